@@ -1,0 +1,96 @@
+"""What the rest of the program knows of a model: requests in, candidates out. Standard library only."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class ModelError(Exception):
+    """A checkpoint could not be found, built, loaded or used. The message says what to do."""
+
+
+class Cancelled(Exception):
+    """The caller no longer wants the result; generation stopped between two tokens."""
+
+
+class Task(StrEnum):
+    """What an engine can be asked for."""
+
+    SUMMARY = "summary"
+    HEADLINE = "headline"
+    TRANSLATION = "translation"
+
+
+@dataclass(frozen=True)
+class GenerateRequest:
+    """One text to transform.
+
+    `words` is the wished length of a summary, in words (the model follows it loosely).
+    `candidates` is how many different answers are wanted, best first.
+    """
+
+    task: Task
+    text: str
+    max_tokens: int
+    words: int = 0
+    candidates: int = 1
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One answer. `score` is the mean log-probability of its tokens, `finished` is False if it was cut."""
+
+    text: str
+    tokens: int
+    score: float
+    finished: bool
+
+
+@dataclass(frozen=True)
+class GenerateResult:
+    """The answers to one request, best first, and how many tokens of its text the model was given and read."""
+
+    candidates: tuple[Candidate, ...]
+    tokens: int
+    used_tokens: int
+
+
+@dataclass(frozen=True)
+class EngineDescription:
+    """What an engine is. `window` is the longest text that it reads in one pass, in tokens."""
+
+    id: str
+    revision: str
+    family: str
+    runtime: str
+    tasks: tuple[Task, ...]
+    window: int
+    licence: str
+
+
+def never() -> bool:
+    """The cancellation test of work that nobody cancels."""
+    return False
+
+
+class Engine(Protocol):
+    """A loaded model. One thread may use it at a time."""
+
+    def describe(self) -> EngineDescription:
+        """What this engine is and can do."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """The length of `text` in the model's tokens, special tokens left out."""
+        ...
+
+    def generate(
+        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
+    ) -> list[GenerateResult]:
+        """Answers all requests, in order. Raises Cancelled soon after `cancelled()` turns true."""
+        ...
+
+    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        """Yields the first answer (greedy search) piece by piece; the pieces joined are its text."""
+        ...

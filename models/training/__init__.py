@@ -1,0 +1,1 @@
+"""How the adapter of the built-in model is trained. Needs the `train` extra; nothing else imports it."""

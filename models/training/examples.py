@@ -1,0 +1,130 @@
+"""Training examples: OrangeSum articles with their abstracts and titles, and French-English sentence pairs."""
+
+import gzip
+import json
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from models.prompts import headline_marker, summary_marker, translation_marker
+
+Encode = Callable[[str], list[int]]
+
+BOS: Final = "<bos>"
+EOS: Final = "<eos>"
+MAX_TARGET_TOKENS: Final = 150
+MIN_ABSTRACT_WORDS: Final = 12
+MIN_SHORT_WORDS: Final = 8
+MIN_COVERED: Final = 0.75  # of a reference's longer words; below it the reference tells more than the article does
+SITE_SUFFIX: Final = re.compile(r"\s*:\s*actualité .*scoop.*$")  # of the site, not of the article; 4 % of the titles
+# News first: the share of each kind of sentence pair that is kept (the rest is documentation or speech).
+PAIR_SHARES: Final = {"news": 1.0, "tech": 0.25, "poli": 0.1, "scie": 0.1, "tato": 0.1}
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One target of a source text: the marker that asks for it and the text that answers."""
+
+    marker: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A source text and the targets that share it (the source is encoded once for all of them)."""
+
+    source: str
+    branches: tuple[Branch, ...]
+
+
+def _normalised(text: str) -> str:
+    text = unicodedata.normalize("NFC", text).replace("’", "'")
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def _numbers(text: str) -> set[str]:
+    joined = re.sub(r"(?<=\d)[ .](?=\d{3}\b)", "", text)
+    return {number.rstrip(".,") for number in re.findall(r"\d+(?:[.,]\d+)?", joined)}
+
+
+def covered_share(article: str, reference: str) -> float:
+    """The share of the longer words of `reference` that stand in `article`, from 0 to 1."""
+    known = set(re.findall(r"\w+", _normalised(article).lower()))
+    words = [word for word in re.findall(r"\w+", _normalised(reference).lower()) if len(word) > 3]
+    return sum(word in known for word in words) / max(1, len(words))
+
+
+def is_supported(article: str, reference: str) -> bool:
+    """True if `article` has every number, every capitalised word inside a sentence and most words of `reference`.
+
+    A rough test that filters references: those with facts of their own teach a model to invent.
+    """
+    if covered_share(article, reference) < MIN_COVERED:
+        return False
+    article, reference = _normalised(article), _normalised(reference)
+    if _numbers(reference) - _numbers(article):
+        return False
+    lower = article.lower()
+    for sentence in re.split(r'(?<=[.!?:«"])\s+', reference):
+        words = re.findall(r"[A-Za-zÀ-ÿ0-9][\w'&.-]*", sentence)
+        for word in words[1:]:
+            name = re.sub(r"^(?:[dlscnjmt]|qu|jusqu|lorsqu)'", "", word, flags=re.IGNORECASE).rstrip(".'-")
+            if len(name) > 2 and name[0].isupper() and name.lower() not in lower:
+                return False
+    return True
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            row["title"] = SITE_SUFFIX.sub("", row["title"])
+            yield row
+
+
+def _is_summary(row: dict[str, Any]) -> bool:
+    abstract = row["abstract"]
+    return bool(row["abstract_task"]) and len(abstract.split()) >= MIN_ABSTRACT_WORDS and "?" not in abstract
+
+
+def _summary_branches(row: dict[str, Any], rng: random.Random) -> Iterator[Branch]:
+    abstract = row["abstract"]
+    yield Branch(summary_marker(len(abstract.split())), abstract)
+    sentences = re.split(r"(?<=[.!…])\s+(?=[A-ZÀ-Ý«])", abstract)
+    first = len(sentences[0].split())
+    if len(sentences) > 1 and first >= MIN_SHORT_WORDS and rng.random() < 0.5:
+        yield Branch(summary_marker(first), sentences[0])
+
+
+def article_examples(data: Path, rng: random.Random) -> list[Example]:
+    """OrangeSum as examples, shuffled: the abstract where the body supports it, its first sentence as a
+    shorter summary, and the title where the title is not part of the source (half of the time it is)."""
+    examples = []
+    for row in _rows(data / "orangesum_train.jsonl.gz"):
+        with_title = rng.random() < 0.5
+        source = f"{row['title']}\n{row['article']}" if with_title else row["article"]
+        branches = []
+        if _is_summary(row) and is_supported(source, row["abstract"]):
+            branches += _summary_branches(row, rng)
+        if branches and not with_title and row["title_task"] and is_supported(row["article"], row["title"]):
+            branches.append(Branch(headline_marker(), row["title"]))
+        if branches:
+            examples.append(Example(source, tuple(branches)))
+    rng.shuffle(examples)
+    return examples
+
+
+def pair_examples(data: Path, rng: random.Random) -> list[Example]:
+    """Sentence pairs of 5 to 60 French words, shuffled, news first (see PAIR_SHARES)."""
+    examples = []
+    with gzip.open(data / "fr_en_train.tsv.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            french, english, kind = line.rstrip("\n").split("\t")
+            if 5 <= len(french.split()) <= 60 and rng.random() < PAIR_SHARES[kind[:4]]:
+                examples.append(Example(french, (Branch(translation_marker(), english),)))
+    rng.shuffle(examples)
+    return examples

@@ -1,0 +1,65 @@
+"""Packs examples into one sequence without padding; targets that share a source do not see each other."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+
+from models.training.examples import BOS, EOS, MAX_TARGET_TOKENS, Encode, Example
+
+IGNORED: Final = -100
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Examples laid end to end. All tensors have the shape [tokens].
+
+    `document` numbers the example, `branch` is 0 for its source and 1, 2, … for its targets,
+    `position` counts from the start of the example's own source. `label` is the next token of a
+    target, or IGNORED.
+    """
+
+    token: torch.Tensor
+    label: torch.Tensor
+    document: torch.Tensor
+    branch: torch.Tensor
+    position: torch.Tensor
+
+    def __len__(self) -> int:
+        return len(self.token)
+
+    def visible(self, window: int | None = None) -> torch.Tensor:
+        """Which keys each query may attend to, bool [1, 1, tokens, tokens]: earlier tokens of its own
+        source and its own target, at most `window` positions back."""
+        order = torch.arange(len(self))
+        mask = order[:, None] >= order[None, :]
+        mask &= self.document[:, None] == self.document[None, :]
+        mask &= (self.branch[None, :] == 0) | (self.branch[:, None] == self.branch[None, :])
+        if window is not None:
+            mask &= self.position[:, None] - self.position[None, :] < window
+        return mask[None, None]
+
+
+def _encode(example: Example, encode: Encode, window: int) -> list[tuple[list[int], list[int], int]]:
+    """The example as (tokens, labels, start position) of its source and of each of its targets."""
+    source = [*encode(BOS), *encode(example.source)[:window]]
+    pieces = [(source, [IGNORED] * len(source), 0)]
+    for branch in example.branches:
+        marker = encode(branch.marker)
+        target = [*encode(" " + branch.target)[:MAX_TARGET_TOKENS], *encode(EOS)]
+        tokens = marker + target[:-1]
+        labels = [IGNORED] * (len(marker) - 1) + target
+        pieces.append((tokens, labels, len(source)))
+    return pieces
+
+
+def pack(examples: list[Example], encode: Encode, window: int) -> Packed:
+    """Lays `examples` end to end, each source cut at `window` tokens."""
+    columns: list[list[int]] = [[], [], [], [], []]
+    for document, example in enumerate(examples):
+        for branch, (tokens, labels, start) in enumerate(_encode(example, encode, window)):
+            size = len(tokens)
+            rows = (tokens, labels, [document] * size, [branch] * size, list(range(start, start + size)))
+            for column, row in zip(columns, rows, strict=True):
+                column.extend(row)
+    return Packed(*(torch.tensor(column, dtype=torch.long) for column in columns))

@@ -1,0 +1,208 @@
+"""Trains a LoRA adapter on a small decoder used as a prefix language model, on a CPU or a GPU.
+
+    python -m models.training.train --base DIR --data DIR --out DIR [--steps N] [--decay N]
+
+The learning rate warms up, stays constant and falls over the last `--decay` steps, so that a run can be
+stopped, resumed and extended: start again with the same `--out` and a larger `--steps`. The same seed and
+the same step always give the same examples.
+"""
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+import torch.nn.functional as F
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from models.training.examples import Encode, Example, article_examples, pair_examples
+from models.training.packing import IGNORED, Packed, pack
+
+LINEAR_LAYERS: Final = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+WARM_UP_STEPS: Final = 15
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What decides the weights, besides the base model and the data.
+
+    `short_window` and `long_window` are source tokens: `long_share` of the articles are read up to the
+    long one, the others only up to the short one, which costs less and teaches as much style.
+    """
+
+    steps: int = 800
+    decay: int = 120
+    articles_per_step: int = 4
+    pairs_per_step: int = 6
+    short_window: int = 352
+    long_window: int = 1024
+    long_share: float = 0.3
+    rank: int = 32
+    learning_rate: float = 5e-4
+    seed: int = 0
+
+
+def learning_rate(recipe: Recipe, step: int) -> float:
+    """Warm-up, constant, then linear to a twentieth over the last `decay` steps."""
+    warm = min(1.0, (step + 1) / WARM_UP_STEPS)
+    left = min(1.0, max(0.05, (recipe.steps - step) / max(1, recipe.decay)))
+    return recipe.learning_rate * warm * left
+
+
+class Examples:
+    """The examples of each step, fixed by the seed."""
+
+    def __init__(self, data: Path, recipe: Recipe, encode: Encode) -> None:
+        rng = random.Random(recipe.seed)
+        self.articles = article_examples(data, rng)
+        self.pairs = pair_examples(data, rng)
+        self.recipe = recipe
+        self.encode = encode
+
+    def step(self, number: int) -> list[Packed]:
+        """The packed sequences of optimizer step `number`: one an article, one for all sentence pairs."""
+        rng = random.Random(self.recipe.seed * 1_000_003 + number)
+        packs = []
+        for article in _slice(self.articles, number, self.recipe.articles_per_step):
+            long = rng.random() < self.recipe.long_share
+            window = self.recipe.long_window if long else self.recipe.short_window
+            packs.append(pack([article], self.encode, window))
+        pairs = _slice(self.pairs, number, self.recipe.pairs_per_step)
+        return [*packs, pack(pairs, self.encode, self.recipe.short_window)] if pairs else packs
+
+
+def _slice(examples: list[Example], step: int, size: int) -> list[Example]:
+    return [examples[k % len(examples)] for k in range(step * size, (step + 1) * size)]
+
+
+def sum_of_losses(model: Any, packed: Packed) -> tuple[torch.Tensor, int]:
+    """The summed cross-entropy of the targets of one packed sequence, and how many target tokens it has."""
+    device = model.device
+    inner = model.get_base_model() if isinstance(model, PeftModel) else model
+    masks = {
+        "full_attention": packed.visible().to(device),
+        "sliding_attention": packed.visible(inner.config.sliding_window).to(device),
+    }
+    hidden = inner.model(
+        input_ids=packed.token[None].to(device),
+        position_ids=packed.position[None].to(device),
+        attention_mask=masks,
+        use_cache=False,
+    ).last_hidden_state[0]
+    wanted = (packed.label != IGNORED).to(device)
+    logits = inner.lm_head(hidden[wanted]).float()
+    labels = packed.label.to(device)[wanted]
+    return F.cross_entropy(logits, labels, reduction="sum"), len(labels)
+
+
+class Trainer:
+    """One run in the folder `out`: `adapter/`, `optimizer.pt`, `log.jsonl`, `recipe.json`."""
+
+    def __init__(self, model: Any, out: Path, recipe: Recipe) -> None:
+        self.model, self.out, self.recipe = model, out, recipe
+        self.weights = [weight for weight in model.parameters() if weight.requires_grad]
+        self.optimizer = torch.optim.AdamW(
+            self.weights, lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=0.0
+        )
+        self.step = 0
+        out.mkdir(parents=True, exist_ok=True)
+        state = out / "optimizer.pt"
+        if state.exists():
+            saved = torch.load(state, map_location="cpu", weights_only=True)
+            self.optimizer.load_state_dict(saved["optimizer"])
+            self.step = saved["step"]
+
+    def train_step(self, packs: list[Packed]) -> float:
+        """One optimizer step; returns the mean loss of a target token."""
+        targets = sum(int((packed.label != IGNORED).sum()) for packed in packs)
+        total = 0.0
+        for packed in packs:
+            loss, _ = sum_of_losses(self.model, packed)
+            (loss / targets).backward()
+            total += loss.item()
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.recipe, self.step)
+        torch.nn.utils.clip_grad_norm_(self.weights, 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        return total / targets
+
+    def save(self) -> None:
+        """Writes the adapter, the optimizer and the recipe; a stopped write leaves the last ones whole."""
+        self.model.save_pretrained(self.out / "adapter")
+        (self.out / "recipe.json").write_text(json.dumps(asdict(self.recipe), indent=1))
+        fresh = self.out / "optimizer.pt.new"
+        torch.save({"optimizer": self.optimizer.state_dict(), "step": self.step}, fresh)
+        fresh.replace(self.out / "optimizer.pt")
+
+    def log(self, **values: float) -> None:
+        """Appends one line to `log.jsonl` and prints it."""
+        line = json.dumps({"step": self.step, **{k: float(f"{v:.4g}") for k, v in values.items()}})
+        print(line, flush=True)
+        with (self.out / "log.jsonl").open("a") as log:
+            log.write(line + "\n")
+
+    def run(self, packs_of: Callable[[int], list[Packed]], save_every: int) -> None:
+        """Trains up to `recipe.steps`, from where the folder's last checkpoint stopped."""
+        while self.step < self.recipe.steps:
+            start = time.perf_counter()
+            loss = self.train_step(packs_of(self.step))
+            self.log(loss=loss, lr=learning_rate(self.recipe, self.step - 1), seconds=time.perf_counter() - start)
+            if self.step % save_every == 0 or self.step == self.recipe.steps:
+                self.save()
+
+
+def load(base: str, out: Path, recipe: Recipe, start: str = "") -> Any:
+    """The base model with the adapter of the last checkpoint in `out`, else that in `start`, else a fresh one."""
+    gpu = torch.cuda.is_available()
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16 if gpu else torch.float32)
+    resumed = (out / "optimizer.pt").exists()
+    if resumed or start:
+        adapter = str(out / "adapter") if resumed else start
+        tuned: Any = PeftModel.from_pretrained(model, adapter, is_trainable=True)
+    else:
+        config = LoraConfig(
+            r=recipe.rank, lora_alpha=2 * recipe.rank, target_modules=LINEAR_LAYERS, task_type="CAUSAL_LM"
+        )
+        tuned = get_peft_model(model, config)
+    return tuned.to("cuda" if gpu else "cpu")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--base", required=True, help="folder of the base model")
+    parser.add_argument("--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz and fr_en_train.tsv.gz")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed")
+    parser.add_argument("--start", default="", help="folder of an adapter to go on from")
+    parser.add_argument("--save-every", type=int, default=20)
+    for name, value in asdict(Recipe()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Reads the command line and trains."""
+    arguments = _arguments()
+    recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
+    torch.manual_seed(recipe.seed)
+    tokenizer = AutoTokenizer.from_pretrained(arguments.base)
+
+    def encode(text: str) -> list[int]:
+        ids: list[int] = tokenizer(text, add_special_tokens=False).input_ids
+        return ids
+
+    examples = Examples(arguments.data, recipe, encode)
+    print(len(examples.articles), "articles,", len(examples.pairs), "sentence pairs")
+    trainer = Trainer(load(arguments.base, arguments.out, recipe, arguments.start), arguments.out, recipe)
+    trainer.run(examples.step, arguments.save_every)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""Chooses among the model's candidates what the article supports, and makes a summary of the right length of it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from models.engine import Candidate
+from service.article import Article, Warning
+from service.evidence import EvidenceFinder, SupportedSentence, stems
+from service.lengths import Budget, count_words
+from service.sentences import is_complete, sentences
+
+# Costs in units of the model's mean log-probability of a token (candidates differ by about 0.05 to 0.3).
+UNSUPPORTED_COST: Final = 1.0
+SCATTERED_COST: Final = 0.15
+MISSING_WORDS_COST: Final = 0.5
+MISSING_TITLE_COST: Final = 0.5  # for a summary that says nothing of what the title says
+LOST_OPENING_COST: Final = 1.0  # for a first sentence that cannot be used: it carries the news
+SAME_SHARE: Final = 0.6  # of the rarer-weighted words of a sentence, beyond which it says nothing new
+MIN_LEAD_WORDS: Final = 6
+MAX_LEAD_WORDS: Final = 60
+LEAD_SENTENCES: Final = 6  # how far down the article its news is looked for
+
+# A sentence that begins so leans on one before it.
+_LEANING: Final = re.compile(
+    r"[«\"“\s]*(?:(?:ils?|elles?|celui|celle|ceux|celles|cela|ce|c'|mais|et|or|car|donc|ainsi|en effet|de plus|par ailleurs|en outre|"
+    r"toutefois|cependant|pourtant|néanmoins|enfin|d'autant|le premier|le second|l'autre|les deux|son|sa|ses|leurs?|"
+    r"selon (?:lui|elle|eux)|interrogée?|quant|tous deux|même|d'un côté|a contrario|au contraire|résultat|autre|une autre)\b"
+    r"|(?:\S+\s+){0,4}(?:cet|cette|ces|ce|ce dernier|cette dernière|celui-ci|celle-ci)\s)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A French summary: its sentences in order, and what the reader should know."""
+
+    sentences: tuple[SupportedSentence, ...]
+    warnings: tuple[Warning, ...] = ()
+
+
+def whole_sentences(candidate: Candidate) -> list[str]:
+    """The complete sentences of a candidate, less one that the token limit cut."""
+    found = sentences(candidate.text)
+    if found and not is_complete(found[-1]) and candidate.finished:
+        found[-1] += "."
+    return [sentence for sentence in found if is_complete(sentence)]
+
+
+def leans(sentence: str) -> bool:
+    """True if the sentence is not understood without one before it ("Mais il…", "L'arrêt de cette offre…")."""
+    return bool(_LEANING.match(sentence.replace("’", "'")))
+
+
+class Chooser:
+    """Chooses for one article."""
+
+    def __init__(self, article: Article, budget: Budget) -> None:
+        self._article, self._budget = article, budget
+        self._finder = EvidenceFinder(article.sentences, article.header.title)
+        self._title = stems(article.header.title)
+
+    def choose(self, sections: Sequence[Sequence[Candidate]]) -> Draft:
+        """The summary made of the candidates of each section, in the order of the article."""
+        ranked = [self._ranked(candidates) for candidates in sections]
+        best = ranked[0][0] if ranked and ranked[0] else []
+        chosen = self._take([], _standing(best))
+        if not chosen or chosen[0] is not best[0] or leans(chosen[0].text):
+            chosen = self._opened(chosen, ranked)
+        for candidates in ranked[1:]:
+            if candidates and self._wants_more(chosen):
+                chosen = self._take(chosen, (s for s in candidates[0][:1] if not leans(s.text)))
+        if self._wants_more(chosen):
+            others = [s for candidates in ranked for other in candidates[1:] for s in _standing(other)]
+            chosen = self._take(chosen, (s for s in others if not leans(s.text)))
+        return self._finished(chosen, best)
+
+    def _finished(self, chosen: list[SupportedSentence], best: list[SupportedSentence]) -> Draft:
+        """Completes a summary that is too short with the article's own sentences, and says what was done."""
+        warnings = []
+        dropped = sum(not sentence.supported for sentence in best)
+        if dropped:
+            detail = f"Generated sentences that the article does not support were left out: {dropped}."
+            warnings.append(Warning("repaired", detail))
+        if self._wants_more(chosen):
+            chosen = self._take(chosen, self._own_sentences())
+        own = {sentence.text for sentence in self._article.sentences}
+        if all(sentence.text in own for sentence in chosen):
+            warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
+        return Draft(tuple(chosen), tuple(warnings)) if chosen else self._shortest()
+
+    def _ranked(self, candidates: Iterable[Candidate]) -> list[list[SupportedSentence]]:
+        """The candidates' supported sentences, the candidate with the least cost first."""
+        drafts = []
+        for candidate in candidates:
+            supported = [self._finder.support(text) for text in whole_sentences(candidate)]
+            if supported:
+                drafts.append((self._cost(supported) - candidate.score, len(drafts), supported))
+        return [supported for _, _, supported in sorted(drafts, key=lambda draft: draft[:2])]
+
+    def _cost(self, draft: list[SupportedSentence]) -> float:
+        unsupported = sum(len(sentence.unsupported) for sentence in draft)
+        scattered = sum(len(sentence.scattered) for sentence in draft)
+        missing = sum(1 - sentence.share for sentence in draft) / len(draft)
+        title = 1 - self._title_share(" ".join(sentence.text for sentence in draft))
+        lost = not draft[0].supported or leans(draft[0].text)
+        facts = UNSUPPORTED_COST * unsupported + SCATTERED_COST * scattered
+        return facts + MISSING_WORDS_COST * missing + MISSING_TITLE_COST * title + LOST_OPENING_COST * lost
+
+    def _title_share(self, text: str) -> float:
+        """The share of the title's words that `text` has, rare words counting more."""
+        return self._finder.weight(self._title & stems(text)) / (self._finder.weight(self._title) or 1.0)
+
+    def _opened(
+        self, chosen: list[SupportedSentence], ranked: Sequence[Sequence[Sequence[SupportedSentence]]]
+    ) -> list[SupportedSentence]:
+        """`chosen` with a first sentence that says the news and stands by itself: of another candidate, or the article's."""
+        first = [candidate[0] for candidates in ranked[:1] for candidate in candidates]
+        openings = [*first, *self._own_sentences(LEAD_SENTENCES)]
+        usable = [s for s in openings if s.supported and not leans(s.text) and self._fits(s, [])]
+        if not usable:
+            return [sentence for sentence in chosen if not leans(sentence.text)]
+        opening = max(usable, key=lambda sentence: self._title_share(sentence.text))
+        return self._take([opening], [s for s in chosen if s is not opening])
+
+    def _wants_more(self, chosen: list[SupportedSentence]) -> bool:
+        words = count_words(" ".join(sentence.text for sentence in chosen))
+        return words < self._budget.least or len(chosen) < self._budget.least_sentences
+
+    def _fits(self, sentence: SupportedSentence, taken: list[SupportedSentence]) -> bool:
+        words = count_words(" ".join([*(other.text for other in taken), sentence.text]))
+        return words <= self._budget.most and len(taken) < self._budget.sentences
+
+    def _take(self, chosen: list[SupportedSentence], more: Iterable[SupportedSentence]) -> list[SupportedSentence]:
+        """`chosen`, and of `more` what is supported, new and fits the budget, while more is wanted or none was chosen."""
+        taken = list(chosen)
+        for sentence in more:
+            if chosen and not self._wants_more(taken):
+                break
+            if sentence.supported and self._fits(sentence, taken) and not self._repeats(sentence, taken):
+                taken.append(sentence)
+        return taken
+
+    def _repeats(self, sentence: SupportedSentence, taken: list[SupportedSentence]) -> bool:
+        wanted = stems(sentence.text)
+        known = frozenset().union(*(stems(other.text) for other in taken))
+        return self._finder.weight(wanted & known) >= SAME_SHARE * (self._finder.weight(wanted) or 1.0)
+
+    def _own_sentences(self, first: int | None = None) -> Iterable[SupportedSentence]:
+        """Sentences of the article that can stand in a summary, in order."""
+        for sentence in self._article.sentences[:first]:
+            text = sentence.text
+            statement = is_complete(text) and not text.endswith(("?", ":"))
+            quoted = text.startswith(("«", '"', "“", "-", "–", "—"))
+            if statement and not quoted and not leans(text) and MIN_LEAD_WORDS <= count_words(text) <= MAX_LEAD_WORDS:
+                yield self._finder.support(text)
+
+    def _shortest(self) -> Draft:
+        """The shortest sentence of the article, where not one fits the word limit."""
+        text = min((sentence.text for sentence in self._article.sentences), key=count_words)
+        words, most = count_words(text), self._budget.most
+        warnings = [Warning("extracted", "The summary is a sentence of the article.")]
+        if words > most:
+            detail = f"No sentence of the article has at most {most} words; its shortest has {words}."
+            warnings.append(Warning("max_words", detail))
+        return Draft((self._finder.support(text),), tuple(warnings))
+
+
+def _standing(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:
+    """The supported sentences of a draft, less those that lean on one that was dropped."""
+    standing: list[SupportedSentence] = []
+    whole = True
+    for sentence in draft:
+        whole = sentence.supported and (whole or not leans(sentence.text))
+        if whole:
+            standing.append(sentence)
+    return standing

@@ -1,0 +1,46 @@
+"""Takes the marks of Markdown, and the odd characters of web pages, out of a text; offsets are kept."""
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+from service.sourced_text import SourcedText
+
+_DROPPED: Final = (
+    re.compile(r"!\[[^\]]*\]\([^)]*\)"),  # images
+    re.compile(r"<(?:https?://|mailto:)[^>]*>"),
+    re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]*>", re.IGNORECASE),
+    re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]"),  # invisible characters
+    re.compile(r"\[\^?\d+\]"),  # note marks
+)
+_KEPT: Final = (
+    re.compile(r"\[([^\]]+)\]\((?:[^()]|\([^()]*\))*\)"),  # links
+    re.compile(r"\[([^\]]+)\]\[[^\]]*\]"),
+    re.compile(r"(?<![*\w])\*{1,3}(?=\S)(.+?)(?<=\S)\*{1,3}(?![*\w])", re.DOTALL),
+    re.compile(r"(?<![*\w])\*{1,3}\s+(.+?)\s+\*{1,3}(?![*\w])", re.DOTALL),  # emphasis with its spaces inside
+    re.compile(r"\*{1,3}(?=\S)([^*]+?)(?<=\S)\*{1,3}", re.DOTALL),
+    re.compile(r"(?<!\w)_{1,3}(?=\S)(.+?)(?<=\S)_{1,3}(?!\w)", re.DOTALL),
+    re.compile(r"~~(.+?)~~|`{1,3}"),
+    re.compile(r"`{1,3}([^`]+)`{1,3}"),
+)
+_URL: Final = re.compile(r"\(?(?<!\w)https?://[^\s)»]+\)?")
+_BLOCK_MARK: Final = re.compile(r"^\s*(?:#{1,6}\s+|>+\s*|[-*+•▪●–—]\s+(?=\S)|\d+[.)]\s+(?=[A-ZÀ-Ý].{40}))", re.MULTILINE)
+_STRAY: Final = re.compile(r"(?<!\S)\*+(?!\S)|(?<=\w)\*+(?=\s|$)|(?<=\s)\*+(?=\w)|^\*+|\*+$")
+_ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+_COMBINED: Final = re.compile(r"\w[\u0300-\u036f]+")
+_SPACES: Final = re.compile(r"\s+")
+
+
+def clean(block: SourcedText) -> SourcedText:
+    """`block` as one line of plain text."""
+    block = block.substitute(_ENTITY, html.unescape)
+    block = block.substitute(_COMBINED, lambda piece: unicodedata.normalize("NFC", piece))
+    for pattern in _DROPPED:
+        block = block.keep_group(pattern)
+    block = block.keep_group(_BLOCK_MARK)
+    for pattern in _KEPT:
+        block = block.keep_group(pattern)
+    block = block.keep_group(_URL)
+    block = block.keep_group(_STRAY)
+    return block.substitute(_SPACES, lambda _: " ").strip()

@@ -1,0 +1,173 @@
+"""Reads what a browser's reader mode gives when it is copied: header lines, then paragraphs, some of them broken."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from service.article import Header
+from service.boilerplate import Kind, boilerplate
+from service.dates import iso_date
+from service.markdown import clean
+from service.sourced_text import SourcedText
+
+MAX_TITLE: Final = 200  # characters
+MAX_BYLINE: Final = 120
+HEADER_BLOCKS: Final = 8  # how far down title, byline and date are looked for
+LONG_FRAGMENT: Final = 60  # characters; a shorter line without a full stop is a heading, not a broken paragraph
+
+_BLANK: Final = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
+_HEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*\s*$)")
+_LINKED: Final = re.compile(r"\]\((?:https?://)?([^)\s/#]+\.[a-z]{2,})[^)]*\)|(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})")
+_TERMINAL: Final = re.compile(r"[.!?…:;][\s»”\")\]]*$|[»”]\s*$")
+_DANGLING: Final = re.compile(
+    r"(?:^|[\s'’(])(?:en|à|au|aux|de|du|des|d|le|la|les|l|un|une|et|ou|ni|par|pour|sur|sous|avec|sans|dans|chez|vers|entre|que|qu|qui|"
+    r"dont|où|ce|cet|cette|ces|son|sa|ses|leur|leurs|notre|nos|votre|vos|mais|car|comme|plus|très|est|sont|a|ont|n|s|c)['’]?$|,$",
+    re.IGNORECASE,
+)
+_NAME: Final = r"(?:[A-ZÀ-Ý][\w'’.-]+|d[eu]|la|le|von|van)"
+_BYLINE: Final = re.compile(
+    rf"(?:par|propos recueillis par|rédigé par|écrit par|de notre correspondant.{{0,30}})\s+[A-ZÀ-Ý].{{1,100}}$|{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$",
+)
+_BYLINE_WORDS: Final = re.compile(r"^(?:par|propos recueillis par|rédigé par|écrit par)\s+", re.IGNORECASE)
+_BEFORE_DATE: Final = re.compile(r"^(.*?)[\s,·|•–-]*\b(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Block:
+    raw: str
+    clean: SourcedText
+
+    @property
+    def text(self) -> str:
+        return self.clean.text
+
+    @property
+    def is_heading(self) -> bool:
+        return bool(_HEADING.match(self.raw))
+
+    @property
+    def kind(self) -> Kind | None:
+        return boilerplate(self.text)
+
+
+def read(text: str) -> tuple[Header, list[SourcedText], str, bool]:
+    """The header, the paragraphs, the text that their offsets point into, and whether a paywall notice was found."""
+    blocks = [block for block in _blocks(text) if block.text]
+    first_body = next((k for k, block in enumerate(blocks) if _is_body(block)), len(blocks))
+    head = blocks[: min(first_body, HEADER_BLOCKS)]
+    header = _header(head, blocks[:HEADER_BLOCKS])
+    rest = blocks[len(head) :] if header.title or not head else blocks
+    paragraphs = _join([block for block in rest if block.kind is None and not _repeats(block, header)])
+    paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
+    return header, [paragraph.clean for paragraph in paragraphs], text, paywalled
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """The paragraphs of the raw text: parted by blank lines, or by line ends that also end a sentence."""
+    position = 0
+    for separator in [*_BLANK.finditer(text), None]:
+        end = separator.start() if separator else len(text)
+        yield from _lines(text, position, end)
+        position = separator.end() if separator else end
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[_Block]:
+    first = start
+    position = start
+    for line in text[start:end].splitlines(keepends=True):
+        following = position + len(line)
+        if _ends_block(text[first:following], text[following:end], whole=start == 0):
+            yield _block(text, first, following)
+            first = following
+        position = following
+    if first < end:
+        yield _block(text, first, end)
+
+
+def _ends_block(before: str, after: str, whole: bool) -> bool:
+    """True if the line end between `before` and `after` parts two paragraphs, not two lines of one."""
+    before, line = before.strip(), after.split("\n", 1)[0].strip()
+    if not before or not line:
+        return False
+    if boilerplate(before) or boilerplate(line) or _HEADING.match(before) or _HEADING.match(line):
+        return True
+    starts_sentence = line[0].isupper() or not line[0].isalnum()
+    heading = whole and "\n" not in before and not _DANGLING.search(before) and len(before) < MAX_TITLE
+    return starts_sentence and (bool(_TERMINAL.search(before)) or heading)
+
+
+def _block(text: str, start: int, end: int) -> _Block:
+    raw = text[start:end]
+    return _Block(raw, clean(SourcedText.of(raw, start)))
+
+
+def _is_body(block: _Block) -> bool:
+    """True for a paragraph: a sentence with its full stop, or a long piece of one."""
+    if block.is_heading or block.kind is not None:
+        return False
+    ended = bool(_TERMINAL.search(block.text)) and not block.text.endswith(("?", "!", ":"))
+    return (ended and len(block.text.split()) >= 8) or len(block.text) > MAX_TITLE
+
+
+def _header(head: list[_Block], first: list[_Block]) -> Header:
+    lines = [block for block in head if block.kind is None]
+    title = next((block for block in lines if block.is_heading), None)
+    title = title or next((block for block in lines if _may_be_title(block)), None)
+    datelines = [block.text for block in first if block.kind is Kind.DATELINE]
+    published = next(filter(None, map(iso_date, datelines)), "")
+    return Header(
+        title=title.text if title else "",
+        byline=_byline([block.text for block in lines if block is not title], datelines),
+        published=published,
+        source=_source(first),
+    )
+
+
+def _may_be_title(block: _Block) -> bool:
+    words = block.text.split()
+    return 3 <= len(words) and len(block.text) <= MAX_TITLE and not _BYLINE_WORDS.match(block.text)
+
+
+def _byline(lines: list[str], datelines: list[str]) -> str:
+    before_dates = [match.group(1).strip(" ,-–·|") for line in datelines if (match := _BEFORE_DATE.match(line))]
+    for line in [*lines, *before_dates]:
+        if line and len(line) <= MAX_BYLINE and _BYLINE.match(line):
+            return _BYLINE_WORDS.sub("", line)
+    return ""
+
+
+def _source(first: list[_Block]) -> str:
+    """The site that a header link or address names."""
+    for block in first:
+        if block.kind is Kind.LINK and (match := _LINKED.search(block.raw)):
+            return (match.group(1) or match.group(2)).removeprefix("www.").lower()
+    return ""
+
+
+def _repeats(block: _Block, header: Header) -> bool:
+    same = block.text.casefold()
+    return same in (header.title.casefold(), header.byline.casefold())
+
+
+def _join(blocks: list[_Block]) -> list[_Block]:
+    """Mends paragraphs that were broken in mid-sentence, also where boilerplate stood in between."""
+    joined: list[_Block] = []
+    for block in blocks:
+        if joined and _continues(joined[-1], block):
+            last = joined.pop()
+            space = SourcedText(" ", (last.clean.origins[-1],))
+            block = _Block(last.raw, last.clean + space + block.clean)
+        joined.append(block)
+    return joined
+
+
+def _continues(before: _Block, after: _Block) -> bool:
+    if before.is_heading or after.is_heading or _TERMINAL.search(before.text):
+        return False
+    if _DANGLING.search(before.text):
+        return True
+    if after.text[0].islower() or after.text[0] in ",;)%":
+        return len(before.text) >= LONG_FRAGMENT or bool(before.text.endswith(("-", "(")))
+    has_earlier_sentence = bool(re.search(r"[.!?…]\s+\S", before.text))
+    return has_earlier_sentence and len(before.text) >= LONG_FRAGMENT

@@ -1,0 +1,42 @@
+"""French and English sentences, through sentencex, with what French titles and initials need mended."""
+
+import re
+from typing import Final
+
+import sentencex
+
+# sentencex ends a sentence after these; in French they never stand at the end of one.
+_NEVER_LAST: Final = re.compile(
+    r"(?:^|[\s(«'’-])(?:[A-ZÀ-Ý]|MM|Mme|Mmes|Mlle|Dr|Pr|Me|Mgr|St|Ste|Cie|cf|env|art|chap|vol|fig|p|pp|no|n°|tél|av|apr|approx|hab)\.\s*$"
+)
+_TRAILING: Final = re.compile(r"^\s*[»”\")\]]+")
+
+
+def sentence_spans(text: str, language: str = "fr") -> list[tuple[int, int]]:
+    """The sentences of `text` as (start, end), white space around them left out."""
+    spans: list[tuple[int, int]] = []
+    position = 0
+    for piece in sentencex.segment(language, text):
+        start = text.index(piece, position)
+        position = start + len(piece)
+        if spans and (_NEVER_LAST.search(text[spans[-1][0] : start]) or _TRAILING.fullmatch(piece)):
+            spans[-1] = (spans[-1][0], position)
+        else:
+            spans.append((start, position))
+    return [_stripped(text, *span) for span in spans if text[slice(*span)].strip()]
+
+
+def sentences(text: str, language: str = "fr") -> list[str]:
+    """The sentences of `text`."""
+    return [text[start:end] for start, end in sentence_spans(text, language)]
+
+
+def is_complete(sentence: str) -> bool:
+    """True if the sentence ends as a sentence does."""
+    return sentence.rstrip().rstrip("»”\") ").endswith((".", "!", "?", "…"))
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    return start + left, start + len(piece.rstrip())

@@ -1,0 +1,62 @@
+"""Text that remembers where each of its characters stood in the input."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True)
+class SourcedText:
+    """`origins[k]` is the offset, in the input, of the character `text[k]`."""
+
+    text: str
+    origins: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str, start: int = 0) -> Self:
+        """`text` as it stands in the input at offset `start`."""
+        return cls(text, tuple(range(start, start + len(text))))
+
+    def __getitem__(self, part: slice) -> Self:
+        return type(self)(self.text[part], self.origins[part])
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(self.text + other.text, self.origins + other.origins)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The offsets, in the input, of the characters from `start` to `end` (end excluded, not empty)."""
+        return self.origins[start], self.origins[end - 1] + 1
+
+    def strip(self) -> Self:
+        """Without white space at both ends."""
+        left = len(self.text) - len(self.text.lstrip())
+        return self[left : len(self.text.rstrip())]
+
+    def keep_group(self, pattern: re.Pattern[str]) -> Self:
+        """Each match of `pattern` reduced to its first group (nothing where it has none)."""
+
+        def group(match: re.Match[str]) -> Self:
+            return self[slice(*match.span(1))] if pattern.groups and match.group(1) is not None else self[0:0]
+
+        return self._replace(pattern, group)
+
+    def substitute(self, pattern: re.Pattern[str], text: Callable[[str], str]) -> Self:
+        """Each match replaced by `text(match)`; the new characters stand where the match began."""
+
+        def replacement(match: re.Match[str]) -> Self:
+            new = text(match.group())
+            return type(self)(new, (self.origins[match.start()],) * len(new))
+
+        return self._replace(pattern, replacement)
+
+    def _replace(self, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], Self]) -> Self:
+        pieces, done = [], 0
+        for match in pattern.finditer(self.text):
+            pieces += [self[done : match.start()], replacement(match)]
+            done = match.end()
+        if not pieces:
+            return self
+        pieces.append(self[done:])
+        text = "".join(piece.text for piece in pieces)
+        return type(self)(text, tuple(origin for piece in pieces for origin in piece.origins))

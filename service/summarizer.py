@@ -1,0 +1,204 @@
+"""The pipeline: read, plan, generate, check and choose, translate. The only place that knows the order of the steps."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from models.engine import Candidate, Engine, GenerateRequest, Task, never
+from service.article import Article, Warning, read_article
+from service.choice import Chooser, Draft, whole_sentences
+from service.evidence import EvidenceFinder, SupportedSentence
+from service.facts import Source
+from service.language import detect_language
+from service.lengths import Budget, Length, budget, count_words
+from service.plan import Plan, plan
+from service.sentences import is_complete
+from service.summary import Coverage, Summary, SummarySentence
+from service.translation import TranslationChoice, is_english
+
+CANDIDATES: Final = 4
+TOKENS_PER_WORD: Final = 2.0  # French, with room: 1.5 on average
+SECTION_CANDIDATES: Final = 2
+SECTION_WORDS: Final = 20
+SECTION_ANSWER_TOKENS: Final = 64
+HEADLINE_TOKENS: Final = 48
+MAX_HEADLINE_WORDS: Final = 20
+MIN_SUMMARY_SENTENCES: Final = 3  # an article of fewer sentences is returned as it is
+
+TargetLanguage = Literal["fr", "en"]
+
+
+@dataclass(frozen=True)
+class SummaryRequest:
+    """One article, as `text` or as `html`, and what is wanted of it."""
+
+    text: str | None = None
+    html: str | None = None
+    language: TargetLanguage = "fr"
+    length: Length = Length.MEDIUM
+    max_words: int | None = None
+    headline: bool = False
+    language_check: bool = True
+
+
+class Timings:
+    """Milliseconds by step."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._steps: dict[str, int] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Adds the time that the block takes to the step `name`."""
+        start = time.perf_counter()
+        yield
+        self._steps[name] = self._steps.get(name, 0) + round(1000 * (time.perf_counter() - start))
+
+    def all(self) -> dict[str, int]:
+        """The steps, and `total`."""
+        return {**self._steps, "total": round(1000 * (time.perf_counter() - self._start))}
+
+
+class Summarizer:
+    """Summarises articles with one engine. One thread may use it at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._description = engine.describe()
+
+    def summarize(self, request: SummaryRequest, cancelled: Callable[[], bool] = never) -> Summary:
+        """The summary of one article.
+
+        Raises ArticleError if there is nothing to summarise and Cancelled soon after `cancelled()` turns true.
+        """
+        timings = Timings()
+        with timings.step("read"):
+            article = read_article(request.text, request.html, language_check=request.language_check)
+        limits = budget(request.length, request.max_words)
+        draft, coverage = self._french(article, limits, timings, cancelled)
+        headline = self._headline(article, timings, cancelled) if request.headline else None
+        finished = tuple(_as_summary(sentence) for sentence in draft.sentences)
+        warnings = [*article.warnings, *draft.warnings, *_coverage_warnings(coverage)]
+        if request.language == "en":
+            finished, headline, more = self._english(article, finished, headline, timings, cancelled)
+            warnings += more
+        text = " ".join(sentence.text for sentence in finished)
+        return Summary(
+            text, request.language, headline, finished, article, coverage, tuple(warnings), self._description.id,
+            self._description.revision, timings.all(),
+        )  # fmt: skip
+
+    def _french(
+        self, article: Article, limits: Budget, timings: Timings, cancelled: Callable[[], bool]
+    ) -> tuple[Draft, Coverage]:
+        if len(article.sentences) < MIN_SUMMARY_SENTENCES and count_words(article.body) <= limits.most:
+            return self._unchanged(article)
+        parts = plan(article, self._engine.count_tokens, self._description.window)
+        with timings.step("generate"):
+            candidates = self._candidates(article, parts, limits, cancelled)
+        with timings.step("choose"):
+            draft = Chooser(article, limits).choose(candidates)
+        return draft, Coverage(parts.tokens, parts.used_tokens, parts.truncated)
+
+    def _unchanged(self, article: Article) -> tuple[Draft, Coverage]:
+        tokens = self._engine.count_tokens(article.body)
+        finder = EvidenceFinder(article.sentences, article.header.title)
+        note = Warning("unchanged", "The article has one or two sentences: it is returned as it is.")
+        kept = tuple(finder.support(sentence.text) for sentence in article.sentences)
+        return Draft(kept, (note,)), Coverage(tokens, tokens, False)
+
+    def _candidates(
+        self, article: Article, parts: Plan, limits: Budget, cancelled: Callable[[], bool]
+    ) -> Sequence[Sequence[Candidate]]:
+        """The French candidates of each section, all generated in one call."""
+        tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
+        first = GenerateRequest(Task.SUMMARY, parts.sections[0].text, tokens, limits.asked, CANDIDATES)
+        # The news stands in the first section; of each other one a sentence at most is used.
+        others = [
+            GenerateRequest(Task.SUMMARY, section.text, SECTION_ANSWER_TOKENS, SECTION_WORDS, SECTION_CANDIDATES)
+            for section in parts.sections[1:]
+        ]
+        requests = [first, *others]
+        results = self._engine.generate(requests, cancelled)
+        return [[candidate for candidate in result.candidates if _is_french(candidate)] for result in results]
+
+    def _headline(self, article: Article, timings: Timings, cancelled: Callable[[], bool]) -> str | None:
+        """The first generated headline that the article supports, else the article's own title."""
+        parts = plan(article, self._engine.count_tokens, self._description.window)
+        text = parts.sections[0].text.removeprefix(article.header.title).lstrip()
+        with timings.step("headline"):
+            request = GenerateRequest(Task.HEADLINE, text, HEADLINE_TOKENS, 0, CANDIDATES)
+            (result,) = self._engine.generate([request], cancelled)
+        finder = EvidenceFinder(article.sentences, article.header.title)
+        for candidate in result.candidates:
+            title = candidate.text.strip().rstrip(".")
+            fits = candidate.finished and 3 <= count_words(title) <= MAX_HEADLINE_WORDS
+            if fits and finder.support(title).supported:
+                return title
+        return article.header.title or None
+
+    def _english(
+        self,
+        article: Article,
+        french: tuple[SummarySentence, ...],
+        headline: str | None,
+        timings: Timings,
+        cancelled: Callable[[], bool],
+    ) -> tuple[tuple[SummarySentence, ...], str | None, list[Warning]]:
+        """The summary and the headline in English, translated sentence by sentence and checked again."""
+        texts = [sentence.text for sentence in french] + ([headline] if headline else [])
+        with timings.step("translate"):
+            requests = [
+                GenerateRequest(Task.TRANSLATION, text, _translation_tokens(texts), candidates=CANDIDATES) for text in texts
+            ]
+            results = self._engine.generate(requests, cancelled)
+            source = Source(f"{article.header.title}\n{article.body}")
+            chosen = [
+                TranslationChoice(text, source).best(result.candidates)
+                for text, result in zip(texts, results, strict=True)
+            ]
+        finished = tuple(
+            SummarySentence(
+                text, old.text, old.evidence, old.supported and not facts, (*old.unsupported, *facts)
+            )
+            for old, (text, facts) in zip(french, chosen, strict=False)
+        )
+        title = chosen[-1][0].rstrip(".") if headline else None
+        return finished, title, _translation_warnings(finished)
+
+
+def _translation_tokens(texts: Sequence[str]) -> int:
+    longest = max(count_words(text) for text in texts)
+    return 24 + round(longest * TOKENS_PER_WORD)
+
+
+def _is_french(candidate: Candidate) -> bool:
+    language = detect_language(candidate.text)
+    return bool(whole_sentences(candidate)) and (language.code == "fr" or language.score < 0.6)
+
+
+def _as_summary(sentence: SupportedSentence) -> SummarySentence:
+    return SummarySentence(sentence.text, sentence.text, sentence.evidence, sentence.supported, sentence.unsupported)
+
+
+def _coverage_warnings(coverage: Coverage) -> list[Warning]:
+    if not coverage.truncated:
+        return []
+    detail = f"The article is too long: {coverage.used_tokens} of its {coverage.tokens} tokens were read."
+    return [Warning("truncated", detail)]
+
+
+def _translation_warnings(sentences: tuple[SummarySentence, ...]) -> list[Warning]:
+    warnings = []
+    facts = [fact.text for sentence in sentences for fact in sentence.unsupported]
+    if facts:
+        warnings.append(
+            Warning("translation", f"Check against the French: these differ in the translation: {', '.join(facts)}.")
+        )
+    text = " ".join(sentence.text for sentence in sentences)
+    if not is_english(text) or not all(is_complete(sentence.text) for sentence in sentences):
+        warnings.append(Warning("translation_language", "The translation may be incomplete or not English."))
+    return warnings
