@@ -52,11 +52,11 @@ class _BeamLayer(CacheLayerMixin):  # type: ignore[misc]
 
     def get_seq_length(self) -> int:
         """How many tokens were read so far, those that a sliding layer dropped from its prompt included."""
-        return self._seen
+        return int(self._seen)
 
     def get_max_length(self) -> int:
         """The buffers' length in tokens."""
-        return self.keys.shape[-2]
+        return int(self.keys.shape[-2])
 
     def reorder_cache(self, beam_idx: torch.Tensor) -> None:
         """Lets row k continue what row `beam_idx[k]` of the same request generated."""

@@ -85,9 +85,7 @@ class Engine(Protocol):
         """The length of `text` in the model's tokens, special tokens left out."""
         ...
 
-    def generate(
-        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
-    ) -> list[GenerateResult]:
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         """Answers all requests, in order. Raises Cancelled soon after `cancelled()` turns true."""
         ...
 

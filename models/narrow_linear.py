@@ -25,7 +25,7 @@ class NarrowLinear(nn.Module):
         rows = states.reshape(-1, states.shape[-1])
         if not 1 < len(rows) <= MAX_ROWS:
             return nn.functional.linear(states, self.weight)
-        product = torch.cat([(self.weight @ block.t()).t() for block in rows.split(BLOCK)])
+        product = torch.cat([(self.weight @ block.t()).t() for block in torch.split(rows, BLOCK)])
         return product.contiguous().view(*states.shape[:-1], -1)
 
 
@@ -33,6 +33,7 @@ def narrow(model: nn.Module) -> None:
     """Replaces the linear layers of `model`, in place, where float32 runs on a CPU."""
     for module in list(model.modules()):
         for name, child in module.named_children():
-            plain = isinstance(child, nn.Linear) and child.bias is None
-            if plain and child.weight.dtype == torch.float32 and child.weight.device.type == "cpu":
+            if not isinstance(child, nn.Linear) or child.bias is not None:
+                continue
+            if child.weight.dtype == torch.float32 and child.weight.device.type == "cpu":
                 setattr(module, name, NarrowLinear(child))

@@ -42,7 +42,7 @@ NO_REPEAT: Final = {Task.SUMMARY: 4, Task.HEADLINE: 3, Task.TRANSLATION: 8}
 BATCH_TOKENS: Final = 16_384
 
 
-class _OutputNoRepeat(LogitsProcessor):
+class _OutputNoRepeat(LogitsProcessor):  # type: ignore[misc]
     """Blocks repeated n-grams of the answer only. Over the prompt too, it would forbid to quote the article."""
 
     def __init__(self, size: int, prompt_tokens: int) -> None:
@@ -54,7 +54,7 @@ class _OutputNoRepeat(LogitsProcessor):
         return blocked
 
 
-class _Stop(StoppingCriteria):
+class _Stop(StoppingCriteria):  # type: ignore[misc]
     """Stops every sequence when the work is cancelled."""
 
     def __init__(self, cancelled: Callable[[], bool]) -> None:
@@ -94,9 +94,7 @@ class TransformersEngine:
         loader = AutoModelForCausalLM if self._decoder_only else AutoModelForSeq2SeqLM
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            self._model = loader.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, dtype=_cpu_dtype()
-            ).eval()
+            self._model = loader.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=_cpu_dtype()).eval()
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: {error}") from error
         narrow(self._model)
@@ -115,9 +113,7 @@ class TransformersEngine:
         """The length of `text` in tokens."""
         return len(self._encode(text))
 
-    def generate(
-        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
-    ) -> list[GenerateResult]:
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         """Answers all requests with beam search, those of one shape in one batch."""
         results: dict[int, GenerateResult] = {}
         for batch in self._batches(requests):
@@ -210,24 +206,20 @@ class TransformersEngine:
             input_ids=inputs["input_ids"][:, :-1],
             attention_mask=mask,
             position_ids=(mask.cumsum(-1) - 1).clamp(min=0),
-            past_key_values=cache,
+            cache=cache,
             use_cache=True,
             logits_to_keep=1,
         )
         return BeamCache(cache, beams, new_tokens + 1)
 
     @torch.inference_mode()
-    def _generate_batch(
-        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool]
-    ) -> list[GenerateResult]:
+    def _generate_batch(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool]) -> list[GenerateResult]:
         if cancelled():
             raise Cancelled
         inputs, lengths = self._inputs(requests)
         options = self._options(requests, inputs, cancelled)
         if self._decoder_only:
-            options["past_key_values"] = self._read_prompts(
-                inputs, options["num_beams"], options["max_new_tokens"]
-            )
+            options["cache"] = self._read_prompts(inputs, options["num_beams"], options["max_new_tokens"])
         output = self._model.generate(**inputs, **options, return_dict_in_generate=True, output_scores=True)
         if cancelled():
             raise Cancelled

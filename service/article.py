@@ -140,7 +140,5 @@ def _warnings(paywalled: bool, language: Language) -> tuple[Warning, ...]:
     if paywalled:
         warnings.append(Warning("paywall", "The page carries a paywall notice: the article may be cut short."))
     if language.code != "fr":
-        warnings.append(
-            Warning("language", f"The article may not be French (detected: {language.code}, {language.score:.2f}).")
-        )
+        warnings.append(Warning("language", f"The article may not be French (detected: {language.code}, {language.score:.2f})."))
     return tuple(warnings)

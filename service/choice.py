@@ -24,8 +24,8 @@ LEAD_SENTENCES: Final = 6  # how far down the article its news is looked for
 
 # A sentence that begins so leans on one before it.
 _LEANING: Final = re.compile(
-    r"[«\"“\s]*(?:(?:ils?|elles?|celui|celle|ceux|celles|cela|ce|c'|mais|et|or|car|donc|ainsi|en effet|de plus|par ailleurs|en outre|"
-    r"toutefois|cependant|pourtant|néanmoins|enfin|d'autant|le premier|le second|l'autre|les deux|son|sa|ses|leurs?|"
+    r"[«\"“\s]*(?:(?:ils?|elles?|celui|celle|ceux|celles|cela|ce|c'|mais|et|or|car|donc|ainsi|en effet|de plus|par ailleurs|"
+    r"en outre|toutefois|cependant|pourtant|néanmoins|enfin|d'autant|le premier|le second|l'autre|les deux|son|sa|ses|leurs?|"
     r"selon (?:lui|elle|eux)|interrogée?|quant|tous deux|même|d'un côté|a contrario|au contraire|résultat|autre|une autre)\b"
     r"|(?:\S+\s+){0,4}(?:cet|cette|ces|ce|ce dernier|cette dernière|celui-ci|celle-ci)\s)",
     re.IGNORECASE,
@@ -92,7 +92,7 @@ class Chooser:
 
     def _ranked(self, candidates: Iterable[Candidate]) -> list[list[SupportedSentence]]:
         """The candidates' supported sentences, the candidate with the least cost first."""
-        drafts = []
+        drafts: list[tuple[float, int, list[SupportedSentence]]] = []
         for candidate in candidates:
             supported = [self._finder.support(text) for text in whole_sentences(candidate)]
             if supported:

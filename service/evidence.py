@@ -19,8 +19,11 @@ MIN_SHARE: Final = 0.6  # share of a sentence's words that its evidence must hav
 STEM: Final = 6  # letters: "annoncé", "annonce" and "annoncent" count as one word
 _WORD: Final = re.compile(r"\w+")
 _COMMON: Final = frozenset(
-    "avec dans pour mais plus cette leur leurs elle elles sont etre avoir avait etait comme aussi tout tous toute entre depuis apres "
-    "avant sous chez alors ainsi donc dont sans sera seront ont les des une par sur est que qui ses son aux ces".split()
+    (
+        "avec dans pour mais plus cette leur leurs elle elles sont etre avoir avait etait comme aussi tout tous toute "
+        "entre depuis apres avant sous chez alors ainsi donc dont sans sera seront ont les des une par sur est que qui "
+        "ses son aux ces"
+    ).split()
 )
 
 

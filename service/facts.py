@@ -49,15 +49,20 @@ _QUOTE: Final = re.compile(r"«\s*([^«»]+?)\s*»|“([^“”]+)”|\"([^\"]+)
 _SPLIT: Final = re.compile(r"[^\w]+")
 MIN_QUOTE_WORDS: Final = 3
 DAYS: Final = frozenset(
-    "lundi mardi mercredi jeudi vendredi samedi dimanche hier avant-hier demain janvier février mars avril mai juin juillet août "
-    "septembre octobre novembre décembre".split()
+    (
+        "lundi mardi mercredi jeudi vendredi samedi dimanche hier avant-hier demain janvier février mars avril mai juin "
+        "juillet août septembre octobre novembre décembre"
+    ).split()
 )
 _AMBIGUOUS_DAYS: Final = frozenset({"mars", "mai"})
 # Words that begin a sentence before a name without being part of it.
 _OPENERS: Final = frozenset(
-    "après avant avec chez contre cette comme dans depuis derrière dès devant entre face grâce lorsque malgré mais même ni outre par "
-    "parmi pendant plus pour puis quand quant sans sauf selon seul seule sous suite sur tandis vers alors ainsi aussi désormais enfin "
-    "quelques plusieurs certains certaines leur leurs elle elles nous vous que qui quel quelle".split()
+    (
+        "après avant avec chez contre cette comme dans depuis derrière dès devant entre face grâce lorsque malgré mais "
+        "même ni outre par parmi pendant plus pour puis quand quant sans sauf selon seul seule sous suite sur tandis vers "
+        "alors ainsi aussi désormais enfin quelques plusieurs certains certaines leur leurs elle elles nous vous que qui "
+        "quel quelle"
+    ).split()
 )
 
 
@@ -116,7 +121,7 @@ def names(text: str) -> list[str]:
 def _is_name(token: str) -> bool:
     if token[0].isdigit():
         return any(character.isupper() for character in token[1:])  # 5G, 3DS
-    return len(token) > 1 and token[0].isupper() or any(c.isupper() for c in token[1:])
+    return (len(token) > 1 and token[0].isupper()) or any(c.isupper() for c in token[1:])
 
 
 def quotes(text: str) -> list[str]:

@@ -18,7 +18,9 @@ LONG_FRAGMENT: Final = 60  # characters; a shorter line without a full stop is a
 
 _BLANK: Final = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
 _HEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*\s*$)")
-_LINKED: Final = re.compile(r"\]\((?:https?://)?([^)\s/#]+\.[a-z]{2,})[^)]*\)|(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})")
+_LINKED: Final = re.compile(
+    r"\]\((?:https?://)?([^)\s/#]+\.[a-z]{2,})[^)]*\)|(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})"
+)
 _TERMINAL: Final = re.compile(r"[.!?…:;][\s»”\")\]]*$|[»”]\s*$")
 _DANGLING: Final = re.compile(
     r"(?:^|[\s'’(])(?:en|à|au|aux|de|du|des|d|le|la|les|l|un|une|et|ou|ni|par|pour|sur|sous|avec|sans|dans|chez|vers|entre|que|qu|qui|"
@@ -30,7 +32,9 @@ _BYLINE: Final = re.compile(
     rf"(?:par|propos recueillis par|rédigé par|écrit par|de notre correspondant.{{0,30}})\s+[A-ZÀ-Ý].{{1,100}}$|{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$",
 )
 _BYLINE_WORDS: Final = re.compile(r"^(?:par|propos recueillis par|rédigé par|écrit par)\s+", re.IGNORECASE)
-_BEFORE_DATE: Final = re.compile(r"^(.*?)[\s,·|•–-]*\b(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d)", re.IGNORECASE)
+_BEFORE_DATE: Final = re.compile(
+    r"^(.*?)[\s,·|•–-]*\b(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def _header(head: list[_Block], first: list[_Block]) -> Header:
 
 def _may_be_title(block: _Block) -> bool:
     words = block.text.split()
-    return 3 <= len(words) and len(block.text) <= MAX_TITLE and not _BYLINE_WORDS.match(block.text)
+    return len(words) >= 3 and len(block.text) <= MAX_TITLE and not _BYLINE_WORDS.match(block.text)
 
 
 def _byline(lines: list[str], datelines: list[str]) -> str:
@@ -157,8 +161,9 @@ def _join(blocks: list[_Block]) -> list[_Block]:
         if joined and _continues(joined[-1], block):
             last = joined.pop()
             space = SourcedText(" ", (last.clean.origins[-1],))
-            block = _Block(last.raw, last.clean + space + block.clean)
-        joined.append(block)
+            joined.append(_Block(last.raw, last.clean + space + block.clean))
+        else:
+            joined.append(block)
     return joined
 
 

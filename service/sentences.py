@@ -33,7 +33,7 @@ def sentences(text: str, language: str = "fr") -> list[str]:
 
 def is_complete(sentence: str) -> bool:
     """True if the sentence ends as a sentence does."""
-    return sentence.rstrip().rstrip("»”\") ").endswith((".", "!", "?", "…"))
+    return sentence.rstrip().rstrip('»”") ').endswith((".", "!", "?", "…"))
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

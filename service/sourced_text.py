@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
 
 
 @dataclass(frozen=True)
@@ -14,43 +13,43 @@ class SourcedText:
     origins: tuple[int, ...]
 
     @classmethod
-    def of(cls, text: str, start: int = 0) -> Self:
+    def of(cls, text: str, start: int = 0) -> "SourcedText":
         """`text` as it stands in the input at offset `start`."""
         return cls(text, tuple(range(start, start + len(text))))
 
-    def __getitem__(self, part: slice) -> Self:
-        return type(self)(self.text[part], self.origins[part])
+    def __getitem__(self, part: slice) -> "SourcedText":
+        return SourcedText(self.text[part], self.origins[part])
 
-    def __add__(self, other: Self) -> Self:
-        return type(self)(self.text + other.text, self.origins + other.origins)
+    def __add__(self, other: "SourcedText") -> "SourcedText":
+        return SourcedText(self.text + other.text, self.origins + other.origins)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The offsets, in the input, of the characters from `start` to `end` (end excluded, not empty)."""
         return self.origins[start], self.origins[end - 1] + 1
 
-    def strip(self) -> Self:
+    def strip(self) -> "SourcedText":
         """Without white space at both ends."""
         left = len(self.text) - len(self.text.lstrip())
         return self[left : len(self.text.rstrip())]
 
-    def keep_group(self, pattern: re.Pattern[str]) -> Self:
+    def keep_group(self, pattern: re.Pattern[str]) -> "SourcedText":
         """Each match of `pattern` reduced to its first group (nothing where it has none)."""
 
-        def group(match: re.Match[str]) -> Self:
+        def group(match: re.Match[str]) -> "SourcedText":
             return self[slice(*match.span(1))] if pattern.groups and match.group(1) is not None else self[0:0]
 
         return self._replace(pattern, group)
 
-    def substitute(self, pattern: re.Pattern[str], text: Callable[[str], str]) -> Self:
+    def substitute(self, pattern: re.Pattern[str], text: Callable[[str], str]) -> "SourcedText":
         """Each match replaced by `text(match)`; the new characters stand where the match began."""
 
-        def replacement(match: re.Match[str]) -> Self:
+        def replacement(match: re.Match[str]) -> "SourcedText":
             new = text(match.group())
-            return type(self)(new, (self.origins[match.start()],) * len(new))
+            return SourcedText(new, (self.origins[match.start()],) * len(new))
 
         return self._replace(pattern, replacement)
 
-    def _replace(self, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], Self]) -> Self:
+    def _replace(self, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], "SourcedText"]) -> "SourcedText":
         pieces, done = [], 0
         for match in pattern.finditer(self.text):
             pieces += [self[done : match.start()], replacement(match)]
@@ -59,4 +58,4 @@ class SourcedText:
             return self
         pieces.append(self[done:])
         text = "".join(piece.text for piece in pieces)
-        return type(self)(text, tuple(origin for piece in pieces for origin in piece.origins))
+        return SourcedText(text, tuple(origin for piece in pieces for origin in piece.origins))

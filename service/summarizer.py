@@ -43,16 +43,22 @@ class SummaryRequest:
     language_check: bool = True
 
 
-class Timings:
-    """Milliseconds by step."""
+def _silent(step: str) -> None:
+    """The progress of work that nobody watches."""
 
-    def __init__(self) -> None:
+
+class Timings:
+    """Milliseconds by step; `progress` is told the name of each step that begins."""
+
+    def __init__(self, progress: Callable[[str], None]) -> None:
+        self._progress = progress
         self._start = time.perf_counter()
         self._steps: dict[str, int] = {}
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Adds the time that the block takes to the step `name`."""
+        self._progress(name)
         start = time.perf_counter()
         yield
         self._steps[name] = self._steps.get(name, 0) + round(1000 * (time.perf_counter() - start))
@@ -67,14 +73,19 @@ class Summarizer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._description = engine.describe()
+        self.description = engine.describe()
 
-    def summarize(self, request: SummaryRequest, cancelled: Callable[[], bool] = never) -> Summary:
+    def summarize(
+        self,
+        request: SummaryRequest,
+        cancelled: Callable[[], bool] = never,
+        progress: Callable[[str], None] = _silent,
+    ) -> Summary:
         """The summary of one article.
 
         Raises ArticleError if there is nothing to summarise and Cancelled soon after `cancelled()` turns true.
         """
-        timings = Timings()
+        timings = Timings(progress)
         with timings.step("read"):
             article = read_article(request.text, request.html, language_check=request.language_check)
         limits = budget(request.length, request.max_words)
@@ -87,8 +98,8 @@ class Summarizer:
             warnings += more
         text = " ".join(sentence.text for sentence in finished)
         return Summary(
-            text, request.language, headline, finished, article, coverage, tuple(warnings), self._description.id,
-            self._description.revision, timings.all(),
+            text, request.language, headline, finished, article, coverage, tuple(warnings), self.description.id,
+            self.description.revision, timings.all(),
         )  # fmt: skip
 
     def _french(
@@ -96,7 +107,7 @@ class Summarizer:
     ) -> tuple[Draft, Coverage]:
         if len(article.sentences) < MIN_SUMMARY_SENTENCES and count_words(article.body) <= limits.most:
             return self._unchanged(article)
-        parts = plan(article, self._engine.count_tokens, self._description.window)
+        parts = plan(article, self._engine.count_tokens, self.description.window)
         with timings.step("generate"):
             candidates = self._candidates(article, parts, limits, cancelled)
         with timings.step("choose"):
@@ -127,7 +138,7 @@ class Summarizer:
 
     def _headline(self, article: Article, timings: Timings, cancelled: Callable[[], bool]) -> str | None:
         """The first generated headline that the article supports, else the article's own title."""
-        parts = plan(article, self._engine.count_tokens, self._description.window)
+        parts = plan(article, self._engine.count_tokens, self.description.window)
         text = parts.sections[0].text.removeprefix(article.header.title).lstrip()
         with timings.step("headline"):
             request = GenerateRequest(Task.HEADLINE, text, HEADLINE_TOKENS, 0, CANDIDATES)
@@ -157,13 +168,10 @@ class Summarizer:
             results = self._engine.generate(requests, cancelled)
             source = Source(f"{article.header.title}\n{article.body}")
             chosen = [
-                TranslationChoice(text, source).best(result.candidates)
-                for text, result in zip(texts, results, strict=True)
+                TranslationChoice(text, source).best(result.candidates) for text, result in zip(texts, results, strict=True)
             ]
         finished = tuple(
-            SummarySentence(
-                text, old.text, old.evidence, old.supported and not facts, (*old.unsupported, *facts)
-            )
+            SummarySentence(text, old.text, old.evidence, old.supported and not facts, (*old.unsupported, *facts))
             for old, (text, facts) in zip(french, chosen, strict=False)
         )
         title = chosen[-1][0].rstrip(".") if headline else None
@@ -195,9 +203,7 @@ def _translation_warnings(sentences: tuple[SummarySentence, ...]) -> list[Warnin
     warnings = []
     facts = [fact.text for sentence in sentences for fact in sentence.unsupported]
     if facts:
-        warnings.append(
-            Warning("translation", f"Check against the French: these differ in the translation: {', '.join(facts)}.")
-        )
+        warnings.append(Warning("translation", f"Check against the French: these differ in the translation: {', '.join(facts)}."))
     text = " ".join(sentence.text for sentence in sentences)
     if not is_english(text) or not all(is_complete(sentence.text) for sentence in sentences):
         warnings.append(Warning("translation_language", "The translation may be incomplete or not English."))

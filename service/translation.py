@@ -20,11 +20,12 @@ CLOSE: Final = 0.7  # likeness of a changed name ("Informer", "Informé") to the
 _ENGLISH_CAPITALS: Final = frozenset(
     plain(word)
     for word in (
-        "I January February March April May June July August September October November December Monday Tuesday Wednesday Thursday "
-        "Friday Saturday Sunday French American Chinese German British English European Japanese Korean Italian Spanish Russian Indian "
-        "Dutch Belgian Swiss Canadian Swedish Irish Israeli Iranian Ukrainian Brazilian African Asian Taiwanese Turkish Finnish Polish "
-        "Norwegian Danish Australian Californian Parisian Europeans Americans Internet Web State States Union Government Minister "
-        "Ministry President Mr Mrs Ms Dr Prime Commission IT CEO CFO CTO PC TV Parliament Court Council Agency GDPR AI EU UN US USA UK NATO"
+        "I January February March April May June July August September October November December Monday Tuesday Wednesday "
+        "Thursday Friday Saturday Sunday French American Chinese German British English European Japanese Korean Italian "
+        "Spanish Russian Indian Dutch Belgian Swiss Canadian Swedish Irish Israeli Iranian Ukrainian Brazilian African "
+        "Asian Taiwanese Turkish Finnish Polish Norwegian Danish Australian Californian Parisian Europeans Americans "
+        "Internet Web State States Union Government Minister Ministry President Mr Mrs Ms Dr Prime Commission IT CEO CFO "
+        "CTO PC TV Parliament Court Council Agency GDPR AI EU UN US USA UK NATO"
     ).split()
 )
 _PLACES: Final = {

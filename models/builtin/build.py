@@ -4,7 +4,11 @@ Needs the `build` extra (the weights come as Python packages, 242 MB). Nothing h
 """
 
 import importlib.metadata
+import io
 import shutil
+import sys
+import warnings
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -67,7 +71,8 @@ def _base_model(folder: Path) -> Any:
         raise ModelError(f"{gguf} has the wrong SHA-256 although its parts are right. Build again.")
     # Given the configuration, transformers reads the file's 800,000 metadata fields once, not twice (30 s less).
     config = Gemma3TextConfig.from_json_file(str(HERE / "base_config.json"))
-    loaded = AutoModelForCausalLM.from_pretrained(str(folder), gguf_file=gguf.name, config=config, dtype=torch.float32)
+    with _quiet():
+        loaded = AutoModelForCausalLM.from_pretrained(str(folder), gguf_file=gguf.name, config=config, dtype=torch.float32)
     # A model loaded from GGUF refuses to be saved: move its weights into a fresh one.
     loaded.config.__dict__.pop("quantization_config", None)
     fresh = Gemma3ForCausalLM(loaded.config)
@@ -76,10 +81,17 @@ def _base_model(folder: Path) -> Any:
     return fresh
 
 
+def _quiet() -> AbstractContextManager[Any]:
+    """Keeps transformers' progress bar out of logs; a person at a terminal sees it."""
+    return nullcontext() if sys.stderr.isatty() else redirect_stderr(io.StringIO())
+
+
 def _merge_adapter(model: Any) -> Any:
     from peft import PeftModel
 
-    return PeftModel.from_pretrained(model, str(HERE)).merge_and_unload()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # peft asks the model for a renamed attribute
+        return PeftModel.from_pretrained(model, str(HERE)).merge_and_unload()
 
 
 def kept_tokens() -> list[int]:

@@ -25,7 +25,14 @@ HERE: Final = Path(__file__).parent
 MANIFEST: Final = "manifest.json"
 CACHE_VARIABLE: Final = "BREVE_CACHE"
 # What decides the bytes of the built model: the pinned parts (named in build.py), our files, the code.
-INGREDIENTS: Final = ("build.py", "adapter_config.json", "adapter_model.safetensors", "base_config.json", "tokenizer.json", "kept_tokens.txt")
+INGREDIENTS: Final = (
+    "build.py",
+    "adapter_config.json",
+    "adapter_model.safetensors",
+    "base_config.json",
+    "tokenizer.json",
+    "kept_tokens.txt",
+)
 LOCK_SECONDS: Final = 600.0
 PREFIX: Final = "breve-270m-"
 

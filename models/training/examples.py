@@ -107,7 +107,7 @@ def article_examples(data: Path, rng: random.Random) -> list[Example]:
     for row in _rows(data / "orangesum_train.jsonl.gz"):
         with_title = rng.random() < 0.5
         source = f"{row['title']}\n{row['article']}" if with_title else row["article"]
-        branches = []
+        branches: list[Branch] = []
         if _is_summary(row) and is_supported(source, row["abstract"]):
             branches += _summary_branches(row, rng)
         if branches and not with_title and row["title_task"] and is_supported(row["article"], row["title"]):

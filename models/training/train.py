@@ -107,9 +107,7 @@ class Trainer:
     def __init__(self, model: Any, out: Path, recipe: Recipe) -> None:
         self.model, self.out, self.recipe = model, out, recipe
         self.weights = [weight for weight in model.parameters() if weight.requires_grad]
-        self.optimizer = torch.optim.AdamW(
-            self.weights, lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=0.0
-        )
+        self.optimizer = torch.optim.AdamW(self.weights, lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=0.0)
         self.step = 0
         out.mkdir(parents=True, exist_ok=True)
         state = out / "optimizer.pt"
@@ -124,7 +122,7 @@ class Trainer:
         total = 0.0
         for packed in packs:
             loss, _ = sum_of_losses(self.model, packed)
-            (loss / targets).backward()
+            (loss / targets).backward()  # type: ignore[no-untyped-call]
             total += loss.item()
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.recipe, self.step)
@@ -168,9 +166,7 @@ def load(base: str, out: Path, recipe: Recipe, start: str = "") -> Any:
         adapter = str(out / "adapter") if resumed else start
         tuned: Any = PeftModel.from_pretrained(model, adapter, is_trainable=True)
     else:
-        config = LoraConfig(
-            r=recipe.rank, lora_alpha=2 * recipe.rank, target_modules=LINEAR_LAYERS, task_type="CAUSAL_LM"
-        )
+        config = LoraConfig(r=recipe.rank, lora_alpha=2 * recipe.rank, target_modules=LINEAR_LAYERS, task_type="CAUSAL_LM")
         tuned = get_peft_model(model, config)
     return tuned.to("cuda" if gpu else "cpu")
 

@@ -1,0 +1,28 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`. Both set up first what is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup run test demo clean
+
+$(VENV)/.installed: pyproject.toml scripts/setup.py
+	$(PYTHON) scripts/setup.py $(VENV)
+
+setup: $(VENV)/.installed
+	@$(BIN)/python -W ignore -m models.builtin >/dev/null
+
+run: setup
+	$(BIN)/breve serve
+
+test: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+demo: setup
+	$(BIN)/breve summarize --headline examples/article.txt
+	$(BIN)/breve summarize --headline --lang en examples/article.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

@@ -1,0 +1,79 @@
+"""From a name to a loaded engine. Torch is imported only here, when an engine is made."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from models.builtin import built_model
+from models.builtin.store import fingerprint
+from models.catalog import BUILTIN, CatalogEntry, find
+from models.engine import Engine, ModelError, Task
+
+# What transformers calls the architectures that we know, and our family names.
+FAMILIES: Final = {
+    "mt5": "t5", "t5": "t5", "mbart": "mbart", "marian": "marian", "m2m_100": "nllb", "bart": "mbart", "pegasus": "pegasus",
+}  # fmt: skip
+
+
+def load_engine(name: str, threads: int = 0) -> Engine:
+    """The engine for `name`: the built-in model (built if need be), a catalogue name, or a local folder.
+
+    Raises ModelError, saying what to do, if it cannot be had.
+    """
+    from models.transformers_engine import TransformersEngine
+
+    if name == BUILTIN:
+        return TransformersEngine(str(built_model()), find(BUILTIN), fingerprint(), threads)
+    if Path(name).is_dir():
+        entry = _entry_of_folder(Path(name))
+        return TransformersEngine(name, entry, "local", threads)
+    entry = find(name)
+    folder = _snapshot(entry)
+    return TransformersEngine(str(folder), entry, folder.name, threads)
+
+
+def _snapshot(entry: CatalogEntry) -> Path:
+    """The folder of a checkpoint that was downloaded before."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(entry.id, local_files_only=True))
+    except LocalEntryNotFoundError as error:
+        raise ModelError(
+            f"The checkpoint {entry.id} is not on this machine. Download it once with: breve models pull {entry.name}"
+        ) from error
+
+
+def pull(name: str) -> Path:
+    """Downloads a catalogued checkpoint (safetensors only) or builds the built-in one; returns its folder."""
+    from huggingface_hub import snapshot_download
+
+    entry = find(name)
+    if entry.name == BUILTIN:
+        return built_model()
+    try:
+        patterns = ["*.json", "*.safetensors", "*.model", "*.txt", "*.spm"]
+        return Path(snapshot_download(entry.id, allow_patterns=patterns))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"The checkpoint {entry.id} could not be downloaded: {error}") from error
+
+
+def _entry_of_folder(folder: Path) -> CatalogEntry:
+    """What is known of a local checkpoint: its own `breve.json` (fields of the catalogue), else its configuration."""
+    try:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        own = folder / "breve.json"
+        known: dict[str, Any] = json.loads(own.read_text(encoding="utf-8")) if own.exists() else {}
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder} holds no readable config.json: {error}") from error
+    family = known.get("family") or FAMILIES.get(config.get("model_type", ""))
+    if family is None:
+        supported = ", ".join(sorted(FAMILIES))
+        raise ModelError(f"{folder} is of the type {config.get('model_type')!r}; supported are: {supported}.")
+    entry = CatalogEntry(folder.name, folder.name, family, (Task.SUMMARY,), ("fr",), 512, "unknown", 0, "A local checkpoint.")
+    fields = {"window", "licence", "prefix", "force_language", "codes"}
+    entry = dataclasses.replace(entry, **{key: value for key, value in known.items() if key in fields})
+    tasks = tuple(Task(task) for task in known.get("tasks", entry.tasks))
+    return dataclasses.replace(entry, tasks=tasks, languages=tuple(known.get("languages", entry.languages)))

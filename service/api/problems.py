@@ -1,0 +1,149 @@
+"""Errors as RFC 9457 problems: one body for all of them, FastAPI's own included."""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from models.engine import Cancelled
+from service.api.worker import NotReady, QueueFull
+from service.article import ArticleError, NotFrench
+from service.fetch import FetchError, FetchTimeout, ForbiddenAddress
+
+logger = logging.getLogger("breve")
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    """One wrong field of a body."""
+
+    field: str = Field(examples=["max_words"])
+    message: str = Field(examples=["Input should be greater than or equal to 10 (given: 3)"])
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str = Field(examples=["urn:breve:problem:too_short"])
+    title: str = Field(examples=["Unprocessable Content"])
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["The article has 5 words; at least 8 are needed."])
+    code: str = Field(examples=["too_short"])
+    request_id: str = Field(examples=["5f0c8a52e6a94b6d"])
+    errors: list[FieldError] | None = None
+    language: str | None = Field(None, description="The language found, where it should have been French.")
+
+
+class ApiError(Exception):
+    """An error that a route or a dependency answers with."""
+
+    def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.headers = status, code, detail, dict(headers or {})
+
+
+def problem(request_id: str, status: int, code: str, detail: str, **more: Any) -> Problem:
+    """The body of an error."""
+    title = HTTPStatus(status).phrase
+    return Problem(
+        type=f"urn:breve:problem:{code}", title=title, status=status, detail=detail, code=code, request_id=request_id, **more
+    )
+
+
+def problem_of(error: Exception, request_id: str) -> tuple[Problem, dict[str, str]]:
+    """The body and the headers for any error that a request may end with."""
+    more: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    match error:
+        case ApiError():
+            status, code, detail, headers = error.status, error.code, error.detail, error.headers
+        case ArticleError():
+            status, code, detail = 422, error.code, str(error)
+            more = {"language": error.language.code} if isinstance(error, NotFrench) else {}
+        case ForbiddenAddress():
+            status, code, detail = 422, error.code, str(error)
+        case FetchTimeout():
+            status, code, detail = 504, error.code, str(error)
+        case FetchError():
+            status, code, detail = 502, error.code, str(error)
+        case QueueFull():
+            status, code, detail = 503, "queue_full", str(error)
+            headers = {"Retry-After": str(error.retry_after)}
+        case NotReady():
+            status, code, detail, headers = 503, error.state.value, str(error), {"Retry-After": "5"}
+        case TimeoutError() | Cancelled():
+            status, code, detail = 504, "deadline", "The summary was not finished in time; send a shorter article or try again."
+        case _:
+            status, code, detail = 500, "internal", "Something went wrong on our side."
+    return problem(request_id, status, code, detail, **more), headers
+
+
+def response(body: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """`body` as a response."""
+    return JSONResponse(body.model_dump(exclude_none=True), body.status, headers, MEDIA_TYPE)
+
+
+def request_id(request: Request) -> str:
+    """The id of this request, given by the client or made at the door."""
+    identifier: str = request.scope.get("state", {}).get("request_id", "")
+    return identifier
+
+
+async def _on_error(request: Request, error: Exception) -> JSONResponse:
+    return answer(error, request_id(request))
+
+
+def answer(error: Exception, identifier: str) -> JSONResponse:
+    """The response for an error. What is unexpected is logged without its words, which may quote the article."""
+    body, headers = problem_of(error, identifier)
+    if body.status == 500:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("request %s failed: %s\n%s", identifier, type(error).__name__, where)
+    return response(body, headers)
+
+
+async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    return response(problem(request_id(request), error.status_code, code, str(error.detail)), error.headers)
+
+
+async def _on_invalid_body(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = error.errors()
+    if any(item["type"] == "json_invalid" for item in errors):
+        detail = f"The body is not JSON: {errors[0].get('ctx', {}).get('error', 'it cannot be read')}."
+        return response(problem(request_id(request), 400, "malformed_json", detail))
+    fields = [FieldError(field=_field_name(item), message=_message(item)) for item in errors]
+    detail = "; ".join(f"{field.field}: {field.message}" for field in fields)
+    return response(problem(request_id(request), 422, "invalid_body", detail, errors=fields))
+
+
+def _field_name(item: Any) -> str:
+    return ".".join(str(part) for part in item["loc"] if part != "body") or "body"
+
+
+def _message(item: Any) -> str:
+    """What was expected and, where that is a number or a short word, what was given."""
+    given = item.get("input")
+    if item["type"] == "string_too_long":
+        return f"{item['msg']} (given: {len(given)})"
+    short = isinstance(given, int | float | bool) or (isinstance(given, str) and len(given) <= 20)
+    return f"{item['msg']} (given: {given!r})" if short else item["msg"]
+
+
+def install(app: FastAPI) -> None:
+    """Makes `app` answer every error with a problem."""
+    app.add_exception_handler(RequestValidationError, _on_invalid_body)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    kinds = (ApiError, ArticleError, FetchError, QueueFull, NotReady, TimeoutError, Cancelled, Exception)
+    for kind in kinds:
+        app.add_exception_handler(kind, _on_error)

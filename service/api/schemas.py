@@ -1,0 +1,202 @@
+"""The bodies of requests and answers."""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
+from service.summarizer import SummaryRequest
+from service.summary import Summary
+
+EXAMPLE_TEXT = (
+    "Le cloud de Nuagis ouvre une région à Lille\n\nClaire Martin Publié : 12/03/2025 à 09:30\n\n3-4 minutes\n\n"
+    "L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, Anne Leroy. "
+    "Le site compte 1 200 serveurs et a coûté 45 millions d'euros. Il est refroidi à l'eau de pluie. "
+    "L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter les fournisseurs américains."
+)
+
+
+def _encodable(text: str) -> str:
+    """Refuses half surrogate pairs: JSON can write them, but they are no text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"holds a lone surrogate at position {error.start}, which is no character") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+
+
+class SummarizeBody(BaseModel):
+    """One article, as `text`, `html` or `url` (exactly one of them), and what is wanted of it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"text": EXAMPLE_TEXT, "language": "fr", "length": "medium", "headline": True}]},
+    )
+
+    text: Text | None = Field(None, description="Reader-mode text, plain text or Markdown.", min_length=1)
+    html: Text | None = Field(None, description="A page.", min_length=1)
+    url: Text | None = Field(
+        None, description="The address of a page; only where the service allows it.", min_length=1, max_length=2000
+    )
+    language: Literal["fr", "en"] = Field("fr", description="Language of the summary.")
+    length: Length = Field(Length.MEDIUM, description="One sentence, two or three, or up to six.")
+    max_words: int | None = Field(
+        None, ge=MIN_MAX_WORDS, le=MAX_MAX_WORDS, description="Most words of the French summary; whole sentences only."
+    )
+    headline: bool = Field(False, description="Whether a headline is wanted too.")
+    language_check: bool = Field(True, description="Whether an article that is not French is refused.")
+    model: Text | None = Field(None, description="The model that is expected; it must be the one that is served.", max_length=200)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [name for name in ("text", "html", "url") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"exactly one of text, html and url is needed, {len(given)} were given")
+        return self
+
+    def request(self, page: str | None) -> SummaryRequest:
+        """The pipeline's request; `page` is the HTML that was fetched from `url`."""
+        return SummaryRequest(
+            self.text, self.html or page, self.language, self.length, self.max_words, self.headline, self.language_check
+        )
+
+
+class EvidenceBody(BaseModel):
+    """A sentence of the article; `start` and `end` are offsets into the text that was sent (`text`) or into `article.text`."""
+
+    paragraph: int
+    start: int
+    end: int
+    text: str
+
+
+class FactBody(BaseModel):
+    """Something that a summary sentence states and the article does not."""
+
+    kind: str = Field(examples=["number"])
+    text: str = Field(examples=["12 millions"])
+
+
+class SentenceBody(BaseModel):
+    """A sentence of the summary with its source. `french` is what an English sentence was translated from."""
+
+    text: str
+    french: str
+    evidence: list[EvidenceBody]
+    supported: bool
+    unsupported: list[FactBody]
+
+
+class ArticleBody(BaseModel):
+    """What was read. `text` is what the offsets point into where HTML was sent; else it is the text that was sent."""
+
+    title: str
+    byline: str
+    published: str
+    source: str
+    language: str
+    language_score: float
+    words: int
+    text: str | None
+
+
+class CoverageBody(BaseModel):
+    """How many of the article's tokens the model read."""
+
+    tokens: int
+    used_tokens: int
+    truncated: bool
+
+
+class WarningBody(BaseModel):
+    """Something that the reader of the summary should know."""
+
+    code: str
+    detail: str
+
+
+class ModelBody(BaseModel):
+    """The model that answered."""
+
+    id: str
+    revision: str
+
+
+class SummaryBody(BaseModel):
+    """A summary with its evidence."""
+
+    summary: str
+    language: str
+    headline: str | None
+    sentences: list[SentenceBody]
+    article: ArticleBody
+    coverage: CoverageBody
+    warnings: list[WarningBody]
+    model: ModelBody
+    timings_ms: dict[str, int]
+
+    @classmethod
+    def of(cls, summary: Summary, with_text: bool) -> Self:
+        """The body for a summary; `with_text` adds the text that the offsets point into."""
+        return cls.model_validate(as_json(summary, with_text))
+
+
+def as_json(summary: Summary, with_text: bool) -> dict[str, Any]:
+    """A summary as plain data, in the shape of `SummaryBody`; the command line prints the same."""
+    article = summary.article
+    return {
+        "summary": summary.text,
+        "language": summary.language,
+        "headline": summary.headline,
+        "sentences": [asdict(sentence) | {"supported": sentence.supported} for sentence in summary.sentences],
+        "article": {
+            **asdict(article.header),
+            "language": article.language.code,
+            "language_score": article.language.score,
+            "words": article.words,
+            "text": article.text if with_text else None,
+        },
+        "coverage": asdict(summary.coverage),
+        "warnings": [asdict(warning) for warning in summary.warnings],
+        "model": {"id": summary.model_id, "revision": summary.model_revision},
+        "timings_ms": summary.timings_ms,
+    }
+
+
+class CatalogBody(BaseModel):
+    """A checkpoint that can be served."""
+
+    name: str
+    id: str
+    family: str
+    tasks: list[str]
+    languages: list[str]
+    window: int
+    licence: str
+    size_mb: int
+    about: str
+    served: bool
+
+
+class InfoBody(BaseModel):
+    """What this service is and what it takes."""
+
+    version: str
+    model: str
+    revision: str | None
+    runtime: str | None
+    state: str
+    languages: list[str]
+    lengths: list[str]
+    limits: dict[str, int | float | bool]
+
+
+class HealthBody(BaseModel):
+    """Whether the service is well."""
+
+    status: str
+    detail: str

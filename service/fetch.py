@@ -1,0 +1,122 @@
+"""Fetches a page for its article, from public addresses only.
+
+The address is checked when the connection is made, after the name was resolved: neither a redirect nor a name that
+resolves differently the second time can lead to a private network.
+"""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterable
+from typing import Any, Final
+
+import httpcore
+import httpx
+
+MAX_PAGE_BYTES: Final = 5_000_000
+MAX_REDIRECTS: Final = 5
+USER_AGENT: Final = "breve (article summarizer)"
+
+
+class FetchError(Exception):
+    """The page could not be had. `code` is one word for programs."""
+
+    code = "fetch_failed"
+
+
+class FetchTimeout(FetchError):
+    """The page did not come in time."""
+
+    code = "fetch_timeout"
+
+
+class ForbiddenAddress(FetchError):
+    """The address is not public, or no web address at all."""
+
+    code = "forbidden_url"
+
+
+class _PublicOnly(httpcore.NetworkBackend):
+    """Connects to public addresses only, and to the very address that was checked."""
+
+    def __init__(self) -> None:
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Any = None
+    ) -> httpcore.NetworkStream:
+        """Connects to `host` if all its addresses are public."""
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise httpcore.ConnectError(f"{host} was not found") from error
+        addresses = [str(entry[4][0]) for entry in found]
+        if not all(is_public(address) for address in addresses):
+            raise ForbiddenAddress(f"{host} is not a public address.")
+        return self._backend.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+
+    def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Any = None) -> httpcore.NetworkStream:
+        """Never."""
+        raise ForbiddenAddress("Sockets of this machine are not fetched.")
+
+    def sleep(self, seconds: float) -> None:
+        """Waits between retries."""
+        self._backend.sleep(seconds)
+
+
+def is_public(address: str) -> bool:
+    """True for an address of the public internet, also when it is written as IPv6."""
+    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return (mapped or ip).is_global and not (mapped or ip).is_multicast
+
+
+def _transport(public_only: bool) -> httpx.HTTPTransport:
+    transport = httpx.HTTPTransport(trust_env=not public_only)
+    if public_only:
+        transport._pool = httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=_PublicOnly())
+    return transport
+
+
+def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
+    """The HTML of the page at `url`.
+
+    Raises ForbiddenAddress, FetchTimeout or FetchError; at most MAX_PAGE_BYTES are read.
+    """
+    if httpx.URL(url).scheme not in ("http", "https"):
+        raise ForbiddenAddress("Only http and https addresses are fetched.")
+    headers = {"User-Agent": USER_AGENT, "Accept": "text/html,application/xhtml+xml"}
+    try:
+        with (
+            httpx.Client(
+                transport=_transport(public_only), timeout=timeout, follow_redirects=True, max_redirects=MAX_REDIRECTS
+            ) as client,
+            client.stream("GET", url, headers=headers) as response,
+        ):
+            response.raise_for_status()
+            return _decoded(response, _read(response.iter_bytes()))
+    except httpx.TimeoutException as error:
+        raise FetchTimeout(f"The page did not come within {timeout:.0f} s.") from error
+    except httpx.HTTPStatusError as error:
+        raise FetchError(f"The page was answered with status {error.response.status_code}.") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise FetchError(f"The page could not be fetched: {error}.") from error
+
+
+def _read(chunks: Iterable[bytes]) -> bytes:
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > MAX_PAGE_BYTES:
+            raise FetchError(f"The page is larger than {MAX_PAGE_BYTES} bytes.")
+    return bytes(content)
+
+
+def _decoded(response: httpx.Response, content: bytes) -> str:
+    from trafilatura.utils import decode_file
+
+    kind = response.headers.get("content-type", "text/html").split(";")[0].strip()
+    if not kind.startswith(("text/", "application/xhtml")):
+        raise FetchError(f"The address holds {kind}, not a page.")
+    text: str = content.decode(response.charset_encoding, "replace") if response.charset_encoding else decode_file(content)
+    return text
