@@ -32,71 +32,105 @@ def _rule(kind: Kind, *patterns: str) -> tuple[Kind, re.Pattern[str]]:
     return kind, re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
+# Not a sentence: no full stop at the end.
+_FRAGMENT = r"(?!.*[.!?…]\W*$)"
+_END = r"\W*$"
+# "Claire Martin, Youssef Benali", "Jean Dupont / AFP"
+_WORD = r"(?:[A-ZÀ-Ý@][\w.'&@-]*+|d[eu]|des|la|le|von|van|et|avec|via|pour|par)"
+_NAMES = rf"(?-i:{_WORD}(?:(?:\s*[,/&()–]\s*|\s+(?:-\s+)?){_WORD})*\)?\s*)"
+_AGENCY = r"(?:afp|reuters|ap|sipa|getty images|shutterstock|istock|unsplash|d\.?r\.?)"
+_NETWORK = r"(?:google (?:news|actualités|discover)|(?:les )?réseaux(?: sociaux)?|twitter|x|facebook|instagram|linkedin|whatsapp|tiktok|flipboard|messenger|bluesky|mastodon)"
+_PUBLISHED = r"(?:publiée?|mis(?:e)? à jour|modifiée?|posté|créé|màj|paru|mise en ligne)"
+# What may follow a date: a time, an author, a second date; ", le décret impose" may not.
+_AFTER_DATE = (
+    rf"{_TIME}\s*(?:(?:[-–—·|•(.]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{_PUBLISHED})\b|à|par|dans|et|{_PUBLISHED}).{{0,80}})?$"
+)
+_SUBJECT = r"(?:articles?|dossier|enquête|interview|entretien|analyse|test|portrait|reportage|tribune)"
+
 _RULES: Final = (
     _rule(
         Kind.READING_TIME,
         r"(?:temps de )?lecture\s*:?\s*(?:de\s*)?(?:environ\s*)?\d+(?:\s*[-–à]\s*\d+)?\s*min(?:ute)?s?\.?$",
         r"\d+(?:\s*[-–à]\s*\d+)?\s*min(?:ute)?s?(?: (?:read|de lecture|à lire))?\.?$",
-        r"lecture \d+ min",
+        rf"{_FRAGMENT}lecture \d+ min(?:utes?)?\b.{{0,60}}$",
     ),
     _rule(
         Kind.PAYWALL,
         r"(?:cet )?article (?:est )?réservé (?:aux|à nos) abonnés",
-        r"(?:contenu|offre) réservée? (?:aux|à nos) abonnés",
-        r"(?:la suite|ce contenu|cet article|le reste)(?: de (?:cet|l')article)? est (?:réservée?|accessible) (?:aux|à nos)",
-        r"il (?:vous )?reste \d+\s?% de (?:cet|l')\s?article",
-        r"(?:pour|afin de) (?:lire|accéder à|découvrir) (?:la suite|l'intégralité|cet article)",
-        r"(?:déjà|vous êtes) abonnée?\b",
-        r"(?:abonnez-vous|s'abonner|je m'abonne|connectez-vous|identifiez-vous) (?:pour|afin de|à partir|dès)",
-        r"lecture réservée",
+        rf"(?:contenu|offre) réservée? (?:aux|à nos) abonnés{_END}",
+        r"(?:la suite|ce contenu|cet article|le reste)(?: de (?:cet |l')article)? est (?:réservée?|accessible) (?:aux|à nos) (?:seuls )?(?:abonn|membres|adhérents|inscrits)",
+        r"il (?:vous )?reste \d+(?:[.,]\d+)?\s?% de (?:cet article|l'article à (?:lire|découvrir))",
+        r"(?:pour|afin de) (?:lire|accéder à|découvrir) (?:la suite|l'intégralité|cet article)(?:\W*$|.{0,120}(?:abonn|connect|inscri|identifi|un compte|essai))",
+        rf"(?:déjà|vous êtes(?: déjà)?) abonnée?s?(?:{_END}|\s*[?!:.,]\s*(?:(?:je )?me |se )?(?:connect|identifi).{{0,80}}$)",
+        r"(?:abonnez-vous|s'abonner|je m'abonne|connectez-vous|identifiez-vous) (?:pour|afin de|d') ?.{0,40}(?:lire|accéder|découvrir|poursuivre|continuer|profiter|consulter|débloquer|soutenir)",
+        r"(?:abonnez-vous|s'abonner|je m'abonne) (?:pour|à partir de|dès)(?: seulement)? \d+(?:[.,]\d+)?\s?(?:€|euros?|centimes?).{0,30}$",
+        rf"lecture réservée (?:aux|à nos) |lecture réservée{_END}",
     ),
     _rule(
         Kind.CONSENT,
-        r".{0,80}(?:utilis(?:ons|ent)|accept(?:ez|er)|gér(?:er|ez)|paramétr(?:er|ez)|refus(?:er|ez)).{0,60}\bcookies?\b",
-        r"(?:nous et )?nos (?:\d+ )?partenaires\b.{0,40}(?:stock|utilis|trait)",
-        r"tout accepter|tout refuser|continuer sans accepter|politique de confidentialité$",
+        r"[^«»“\"]{0,80}(?:utilisons|acceptez|gérez|paramétrez|refusez|(?:ce|notre) site .{0,30}utilise).{0,60}\bcookies?\b",
+        rf"(?:accepter|refuser|gérer|paramétrer)(?: \w+){{0,3}} cookies?{_END}",
+        r"(?:nous et )?nos (?:\d+ )?partenaires\b.{0,40}(?:stock|utilis|trait).{0,120}(?:données|cookies?|appareil|informations|identifiants)",
+        rf"(?:tout accepter|tout refuser|continuer sans accepter|politique de confidentialité){_END}",
     ),
     _rule(
         Kind.PROMPT,
-        r"(?:→|>|»|▶|👉)?\s*(?:à |a )?(?:re)?(?:lire|voir|écouter|regarder|découvrir) (?:aussi|également|ensuite)\b",
-        r"(?:→|>|»|▶|👉)?\s*(?:à|a) (?:re)?(?:lire|voir|écouter|regarder)\s*(?::|sur\b|dans\b)",
-        r"(?:re)?lire(?: notre (?:article|dossier|enquête|interview|test)| l'article| la suite)?\s*:",
-        r"lire (?:notre|nos) (?:article|dossier|enquête|interview|test)s?\b",
-        r"lire la suite\b|lire plus\b|en savoir plus\b|voir plus\b|pour aller plus loin\b|sur le même (?:sujet|thème)",
-        r"(?:articles?|sujets?|contenus?) (?:associés?|liés?|similaires?|recommandés?)\b|dans la même (?:rubrique|catégorie)",
-        r"les (?:plus lus|plus populaires)|(?:nos|les) (?:derniers|meilleurs) (?:articles|bons plans|offres)",
-        r"(?:inscri(?:vez-vous|ption)|s'inscrire|abonnez-vous|recevez|s'abonner|je m'inscris|rejoignez)\b.{0,120}(?:newsletter|infolettre|lettre|gratuit|whatsapp|telegram|discord|chaîne|actualité|email|e-mail|mail|essai)",
-        r"(?:la |notre |les )?(?:newsletters?|infolettre)\b",
-        r"(?:suivez|retrouvez|rejoignez|contactez)[- ]nous\b|suivez .{2,40} sur (?:google|twitter|x|facebook|instagram|linkedin|whatsapp|tiktok|flipboard)",
-        r"partage[rz]?(?: (?:cet |l')?article| sur\b|\s*:|$)|imprimer$|envoyer par (?:e-?mail|mail)|copier le lien|enregistrer$|commenter$",
-        r"(?:\d+ |laisser un |ajouter un |voir les |les )?commentaires?(?:\s*\(\d+\))?$|réagir\b.{0,30}$",
-        r"publicité\b|annonce$|contenu (?:sponsorisé|partenaire)|article sponsorisé|en partenariat avec\b",
-        r"une erreur .{0,30}signalez|signaler (?:une erreur|un contenu)|tags?\s*:|mots?[- ]clés?\s*:|étiquettes\s*:",
-        r"à propos de l'auteur|du même auteur|écrit par\b|tous (?:ses|les) articles\b|voir (?:toutes|tous) ",
-        r"certains liens .{0,60}affili|(?:cet article|ce contenu) .{0,60}liens? d'affiliation|les prix .{0,60}peuvent (?:varier|évoluer)",
-        r"téléchargez (?:notre|l')\s?appli|vers le haut$|haut de page$|retour (?:à l'accueil|en haut)|accueil\s*(?:>|›|/)|menu$|sommaire$",
+        rf"[(\[]?(?:→|>|»|▶|👉)?\s*(?:à |a )?(?:re)?(?:lire|voir|écouter|regarder|découvrir) (?:aussi|également|ensuite)(?:{_END}|\s*[:|>»→–(-]|(?-i:\s+[\"«“‘]?\s?[A-ZÀ-Ý0-9])|\s+(?:notre|nos|sur)\b|\s+(?:l'|le |la |les ){_SUBJECT}\b)",
+        r"[(\[]?(?:→|>|»|▶|👉)?\s*(?:à|a) (?:re)?(?:lire|voir|écouter|regarder)\s*:",
+        rf"{_FRAGMENT}(?:→|>|»|▶|👉)?\s*(?:à|a) (?:re)?(?:lire|voir|écouter|regarder) (?:sur|dans)\b",
+        rf"[(\[]?(?:re)?lire(?: notre {_SUBJECT}| l'article| la suite)?\s*:",
+        rf"[(\[]?lire (?:notre|nos) {_SUBJECT}s?\b",
+        rf"(?:lire la suite|lire plus|en savoir plus|voir plus)(?:\s*[:>→(|].*| (?:de|sur|dans) [^,:.]{{1,60}})?{_END}",
+        rf"(?:pour aller plus loin|sur le même (?:sujet|thème)|dans la même (?:rubrique|catégorie))(?:\s*:.*)?{_END}",
+        rf"(?:articles?|sujets?|contenus?) (?:associés?|liés?|similaires?|recommandés?)(?:\s*:.*)?{_END}",
+        rf"{_FRAGMENT}(?:les plus lus|les plus populaires|(?:nos|les) (?:derniers|meilleurs) (?:articles|bons plans)|(?:nos|les) (?:dernières|meilleures) offres)[^.,]{{0,40}}$",
+        r"(?:inscrivez-vous|abonnez-vous|recevez(?!-vous)|je m'inscris|rejoignez)\b.{0,120}(?:newsletter|infolettre|lettre d'info|(?:la|notre) lettre|gratuit|whatsapp|telegram|discord|(?:notre|nos) (?:chaînes?|communauté)|chaîne youtube|actualité|par e-?mail|boîte mail|essai)",
+        rf"{_FRAGMENT}(?:s'inscrire|s'abonner|inscription|abonnement) (?:à|aux) .{{0,40}}(?:newsletters?|infolettres?|lettre d'information)\b.{{0,60}}$",
+        rf"{_FRAGMENT}(?:la |notre |nos |les )?(?:newsletters?|infolettres?)\b[^:]{{0,25}}$",
+        r"(?:la |notre |nos |les )?(?:newsletters?|infolettres?)\s*:\s*(?:recevez|inscri|abonn|l'essentiel|chaque|tous les|toute)",
+        rf"(?:suivez|retrouvez|rejoignez|contactez)[- ]nous(?:{_END}|\s*:|\s+(?:sur|aussi|également|par|via|en)\b.{{0,120}}$)",
+        rf"suivez .{{2,40}} sur {_NETWORK}\b(?-i:(?:[^,]|, ?[A-Z]){{0,80}}$)",
+        rf"partage[rz]?(?: (?:cet |l')article)?(?: sur {_NETWORK}(?:(?:,| et|,? sur) ?{_NETWORK}){{0,4}})?{_END}|partage[rz]?(?: (?:cet |l')article)?\s*:",
+        rf"(?:imprimer|envoyer par (?:e-?mail|mail)|copier le lien|enregistrer|commenter|se connecter|s'identifier|s'abonner|je m'abonne|abonnez-vous){_END}",
+        r"(?:\d+ |laisser un |ajouter un |voir les |les )?commentaires?(?:\s*\(\d+\))?$",
+        rf"réagir(?: à (?:cet |l')article)?(?:\s*\(\d+\))?{_END}",
+        r"(?:connectez-vous|identifiez-vous|inscrivez-vous) (?:pour|afin de) .{0,20}(?:commenter|commentaire|réagir|participer)",
+        rf"publicité{_END}|publicité\W+(?:votre|la suite|continuez|lire|fermer|passer)\b.{{0,60}}$|annonces?{_END}",
+        rf"(?:contenus?|articles?) (?:sponsorisée?s?|partenaires?)(?:{_END}|(?: par|\s*[:–-]) .{{1,60}}$)",
+        rf"{_FRAGMENT}en partenariat avec\b[^,:]{{1,60}}$",
+        rf"une (?:erreur|faute|coquille)[^.,]{{0,40}}\?\s*(?:signal|écri|contact|propos|dites)|signaler (?:une erreur|un contenu|un problème)(?: dans .{{1,30}})?{_END}",
+        rf"{_FRAGMENT}(?:tags?|mots?[- ]clés?|étiquettes)\s*:",
+        rf"{_FRAGMENT}(?:à propos de l'auteur|du même auteur)\b.{{0,60}}$|(?:écrit|rédigé) par\s+{_NAMES}$",
+        rf"{_FRAGMENT}(?:voir )?tous (?:ses|les) articles\b[^,:]{{0,40}}$|{_FRAGMENT}voir (?:toutes|tous) (?:les|nos)\b[^,:]{{0,60}}$",
+        r"certains liens .{0,60}affili|(?:cet article|ce contenu) .{0,60}liens? d'affiliation|les prix (?:indiqués|affichés|mentionnés|sont susceptibles) .{0,60}(?:varier|évoluer)",
+        rf"téléchargez (?:notre |l')appli(?:cation)?(?: [^,:.]{{1,60}})?{_END}",
+        rf"(?:vers le haut|haut de page|retour (?:à l'accueil|en haut)|menu|sommaire){_END}|{_FRAGMENT}accueil\s*[>›/]",
     ),
     _rule(
         Kind.CREDIT,
-        r"\(?(?:crédits?|©|copyright|photos?|images?|illustration|source|vidéo|visuel|légende)\s?(?:photos?|images?|de la photo|de une)?\s*(?::|©|/|-|–)\s?.{0,120}$",
-        r"\(?©.{0,120}$|photo (?:afp|reuters|dr|ap|sipa|getty)\b.{0,60}$|(?:afp|reuters|ap|getty images|shutterstock|istock|unsplash|d\.?r\.?)\s?(?:/|photo|archives)?.{0,40}$",
+        rf"\(?(?:crédits?|copyright|photos?|images?|illustration|source|sources|visuel|légende)\s?(?:photos?|images?|de la photo|de une)?\s*(?::|©|/|-|–)\s?(?:{_FRAGMENT}.{{0,120}}|{_NAMES}\.?)$",
+        rf"\(?vidéos?\s*(?::|©|/|-|–)\s?{_NAMES}\.?$",
+        rf"\(?©.{{0,120}}$|{_FRAGMENT}photo {_AGENCY}(?!\w).{{0,60}}$",
+        rf"\(?(?:avec )?(?:l')?{_AGENCY}(?!\w)(?:\s*(?:[/,(–-]|via|et)?\s*(?:{_NAMES}|archives|photo))?{_END}",
+        rf"\(?{_NAMES}\s*(?:/|via|©)\s*{_AGENCY}{_END}",
     ),
     _rule(
         Kind.DATELINE,
-        rf"(?:par .{{2,80}}?)?(?:.{{0,100}}?[\s,·|•-])?(?:publiée?|mis(?:e)? à jour|modifiée?|posté|créé|màj|paru|mise en ligne)\s*:?\s*(?:le\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}|\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui).{{0,80}}$",
-        rf"(?:\w+di |le |dimanche )*{_DATE}{_TIME}\s*(?:[-–·|•,(].{{0,80}})?$",
+        rf"{_FRAGMENT}(?:par .{{2,80}}?[\s,·|•–-]|article\s|{_NAMES},?\s*|.{{0,100}}[·|•]\s*|.{{0,100}}[\s,–-](?=(?-i:[PMC])))?{_PUBLISHED}\s*:?\s*(?:le\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}{_AFTER_DATE}|(?:\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui)(?:{_END}|\s*(?:à|[-–·|•(,]\s*\d).{{0,60}}$))",
+        rf"{_PUBLISHED}\s*:?\s*(?:le\s*)?(?:\w+di\s+|dimanche\s+)?{_DATE}{_TIME}(?:\s+par\s+{_NAMES})?\.?$",
+        rf"{_FRAGMENT}(?:\w+di |le |dimanche )*{_DATE}(?:{_TIME}\.?$|{_TIME}\s*(?:[-–·|•(]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{_PUBLISHED})\b).{{0,80}}$)",
     ),
     _rule(
         Kind.LINK,
         r"\W*(?:https?://|www\.)\S+\W*$",
-        r"\W*[\w-]+(?:\.[\w-]+)*\.(?:com|fr|net|org|eu|info|io|news|be|ch|ca|tech|tv|media|paris)(?:/\S*)?\W*$",
+        r"\W*[\w-]+(?:\.[\w-]+)*\.(?:com|fr|net|org|eu|info|io|news|be|ch|ca|lu|tech|tv|media|paris|press|blog|dev|app|ai|co|uk|de|example)(?:/\S*)?\W*$",
     ),
 )
 
 
 def boilerplate(block: str) -> Kind | None:
     """What kind of boilerplate the whole block is, or None if it may be part of the article."""
-    block = block.replace("’", "'").strip(" \t\n*_#|•·-–—")
+    block = " ".join(block.replace("’", "'").split()).strip(" *_#|•·-–—")
     if len(block) > MAX_BLOCK:
         return None
     return next((kind for kind, pattern in _RULES if pattern.match(block)), None)

@@ -8,6 +8,7 @@ from typing import Final
 from models.engine import Candidate
 from service.article import Article, Warning
 from service.evidence import EvidenceFinder, SupportedSentence, stems
+from service.facts import WEEK_DAYS, FactKind
 from service.lengths import Budget, count_words
 from service.sentences import is_complete, sentences
 
@@ -53,6 +54,18 @@ def leans(sentence: str) -> bool:
     return bool(_LEANING.match(sentence.replace("’", "'")))
 
 
+def without_days(sentence: str, days: Sequence[str]) -> str:
+    """`sentence` without the bare week days of `days`: those that no article or preposition binds to other words."""
+    for day in days:
+        if day in WEEK_DAYS:
+            sentence = re.sub(
+                rf"(?<!\b[Ll]e)(?<!\b[Dd]u)(?<!\bde)(?<!\bdès)(?<!\bau)(?<!\bce) {day}\b(?! \d| (?:dernier|prochain|soir|matin))",
+                "",
+                sentence,
+            )
+    return sentence
+
+
 class Chooser:
     """Chooses for one article."""
 
@@ -94,10 +107,17 @@ class Chooser:
         """The candidates' supported sentences, the candidate with the least cost first."""
         drafts: list[tuple[float, int, list[SupportedSentence]]] = []
         for candidate in candidates:
-            supported = [self._finder.support(text) for text in whole_sentences(candidate)]
+            supported = [self._supported(text) for text in whole_sentences(candidate)]
             if supported:
                 drafts.append((self._cost(supported) - candidate.score, len(drafts), supported))
         return [supported for _, _, supported in sorted(drafts, key=lambda draft: draft[:2])]
+
+    def _supported(self, text: str) -> SupportedSentence:
+        """The sentence with its evidence; a day that the article does not name ("a annoncé mardi") is cut out."""
+        supported = self._finder.support(text)
+        days = [fact.text for fact in supported.unsupported if fact.kind is FactKind.DAY]
+        mended = without_days(text, days)
+        return self._finder.support(mended) if mended != text else supported
 
     def _cost(self, draft: list[SupportedSentence]) -> float:
         unsupported = sum(len(sentence.unsupported) for sentence in draft)

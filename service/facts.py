@@ -35,12 +35,13 @@ class Fact:
 
 
 _FRENCH_SCALES: Final = {"mille": 3, "millier": 3, "k": 3, "million": 6, "m": 6, "milliard": 9, "md": 9, "mds": 9, "billion": 12}
-_ENGLISH_SCALES: Final = {"thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9, "trillion": 12}
+_ENGLISH_SCALES: Final = {"thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12}
 _SCALES: Final = {"fr": _FRENCH_SCALES, "en": _ENGLISH_SCALES}
-_VERSION: Final = re.compile(r"(?<![\w.,])\d+(?:\.\d+){2,}(?![\w])")
+_VERSION: Final = re.compile(r"(?<![\w.,])(?!\d{1,3}(?:\.\d{3})+(?![\w.]))\d+(?:\.\d+){2,}(?![\w])")
+_TIME: Final = re.compile(r"(?<!\w)(\d{1,2})\s?h\s?(\d{2})(?!\w)")
 _NUMBER: Final = re.compile(
-    r"(?<![\w])(?<![\d][.,])(\d{1,3}(?:[ .,]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?:\s?(milliers?|milliards?|millions?|billions?|trillions?|thousand|mille|mds?|bn|mn|[mk](?=\s?[€$£]))(?!\w))?",
+    r"([€$£]\s?)?(?<![\w])(?<![\d][.,])(\d{1,3}(?:[ .,]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
+    r"(?:\s?(milliers?|milliards?|millions?|billions?|trillions?|thousand|mille|mds?|bn|mn|[mk](?=\s?[€$£])|(?(1)[mbk]|(?!)))(?!\w))?",
     re.IGNORECASE,
 )
 _TOKEN: Final = re.compile(r"[^\W_][\w&+]*(?:[.'’-][^\W_][\w&+]*)*", re.UNICODE)
@@ -48,11 +49,14 @@ _ELISION: Final = re.compile(r"^(?:[dlscnjmt]|qu|jusqu|lorsqu|puisqu|quoiqu)['�
 _QUOTE: Final = re.compile(r"«\s*([^«»]+?)\s*»|“([^“”]+)”|\"([^\"]+)\"")
 _SPLIT: Final = re.compile(r"[^\w]+")
 MIN_QUOTE_WORDS: Final = 3
+WEEK_DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 DAYS: Final = frozenset(
     (
-        "lundi mardi mercredi jeudi vendredi samedi dimanche hier avant-hier demain janvier février mars avril mai juin "
-        "juillet août septembre octobre novembre décembre"
-    ).split()
+        *WEEK_DAYS,
+        *("hier", "avant-hier", "demain"),
+        *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"),
+        *("septembre", "octobre", "novembre", "décembre"),
+    )
 )
 _AMBIGUOUS_DAYS: Final = frozenset({"mars", "mai"})
 # Words that begin a sentence before a name without being part of it.
@@ -87,17 +91,17 @@ def _value(digits: str, scale: str | None, language: str) -> str:
 
 def numbers(text: str, language: str = "fr") -> dict[str, str]:
     """The numbers of `text`, digits and words, as {value: how it is written}."""
-    text = text.replace("\xa0", " ").replace("\u202f", " ")
+    text = _TIME.sub(r"\1:\2", text.replace("\xa0", " ").replace("\u202f", " "))
     found = {match.group(): match.group() for match in _VERSION.finditer(text)}
     text = _VERSION.sub(" ", text)
 
     def take(match: re.Match[str]) -> str:
-        found.setdefault(_value(match.group(1), match.group(2), language), match.group().strip())
+        found.setdefault(_value(match.group(2), match.group(3), language), match.group().strip())
         return " ; "
 
     in_words = alpha2digit(_NUMBER.sub(take, text), language)
     for match in _NUMBER.finditer(in_words):
-        found.setdefault(_value(match.group(1), match.group(2), language), match.group().strip())
+        found.setdefault(_value(match.group(2), match.group(3), language), match.group().strip())
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from service.article import Article
 
-# Up to here the built-in model reads an article whole. Measured by `scripts/measure_sections.py`.
+# Up to here the built-in model reads an article whole. Measured: see docs/quality.md and `scripts/measure_quality.py`.
 WHOLE_TOKENS: Final = 700
 SECTION_TOKENS: Final = 600
 MAX_SECTIONS: Final = 12
@@ -44,6 +44,7 @@ def plan(article: Article, count_tokens: CountTokens, window: int) -> Plan:
     if whole + room <= min(WHOLE_TOKENS, window):
         sections = [Section(article.body, whole)]
     else:
+        whole += len(article.sentences)  # each is counted with the space after it
         wanted = -(-whole // max(64, min(SECTION_TOKENS, window) - room))
         sections = _sections(article, count_tokens, whole / wanted, min(WHOLE_TOKENS, window) - room)
     total = sum(section.tokens for section in sections)

@@ -1,7 +1,7 @@
 """Reads what a browser's reader mode gives when it is copied: header lines, then paragraphs, some of them broken."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +29,7 @@ _DANGLING: Final = re.compile(
 )
 _NAME: Final = r"(?:[A-ZÀ-Ý][\w'’.-]+|d[eu]|la|le|von|van)"
 _BYLINE: Final = re.compile(
-    rf"(?:par|propos recueillis par|rédigé par|écrit par|de notre correspondant.{{0,30}})\s+[A-ZÀ-Ý].{{1,100}}$|{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$",
+    rf"(?i:par|propos recueillis par|rédigé par|écrit par|de notre correspondant.{{0,30}})\s+[A-ZÀ-Ý].{{1,100}}$|{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$",
 )
 _BYLINE_WORDS: Final = re.compile(r"^(?:par|propos recueillis par|rédigé par|écrit par)\s+", re.IGNORECASE)
 _BEFORE_DATE: Final = re.compile(
@@ -58,7 +58,9 @@ class _Block:
 def read(text: str) -> tuple[Header, list[SourcedText], str, bool]:
     """The header, the paragraphs, the text that their offsets point into, and whether a paywall notice was found."""
     blocks = [block for block in _blocks(text) if block.text]
-    first_body = next((k for k, block in enumerate(blocks) if _is_body(block)), len(blocks))
+    first_body = _first(blocks, _is_body)
+    if first_body == len(blocks):
+        first_body = _first(blocks, _is_short_body)
     head = blocks[: min(first_body, HEADER_BLOCKS)]
     header = _header(head, blocks[:HEADER_BLOCKS])
     rest = blocks[len(head) :] if header.title or not head else blocks
@@ -94,7 +96,8 @@ def _ends_block(before: str, after: str, whole: bool) -> bool:
     before, line = before.strip(), after.split("\n", 1)[0].strip()
     if not before or not line:
         return False
-    if boilerplate(before) or boilerplate(line) or _HEADING.match(before) or _HEADING.match(line):
+    goes_on = line[0].islower() and "\n" in before and not _TERMINAL.search(before)
+    if boilerplate(before) or (boilerplate(line) and not goes_on) or _HEADING.match(before) or _HEADING.match(line):
         return True
     starts_sentence = line[0].isupper() or not line[0].isalnum()
     heading = whole and "\n" not in before and not _DANGLING.search(before) and len(before) < MAX_TITLE
@@ -114,8 +117,16 @@ def _is_body(block: _Block) -> bool:
     return (ended and len(block.text.split()) >= 8) or len(block.text) > MAX_TITLE
 
 
+def _is_short_body(block: _Block) -> bool:
+    return not block.is_heading and block.kind is None and block.text.endswith((".", "…"))
+
+
+def _first(blocks: list[_Block], wanted: Callable[[_Block], bool]) -> int:
+    return next((k for k, block in enumerate(blocks) if wanted(block)), len(blocks))
+
+
 def _header(head: list[_Block], first: list[_Block]) -> Header:
-    lines = [block for block in head if block.kind is None]
+    lines = [block for block in head if block.kind is None or (block.kind is Kind.PROMPT and _BYLINE_WORDS.match(block.text))]
     title = next((block for block in lines if block.is_heading), None)
     title = title or next((block for block in lines if _may_be_title(block)), None)
     datelines = [block.text for block in first if block.kind is Kind.DATELINE]
@@ -151,7 +162,8 @@ def _source(first: list[_Block]) -> str:
 
 def _repeats(block: _Block, header: Header) -> bool:
     same = block.text.casefold()
-    return same in (header.title.casefold(), header.byline.casefold())
+    bare = _BYLINE_WORDS.sub("", same)
+    return same == header.title.casefold() or bare == header.byline.casefold()
 
 
 def _join(blocks: list[_Block]) -> list[_Block]:

@@ -1,6 +1,7 @@
 """French and English sentences, through sentencex, with what French titles and initials need mended."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 import sentencex
@@ -9,6 +10,9 @@ import sentencex
 _NEVER_LAST: Final = re.compile(
     r"(?:^|[\s(«'’-])(?:[A-ZÀ-Ý]|MM|Mme|Mmes|Mlle|Dr|Pr|Me|Mgr|St|Ste|Cie|cf|env|art|chap|vol|fig|p|pp|no|n°|tél|av|apr|approx|hab)\.\s*$"
 )
+# sentencex goes on after these where a new sentence begins.
+_LAST: Final = re.compile(r"(?:…|\betc\.)\s+(?=[A-ZÀ-Ý])")
+_MONTH: Final = re.compile(r"\d\s(?:janv|févr?|avr|juil|sept|oct|nov|déc)\.\s*$")
 _TRAILING: Final = re.compile(r"^\s*[»”\")\]]+")
 
 
@@ -16,10 +20,10 @@ def sentence_spans(text: str, language: str = "fr") -> list[tuple[int, int]]:
     """The sentences of `text` as (start, end), white space around them left out."""
     spans: list[tuple[int, int]] = []
     position = 0
-    for piece in sentencex.segment(language, text):
+    for piece in _pieces(text, language):
         start = text.index(piece, position)
         position = start + len(piece)
-        if spans and (_NEVER_LAST.search(text[spans[-1][0] : start]) or _TRAILING.fullmatch(piece)):
+        if spans and _goes_on(text[spans[-1][0] : start], piece):
             spans[-1] = (spans[-1][0], position)
         else:
             spans.append((start, position))
@@ -34,6 +38,21 @@ def sentences(text: str, language: str = "fr") -> list[str]:
 def is_complete(sentence: str) -> bool:
     """True if the sentence ends as a sentence does."""
     return sentence.rstrip().rstrip('»”") ').endswith((".", "!", "?", "…"))
+
+
+def _pieces(text: str, language: str) -> Iterator[str]:
+    for piece in sentencex.segment(language, text):
+        first = 0
+        for match in _LAST.finditer(piece):
+            if piece.count("«", first, match.start()) == piece.count("»", first, match.start()):
+                yield piece[first : match.end()]
+                first = match.end()
+        yield piece[first:]
+
+
+def _goes_on(before: str, piece: str) -> bool:
+    abbreviated = bool(_NEVER_LAST.search(before) or (_MONTH.search(before) and piece.lstrip()[:1].islower()))
+    return abbreviated or bool(_TRAILING.fullmatch(piece))
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,0 +1,107 @@
+"""The rules that the layout of the program follows."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted(path for room in ("service", "models") for path in (ROOT / room).rglob("*.py"))
+MAX_FUNCTION_LINES = 60
+MAX_MODULE_LINES = 400
+OUTER = {"service.api", "service.cli", "service.cluster", "service.web"}
+EDGES = {"service.fetch", "service.settings"}  # used by the outer rooms only
+HTTP_AND_MODELS = {"fastapi", "starlette", "uvicorn", "torch", "transformers", "sse_starlette", "click"}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in FILES}
+
+
+def belongs(name: str, rooms: set[str]) -> bool:
+    return any(name == room or name.startswith(room + ".") for room in rooms)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file names in its imports, wherever they stand in it; all imports are absolute."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in MODULES else str(node.module) for name in names)
+
+
+def imports(rooms: set[str], but: set[str] | None = None) -> dict[str, set[str]]:
+    """What each module of some rooms imports, those of the rooms `but` left out."""
+    return {
+        name: set(imported(path)) for name, path in MODULES.items() if belongs(name, rooms) and not belongs(name, but or set())
+    }
+
+
+def test_rooms_are_there() -> None:
+    assert {"service.summarizer", "service.article", "service.api.app", "models.engine", "models.catalog"} <= MODULES.keys()
+
+
+def test_models_know_nothing_of_the_service() -> None:
+    for name, found in imports({"models"}).items():
+        assert not [one for one in found if belongs(one, {"service", "fastapi", "starlette", "click", "uvicorn"})], name
+
+
+def test_engine_contract_needs_the_standard_library_only() -> None:
+    (found,) = imports({"models.engine"}).values()
+    assert not [one for one in found if one.split(".", maxsplit=1)[0] not in sys.stdlib_module_names]
+
+
+def test_domain_knows_neither_http_nor_models() -> None:
+    for name, found in imports({"service"}, OUTER | EDGES).items():
+        assert not [one for one in found if belongs(one, HTTP_AND_MODELS | OUTER | EDGES)], name
+        assert {one for one in found if belongs(one, {"models"})} <= {"models.engine"}, name
+
+
+def test_domain_does_not_know_the_pipeline() -> None:
+    for name, found in imports({"service"}, OUTER | {"service.summarizer"}).items():
+        assert not belongs("service.summarizer", found), name
+
+
+def test_outer_rooms_reach_the_models_through_loading_only() -> None:
+    allowed = {"models.catalog", "models.engine", "models.loading"}
+    for name, found in imports(OUTER).items():
+        assert {one for one in found if belongs(one, {"models"})} <= allowed, name
+
+
+def test_api_does_not_know_the_command_line() -> None:
+    for name, found in imports({"service.api"}).items():
+        assert not [one for one in found if belongs(one, {"service.cli", "service.cluster", "torch", "transformers"})], name
+
+
+@pytest.mark.parametrize("module", ["service.article", "service.summarizer", "service.cli", "service.api", "models.catalog"])
+def test_import_without_torch(module: str) -> None:
+    code = f"import sys, {module}; assert not {{'torch', 'transformers'}} & sys.modules.keys()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_functions_are_short() -> None:
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < MAX_FUNCTION_LINES, f"{name}.{node.name}"
+
+
+def test_modules_are_short() -> None:
+    assert not {name for name, path in MODULES.items() if len(path.read_text("utf-8").splitlines()) > MAX_MODULE_LINES}
+
+
+def test_settings_are_explained() -> None:
+    assert not [name for name, field in Settings.model_fields.items() if not (field.description or "").endswith(".")]

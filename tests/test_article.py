@@ -1,0 +1,83 @@
+import pytest
+
+from service.article import ArticleError, EmptyArticle, NotFrench, PaywallOnly, TooShort, read_article
+
+BODY = "L'hébergeur lillois Nuagis a racheté mardi son concurrent Datavallée pour 45 millions d'euros."
+ENGLISH = "The hosting company bought its main competitor on Tuesday for 45 million euros, its chief executive said."
+PAGE = """<!doctype html><html lang="fr"><head><title>Nuagis rachète Datavallée | Le Courrier</title>
+<meta property="og:title" content="Nuagis rachète Datavallée"><meta name="author" content="Claire Martin">
+<meta property="article:published_time" content="2025-03-12T09:30:00+01:00">
+<link rel="canonical" href="https://courrier.example/nuagis"></head><body>
+<nav><ul><li><a href="/">Accueil</a></li><li><a href="/cloud">Cloud</a></li></ul></nav>
+<div class="cookie-banner"><p>Nous utilisons des cookies pour améliorer votre expérience.</p><button>Tout accepter</button></div>
+<article><h1>Nuagis rachète Datavallée</h1><p>Publié le 12 mars 2025 à 09:30</p>
+<p>{0}</p><p>Lire aussi : <a href="/hopitaux">Pourquoi les hôpitaux changent d'hébergeur</a></p>
+<p>Le nouvel ensemble exploitera <em>neuf</em> centres de données en France et emploiera 620 personnes, selon le groupe.</p>
+<p>La transaction doit encore recevoir l'aval de l'Autorité de la concurrence, attendu d'ici au 30 juin.</p>
+</article><footer><p>© 2025 Le Courrier</p><p>Mentions légales</p></footer></body></html>""".replace("{0}", BODY)
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "# Un titre de trois mots\n", "https://linforme.com\n\nLire aussi : un article"])
+def test_empty(text: str) -> None:
+    with pytest.raises(EmptyArticle) as caught:
+        read_article(text)
+    assert caught.value.code == "empty_article"
+
+
+def test_empty_page() -> None:
+    with pytest.raises(EmptyArticle):
+        read_article(html="<html><body></body></html>")
+
+
+@pytest.mark.parametrize("title", ["", "# Un rachat à Lille\n\n", "Nuagis rachète Datavallée\n\n"])
+def test_too_short(title: str) -> None:
+    with pytest.raises(TooShort, match="7 words") as caught:
+        read_article(title + "Nuagis a racheté Datavallée hier à Lille.")
+    assert caught.value.code == "too_short"
+
+
+def test_paywall_only() -> None:
+    with pytest.raises(PaywallOnly) as caught:
+        read_article("Nuagis rachète Datavallée\n\nCet article est réservé aux abonnés.")
+    assert caught.value.code == "paywall_only"
+
+
+def test_another_language() -> None:
+    with pytest.raises(NotFrench, match="'en'") as caught:
+        read_article(ENGLISH)
+    assert caught.value.code == "not_french"
+    assert caught.value.language.code == "en"
+    assert isinstance(caught.value, ArticleError)
+
+
+def test_another_language_without_the_check() -> None:
+    article = read_article(ENGLISH, language_check=False)
+    assert article.body == ENGLISH
+    assert [warning.code for warning in article.warnings] == ["language"]
+
+
+def test_a_paywall_notice_is_a_warning() -> None:
+    article = read_article(f"{BODY}\n\nIl vous reste 75 % de cet article à lire. La suite est réservée aux abonnés.")
+    assert article.body == BODY
+    assert [warning.code for warning in article.warnings] == ["paywall"]
+
+
+def test_french_has_no_warnings() -> None:
+    article = read_article(BODY)
+    assert article.warnings == ()
+    assert article.language.code == "fr"
+    assert article.words == len(BODY.split())
+
+
+def test_a_page() -> None:
+    article = read_article(html=PAGE)
+    assert article.header.title == "Nuagis rachète Datavallée"
+    assert article.header.byline == "Claire Martin"
+    assert article.header.published == "2025-03-12"
+    assert article.header.source == "courrier.example"
+    assert [paragraph.text for paragraph in article.paragraphs] == [
+        BODY,
+        "Le nouvel ensemble exploitera neuf centres de données en France et emploiera 620 personnes, selon le groupe.",
+        "La transaction doit encore recevoir l'aval de l'Autorité de la concurrence, attendu d'ici au 30 juin.",
+    ]
+    assert all(article.text[sentence.start : sentence.end] == sentence.text for sentence in article.sentences)

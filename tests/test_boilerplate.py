@@ -1,0 +1,136 @@
+import time
+
+import pytest
+
+from service.boilerplate import MAX_BLOCK, Kind, boilerplate
+
+LINES = {
+    Kind.READING_TIME: [
+        "4-5 minutes", "Temps de lecture : 3 min", "3 min de lecture", "Lecture 5 min.", "Temps de lecture : environ 4 minutes",
+        "Lecture 4 min | Cloud",
+    ],
+    Kind.DATELINE: [
+        "Claire Martin, Youssef Benali Publié : 12/03/2025 à 09:30", "Publié le 12 mars 2024", "Publié le 12 mars 2024 à 10h30",
+        "Publié le 12 mars 2024 à 10h30, mis à jour le 13 mars 2024 à 8h", "Par Jean Dupont, publié le 3 mai 2023 à 14:20",
+        "12 mars 2024", "Le 12 mars 2024 à 10h30", "mardi 12 mars 2024", "2024-03-12", "1er janvier 2025 - 08:00",
+        "Publié hier à 18h05", "Publié il y a 3 heures", "Article publié le 2 septembre 2024",
+        "Tech · Publié le 3 mai 2023 · 4 min", "Publié le 12 mars 2024 par Jean Dupont.", "12/03/2025 - 09:30 | Cloud",
+        "Le Monde avec AFP Publié le 12 mars 2024 à 10h30 - Mis à jour le 12 mars 2024 à 11h",
+        "Publié le mardi 12 mars 2024", "Marc Rees, journaliste Publié le 3 mai 2023",
+        "Orange avec AFP, publié le lundi 29 août 2016 à 15h05",
+    ],
+    Kind.LINK: ["linforme.com", "https://www.next.ink/123/", "www.lemonde.fr", "lecourrierdunumerique.example"],
+    Kind.PROMPT: [
+        "Lire aussi : Pourquoi les hôpitaux changent d'hébergeur", "Lire aussi Pourquoi les hôpitaux changent d'hébergeur",
+        "À lire aussi", "À lire aussi » Un autre article", "→ À lire également : le dossier", "Lire notre enquête sur Huawei",
+        "Lire aussi l’enquête de la rédaction",
+        "(Lire aussi notre article du 3 mai)", "Lire la suite", "En savoir plus", "Sur le même sujet", "Pour aller plus loin :",
+        "Articles similaires", "Les plus lus", "S'inscrire à la newsletter", "Newsletter", "Rejoignez notre chaîne WhatsApp",
+        "Inscrivez-vous à notre newsletter pour recevoir chaque matin l'essentiel du numérique.",
+        "Recevez chaque matin l'actualité tech dans votre boîte mail.", "Abonnez-vous gratuitement à notre infolettre !",
+        "Suivez-nous sur X, Facebook et LinkedIn", "Suivez Numerama sur Google News", "Partager", "Copier le lien",
+        "Partager sur Facebook, X et LinkedIn", "Commentaires (12)", "12 commentaires", "Laisser un commentaire", "Réagir",
+        "Publicité", "Contenu sponsorisé", "Une erreur dans l'article ? Signalez-la.", "Tags : cloud, Orange",
+        "À propos de l'auteur", "Certains liens de cet article sont affiliés.", "Téléchargez notre application mobile",
+        "Haut de page", "Accueil > Tech > Cloud", "Connectez-vous pour commenter",
+    ],
+    Kind.CREDIT: [
+        "Crédit photo : Jean Dupont", "Crédits : Ludovic MARIN / AFP", "© Orange", "Photo AFP", "AFP", "(avec AFP)", "Reuters",
+        "Photo : le siège d'Orange à Issy-les-Moulineaux", "Getty Images", "Source : Cnil", "Ludovic Marin / AFP",
+        "Illustration : une salle de serveurs", "Vidéo : Orange", "D.R.", "Source : Reuters.", "Jean Dupont via Unsplash",
+    ],
+    Kind.PAYWALL: [
+        "Cet article est réservé aux abonnés.", "Article réservé à nos abonnés", "Contenu réservé aux abonnés",
+        "La suite est réservée à nos abonnés", "Il vous reste 75 % de cet article à lire", "Pour lire la suite, abonnez-vous",
+        "Déjà abonné ? Connectez-vous", "Abonnez-vous pour lire la suite", "Abonnez-vous à partir de 1 €",
+        "Identifiez-vous pour lire cet article",
+    ],
+    Kind.CONSENT: [
+        "Nous utilisons des cookies pour améliorer votre expérience.", "Tout accepter", "Continuer sans accepter",
+        "En poursuivant, vous acceptez l'utilisation de cookies", "Gérer mes cookies", "Politique de confidentialité",
+        "Nous et nos 842 partenaires stockons des informations sur votre appareil",
+    ],
+}  # fmt: skip
+
+SENTENCES = """\
+À lire les commentaires, la mesure passe mal auprès des développeurs.
+À voir la réaction des marchés, l'annonce n'a pas convaincu.
+Publié en 2021, le rapport de la Cnil n'a pas été suivi d'effets.
+Publié le 12 mars 2024, le décret impose aux plateformes de vérifier l'âge de leurs visiteurs.
+Mis à jour le 4 juin 2024, le système corrige trois failles critiques.
+Selon une étude publiée le 5 juin 2024 par l'Arcep, la fibre progresse encore.
+Le 12 mars 2024, les serveurs d'OVHcloud s'arrêtent.
+Posté hier sur X, le message a été effacé dans la soirée.
+Photo Booth disparaît de macOS avec la prochaine mise à jour.
+La newsletter de Substack compte désormais cinq millions d'abonnés payants.
+Accueil glacial pour le nouveau casque d'Apple.
+Image de synthèse ou vraie photo, la frontière se brouille.
+Source ouverte et gratuite, la bibliothèque est utilisée par Netflix.
+Reuters révèle que le groupe a licencié 300 personnes.
+Reuters a eu accès au document.
+AP Moller-Maersk a été victime du rançongiciel NotPetya.
+Apple dévoile un nouvel iPad.
+Après le Soudan, la panne touche l'Égypte.
+Getty Images attaque Stability AI en justice.
+Vidéo : la plateforme de Google passe au 8K et augmente ses tarifs.
+Vidéo : Netflix augmente encore le prix de ses abonnements
+Illustration : à Nantes, une école a banni les écrans.
+Annonce surprise à Cupertino : Apple abandonne sa voiture.
+Publicité ciblée : la Cnil inflige 40 millions d'euros d'amende à Criteo.
+Recevez-vous des mails indésirables, les filtres de Gmail n'y changent plus grand-chose.
+Rejoignez la chaîne de production et vous verrez surtout des robots.
+S'abonner à Netflix coûte désormais 15 euros, et l'essai gratuit a disparu.
+En savoir plus sur ses voisins, c'est la promesse de l'application Nextdoor.
+Pour aller plus loin, la Commission veut interdire les cookies tiers.
+Pour lire la suite, il faudra attendre le procès, en septembre.
+Voir plus loin que ses concurrents, tel est le credo de Nvidia.
+Voir également ses concurrents progresser inquiète Intel.
+Lire plus vite grâce à l'IA, c'est la promesse de la jeune pousse.
+Partager sur Facebook une photo de ses enfants peut coûter cher.
+Nos partenaires utilisent des drones, explique le dirigeant.
+Google a annoncé qu'il renonçait à refuser les cookies tiers dans Chrome.
+Ce contenu est réservé aux majeurs, prévient la plateforme.
+Déjà abonné à Canal+, le client paie deux fois.
+Vous êtes abonné à Free ? Vos données ont peut-être fuité.
+Réagir vite est essentiel.
+Écrit par une IA, le roman a remporté un prix littéraire au Japon.
+Tous les articles de la loi ont été adoptés par les députés.
+En partenariat avec Microsoft, Capgemini a créé Bleu, un cloud de confiance.
+Les prix des cartes graphiques peuvent varier du simple au double.
+Dans la même catégorie, Samsung propose un modèle à 499 euros.
+Signaler un contenu illicite deviendra plus simple, promet Bruxelles.
+Le site linforme.com a révélé l'affaire.
+15 minutes suffisent pour recharger la batterie.
+""".splitlines()
+
+
+@pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, lines in LINES.items() for line in lines])
+def test_boilerplate_is_told_by_its_kind(kind: Kind, line: str) -> None:
+    assert boilerplate(line) is kind
+
+
+def test_every_kind_has_examples() -> None:
+    assert set(LINES) == set(Kind)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_sentences_of_articles_are_no_boilerplate(sentence: str) -> None:
+    assert boilerplate(sentence) is None
+
+
+def test_long_blocks_are_never_boilerplate() -> None:
+    line = "Lire aussi : "
+    assert boilerplate(line + "a" * (MAX_BLOCK - len(line))) is Kind.PROMPT
+    assert boilerplate(line + "a" * (MAX_BLOCK - len(line) + 1)) is None
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "’"])
+def test_apostrophes_and_spaces_do_not_matter(apostrophe: str) -> None:
+    assert boilerplate(f"S{apostrophe}inscrire  à\xa0la newsletter") is Kind.PROMPT
+
+
+@pytest.mark.parametrize("piece", ["Aa ", "A", "A, ", "(A) ", "Jean Dupont / ", "le ", "d'", "lundi ", "AFP, ", "- "])
+def test_no_line_takes_long(piece: str) -> None:
+    start = time.perf_counter()
+    boilerplate((piece * MAX_BLOCK)[: MAX_BLOCK - 1] + "§")
+    assert time.perf_counter() - start < 1

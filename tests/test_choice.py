@@ -1,0 +1,124 @@
+import pytest
+
+from models.engine import Candidate
+from service.article import Article, read_article
+from service.choice import Chooser, Draft, leans, whole_sentences
+from service.lengths import Budget, Length, budget, count_words
+
+ARTICLE = read_article(
+    "# Nuagis rachète Datavallée pour 45 millions d'euros\n\n"
+    "L'hébergeur lillois Nuagis rachète son concurrent Datavallée pour 45 millions d'euros. "
+    "Le nouvel ensemble exploitera neuf centres de données en France. "
+    "La transaction doit recevoir l'aval de l'Autorité de la concurrence.\n\n"
+    "Les clients pourront migrer gratuitement vers la plateforme commune. "
+    "Anne Leroy prévoit un dixième site près de Marseille."
+)
+OWN = [sentence.text for sentence in ARTICLE.sentences]
+NEWS = "Nuagis rachète Datavallée, son concurrent, pour 45 millions d'euros."
+CENTRES = "Le nouvel ensemble exploitera neuf centres de données."
+WRONG = "Le nouvel ensemble exploitera douze centres de données avec Microsoft."
+LOOSE = Budget(asked=40, most=80, sentences=6, least=1, least_sentences=1)
+
+
+def candidate(*sentences: str, score: float = -0.5, finished: bool = True) -> Candidate:
+    return Candidate(" ".join(sentences), 20, score, finished)
+
+
+def choose(*candidates: Candidate, limit: Budget = LOOSE, article: Article = ARTICLE) -> Draft:
+    return Chooser(article, limit).choose([candidates])
+
+
+def texts(draft: Draft) -> list[str]:
+    return [sentence.text for sentence in draft.sentences]
+
+
+def codes(draft: Draft) -> list[str]:
+    return [warning.code for warning in draft.warnings]
+
+
+def test_a_faithful_candidate_is_kept_as_it_is() -> None:
+    draft = choose(candidate(NEWS, CENTRES))
+    assert texts(draft) == [NEWS, CENTRES]
+    assert draft.warnings == ()
+
+
+def test_unsupported_sentences_are_dropped() -> None:
+    draft = choose(candidate(NEWS, WRONG))
+    assert texts(draft) == [NEWS]
+    assert codes(draft) == ["repaired"]
+
+
+def test_a_sentence_that_leans_on_a_dropped_one_goes_too() -> None:
+    leaning = "Elle doit recevoir l'aval de l'Autorité de la concurrence."
+    assert texts(choose(candidate(NEWS, leaning))) == [NEWS, leaning]
+    assert texts(choose(candidate(NEWS, WRONG, leaning))) == [NEWS]
+
+
+def test_a_lost_opening_is_replaced() -> None:
+    draft = choose(candidate("L'américain Microsoft rachète Datavallée pour 45 millions d'euros.", CENTRES))
+    assert texts(draft)[0] == OWN[0]
+    assert codes(draft)[0] == "repaired"
+
+
+def test_the_candidate_without_inventions_wins() -> None:
+    assert texts(choose(candidate(WRONG, score=-0.1), candidate(NEWS, score=-0.6))) == [NEWS]
+
+
+def test_repetitions_are_dropped() -> None:
+    assert texts(choose(candidate(NEWS, NEWS, CENTRES))) == [NEWS, CENTRES]
+
+
+@pytest.mark.parametrize("most", [10, 14, 20, 25])
+@pytest.mark.parametrize("length", Length)
+def test_no_more_words_than_asked_and_whole_sentences(length: Length, most: int) -> None:
+    draft = choose(candidate(NEWS, CENTRES, OWN[2], OWN[3]), limit=budget(length, most))
+    assert draft.sentences
+    assert count_words(" ".join(texts(draft))) <= most
+    assert set(texts(draft)) <= {NEWS, CENTRES, *OWN}
+
+
+def test_a_short_summary_is_completed_from_the_article() -> None:
+    draft = choose(candidate(NEWS), limit=Budget(asked=40, most=80, sentences=3, least=30, least_sentences=3))
+    assert texts(draft)[0] == NEWS
+    assert len(texts(draft)) == 3
+    assert set(texts(draft)[1:]) <= set(OWN)
+
+
+@pytest.mark.parametrize("candidates", [(), (candidate("Microsoft licencie 300 personnes à Tokyo."),)])
+def test_without_usable_candidates_the_article_speaks(candidates: tuple[Candidate, ...]) -> None:
+    draft = choose(*candidates)
+    assert texts(draft) == [OWN[0]]
+    assert "extracted" in codes(draft)
+
+
+def test_no_sentence_that_fits_is_said() -> None:
+    article = read_article("Nuagis rachète " + ", ".join(f"une société numéro {k}" for k in range(20)) + " et tout le reste.")
+    draft = choose(candidate(NEWS), limit=budget(Length.SHORT, 10), article=article)
+    assert texts(draft) == [article.sentences[0].text]
+    assert codes(draft) == ["extracted", "max_words"]
+
+
+def test_a_cut_sentence_is_left_out() -> None:
+    assert whole_sentences(candidate(NEWS, "Le nouvel ensemble", finished=False)) == [NEWS]
+    assert whole_sentences(candidate(NEWS, "Le nouvel ensemble exploite")) == [NEWS, "Le nouvel ensemble exploite."]
+    assert whole_sentences(candidate("")) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Mais il renonce.", "L'arrêt de cette offre surprend.", "Elle vend.", "C’est la fin.", "Son prix monte."]
+)
+def test_leaning(text: str) -> None:
+    assert leans(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Orange renonce.", "Cellnex vend ses tours.", "Les clients migrent.", "Etsy vend.", "Ilford ferme."]
+)
+def test_standing(text: str) -> None:
+    assert not leans(text)
+
+
+def test_sections_each_add_a_sentence() -> None:
+    limit = Budget(asked=40, most=80, sentences=3, least=15, least_sentences=2)
+    draft = Chooser(ARTICLE, limit).choose([[candidate(NEWS)], [candidate(OWN[3])]])
+    assert texts(draft) == [NEWS, OWN[3]]

@@ -1,0 +1,183 @@
+"""Starts the real server with the real built-in model and checks what a reader would check."""
+
+import gzip
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from rouge_score.rouge_scorer import RougeScorer
+
+from service.facts import Source, numbers
+from service.language import detect_language
+from service.lengths import count_words
+from service.sentences import is_complete
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+EXAMPLE = ROOT / "examples" / "article.txt"
+FLOORS = tomllib.loads((ROOT / "tests" / "quality_floors.toml").read_text(encoding="utf-8"))
+START_SECONDS = 180  # on a busy machine; a quiet one takes under 15
+
+pytestmark = pytest.mark.model
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running service."""
+    port = _free_port()
+    log = (tmp_path_factory.mktemp("service") / "log.txt").open("wb")
+    command = [sys.executable, "-c", "from service.cli import main; main()", "serve", "--port", str(port)]
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "BREVE_DEADLINE_SECONDS": "600"}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(url, process, Path(log.name))
+        yield url
+    finally:
+        process.terminate()
+        process.wait(60)
+        log.close()
+
+
+def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        try:
+            if httpx.get(f"{url}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.5)
+    pytest.fail(f"not ready after {START_SECONDS} s:\n{log.read_text(encoding='utf-8')}")
+
+
+def _summarize(url: str, text: str, **options: Any) -> dict[str, Any]:
+    response = httpx.post(f"{url}/summarize", json={"text": text, **options}, timeout=600)
+    assert response.status_code == 200, response.text
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def _articles() -> list[Any]:
+    real = SHARED / "article.txt"
+    absent = pytest.mark.skipif(not real.exists(), reason="the press article is not part of the project")
+    return [pytest.param(EXAMPLE, id="example"), pytest.param(real, id="press", marks=absent)]
+
+
+def _reads_well(summary: str) -> None:
+    """What an editor would strike out at once."""
+    assert not re.search(r"https?://|www\.|minutes|Publié|Lire aussi|newsletter|[*_\[\]#]", summary, re.IGNORECASE)
+    sentences = re.split(r"(?<=[.!?])\s+", summary)
+    assert len(set(sentences)) == len(sentences)
+    assert is_complete(summary)
+
+
+@pytest.mark.parametrize("path", _articles())
+def test_french_summary_is_publishable(service: str, path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    body = _summarize(service, text, headline=True)
+    summary = body["summary"]
+    _reads_well(summary)
+    assert detect_language(summary).code == "fr"
+    assert 20 <= count_words(summary) <= 80
+    assert 2 <= len(body["sentences"]) <= 3
+    assert Source(text).unsupported(summary) == ()
+    assert Source(text).unsupported(body["headline"]) == ()
+    assert body["article"]["byline"] not in summary
+    assert all(sentence["supported"] and sentence["evidence"] for sentence in body["sentences"])
+    for sentence in body["sentences"]:
+        for found in sentence["evidence"]:
+            assert text[found["start"] : found["end"]].split()[-1] in found["text"] + "*"
+
+
+@pytest.mark.parametrize("path", _articles())
+def test_english_summary_keeps_names_and_numbers(service: str, path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    body = _summarize(service, text, language="en", headline=True)
+    summary = body["summary"]
+    _reads_well(summary)
+    assert detect_language(summary).code == "en"
+    assert 15 <= count_words(summary) <= 90
+    known = numbers(text)
+    assert all(value in known for value in numbers(summary, "en"))
+    assert len(body["sentences"]) >= 2
+
+
+def test_the_news_is_in_the_summary(service: str) -> None:
+    for language in ("fr", "en"):
+        summary = _summarize(service, EXAMPLE.read_text(encoding="utf-8"), language=language)["summary"]
+        assert "Nuagis" in summary
+        assert "Datavallée" in summary
+    if (SHARED / "article.txt").exists():
+        text = (SHARED / "article.txt").read_text(encoding="utf-8")
+        for language in ("fr", "en"):
+            summary = _summarize(service, text, language=language)["summary"]
+            assert all(name in summary for name in ("Orange", "Huawei", "Flexible Engine"))
+            assert "cloud" in summary.lower()
+
+
+def test_same_input_same_summary(service: str) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    first, second = (_summarize(service, text, length="short") for _ in range(2))
+    assert first["summary"] == second["summary"]
+    assert count_words(first["summary"]) <= 40
+
+
+def test_word_limit_is_kept_in_whole_sentences(service: str) -> None:
+    summary = _summarize(service, EXAMPLE.read_text(encoding="utf-8"), max_words=25)["summary"]
+    assert count_words(summary) <= 25
+    assert is_complete(summary)
+
+
+def test_two_sentences_come_back_as_they_are(service: str) -> None:
+    text = "Nuagis ouvre un centre de données à Lille. Il emploie 320 personnes."
+    body = _summarize(service, text)
+    assert body["summary"] == text
+    assert [warning["code"] for warning in body["warnings"]] == ["unchanged"]
+
+
+def test_command_line_uses_the_running_service(service: str) -> None:
+    command = [sys.executable, "-c", "from service.cli import main; main()", "summarize", "--url", service, str(EXAMPLE)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
+    assert "Nuagis" in done.stdout
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the validation data are not part of the project")
+def test_quality_floor_on_a_sample_of_the_validation_data(service: str) -> None:
+    """A small sample of `scripts/measure_quality.py`: ROUGE of the pipeline, and no invented fact at all."""
+
+    class Words:
+        def tokenize(self, text: str) -> list[str]:
+            return re.findall(r"\w+", unicodedata.normalize("NFC", text).lower())
+
+    scorer = RougeScorer(["rouge1", "rougeL"], tokenizer=Words())
+    with gzip.open(SHARED / "orangesum_valid.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines][:: FLOORS["every"]][: FLOORS["articles"]]
+    totals = {"rouge1": 0.0, "rougeL": 0.0}
+    for row in rows:
+        text = f"# {row['title']}\n\n" + row["article"].replace("\n", "\n\n")
+        summary = _summarize(service, text, language_check=False)["summary"]
+        assert Source(text).unsupported(summary) == (), row["id"]
+        for key, value in scorer.score(row["abstract"], summary).items():
+            totals[key] += 100 * value.fmeasure / len(rows)
+    assert totals["rouge1"] >= FLOORS["rouge1"]
+    assert totals["rougeL"] >= FLOORS["rougeL"]

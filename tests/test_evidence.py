@@ -1,0 +1,58 @@
+from service.article import Sentence
+from service.evidence import EvidenceFinder, stems
+from service.facts import FactKind
+
+TEXTS = (
+    "Orange arrête son offre Flexible Engine avec le chinois Huawei.",
+    "Le partenariat durait depuis six ans.",
+    "Les clients seront accompagnés pendant leur migration technique.",
+    "Une réunion discrète s'était tenue à Paris en 2016.",
+    "La concurrence progresse partout.",
+    "Google Cloud prépare un service souverain avec Thales.",
+)
+FINDER = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in TEXTS), "Cloud : Huawei perd Orange")
+
+
+def test_stems_ignore_endings_accents_and_common_words() -> None:
+    assert stems("Annoncé avec les annonces") == stems("annoncent") == {"annonc"}
+
+
+def test_a_copied_sentence_is_its_own_evidence() -> None:
+    found = FINDER.support(TEXTS[3])
+    assert [sentence.text for sentence in found.evidence] == [TEXTS[3]]
+    assert found.share == 1.0
+    assert found.supported
+
+
+def test_a_neighbour_adds_what_is_missing() -> None:
+    found = FINDER.support("Orange arrête avec Huawei un partenariat de six ans.")
+    assert [sentence.text for sentence in found.evidence] == [TEXTS[0], TEXTS[1]]
+    assert found.supported
+
+
+def test_inventions_are_unsupported() -> None:
+    found = FINDER.support("Orange arrête son offre Flexible Engine avec Microsoft.")
+    assert [(fact.kind, fact.text) for fact in found.unsupported] == [(FactKind.NAME, "Microsoft")]
+    assert not found.supported
+
+
+def test_distant_facts_are_scattered() -> None:
+    found = FINDER.support("Une réunion discrète s'était tenue à Paris avec Flexible Engine.")
+    assert found.unsupported == ()
+    assert [fact.text for fact in found.scattered] == ["Flexible", "Engine"]
+    assert not found.supported
+
+
+def test_the_title_is_a_source_of_facts() -> None:
+    assert FINDER.support("Une réunion discrète s'était tenue à Paris avec Huawei.").supported
+
+
+def test_other_words_are_no_support() -> None:
+    found = FINDER.support("La météo annonce beaucoup de pluie demain matin.")
+    assert found.evidence == ()
+    assert found.share == 0
+    assert not found.supported
+
+
+def test_an_empty_article_has_no_evidence() -> None:
+    assert EvidenceFinder(()).support("Une phrase.").evidence == ()

@@ -1,0 +1,96 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.facts import FactKind, Source, days, names, numbers, plain, quotes
+
+SOURCE = Source(
+    "Orange arrête Flexible Engine, lancé en 2017 avec le chinois Huawei, a annoncé lundi Christel Heydemann. "
+    "L'offre devait séduire les 200 plus grosses sociétés après un partenariat de six ans et 3,5 milliards d'euros. "
+    "« Un plan de fermeture sur environ 24 mois a été élaboré », précise-t-elle."
+)
+FRENCH = {
+    "3,5 milliards d'euros": {"3500000000"}, "3,5 Md€": {"3500000000"}, "300 M€": {"300000000"}, "1.000 salariés": {"1000"},
+    "1 000 salariés": {"1000"}, "1\u202f000\u202f000": {"1000000"}, "1.234.567": {"1234567"}, "iOS 17.4.1": {"17.4.1"},
+    "six ans": {"6"}, "vingt-quatre mois": {"24"}, "1,5": {"1.5"}, "30 000,50 euros": {"30000.5"},
+    "CVE-2024-1234": {"2024", "1234"},
+    "à 10h30": {"10", "30"}, "la 5G": {"5"}, "100k€": {"100000"}, "23 %": {"23"}, "rien": set(),
+}  # fmt: skip
+ENGLISH = {
+    "3.5 billion euros": {"3500000000"}, "€300m": {"300000000"}, "$1.2bn": {"1200000000"}, "$5k": {"5000"}, "$2b": {"2000000000"},
+    "1,000 employees": {"1000"}, "six years": {"6"}, "at 10:30": {"10", "30"}, "5G": {"5"}, "€3.50 meals": {"3.5"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "values"), FRENCH.items())
+def test_french_numbers(text: str, values: set[str]) -> None:
+    assert set(numbers(text)) == values
+
+
+@pytest.mark.parametrize(("text", "values"), ENGLISH.items())
+def test_english_numbers(text: str, values: set[str]) -> None:
+    assert set(numbers(text, "en")) == values
+
+
+@given(st.one_of(st.text(), st.text(alphabet=st.sampled_from(list("0129٣²½., \xa0mkM€$hun-"))), st.from_regex(r"\d{30,60}")))
+def test_any_text_has_numbers_and_a_plain_form(text: str) -> None:
+    for language in ("fr", "en"):
+        assert all(isinstance(value, str) for value in numbers(text, language))
+    assert plain(text) == " ".join(plain(text).split())
+
+
+def test_plain() -> None:
+    assert plain("  L’Œuvre\nd'ÉTÉ ") == "l'oeuvre d'ete"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Le groupe Orange quitte Huawei.", ["Orange", "Huawei"]),
+        ("Christel Heydemann parle.", ["Christel", "Heydemann"]),
+        ("Après Orange, la suite.", ["Orange"]),
+        ("L'entreprise recrute.", []),
+        ("OpenAI recrute.", ["OpenAI"]),
+        ("C'est la 5G d'Orange.", ["5G", "Orange"]),
+    ],
+)
+def test_names(text: str, found: list[str]) -> None:
+    assert names(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("le 5 mars", ["mars"]), ("la planète Mars", []), ("1er mai", ["mai"]), ("lundi, en août", ["lundi", "août"])],
+)
+def test_days(text: str, found: list[str]) -> None:
+    assert days(text) == found
+
+
+def test_quotes_have_three_words() -> None:
+    assert quotes("« un deux trois » et “quatre cinq six” mais « sept »") == ["un deux trois", "quatre cinq six"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "kind", "text"),
+    [
+        ("Orange arrête son offre après huit ans.", FactKind.NUMBER, "8"),
+        ("L'offre a coûté 4,5 milliards d'euros.", FactKind.NUMBER, "4,5 milliards"),
+        ("L'opérateur rompt avec Microsoft.", FactKind.NAME, "Microsoft"),
+        ("L'annonce a été faite mardi.", FactKind.DAY, "mardi"),
+        ("Elle évoque « une fermeture très rapide ».", FactKind.QUOTE, "une fermeture très rapide"),
+    ],
+)
+def test_inventions_are_found(summary: str, kind: FactKind, text: str) -> None:
+    assert [(fact.kind, fact.text) for fact in SOURCE.unsupported(summary)] == [(kind, text)]
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Orange met fin à Flexible Engine, son offre commune avec Huawei, lancée en 2017.",
+        "Le partenariat de 6 ans, annoncé lundi, valait 3 500 millions d'euros.",
+        "Christel Heydemann annonce « un plan de fermeture sur environ 24 mois ».",
+    ],
+)
+def test_faithful_summaries_have_no_inventions(summary: str) -> None:
+    assert SOURCE.unsupported(summary) == ()

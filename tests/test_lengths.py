@@ -1,0 +1,29 @@
+import pytest
+
+from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, PRESETS, Length, budget, count_words
+
+
+@pytest.mark.parametrize(("text", "words"), [("", 0), ("Le cloud — « bleu » !", 3), ("l'État 18 %", 2), ("a\nb  c", 3)])
+def test_words_without_lone_punctuation(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+@pytest.mark.parametrize("length", Length)
+def test_presets_stand_without_a_limit(length: Length) -> None:
+    assert budget(length, None) == PRESETS[length]
+
+
+@pytest.mark.parametrize("length", Length)
+@pytest.mark.parametrize("limit", [MIN_MAX_WORDS, 25, 60, 100, MAX_MAX_WORDS])
+def test_a_limit_narrows_and_never_widens(length: Length, limit: int) -> None:
+    preset, narrowed = PRESETS[length], budget(length, limit)
+    assert narrowed.most == min(limit, preset.most)
+    assert narrowed.asked <= min(preset.asked, narrowed.most)
+    assert narrowed.least <= narrowed.most / 2
+    assert narrowed.sentences == preset.sentences
+    assert 1 <= narrowed.least_sentences <= preset.least_sentences
+
+
+def test_few_words_ask_for_one_sentence() -> None:
+    assert budget(Length.LONG, 30).least_sentences == 1
+    assert budget(Length.LONG, 150).least_sentences == 4

