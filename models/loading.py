@@ -62,12 +62,9 @@ def pull(name: str) -> Path:
 
 def _entry_of_folder(folder: Path) -> CatalogEntry:
     """What is known of a local checkpoint: its own `breve.json` (fields of the catalogue), else its configuration."""
-    try:
-        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        own = folder / "breve.json"
-        known: dict[str, Any] = json.loads(own.read_text(encoding="utf-8")) if own.exists() else {}
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{folder} holds no readable config.json: {error}") from error
+    config = _json(folder / "config.json")
+    own = folder / "breve.json"
+    known = _json(own) if own.exists() else {}
     family = known.get("family") or FAMILIES.get(config.get("model_type", ""))
     if family is None:
         supported = ", ".join(sorted(FAMILIES))
@@ -75,5 +72,19 @@ def _entry_of_folder(folder: Path) -> CatalogEntry:
     entry = CatalogEntry(folder.name, folder.name, family, (Task.SUMMARY,), ("fr",), 512, "unknown", 0, "A local checkpoint.")
     fields = {"window", "licence", "prefix", "force_language", "codes"}
     entry = dataclasses.replace(entry, **{key: value for key, value in known.items() if key in fields})
-    tasks = tuple(Task(task) for task in known.get("tasks", entry.tasks))
+    try:
+        tasks = tuple(Task(task) for task in known.get("tasks", entry.tasks))
+    except ValueError as error:
+        raise ModelError(f"{own}: {error}; tasks are: {', '.join(Task)}.") from error
     return dataclasses.replace(entry, tasks=tasks, languages=tuple(known.get("languages", entry.languages)))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file. Raises ModelError if it cannot be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path.parent} holds no readable {path.name}: {error}") from error
+    if not isinstance(found, dict):
+        raise ModelError(f"{path} should hold an object.")
+    return found

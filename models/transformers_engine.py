@@ -1,9 +1,11 @@
 """An engine on PyTorch and transformers: encoder-decoders, and decoders used as prefix language models."""
 
+import dataclasses
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
+from threading import Event
 from typing import Any, Final
 
 import torch
@@ -80,6 +82,17 @@ def _cpu_dtype() -> torch.dtype:
     return torch.bfloat16 if fast else torch.float32
 
 
+def _stripped(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces of a text, without the white space at its two ends."""
+    space, begun = "", False
+    for piece in pieces:
+        text = (space + piece) if begun else piece.lstrip()
+        kept = text.rstrip()
+        space, begun = text[len(kept) :], begun or bool(kept)
+        if kept:
+            yield kept
+
+
 class TransformersEngine:
     """A checkpoint in `folder`, loaded with safetensors only and no code of its own.
 
@@ -95,7 +108,7 @@ class TransformersEngine:
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             self._model = loader.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=_cpu_dtype()).eval()
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
             raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: {error}") from error
         narrow(self._model)
         if self._decoder_only:
@@ -123,13 +136,19 @@ class TransformersEngine:
 
     def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
         """Yields the greedy answer piece by piece."""
+        left = Event()  # set when nobody takes the pieces any more
+        request = dataclasses.replace(request, candidates=1)
         inputs, _ = self._inputs([request])
+        options = self._options([request], inputs, lambda: left.is_set() or cancelled())
         streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=self._decoder_only, skip_special_tokens=True)
-        options = self._options([request], inputs, cancelled) | {"num_beams": 1, "num_return_sequences": 1}
-        thread = Thread(target=self._model.generate, kwargs={**inputs, **options, "streamer": streamer}, daemon=True)
-        thread.start()
-        yield from streamer
-        thread.join()
+        with ThreadPoolExecutor(1) as pool:
+            work = pool.submit(self._model.generate, **inputs, **options, streamer=streamer)
+            work.add_done_callback(lambda _: streamer.end())  # an error in the thread ends the stream too
+            try:
+                yield from _stripped(streamer)
+            finally:
+                left.set()
+            work.result()
         if cancelled():
             raise Cancelled
 
@@ -163,13 +182,14 @@ class TransformersEngine:
     def _prompt(self, request: GenerateRequest) -> tuple[list[int], int]:
         """The prompt of one request in tokens, and how many tokens its whole text has."""
         tokens = self._encode(request.text)
-        kept = tokens[: self._entry.window]
         if self._decoder_only:
+            kept = tokens[: self._entry.window]
             return [self._tokenizer.bos_token_id, *kept, *self._encode(self._marker(request))], len(tokens)
         if self._entry.codes:
             self._tokenizer.src_lang = self._entry.codes["fr"]
-        ids = self._encode(self._entry.prefix) + kept
-        prompt: list[int] = self._tokenizer.build_inputs_with_special_tokens(ids)
+        around = len(self._encode(self._entry.prefix)) + self._tokenizer.num_special_tokens_to_add()
+        most = self._entry.window + around
+        prompt: list[int] = self._tokenizer(self._entry.prefix + request.text, truncation=True, max_length=most).input_ids
         return prompt, len(tokens)
 
     def _inputs(self, requests: Sequence[GenerateRequest]) -> tuple[dict[str, torch.Tensor], list[int]]:

@@ -32,6 +32,9 @@ _LEANING: Final = re.compile(
     re.IGNORECASE,
 )
 
+# Somebody is speaking: without the quotation marks and the speaker such a sentence is not the summary's to say.
+_SPOKEN: Final = re.compile(r"\b(?:je|j'|moi|mon|ma|mes|tu|toi|ton|ta|tes|nous|notre|nos|vous|votre|vos)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -172,8 +175,8 @@ class Chooser:
         for sentence in self._article.sentences[:first]:
             text = sentence.text
             statement = is_complete(text) and not text.endswith(("?", ":"))
-            quoted = text.startswith(("«", '"', "“", "-", "–", "—"))
-            if statement and not quoted and not leans(text) and MIN_LEAD_WORDS <= count_words(text) <= MAX_LEAD_WORDS:
+            spoken = text.startswith(("«", '"', "“", "-", "–", "—")) or _SPOKEN.search(text.replace("’", "'"))
+            if statement and not spoken and not leans(text) and MIN_LEAD_WORDS <= count_words(text) <= MAX_LEAD_WORDS:
                 yield self._finder.support(text)
 
     def _shortest(self) -> Draft:

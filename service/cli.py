@@ -4,11 +4,14 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from service import __version__
+
+if TYPE_CHECKING:
+    from service.settings import Settings
 
 PRODUCT_ERRORS = 1
 
@@ -113,18 +116,23 @@ def _answerer(options: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, A
 def _remote(url: str, key: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
     import httpx
 
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    client = httpx.Client(timeout=httpx.Timeout(600, connect=10), headers=headers)
+    headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
+    client = click.get_current_context().with_resource(httpx.Client(timeout=httpx.Timeout(600, connect=10), headers=headers))
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         try:
             response = client.post(f"{url}/summarize", json=body)
-            data: dict[str, Any] = response.json()
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceError(f"no answer from {url}: {error}") from error
-        if response.is_error:
-            raise ServiceError(str(data.get("detail", response.status_code)))
-        return data
+        try:
+            data = response.json()
+        except ValueError:
+            data = None
+        if isinstance(data, dict) and response.is_success and "summary" in data:
+            return data
+        if isinstance(data, dict) and "detail" in data:
+            raise ServiceError(str(data["detail"]))
+        raise ServiceError(f"{url} answered with status {response.status_code}, but not as Brève does")
 
     return answer
 
@@ -137,9 +145,8 @@ def _local(model: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
         if not loaded:
             from models.loading import load_engine
-            from service.settings import Settings
 
-            settings = Settings()
+            settings = _settings()
             click.echo("Loading the model…", err=True) if sys.stderr.isatty() else None
             loaded.append(Summarizer(load_engine(model or settings.model, settings.threads)))
         from service.api.schemas import as_json
@@ -150,6 +157,19 @@ def _local(model: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
         return as_json(summary, with_text=request.html is not None)
 
     return answer
+
+
+def _settings(**given: Any) -> "Settings":
+    """The settings of the environment and of the command line; a wrong one is wrong usage."""
+    from pydantic import ValidationError
+
+    from service.settings import Settings
+
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = [f"BREVE_{str(item['loc'][0]).upper()}: {item['msg']} (given: {item['input']!r})" for item in error.errors()]
+        raise click.UsageError("Wrong settings. " + "; ".join(lines)) from error
 
 
 def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
@@ -177,16 +197,10 @@ def serve(**options: Any) -> None:
     import logging
 
     import uvicorn
-    from pydantic import ValidationError
 
     from service.api import create_app
-    from service.settings import Settings
 
-    try:
-        settings = Settings(**{name: value for name, value in options.items() if value is not None})
-    except ValidationError as error:
-        lines = [f"BREVE_{str(item['loc'][0]).upper()}: {item['msg']} (given: {item['input']!r})" for item in error.errors()]
-        raise click.UsageError("Wrong settings. " + "; ".join(lines)) from error
+    settings = _settings(**{name: value for name, value in options.items() if value is not None})
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
     uvicorn.run(
         create_app(settings), host=settings.host, port=settings.port, log_level=settings.log_level,
@@ -241,10 +255,8 @@ def check_model(name: str) -> None:
 @click.option("--settings", "show_settings", is_flag=True, help="List every setting with its default and its value.")
 def info(show_settings: bool) -> None:
     """Say which version, model and settings would be used."""
-    from service.settings import Settings
-
-    settings = Settings()
+    settings = _settings()
     click.echo(f"breve {__version__}, model {settings.model}")
     if show_settings:
-        for name, field in Settings.model_fields.items():
+        for name, field in type(settings).model_fields.items():
             click.echo(f"BREVE_{name.upper()}={getattr(settings, name)}  (default {field.default})  {field.description}")

@@ -7,6 +7,7 @@ resolves differently the second time can lead to a private network.
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import httpcore
 import httpx
 
 MAX_PAGE_BYTES: Final = 5_000_000
+NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 MAX_REDIRECTS: Final = 5
 USER_AGENT: Final = "breve (article summarizer)"
 
@@ -48,7 +50,7 @@ class _PublicOnly(httpcore.NetworkBackend):
         """Connects to `host` if all its addresses are public."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError, OverflowError) as error:  # not found; a label too long; no such port
             raise httpcore.ConnectError(f"{host} was not found") from error
         addresses = [str(entry[4][0]) for entry in found]
         if not all(is_public(address) for address in addresses):
@@ -65,10 +67,13 @@ class _PublicOnly(httpcore.NetworkBackend):
 
 
 def is_public(address: str) -> bool:
-    """True for an address of the public internet, also when it is written as IPv6."""
+    """True for an address of the public internet; of IPv4 within IPv6, the IPv4 address counts."""
     ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not (mapped or ip).is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        within = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(ip.packed[-4:]) if ip in NAT64 else None)
+        if within is not None:
+            ip = within
+    return ip.is_global and not ip.is_multicast
 
 
 def _transport(public_only: bool) -> httpx.HTTPTransport:
@@ -83,18 +88,20 @@ def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
 
     Raises ForbiddenAddress, FetchTimeout or FetchError; at most MAX_PAGE_BYTES are read.
     """
-    if httpx.URL(url).scheme not in ("http", "https"):
-        raise ForbiddenAddress("Only http and https addresses are fetched.")
     headers = {"User-Agent": USER_AGENT, "Accept": "text/html,application/xhtml+xml"}
+    deadline = time.monotonic() + timeout
     try:
+        if httpx.URL(url).scheme not in ("http", "https"):
+            raise ForbiddenAddress("Only http and https addresses are fetched.")
         with (
             httpx.Client(
-                transport=_transport(public_only), timeout=timeout, follow_redirects=True, max_redirects=MAX_REDIRECTS
+                transport=_transport(public_only), timeout=timeout, follow_redirects=True, max_redirects=MAX_REDIRECTS,
+                trust_env=not public_only,
             ) as client,
             client.stream("GET", url, headers=headers) as response,
-        ):
+        ):  # fmt: skip
             response.raise_for_status()
-            return _decoded(response, _read(response.iter_bytes()))
+            return _decoded(response, _read(response.iter_bytes(), deadline))
     except httpx.TimeoutException as error:
         raise FetchTimeout(f"The page did not come within {timeout:.0f} s.") from error
     except httpx.HTTPStatusError as error:
@@ -103,10 +110,13 @@ def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
         raise FetchError(f"The page could not be fetched: {error}.") from error
 
 
-def _read(chunks: Iterable[bytes]) -> bytes:
+def _read(chunks: Iterable[bytes], deadline: float) -> bytes:
+    """The whole page; a server that sends it drop by drop is not waited for."""
     content = bytearray()
     for chunk in chunks:
         content += chunk
+        if time.monotonic() > deadline:
+            raise httpx.ReadTimeout("The page came too slowly.")
         if len(content) > MAX_PAGE_BYTES:
             raise FetchError(f"The page is larger than {MAX_PAGE_BYTES} bytes.")
     return bytes(content)

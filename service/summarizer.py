@@ -24,6 +24,7 @@ SECTION_CANDIDATES: Final = 2
 SECTION_WORDS: Final = 20
 SECTION_ANSWER_TOKENS: Final = 64
 HEADLINE_TOKENS: Final = 48
+MIN_HEADLINE_WORDS: Final = 3
 MAX_HEADLINE_WORDS: Final = 20
 MIN_SUMMARY_SENTENCES: Final = 3  # an article of fewer sentences is returned as it is
 
@@ -137,19 +138,22 @@ class Summarizer:
         return [[candidate for candidate in result.candidates if _is_french(candidate)] for result in results]
 
     def _headline(self, article: Article, timings: Timings, cancelled: Callable[[], bool]) -> str | None:
-        """The first generated headline that the article supports, else the article's own title."""
+        """The article's own title; where it has none, the first generated headline that the article supports."""
+        own = article.header.title
+        if own and count_words(own) <= MAX_HEADLINE_WORDS:
+            return own
         parts = plan(article, self._engine.count_tokens, self.description.window)
-        text = parts.sections[0].text.removeprefix(article.header.title).lstrip()
+        text = parts.sections[0].text.removeprefix(own).lstrip()
         with timings.step("headline"):
             request = GenerateRequest(Task.HEADLINE, text, HEADLINE_TOKENS, 0, CANDIDATES)
             (result,) = self._engine.generate([request], cancelled)
-        finder = EvidenceFinder(article.sentences, article.header.title)
+        finder = EvidenceFinder(article.sentences, own)
         for candidate in result.candidates:
             title = candidate.text.strip().rstrip(".")
-            fits = candidate.finished and 3 <= count_words(title) <= MAX_HEADLINE_WORDS
+            fits = candidate.finished and MIN_HEADLINE_WORDS <= count_words(title) <= MAX_HEADLINE_WORDS
             if fits and finder.support(title).supported:
                 return title
-        return article.header.title or None
+        return None
 
     def _english(
         self,

@@ -18,6 +18,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
+from safetensors import SafetensorError
 
 from models.engine import ModelError
 
@@ -71,15 +72,17 @@ def damage(folder: Path) -> str | None:
     manifest = folder / MANIFEST
     try:
         listed = json.loads(manifest.read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+        wanted = [(folder / name, entry["size"], entry["sha256"]) for name, entry in listed.items()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        wanted = []
+    if not wanted:
         return f"{manifest} is missing or unreadable"
-    for name, expected in listed.items():
-        path = folder / name
+    for path, size, digest in wanted:
         if not path.is_file():
             return f"{path} is missing"
-        if path.stat().st_size != expected["size"]:
-            return f"{path} has {path.stat().st_size} bytes, {expected['size']} expected"
-        if sha256(path) != expected["sha256"]:
+        if path.stat().st_size != size:
+            return f"{path} has {path.stat().st_size} bytes, {size} expected"
+        if sha256(path) != digest:
             return f"{path} has the wrong SHA-256"
     return None
 
@@ -103,6 +106,8 @@ def built_model(build: Callable[[Path], None] | None = None) -> Path:
         raise ModelError(f"Another process has been building the model in {root} for over {LOCK_SECONDS:.0f} s.") from error
     except OSError as error:
         raise ModelError(_explain(error, root)) from error
+    except SafetensorError as error:
+        raise ModelError(f"The weights of the built-in model could not be written below {root}: {error}") from error
     return final
 
 

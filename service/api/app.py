@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.concurrency import run_in_threadpool
 
 from service import __version__
 from service.api import problems
@@ -31,7 +33,7 @@ def create_app(settings: Settings, load: Callable[[], Summarizer] | None = None)
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
         yield
-        worker.stop()
+        await run_in_threadpool(worker.stop)  # the loop goes on meanwhile: what is refused or finished is still answered
 
     app: FastAPI = FastAPIOffline(
         title="Brève",
@@ -45,4 +47,15 @@ def create_app(settings: Settings, load: Callable[[], Summarizer] | None = None)
     # The last one added is the first that a request meets: the id is there when a body is refused.
     app.add_middleware(BodyGuard, max_bytes=settings.max_body_bytes)
     app.add_middleware(RequestId)
+    _name_problems(app.openapi())
     return app
+
+
+def _name_problems(schema: dict[str, Any]) -> None:
+    """Documents errors under their own media type; FastAPI puts a response's model under that of the route."""
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for documented in operation["responses"].values():
+                content = documented.get("content", {})
+                if problems.MEDIA_TYPE in content:
+                    content[problems.MEDIA_TYPE] |= content.pop("application/json", {})

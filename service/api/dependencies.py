@@ -33,7 +33,7 @@ def _authorized(request: Request) -> None:
     if not keys:
         return
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    matches = [hmac.compare_digest(given.strip().encode(), key.encode()) for key in keys]
+    matches = [hmac.compare_digest(given.strip().encode("latin-1"), key.encode()) for key in keys]
     if scheme.lower() != "bearer" or not any(matches):
         raise ApiError(401, "unauthorized", "A valid key is needed: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"})
 

@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,7 +19,9 @@ from service.fetch import FetchError, FetchTimeout, ForbiddenAddress
 
 logger = logging.getLogger("breve")
 
-MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE: Final = "application/problem+json"
+MAX_FIELDS: Final = 20  # wrong fields that one answer lists
+MAX_FIELD_NAME: Final = 100  # characters of an unknown field's name that are repeated
 
 
 class FieldError(BaseModel):
@@ -112,7 +114,8 @@ def answer(error: Exception, identifier: str) -> JSONResponse:
 
 async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    malformed = error.status_code == 400  # FastAPI's only use of it: the body cannot be read
+    code = "malformed_json" if malformed else HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return response(problem(request_id(request), error.status_code, code, str(error.detail)), error.headers)
 
 
@@ -122,13 +125,14 @@ async def _on_invalid_body(request: Request, error: Exception) -> JSONResponse:
     if any(item["type"] == "json_invalid" for item in errors):
         detail = f"The body is not JSON: {errors[0].get('ctx', {}).get('error', 'it cannot be read')}."
         return response(problem(request_id(request), 400, "malformed_json", detail))
-    fields = [FieldError(field=_field_name(item), message=_message(item)) for item in errors]
+    fields = [FieldError(field=_field_name(item), message=_message(item)) for item in errors[:MAX_FIELDS]]
     detail = "; ".join(f"{field.field}: {field.message}" for field in fields)
     return response(problem(request_id(request), 422, "invalid_body", detail, errors=fields))
 
 
 def _field_name(item: Any) -> str:
-    return ".".join(str(part) for part in item["loc"] if part != "body") or "body"
+    name = ".".join(str(part) for part in item["loc"] if part != "body") or "body"
+    return name[:MAX_FIELD_NAME].encode(errors="backslashreplace").decode()  # JSON may hold half surrogate pairs
 
 
 def _message(item: Any) -> str:
@@ -141,9 +145,9 @@ def _message(item: Any) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Makes `app` answer every error with a problem."""
+    """Makes `app` answer every known error with a problem; the door answers the others."""
     app.add_exception_handler(RequestValidationError, _on_invalid_body)
     app.add_exception_handler(HTTPException, _on_http_error)
-    kinds = (ApiError, ArticleError, FetchError, QueueFull, NotReady, TimeoutError, Cancelled, Exception)
+    kinds = (ApiError, ArticleError, FetchError, QueueFull, NotReady, TimeoutError, Cancelled)
     for kind in kinds:
         app.add_exception_handler(kind, _on_error)

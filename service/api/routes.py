@@ -55,7 +55,10 @@ def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 @router.post(
     "/summarize",
     response_model=SummaryBody,
-    responses=_documented(400, 401, 403, 406, 413, 415, 422, 500, 502, 503, 504),
+    responses={
+        200: {"content": {EVENTS: {"schema": {"type": "string"}, "example": 'event: step\ndata: {"step": "read"}\n\n'}}},
+        **_documented(400, 401, 403, 406, 413, 415, 422, 500, 502, 503, 504),
+    },
     dependencies=[Authorized],
 )
 async def summarize(request: Request, body: SummarizeBody, parts: PartsOf, accepted: Accepted) -> Response:
@@ -64,13 +67,14 @@ async def summarize(request: Request, body: SummarizeBody, parts: PartsOf, accep
     identifier = problems.request_id(request)
     page = None
     if body.url is not None:
+        parts.worker.check()  # nothing is fetched for a service that cannot use it
         page = await run_in_threadpool(fetch, body.url, parts.settings.url_timeout_seconds)
     steps: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     job = parts.worker.submit(body.request(page), partial(_note, loop, steps))
     with_text = body.text is None
     if accepted == EVENTS:
-        return EventSourceResponse(_events(job, steps, with_text, identifier), ping=15)
+        return EventSourceResponse(_events(job, steps, with_text, identifier), ping=15, shutdown_grace_period=_left(job))
     try:
         summary = await _finished(job, request)
     except Exception as error:
@@ -96,20 +100,24 @@ def _check(body: SummarizeBody, parts: Parts) -> None:
 
 
 async def _finished(job: Job, request: Request) -> Summary:
-    """The result of `job`. Cancels it, and raises, when the deadline passes or the client leaves."""
+    """The result of `job`. Cancels it, and raises, when the deadline passes, the client leaves or the server stops."""
     result = asyncio.wrap_future(job.result)
     gone: asyncio.Future[Any] = asyncio.ensure_future(_disconnected(request))
     try:
-        left = max(0.0, job.deadline - time.monotonic())
         both: set[asyncio.Future[Any]] = {result, gone}
-        await asyncio.wait(both, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(both, timeout=_left(job), return_when=asyncio.FIRST_COMPLETED)
         if result.done():
             return result.result()
-        job.cancel(left=gone.done())
         raise Cancelled if gone.done() else TimeoutError
     finally:
+        job.cancel(left=gone.done() and not result.done())
         gone.cancel()
         result.cancel()
+
+
+def _left(job: Job) -> float:
+    """Seconds until the job's deadline."""
+    return max(0.0, job.deadline - time.monotonic())
 
 
 async def _disconnected(request: Request) -> None:
@@ -121,14 +129,10 @@ async def _events(job: Job, steps: "asyncio.Queue[str]", with_text: bool, identi
     """The steps as they begin, then the sentences and the whole summary, or a problem."""
     result = asyncio.wrap_future(job.result)
     try:
-        async with asyncio.timeout(max(0.0, job.deadline - time.monotonic())):
-            while not result.done() or not steps.empty():
-                step: asyncio.Future[Any] = asyncio.ensure_future(steps.get())
-                both: set[asyncio.Future[Any]] = {step, result}
-                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-                if step.done():
-                    yield _event("step", f'{{"step": "{step.result()}"}}')
-                step.cancel()
+        while not result.done() or not steps.empty():
+            step = await _next(steps, result, job)
+            if step is not None:
+                yield _event("step", f'{{"step": "{step}"}}')
         body = SummaryBody.of(await result, with_text)
         for sentence in body.sentences:
             yield _event("sentence", sentence.model_dump_json())
@@ -137,6 +141,20 @@ async def _events(job: Job, steps: "asyncio.Queue[str]", with_text: bool, identi
         yield _event("problem", bytes(problems.answer(error, identifier).body).decode())
     finally:
         job.cancel()  # the client has left, or all is done
+        result.cancel()
+
+
+async def _next(steps: "asyncio.Queue[str]", result: "asyncio.Future[Summary]", job: Job) -> str | None:
+    """The next step, or None when the result comes first. Raises TimeoutError at the deadline."""
+    step: asyncio.Future[str] = asyncio.ensure_future(steps.get())
+    try:
+        both: set[asyncio.Future[Any]] = {step, result}
+        done, _ = await asyncio.wait(both, timeout=_left(job), return_when=asyncio.FIRST_COMPLETED)
+        if not done:
+            raise TimeoutError
+        return step.result() if step.done() else None
+    finally:
+        step.cancel()
 
 
 def _event(name: str, data: str) -> ServerSentEvent:

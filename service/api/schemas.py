@@ -15,6 +15,41 @@ EXAMPLE_TEXT = (
     "Le site compte 1 200 serveurs et a coûté 45 millions d'euros. Il est refroidi à l'eau de pluie. "
     "L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter les fournisseurs américains."
 )
+_EVIDENCE = "Le site compte 1 200 serveurs et a coûté 45 millions d'euros."
+_SENTENCE = "Le nouveau site de Nuagis compte 1 200 serveurs et a coûté 45 millions d'euros."
+_START = EXAMPLE_TEXT.index(_EVIDENCE)
+EXAMPLE_SUMMARY = {
+    "summary": _SENTENCE,
+    "language": "fr",
+    "headline": "Nuagis ouvre une région cloud à Lille",
+    "sentences": [
+        {
+            "text": _SENTENCE,
+            "french": _SENTENCE,
+            "evidence": [{"paragraph": 0, "start": _START, "end": _START + len(_EVIDENCE), "text": _EVIDENCE}],
+            "supported": True,
+            "unsupported": [],
+        }
+    ],
+    "article": {
+        "title": "Le cloud de Nuagis ouvre une région à Lille",
+        "byline": "Claire Martin",
+        "published": "2025-03-12",
+        "source": "",
+        "language": "fr",
+        "language_score": 1.0,
+        "words": 55,
+        "text": None,
+    },
+    "coverage": {"tokens": 82, "used_tokens": 82, "truncated": False},
+    "warnings": [],
+    "model": {"id": "breve-270m", "revision": "0f3c2a9be41d7786"},
+    "timings_ms": {"read": 9, "generate": 2350, "choose": 4, "headline": 1210, "total": 3573},
+}
+
+
+def _example(value: dict[str, Any]) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [value]})
 
 
 def _encodable(text: str) -> str:
@@ -129,6 +164,8 @@ class ModelBody(BaseModel):
 class SummaryBody(BaseModel):
     """A summary with its evidence."""
 
+    model_config = _example(EXAMPLE_SUMMARY)
+
     summary: str
     language: str
     headline: str | None
@@ -170,6 +207,14 @@ def as_json(summary: Summary, with_text: bool) -> dict[str, Any]:
 class CatalogBody(BaseModel):
     """A checkpoint that can be served."""
 
+    model_config = _example(
+        {
+            "name": "barthez", "id": "moussaKam/barthez-orangesum-abstract", "family": "mbart", "tasks": ["summary"],
+            "languages": ["fr"], "window": 768, "licence": "Apache-2.0", "size_mb": 560,
+            "about": "French summaries of one or two sentences (OrangeSum).", "served": False,
+        }
+    )  # fmt: skip
+
     name: str
     id: str
     family: str
@@ -185,6 +230,14 @@ class CatalogBody(BaseModel):
 class InfoBody(BaseModel):
     """What this service is and what it takes."""
 
+    model_config = _example(
+        {
+            "version": "0.1.0", "model": "breve-270m", "revision": "0f3c2a9be41d7786", "runtime": "torch float32",
+            "state": "ready", "languages": ["fr", "en"], "lengths": ["short", "medium", "long"],
+            "limits": {"max_characters": 200_000, "min_max_words": 10, "max_max_words": 400, "allow_urls": False},
+        }
+    )  # fmt: skip
+
     version: str
     model: str
     revision: str | None
@@ -197,6 +250,8 @@ class InfoBody(BaseModel):
 
 class HealthBody(BaseModel):
     """Whether the service is well."""
+
+    model_config = _example({"status": "ready", "detail": "Ready."})
 
     status: str
     detail: str

@@ -16,6 +16,7 @@ from service.summary import Summary
 
 logger = logging.getLogger("breve")
 
+DIED: Final = "The worker thread has died; restart the service."
 STUCK_FACTOR: Final = 2.0  # a job that runs this many deadlines long counts as stuck
 WARM_UP: Final = SummaryRequest(
     text="Un éditeur de logiciels français annonce une nouvelle version de son outil. "
@@ -101,23 +102,29 @@ class Worker:
     def state(self) -> tuple[State, str]:
         """What the worker is doing, and a sentence about it."""
         if self._state is State.READY and not self.thread.is_alive():
-            return State.DEAD, "The worker thread has died; restart the service."
-        busy = self._busy_since
+            return State.DEAD, DIED
+        busy = self._busy_since  # read once: the worker's thread clears it
         if self._state is State.READY and busy and time.monotonic() - busy > STUCK_FACTOR * self._deadline_seconds:
             return State.STUCK, f"A request has been running for over {STUCK_FACTOR * self._deadline_seconds:.0f} s."
         return self._state, self._detail
 
-    def submit(self, request: SummaryRequest, progress: Callable[[str], None]) -> Job:
-        """Puts a request into the queue. Raises NotReady or QueueFull."""
+    def check(self) -> None:
+        """Raises NotReady unless the worker takes work."""
         state, detail = self.state()
         if state is not State.READY:
             raise NotReady(state, detail)
+
+    def submit(self, request: SummaryRequest, progress: Callable[[str], None]) -> Job:
+        """Puts a request into the queue. Raises NotReady or QueueFull."""
+        self.check()
         job = Job(request, time.monotonic() + self._deadline_seconds, progress)
         try:
             self._jobs.put_nowait(job)
         except queue.Full:
             waiting = self._jobs.qsize()
             raise QueueFull(waiting, max(1, round(waiting * self._mean_seconds))) from None
+        if self.state()[0] is not State.READY:  # it ended meanwhile, perhaps after refusing what waited
+            self._refuse_waiting()
         return job
 
     def _run(self) -> None:
@@ -127,32 +134,36 @@ class Worker:
             self.description = summarizer.description
             if self._state is State.LOADING:
                 self._state, self._detail = State.READY, "Ready."
-        except Exception as error:
-            self._state, self._detail = State.FAILED, f"The model could not be loaded: {error}"
-            logger.error("model not loaded: %s", error)
+        except BaseException as error:
+            self._state, self._detail = State.FAILED, f"The model could not be loaded: {str(error) or type(error).__name__}"
+            logger.error("model not loaded: %s", str(error) or type(error).__name__)
             return
         try:
             while (job := self._jobs.get()) is not None:
                 self._do(job, summarizer)
+        except BaseException as error:
+            # Told by its kind only, and not raised: the interpreter would print its words, which may quote the article.
+            logger.critical("worker thread ended: %s", type(error).__name__)
+            self._state, self._detail = State.DEAD, DIED
         finally:
             self._refuse_waiting()
 
     def _do(self, job: Job, summarizer: Summarizer) -> None:
         """Does one job. An error of one job is its own; only what is no Exception ends the thread."""
-        if job.cancelled() or not job.result.set_running_or_notify_cancel():
-            job.result.cancel()
+        if not job.result.set_running_or_notify_cancel():
+            return
+        if job.cancelled():
+            job.result.set_exception(Cancelled())
             return
         started = self._busy_since = time.monotonic()
         try:
             job.result.set_result(summarizer.summarize(job.request, job.cancelled, job.progress))
             self._mean_seconds += 0.2 * (time.monotonic() - started - self._mean_seconds)
-        except Cancelled as error:
-            job.result.set_exception(error)
         except Exception as error:
             job.result.set_exception(error)
-        except BaseException as error:
-            job.result.set_exception(NotReady(State.DEAD, "The worker thread has died."))
-            logger.critical("worker thread ended: %s", type(error).__name__)
+        except BaseException:
+            self._state, self._detail = State.DEAD, DIED
+            job.result.set_exception(NotReady(State.DEAD, DIED))
             raise
         finally:
             self._busy_since = None

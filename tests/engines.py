@@ -1,0 +1,172 @@
+"""An engine without a model: it does what it was told to, so that everything around it can be tested fast.
+
+`running` is the real service around it, in a thread, on a free port.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from models.engine import (
+    Cancelled,
+    Candidate,
+    EngineDescription,
+    GenerateRequest,
+    GenerateResult,
+    Task,
+    never,
+)
+from service.api import create_app
+from service.api.worker import Worker
+from service.settings import Settings
+from service.summarizer import Summarizer
+
+ARTICLE = (
+    "L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, Anne Leroy. "
+    "Le site compte 1 200 serveurs et a coûté 45 millions d'euros. Les équipements sont refroidis à l'eau de pluie. "
+    "L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter les fournisseurs américains."
+)
+SECRET = "Zorglub"  # a word of a text that must not appear in errors and logs
+ENGLISH = {
+    "hébergeur": "hosting company", "français": "French", "ouvre": "opens", "mardi": "on Tuesday", "une": "a", "nouvelle": "new",
+    "région": "region", "à": "in", "a": "has", "annoncé": "announced", "sa": "its", "directrice": "director", "et": "and",
+    "le": "the", "les": "the", "site": "site", "compte": "counts", "serveurs": "servers", "coûté": "cost",
+    "équipements": "machines", "sont": "are", "refroidis": "cooled", "de": "of", "pluie": "rain", "eau": "water",
+    "entreprise": "company", "emploie": "employs", "personnes": "people",
+}  # fmt: skip
+WINDOW = 200
+POLL_SECONDS = 0.005
+
+
+class ScriptedEngine:
+    """Implements `models.engine.Engine`: summaries are the first sentences of the text, headlines its first words,
+    translations are word by word with an English beginning.
+
+    `wait_for`: generation begins once this event is set, and asks `cancelled` meanwhile, as a model does.
+    `error`: what generation raises. Both only count once `armed` is set, so that the warm-up passes.
+    """
+
+    def __init__(self, wait_for: threading.Event | None = None, error: BaseException | None = None) -> None:
+        self.wait_for, self.error = wait_for, error
+        self.armed = False
+        self.calls: list[GenerateRequest] = []
+        self.running = threading.Event()
+        self.was_cancelled = threading.Event()
+
+    def describe(self) -> EngineDescription:
+        """What this engine is."""
+        return EngineDescription("scripted", "r1", "scripted", "python", tuple(Task), WINDOW, "Apache-2.0")
+
+    def count_tokens(self, text: str) -> int:
+        """A token is a word."""
+        return len(text.split())
+
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+        """Answers all requests."""
+        self.calls += requests
+        if self.armed:
+            self._wait(cancelled)
+            if self.error is not None:
+                raise self.error
+        return [self._result(request) for request in requests]
+
+    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        """Yields the answer word by word."""
+        (result,) = self.generate([request], cancelled)
+        yield from re.findall(r"\S+\s*", result.candidates[0].text)
+
+    def texts(self) -> str:
+        """All that was ever asked for, to look for a text in."""
+        return "\n".join(call.text for call in self.calls)
+
+    def _wait(self, cancelled: Callable[[], bool]) -> None:
+        self.running.set()
+        while self.wait_for is not None and not self.wait_for.is_set():
+            if cancelled():
+                self.was_cancelled.set()
+                raise Cancelled
+            time.sleep(POLL_SECONDS)
+
+    def _result(self, request: GenerateRequest) -> GenerateResult:
+        tokens = self.count_tokens(request.text)
+        answers = [self._answer(request, k) for k in range(request.candidates)]
+        candidates = tuple(Candidate(text, len(text.split()), -0.1 * k, True) for k, text in enumerate(answers, 1))
+        return GenerateResult(candidates, tokens, min(tokens, WINDOW))
+
+    @staticmethod
+    def _answer(request: GenerateRequest, rank: int) -> str:
+        lines = request.text.split("\n")
+        if request.task is Task.HEADLINE:
+            return " ".join(lines[-1].split()[: 8 + rank]).rstrip(",.")
+        if request.task is Task.TRANSLATION:
+            words = re.sub(r"\b[lL]['’]", "the ", request.text).split()
+            return "They say that " + " ".join(ENGLISH.get(word.lower(), word) for word in words)
+        sentences = re.split(r"(?<=[.!?])\s+", lines[-1])
+        return " ".join(sentences[rank : rank + 2])
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service and a client for it."""
+
+    url: str
+    client: httpx.Client
+    engine: ScriptedEngine
+    app: FastAPI
+    server: uvicorn.Server
+
+    @property
+    def worker(self) -> Worker:
+        """The service's worker."""
+        worker: Worker = self.app.state.parts.worker
+        return worker
+
+    def state(self) -> str:
+        """What /readyz says."""
+        body = self.client.get("/readyz").json()
+        return str(body.get("code") or body["status"])
+
+
+def until(true: Callable[[], bool], seconds: float = 10) -> None:
+    """Waits for something to become true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def running(
+    engine: ScriptedEngine | None = None,
+    settings: Settings | None = None,
+    load: Callable[[], Summarizer] | None = None,
+    grace: int = 5,
+) -> Iterator[Service]:
+    """The service, ready unless `load` is given."""
+    engine = engine or ScriptedEngine()
+    app = create_app(settings or Settings(), load or (lambda: Summarizer(engine)))
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=grace)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until(lambda: server.started)
+    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    with httpx.Client(base_url=url, timeout=20) as client:
+        service = Service(url, client, engine, app, server)
+        try:
+            if load is None:
+                until(lambda: service.state() == "ready")
+            yield service
+        finally:
+            server.should_exit = True
+            if engine.wait_for is not None:
+                engine.wait_for.set()
+    thread.join(timeout=20)
+    assert not thread.is_alive()
