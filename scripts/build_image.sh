@@ -17,7 +17,7 @@
 #   BREVE_TORCH    cpu or cuda, see the Dockerfile                          (cpu)
 #   BUILD_OPTIONS  more options for `buildah build`, parted by spaces, such as
 #                  "--volume /etc/ssl/certs:/etc/ssl/certs:ro" for a certificate of your own, or
-#                  "--secret id=pip,src=/root/pip.conf" for a package mirror
+#                  "--secret id=pip,src=pip.conf" for a package mirror
 #   ISOLATION      how buildah runs its steps; chroot works inside another container too (chroot)
 #
 # buildah's own variables, such as STORAGE_DRIVER, count too.

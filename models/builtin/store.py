@@ -32,6 +32,7 @@ INGREDIENTS: Final = (
     "adapter_model.safetensors",
     "base_config.json",
     "tokenizer.json",
+    "tokenizer_config.json",
     "kept_tokens.txt",
 )
 LOCK_SECONDS: Final = 600.0
