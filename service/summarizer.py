@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from models.engine import Candidate, Engine, GenerateRequest, Task, never
-from service.article import Article, Warning, read_article
+from service.article import Article, Warning
 from service.choice import Chooser, Draft, whole_sentences
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import Source
 from service.language import detect_language
 from service.lengths import Budget, Length, budget, count_words
 from service.plan import Plan, plan
+from service.reading import read_article
 from service.sentences import is_complete
 from service.summary import Coverage, Summary, SummarySentence
 from service.translation import TranslationChoice, is_english

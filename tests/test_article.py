@@ -1,6 +1,7 @@
 import pytest
 
-from service.article import ArticleError, EmptyArticle, NotFrench, PaywallOnly, TooShort, read_article
+from service.article import ArticleError, EmptyArticle, NotFrench, PaywallOnly, TooShort
+from service.reading import read_article
 
 BODY = "L'hébergeur lillois Nuagis a racheté mardi son concurrent Datavallée pour 45 millions d'euros."
 ENGLISH = "The hosting company bought its main competitor on Tuesday for 45 million euros, its chief executive said."

@@ -1,9 +1,10 @@
 import pytest
 
 from models.engine import Candidate
-from service.article import Article, read_article
+from service.article import Article
 from service.choice import Chooser, Draft, leans, whole_sentences
 from service.lengths import Budget, Length, budget, count_words
+from service.reading import read_article
 
 ARTICLE = read_article(
     "# Nuagis rachète Datavallée pour 45 millions d'euros\n\n"

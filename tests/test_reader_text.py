@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from service.article import read_article
 from service.markdown import clean
+from service.reading import read_article
 from service.sourced_text import SourcedText
 
 ROOT = Path(__file__).parents[1]

@@ -131,6 +131,8 @@ def _replace(final: Path, build: Callable[[Path], None]) -> None:
 
 
 def _explain(error: OSError, root: Path) -> str:
+    if error.errno is None:  # a library could not be loaded, say: nothing to do with storing
+        return f"The built-in model could not be built: {error}"
     name = error.filename or root
     if error.errno == errno.ENOSPC:
         return f"The disk is full: {name} could not be written. Free about 900 MB, or set {CACHE_VARIABLE} to another folder."
