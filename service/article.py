@@ -1,6 +1,7 @@
 """An article as the rest of the program sees it, and what can be wrong with one."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from service.language import Language
@@ -85,7 +86,7 @@ class Article:
     text: str
     warnings: tuple[Warning, ...] = ()
 
-    @property
+    @cached_property
     def body(self) -> str:
         """The paragraphs, one a line."""
         return "\n".join(paragraph.text for paragraph in self.paragraphs)
@@ -95,7 +96,7 @@ class Article:
         """How many words the paragraphs have."""
         return len(self.body.split())
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences, in order."""
         return tuple(

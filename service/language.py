@@ -7,6 +7,9 @@ from typing import Any, Final
 # What a French newsroom may be handed; fewer languages make short texts safer to tell apart.
 LANGUAGES: Final = ("fr", "en", "de", "es", "it", "pt", "nl", "ca", "ro", "pl", "sv", "da", "tr", "ru", "ar", "zh", "ja", "oc")
 
+# Below this confidence a text (a list of product names, say) is given the benefit of the doubt.
+MIN_SCORE: Final = 0.6
+
 
 @dataclass(frozen=True)
 class Language:
@@ -14,6 +17,10 @@ class Language:
 
     code: str
     score: float
+
+    def may_be(self, code: str) -> bool:
+        """True unless the text is plainly in another language than `code`."""
+        return self.code == code or self.score < MIN_SCORE
 
 
 @cache

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from service.article import Header
@@ -50,7 +51,7 @@ class _Block:
     def is_heading(self) -> bool:
         return bool(_HEADING.match(self.raw))
 
-    @property
+    @cached_property
     def kind(self) -> Kind | None:
         return boilerplate(self.text)
 

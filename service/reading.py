@@ -1,14 +1,9 @@
 """From raw input to an Article: the first step of the pipeline."""
 
-from typing import Final
-
 from service.article import MIN_WORDS, Article, EmptyArticle, Header, NotFrench, PaywallOnly, TooShort, Warning
 from service.language import Language, detect_language
 from service.pages import extract
 from service.reader_text import read
-
-# Below this confidence a text (a list of product names, say) is given the benefit of the doubt.
-MIN_LANGUAGE_SCORE: Final = 0.6
 
 
 def read_article(text: str | None = None, html: str | None = None, *, language_check: bool = True) -> Article:
@@ -20,7 +15,7 @@ def read_article(text: str | None = None, html: str | None = None, *, language_c
     body = "\n".join(paragraph.text for paragraph in paragraphs)
     _check_length(body, header, paywalled)
     language = detect_language(body)
-    if language_check and language.code != "fr" and language.score >= MIN_LANGUAGE_SCORE:
+    if language_check and not language.may_be("fr"):
         raise NotFrench(language)
     return Article(header, tuple(paragraphs), language, source, _warnings(paywalled, language))
 

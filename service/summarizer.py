@@ -189,8 +189,7 @@ def _translation_tokens(texts: Sequence[str]) -> int:
 
 
 def _is_french(candidate: Candidate) -> bool:
-    language = detect_language(candidate.text)
-    return bool(whole_sentences(candidate)) and (language.code == "fr" or language.score < 0.6)
+    return bool(whole_sentences(candidate)) and detect_language(candidate.text).may_be("fr")
 
 
 def _as_summary(sentence: SupportedSentence) -> SummarySentence:

@@ -91,8 +91,7 @@ class TranslationChoice:
 
 def is_english(text: str) -> bool:
     """True if `text` reads as English (short texts of names are given the benefit of the doubt)."""
-    language = detect_language(text)
-    return language.code == "en" or language.score < 0.6
+    return detect_language(text).may_be("en")
 
 
 def _not_one(facts: Iterable[Fact]) -> list[Fact]:
