@@ -63,7 +63,8 @@ def main() -> None:
     if choice not in ("cpu", "cuda"):
         sys.exit(f"BREVE_TORCH should be cpu or cuda, not {choice!r}.")
     print(f"Installing into {folder} (some minutes, once)", file=sys.stderr)
-    venv.EnvBuilder(with_pip=True, upgrade_deps=False).create(folder)
+    # Links, as `python -m venv` makes them: an environment that already has them is then used again, not tripped over.
+    venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(folder)
     python = str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
     subprocess.run(torch_command(python, choice, choice == "cpu" and reachable(CPU_INDEX)), check=True)
     subprocess.run(project_command(python, asked.extras, asked.fixed), check=True)
