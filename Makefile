@@ -2,8 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+DATA ?= ../shared/data
+RUN ?= runs/adapter
+STEPS ?= 800
 
-.PHONY: setup run test demo clean
+.PHONY: setup run test demo train clean
 
 $(VENV)/.installed: pyproject.toml scripts/setup.py
 	$(PYTHON) scripts/setup.py $(VENV)
@@ -23,6 +26,11 @@ test: setup
 demo: setup
 	$(BIN)/breve summarize --headline examples/article.txt
 	$(BIN)/breve summarize --headline --lang en examples/article.txt
+
+# Trains an adapter for the built-in model, at low priority; a stopped run goes on where it was. STEPS sets how long.
+train: setup
+	$(BIN)/python -W ignore -m models.training.base --out $(RUN)/base
+	nice -n 19 $(BIN)/python -W ignore -m models.training.train --base $(RUN)/base --data $(DATA) --out $(RUN) --steps $(STEPS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

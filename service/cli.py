@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -11,9 +12,12 @@ import click
 from service import __version__
 
 if TYPE_CHECKING:
+    from models.engine import Engine
     from service.settings import Settings
+    from service.summarizer import SummaryRequest
 
 PRODUCT_ERRORS = 1
+FETCH_SECONDS = 30
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,14 +67,14 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
     sys.exit(PRODUCT_ERRORS if failed else 0)
 
 
-class ServiceError(Exception):
-    """The service answered with an error, or not at all."""
-
-
 def _failures() -> tuple[type[Exception], ...]:
     from models.engine import ModelError
 
-    known: list[type[Exception]] = [ServiceError, ModelError, OSError, UnicodeDecodeError]
+    known: list[type[Exception]] = [ModelError, OSError, UnicodeDecodeError]
+    if "service.client" in sys.modules:
+        from service.client import ServiceError
+
+        known.append(ServiceError)
     if "service.article" in sys.modules:
         from service.article import ArticleError
 
@@ -93,9 +97,7 @@ def _body(name: str, options: dict[str, Any]) -> dict[str, Any]:
     if options["max_words"]:
         body["max_words"] = options["max_words"]
     if name.startswith(("http://", "https://")):
-        from service.fetch import fetch
-
-        return {**body, "html": fetch(name, timeout=30, public_only=False)}
+        return {**body, "html": _page(name)}
     raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     text = raw.decode("utf-8-sig")
     return {**body, "html" if _is_html(text) else "text": text}
@@ -106,57 +108,63 @@ def _is_html(text: str) -> bool:
     return start.startswith(("<!doctype html", "<html")) or ("<head" in start and "<" in start[:1])
 
 
-def _answerer(options: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """What turns a body into a summary: the service at --url, or the model in this process."""
+def _answerer(options: dict[str, Any], now: bool = False) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What turns a body into a summary: the service at --url, or the model in this process (loaded `now`)."""
     if options["service_url"]:
-        return _remote(options["service_url"].rstrip("/"), options["key"])
-    return _local(options["model"])
+        from service.client import Client
+
+        return click.get_current_context().with_resource(Client(options["service_url"], options["key"])).summarize
+    return _local(options["model"], now)
 
 
-def _remote(url: str, key: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    import httpx
-
-    headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
-    client = click.get_current_context().with_resource(httpx.Client(timeout=httpx.Timeout(600, connect=10), headers=headers))
-
-    def answer(body: dict[str, Any]) -> dict[str, Any]:
-        try:
-            response = client.post(f"{url}/summarize", json=body)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise ServiceError(f"no answer from {url}: {error}") from error
-        try:
-            data = response.json()
-        except ValueError:
-            data = None
-        if isinstance(data, dict) and response.is_success and "summary" in data:
-            return data
-        if isinstance(data, dict) and "detail" in data:
-            raise ServiceError(str(data["detail"]))
-        raise ServiceError(f"{url} answered with status {response.status_code}, but not as Brève does")
-
-    return answer
-
-
-def _local(model: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def _local(model: str | None, now: bool) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What summarises in this process. The model is loaded `now`, or when the first article comes."""
     loaded: list[Any] = []
 
+    def load() -> None:
+        from service.summarizer import Summarizer
+
+        loaded.append(Summarizer(_engine(model)))
+
     def answer(body: dict[str, Any]) -> dict[str, Any]:
-        from service.summarizer import Summarizer, SummaryRequest
-
+        request = _request(body)
         if not loaded:
-            from models.loading import load_engine
-
-            settings = _settings()
-            click.echo("Loading the model…", err=True) if sys.stderr.isatty() else None
-            loaded.append(Summarizer(load_engine(model or settings.model, settings.threads)))
+            load()
         from service.api.schemas import as_json
-        from service.lengths import Length
 
-        request = SummaryRequest(**{**body, "length": Length(body["length"])})
-        summary = loaded[0].summarize(request)
-        return as_json(summary, with_text=request.html is not None)
+        return as_json(loaded[0].summarize(request), with_text=request.html is not None)
 
+    if now:
+        load()
     return answer
+
+
+def _request(body: dict[str, Any]) -> "SummaryRequest":
+    """The pipeline's request for the fields of `POST /summarize`; an address is fetched."""
+    from service.lengths import Length
+    from service.summarizer import SummaryRequest
+
+    fields = {**body, "length": Length(body["length"])}
+    if address := fields.pop("url", None):
+        fields["html"] = _page(address)
+    fields.pop("model", None)  # the command line names the model
+    return SummaryRequest(**fields)
+
+
+def _page(address: str) -> str:
+    from service.fetch import fetch
+
+    return fetch(address, timeout=FETCH_SECONDS, public_only=False)
+
+
+def _engine(model: str | None) -> "Engine":
+    """The engine of `model`, or of the one that the settings name. Raises ModelError."""
+    from models.loading import load_engine
+
+    settings = _settings()
+    if sys.stderr.isatty():
+        click.echo("Loading the model…", err=True)
+    return load_engine(model or settings.model, settings.threads)
 
 
 def _settings(**given: Any) -> "Settings":
@@ -186,6 +194,74 @@ def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
                 click.echo(f"    source {found['start']}-{found['end']}: {found['text']}")
     for warning in summary["warnings"]:
         click.echo(f"breve: {warning['code']}: {warning['detail']}", err=True)
+
+
+@main.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="IN.jsonl")
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.jsonl")
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Where a line names none.")
+@click.option(
+    "--length", type=click.Choice(["short", "medium", "long"]), default="medium", show_default=True,
+    help="Where a line names none.",
+)  # fmt: skip
+@click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL", help="Use the service that runs there.")
+@click.option("--key", envvar="BREVE_KEY", help="Key for that service.")
+@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model (without --url).")
+def batch(source: Path, output: Path, lang: str, length: str, **options: Any) -> None:
+    """Summarise many articles: JSON lines in (`id` and the fields of POST /summarize), JSON lines out, in order.
+
+    A line out holds `id` and a summary, or `id` and `problem`. An interrupted run goes on where it stopped.
+    """
+    from models.engine import ModelError
+    from service.batch import BatchError, finished_ids, read_lines, remaining, run
+
+    if output.exists() and output.samefile(source):
+        raise click.UsageError(f"{output} is the input; name another file for the answers.")
+    try:
+        defaults = {"language": lang, "length": length}
+        done = finished_ids(output)
+        waiting = list(remaining(read_lines(source, defaults), done, output))
+        answer = _answerer(options, now=True)
+        note = f"{len(done)} of {len(done) + len(waiting)} were done" if done else "Summarising"
+        with click.progressbar(run(iter(waiting), output, answer), len(waiting), note, file=sys.stderr, show_pos=True) as bar:
+            failed = sum(not good for good in bar)
+    except (BatchError, ModelError, OSError) as error:
+        _fail(str(error))
+    if failed:
+        _fail(f"{failed} of {len(waiting)} articles have no summary; their lines say why.")
+
+
+@main.command("eval")
+@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--system", type=click.Choice(["pipeline", "model", "lead"]), default="pipeline", show_default=True,
+    help="What is scored: the product, the model alone, or the first two sentences.",
+)  # fmt: skip
+@click.option(
+    "--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Score this file's answers instead."
+)
+@click.option("--items", type=click.IntRange(1), help="So many items only, spread over the file.")
+@click.option("--with-title", is_flag=True, help="Give the title as well as the body.")
+@click.option("--words", type=click.IntRange(5, 400), default=30, show_default=True, help="Words asked of the model alone.")
+@click.option("--beams", type=click.IntRange(1, 16), default=4, show_default=True, help="Beams of the model alone.")
+@click.option("--window", type=click.IntRange(50), help="Tokens of the body that the model alone is given.")
+@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores there, as JSON.")
+def evaluate(data: Path, report: Path | None, **options: Any) -> None:
+    """Score summaries (.jsonl: `text` or `article`, `reference` or `abstract`) or translations (.tsv: French, English)."""
+    from models.engine import ModelError
+    from service import systems
+
+    def watched(answers: Iterator[str], count: int) -> AbstractContextManager[Iterator[str]]:
+        return click.progressbar(answers, count, "Scoring", file=sys.stderr, show_pos=True)
+
+    try:
+        done = systems.evaluate(data, systems.Options(**options), _engine, watched)
+    except (systems.DataError, ModelError, OSError, ImportError) as error:
+        _fail(str(error))
+    if report:
+        report.write_text(done.as_json(), encoding="utf-8")
+    click.echo(done.as_table())
 
 
 @main.command()

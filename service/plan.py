@@ -6,7 +6,7 @@ from typing import Final
 
 from service.article import Article
 
-# Up to here the built-in model reads an article whole. Measured: see docs/quality.md and `scripts/measure_quality.py`.
+# Up to here the built-in model reads an article whole. Measured: see docs/quality.md and `breve eval`.
 WHOLE_TOKENS: Final = 700
 SECTION_TOKENS: Final = 600
 MAX_SECTIONS: Final = 12

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(path for room in ("service", "models") for path in (ROOT / room).rglob("*.py"))
 MAX_FUNCTION_LINES = 60
 MAX_MODULE_LINES = 400
-OUTER = {"service.api", "service.cli", "service.cluster", "service.web"}
+OUTER = {"service.api", "service.batch", "service.cli", "service.client", "service.cluster", "service.web"}
+SCORING = {"service.evaluation", "service.systems"}  # beside the product: they run it and judge it
 EDGES = {"service.fetch", "service.settings"}  # used by the outer rooms only
 HTTP_AND_MODELS = {"fastapi", "starlette", "uvicorn", "torch", "transformers", "sse_starlette", "click"}
 
@@ -64,14 +65,25 @@ def test_engine_contract_needs_the_standard_library_only() -> None:
 
 
 def test_domain_knows_neither_http_nor_models() -> None:
-    for name, found in imports({"service"}, OUTER | EDGES).items():
+    for name, found in imports({"service"}, OUTER | EDGES | SCORING).items():
         assert not [one for one in found if belongs(one, HTTP_AND_MODELS | OUTER | EDGES)], name
         assert {one for one in found if belongs(one, {"models"})} <= {"models.engine"}, name
 
 
 def test_domain_does_not_know_the_pipeline() -> None:
-    for name, found in imports({"service"}, OUTER | {"service.summarizer"}).items():
+    for name, found in imports({"service"}, OUTER | SCORING | {"service.summarizer"}).items():
         assert not belongs("service.summarizer", found), name
+
+
+def test_scoring_knows_the_pipeline_and_the_independent_test_only() -> None:
+    for name, found in imports(SCORING).items():
+        assert not [one for one in found if belongs(one, HTTP_AND_MODELS | OUTER | EDGES)], name
+        assert {one for one in found if belongs(one, {"models"})} <= {"models.engine", "models.support"}, name
+
+
+def test_the_product_does_not_know_how_it_is_scored() -> None:
+    for name, found in imports({"service"}, SCORING | {"service.cli"}).items():
+        assert not [one for one in found if belongs(one, SCORING | {"models.support"})], name
 
 
 def test_outer_rooms_reach_the_models_through_loading_only() -> None:

@@ -13,9 +13,17 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from models.training.train import Recipe, Trainer, learning_rate, load, sum_of_losses
+    from models.training.merge import TOKENIZER_FILES, USE, merge
+    from models.training.train import Recipe, Trainer, Validation, learning_rate, load, sum_of_losses
 
-from models.training.examples import Branch, Example, article_examples, is_supported, pair_examples
+from models.training.examples import (
+    Branch,
+    Example,
+    article_examples,
+    is_supported,
+    pair_examples,
+    validation_examples,
+)
 from models.training.packing import IGNORED, Packed, pack
 
 WINDOW = 6
@@ -140,3 +148,36 @@ def test_data_are_read(tmp_path: Path) -> None:
     assert targets >= {row["abstract"], "Nuagis ouvre un centre"}
     assert all("scoop" not in target for target in targets)
     assert [example.source for example in pair_examples(tmp_path, random.Random(0))] == ["Le centre de données ouvre mardi."]
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
+def test_checkpoints_are_validated_on_other_examples(tmp_path: Path) -> None:
+    body = "Nuagis ouvre un centre de données à Lille. Il emploie 320 personnes."
+    rows = [
+        {"title": "Nuagis ouvre", "abstract": body, "article": body},
+        {"title": "Vide", "abstract": "Google.", "article": body},
+    ]
+    with gzip.open(tmp_path / "orangesum_valid.jsonl.gz", "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in rows)
+    assert [len(found) for found in validation_examples(tmp_path, 9).values()] == [1, 1]  # the unsupported one is left out
+    recipe = Recipe(steps=2, rank=2)
+    trainer = Trainer(load(tiny_model(tmp_path / "base"), tmp_path / "run", recipe), tmp_path / "run", recipe)
+    trainer.run(_packs, save_every=1, validation=Validation(tmp_path, 9, recipe, encode))
+    logged = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in logged if "valid_summary" in line and "valid_headline" in line] == [1, 2]
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
+def test_a_merged_checkpoint_answers_as_its_adapter_does(tmp_path: Path) -> None:
+    base = tiny_model(tmp_path / "base")
+    for name in TOKENIZER_FILES:
+        (tmp_path / "base" / name).write_text("{}")
+    recipe = Recipe(steps=4, rank=4, learning_rate=2e-2)
+    trainer = Trainer(load(base, tmp_path / "run", recipe), tmp_path / "run", recipe)
+    trainer.run(_packs, save_every=4)
+    merge(tmp_path / "base", tmp_path / "run" / "adapter", tmp_path / "merged")
+    merged: Any = Gemma3ForCausalLM.from_pretrained(tmp_path / "merged", dtype=torch.float32).eval()
+    tokens = torch.tensor([encode("Le chat dort.")])
+    with torch.inference_mode():
+        torch.testing.assert_close(merged(tokens).logits, trainer.model.eval()(tokens).logits, rtol=0.02, atol=0.02)
+    assert json.loads((tmp_path / "merged" / "breve.json").read_text()) == USE

@@ -58,8 +58,8 @@ def check_parts(parts: list[Path]) -> None:
             )
 
 
-def _base_model(folder: Path) -> Any:
-    """The dequantised base model, in float32."""
+def base_model(folder: Path) -> Any:
+    """The dequantised base model, in float32. `folder` is for the files in between."""
     import torch
     from transformers import AutoModelForCausalLM, Gemma3ForCausalLM, Gemma3TextConfig
     from transformers.utils import logging
@@ -99,10 +99,12 @@ def kept_tokens() -> list[int]:
     return [int(line) for line in (HERE / "kept_tokens.txt").read_text(encoding="ascii").split()]
 
 
-def _prune_vocabulary(model: Any, tokenizer: Any) -> None:
-    """Keeps the rows of the vocabulary matrix that `kept_tokens` names; the tokenizer has the same order."""
+def prune_vocabulary(model: Any) -> None:
+    """Keeps the rows of the vocabulary matrix that `kept_tokens` names, in place; our tokenizer has the same order."""
     import torch
+    from tokenizers import Tokenizer
 
+    tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
     kept = kept_tokens()
     rows = model.get_input_embeddings().weight.data[torch.tensor(kept)]
     model.resize_token_embeddings(len(kept))
@@ -117,11 +119,10 @@ def _prune_vocabulary(model: Any, tokenizer: Any) -> None:
 def build(folder: Path) -> None:
     """Fills the empty `folder` with the merged, pruned model in bfloat16, its tokenizer, card and licences."""
     import torch
-    from tokenizers import Tokenizer
 
     check_parts(part_paths())
-    model = _merge_adapter(_base_model(folder))
-    _prune_vocabulary(model, Tokenizer.from_file(str(HERE / "tokenizer.json")))
+    model = _merge_adapter(base_model(folder))
+    prune_vocabulary(model)
     model.to(torch.bfloat16).save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json", "CARD.md", "NOTICE"):
         shutil.copyfile(HERE / name, folder / name)

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from models.training.examples import Encode, Example, article_examples, pair_examples
+from models.training.examples import Encode, Example, article_examples, pair_examples, validation_examples
 from models.training.packing import IGNORED, Packed, pack
 
 LINEAR_LAYERS: Final = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -75,6 +75,25 @@ class Examples:
             packs.append(pack([article], self.encode, window))
         pairs = _slice(self.pairs, number, self.recipe.pairs_per_step)
         return [*packs, pack(pairs, self.encode, self.recipe.short_window)] if pairs else packs
+
+
+class Validation:
+    """The same few examples of each task after every so many steps: the mean loss of their target tokens."""
+
+    def __init__(self, data: Path, count: int, recipe: Recipe, encode: Encode) -> None:
+        self._packs = {
+            f"valid_{task}": [pack([example], encode, recipe.short_window) for example in examples]
+            for task, examples in validation_examples(data, count).items()
+        }
+
+    @torch.inference_mode()
+    def losses(self, model: Any) -> dict[str, float]:
+        """The mean loss of a target token, by task."""
+        means = {}
+        for name, packs in self._packs.items():
+            results = [sum_of_losses(model, packed) for packed in packs]
+            means[name] = sum(loss.item() for loss, _ in results) / sum(count for _, count in results)
+        return means
 
 
 def _slice(examples: list[Example], step: int, size: int) -> list[Example]:
@@ -147,14 +166,16 @@ class Trainer:
         with (self.out / "log.jsonl").open("a") as log:
             log.write(line + "\n")
 
-    def run(self, packs_of: Callable[[int], list[Packed]], save_every: int) -> None:
-        """Trains up to `recipe.steps`, from where the folder's last checkpoint stopped."""
+    def run(self, packs_of: Callable[[int], list[Packed]], save_every: int, validation: Validation | None = None) -> None:
+        """Trains up to `recipe.steps`, from where the folder's last checkpoint stopped; validates where it saves."""
         while self.step < self.recipe.steps:
             start = time.perf_counter()
             loss = self.train_step(packs_of(self.step))
             self.log(loss=loss, lr=learning_rate(self.recipe, self.step - 1), seconds=time.perf_counter() - start)
             if self.step % save_every == 0 or self.step == self.recipe.steps:
                 self.save()
+                if validation is not None:
+                    self.log(**validation.losses(self.model))
 
 
 def load(base: str, out: Path, recipe: Recipe, start: str = "") -> Any:
@@ -177,7 +198,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz and fr_en_train.tsv.gz")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed")
     parser.add_argument("--start", default="", help="folder of an adapter to go on from")
-    parser.add_argument("--save-every", type=int, default=20)
+    parser.add_argument("--save-every", type=int, default=40, help="steps from one checkpoint to the next")
+    parser.add_argument("--validate", type=int, default=24, help="validation examples of each task at every checkpoint")
     for name, value in asdict(Recipe()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     return parser.parse_args()
@@ -197,7 +219,7 @@ def main() -> None:
     examples = Examples(arguments.data, recipe, encode)
     print(len(examples.articles), "articles,", len(examples.pairs), "sentence pairs")
     trainer = Trainer(load(arguments.base, arguments.out, recipe, arguments.start), arguments.out, recipe)
-    trainer.run(examples.step, arguments.save_every)
+    trainer.run(examples.step, arguments.save_every, Validation(arguments.data, arguments.validate, recipe, encode))
 
 
 if __name__ == "__main__":

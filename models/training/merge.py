@@ -1,0 +1,40 @@
+"""Makes a folder that `breve` can load of a base model and an adapter, to score a checkpoint before it ships.
+
+python -m models.training.merge --base DIR --adapter DIR --out DIR
+"""
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+from typing import Final
+
+import torch
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
+
+TOKENIZER_FILES: Final = ("tokenizer.json", "tokenizer_config.json")
+# What the base model's own configuration does not say: how Brève uses it (see `models/loading.py`).
+USE: Final = {"family": "prefix-lm", "tasks": ["summary", "headline", "translation"], "languages": ["fr", "en"], "window": 1024}
+
+
+def merge(base: Path, adapter: Path, out: Path) -> None:
+    """Writes `base` with `adapter` merged into its weights to the folder `out`, in bfloat16, with its tokenizer."""
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    merged = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+    merged.to(torch.bfloat16).save_pretrained(out)
+    for name in TOKENIZER_FILES:
+        shutil.copyfile(base / name, out / name)
+    (out / "breve.json").write_text(json.dumps(USE, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Reads the command line and merges."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("base", "adapter", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    merge(**vars(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""What `breve eval` runs: validation data, and the systems whose answers to them are scored."""
+
+import gzip
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from models.engine import Engine, EngineDescription, GenerateRequest, Task
+from service.article import ArticleError
+from service.evaluation import MEANINGS, Score, ScoredSummary, summary_scores, translation_scores
+from service.sentences import is_complete, sentences
+from service.summarizer import TOKENS_PER_WORD, Summarizer, SummaryRequest
+
+BATCH: Final = 16  # items that the model is given at once
+LEAD_SENTENCES: Final = 2
+# The names under which data sets keep a source and its reference.
+SOURCE_FIELDS: Final = ("text", "article")
+REFERENCE_FIELDS: Final = ("reference", "abstract", "summary")
+
+
+class DataError(Exception):
+    """A data file cannot be scored. The message names the file and the line."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A text, its reference, and its title where the data have one."""
+
+    id: str
+    source: str
+    reference: str
+    title: str = ""
+
+
+def is_pairs(path: Path) -> bool:
+    """True if the file holds sentence pairs to translate (`.tsv`), not articles to summarise (`.jsonl`)."""
+    return ".tsv" in path.suffixes
+
+
+def read_items(path: Path, count: int = 0) -> list[Item]:
+    """The items of a `.jsonl` file (articles) or a `.tsv` file (French, English), also gzipped.
+
+    `count` of them, spread evenly over the file; 0 takes all. Raises DataError, naming the line, and OSError.
+    """
+    read = _pair if is_pairs(path) else _article
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        items = [read(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not items:
+        raise DataError(f"{path} is empty.")
+    return items[:: max(1, len(items) // count)][:count] if count else items
+
+
+def _article(path: Path, number: int, line: str) -> Item:
+    try:
+        row: Any = json.loads(line)
+    except ValueError as error:
+        raise DataError(f"{path}, line {number}: no JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise DataError(f"{path}, line {number}: an object is expected.")
+    source, reference = (
+        next((row[name] for name in names if row.get(name)), None) for names in (SOURCE_FIELDS, REFERENCE_FIELDS)
+    )
+    if not isinstance(source, str) or not isinstance(reference, str):
+        needed = f"one of {', '.join(SOURCE_FIELDS)} and one of {', '.join(REFERENCE_FIELDS)}"
+        raise DataError(f"{path}, line {number}: {needed} are needed; there are: {', '.join(row)}.")
+    return Item(str(row.get("id", number)), source, reference, str(row.get("title", "")))
+
+
+def _pair(path: Path, number: int, line: str) -> Item:
+    sides = line.rstrip("\n").split("\t")
+    if len(sides) < 2:
+        raise DataError(f"{path}, line {number}: French and English, parted by a tab, are needed.")
+    return Item(str(number), sides[0], sides[1])
+
+
+def lead(items: Sequence[Item]) -> Iterator[str]:
+    """The first two sentences of each article: the baseline that any summarizer should beat."""
+    return (" ".join(sentences(item.source)[:LEAD_SENTENCES]) for item in items)
+
+
+@dataclass(frozen=True)
+class ModelAlone:
+    """The model's first candidate, unchecked: `beams` beams, the first `window` tokens, about `words` words."""
+
+    engine: Engine
+    words: int = 30
+    beams: int = 4
+    window: int = 0
+    with_title: bool = False
+
+    def summaries(self, items: Sequence[Item]) -> Iterator[str]:
+        """French summaries of articles, in order."""
+        limit = round(2 * self.words * TOKENS_PER_WORD)
+        texts = (self._shown(item) for item in items)
+        requests = [GenerateRequest(Task.SUMMARY, text, limit, self.words, self.beams) for text in texts]
+        for text in self._answers(requests):
+            found = sentences(text)  # the last one is left out where the limit cut it
+            yield " ".join(sentence for sentence in found if is_complete(sentence)) or text
+
+    def translations(self, items: Sequence[Item]) -> Iterator[str]:
+        """English translations of French sentences, in order."""
+        limits = [24 + round(len(item.source.split()) * TOKENS_PER_WORD) for item in items]
+        # Rounded up, so that sentences of about the same length share a forward pass.
+        requests = [
+            GenerateRequest(Task.TRANSLATION, item.source, -(-limit // 32) * 32, candidates=self.beams)
+            for item, limit in zip(items, limits, strict=True)
+        ]
+        return self._answers(requests)
+
+    def _shown(self, item: Item) -> str:
+        """The title if wanted, and whole sentences of the body up to `window` tokens."""
+        start = f"{item.title}\n" if self.with_title and item.title else ""
+        if not self.window or self.engine.count_tokens(item.source) <= self.window:
+            return start + item.source
+        kept = ""
+        for sentence in sentences(item.source):
+            if kept and self.engine.count_tokens(kept + sentence) > self.window:
+                break
+            kept += sentence + " "
+        return start + kept.strip()
+
+    def _answers(self, requests: Sequence[GenerateRequest]) -> Iterator[str]:
+        for start in range(0, len(requests), BATCH):
+            for result in self.engine.generate(requests[start : start + BATCH]):
+                yield result.candidates[0].text
+
+
+def pipeline(engine: Engine, with_title: bool, **options: Any) -> Callable[[Sequence[Item]], Iterator[str]]:
+    """The product's own summaries; `options` are those of SummaryRequest. An article that is refused has none ("")."""
+    summarizer = Summarizer(engine)
+
+    def summarise(items: Sequence[Item]) -> Iterator[str]:
+        for item in items:
+            start = f"# {item.title}\n\n" if with_title and item.title else ""
+            text = start + item.source.replace("\n", "\n\n")
+            try:
+                yield summarizer.summarize(SummaryRequest(text=text, language_check=False, **options)).text
+            except ArticleError:
+                yield ""
+
+    return summarise
+
+
+def read_answers(path: Path, items: Sequence[Item]) -> Iterator[str]:
+    """The answers of another system: JSON lines with `summary` (as `breve batch` writes them), or a line of text each.
+
+    Lines with an `id` are matched by it, others by their order. Raises DataError if an answer is missing.
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not lines or not lines[0].startswith("{"):
+        if len(lines) != len(items):
+            raise DataError(f"{path} has {len(lines)} lines, {len(items)} are needed.")
+        return iter(lines)
+    rows = [json.loads(line) for line in lines]
+    answers = {str(row.get("id", number)): str(row.get("summary", "")) for number, row in enumerate(rows, 1)}
+    missing = [item.id for item in items if item.id not in answers]
+    if missing:
+        raise DataError(f"{path} has no answer for {len(missing)} of {len(items)} items, the first being {missing[0]}.")
+    return (answers[item.id] for item in items)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The scores of one system on some data, and all that is needed to repeat it."""
+
+    data: str
+    items: int
+    system: str
+    options: dict[str, str]
+    model: EngineDescription | None
+    scores: dict[str, Score]
+
+    def as_json(self) -> str:
+        """The report."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+
+    def as_table(self) -> str:
+        """A line a score: value, standard error where there is one, and what it means."""
+        model = f", {self.model.id} {self.model.revision} ({self.model.runtime})" if self.model else ""
+        lines = [f"{self.data}, {self.items} items, {self.system}{model}"]
+        for name, score in self.scores.items():
+            error = f"± {score.error:.2f}" if score.error is not None else ""
+            lines.append(f"{name:<14}{score.mean:>8.2f} {error:<8} {MEANINGS[name]}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is scored: `system` (pipeline, model or lead), or the answers in the file `answers`.
+
+    `words`, `beams` and `window` (tokens of the body, 0 for all) are of the model alone.
+    """
+
+    system: str = "pipeline"
+    answers: Path | None = None
+    items: int | None = None
+    with_title: bool = False
+    words: int = 30
+    beams: int = 4
+    window: int | None = None
+    model: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the report calls it."""
+        return f"answers of {self.answers.name}" if self.answers else self.system
+
+
+Watched = Callable[[Iterator[str], int], AbstractContextManager[Iterator[str]]]
+
+
+def evaluate(data: Path, options: Options, engine_of: Callable[[str | None], Engine], watched: Watched) -> Evaluation:
+    """Scores a system, or the answers in a file, on `data`. `watched` shows the progress of the answers.
+
+    Raises DataError, ModelError, and OSError.
+    """
+    found = read_items(data, options.items or 0)
+    engine = None if options.answers or options.system == "lead" else engine_of(options.model)
+    start = time.perf_counter()
+    with watched(_answers(found, data, options, engine), len(found)) as bar:
+        texts = list(bar)
+    seconds = (time.perf_counter() - start) / len(found)
+    if is_pairs(data):
+        scores = translation_scores([item.reference for item in found], texts)
+    else:
+        scores = summary_scores([_scored(item, text, options) for item, text in zip(found, texts, strict=True)])
+    if not options.answers:
+        scores["seconds"] = Score(seconds, None, len(found))
+    given = {name: str(value) for name, value in asdict(options).items() if value is not None}
+    return Evaluation(data.name, len(found), options.name, given, engine.describe() if engine else None, scores)
+
+
+def _scored(item: Item, text: str, options: Options) -> ScoredSummary:
+    source = f"{item.title}\n{item.source}" if options.with_title else item.source
+    return ScoredSummary(source, item.reference, text, options.words if options.name == "model" else 0)
+
+
+def _answers(items: list[Item], data: Path, options: Options, engine: Engine | None) -> Iterator[str]:
+    """The system's answers, made one after the other as they are asked for."""
+    if options.answers:
+        return read_answers(options.answers, items)
+    if engine is None:
+        if is_pairs(data):
+            raise DataError("The first sentences are no translation: choose another system for sentence pairs.")
+        return lead(items)
+    alone = ModelAlone(engine, options.words, options.beams, options.window or 0, options.with_title)
+    if is_pairs(data):
+        return alone.translations(items)  # the product translates sentence by sentence, as the model alone does
+    return alone.summaries(items) if options.system == "model" else pipeline(engine, options.with_title)(items)
