@@ -1,0 +1,164 @@
+"""Keeps a model from inventing numbers and names: which next tokens the facts of a source text allow.
+
+A number may only be one of the source's, and a capitalised word inside a sentence only one of its words. The rule works on
+the characters that are written so far, with any tokenizer that marks the start of a word by "▁": a word that has begun may only
+go on as one of the source's words does, and may only end where one of them ends. (Lexically constrained decoding in the
+sense of De Cao et al. 2021, who keep a generated name inside a given set with a prefix tree.)
+
+What it cannot see: number words, a name that opens a sentence, and true names in a wrong relation.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Mask = npt.NDArray[np.bool_]  # [vocabulary]; NumPy, since so small an operation costs PyTorch's threads more than its work
+
+WORD_START: Final = "▁"
+BYTE: Final = "\x00"
+# Capitalised in French without being a name that could be invented.
+SAFE: Final = frozenset({"État", "États", "Internet", "Web", "M", "Mme", "Mmes", "MM"})
+SPACES: Final = "\u202f\xa0"
+_WORD: Final = re.compile(r"[^\W_]+")
+_OPEN_WORD: Final = re.compile(r"[^\W_]+$")
+_NUMBER: Final = re.compile(r"(?<!\w)\d+(?:[ .,]\d+)*")
+_OPEN_NUMBER: Final = re.compile(r"(?<![\w])(?<!\d[ .,])\d[\d .,]*$")
+_GROUPING: Final = re.compile(r"(?<=\d)[ .](?=\d{3}(?!\d))")
+_AFTER_NUMBER: Final = re.compile(r"\d[ .,]$")  # a digit here would make another number of the one before
+_SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:«»\"“”(\n])\s*$")
+
+
+def _is_marked(word: str) -> bool:
+    """True if the word may be a name or a number: it holds a capital or a digit."""
+    return any(character.isupper() or character.isdigit() for character in word)
+
+
+def _has_digit(word: str) -> bool:
+    return any(character.isdigit() for character in word)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A token that holds a capital or a digit: its words, and whether the last of them may go on."""
+
+    token: int
+    words: tuple[str, ...]
+    is_open: bool
+
+
+class Pieces:
+    """The strings of a tokenizer's tokens; made once for each tokenizer."""
+
+    def __init__(self, tokens: Sequence[str], special: Collection[int]) -> None:
+        """`tokens` are the vocabulary's own strings, in order; those of the ids in `special` write nothing."""
+        self.size = len(tokens)
+        self.texts = ["" if k in special else _text(token) for k, token in enumerate(tokens)]
+        self.ids: dict[str, list[int]] = {}
+        for token, text in enumerate(self.texts):
+            self.ids.setdefault(text, []).append(token)
+        marked = [token for token, text in enumerate(self.texts) if _is_marked(text)]
+        self.marked = [self._piece(token) for token in marked]
+        # Tokens that end the word before them, and tokens that would put a capital or a digit into it.
+        self.boundary: Mask = np.array([not text or not text[0].isalnum() for text in self.texts])
+        self.marks_word: Mask = np.array([_is_marked(_head(text)) for text in self.texts])
+        self.numbers_word: Mask = np.array([_has_digit(_head(text)) for text in self.texts])
+
+    def _piece(self, token: int) -> _Piece:
+        text = self.texts[token]
+        return _Piece(token, tuple(_WORD.findall(text)), text[-1].isalnum())
+
+    def text(self, tokens: Iterable[int]) -> str:
+        """What some tokens write."""
+        return "".join(self.texts[token] for token in tokens)
+
+
+def _text(token: str) -> str:
+    """What a token writes; a byte of a rare character counts as something that ends a word."""
+    return BYTE if re.fullmatch(r"<0x[0-9A-F]{2}>", token) else token.replace(WORD_START, " ")
+
+
+def _head(text: str) -> str:
+    """The part of a token's text that goes on with the word before it."""
+    found = _WORD.match(text)
+    return found.group() if found else ""
+
+
+class FactConstraint:
+    """The tokens that one source text allows. Words are compared as they are written, a first capital more is no matter."""
+
+    def __init__(self, pieces: Pieces, source: str) -> None:
+        self._pieces = pieces
+        for space in SPACES:
+            source = source.replace(space, " ")
+        words = {word for word in _WORD.findall(source) if not word.isdigit()}
+        self._allowed = words | {word[0].upper() + word[1:] for word in words} | SAFE | _number_forms(source, words)
+        self._prefixes = {word[:end] for word in self._allowed for end in range(1, len(word) + 1)}
+
+    @cached_property
+    def _foreign(self) -> tuple[Mask, Mask]:
+        """Tokens that begin a word or number that the source lacks: all of them, and those with a digit."""
+        names, numbers = np.zeros(self._pieces.size, dtype=bool), np.zeros(self._pieces.size, dtype=bool)
+        for piece in self._pieces.marked:
+            foreign = [word for k, word in enumerate(piece.words) if self._is_foreign(word, piece, k)]
+            names[piece.token] = bool(foreign)
+            numbers[piece.token] = any(map(_has_digit, foreign))
+        return names, numbers
+
+    def _is_foreign(self, word: str, piece: _Piece, place: int) -> bool:
+        is_last = place == len(piece.words) - 1
+        known = self._prefixes if is_last and piece.is_open else self._allowed
+        return _is_marked(word) and word not in known
+
+    def banned(self, tokens: Sequence[int]) -> Mask:
+        """The tokens that may not follow what `tokens` have written."""
+        text = self._pieces.text(tokens)
+        number, word = self._open_number(text), _match(_OPEN_WORD, text)
+        names, numbers = self._foreign
+        fresh = numbers if _SENTENCE_START.search(text) else names  # a word that begins now
+        if not number and not word:
+            return fresh | self._pieces.numbers_word if _AFTER_NUMBER.search(text) else fresh
+        opens = bool(_SENTENCE_START.search(text[: len(text) - len(word)]))  # the word that goes on began a sentence
+        if number or _has_digit(word) or (_is_marked(word) and not opens):
+            banned = self._held(number or word, fresh)
+        else:
+            inner = self._pieces.numbers_word if opens else self._pieces.marks_word
+            banned = np.where(self._pieces.boundary, fresh, inner)
+            banned[list(self._continuations(word))] = False
+        return banned
+
+    def _held(self, unit: str, fresh: Mask) -> Mask:
+        """What may not follow the beginning of a name or number: all but its own continuations, and its end if it is whole."""
+        banned = ~self._pieces.boundary | fresh if unit in self._allowed else np.ones_like(fresh)
+        banned[list(self._continuations(unit))] = False
+        return fresh if banned.all() else banned
+
+    def _open_number(self, text: str) -> str:
+        """The number that `text` ends with, as far as it goes, if one of the source's numbers begins so."""
+        number = _match(_OPEN_NUMBER, text)
+        return number if number in self._prefixes else ""
+
+    def _continuations(self, unit: str) -> Iterable[int]:
+        """The tokens that go on with `unit` as some allowed word does, whole or in part."""
+        for word in self._allowed:
+            if len(word) > len(unit) and word.startswith(unit):
+                rest = word[len(unit) :]
+                for end in range(1, len(rest) + 1):
+                    yield from self._pieces.ids.get(rest[:end], ())
+
+
+def _match(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found.group() if found else ""
+
+
+def _number_forms(source: str, words: set[str]) -> set[str]:
+    """The source's numbers as a summary may write them: with their grouping and without, and without a unit's letters."""
+    found = set(_NUMBER.findall(source))
+    forms = {_GROUPING.sub(joint, number) for number in found for joint in ("", " ")} | found
+    with_unit = (re.fullmatch(r"(\d+)[^\W\d_]{1,3}", word) for word in words)  # 45M€, 10Go, 2e
+    return forms | {match.group(1) for match in with_unit if match}

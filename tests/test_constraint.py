@@ -1,0 +1,110 @@
+"""Constrained decoding: whatever a model would write, its numbers and names are the source's."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from models.constraint import FactConstraint, Pieces
+from models.support import foreign_facts
+
+ROOT = Path(__file__).parents[1]
+SOURCE = (ROOT / "examples" / "article.txt").read_text(encoding="utf-8").replace("’", "'")
+TOKENIZER = Tokenizer.from_file(str(ROOT / "models" / "builtin" / "tokenizer.json"))
+
+
+@pytest.fixture(scope="module")
+def pieces() -> Pieces:
+    vocabulary = TOKENIZER.get_vocab()
+    return Pieces(sorted(vocabulary, key=vocabulary.__getitem__), {vocabulary[f"<{name}>"] for name in ("pad", "eos", "bos")})
+
+
+@pytest.fixture(scope="module")
+def constraint(pieces: Pieces) -> FactConstraint:
+    return FactConstraint(pieces, SOURCE)
+
+
+def first_banned(constraint: FactConstraint, pieces: Pieces, text: str) -> str | None:
+    """The first token of `text`, ended, that may not follow what is before it; None if all may."""
+    tokens = [*TOKENIZER.encode(" " + text, add_special_tokens=False).ids, TOKENIZER.get_vocab()["<eos>"]]
+    for k, token in enumerate(tokens):
+        if constraint.banned(tokens[:k])[token]:
+            return pieces.texts[token].strip() or "end"
+    return None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nuagis rachète Datavallée pour 45 millions d'euros, a appris Le Courrier du numérique.",
+        "L'hébergeur lillois emploiera 620 personnes et l'Autorité de la concurrence se prononcera le 30 juin.",
+        "Son chiffre d'affaires a progressé de 18 % en 2024, à 96,5 millions d'euros.",
+        "À Lille, Nuagis attendait la qualification SecNumCloud depuis deux ans.",
+        "Mutalis est parti chez Amazon Web Services. Les salariés seront repris.",
+        "Les pertes de l'État sur Internet atteignaient 7,2 millions d'euros.",
+        "« Nous avions les clients », explique Anne Leroy.",
+    ],
+)
+def test_what_the_source_says_may_be_written(constraint: FactConstraint, pieces: Pieces, text: str) -> None:
+    assert first_banned(constraint, pieces, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "banned"),
+    [
+        ("Nuagis rachète OVH pour 45 millions.", "OV"),
+        ("Le groupe Orange rachète Nuagis.", "Orange"),
+        ("Le groupe emploiera 640 personnes.", "4"),
+        ("Le groupe emploiera 62 personnes.", "personnes"),
+        ("Les ventes atteignent 96,7 millions.", "7"),
+        ("La hausse est de 1 %.", "%."),
+        ("Le site de Lyon ferme.", "Lyon"),
+        ("La filiale d'Atos ferme.", "os"),
+        ("La société Data ferme.", "ferme"),
+        ("Le rachat de 45 620 actions.", "6"),
+        ("En 2025, 96 salariés partent.", "salariés"),
+    ],
+)
+def test_what_the_source_lacks_may_not(constraint: FactConstraint, pieces: Pieces, text: str, banned: str) -> None:
+    assert first_banned(constraint, pieces, text) == banned
+
+
+def test_grouped_numbers_may_be_written_either_way(pieces: Pieces) -> None:
+    constraint = FactConstraint(pieces, "Le site compte 1\u202f200 serveurs, 45M€ et 10 Go.")
+    for text in ("Il compte 1 200 serveurs.", "Il compte 1200 serveurs.", "Il coûte 45 millions.", "Il coûte 45M€."):
+        assert first_banned(constraint, pieces, text) is None
+    assert first_banned(constraint, pieces, "Il compte 200 serveurs.") == "2"
+    assert first_banned(constraint, pieces, "Il compte 1 serveur.") == "serveur"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_model_that_writes_anything_invents_no_fact(constraint: FactConstraint, pieces: Pieces, seed: int) -> None:
+    """A random writer with a liking for capitals and digits, judged by the independent test."""
+    rng = np.random.default_rng(seed)
+    weights = np.ones(pieces.size)
+    weights[[piece.token for piece in pieces.marked]] = 20.0
+    weights[[pieces.ids[text][0] for text in ("0", "1", "2", "4", "6", " ")]] = 3000.0
+    # What begins a sentence or a quotation is free, and two points in a word confuse the judge.
+    weights[[k for k, text in enumerate(pieces.texts) if not text or not set(text) <= set(" ,'") | _letters(text)]] = 0.0
+    tokens = [pieces.ids[" a"][0]]
+    for _ in range(60):
+        chances = np.where(constraint.banned(tokens), 0.0, weights)
+        tokens.append(int(rng.choice(pieces.size, p=chances / chances.sum())))
+    text = pieces.text(tokens).rsplit(" ", 1)[0]  # the last word may be unfinished
+    assert [fact for fact in foreign_facts(SOURCE + " État États Internet Web MM Mmes", text) if len(fact) > 1] == []
+
+
+def _letters(text: str) -> set[str]:
+    return {character for character in text if character.isalnum()}
+
+
+def test_a_source_without_facts_leaves_a_way_to_end(pieces: Pieces) -> None:
+    constraint = FactConstraint(pieces, "rien")
+    rng = random.Random(1)
+    tokens: list[int] = []
+    for _ in range(50):
+        allowed = np.flatnonzero(~constraint.banned(tokens))
+        assert len(allowed)
+        tokens.append(int(rng.choice(list(allowed))))
