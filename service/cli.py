@@ -148,7 +148,7 @@ def _local(model: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
             settings = _settings()
             click.echo("Loading the model…", err=True) if sys.stderr.isatty() else None
-            loaded.append(Summarizer(load_engine(model or settings.model, settings.threads)))
+            loaded.append(Summarizer(load_engine(model or settings.model, settings.threads, settings.runtime)))
         from service.api.schemas import as_json
         from service.lengths import Length
 
@@ -243,7 +243,7 @@ def check_model(name: str) -> None:
     from models.loading import load_engine
 
     try:
-        described = load_engine(name).describe()
+        described = load_engine(name, runtime=_settings().runtime).describe()
     except ModelError as error:
         _fail(str(error))
     click.echo(
