@@ -3,12 +3,14 @@
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from models.builtin import built_model
 from models.builtin.store import fingerprint
 from models.catalog import BUILTIN, CatalogEntry, find
 from models.engine import Engine, ModelError, Task
+
+Runtime = Literal["auto", "torch"]
 
 # What transformers calls the architectures that we know, and our family names.
 FAMILIES: Final = {
@@ -16,21 +18,30 @@ FAMILIES: Final = {
 }  # fmt: skip
 
 
-def load_engine(name: str, threads: int = 0) -> Engine:
+def load_engine(name: str, threads: int = 0, runtime: Runtime = "auto") -> Engine:
     """The engine for `name`: the built-in model (built if need be), a catalogue name, or a local folder.
 
+    `runtime`: "auto" takes the fastest that runs the checkpoint, "torch" transformers in any case.
     Raises ModelError, saying what to do, if it cannot be had.
     """
-    from models.transformers_engine import TransformersEngine
-
     if name == BUILTIN:
-        return TransformersEngine(str(built_model()), find(BUILTIN), fingerprint(), threads)
+        return _engine(built_model(), find(BUILTIN), fingerprint(), threads, runtime)
     if Path(name).is_dir():
-        entry = _entry_of_folder(Path(name))
-        return TransformersEngine(name, entry, "local", threads)
+        return _engine(Path(name), _entry_of_folder(Path(name)), "local", threads, runtime)
     entry = find(name)
     folder = _snapshot(entry)
-    return TransformersEngine(str(folder), entry, folder.name, threads)
+    return _engine(folder, entry, folder.name, threads, runtime)
+
+
+def _engine(folder: Path, entry: CatalogEntry, revision: str, threads: int, runtime: Runtime) -> Engine:
+    if runtime == "auto" and entry.family == "prefix-lm":
+        from models.gemma_engine import GemmaEngine, runs_folder
+
+        if runs_folder(folder):
+            return GemmaEngine(str(folder), entry, revision, threads)
+    from models.transformers_engine import TransformersEngine
+
+    return TransformersEngine(str(folder), entry, revision, threads)
 
 
 def _snapshot(entry: CatalogEntry) -> Path:

@@ -14,11 +14,11 @@ MAX_ROWS: Final = 32
 
 
 class NarrowLinear(nn.Module):
-    """A linear layer without bias that shares the weights of `linear` [out, in]."""
+    """A linear layer without bias, with these weights [out, in] and not a copy of them."""
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, weight: torch.Tensor) -> None:
         super().__init__()
-        self.weight = linear.weight
+        self.weight = weight
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         """Applies the layer to states [..., in]."""
@@ -36,4 +36,4 @@ def narrow(model: nn.Module) -> None:
             if not isinstance(child, nn.Linear) or child.bias is not None:
                 continue
             if child.weight.dtype == torch.float32 and child.weight.device.type == "cpu":
-                setattr(module, name, NarrowLinear(child))
+                setattr(module, name, NarrowLinear(child.weight))

@@ -6,8 +6,12 @@ trained with one wording answers badly to another, so both sides must take it fr
 
 from typing import Final
 
+from models.engine import GenerateRequest, Task
+
 MIN_SUMMARY_WORDS: Final = 10
 MAX_SUMMARY_WORDS: Final = 80
+# A summary never says the same four tokens twice; a translation may have to.
+NO_REPEAT: Final = {Task.SUMMARY: 4, Task.HEADLINE: 3, Task.TRANSLATION: 8}
 
 
 def summary_marker(words: int) -> str:
@@ -24,3 +28,10 @@ def headline_marker() -> str:
 def translation_marker() -> str:
     """The marker that asks for the English translation of a French sentence."""
     return "\n\nEnglish :"
+
+
+def marker(request: GenerateRequest) -> str:
+    """The marker that asks for what `request` wants."""
+    if request.task is Task.SUMMARY:
+        return summary_marker(request.words)
+    return headline_marker() if request.task is Task.HEADLINE else translation_marker()

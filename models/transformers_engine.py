@@ -1,10 +1,8 @@
 """An engine on PyTorch and transformers: encoder-decoders, and decoders used as prefix language models."""
 
 import dataclasses
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
@@ -36,10 +34,10 @@ from models.engine import (
     never,
 )
 from models.narrow_linear import narrow
-from models.prompts import headline_marker, summary_marker, translation_marker
+from models.processors import available_processors
+from models.prompts import NO_REPEAT, marker
+from models.streaming import stripped
 
-# A summary never says the same four tokens twice; a translation may have to.
-NO_REPEAT: Final = {Task.SUMMARY: 4, Task.HEADLINE: 3, Task.TRANSLATION: 8}
 # Padded prompt tokens in one forward pass, beams included: bounds the memory of a batch.
 BATCH_TOKENS: Final = 16_384
 
@@ -66,31 +64,10 @@ class _Stop(StoppingCriteria):  # type: ignore[misc]
         return torch.full((input_ids.shape[0],), self._cancelled(), dtype=torch.bool, device=input_ids.device)
 
 
-def available_processors() -> int:
-    """The processors that this process may use: its affinity and, in a container, its CPU quota."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-        return count if quota == "max" else max(1, min(count, int(quota) // int(period)))
-    except (OSError, ValueError):
-        return count
-
-
 def _cpu_dtype() -> torch.dtype:
     """bfloat16 where the processor multiplies it natively; elsewhere it is six times slower than float32."""
     fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return torch.bfloat16 if fast else torch.float32
-
-
-def _stripped(pieces: Iterable[str]) -> Iterator[str]:
-    """The pieces of a text, without the white space at its two ends."""
-    space, begun = "", False
-    for piece in pieces:
-        text = (space + piece) if begun else piece.lstrip()
-        kept = text.rstrip()
-        space, begun = text[len(kept) :], begun or bool(kept)
-        if kept:
-            yield kept
 
 
 class TransformersEngine:
@@ -145,7 +122,7 @@ class TransformersEngine:
             work = pool.submit(self._model.generate, **inputs, **options, streamer=streamer)
             work.add_done_callback(lambda _: streamer.end())  # an error in the thread ends the stream too
             try:
-                yield from _stripped(streamer)
+                yield from stripped(streamer)
             finally:
                 left.set()
             work.result()
@@ -174,17 +151,12 @@ class TransformersEngine:
     def _shape(request: GenerateRequest) -> tuple[str, int, int]:
         return request.task, request.max_tokens, request.candidates
 
-    def _marker(self, request: GenerateRequest) -> str:
-        if request.task is Task.SUMMARY:
-            return summary_marker(request.words)
-        return headline_marker() if request.task is Task.HEADLINE else translation_marker()
-
     def _prompt(self, request: GenerateRequest) -> tuple[list[int], int]:
         """The prompt of one request in tokens, and how many tokens its whole text has."""
         tokens = self._encode(request.text)
         if self._decoder_only:
             kept = tokens[: self._entry.window]
-            return [self._tokenizer.bos_token_id, *kept, *self._encode(self._marker(request))], len(tokens)
+            return [self._tokenizer.bos_token_id, *kept, *self._encode(marker(request))], len(tokens)
         if self._entry.codes:
             self._tokenizer.src_lang = self._entry.codes["fr"]
         around = len(self._encode(self._entry.prefix)) + self._tokenizer.num_special_tokens_to_add()

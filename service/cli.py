@@ -164,7 +164,7 @@ def _engine(model: str | None) -> "Engine":
     settings = _settings()
     if sys.stderr.isatty():
         click.echo("Loading the model…", err=True)
-    return load_engine(model or settings.model, settings.threads)
+    return load_engine(model or settings.model, settings.threads, settings.runtime)
 
 
 def _settings(**given: Any) -> "Settings":
@@ -319,7 +319,7 @@ def check_model(name: str) -> None:
     from models.loading import load_engine
 
     try:
-        described = load_engine(name).describe()
+        described = load_engine(name, runtime=_settings().runtime).describe()
     except ModelError as error:
         _fail(str(error))
     click.echo(

@@ -27,7 +27,9 @@ from models.catalog import CatalogEntry
 from models.engine import Cancelled, Engine, GenerateRequest, ModelError, Task
 from models.loading import load_engine
 from models.narrow_linear import NarrowLinear, narrow
-from models.transformers_engine import TransformersEngine, _OutputNoRepeat, _stripped
+from models.prompts import marker
+from models.streaming import stripped
+from models.transformers_engine import TransformersEngine, _OutputNoRepeat
 
 ARTICLE = (
     "L'hébergeur français ouvre une nouvelle région à Lille. Le site compte 1 200 serveurs et a coûté 45 millions d'euros.\n\n"
@@ -79,15 +81,24 @@ def texts(engine: Engine, *requests: GenerateRequest) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def gemma(tmp_path_factory: pytest.TempPathFactory) -> TransformersEngine:
     folder = tmp_path_factory.mktemp("gemma")
-    torch.manual_seed(0)
-    config = Gemma3TextConfig(
-        vocab_size=save_tokenizer(folder), hidden_size=32, intermediate_size=64, num_hidden_layers=4, num_attention_heads=2,
-        num_key_value_heads=1, head_dim=16, sliding_window=SLIDING_WINDOW, max_position_embeddings=512,
-        layer_types=["sliding_attention", "sliding_attention", "full_attention", "sliding_attention"],
-        pad_token_id=0, eos_token_id=1, bos_token_id=2, initializer_range=SPREAD,
-    )  # fmt: skip
-    Gemma3ForCausalLM(config).save_pretrained(folder)
+    save_gemma(folder)
     return TransformersEngine(str(folder), entry("prefix-lm"), "r1", threads=1)
+
+
+def save_gemma(folder: Path, **more: Any) -> None:
+    torch.manual_seed(0)
+    sizes: dict[str, Any] = {"hidden_size": 32, "head_dim": 16, "num_attention_heads": 2, "num_key_value_heads": 1, **more}
+    config = Gemma3TextConfig(
+        vocab_size=save_tokenizer(folder), intermediate_size=64, num_hidden_layers=4,
+        sliding_window=SLIDING_WINDOW, max_position_embeddings=512,
+        layer_types=["sliding_attention", "sliding_attention", "full_attention", "sliding_attention"],
+        pad_token_id=0, eos_token_id=1, bos_token_id=2, initializer_range=SPREAD, **sizes,
+    )  # fmt: skip
+    model = Gemma3ForCausalLM(config)
+    for name, weight in model.named_parameters():
+        if "norm" in name:
+            torch.nn.init.normal_(weight, std=SPREAD)
+    model.save_pretrained(folder)
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +165,8 @@ def test_narrow_linear_equals_linear(rows: int) -> None:
     linear = torch.nn.Linear(24, 40, bias=False)
     states = torch.randn(rows, 24)
     with torch.inference_mode():
-        torch.testing.assert_close(NarrowLinear(linear)(states), linear(states))
-        torch.testing.assert_close(NarrowLinear(linear)(states[None, :, :]), linear(states)[None])
+        torch.testing.assert_close(NarrowLinear(linear.weight)(states), linear(states))
+        torch.testing.assert_close(NarrowLinear(linear.weight)(states[None, :, :]), linear(states)[None])
 
 
 def test_narrow_replaces_only_what_it_can() -> None:
@@ -212,8 +223,8 @@ def test_window(engine: TransformersEngine) -> None:
     assert (result.tokens, result.used_tokens) == (engine.count_tokens(ARTICLE * 2), WINDOW)
     assert result.tokens > WINDOW >= cut.tokens == cut.used_tokens
     inputs, _ = engine._inputs([request(ARTICLE * 2)])
-    marker = engine._encode(engine._marker(request(ARTICLE))) if engine._decoder_only else engine._encode(engine._entry.prefix)
-    assert inputs["input_ids"].shape[1] == 1 + WINDOW + len(marker)  # one for <bos> or <eos>
+    around = engine._encode(marker(request(ARTICLE))) if engine._decoder_only else engine._encode(engine._entry.prefix)
+    assert inputs["input_ids"].shape[1] == 1 + WINDOW + len(around)  # one for <bos> or <eos>
 
 
 def test_what_lies_beyond_the_window_changes_nothing(engine: TransformersEngine) -> None:
@@ -285,7 +296,7 @@ def test_error_ends_a_stream(gemma: TransformersEngine) -> None:
     [([" a", " b ", "", " "], ["a", " b"]), (["  ", "", " \n"], []), (["a ", " b"], ["a", "  b"]), ([], [])],
 )
 def test_pieces_are_stripped_as_a_whole(pieces: list[str], expected: list[str]) -> None:
-    assert list(_stripped(pieces)) == expected
+    assert list(stripped(pieces)) == expected
     assert "".join(expected) == "".join(pieces).strip()
 
 

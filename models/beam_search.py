@@ -1,0 +1,84 @@
+"""Beam search for one request: the same answers as transformers' beam search with early stopping.
+
+Each request has its own search, so that requests with different numbers of beams and lengths share the model's steps.
+With one beam it is greedy search.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+
+UNUSED: Final = -1e9  # score of the beams that do not count yet
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Tokens with their mean log-probability. The last one ends the answer if it is `finished`."""
+
+    tokens: tuple[int, ...]
+    score: float
+    finished: bool
+
+
+class BeamSearch:
+    """The search for the `beams` best answers of at most `max_tokens` tokens to one prompt, whose last token is `begin`.
+
+    `ends` are the tokens that end an answer; no answer repeats `no_repeat` tokens in a row.
+    """
+
+    def __init__(self, begin: int, beams: int, max_tokens: int, ends: Collection[int], no_repeat: int) -> None:
+        self.beams, self.max_tokens = beams, max_tokens
+        self._ends, self._no_repeat = frozenset(ends), no_repeat
+        self.running: list[tuple[int, ...]] = [()] * beams
+        self.last = [begin] * beams  # what the model reads next
+        self.parents: list[int] | None = None  # the beams that these continue
+        self.answers: tuple[Answer, ...] = ()
+        # All beams are alike at first: only one of them counts.
+        self._scores = torch.tensor([0.0] + [UNUSED] * (beams - 1))
+
+    @property
+    def done(self) -> bool:
+        """True once there are as many answers as beams; better ones are not looked for."""
+        return len(self.answers) == self.beams
+
+    def advance(self, log_probabilities: torch.Tensor) -> None:
+        """Takes the model's next log-probabilities [beams, vocabulary]; they are changed in place."""
+        length = len(self.running[0]) + 1
+        ended, going = [], []
+        for rank, (score, beam, token) in enumerate(self._best(log_probabilities)):
+            tokens = (*self.running[beam], token)
+            finished = token in self._ends
+            if not finished and length < self.max_tokens:
+                going.append((score, beam, tokens))
+            elif rank < self.beams:  # those behind only stand by to go on
+                ended.append(Answer(tokens, score / length, finished))
+        best = sorted([*self.answers, *ended], key=lambda answer: -answer.score)
+        self.answers = tuple(best[: self.beams])
+        if not self.done:
+            self._go_on(going[: self.beams])
+
+    def _best(self, log_probabilities: torch.Tensor) -> list[tuple[float, int, int]]:
+        """Score, beam and token of the best continuations: enough of them that `beams` do not end."""
+        for row, before in zip(log_probabilities, self.running, strict=True):
+            if banned := repeated(before, self._no_repeat):
+                row[banned] = -torch.inf
+        most = min(log_probabilities.shape[1], self.beams * max(2, 1 + len(self._ends)))
+        scores, tokens = log_probabilities.topk(most)
+        scores, order = (scores + self._scores[:, None]).flatten().topk(most)
+        chosen = tokens.flatten()[order]
+        return list(zip(scores.tolist(), (order // most).tolist(), chosen.tolist(), strict=True))
+
+    def _go_on(self, going: Sequence[tuple[float, int, tuple[int, ...]]]) -> None:
+        self._scores = torch.tensor([score for score, _, _ in going])
+        self.parents = [beam for _, beam, _ in going]
+        self.running = [tokens for _, _, tokens in going]
+        self.last = [tokens[-1] for tokens in self.running]
+
+
+def repeated(tokens: Sequence[int], size: int) -> list[int]:
+    """The tokens after which `size` tokens in a row would stand in `tokens` for the second time."""
+    past = tuple(tokens[len(tokens) - size + 1 :])
+    starts = range(len(tokens) - size + 1)
+    return [tokens[k + size - 1] for k in starts if tuple(tokens[k : k + size - 1]) == past]

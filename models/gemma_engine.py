@@ -1,0 +1,160 @@
+"""The engine of Gemma 3 checkpoints on CPUs: prefix language models, with int8 weights where torch has the products."""
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from tokenizers.decoders import DecodeStream
+
+from models.beam_search import Answer, BeamSearch
+from models.catalog import CatalogEntry
+from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, never
+from models.gemma3 import Branches, Gemma3, Linear, runs
+from models.int8_linear import Int8Linear, kernels
+from models.narrow_linear import NarrowLinear
+from models.processors import available_processors
+from models.prompts import NO_REPEAT, marker
+from models.streaming import stripped
+
+# Prompt and answer tokens of the requests under way, all beams counted: bounds the memory of their keys and values
+# (18 layers x 2 x 256 x 4 bytes = 37 kB a token of the built-in model, 300 MB in all).
+SLOTS: Final = 8192
+
+
+def runs_folder(folder: Path) -> bool:
+    """True if the checkpoint in `folder` is one that this engine runs."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(config, dict) and runs(config) and (folder / "model.safetensors").exists()
+
+
+@dataclass
+class _Work:
+    """One request under way."""
+
+    prompt: list[int]
+    tokens: int
+    search: BeamSearch
+    branches: Branches | None = None
+
+    @property
+    def slots(self) -> int:
+        return len(self.prompt) + self.search.beams * self.search.max_tokens
+
+
+class GemmaEngine:
+    """The Gemma 3 checkpoint in `folder`. `int8` rounds its weights to 8 bits, where torch can multiply such.
+
+    Raises ModelError if it cannot be loaded.
+    """
+
+    def __init__(self, folder: str, entry: CatalogEntry, revision: str, threads: int = 0, int8: bool = True) -> None:
+        torch.set_num_threads(threads or available_processors())
+        self._entry, self._revision, self._int8 = entry, revision, int8 and kernels() is not None
+        linear: Callable[[torch.Tensor], Linear] = Int8Linear if self._int8 else NarrowLinear
+        try:
+            self._tokenizer = Tokenizer.from_file(str(Path(folder, "tokenizer.json")))
+            config = _read(folder, "config.json")
+            with torch.inference_mode():
+                self._model = Gemma3(config, load_file(Path(folder, "model.safetensors")), linear)
+            ends = {**config, **_read(folder, "generation_config.json", needed=False)}["eos_token_id"]
+            self._ends, self._begin = ends if isinstance(ends, list) else [ends], int(config["bos_token_id"])
+        except Exception as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
+            raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: {error}") from error
+
+    def describe(self) -> EngineDescription:
+        """What this engine is and can do."""
+        entry = self._entry
+        runtime = "breve int8" if self._int8 else "breve float32"
+        return EngineDescription(entry.id, self._revision, entry.family, runtime, entry.tasks, entry.window, entry.licence)
+
+    def count_tokens(self, text: str) -> int:
+        """The length of `text` in tokens."""
+        return len(self._encode(text))
+
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+        """Answers all requests with beam search, as many of them at once as SLOTS allows."""
+        work = [self._work(request) for request in requests]
+        for _ in self._steps(work, cancelled):
+            pass
+        return [self._result(one) for one in work]
+
+    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        """Yields the greedy answer piece by piece."""
+        work = self._work(replace(request, candidates=1))
+        pieces = DecodeStream(skip_special_tokens=True)
+
+        def found() -> Iterator[str]:
+            for _ in self._steps([work], cancelled):
+                tokens = work.search.answers[0].tokens if work.search.done else work.search.running[0]
+                yield pieces.step(self._tokenizer, tokens[-1]) or ""
+
+        yield from stripped(found())
+
+    def _encode(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+    def _work(self, request: GenerateRequest) -> _Work:
+        tokens = self._encode(request.text)
+        prompt = [self._begin, *tokens[: self._entry.window], *self._encode(marker(request))]
+        no_repeat = NO_REPEAT[request.task]
+        return _Work(prompt, len(tokens), BeamSearch(prompt[-1], request.candidates, request.max_tokens, self._ends, no_repeat))
+
+    def _steps(self, work: Iterable[_Work], cancelled: Callable[[], bool]) -> Iterator[None]:
+        """Works on all requests; gives up control after each step. A request begins when one before it has made room."""
+        waiting, active = deque(work), list[_Work]()
+        while waiting or active:
+            while waiting and (not active or sum(one.slots for one in [*active, waiting[0]]) <= SLOTS):
+                _stop_if(cancelled)
+                one = waiting.popleft()
+                one.branches = self._read(one)
+                active.append(one)
+            _stop_if(cancelled)
+            self._step(active)
+            active = [one for one in active if not one.search.done]
+            yield
+
+    @torch.inference_mode()
+    def _read(self, work: _Work) -> Branches:
+        return self._model.read(work.prompt, work.search.beams, work.search.max_tokens)
+
+    @torch.inference_mode()
+    def _step(self, active: Sequence[_Work]) -> None:
+        """One more token for every beam of all requests in one forward pass."""
+        branches = [one.branches for one in active if one.branches is not None]
+        for one, search in zip(branches, (work.search for work in active), strict=True):
+            one.advance(search.parents)
+        tokens = torch.tensor([token for one in active for token in one.search.last])
+        rows = self._model.step(tokens, branches).log_softmax(-1)
+        for work, found in zip(active, torch.split(rows, [one.search.beams for one in active]), strict=True):
+            work.search.advance(found)
+            if work.search.done:
+                work.branches = None
+
+    def _result(self, work: _Work) -> GenerateResult:
+        candidates = tuple(self._candidate(answer) for answer in work.search.answers)
+        return GenerateResult(candidates, work.tokens, min(work.tokens, self._entry.window))
+
+    def _candidate(self, answer: Answer) -> Candidate:
+        text = self._tokenizer.decode(list(answer.tokens), skip_special_tokens=True).strip()
+        return Candidate(text, len(answer.tokens), answer.score, answer.finished)
+
+
+def _stop_if(cancelled: Callable[[], bool]) -> None:
+    if cancelled():
+        raise Cancelled
+
+
+def _read(folder: str, name: str, needed: bool = True) -> dict[str, Any]:
+    path = Path(folder, name)
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if needed or path.exists() else {}
+    return found

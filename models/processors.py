@@ -1,0 +1,14 @@
+"""How many processors a model may use."""
+
+import os
+from pathlib import Path
+
+
+def available_processors() -> int:
+    """The processors that this process may use: its affinity and, in a container, its CPU quota."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        return count if quota == "max" else max(1, min(count, int(quota) // int(period)))
+    except (OSError, ValueError):
+        return count
