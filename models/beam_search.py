@@ -4,12 +4,15 @@ Each request has its own search, so that requests with different numbers of beam
 With one beam it is greedy search.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
+Banned = Callable[[Sequence[int]], npt.NDArray[np.bool_]]
 UNUSED: Final = -1e9  # score of the beams that do not count yet
 
 
@@ -25,12 +28,15 @@ class Answer:
 class BeamSearch:
     """The search for the `beams` best answers of at most `max_tokens` tokens to one prompt, whose last token is `begin`.
 
-    `ends` are the tokens that end an answer; no answer repeats `no_repeat` tokens in a row.
+    `ends` are the tokens that end an answer; no answer repeats `no_repeat` tokens in a row. `banned` says which tokens
+    may not follow those of an answer, bool [vocabulary].
     """
 
-    def __init__(self, begin: int, beams: int, max_tokens: int, ends: Collection[int], no_repeat: int) -> None:
+    def __init__(
+        self, begin: int, beams: int, max_tokens: int, ends: Collection[int], no_repeat: int, banned: Banned | None = None
+    ) -> None:
         self.beams, self.max_tokens = beams, max_tokens
-        self._ends, self._no_repeat = frozenset(ends), no_repeat
+        self._ends, self._no_repeat, self._banned = frozenset(ends), no_repeat, banned
         self.running: list[tuple[int, ...]] = [()] * beams
         self.last = [begin] * beams  # what the model reads next
         self.parents: list[int] | None = None  # the beams that these continue
@@ -62,8 +68,10 @@ class BeamSearch:
     def _best(self, log_probabilities: torch.Tensor) -> list[tuple[float, int, int]]:
         """Score, beam and token of the best continuations: enough of them that `beams` do not end."""
         for row, before in zip(log_probabilities, self.running, strict=True):
-            if banned := repeated(before, self._no_repeat):
-                row[banned] = -torch.inf
+            if self._banned is not None:
+                row.masked_fill_(torch.from_numpy(self._banned(before)), -torch.inf)
+            if again := repeated(before, self._no_repeat):
+                row[again] = -torch.inf
         most = min(log_probabilities.shape[1], self.beams * max(2, 1 + len(self._ends)))
         scores, tokens = log_probabilities.topk(most)
         scores, order = (scores + self._scores[:, None]).flatten().topk(most)

@@ -11,7 +11,7 @@ What it cannot see: number words, a name that opens a sentence, and true names i
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -98,6 +98,12 @@ class FactConstraint:
         words = {word for word in _WORD.findall(source) if not word.isdigit()}
         self._allowed = words | {word[0].upper() + word[1:] for word in words} | SAFE | _number_forms(source, words)
         self._prefixes = {word[:end] for word in self._allowed for end in range(1, len(word) + 1)}
+
+    @classmethod
+    @lru_cache(maxsize=16)  # the sections of one article have the same source
+    def of(cls, pieces: Pieces, source: str) -> "FactConstraint":
+        """The constraint of a source; one made shortly before is taken again."""
+        return cls(pieces, source)
 
     @cached_property
     def _foreign(self) -> tuple[Mask, Mask]:

@@ -27,7 +27,8 @@ class GenerateRequest:
     """One text to transform.
 
     `words` is the wished length of a summary, in words (the model follows it loosely).
-    `candidates` is how many different answers are wanted, best first.
+    `candidates` is how many different answers are wanted, best first. `facts` is a text whose numbers and names
+    alone the answer may hold (see `models/constraint.py`); empty, or with a runtime that cannot do it, there is no such rule.
     """
 
     task: Task
@@ -35,6 +36,7 @@ class GenerateRequest:
     max_tokens: int
     words: int = 0
     candidates: int = 1
+    facts: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from tokenizers.decoders import DecodeStream
 
 from models.beam_search import Answer, BeamSearch
 from models.catalog import CatalogEntry
+from models.constraint import FactConstraint, Pieces
 from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, never
 from models.gemma3 import Branches, Gemma3, Linear, runs
 from models.int8_linear import Int8Linear, kernels
@@ -106,8 +108,17 @@ class GemmaEngine:
     def _work(self, request: GenerateRequest) -> _Work:
         tokens = self._encode(request.text)
         prompt = [self._begin, *tokens[: self._entry.window], *self._encode(marker(request))]
-        no_repeat = NO_REPEAT[request.task]
-        return _Work(prompt, len(tokens), BeamSearch(prompt[-1], request.candidates, request.max_tokens, self._ends, no_repeat))
+        banned = FactConstraint.of(self._pieces, request.facts).banned if request.facts else None
+        search = BeamSearch(
+            prompt[-1], request.candidates, request.max_tokens, self._ends, NO_REPEAT[request.task], banned
+        )  # fmt: skip
+        return _Work(prompt, len(tokens), search)
+
+    @cached_property
+    def _pieces(self) -> Pieces:
+        vocabulary = self._tokenizer.get_vocab()
+        special = {token for token, added in self._tokenizer.get_added_tokens_decoder().items() if added.special}
+        return Pieces(sorted(vocabulary, key=vocabulary.__getitem__), special)
 
     def _steps(self, work: Iterable[_Work], cancelled: Callable[[], bool]) -> Iterator[None]:
         """Works on all requests; gives up control after each step. A request begins when one before it has made room."""

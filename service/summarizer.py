@@ -128,10 +128,11 @@ class Summarizer:
     ) -> Sequence[Sequence[Candidate]]:
         """The French candidates of each section, all generated in one call."""
         tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
-        first = GenerateRequest(Task.SUMMARY, parts.sections[0].text, tokens, limits.asked, CANDIDATES)
+        facts = _facts_of(article)
+        first = GenerateRequest(Task.SUMMARY, parts.sections[0].text, tokens, limits.asked, CANDIDATES, facts)
         # The news stands in the first section; of each other one a sentence at most is used.
         others = [
-            GenerateRequest(Task.SUMMARY, section.text, SECTION_ANSWER_TOKENS, SECTION_WORDS, SECTION_CANDIDATES)
+            GenerateRequest(Task.SUMMARY, section.text, SECTION_ANSWER_TOKENS, SECTION_WORDS, SECTION_CANDIDATES, facts)
             for section in parts.sections[1:]
         ]
         requests = [first, *others]
@@ -146,7 +147,7 @@ class Summarizer:
         parts = plan(article, self._engine.count_tokens, self.description.window)
         text = parts.sections[0].text.removeprefix(own).lstrip()
         with timings.step("headline"):
-            request = GenerateRequest(Task.HEADLINE, text, HEADLINE_TOKENS, 0, CANDIDATES)
+            request = GenerateRequest(Task.HEADLINE, text, HEADLINE_TOKENS, 0, CANDIDATES, _facts_of(article))
             (result,) = self._engine.generate([request], cancelled)
         finder = EvidenceFinder(article.sentences, own)
         for candidate in result.candidates:
@@ -171,7 +172,7 @@ class Summarizer:
                 GenerateRequest(Task.TRANSLATION, text, _translation_tokens(texts), candidates=CANDIDATES) for text in texts
             ]
             results = self._engine.generate(requests, cancelled)
-            source = Source(f"{article.header.title}\n{article.body}")
+            source = Source(_facts_of(article))
             chosen = [
                 TranslationChoice(text, source).best(result.candidates) for text, result in zip(texts, results, strict=True)
             ]
@@ -181,6 +182,11 @@ class Summarizer:
         )
         title = chosen[-1][0].rstrip(".") if headline else None
         return finished, title, _translation_warnings(finished)
+
+
+def _facts_of(article: Article) -> str:
+    """The text whose numbers and names a summary may hold."""
+    return f"{article.header.title}\n{article.body}"
 
 
 def _translation_tokens(texts: Sequence[str]) -> int:
