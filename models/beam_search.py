@@ -25,18 +25,21 @@ class Answer:
     finished: bool
 
 
+@dataclass(frozen=True)
+class Rules:
+    """`ends` are the tokens that end an answer; no answer repeats `no_repeat` tokens in a row; `banned` says which tokens
+    may not follow those of an answer, bool [vocabulary]."""
+
+    ends: Collection[int]
+    no_repeat: int
+    banned: Banned | None = None
+
+
 class BeamSearch:
-    """The search for the `beams` best answers of at most `max_tokens` tokens to one prompt, whose last token is `begin`.
+    """The search for the `beams` best answers of at most `max_tokens` tokens to one prompt, whose last token is `begin`."""
 
-    `ends` are the tokens that end an answer; no answer repeats `no_repeat` tokens in a row. `banned` says which tokens
-    may not follow those of an answer, bool [vocabulary].
-    """
-
-    def __init__(
-        self, begin: int, beams: int, max_tokens: int, ends: Collection[int], no_repeat: int, banned: Banned | None = None
-    ) -> None:
-        self.beams, self.max_tokens = beams, max_tokens
-        self._ends, self._no_repeat, self._banned = frozenset(ends), no_repeat, banned
+    def __init__(self, begin: int, beams: int, max_tokens: int, rules: Rules) -> None:
+        self.beams, self.max_tokens, self._rules = beams, max_tokens, rules
         self.running: list[tuple[int, ...]] = [()] * beams
         self.last = [begin] * beams  # what the model reads next
         self.parents: list[int] | None = None  # the beams that these continue
@@ -55,7 +58,7 @@ class BeamSearch:
         ended, going = [], []
         for rank, (score, beam, token) in enumerate(self._best(log_probabilities)):
             tokens = (*self.running[beam], token)
-            finished = token in self._ends
+            finished = token in self._rules.ends
             if not finished and length < self.max_tokens:
                 going.append((score, beam, tokens))
             elif rank < self.beams:  # those behind only stand by to go on
@@ -68,11 +71,11 @@ class BeamSearch:
     def _best(self, log_probabilities: torch.Tensor) -> list[tuple[float, int, int]]:
         """Score, beam and token of the best continuations: enough of them that `beams` do not end."""
         for row, before in zip(log_probabilities, self.running, strict=True):
-            if self._banned is not None:
-                row.masked_fill_(torch.from_numpy(self._banned(before)), -torch.inf)
-            if again := repeated(before, self._no_repeat):
+            if self._rules.banned is not None:
+                row.masked_fill_(torch.from_numpy(self._rules.banned(before)), -torch.inf)
+            if again := repeated(before, self._rules.no_repeat):
                 row[again] = -torch.inf
-        most = min(log_probabilities.shape[1], self.beams * max(2, 1 + len(self._ends)))
+        most = min(log_probabilities.shape[1], self.beams * max(2, 1 + len(self._rules.ends)))
         scores, tokens = log_probabilities.topk(most)
         scores, order = (scores + self._scores[:, None]).flatten().topk(most)
         chosen = tokens.flatten()[order]

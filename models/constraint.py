@@ -20,7 +20,7 @@ import numpy.typing as npt
 Mask = npt.NDArray[np.bool_]  # [vocabulary]; NumPy, since so small an operation costs PyTorch's threads more than its work
 
 WORD_START: Final = "▁"
-BYTE: Final = "\x00"
+RARE: Final = "ÿ"  # stands for a byte of a character that has no token of its own
 # Capitalised in French without being a name that could be invented.
 SAFE: Final = frozenset({"État", "États", "Internet", "Web", "M", "Mme", "Mmes", "MM"})
 SPACES: Final = "\u202f\xa0"
@@ -66,6 +66,7 @@ class Pieces:
         # Tokens that end the word before them, and tokens that would put a capital or a digit into it.
         self.boundary: Mask = np.array([not text or not text[0].isalnum() for text in self.texts])
         self.marks_word: Mask = np.array([_is_marked(_head(text)) for text in self.texts])
+        self.several: Mask = np.array([text[:1].isalnum() and len(_WORD.findall(text)) > 1 for text in self.texts])
         self.numbers_word: Mask = np.array([_has_digit(_head(text)) for text in self.texts])
 
     def _piece(self, token: int) -> _Piece:
@@ -78,8 +79,12 @@ class Pieces:
 
 
 def _text(token: str) -> str:
-    """What a token writes; a byte of a rare character counts as something that ends a word."""
-    return BYTE if re.fullmatch(r"<0x[0-9A-F]{2}>", token) else token.replace(WORD_START, " ")
+    """What a token writes."""
+    byte = re.fullmatch(r"<0x([0-9A-F]{2})>", token)
+    if byte is None:
+        return token.replace(WORD_START, " ")
+    code = int(byte.group(1), 16)
+    return chr(code) if code < 128 else RARE
 
 
 def _head(text: str) -> str:
@@ -132,7 +137,7 @@ class FactConstraint:
         if number or _has_digit(word) or (_is_marked(word) and not opens):
             banned = self._held(number or word, fresh)
         else:
-            inner = self._pieces.numbers_word if opens else self._pieces.marks_word
+            inner = (self._pieces.numbers_word if opens else self._pieces.marks_word) | (names & self._pieces.several)
             banned = np.where(self._pieces.boundary, fresh, inner)
             banned[list(self._continuations(word))] = False
         return banned

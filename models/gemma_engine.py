@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from tokenizers.decoders import DecodeStream
 
-from models.beam_search import Answer, BeamSearch
+from models.beam_search import Answer, BeamSearch, Rules
 from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
 from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, never
@@ -109,9 +109,8 @@ class GemmaEngine:
         tokens = self._encode(request.text)
         prompt = [self._begin, *tokens[: self._entry.window], *self._encode(marker(request))]
         banned = FactConstraint.of(self._pieces, request.facts).banned if request.facts else None
-        search = BeamSearch(
-            prompt[-1], request.candidates, request.max_tokens, self._ends, NO_REPEAT[request.task], banned
-        )  # fmt: skip
+        rules = Rules(self._ends, NO_REPEAT[request.task], banned)
+        search = BeamSearch(prompt[-1], request.candidates, request.max_tokens, rules)
         return _Work(prompt, len(tokens), search)
 
     @cached_property

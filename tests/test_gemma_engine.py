@@ -1,6 +1,7 @@
 """The fast runtime of Gemma 3 against transformers: the same answers, and with int8 weights nearly the same logits."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from safetensors.torch import load_file
 from transformers import Gemma3ForCausalLM
 
 from models import gemma_engine
-from models.beam_search import BeamSearch, repeated
+from models.beam_search import BeamSearch, Rules, repeated
 from models.engine import Cancelled, GenerateResult, ModelError, Task
 from models.gemma3 import Branches, Gemma3, runs
 from models.gemma_engine import GemmaEngine, runs_folder
 from models.int8_linear import INPUT_LEVELS, Int8Linear, kernels
 from models.loading import load_engine
+from models.support import foreign_facts
 from models.transformers_engine import TransformersEngine
 from tests.test_transformers_engine import (
     ARTICLE,
@@ -198,7 +200,7 @@ def test_repeated() -> None:
 
 def test_beams_that_end_early_and_late() -> None:
     """Two beams, 0 ends an answer: what is kept, in which order, and when the search is over."""
-    search = BeamSearch(9, beams=2, max_tokens=3, ends=[0], no_repeat=4)
+    search = BeamSearch(9, beams=2, max_tokens=3, rules=Rules(ends=[0], no_repeat=4))
     assert (search.last, search.parents) == ([9, 9], None)
     search.advance(torch.tensor([[0.1, 0.5, 0.3, 0.1]] * 2).log())
     assert (search.last, search.parents, search.done) == ([1, 2], [0, 0], False)
@@ -312,3 +314,13 @@ def test_damaged_weights(folder: Path, tmp_path: Path) -> None:
         (tmp_path / path.name).write_bytes(b"no weights" if path.suffix == ".safetensors" else path.read_bytes())
     with pytest.raises(ModelError, match="could not be loaded"):
         GemmaEngine(str(tmp_path), entry("prefix-lm"), "r1")
+
+
+def test_facts_of_the_source_only(engine: GemmaEngine) -> None:
+    """A model that knows nothing writes no name and number but those that it is allowed."""
+    for facts in ("Rien.", ARTICLE):
+        (result,) = engine.generate([replace(request(ARTICLE, Task.SUMMARY, 30, 4), facts=facts)])
+        assert not [candidate.text for candidate in result.candidates if foreign_facts(facts, candidate.text)]
+    (free,) = engine.generate([request(ARTICLE, Task.SUMMARY, 30, 4)])
+    (bound,) = engine.generate([replace(request(ARTICLE, Task.SUMMARY, 30, 4), facts="Rien.")])
+    assert [one.text for one in free.candidates] != [one.text for one in bound.candidates]
