@@ -32,6 +32,7 @@ class SupportedSentence:
     """A summary sentence with the article sentences behind it.
 
     `share` is how much of the sentence's words the evidence has, from 0 to 1, rare words counting more;
+    `best` is the sentence with most of them.
     `unsupported` are facts that the article lacks; `scattered` are facts that the article has, but far from
     the evidence: a sentence that blends distant facts is wrong more often than not.
     """
@@ -41,6 +42,7 @@ class SupportedSentence:
     share: float
     unsupported: tuple[Fact, ...]
     scattered: tuple[Fact, ...] = ()
+    best: Sentence | None = None
 
     @property
     def supported(self) -> bool:
@@ -79,7 +81,8 @@ class EvidenceFinder:
         unsupported = self.source.unsupported(text)
         nearby = Source("\n".join([self._context, *(sentence.text for sentence in evidence)]))
         scattered = tuple(fact for fact in nearby.unsupported(text) if fact not in unsupported)
-        return SupportedSentence(text, evidence, self.weight(covered) / total, unsupported, scattered)
+        best = self._sentences[chosen[0]] if chosen else None
+        return SupportedSentence(text, evidence, self.weight(covered) / total, unsupported, scattered, best)
 
     def _closest(self, wanted: frozenset[str], total: float) -> list[int]:
         """The article sentence with most of the wanted words, and a neighbour if it adds enough of them."""
