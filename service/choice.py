@@ -7,10 +7,11 @@ from typing import Final
 
 from models.engine import Candidate
 from service.article import Article, Warning
-from service.evidence import EvidenceFinder, SupportedSentence, stems
+from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import WEEK_DAYS, FactKind
 from service.lengths import Budget, count_words
 from service.sentences import is_complete, sentences
+from service.statements import stems
 
 # Costs in units of the model's mean log-probability of a token (candidates differ by about 0.05 to 0.3).
 UNSUPPORTED_COST: Final = 1.0

@@ -1,30 +1,27 @@
-"""Which sentences of the article stand behind a sentence of the summary.
+"""Which sentences of the article stand behind a sentence of the summary, and what it says otherwise than they do.
 
 Words are compared by their first letters and weighted by how rare they are among the article's sentences (the
-idea of inverse document frequency, Spärck Jones 1972). This says where to look, not that the sentence is true.
+idea of inverse document frequency, Spärck Jones 1972). This says where to look; the rules of `service/agreement.py`
+then compare numbers, names, negations and speakers.
 """
 
 import math
-import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
+from service.agreement import Reading, disagreements
 from service.article import Sentence
-from service.facts import Fact, Source, plain
+from service.facts import Fact, FactKind, Source
+from service.statements import Statement
 
+MAX_EVIDENCE: Final = 3
 NEIGHBOURS: Final = 2  # how many sentences away from the best one a second evidence sentence may stand
-MIN_GAIN: Final = 0.12  # share of the words that the second evidence sentence must add
+MIN_GAIN: Final = 0.12  # share of the words that a further evidence sentence must add
+FAR_GAIN: Final = 0.2  # the same for a sentence further away
 MIN_SHARE: Final = 0.6  # share of a sentence's words that its evidence must have, for "supported"
-STEM: Final = 6  # letters: "annoncé", "annonce" and "annoncent" count as one word
-_WORD: Final = re.compile(r"\w+")
-_COMMON: Final = frozenset(
-    (
-        "avec dans pour mais plus cette leur leurs elle elles sont etre avoir avait etait comme aussi tout tous toute "
-        "entre depuis apres avant sous chez alors ainsi donc dont sans sera seront ont les des une par sur est que qui "
-        "ses son aux ces"
-    ).split()
-)
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,8 @@ class SupportedSentence:
     """A summary sentence with the article sentences behind it.
 
     `share` is how much of the sentence's words the evidence has, from 0 to 1, rare words counting more;
-    `unsupported` are facts that the article lacks; `scattered` are facts that the article has, but far from
+    `best` is the sentence with most of them; `unsupported` are facts that the article lacks or tells otherwise;
+    `scattered` are facts that the article has, but far from
     the evidence: a sentence that blends distant facts is wrong more often than not.
     """
 
@@ -41,6 +39,7 @@ class SupportedSentence:
     share: float
     unsupported: tuple[Fact, ...]
     scattered: tuple[Fact, ...] = ()
+    best: Sentence | None = None
 
     @property
     def supported(self) -> bool:
@@ -48,47 +47,91 @@ class SupportedSentence:
         return not self.unsupported and not self.scattered and self.share >= MIN_SHARE
 
 
-def stems(text: str) -> frozenset[str]:
-    """The content words of `text`, cut to STEM letters."""
-    words = _WORD.findall(plain(text))
-    return frozenset(w[:STEM] for w in words if (len(w) > 2 or w.isdigit()) and w not in _COMMON)
-
-
 class EvidenceFinder:
     """Finds evidence in one article. `context` (its title, say) counts as source of facts, not as evidence."""
 
     def __init__(self, sentences: tuple[Sentence, ...], context: str = "") -> None:
         self._sentences, self._context = sentences, context
-        self._stems = [stems(sentence.text) for sentence in sentences]
-        frequency = Counter(stem for found in self._stems for stem in found)
+        self._statements = [Statement(sentence.text) for sentence in sentences]
+        frequency = Counter(stem for statement in self._statements for stem in statement.stems)
         self._weights = {stem: math.log(1 + len(sentences) / count) for stem, count in frequency.items()}
         self._rare = math.log(1 + max(1, len(sentences)))
         self.source = Source("\n".join([context, *(sentence.text for sentence in sentences)]))
+
+    @cached_property
+    def _reading(self) -> Reading:
+        title = Statement(self._context)
+        known = frozenset().union(title.capitals, *(statement.capitals for statement in self._statements))
+        return Reading(title, self._statements, known, self.weight)
+
+    @cached_property
+    def _places(self) -> dict[str, Sentence]:
+        pairs = zip(self._statements, self._sentences, strict=True)
+        return {statement.plain: sentence for statement, sentence in pairs if statement.plain}
 
     def weight(self, found: frozenset[str]) -> float:
         """The summed weight of some words; words that the article lacks weigh as much as its rarest."""
         return sum(self._weights.get(stem, self._rare) for stem in found)
 
     def support(self, text: str) -> SupportedSentence:
-        """The French summary sentence `text` with its evidence, in the order of the article."""
-        wanted = stems(text)
+        """The French summary sentence `text` with its evidence, in the order of the article; a sentence of the article
+        is its own evidence."""
+        statement = Statement(text)
+        if own := self._places.get(statement.plain):
+            return SupportedSentence(text, (own,), 1.0, (), (), own)
+        wanted = statement.stems
         total = self.weight(wanted) or 1.0
-        chosen = self._closest(wanted, total)
-        covered = wanted & frozenset().union(*(self._stems[k] for k in chosen))
-        evidence = tuple(self._sentences[k] for k in sorted(chosen))
+        chosen = self._closest(statement, total)
+        covered = wanted & frozenset().union(*(self._statements[k].stems for k in chosen))
         unsupported = self.source.unsupported(text)
-        nearby = Source("\n".join([self._context, *(sentence.text for sentence in evidence)]))
-        scattered = tuple(fact for fact in nearby.unsupported(text) if fact not in unsupported)
-        return SupportedSentence(text, evidence, self.weight(covered) / total, unsupported, scattered)
+        unsupported += tuple(self._disagreements(statement, chosen, unsupported))
+        scattered = tuple(fact for fact in self._missing(text, chosen) if fact not in unsupported)
+        if scattered:
+            for fact in scattered:
+                self._add(fact, chosen)
+            scattered = tuple(fact for fact in self._missing(text, chosen) if fact in scattered)
+        evidence = tuple(self._sentences[k] for k in sorted(chosen))
+        best = self._sentences[chosen[0]] if chosen else None
+        return SupportedSentence(text, evidence, self.weight(covered) / total, unsupported, scattered, best)
 
-    def _closest(self, wanted: frozenset[str], total: float) -> list[int]:
-        """The article sentence with most of the wanted words, and a neighbour if it adds enough of them."""
-        gains = [self.weight(wanted & found) for found in self._stems]
-        best = max(range(len(gains)), key=lambda k: (gains[k], -k), default=-1)
-        if best < 0 or gains[best] <= 0:
-            return []
-        missing = wanted - self._stems[best]
-        near = [k for k in range(best - NEIGHBOURS, best + NEIGHBOURS + 1) if k != best and 0 <= k < len(gains)]
-        second = max(near, key=lambda k: (self.weight(missing & self._stems[k]), -k), default=best)
-        adds = self.weight(missing & self._stems[second]) / total
-        return [best, second] if adds >= MIN_GAIN else [best]
+    def _disagreements(self, statement: Statement, chosen: list[int], known: tuple[Fact, ...]) -> Iterator[Fact]:
+        """What the statement says otherwise than the article, less what is known to be wrong."""
+        said = {word for fact in known for word in fact.text.split()}
+        return (fact for fact in disagreements(statement, chosen, self._reading) if not said & set(fact.text.split()))
+
+    def _missing(self, text: str, chosen: list[int]) -> tuple[Fact, ...]:
+        """The facts that the chosen sentences and the context lack; a name is there if its surname is."""
+        nearby = Source("\n".join([self._context, *(self._sentences[k].text for k in chosen)]))
+        missing = nearby.unsupported(text)
+        known = [name.text.split() for name in Statement(text).names(self._reading.known)]
+        partly = {part for name in known if any(nearby.has_name(part) for part in name) for part in name}
+        return tuple(fact for fact in missing if fact.kind is not FactKind.NAME or fact.text not in partly)
+
+    def _add(self, fact: Fact, chosen: list[int]) -> None:
+        """Adds to the chosen sentences a neighbour of theirs that has the fact."""
+        near = (k for k in range(len(self._sentences)) if self._near(k, chosen))
+        having = [k for k in near if Source(self._sentences[k].text).has(fact)]
+        if having and len(chosen) < MAX_EVIDENCE:
+            chosen.append(having[0])
+
+    def _closest(self, statement: Statement, total: float) -> list[int]:
+        """The article sentence with most of the statement's words, then those that add enough, neighbours first.
+
+        One that is far away must add other words than names and numbers: a fact alone is no reason to go there.
+        """
+        chosen: list[int] = []
+        missing = statement.stems
+        while len(chosen) < MAX_EVIDENCE:
+            gains = {k: self.weight(missing & other.stems) / total for k, other in enumerate(self._statements) if k not in chosen}
+            near = {k: gain for k, gain in gains.items() if not chosen or (self._near(k, chosen[:1]) and gain >= MIN_GAIN)}
+            words = missing - statement.facts
+            far = {k: gain for k, gain in gains.items() if gain >= FAR_GAIN and words & self._statements[k].stems}
+            best = max(near or far, key=lambda k: (gains[k], -k), default=-1)
+            if best < 0 or not gains[best]:
+                break
+            chosen.append(best)
+            missing -= self._statements[best].stems
+        return chosen
+
+    def _near(self, k: int, chosen: list[int]) -> bool:
+        return any(abs(k - other) <= NEIGHBOURS for other in chosen)

@@ -1,6 +1,7 @@
 from service.article import Sentence
-from service.evidence import EvidenceFinder, stems
+from service.evidence import EvidenceFinder
 from service.facts import FactKind
+from service.statements import stems
 
 TEXTS = (
     "Orange arrête son offre Flexible Engine avec le chinois Huawei.",

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.facts import FactKind, Source, days, names, numbers, plain, quotes
+from service.facts import Fact, FactKind, Source, days, marked_numbers, names, numbers, openings, plain, quotes
 
 SOURCE = Source(
     "Orange arrête Flexible Engine, lancé en 2017 avec le chinois Huawei, a annoncé lundi Christel Heydemann. "
@@ -94,3 +94,48 @@ def test_inventions_are_found(summary: str, kind: FactKind, text: str) -> None:
 )
 def test_faithful_summaries_have_no_inventions(summary: str) -> None:
     assert SOURCE.unsupported(summary) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Tourcoing a signé.", ["Tourcoing"]),
+        ("L'Anssi confirme. Veolia dément.", ["Anssi", "Veolia"]),
+        ("Interrogé mardi, il se tait.", []),
+        ("Désormais, le site est fermé.", []),
+        ("Les clients migrent.", []),
+        ("RÉACTION", []),
+    ],
+)
+def test_openings_are_no_common_first_words(text: str, found: list[str]) -> None:
+    assert openings(text) == found
+
+
+def test_a_name_that_opens_a_sentence_is_checked() -> None:
+    assert SOURCE.unsupported("Microsoft arrête son offre.") == (Fact(FactKind.NAME, "Microsoft"),)
+    assert SOURCE.unsupported("Orange arrête son offre.") == ()
+    assert SOURCE.unsupported("Lancée en 2017, l'offre devait séduire.") == ()
+
+
+@pytest.mark.parametrize(
+    ("fact", "there"),
+    [
+        (Fact(FactKind.NUMBER, "six"), True),
+        (Fact(FactKind.NUMBER, "sept"), False),
+        (Fact(FactKind.NAME, "Flexible"), True),
+        (Fact(FactKind.NAME, "Microsoft"), False),
+        (Fact(FactKind.DAY, "lundi"), True),
+        (Fact(FactKind.DAY, "mardi"), False),
+        (Fact(FactKind.QUOTE, "un plan de fermeture"), True),
+        (Fact(FactKind.QUOTE, "un plan de relance"), False),
+    ],
+)
+def test_a_source_has_its_facts(fact: Fact, there: bool) -> None:
+    assert SOURCE.has(fact) is there
+
+
+def test_marked_numbers_keep_their_order() -> None:
+    marked, found = marked_numbers("Six ans, 3,5 milliards d'euros, iOS 17.4.1")
+    assert {value for value, _ in found} == {"6", "3500000000", "17.4.1"}
+    values = [found[ord(sign) - 0xE000][0] for sign in marked if sign >= "\ue000"]
+    assert values == ["6", "3500000000", "17.4.1"]

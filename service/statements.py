@@ -1,0 +1,351 @@
+"""What a French sentence states, read word by word: clauses, quantities with their units, names, negations.
+
+No grammar: closed lists of small words, capitals and punctuation. What it misreads is measured by
+`python -m tests.evidence_set`, not hidden.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+from service.facts import FIRST_WORDS, MARK, WEEK_DAYS, marked_numbers, plain
+
+STEM: Final = 6  # letters: "annoncé", "annonce" and "annoncent" count as one word
+_COMMON: Final = frozenset(
+    (
+        "avec dans pour mais plus cette leur leurs elle elles sont etre avoir avait etait comme aussi tout tous toute "
+        "entre depuis apres avant sous chez alors ainsi donc dont sans sera seront ont les des une par sur est que qui "
+        "ses son aux ces ete etaient avaient serait seraient aurait auraient parmi selon"
+    ).split()
+)
+_WORD: Final = re.compile(r"\w+")
+_PIECE: Final = re.compile(r"[\ue000-\uf8ff]|[^\W\ue000-\uf8ff]+|[%€$£]|[^\w\s'-]")
+_ENDS_CLAUSE: Final = frozenset(",;.!?()…–—")
+QUOTE_SIGNS: Final = '«»“”"'
+_JOINS_CLAUSES: Final = frozenset("et mais que qu qui ou tandis contre soit puis car alors donc".split())
+_MONTHS: Final = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+_UNIT_NAMES: Final = {
+    "%": "% pourcent", "euro": "euro euros €", "dollar": "dollar dollars $", "livre": "livres £",
+    "centime": "centime centimes cents", "second": "seconde secondes",
+    "minute": "minute minutes min", "heure": "heure heures h", "jour": "jour jours",
+    "semaine": "semaine semaines", "mois": "mois", "an": "an ans annee annees", "mm": "mm millimetre millimetres",
+    "cm": "cm centimetre centimetres", "m": "m metre metres", "km": "km kilometre kilometres", "hectare": "hectare hectares ha",
+    "gramme": "gramme grammes g", "kilo": "kg kilo kilos kilogramme kilogrammes", "tonne": "tonne tonnes",
+    "mo": "mo megaoctet megaoctets", "go": "go gigaoctet gigaoctets", "to": "to teraoctet teraoctets", "ko": "ko",
+    "degre": "degre degres",
+    **{month: month for month in _MONTHS},
+}  # fmt: skip
+_UNITS: Final = {name: unit for unit, written in _UNIT_NAMES.items() for name in written.split()}
+_BEFORE_UNIT: Final = frozenset("d de des e eme er ere premiers premieres derniers dernieres autres".split())
+_TITLES: Final = frozenset("m mm mme mmes mlle me dr pr premier president".split())
+_LINKS: Final = {"de": "de", "d": "de", "du": "de", "des": "de", "a": "a", "au": "a", "aux": "a", "par": "par", "avec": "avec"}
+_SMALL_PARTS: Final = frozenset("le la les de du des et".split())
+_INTRODUCES: Final = frozenset(
+    "parmi en dans pour a au aux selon depuis apres avant chez sur pendant lors avec sans sous".split()
+)
+_STANDS_FOR_A_NOUN: Final = frozenset("celui celle ceux celles".split())
+SIDE: Final = 4  # words and signs beside a name in which its neighbour is looked for
+INTRODUCTION: Final = 7  # words of a phrase before the sentence's first comma that belong to what follows
+_PARTICLES: Final = frozenset("pas plus jamais rien personne aucun aucune guere nullement ni".split())
+_WITHOUT_PARTICLE: Final = ("peut", "peuv", "pouv", "pourr", "pu", "sai", "sav", "sau", "os", "cess")
+# Words of a negated predicate that are not its meaning: auxiliaries, pronouns, adverbs.
+_AUXILIARIES: Final = frozenset(
+    (
+        "est sont suis sommes etes avons avez allons pouvons devons "
+        "etait etaient ete etre sera serait seront seraient fut soit soient a ai as ont avait avaient aura "
+        "aurait auraient "
+        "auront avoir eu ait aient va vont allait faire fait peut peuvent pouvait doit doivent devait devrait pourra "
+        "pourrait pourraient devraient pourront pouvaient devaient"
+    ).split()
+)
+_EMPTY: Final = _AUXILIARIES | frozenset(
+    (
+        "encore toujours du tout non bien tres vraiment meme cependant toutefois pourtant donc ainsi en y le la les l "
+        "un une "
+        "de d des se s lui leur nous vous me m te t il elle ils elles on ce c ca ni pas plus jamais aucun aucune ne n "
+        "que qu "
+        "par pour dans avec sur au aux et ou mais qui personne rien guere"
+    ).split()
+)
+NEGATION_REACH: Final = 12  # words and signs between "aucun" and "ne"
+PARTICLE_REACH: Final = 8  # the same between "ne" and "pas"
+
+
+def stem(word: str) -> str:
+    """The first letters of a content word; nothing for small and common words."""
+    word = _bare(word)
+    return word[:STEM] if (len(word) > 2 or word.isdigit()) and word not in _COMMON else ""
+
+
+def stems(text: str) -> frozenset[str]:
+    """The content words of `text`, cut to STEM letters."""
+    words = _WORD.findall(plain(text))
+    return frozenset(w[:STEM] for w in words if (len(w) > 2 or w.isdigit()) and w not in _COMMON)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word, number or sign. `clause` counts the clauses; `opens`: it begins a sentence or a quotation."""
+
+    text: str
+    plain: str
+    clause: int
+    quoted: bool
+    opens: bool
+    value: str = ""
+
+    @property
+    def capital(self) -> bool:
+        """True if it is written as names are."""
+        return len(self.text) > 1 and self.text[0].isupper() and self.plain not in _TITLES
+
+
+_NOTHING: Final = Word("", "", 0, False, False)
+Date = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number. `unit` is one of _UNIT_NAMES or, failing that, the stem of the next word; `measured`: the former."""
+
+    value: str
+    written: str
+    unit: str
+    measured: bool
+    clause: int
+
+    @property
+    def year(self) -> bool:
+        """True if it looks like one."""
+        return not self.measured and self.value.isdigit() and len(self.value) == 4 and self.value[:2] in {"19", "20"}
+
+
+@dataclass(frozen=True)
+class Name:
+    """Capitalised words in a row. `parts` are their plain forms; `position` counts the words before."""
+
+    text: str
+    parts: frozenset[str]
+    clause: int
+    position: int
+    end: int
+
+
+class Statement:
+    """A sentence of the summary or of the article, read. What is costly is read when asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The content words, cut."""
+        return stems(self.text)
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """The words of its names and numbers, cut."""
+        return frozenset(word.value or stem(word.text) for word in self.words if word.capital or word.value)
+
+    @cached_property
+    def plain(self) -> str:
+        """The words in lower case without accents, single spaces between them."""
+        return " ".join(_WORD.findall(plain(self.text)))
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Words, numbers and signs, in order."""
+        marked, numbers = marked_numbers(self.text.replace("’", "'"))
+        return tuple(_read(marked, numbers))
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The numbers with their units."""
+        return tuple(self._quantity(k) for k, word in enumerate(self.words) if word.value)
+
+    def _quantity(self, k: int) -> Quantity:
+        word = self.words[k]
+        after = [other for other in self.words[k + 1 : k + 5] if other.plain not in _BEFORE_UNIT]
+        if not after or after[0].clause != word.clause or after[0].value:
+            return Quantity(word.value, word.text, "", False, word.clause)
+        measure = _UNITS.get(after[0].plain, "")
+        per = _UNITS.get(after[2].plain, "") if measure and len(after) > 2 and after[1].plain == "par" else ""
+        unit = f"{measure}/{per}" if per else measure or after[0].plain.rstrip("s")[:STEM]
+        return Quantity(word.value, word.text, unit, bool(measure), word.clause)
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The values of the numbers."""
+        return frozenset(quantity.value for quantity in self.quantities)
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The capitalised words that do not begin the sentence, plain."""
+        return frozenset(word.plain for word in self.words if word.capital and not word.opens)
+
+    def names(self, known: frozenset[str]) -> tuple[Name, ...]:
+        """The names; a word that begins the sentence is one if it is in `known` (see `capitals`)."""
+        found: list[list[int]] = []
+        for k, word in enumerate(self.words):
+            if not word.capital or (word.opens and (word.plain not in known or word.plain in FIRST_WORDS)):
+                continue
+            if found and found[-1][-1] == k - 1 and not (self.words[k - 1].text.isupper() and not word.text.isupper()):
+                found[-1].append(k)  # but "à l'AFP Anne Leroy" is two
+            else:
+                found.append([k])
+        return tuple(self._name(group) for group in found)
+
+    def _name(self, group: list[int]) -> Name:
+        words = [self.words[k] for k in group]
+        parts = frozenset(w.plain for w in words)
+        return Name(" ".join(w.text for w in words), parts - _SMALL_PARTS or parts, words[0].clause, group[0], group[-1] + 1)
+
+    def sides(self, name: Name) -> tuple[tuple[str, str], tuple[str, str]]:
+        """The content words before and after a name, each as (the preposition between, the word cut); else empty."""
+        before = self.words[max(0, name.position - SIDE) : name.position][::-1]
+        linked = any(word.plain in _LINKS for word in before[:2])  # "l'ancien ministre de l'Économie voit": not who sees
+        return _next(before), ("", "") if linked else _next(self.words[name.end : name.end + SIDE])
+
+    @cached_property
+    def clauses(self) -> tuple[frozenset[str], ...]:
+        """The content words of each clause, cut; numbers as values. A clause with "ceux" has those of the one before it too,
+        less its names and numbers."""
+        found: list[set[str]] = [set() for _ in range(1 + max((word.clause for word in self.words), default=0))]
+        for word in self.words:
+            found[word.clause].add(word.value or stem(word.text))
+            if word.plain in _STANDS_FOR_A_NOUN and word.clause:
+                found[word.clause] |= found[word.clause - 1] - self.facts
+        return tuple(frozenset(clause - {""}) for clause in found)
+
+    @cached_property
+    def week_days(self) -> dict[str, int]:
+        """The week days named, with their clauses."""
+        return {word.plain: word.clause for word in self.words if word.plain in WEEK_DAYS}
+
+    @cached_property
+    def dates(self) -> tuple[Date, ...]:
+        """The dates of at least two parts, as (week day, day of the month, month); an unnamed part is empty."""
+        found = []
+        for k, word in enumerate(self.words):
+            following = [*self.words[k + 1 : k + 3], _NOTHING, _NOTHING]
+            if word.plain in WEEK_DAYS and following[0].value:
+                month = following[1].plain if following[1].plain in _MONTHS else ""
+                found.append((word.plain, following[0].value, month))
+            elif word.value and following[0].plain in _MONTHS and not (k and self.words[k - 1].plain in WEEK_DAYS):
+                found.append(("", word.value, following[0].plain))
+        return tuple(found)
+
+    @cached_property
+    def negated_heads(self) -> frozenset[str]:
+        """The words that a "ne" denies: the verb, or what follows an auxiliary."""
+        return frozenset(scope[0] for scope in self._negations if scope)
+
+    @cached_property
+    def negated(self) -> frozenset[str]:
+        """All content words within reach of a "ne", a "sans" or a "pas" alone."""
+        alone = (
+            _content(self._spoken[k + 1 : k + 5])
+            for k, word in enumerate(self._spoken)
+            if word.plain in {"sans", "pas"} and not {"ne", "n"} & {w.plain for w in self._spoken[max(0, k - PARTICLE_REACH) : k]}
+        )
+        return frozenset(word for scope in (*self._negations, *alone) for word in scope)
+
+    @cached_property
+    def _spoken(self) -> list[Word]:
+        return [word for word in self.words if word.plain not in QUOTE_SIGNS]
+
+    @cached_property
+    def _negations(self) -> tuple[tuple[str, ...], ...]:
+        """For each "ne" the content words that it denies, the verb first. "ne … que" denies none."""
+        return tuple(_scope(self._spoken, k) for k, word in enumerate(self._spoken) if word.plain in {"ne", "n"})
+
+
+@lru_cache(maxsize=1 << 15)
+def _bare(word: str) -> str:
+    return plain(word)
+
+
+def _read(marked: str, numbers: list[tuple[str, str]]) -> Iterator[Word]:
+    pieces = list(_PIECE.finditer(marked))
+    first = [plain(match.group()) for match in pieces[: INTRODUCTION + 1]]
+    introduction = first.index(",") if "," in first and first[0] in _INTRODUCES else -1
+    clause, quoted, opens = 0, _begins_quoted(marked), True
+    for k, match in enumerate(pieces):
+        piece = match.group()
+        if MARK <= ord(piece[0]) < MARK + len(numbers):
+            value, written = numbers[ord(piece[0]) - MARK]
+            yield Word(written, value, clause, quoted, opens, value)
+            opens = False
+            continue
+        bare = _bare(piece)
+        aside = piece in "()" and any(_is_mark(other.group()) for other in pieces[max(0, k - 3) : k + 3])
+        if (piece in _ENDS_CLAUSE and k != introduction and not aside) or bare in _JOINS_CLAUSES:
+            clause += 1
+        if piece in QUOTE_SIGNS:
+            quoted = _opens_quote(marked, match.start(), quoted)
+        yield Word(piece, bare or piece, clause, quoted, opens)
+        elided = len(piece) <= 2 and marked[match.end() : match.end() + 1] == "'"
+        opens = (opens and (elided or not piece[0].isalnum())) or piece in '«“"!?:'
+
+
+def _next(words: Sequence[Word]) -> tuple[str, str]:
+    link = ""
+    for word in words:
+        if word.plain in _ENDS_CLAUSE:
+            break
+        if word.plain not in _EMPTY and len(word.plain) > 2 and not word.value:
+            return link, word.plain[:STEM]
+        link = link or _LINKS.get(word.plain, "")
+    return "", ""
+
+
+def _is_mark(piece: str) -> bool:
+    return "\ue000" <= piece <= "\uf8ff"
+
+
+def _opens_quote(text: str, k: int, quoted: bool) -> bool:
+    """True if the quotation mark at `k` opens; a straight one does where a word follows it at once and none precedes."""
+    if text[k] != '"':
+        return text[k] in "«“"
+    word_before = text[k - 1 : k].isalnum() or (k > 0 and text[k - 1] in ".!?,…)")
+    word_after = text[k + 1 : k + 2].isalnum() or text[k + 1 : k + 2] in ("(", "[")
+    return word_after if word_before != word_after else not quoted
+
+
+def _begins_quoted(text: str) -> bool:
+    """True if the sentence's first quotation mark closes: the quotation began in a sentence before."""
+    first = next((k for k, sign in enumerate(text) if sign in QUOTE_SIGNS), None)
+    return first is not None and first > 0 and not _opens_quote(text, first, False)
+
+
+def _scope(words: list[Word], ne: int) -> tuple[str, ...]:
+    """The content words that the "ne" at index `ne` denies."""
+    after = words[ne + 1 : ne + 1 + PARTICLE_REACH]
+    end = next((k for k, word in enumerate(after) if word.plain in ".;!?"), len(after))
+    after = after[:end]
+    particle = next((k for k, word in enumerate(after) if word.plain in _PARTICLES), None)
+    only = next((k for k, word in enumerate(after) if word.plain in {"que", "qu"}), None)
+    if only is not None and (particle is None or only in (particle + 1, particle - 1) or only < particle):
+        return ()
+    before = words[max(0, ne - NEGATION_REACH) : ne]
+    start = next((k for k in range(len(before) - 1, -1, -1) if before[k].plain in _PARTICLES - {"plus", "pas"}), None)
+    if start is not None and (particle is None or before[start].plain != "ni"):
+        return (*_content(words[ne + 1 : ne + 6]), *_content(before[start + 1 :]))
+    if particle is None:
+        verb = next((word.plain for word in after if word.plain not in _EMPTY or word.plain.startswith(_WITHOUT_PARTICLE)), "")
+        return _content(after) if after and verb.startswith(_WITHOUT_PARTICLE) else ()
+    auxiliary = next((k for k, word in enumerate(after[:particle]) if word.plain in _AUXILIARIES), particle)
+    return (*_content(after[:auxiliary]), *_content(words[ne + 2 + particle : ne + 8 + particle]))
+
+
+def _content(words: list[Word]) -> tuple[str, ...]:
+    """The first two content words before the next sign that ends a clause, cut."""
+    found = []
+    for word in words:
+        if word.plain in _ENDS_CLAUSE:
+            break
+        if word.plain not in _EMPTY and len(word.plain) > 2:
+            found.append(word.plain[:STEM])
+    return tuple(found[:2])

@@ -1,0 +1,89 @@
+"""What the detector of unsupported statements finds on the labelled set; see `tests/evidence_set.py`."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from service.sentences import sentence_spans
+from tests.evidence_set import (
+    TRUE_KINDS,
+    Found,
+    Row,
+    alignment,
+    articles,
+    detect,
+    flagged_by_kind,
+    labels,
+    precision_and_recall,
+    references,
+)
+
+DATA = Path(__file__).parents[1].parent / "shared" / "data" / "orangesum_valid.jsonl.gz"
+FLOORS = tomllib.loads((Path(__file__).parent / "evidence_floors.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, Row]:
+    if not DATA.is_file():
+        pytest.skip("the articles are not here")
+    return articles(DATA)
+
+
+@pytest.fixture(scope="module")
+def found(rows: dict[str, Row]) -> list[Found]:
+    return detect(rows, labels())
+
+
+def test_the_set_is_as_described() -> None:
+    found = labels()
+    corrupted = [label for label in found if not label.supported]
+    assert len(found) >= 160
+    assert len({label.id for label in found}) >= 60
+    assert len(found) == len({label.sentence for label in found})
+    assert 0.4 <= len(corrupted) / len(found) <= 0.6
+    assert all(label.supported is (label.kind in TRUE_KINDS) is not bool(label.wrong) for label in found)
+    assert all(1 <= len(label.sources) <= 3 for label in found)
+
+
+def test_sources_are_sentences(rows: dict[str, Row]) -> None:
+    for label in labels():
+        row = rows[label.id]
+        first = len(row.title) + 1
+        assert set(label.sources) <= {(first + start, first + end) for start, end in sentence_spans(row.article)}
+
+
+@pytest.mark.parametrize("half", ["tuning", "held_out"])
+def test_precision_and_recall(found: list[Found], half: str) -> None:
+    ours = [one for one in found if one.label.tuning is (half == "tuning")]
+    precision, recall = precision_and_recall(ours)
+    assert precision >= FLOORS[half]["precision"]
+    assert recall >= FLOORS[half]["recall"]
+
+
+def test_each_kind_is_found(found: list[Found]) -> None:
+    for kind, (flagged, count) in flagged_by_kind(found).items():
+        if kind in TRUE_KINDS:
+            assert flagged / count <= FLOORS["false_alarms"][kind], kind
+        else:
+            assert flagged / count >= FLOORS["found"][kind], kind
+
+
+def test_evidence_is_where_it_was_marked(found: list[Found]) -> None:
+    best, recall, precision = alignment(found)
+    assert best >= FLOORS["alignment"]["best"]
+    assert recall >= FLOORS["alignment"]["recall"]
+    assert precision >= FLOORS["alignment"]["precision"]
+
+
+def test_true_references_are_not_rejected_more_often(rows: dict[str, Row]) -> None:
+    supports = [found for _, found in references(rows)]
+    rejected = sum(any(not support.supported for support in found) for found in supports)
+    assert rejected <= FLOORS["references"]["rejected"]
+
+
+def test_an_article_supports_its_own_sentences(rows: dict[str, Row]) -> None:
+    for row in list(rows.values())[::75]:
+        finder = row.finder()
+        own = [row.article[start:end] for start, end in sentence_spans(row.article)]
+        assert [text for text in own if not finder.support(text).supported] == []
