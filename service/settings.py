@@ -17,7 +17,14 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port that the service listens on.")
     model: str = Field(BUILTIN, description="Catalogue name, or folder, of the checkpoint to serve.")
     threads: int = Field(0, ge=0, le=256, description="Threads of the model; 0 takes what the CPU quota allows.")
-    queue_size: int = Field(16, ge=1, le=1000, description="Requests that may wait; one more is answered 503.")
+    concurrency: int = Field(8, ge=1, le=64, description="Articles worked on at the same time; their passes are shared.")
+    batch_tokens: int = Field(
+        16_384, ge=0, description="Tokens of a shared pass, answers, beams and padding counted; 0: articles share no pass."
+    )
+    queue_size: int = Field(64, ge=1, le=10_000, description="Requests that may wait; one more is answered 503.")
+    queue_tokens: int = Field(
+        64_000, ge=1, description="Tokens of article, estimated from characters, that may wait; beyond them: 503."
+    )
     deadline_seconds: float = Field(120, gt=0, le=3600, description="Longest time of one request, waiting included; then 504.")
     max_body_bytes: int = Field(2_000_000, ge=1000, description="Largest request body; a larger one is answered 413.")
     max_characters: int = Field(200_000, ge=100, description="Longest `text` in characters; a longer one is answered 422.")

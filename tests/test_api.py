@@ -16,11 +16,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from models.engine import ModelError
+from models.engine import Cancelled, Engine, ModelError
+from service.api.admission import Job
 from service.api.worker import State, Worker
 from service.fetch import MAX_PAGE_BYTES, FetchError, FetchTimeout, ForbiddenAddress, fetch, is_public
 from service.settings import Settings
-from service.summarizer import Summarizer, SummaryRequest
+from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE, ENGLISH, SECRET, ScriptedEngine, Service, running, until
 
 MAX_BODY = 5_000
@@ -296,7 +297,7 @@ def test_unexpected_error_outside_the_worker_leaks_nothing(
 
 
 def blocked(**settings: Any) -> tuple[ScriptedEngine, Settings]:
-    return ScriptedEngine(wait_for=threading.Event()), Settings(**settings)
+    return ScriptedEngine(wait_for=threading.Event()), Settings(**{"concurrency": 1, **settings})
 
 
 def release(engine: ScriptedEngine) -> None:
@@ -304,8 +305,12 @@ def release(engine: ScriptedEngine) -> None:
     engine.wait_for.set()
 
 
+def job(seconds: float = 30) -> Job:
+    return Job(SummaryRequest(ARTICLE), time.monotonic() + seconds, lambda _: None)
+
+
 def waiting(service: Service) -> int:
-    return service.worker._jobs.qsize()
+    return service.worker.queue.jobs
 
 
 def test_queue_full() -> None:
@@ -323,12 +328,37 @@ def test_queue_full() -> None:
         assert [first.result().status_code, second.result().status_code] == [200, 200]
 
 
+def test_requests_of_one_moment_share_a_pass() -> None:
+    engine, settings = blocked(concurrency=4)
+    with running(engine, settings) as service, ThreadPoolExecutor() as pool:
+        engine.armed = True
+        first = pool.submit(post, service, text=ARTICLE)
+        assert engine.running.wait(5)
+        before = len(engine.pass_sizes)
+        texts = [f"{ARTICLE} Le site numéro {k} ouvrira bientôt." for k in range(3)]
+        others = [pool.submit(post, service, text=text, length="long", max_words=200) for text in texts]
+        until(lambda: service.worker.running == 4 and engine_waits(service) == 3)
+        release(engine)
+        assert first.result().status_code == 200
+        for text, other in zip(texts, others, strict=True):
+            found = [evidence for sentence in other.result().json()["sentences"] for evidence in sentence["evidence"]]
+            assert all(text[one["start"] : one["end"]] == one["text"] for one in found)
+        assert engine.pass_sizes[before:] == [3]
+
+
+def engine_waits(service: Service) -> int:
+    """How many callers wait for the next pass."""
+    engine = service.worker._engine
+    assert engine is not None
+    return len(engine._waiting)
+
+
 def test_loading() -> None:
     engine, loaded = ScriptedEngine(), threading.Event()
 
-    def load() -> Summarizer:
+    def load() -> Engine:
         loaded.wait(10)
-        return Summarizer(engine)
+        return engine
 
     with running(engine, load=load) as service:
         for response in (service.client.get("/readyz"), post(service, text=ARTICLE)):
@@ -343,7 +373,7 @@ def test_loading() -> None:
 
 @pytest.mark.parametrize("error", [ModelError("The weights are missing."), SystemExit(3), MemoryError()])
 def test_model_that_cannot_be_loaded(error: BaseException) -> None:
-    def load() -> Summarizer:
+    def load() -> Engine:
         raise error
 
     with running(load=load) as service:
@@ -373,10 +403,12 @@ def test_deadline_of_a_request_that_waited() -> None:
 
 
 def test_worker_refuses_a_job_past_its_deadline() -> None:
-    worker = Worker(lambda: Summarizer(ScriptedEngine()), 1, 0.001)
+    worker = Worker(ScriptedEngine, Settings())
     worker.start()
     until(lambda: worker.state()[0] is State.READY)
-    until(lambda: isinstance(worker.submit(SummaryRequest(ARTICLE), lambda _: None).result.exception(5), Exception))
+    late = job(seconds=-1)
+    worker.submit(late)
+    assert isinstance(late.result.exception(5), Cancelled)
     worker.stop()
 
 
@@ -407,7 +439,7 @@ def test_dead_worker_answers_everybody(caplog: pytest.LogCaptureFixture) -> None
         release(engine)
         for answer in answers:
             problem(answer.result(), 503, "dead")
-        until(lambda: not service.worker.thread.is_alive())
+        until(lambda: not service.worker.alive)
         problem(service.client.get("/readyz"), 503, "dead")
         problem(post(service, text=ARTICLE), 503, "dead")
         assert service.client.get("/livez").status_code == 200
@@ -433,7 +465,7 @@ def test_clients_that_leave_cost_nothing() -> None:
         second = leaving(service, f"{ARTICLE} Le projet {SECRET} attend toujours son financement.")
         until(lambda: waiting(service) == 1)
         second.close()
-        until(lambda: all(job is not None and job.cancelled() for job in service.worker._jobs.queue))
+        until(lambda: waiting(service) == 0)
         first.close()
         assert engine.was_cancelled.wait(5)
         release(engine)
@@ -513,18 +545,20 @@ def test_stopping_server_refuses_what_would_take_too_long() -> None:
 
 def test_stopped_worker_refuses_what_waits() -> None:
     engine = ScriptedEngine(wait_for=threading.Event())
-    worker = Worker(lambda: Summarizer(engine), 4, 30)
+    worker = Worker(lambda: engine, Settings(concurrency=1))
     worker.start()
     until(lambda: worker.state()[0] is State.READY)
     engine.armed = True
-    first, second = (worker.submit(SummaryRequest(ARTICLE), lambda _: None) for _ in range(2))
+    first, second = job(), job()
+    worker.submit(first)
     assert engine.running.wait(5)
+    worker.submit(second)
     threading.Timer(0.2, release, [engine]).start()
     worker.stop()
     assert first.result.result(5).text
     assert "stopping" in str(second.result.exception(5))
     assert worker.state()[0] is State.STOPPED
-    assert not worker.thread.is_alive()
+    assert not worker.alive
 
 
 def test_models_and_info(service: Service) -> None:

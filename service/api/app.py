@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
+from models.engine import Engine
 from service import __version__
 from service.api import problems
 from service.api.dependencies import Parts
@@ -15,19 +16,18 @@ from service.api.door import BodyGuard, RequestId
 from service.api.routes import router
 from service.api.worker import Worker
 from service.settings import Settings
-from service.summarizer import Summarizer
 
 
-def create_app(settings: Settings, load: Callable[[], Summarizer] | None = None) -> FastAPI:
-    """The service with these settings. `load` makes the summarizer, in the worker's thread; by default it loads
-    the model that the settings name."""
+def create_app(settings: Settings, load: Callable[[], Engine] | None = None) -> FastAPI:
+    """The service with these settings. `load` makes the engine, in a thread of the worker; by default it loads the
+    model that the settings name."""
 
-    def load_model() -> Summarizer:
+    def load_model() -> Engine:
         from models.loading import load_engine
 
-        return Summarizer(load_engine(settings.model, settings.threads))
+        return load_engine(settings.model, settings.threads)
 
-    worker = Worker(load or load_model, settings.queue_size, settings.deadline_seconds)
+    worker = Worker(load or load_model, settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

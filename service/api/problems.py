@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from models.engine import Cancelled
-from service.api.worker import NotReady, QueueFull
+from service.api.admission import QueueFull
+from service.api.worker import NotReady
 from service.article import ArticleError, NotFrench
 from service.fetch import FetchError, FetchTimeout, ForbiddenAddress
 

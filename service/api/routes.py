@@ -12,13 +12,13 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from models.catalog import catalog
-from models.engine import Cancelled
 from service import __version__
 from service.api import problems
+from service.api.admission import Job
 from service.api.dependencies import EVENTS, Accepted, Authorized, Parts, PartsOf
 from service.api.problems import ApiError, Problem
 from service.api.schemas import CatalogBody, HealthBody, InfoBody, SummarizeBody, SummaryBody
-from service.api.worker import Job, State
+from service.api.worker import State
 from service.fetch import fetch
 from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.summary import Summary
@@ -26,6 +26,11 @@ from service.summary import Summary
 router = APIRouter()
 
 CLIENT_LEFT: Final = 499  # never read by anybody; the usual mark in logs
+
+
+class ClientLeft(Exception):
+    """Nobody waits for the answer any more."""
+
 
 _EXAMPLES: Final = {
     400: ("malformed_json", "The body is not JSON: Expecting value."),
@@ -71,14 +76,17 @@ async def summarize(request: Request, body: SummarizeBody, parts: PartsOf, accep
         page = await run_in_threadpool(fetch, body.url, parts.settings.url_timeout_seconds)
     steps: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    job = parts.worker.submit(body.request(page), partial(_note, loop, steps))
+    job = Job(body.request(page), time.monotonic() + parts.settings.deadline_seconds, partial(_note, loop, steps))
+    parts.worker.submit(job)
     with_text = body.text is None
     if accepted == EVENTS:
         return EventSourceResponse(_events(job, steps, with_text, identifier), ping=15, shutdown_grace_period=_left(job))
     try:
         summary = await _finished(job, request)
+    except ClientLeft:
+        return Response(status_code=CLIENT_LEFT)
     except Exception as error:
-        return Response(status_code=CLIENT_LEFT) if job.left else problems.answer(error, identifier)
+        return problems.answer(error, identifier)
     return JSONResponse(SummaryBody.of(summary, with_text).model_dump())
 
 
@@ -108,9 +116,9 @@ async def _finished(job: Job, request: Request) -> Summary:
         await asyncio.wait(both, timeout=_left(job), return_when=asyncio.FIRST_COMPLETED)
         if result.done():
             return result.result()
-        raise Cancelled if gone.done() else TimeoutError
+        raise ClientLeft if gone.done() else TimeoutError
     finally:
-        job.cancel(left=gone.done() and not result.done())
+        job.cancel()
         gone.cancel()
         result.cancel()
 
