@@ -288,7 +288,7 @@ def test_unexpected_error_outside_the_worker_leaks_nothing(
     def broken(*_: Any) -> str:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("service.api.routes.fetch", broken)
+    monkeypatch.setattr("service.api.intake.fetch", broken)
     with caplog.at_level(logging.DEBUG), running(settings=Settings(allow_urls=True)) as service:
         response = post(service, url="http://example.org/")
         problem(response, 500, "internal")
@@ -305,6 +305,11 @@ def release(engine: ScriptedEngine) -> None:
     engine.wait_for.set()
 
 
+def article(number: int) -> str:
+    """An article of its own: the same one in flight is summarised once."""
+    return f"{ARTICLE} Le site numéro {number} ouvrira bientôt."
+
+
 def job(seconds: float = 30) -> Job:
     return Job(SummaryRequest(ARTICLE), time.monotonic() + seconds, lambda _: None)
 
@@ -319,9 +324,9 @@ def test_queue_full() -> None:
         engine.armed = True
         first = pool.submit(post, service, text=ARTICLE)
         engine.running.wait(5)
-        second = pool.submit(post, service, text=ARTICLE)
+        second = pool.submit(post, service, text=article(2))
         until(lambda: waiting(service) == 1)
-        third = post(service, text=ARTICLE)
+        third = post(service, text=article(3))
         problem(third, 503, "queue_full")
         assert int(third.headers["retry-after"]) >= 1
         release(engine)
@@ -335,7 +340,7 @@ def test_requests_of_one_moment_share_a_pass() -> None:
         first = pool.submit(post, service, text=ARTICLE)
         assert engine.running.wait(5)
         before = len(engine.pass_sizes)
-        texts = [f"{ARTICLE} Le site numéro {k} ouvrira bientôt." for k in range(3)]
+        texts = [article(k) for k in range(3)]
         others = [pool.submit(post, service, text=text, length="long", max_words=200) for text in texts]
         until(lambda: service.worker.running == 4 and engine_waits(service) == 3)
         release(engine)
@@ -384,6 +389,18 @@ def test_model_that_cannot_be_loaded(error: BaseException) -> None:
         assert service.client.get("/livez").status_code == 200
 
 
+def test_deadline_of_the_client() -> None:
+    engine, settings = blocked()
+    with running(engine, settings) as service:
+        engine.armed = True
+        start = time.monotonic()
+        problem(post(service, text=ARTICLE, deadline_seconds=1), 504, "deadline")
+        assert 0.9 < time.monotonic() - start < 5
+        assert engine.was_cancelled.wait(5)
+        release(engine)
+        problem(post(service, text=ARTICLE, deadline_seconds=0), 422, "invalid_body")
+
+
 def test_deadline() -> None:
     engine, settings = blocked(deadline_seconds=0.2)
     with running(engine, settings) as service:
@@ -398,7 +415,7 @@ def test_deadline_of_a_request_that_waited() -> None:
     engine, settings = blocked(deadline_seconds=0.2)
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:
         engine.armed = True
-        for answer in [pool.submit(post, service, text=ARTICLE) for _ in range(3)]:
+        for answer in [pool.submit(post, service, text=article(k)) for k in range(3)]:
             problem(answer.result(), 504, "deadline")
 
 
@@ -434,7 +451,7 @@ def test_dead_worker_answers_everybody(caplog: pytest.LogCaptureFixture) -> None
     engine.error = SystemExit(SECRET)
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:
         engine.armed = True
-        answers = [pool.submit(post, service, text=ARTICLE) for _ in range(3)]
+        answers = [pool.submit(post, service, text=article(k)) for k in range(3)]
         until(lambda: waiting(service) == 2)
         release(engine)
         for answer in answers:
@@ -498,13 +515,15 @@ def streamed(service: Service, **body: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_stream(service: Service) -> None:
-    found = streamed(service, text=ARTICLE)
+    text = article(100)  # not in the cache: its steps are told
+    found = streamed(service, text=text)
     kinds = [kind for kind, _ in found]
     assert kinds == sorted(kinds, key=["step", "sentence", "summary"].index)
     assert [data["step"] for kind, data in found if kind == "step"] == ["read", "generate", "choose"]
     summary = found[-1][1]
     assert [data for kind, data in found if kind == "sentence"] == summary["sentences"]
-    assert summary["summary"] == post(service, text=ARTICLE).json()["summary"]
+    assert summary == post(service, text=text).json()
+    assert [kind for kind, _ in streamed(service, text=text)] == [kind for kind in kinds if kind != "step"]
 
 
 def test_stream_of_a_problem(service: Service) -> None:
@@ -524,7 +543,7 @@ def test_stopping_server_finishes_what_waits() -> None:
     engine, settings = blocked()
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:
         engine.armed = True
-        answers = [pool.submit(post, service, text=ARTICLE) for _ in range(3)]
+        answers = [pool.submit(post, service, text=article(k)) for k in range(3)]
         until(lambda: waiting(service) == 2)
         service.server.should_exit = True
         release(engine)
@@ -535,7 +554,7 @@ def test_stopping_server_refuses_what_would_take_too_long() -> None:
     engine, settings = blocked()
     with running(engine, settings, grace=1) as service, ThreadPoolExecutor() as pool:
         engine.armed = True
-        answers = [pool.submit(post, service, text=ARTICLE) for _ in range(2)]
+        answers = [pool.submit(post, service, text=article(k)) for k in range(2)]
         until(lambda: waiting(service) == 1)
         service.server.should_exit = True
         for answer in answers:
@@ -748,14 +767,25 @@ def test_public_addresses_are_public() -> None:
     assert all(map(is_public, ("8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808")))
 
 
+def test_time_to_fetch_counts_into_the_deadline(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.api.intake.fetch", partial(fetch, public_only=False))
+    with running(settings=Settings(allow_urls=True, deadline_seconds=0.3)) as service:
+        start = time.monotonic()
+        for path in ("slow", "drops"):
+            assert post(service, url=f"{site}/{path}").status_code == 504
+        assert time.monotonic() - start < 3
+        assert service.worker.queue.jobs == 0
+
+
 def test_fetching_service(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(allow_urls=True, url_timeout_seconds=0.3)
     with running(settings=settings) as service:
         problem(post(service, url=f"{site}/article"), 422, "forbidden_url")
         problem(post(service, url="http://["), 502, "fetch_failed")
-        monkeypatch.setattr("service.api.routes.fetch", partial(fetch, public_only=False))
+        monkeypatch.setattr("service.api.intake.fetch", partial(fetch, public_only=False))
         problem(post(service, url=f"{site}/missing"), 502, "fetch_failed")
         problem(post(service, url=f"{site}/slow"), 504, "fetch_timeout")
+        problem(post(service, url=f"{site}/article", deadline_seconds=0.5), 422, "invalid_body")
         body = post(service, url=f"{site}/article").json()
         (found, *_) = body["sentences"][0]["evidence"]
         assert body["article"]["text"][found["start"] : found["end"]] == found["text"]

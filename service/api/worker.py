@@ -10,6 +10,7 @@ from typing import Final
 from models.batching import BatchingEngine, EngineStopped
 from models.engine import Cancelled, Engine, EngineDescription
 from service.api.admission import AdmissionQueue, Job
+from service.api.metrics import Metrics
 from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
 
@@ -51,8 +52,8 @@ class Worker:
     (`models.batching`). `load` makes the engine.
     """
 
-    def __init__(self, load: Callable[[], Engine], settings: Settings) -> None:
-        self._load, self._settings = load, settings
+    def __init__(self, load: Callable[[], Engine], settings: Settings, metrics: Metrics | None = None) -> None:
+        self._load, self._settings, self._metrics = load, settings, metrics or Metrics()
         self._state, self._detail = State.LOADING, "The model is loading."
         self._engine: BatchingEngine | None = None
         self._begun: dict[Job, float] = {}
@@ -119,7 +120,7 @@ class Worker:
     def _prepare(self) -> None:
         """Loads the model, lets it write a first summary, then begins to take work."""
         try:
-            self._engine = BatchingEngine(self._load(), self._settings.batch_tokens)
+            self._engine = BatchingEngine(self._load(), self._settings.batch_tokens, self._metrics.observe_pass)
             summarizer = Summarizer(self._engine)
             summarizer.summarize(WARM_UP)
         except BaseException as error:
@@ -147,6 +148,7 @@ class Worker:
         """Does one job. An error of one job is its own; only what is no Exception ends the thread."""
         done = 0
         self._begun[job] = time.monotonic()
+        self._metrics.queue_wait.observe(self._begun[job] - job.entered)
         try:
             if not job.result.set_running_or_notify_cancel():
                 return
