@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test demo clean
+.PHONY: setup run test demo load clean
 
 $(VENV)/.installed: pyproject.toml scripts/setup.py
 	$(PYTHON) scripts/setup.py $(VENV)
@@ -23,6 +23,9 @@ test: setup
 demo: setup
 	$(BIN)/breve summarize --headline examples/article.txt
 	$(BIN)/breve summarize --headline --lang en examples/article.txt
+
+load: setup
+	scripts/load.sh $(BIN)/python
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

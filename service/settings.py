@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         pattern=r"^([1-9]\d{0,8}/(second|minute|hour|day))?$",
         description="Most articles of one key (or address, without keys), like `60/minute`; then 429. Empty: no limit.",
     )
+    exit_when_broken: bool = Field(
+        False, description="Whether the process ends when its worker fails, dies or hangs, to be started anew."
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged; never any text.")
 
     @field_validator("api_keys")

@@ -1,5 +1,6 @@
 """Makes the application."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -17,6 +18,7 @@ from service.api.dependencies import Parts
 from service.api.door import BodyGuard, RequestId
 from service.api.intake import MAX_FETCHES
 from service.api.metrics import UNMATCHED, Measured, Metrics
+from service.api.watch import watch
 from service.api.worker import State, Worker
 from service.settings import Settings
 
@@ -36,7 +38,10 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None) -> 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
+        watching = asyncio.create_task(watch(worker)) if settings.exit_when_broken else None
         yield
+        if watching is not None:
+            watching.cancel()
         await run_in_threadpool(worker.stop)  # the loop goes on meanwhile: what is refused or finished is still answered
 
     app: FastAPI = FastAPIOffline(

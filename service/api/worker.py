@@ -67,11 +67,12 @@ class Worker:
         self._loader.start()
 
     def stop(self) -> None:
-        """Ends the threads after the jobs that they are doing; what still waits is refused."""
+        """Ends the threads after the jobs that they are doing; what still waits is refused, what is stuck is left."""
+        well = self.state()[0] is State.READY
         self._state, self._detail = State.STOPPED, "The service is stopping."
         self._refuse_waiting()
         self.queue.close()
-        end = time.monotonic() + self._settings.deadline_seconds
+        end = time.monotonic() + (self._settings.deadline_seconds if well else 1)
         for thread in self.threads:
             thread.join(max(0.0, end - time.monotonic()))
         if self._engine is not None:
