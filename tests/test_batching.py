@@ -73,7 +73,7 @@ def held(pool: ThreadPoolExecutor, budget: int = 10_000) -> tuple[Echo, Batching
     inner = Echo(gate=threading.Event())
     engine = BatchingEngine(inner, budget)
     first = pool.submit(engine.generate, [request("first")])
-    assert inner.begun.acquire(timeout=5)
+    assert inner.begun.acquire(timeout=20)
     return inner, engine, first
 
 
@@ -87,7 +87,7 @@ def test_what_waits_shares_the_next_pass(pool: ThreadPoolExecutor) -> None:
     others = [pool.submit(engine.generate, [request(f"{'long ' * k}text {k}")]) for k in range(8)]
     waiting(engine, 8)
     release(inner)
-    assert [future.result(5)[0].candidates[0].text for future in [first, *others]] == [
+    assert [future.result(20)[0].candidates[0].text for future in [first, *others]] == [
         "first", *(f"{'long ' * k}text {k}" for k in range(8))
     ]  # fmt: skip
     assert len(inner.passes) == 2
@@ -100,7 +100,7 @@ def test_without_a_budget_no_pass_is_shared(pool: ThreadPoolExecutor) -> None:
     others = [pool.submit(engine.generate, [request(f"{k} {row}") for row in range(2)]) for k in range(4)]
     waiting(engine, 8)
     release(inner)
-    assert all(future.result(5) for future in [first, *others])
+    assert all(future.result(20) for future in [first, *others])
     assert [len(texts) for texts in inner.passes] == [1, 2, 2, 2, 2]
     assert all(len({text.split()[0] for text in texts}) == 1 for texts in inner.passes)
     engine.close()
@@ -114,8 +114,8 @@ def test_single_request_does_not_wait_for_a_batch_of_a_hundred(pool: ThreadPoolE
     single = pool.submit(engine.generate, [request("single one")])
     waiting(engine, 101)
     release(inner)
-    assert single.result(5)
-    assert [len(future.result(5)) for future in (first, batch)] == [1, 100]
+    assert single.result(20)
+    assert [len(future.result(20)) for future in (first, batch)] == [1, 100]
     assert "single one" in inner.passes[1]
     assert max(len(texts) for texts in inner.passes) == 5
     engine.close()
@@ -128,8 +128,8 @@ def test_rows_of_another_kind_are_not_starved(pool: ThreadPoolExecutor) -> None:
     english = pool.submit(engine.generate, [request("other kind", task=Task.TRANSLATION)])
     waiting(engine, 51)
     release(inner)
-    assert english.result(5)
-    assert [first.result(5), batch.result(5)]
+    assert english.result(20)
+    assert [first.result(20), batch.result(20)]
     assert ["other kind"] in inner.passes[1:3]
     engine.close()
 
@@ -141,10 +141,10 @@ def test_cancelled_caller_is_answered_at_once_and_its_rows_are_dropped(pool: Thr
     staying = pool.submit(engine.generate, [request("staying")])
     waiting(engine, 2)
     left.set()
-    assert isinstance(leaving.exception(1), Cancelled), "answered while the pass before it runs"
+    assert isinstance(leaving.exception(20), Cancelled), "answered while the pass before it runs"
     release(inner)
-    assert first.result(5)
-    assert staying.result(5)
+    assert first.result(20)
+    assert staying.result(20)
     assert inner.passes == [["first"], ["staying"]]
     engine.close()
 
@@ -152,19 +152,19 @@ def test_cancelled_caller_is_answered_at_once_and_its_rows_are_dropped(pool: Thr
 def test_pass_is_stopped_only_when_all_its_callers_have_left(pool: ThreadPoolExecutor) -> None:
     inner, engine, first = held(pool)
     release(inner)
-    assert first.result(5)
+    assert first.result(20)
     inner.gate = threading.Event()
     leave = [threading.Event(), threading.Event()]
     with engine._changed:  # both arrive in one moment
         both = [pool.submit(engine.generate, [request(f"caller {k}")], leave[k].is_set) for k in range(2)]
         time.sleep(0.05)
-    assert inner.begun.acquire(timeout=5)
+    assert inner.begun.acquire(timeout=20)
     leave[0].set()
-    assert isinstance(both[0].exception(1), Cancelled)
+    assert isinstance(both[0].exception(20), Cancelled)
     time.sleep(0.05)
     assert inner.stopped == 0
     leave[1].set()
-    assert isinstance(both[1].exception(1), Cancelled)
+    assert isinstance(both[1].exception(20), Cancelled)
     until(lambda: inner.stopped == 1)
     release(inner)
     assert engine.generate([request("next")])
@@ -185,12 +185,12 @@ def test_poisonous_request_harms_no_neighbour(pool: ThreadPoolExecutor) -> None:
     futures = [pool.submit(engine.generate, [request(text), request(f"{text} two")]) for text in texts]
     waiting(engine, 10)
     release(inner)
-    assert first.result(5)
+    assert first.result(20)
     for text, future in zip(texts, futures, strict=True):
         if text.startswith("poison"):
-            assert isinstance(future.exception(5), Poison)
+            assert isinstance(future.exception(20), Poison)
         else:
-            assert [result.candidates[0].text for result in future.result(5)] == [text, f"{text} two"]
+            assert [result.candidates[0].text for result in future.result(20)] == [text, f"{text} two"]
     assert len(inner.passes[1]) == 10
     engine.close()
 
@@ -214,9 +214,9 @@ def test_engine_that_dies_answers_everybody(pool: ThreadPoolExecutor, caplog: py
     inner = Dying(gate=threading.Event())
     engine = BatchingEngine(inner, 100)
     futures = [pool.submit(engine.generate, [request("Zorglub")]) for _ in range(4)]
-    assert inner.begun.acquire(timeout=5)
+    assert inner.begun.acquire(timeout=20)
     release(inner)
-    assert all(isinstance(future.exception(5), EngineStopped) for future in futures)
+    assert all(isinstance(future.exception(20), EngineStopped) for future in futures)
     until(lambda: not engine.alive)
     with pytest.raises(EngineStopped):
         engine.generate([request("next")])
@@ -229,10 +229,10 @@ def test_closing_refuses_what_waits(pool: ThreadPoolExecutor) -> None:
     second = pool.submit(engine.generate, [request("second")])
     waiting(engine, 1)
     closing = pool.submit(engine.close)
-    assert isinstance(second.exception(5), EngineStopped)
-    assert isinstance(first.exception(5), EngineStopped)
+    assert isinstance(second.exception(20), EngineStopped)
+    assert isinstance(first.exception(20), EngineStopped)
     release(inner)
-    closing.result(5)
+    closing.result(20)
     assert not engine.alive
 
 
@@ -330,9 +330,9 @@ def test_everybody_gets_their_own_answers(
 
     with ThreadPoolExecutor(len(callers)) as pool:
         futures = [pool.submit(ask, name, *caller) for name, caller in enumerate(callers)]
-        outcomes = Counter(future.result(20) for future in futures)
+        outcomes = Counter(future.result(60) for future in futures)
     assert sum(outcomes.values()) == len(callers)
     assert engine.generate([request("the next good request")])[0].candidates[0].text == "the next good request"
-    engine.close(5)
+    engine.close(30)
     assert not engine._open
     assert not engine._waiting
