@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 RUN ?= runs/adapter
 STEPS ?= 800
 
-.PHONY: setup run test demo train clean
+.PHONY: setup run test demo load train clean
 
 $(VENV)/.installed: pyproject.toml scripts/setup.py
 	$(PYTHON) scripts/setup.py $(VENV)
@@ -31,6 +31,9 @@ demo: setup
 train: setup
 	$(BIN)/python -W ignore -m models.training.base --out $(RUN)/base
 	nice -n 19 $(BIN)/python -W ignore -m models.training.train --base $(RUN)/base --data $(DATA) --out $(RUN) --steps $(STEPS)
+
+load: setup
+	scripts/load.sh $(BIN)/python
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

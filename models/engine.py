@@ -77,7 +77,10 @@ def never() -> bool:
 
 
 class Engine(Protocol):
-    """A loaded model. One thread may use it at a time."""
+    """A loaded model. One thread may use it at a time, but `count_tokens` may be called by any, also meanwhile.
+
+    `models.batching` makes one for many threads out of it.
+    """
 
     def describe(self) -> EngineDescription:
         """What this engine is and can do."""

@@ -277,6 +277,8 @@ def serve(**options: Any) -> None:
     from service.api import create_app
 
     settings = _settings(**{name: value for name, value in options.items() if value is not None})
+    if reason := settings.why_closed():
+        raise click.UsageError(reason)
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
     uvicorn.run(
         create_app(settings), host=settings.host, port=settings.port, log_level=settings.log_level,

@@ -7,21 +7,23 @@ from typing import Final
 
 from service.sourced_text import SourcedText
 
+# Everything between two marks is bounded: with no end in sight, each of 60,000 opening marks would be followed to the end
+# of the text, and a regular expression lets no other thread run meanwhile.
 _DROPPED: Final = (
-    re.compile(r"!\[[^\]]*\]\([^)]*\)"),  # images
-    re.compile(r"<(?:https?://|mailto:)[^>]*>"),
-    re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]*>", re.IGNORECASE),
+    re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,1000}\)"),  # images
+    re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}>"),
+    re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]{0,1000}>", re.IGNORECASE),
     re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]"),  # invisible characters
     re.compile(r"\[\^?\d+\]"),  # note marks
 )
 _KEPT: Final = (
-    re.compile(r"\[([^\]]+)\]\((?:[^()]|\([^()]*\))*\)"),  # links
-    re.compile(r"\[([^\]]+)\]\[[^\]]*\]"),
-    re.compile(r"(?<![*\w])\*{1,3}(?=\S)(.+?)(?<=\S)\*{1,3}(?![*\w])", re.DOTALL),
-    re.compile(r"(?<![*\w])\*{1,3}\s+(.+?)\s+\*{1,3}(?![*\w])", re.DOTALL),  # emphasis with its spaces inside
+    re.compile(r"\[([^\]]{1,300})\]\((?:[^()]|\([^()]{0,300}\)){0,1000}+\)"),  # links
+    re.compile(r"\[([^\]]{1,300})\]\[[^\]]{0,100}\]"),
+    re.compile(r"(?<![*\w])\*{1,3}(?=\S)(.{1,300}?)(?<=\S)\*{1,3}(?![*\w])", re.DOTALL),
+    re.compile(r"(?<![*\w])\*{1,3}\s{1,9}(.{1,300}?)\s{1,9}\*{1,3}(?![*\w])", re.DOTALL),  # emphasis with its spaces inside
     re.compile(r"\*{1,3}(?=\S)([^*]+?)(?<=\S)\*{1,3}", re.DOTALL),
-    re.compile(r"(?<!\w)_{1,3}(?=\S)(.+?)(?<=\S)_{1,3}(?!\w)", re.DOTALL),
-    re.compile(r"~~(.+?)~~|`{1,3}"),
+    re.compile(r"(?<!\w)_{1,3}(?=\S)(.{1,300}?)(?<=\S)_{1,3}(?!\w)", re.DOTALL),
+    re.compile(r"~~(.{1,300}?)~~|`{1,3}"),
     re.compile(r"`{1,3}([^`]+)`{1,3}"),
 )
 _URL: Final = re.compile(r"\(?(?<!\w)https?://[^\s)»]+\)?")

@@ -6,6 +6,9 @@ from typing import Final
 
 import sentencex
 
+# sentencex takes time with the square of the quotes and brackets that are not closed, and no other thread runs meanwhile:
+# 190,000 of them take minutes. No paragraph of an article is as long as this.
+MAX_CHUNK: Final = 10_000
 # sentencex ends a sentence after these; in French they never stand at the end of one.
 _NEVER_LAST: Final = re.compile(
     r"(?:^|[\s(«'’-])(?:[A-ZÀ-Ý]|MM|Mme|Mmes|Mlle|Dr|Pr|Me|Mgr|St|Ste|Cie|cf|env|art|chap|vol|fig|p|pp|no|n°|tél|av|apr|approx|hab)\.\s*$"
@@ -41,13 +44,23 @@ def is_complete(sentence: str) -> bool:
 
 
 def _pieces(text: str, language: str) -> Iterator[str]:
-    for piece in sentencex.segment(language, text):
+    for piece in (piece for chunk in _chunks(text) for piece in sentencex.segment(language, chunk)):
         first = 0
         for match in _LAST.finditer(piece):
             if piece.count("«", first, match.start()) == piece.count("»", first, match.start()):
                 yield piece[first : match.end()]
                 first = match.end()
         yield piece[first:]
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """`text` whole, or in parts of at most MAX_CHUNK characters, cut at a space where there is one."""
+    start = 0
+    while len(text) - start > MAX_CHUNK:
+        end = text.rfind(" ", start + 1, start + MAX_CHUNK) + 1 or start + MAX_CHUNK
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 def _goes_on(before: str, piece: str) -> bool:

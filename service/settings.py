@@ -1,11 +1,16 @@
 """Every setting, once. Each is read from the environment variable `BREVE_<NAME>` (upper case)."""
 
-from typing import Annotated, Literal
+import ipaddress
+import re
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.catalog import BUILTIN
+
+HASHED: Final = "sha256:"  # begins a key that is given as its digest
+_DIGEST: Final = re.compile(rf"{HASHED}[0-9a-fA-F]{{64}}")
 
 
 class Settings(BaseSettings):
@@ -21,18 +26,66 @@ class Settings(BaseSettings):
         description="auto: the fastest that runs the checkpoint (int8 weights for the built-in model); torch: transformers.",
     )
     threads: int = Field(0, ge=0, le=256, description="Threads of the model; 0 takes what the CPU quota allows.")
-    queue_size: int = Field(16, ge=1, le=1000, description="Requests that may wait; one more is answered 503.")
+    concurrency: int = Field(8, ge=1, le=64, description="Articles worked on at the same time; their passes are shared.")
+    batch_tokens: int = Field(
+        16_384, ge=0, description="Tokens of a shared pass, answers, beams and padding counted; 0: articles share no pass."
+    )
+    queue_size: int = Field(64, ge=1, le=10_000, description="Requests that may wait; one more is answered 503.")
+    queue_tokens: int = Field(
+        64_000, ge=1, description="Tokens of article, estimated from characters, that may wait; beyond them: 503."
+    )
     deadline_seconds: float = Field(120, gt=0, le=3600, description="Longest time of one request, waiting included; then 504.")
     max_body_bytes: int = Field(2_000_000, ge=1000, description="Largest request body; a larger one is answered 413.")
     max_characters: int = Field(200_000, ge=100, description="Longest `text` in characters; a longer one is answered 422.")
     allow_urls: bool = Field(False, description="Whether `url` may be asked for; private addresses are refused even then.")
     url_timeout_seconds: float = Field(10, gt=0, le=120, description="Longest time to fetch a page.")
+    batch_items: int = Field(100, ge=1, le=10_000, description="Most articles of one batch; more are answered 422.")
+    cache_bytes: int = Field(32_000_000, ge=0, description="Bytes of answers that are kept in memory; 0: none are.")
     api_keys: Annotated[SecretStr, NoDecode] = Field(
-        SecretStr(""), description="Keys, parted by commas, one of which must be sent as `Authorization: Bearer …`; none: open."
+        SecretStr(""),
+        description="Keys, or `sha256:` and the hex digest of one, parted by commas; one must be sent as "
+        "`Authorization: Bearer …`. None: open.",
+    )
+    allow_open: bool = Field(False, description="Whether the service may listen on more than loopback without keys.")
+    rate_limit: str = Field(
+        "",
+        pattern=r"^([1-9]\d{0,8}/(second|minute|hour|day))?$",
+        description="Most articles of one key (or address, without keys), like `60/minute`; then 429. Empty: no limit.",
+    )
+    exit_when_broken: bool = Field(
+        False, description="Whether the process ends when its worker fails, dies or hangs, to be started anew."
     )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged; never any text.")
 
+    @field_validator("api_keys")
+    @classmethod
+    def _digests(cls, value: SecretStr) -> SecretStr:
+        wrong = [key for key in _parted(value) if key.startswith(HASHED) and not _DIGEST.fullmatch(key)]
+        if wrong:
+            raise ValueError(f"after {HASHED} 64 hexadecimal digits are expected, as `printf %s KEY | sha256sum` prints them")
+        return value
+
     @property
     def keys(self) -> tuple[str, ...]:
-        """The API keys, none if the service is open."""
-        return tuple(key.strip() for key in self.api_keys.get_secret_value().split(",") if key.strip())
+        """The API keys, plain or hashed; none if the service is open."""
+        return _parted(self.api_keys)
+
+    def why_closed(self) -> str:
+        """Why the service must not listen with these settings; empty if it may."""
+        if self.keys or self.allow_open or _is_loopback(self.host):
+            return ""
+        return (
+            f"BREVE_HOST={self.host} can be reached from other machines, and no keys are set. Set BREVE_API_KEYS, or "
+            "BREVE_ALLOW_OPEN=true if something else (a proxy, a firewall, a published port on 127.0.0.1) keeps others out."
+        )
+
+
+def _parted(keys: SecretStr) -> tuple[str, ...]:
+    return tuple(key.strip() for key in keys.get_secret_value().split(",") if key.strip())
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -25,6 +25,7 @@ SECTION_CANDIDATES: Final = 2
 SECTION_WORDS: Final = 20
 SECTION_ANSWER_TOKENS: Final = 64
 HEADLINE_TOKENS: Final = 48
+TRANSLATION_STEP: Final = 32
 MIN_HEADLINE_WORDS: Final = 3
 MAX_HEADLINE_WORDS: Final = 20
 MIN_SUMMARY_SENTENCES: Final = 3  # an article of fewer sentences is returned as it is
@@ -71,7 +72,7 @@ class Timings:
 
 
 class Summarizer:
-    """Summarises articles with one engine. One thread may use it at a time."""
+    """Summarises articles with one engine. As many threads may use it at a time as may use the engine."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -190,8 +191,10 @@ def _facts_of(article: Article) -> str:
 
 
 def _translation_tokens(texts: Sequence[str]) -> int:
+    """Room for the longest translation, rounded up: only requests with the same room can share a pass."""
     longest = max(count_words(text) for text in texts)
-    return 24 + round(longest * TOKENS_PER_WORD)
+    needed = 24 + round(longest * TOKENS_PER_WORD)
+    return -(-needed // TRANSLATION_STEP) * TRANSLATION_STEP
 
 
 def _is_french(candidate: Candidate) -> bool:

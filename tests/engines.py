@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from models.engine import (
     Cancelled,
     Candidate,
+    Engine,
     EngineDescription,
     GenerateRequest,
     GenerateResult,
@@ -26,7 +27,6 @@ from models.engine import (
 from service.api import create_app
 from service.api.worker import Worker
 from service.settings import Settings
-from service.summarizer import Summarizer
 
 ARTICLE = (
     "L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, Anne Leroy. "
@@ -57,6 +57,7 @@ class ScriptedEngine:
         self.wait_for, self.error = wait_for, error
         self.armed = False
         self.calls: list[GenerateRequest] = []
+        self.pass_sizes: list[int] = []  # the size of each
         self.running = threading.Event()
         self.was_cancelled = threading.Event()
 
@@ -71,6 +72,7 @@ class ScriptedEngine:
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         """Answers all requests."""
         self.calls += requests
+        self.pass_sizes.append(len(requests))
         if self.armed:
             self._wait(cancelled)
             if self.error is not None:
@@ -146,12 +148,12 @@ def until(true: Callable[[], bool], seconds: float = 10) -> None:
 def running(
     engine: ScriptedEngine | None = None,
     settings: Settings | None = None,
-    load: Callable[[], Summarizer] | None = None,
+    load: Callable[[], Engine] | None = None,
     grace: int = 5,
 ) -> Iterator[Service]:
     """The service, ready unless `load` is given."""
     engine = engine or ScriptedEngine()
-    app = create_app(settings or Settings(), load or (lambda: Summarizer(engine)))
+    app = create_app(settings or Settings(), load or (lambda: engine))
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=grace)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

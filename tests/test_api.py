@@ -16,11 +16,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from models.engine import ModelError
+from models.engine import Cancelled, Engine, ModelError
+from service.api.admission import Job
 from service.api.worker import State, Worker
 from service.fetch import MAX_PAGE_BYTES, FetchError, FetchTimeout, ForbiddenAddress, fetch, is_public
 from service.settings import Settings
-from service.summarizer import Summarizer, SummaryRequest
+from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE, ENGLISH, SECRET, ScriptedEngine, Service, running, until
 
 MAX_BODY = 5_000
@@ -287,7 +288,7 @@ def test_unexpected_error_outside_the_worker_leaks_nothing(
     def broken(*_: Any) -> str:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("service.api.routes.fetch", broken)
+    monkeypatch.setattr("service.api.intake.fetch", broken)
     with caplog.at_level(logging.DEBUG), running(settings=Settings(allow_urls=True)) as service:
         response = post(service, url="http://example.org/")
         problem(response, 500, "internal")
@@ -296,7 +297,7 @@ def test_unexpected_error_outside_the_worker_leaks_nothing(
 
 
 def blocked(**settings: Any) -> tuple[ScriptedEngine, Settings]:
-    return ScriptedEngine(wait_for=threading.Event()), Settings(**settings)
+    return ScriptedEngine(wait_for=threading.Event()), Settings(**{"concurrency": 1, **settings})
 
 
 def release(engine: ScriptedEngine) -> None:
@@ -304,8 +305,17 @@ def release(engine: ScriptedEngine) -> None:
     engine.wait_for.set()
 
 
+def article(number: int) -> str:
+    """An article of its own: the same one in flight is summarised once."""
+    return f"{ARTICLE} Le site numéro {number} ouvrira bientôt."
+
+
+def job(seconds: float = 30) -> Job:
+    return Job(SummaryRequest(ARTICLE), time.monotonic() + seconds, lambda _: None)
+
+
 def waiting(service: Service) -> int:
-    return service.worker._jobs.qsize()
+    return service.worker.queue.jobs
 
 
 def test_queue_full() -> None:
@@ -314,21 +324,46 @@ def test_queue_full() -> None:
         engine.armed = True
         first = pool.submit(post, service, text=ARTICLE)
         engine.running.wait(5)
-        second = pool.submit(post, service, text=ARTICLE)
+        second = pool.submit(post, service, text=article(2))
         until(lambda: waiting(service) == 1)
-        third = post(service, text=ARTICLE)
+        third = post(service, text=article(3))
         problem(third, 503, "queue_full")
         assert int(third.headers["retry-after"]) >= 1
         release(engine)
         assert [first.result().status_code, second.result().status_code] == [200, 200]
 
 
+def test_requests_of_one_moment_share_a_pass() -> None:
+    engine, settings = blocked(concurrency=4)
+    with running(engine, settings) as service, ThreadPoolExecutor() as pool:
+        engine.armed = True
+        first = pool.submit(post, service, text=ARTICLE)
+        assert engine.running.wait(5)
+        before = len(engine.pass_sizes)
+        texts = [article(k) for k in range(3)]
+        others = [pool.submit(post, service, text=text, length="long", max_words=200) for text in texts]
+        until(lambda: service.worker.running == 4 and engine_waits(service) == 3)
+        release(engine)
+        assert first.result().status_code == 200
+        for text, other in zip(texts, others, strict=True):
+            found = [evidence for sentence in other.result().json()["sentences"] for evidence in sentence["evidence"]]
+            assert all(text[one["start"] : one["end"]] == one["text"] for one in found)
+        assert engine.pass_sizes[before:] == [3]
+
+
+def engine_waits(service: Service) -> int:
+    """How many callers wait for the next pass."""
+    engine = service.worker._engine
+    assert engine is not None
+    return len(engine._waiting)
+
+
 def test_loading() -> None:
     engine, loaded = ScriptedEngine(), threading.Event()
 
-    def load() -> Summarizer:
+    def load() -> Engine:
         loaded.wait(10)
-        return Summarizer(engine)
+        return engine
 
     with running(engine, load=load) as service:
         for response in (service.client.get("/readyz"), post(service, text=ARTICLE)):
@@ -343,7 +378,7 @@ def test_loading() -> None:
 
 @pytest.mark.parametrize("error", [ModelError("The weights are missing."), SystemExit(3), MemoryError()])
 def test_model_that_cannot_be_loaded(error: BaseException) -> None:
-    def load() -> Summarizer:
+    def load() -> Engine:
         raise error
 
     with running(load=load) as service:
@@ -352,6 +387,18 @@ def test_model_that_cannot_be_loaded(error: BaseException) -> None:
         assert (str(error) or type(error).__name__) in detail
         problem(post(service, text=ARTICLE), 503, "failed")
         assert service.client.get("/livez").status_code == 200
+
+
+def test_deadline_of_the_client() -> None:
+    engine, settings = blocked()
+    with running(engine, settings) as service:
+        engine.armed = True
+        start = time.monotonic()
+        problem(post(service, text=ARTICLE, deadline_seconds=1), 504, "deadline")
+        assert 0.9 < time.monotonic() - start < 5
+        assert engine.was_cancelled.wait(5)
+        release(engine)
+        problem(post(service, text=ARTICLE, deadline_seconds=0), 422, "invalid_body")
 
 
 def test_deadline() -> None:
@@ -368,15 +415,17 @@ def test_deadline_of_a_request_that_waited() -> None:
     engine, settings = blocked(deadline_seconds=0.2)
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:
         engine.armed = True
-        for answer in [pool.submit(post, service, text=ARTICLE) for _ in range(3)]:
+        for answer in [pool.submit(post, service, text=article(k)) for k in range(3)]:
             problem(answer.result(), 504, "deadline")
 
 
 def test_worker_refuses_a_job_past_its_deadline() -> None:
-    worker = Worker(lambda: Summarizer(ScriptedEngine()), 1, 0.001)
+    worker = Worker(ScriptedEngine, Settings())
     worker.start()
     until(lambda: worker.state()[0] is State.READY)
-    until(lambda: isinstance(worker.submit(SummaryRequest(ARTICLE), lambda _: None).result.exception(5), Exception))
+    late = job(seconds=-1)
+    worker.submit(late)
+    assert isinstance(late.result.exception(5), Cancelled)
     worker.stop()
 
 
@@ -402,12 +451,12 @@ def test_dead_worker_answers_everybody(caplog: pytest.LogCaptureFixture) -> None
     engine.error = SystemExit(SECRET)
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:
         engine.armed = True
-        answers = [pool.submit(post, service, text=ARTICLE) for _ in range(3)]
+        answers = [pool.submit(post, service, text=article(k)) for k in range(3)]
         until(lambda: waiting(service) == 2)
         release(engine)
         for answer in answers:
             problem(answer.result(), 503, "dead")
-        until(lambda: not service.worker.thread.is_alive())
+        until(lambda: not service.worker.alive)
         problem(service.client.get("/readyz"), 503, "dead")
         problem(post(service, text=ARTICLE), 503, "dead")
         assert service.client.get("/livez").status_code == 200
@@ -433,7 +482,7 @@ def test_clients_that_leave_cost_nothing() -> None:
         second = leaving(service, f"{ARTICLE} Le projet {SECRET} attend toujours son financement.")
         until(lambda: waiting(service) == 1)
         second.close()
-        until(lambda: all(job is not None and job.cancelled() for job in service.worker._jobs.queue))
+        until(lambda: waiting(service) == 0)
         first.close()
         assert engine.was_cancelled.wait(5)
         release(engine)
@@ -466,13 +515,15 @@ def streamed(service: Service, **body: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_stream(service: Service) -> None:
-    found = streamed(service, text=ARTICLE)
+    text = article(100)  # not in the cache: its steps are told
+    found = streamed(service, text=text)
     kinds = [kind for kind, _ in found]
     assert kinds == sorted(kinds, key=["step", "sentence", "summary"].index)
     assert [data["step"] for kind, data in found if kind == "step"] == ["read", "generate", "choose"]
     summary = found[-1][1]
     assert [data for kind, data in found if kind == "sentence"] == summary["sentences"]
-    assert summary["summary"] == post(service, text=ARTICLE).json()["summary"]
+    assert summary == post(service, text=text).json()
+    assert [kind for kind, _ in streamed(service, text=text)] == [kind for kind in kinds if kind != "step"]
 
 
 def test_stream_of_a_problem(service: Service) -> None:
@@ -492,7 +543,7 @@ def test_stopping_server_finishes_what_waits() -> None:
     engine, settings = blocked()
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:
         engine.armed = True
-        answers = [pool.submit(post, service, text=ARTICLE) for _ in range(3)]
+        answers = [pool.submit(post, service, text=article(k)) for k in range(3)]
         until(lambda: waiting(service) == 2)
         service.server.should_exit = True
         release(engine)
@@ -503,7 +554,7 @@ def test_stopping_server_refuses_what_would_take_too_long() -> None:
     engine, settings = blocked()
     with running(engine, settings, grace=1) as service, ThreadPoolExecutor() as pool:
         engine.armed = True
-        answers = [pool.submit(post, service, text=ARTICLE) for _ in range(2)]
+        answers = [pool.submit(post, service, text=article(k)) for k in range(2)]
         until(lambda: waiting(service) == 1)
         service.server.should_exit = True
         for answer in answers:
@@ -513,18 +564,20 @@ def test_stopping_server_refuses_what_would_take_too_long() -> None:
 
 def test_stopped_worker_refuses_what_waits() -> None:
     engine = ScriptedEngine(wait_for=threading.Event())
-    worker = Worker(lambda: Summarizer(engine), 4, 30)
+    worker = Worker(lambda: engine, Settings(concurrency=1))
     worker.start()
     until(lambda: worker.state()[0] is State.READY)
     engine.armed = True
-    first, second = (worker.submit(SummaryRequest(ARTICLE), lambda _: None) for _ in range(2))
+    first, second = job(), job()
+    worker.submit(first)
     assert engine.running.wait(5)
+    worker.submit(second)
     threading.Timer(0.2, release, [engine]).start()
     worker.stop()
     assert first.result.result(5).text
     assert "stopping" in str(second.result.exception(5))
     assert worker.state()[0] is State.STOPPED
-    assert not worker.thread.is_alive()
+    assert not worker.alive
 
 
 def test_models_and_info(service: Service) -> None:
@@ -714,14 +767,25 @@ def test_public_addresses_are_public() -> None:
     assert all(map(is_public, ("8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808")))
 
 
+def test_time_to_fetch_counts_into_the_deadline(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.api.intake.fetch", partial(fetch, public_only=False))
+    with running(settings=Settings(allow_urls=True, deadline_seconds=0.3)) as service:
+        start = time.monotonic()
+        for path in ("slow", "drops"):
+            assert post(service, url=f"{site}/{path}").status_code == 504
+        assert time.monotonic() - start < 3
+        assert service.worker.queue.jobs == 0
+
+
 def test_fetching_service(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(allow_urls=True, url_timeout_seconds=0.3)
     with running(settings=settings) as service:
         problem(post(service, url=f"{site}/article"), 422, "forbidden_url")
         problem(post(service, url="http://["), 502, "fetch_failed")
-        monkeypatch.setattr("service.api.routes.fetch", partial(fetch, public_only=False))
+        monkeypatch.setattr("service.api.intake.fetch", partial(fetch, public_only=False))
         problem(post(service, url=f"{site}/missing"), 502, "fetch_failed")
         problem(post(service, url=f"{site}/slow"), 504, "fetch_timeout")
+        problem(post(service, url=f"{site}/article", deadline_seconds=0.5), 422, "invalid_body")
         body = post(service, url=f"{site}/article").json()
         (found, *_) = body["sentences"][0]["evidence"]
         assert body["article"]["text"][found["start"] : found["end"]] == found["text"]

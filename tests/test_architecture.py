@@ -59,9 +59,10 @@ def test_models_know_nothing_of_the_service() -> None:
         assert not [one for one in found if belongs(one, {"service", "fastapi", "starlette", "click", "uvicorn"})], name
 
 
-def test_engine_contract_needs_the_standard_library_only() -> None:
-    (found,) = imports({"models.engine"}).values()
-    assert not [one for one in found if one.split(".", maxsplit=1)[0] not in sys.stdlib_module_names]
+def test_engine_contract_and_batching_need_the_standard_library_only() -> None:
+    for name, found in imports({"models.engine", "models.batching"}).items():
+        others = {one for one in found if one.split(".", maxsplit=1)[0] not in sys.stdlib_module_names}
+        assert others <= {"models.engine"}, name
 
 
 def test_domain_knows_neither_http_nor_models() -> None:
@@ -87,7 +88,7 @@ def test_the_product_does_not_know_how_it_is_scored() -> None:
 
 
 def test_outer_rooms_reach_the_models_through_loading_only() -> None:
-    allowed = {"models.catalog", "models.engine", "models.loading"}
+    allowed = {"models.batching", "models.catalog", "models.engine", "models.loading"}
     for name, found in imports(OUTER).items():
         assert {one for one in found if belongs(one, {"models"})} <= allowed, name
 

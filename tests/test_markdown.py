@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -53,3 +54,11 @@ def test_any_text_is_cleaned_with_its_origins(raw: str, start: int) -> None:
 def test_plain_words_stay_as_they_are(words: list[str]) -> None:
     text = " ".join(words)
     assert clean(SourcedText.of(text)) == SourcedText.of(text)
+
+
+@pytest.mark.parametrize("mark", ["*a ", "[", "[a](", "![", " _a", "<a ", "~~a", "* ", "*", "`a ", "[a](("])
+def test_marks_that_are_not_closed_take_no_minutes(mark: str) -> None:
+    text = "Nuagis ouvre une région. " + mark * (150_000 // len(mark))
+    start = time.monotonic()
+    assert clean(SourcedText.of(text)).text.startswith("Nuagis ouvre une région.")
+    assert time.monotonic() - start < 8

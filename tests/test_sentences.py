@@ -1,3 +1,4 @@
+import time
 from itertools import pairwise
 
 import pytest
@@ -52,3 +53,12 @@ def test_complete(text: str) -> None:
 @pytest.mark.parametrize("text", ["Oui", "Oui :", "« Oui »", "Oui,", ""])
 def test_not_complete(text: str) -> None:
     assert not is_complete(text)
+
+
+@pytest.mark.parametrize("mark", ["![", " «a", "Mot ", "(", "a. B "])
+def test_hostile_paragraphs_take_no_minutes(mark: str) -> None:
+    text = "Une phrase. " + mark * (150_000 // len(mark))
+    start = time.monotonic()
+    spans = sentence_spans(text)
+    assert time.monotonic() - start < 8
+    assert "".join(text[slice(*span)] for span in spans).replace(" ", "") == text.replace(" ", "")

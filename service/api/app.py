@@ -1,38 +1,47 @@
 """Makes the application."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
+import anyio
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
+from models.engine import Engine
 from service import __version__
-from service.api import problems
+from service.api import batch, documentation, problems, routes
+from service.api.access import Keys, RateLimit
+from service.api.answers import Answers
 from service.api.dependencies import Parts
 from service.api.door import BodyGuard, RequestId
-from service.api.routes import router
-from service.api.worker import Worker
+from service.api.intake import MAX_FETCHES
+from service.api.metrics import UNMATCHED, Measured, Metrics
+from service.api.watch import watch
+from service.api.worker import State, Worker
 from service.settings import Settings
-from service.summarizer import Summarizer
 
 
-def create_app(settings: Settings, load: Callable[[], Summarizer] | None = None) -> FastAPI:
-    """The service with these settings. `load` makes the summarizer, in the worker's thread; by default it loads
-    the model that the settings name."""
+def create_app(settings: Settings, load: Callable[[], Engine] | None = None) -> FastAPI:
+    """The service with these settings. `load` makes the engine, in a thread of the worker; by default it loads the
+    model that the settings name."""
 
-    def load_model() -> Summarizer:
+    def load_model() -> Engine:
         from models.loading import load_engine
 
-        return Summarizer(load_engine(settings.model, settings.threads, settings.runtime))
+        return load_engine(settings.model, settings.threads, settings.runtime)
 
-    worker = Worker(load or load_model, settings.queue_size, settings.deadline_seconds)
+    metrics = Metrics()
+    worker = Worker(load or load_model, settings, metrics)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
+        watching = asyncio.create_task(watch(worker)) if settings.exit_when_broken else None
         yield
+        if watching is not None:
+            watching.cancel()
         await run_in_threadpool(worker.stop)  # the loop goes on meanwhile: what is refused or finished is still answered
 
     app: FastAPI = FastAPIOffline(
@@ -41,21 +50,26 @@ def create_app(settings: Settings, load: Callable[[], Summarizer] | None = None)
         description="Short, faithful summaries of French tech news, in French or in English.",
         lifespan=lifespan,
     )
-    app.state.parts = Parts(settings, worker)
-    app.include_router(router)
+    answers = Answers(worker, settings.cache_bytes, metrics)
+    keys, limit = Keys(settings.keys), RateLimit(settings.rate_limit)
+    app.state.parts = Parts(settings, worker, answers, metrics, keys, limit, anyio.CapacityLimiter(MAX_FETCHES))
+    app.include_router(routes.router)
+    app.include_router(batch.router)
     problems.install(app)
-    # The last one added is the first that a request meets: the id is there when a body is refused.
+    # The last one added is the first that a request meets: the id is there when a body is refused, and all is counted.
     app.add_middleware(BodyGuard, max_bytes=settings.max_body_bytes)
     app.add_middleware(RequestId)
-    _name_problems(app.openapi())
+    app.add_middleware(Measured, metrics=metrics)
+    documentation.name_problems(app.openapi())
+    _expect(app, metrics, worker)
     return app
 
 
-def _name_problems(schema: dict[str, Any]) -> None:
-    """Documents errors under their own media type; FastAPI puts a response's model under that of the route."""
-    for path in schema["paths"].values():
-        for operation in path.values():
-            for documented in operation["responses"].values():
-                content = documented.get("content", {})
-                if problems.MEDIA_TYPE in content:
-                    content[problems.MEDIA_TYPE] |= content.pop("application/json", {})
+def _expect(app: FastAPI, metrics: Metrics, worker: Worker) -> None:
+    """Makes all series be there before the first request."""
+    for path, operations in app.openapi()["paths"].items():
+        metrics.expect(path, {status for operation in operations.values() for status in operation["responses"]})
+    metrics.expect(UNMATCHED, ["404"])
+    metrics.watch(worker.queue)
+    metrics.running.set_function(lambda: worker.running)
+    metrics.ready.set_function(lambda: worker.state()[0] is State.READY)

@@ -1,17 +1,22 @@
 """What routes depend on: the application's parts, and the checks before any work."""
 
-import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
+import anyio
 from fastapi import Depends, Request
 
+from service.api.access import Keys, RateLimit
+from service.api.answers import Answers
+from service.api.metrics import Metrics
 from service.api.problems import ApiError
 from service.api.worker import Worker
 from service.settings import Settings
 
 JSON = "application/json"
 EVENTS = "text/event-stream"
+NDJSON = "application/x-ndjson"
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,11 @@ class Parts:
 
     settings: Settings
     worker: Worker
+    answers: Answers
+    metrics: Metrics
+    keys: Keys
+    limit: RateLimit
+    fetches: anyio.CapacityLimiter
 
 
 def _parts(request: Request) -> Parts:
@@ -27,28 +37,28 @@ def _parts(request: Request) -> Parts:
     return parts
 
 
-def _authorized(request: Request) -> None:
-    """Asks for one of the keys, if there are any. All are compared, each in constant time."""
-    keys = _parts(request).settings.keys
-    if not keys:
-        return
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    matches = [hmac.compare_digest(given.strip().encode("latin-1"), key.encode()) for key in keys]
-    if scheme.lower() != "bearer" or not any(matches):
-        raise ApiError(401, "unauthorized", "A valid key is needed: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"})
+def _client(request: Request) -> str:
+    """Who asks: by a key where keys are needed, else by the address."""
+    address = request.client.host if request.client else ""
+    return _parts(request).keys.client(request.headers.get("authorization", ""), address)
 
 
-def _accepted(request: Request) -> str:
-    """The media type of the answer that the client asked for."""
-    accept = request.headers.get("accept", "*/*").lower()
-    kinds = [part.split(";")[0].strip() for part in accept.split(",")]
-    if EVENTS in kinds:
-        return EVENTS
-    if any(kind in (JSON, "application/problem+json", "application/*", "*/*", "") for kind in kinds):
-        return JSON
-    raise ApiError(406, "not_acceptable", f"The answer is {JSON} or {EVENTS}, not {accept[:100]}.")
+def _accepts(stream: str) -> Callable[[Request], str]:
+    """Chooses between JSON and the media type `stream`, as the client asked for."""
+
+    def accepted(request: Request) -> str:
+        accept = request.headers.get("accept", "*/*").lower()
+        kinds = [part.split(";")[0].strip() for part in accept.split(",")]
+        if stream in kinds:
+            return stream
+        if any(kind in (JSON, "application/problem+json", "application/*", "*/*", "") for kind in kinds):
+            return JSON
+        raise ApiError(406, "not_acceptable", f"The answer is {JSON} or {stream}, not {accept[:100]}.")
+
+    return accepted
 
 
 PartsOf = Annotated[Parts, Depends(_parts)]
-Authorized = Depends(_authorized)
-Accepted = Annotated[str, Depends(_accepted)]
+Client = Annotated[str, Depends(_client)]
+Accepted = Annotated[str, Depends(_accepts(EVENTS))]
+AcceptedForBatch = Annotated[str, Depends(_accepts(NDJSON))]

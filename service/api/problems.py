@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -13,13 +13,15 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from models.engine import Cancelled
-from service.api.worker import NotReady, QueueFull
+from service.api.admission import QueueFull
+from service.api.worker import NotReady
 from service.article import ArticleError, NotFrench
 from service.fetch import FetchError, FetchTimeout, ForbiddenAddress
 
 logger = logging.getLogger("breve")
 
 MEDIA_TYPE: Final = "application/problem+json"
+CLIENT_LEFT: Final = 499  # never read by anybody; the usual mark in logs
 MAX_FIELDS: Final = 20  # wrong fields that one answer lists
 MAX_FIELD_NAME: Final = 100  # characters of an unknown field's name that are repeated
 
@@ -104,12 +106,17 @@ async def _on_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def answer(error: Exception, identifier: str) -> JSONResponse:
-    """The response for an error. What is unexpected is logged without its words, which may quote the article."""
+    """The response for an error."""
+    return response(*told(error, identifier))
+
+
+def told(error: Exception, identifier: str) -> tuple[Problem, dict[str, str]]:
+    """Body and headers for an error. What is unexpected is logged without its words, which may quote the article."""
     body, headers = problem_of(error, identifier)
     if body.status == 500:
         where = "".join(traceback.format_tb(error.__traceback__))
         logger.error("request %s failed: %s\n%s", identifier, type(error).__name__, where)
-    return response(body, headers)
+    return body, headers
 
 
 async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
@@ -125,9 +132,14 @@ async def _on_invalid_body(request: Request, error: Exception) -> JSONResponse:
     if any(item["type"] == "json_invalid" for item in errors):
         detail = f"The body is not JSON: {errors[0].get('ctx', {}).get('error', 'it cannot be read')}."
         return response(problem(request_id(request), 400, "malformed_json", detail))
+    return response(invalid_body(errors, request_id(request)))
+
+
+def invalid_body(errors: Sequence[Any], identifier: str) -> Problem:
+    """The body for fields that are not as they should be; `errors` is what pydantic found."""
     fields = [FieldError(field=_field_name(item), message=_message(item)) for item in errors[:MAX_FIELDS]]
     detail = "; ".join(f"{field.field}: {field.message}" for field in fields)
-    return response(problem(request_id(request), 422, "invalid_body", detail, errors=fields))
+    return problem(identifier, 422, "invalid_body", detail, errors=fields)
 
 
 def _field_name(item: Any) -> str:

@@ -1,10 +1,22 @@
 """The bodies of requests and answers."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
+from service.api.problems import Problem
 from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.summarizer import SummaryRequest
 from service.summary import Summary
@@ -47,6 +59,18 @@ EXAMPLE_SUMMARY = {
     "timings_ms": {"read": 9, "generate": 2350, "choose": 4, "headline": 1210, "total": 3573},
 }
 
+EXAMPLE_RESULTS: list[dict[str, Any]] = [
+    {"id": "a-1", "index": 0, "summary": EXAMPLE_SUMMARY, "problem": None},
+    {
+        "id": "a-2", "index": 1, "summary": None,
+        "problem": {
+            "type": "urn:breve:problem:too_short", "title": "Unprocessable Entity", "status": 422, "code": "too_short",
+            "detail": "The article has 2 words; at least 8 are needed.", "request_id": "5f0c8a52e6a94b6d", "errors": None,
+            "language": None,
+        },
+    },
+]  # fmt: skip
+
 
 def _example(value: dict[str, Any]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [value]})
@@ -62,6 +86,10 @@ def _encodable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_encodable)]
+
+
+Identifier = Annotated[str, AfterValidator(_encodable), Field(max_length=200)] | Annotated[int, Field(ge=-(2**53), le=2**53)]
+_IDENTIFIER: TypeAdapter[str | int | None] = TypeAdapter(Identifier | None)
 
 
 class SummarizeBody(BaseModel):
@@ -85,6 +113,10 @@ class SummarizeBody(BaseModel):
     headline: bool = Field(False, description="Whether a headline is wanted too.")
     language_check: bool = Field(True, description="Whether an article that is not French is refused.")
     model: Text | None = Field(None, description="The model that is expected; it must be the one that is served.", max_length=200)
+
+    deadline_seconds: float | None = Field(
+        None, ge=1, le=3600, description="Longest time to wait; the service's own deadline counts if it is shorter."
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -202,6 +234,65 @@ def as_json(summary: Summary, with_text: bool) -> dict[str, Any]:
         "model": {"id": summary.model_id, "revision": summary.model_revision},
         "timings_ms": summary.timings_ms,
     }
+
+
+class BatchItem(SummarizeBody):
+    """One article of a batch, with a name of its own."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": "a-1", "text": EXAMPLE_TEXT}]})
+
+    id: Identifier | None = Field(None, description="Comes back with the result.")
+
+
+@dataclass(frozen=True)
+class BadItem:
+    """An item that cannot be read, and what is wrong with it. It fails alone."""
+
+    id: str | int | None
+    errors: Sequence[Any]
+
+
+def _or_bad(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """The item, or what is wrong with it."""
+    try:
+        return read(value)
+    except ValidationError as error:
+        name = value.get("id") if isinstance(value, dict) else None
+        try:
+            known = _IDENTIFIER.validate_python(name)
+        except ValidationError:
+            known = None
+        return BadItem(known, error.errors())
+
+
+class BatchBody(BaseModel):
+    """Several articles; how many at most, `GET /info` says."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"items": [{"id": "a-1", "text": EXAMPLE_TEXT}, {"id": "a-2", "text": "Nuagis ouvre"}]}]},
+    )
+
+    items: list[Annotated[BatchItem, WrapValidator(_or_bad)]] = Field(min_length=1)
+
+
+class BatchResult(BaseModel):
+    """What became of one item: a summary or a problem. `index` is its place, from 0."""
+
+    model_config = _example(EXAMPLE_RESULTS[0])
+
+    id: str | int | None
+    index: int
+    summary: SummaryBody | None
+    problem: Problem | None
+
+
+class BatchAnswer(BaseModel):
+    """One result for each item, in order."""
+
+    model_config = _example({"results": EXAMPLE_RESULTS})
+
+    results: list[BatchResult]
 
 
 class CatalogBody(BaseModel):

@@ -1,0 +1,272 @@
+"""Requests of several threads share forward passes: an engine around another engine.
+
+One thread owns the inner engine. Callers leave their requests and wait; the thread merges what waits into passes of one
+task, answer length and beam width within a budget of tokens (padding and beams counted) and gives each caller its own
+answers. The caller that has waited longest leads the next pass, the others join in turns, one row each: neither a batch
+of a hundred articles nor a stream of single requests can keep the other waiting for more than one pass a caller.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, ModelError, Task, never
+
+logger = logging.getLogger("breve")
+
+POLL_SECONDS: Final = 0.02  # how often a waiting caller asks whether it was cancelled
+# A pass takes seconds: waiting this long for company costs nothing and lets requests of one moment meet.
+MAX_WAIT_SECONDS: Final = 0.005
+
+
+class EngineStopped(ModelError):
+    """The thread that owns the engine has ended: nothing more can be generated."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One forward pass, for who counts: `tokens` of all texts, with padding and beams in `padded_tokens`."""
+
+    rows: int
+    callers: int
+    tokens: int
+    padded_tokens: int
+    answer_tokens: int
+    seconds: float
+
+
+def _uncounted(_: Pass) -> None:
+    """The observer of passes that nobody counts."""
+
+
+@dataclass(eq=False)
+class _Call:
+    """What one caller asked for, as far as it is not answered: rows that wait, results by place."""
+
+    rows: "list[_Row]" = field(default_factory=list)
+    results: dict[int, GenerateResult] = field(default_factory=dict)
+    wanted: int = 0
+    arrived: float = field(default_factory=time.monotonic)
+    done: threading.Event = field(default_factory=threading.Event)
+    error: Exception | None = None
+    gone: bool = False
+
+    def fail(self, error: Exception) -> None:
+        """Ends the call with an error."""
+        self.error = error
+        self.rows = []
+        self.done.set()
+
+    def take(self, row: "_Row", result: GenerateResult) -> None:
+        """Notes one result; the last one ends the call."""
+        self.results[row.place] = result
+        if len(self.results) == self.wanted:
+            self.done.set()
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """One request of a call, and the length of its text in tokens."""
+
+    call: _Call
+    place: int
+    request: GenerateRequest
+    tokens: int
+
+    @property
+    def shape(self) -> tuple[Task, int, int]:
+        """What rows of one pass have in common."""
+        return self.request.task, self.request.max_tokens, self.request.candidates
+
+
+def _padded(rows: int, longest: int, request: GenerateRequest) -> int:
+    """Tokens of a pass, answers and beams included, if all texts are as long as the longest."""
+    return rows * (longest + request.max_tokens) * request.candidates
+
+
+def choose(calls: Sequence[_Call], budget: int) -> list[_Row]:
+    """The rows of the next pass, shortest first: those of the first call, and what fits beside them.
+
+    The first call's first row is always taken. Each call gives one row a turn, those nearest in length to the first row
+    before others, so that little is padded. With no budget, calls share no pass.
+    """
+    lead = calls[0].rows[0]
+    if not budget:
+        return [row for row in calls[0].rows if row.shape == lead.shape]
+    joining = []
+    for place, call in enumerate(calls):
+        alike = sorted((row for row in call.rows if row.shape == lead.shape), key=lambda row: abs(row.tokens - lead.tokens))
+        joining += [(turn, abs(row.tokens - lead.tokens), place, row) for turn, row in enumerate(alike)]
+    chosen: list[_Row] = [lead]
+    longest = lead.tokens
+    for _, _, _, row in sorted(joining, key=lambda entry: entry[:3]):
+        longer = max(longest, row.tokens)
+        if row is not lead and _padded(len(chosen) + 1, longer, lead.request) <= budget:
+            chosen.append(row)
+            longest = longer
+    return sorted(chosen, key=lambda row: row.tokens)
+
+
+class BatchingEngine:
+    """Implements `models.engine.Engine` for any number of threads around an engine for one.
+
+    `budget` is the size of a pass in tokens (answers, padding and beams counted); 0 lets no two callers share a pass.
+    `observe` is told of each pass. An error of a shared pass is not believed: each caller's rows are tried again by
+    themselves, so that it reaches only those who cause it. What is no Exception ends the engine, and all callers with it.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        budget: int,
+        observe: Callable[[Pass], None] = _uncounted,
+        max_wait_seconds: float = MAX_WAIT_SECONDS,
+    ) -> None:
+        self._engine, self._budget, self._observe, self._max_wait = engine, budget, observe, max_wait_seconds
+        self._changed = threading.Condition()
+        self._waiting: deque[_Call] = deque()  # calls with rows that wait, longest unserved first
+        self._open: set[_Call] = set()
+        self._closed = False
+        self._engine_free = threading.Lock()
+        self.busy_since: float | None = None
+        self._thread = threading.Thread(target=self._run, name="breve-engine", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """False once nothing more is generated."""
+        return self._thread.is_alive() and not self._closed
+
+    def describe(self) -> EngineDescription:
+        """What the inner engine is."""
+        return self._engine.describe()
+
+    def count_tokens(self, text: str) -> int:
+        """The length of `text` in tokens; in the caller's thread, also while a pass runs."""
+        return self._engine.count_tokens(text)
+
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+        """Answers all requests, in order, perhaps in passes shared with other callers.
+
+        Raises Cancelled at once when `cancelled()` turns true, and EngineStopped if the engine ends.
+        """
+        if not requests:
+            return []
+        call = _Call(wanted=len(requests))
+        call.rows = [_Row(call, place, request, self.count_tokens(request.text)) for place, request in enumerate(requests)]
+        self._enter(call)
+        try:
+            while not call.done.wait(POLL_SECONDS):
+                if cancelled():
+                    raise Cancelled
+        finally:
+            self._leave(call)
+        if call.error is not None:
+            raise call.error
+        return [call.results[place] for place in range(len(requests))]
+
+    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        """Yields the greedy answer piece by piece, between two passes: others wait until the last piece is taken."""
+        with self._engine_free:
+            yield from self._engine.stream(request, cancelled)
+
+    def close(self, timeout: float | None = None) -> None:
+        """Ends the thread after its pass; callers that still wait get EngineStopped."""
+        self._close()
+        self._thread.join(timeout)
+
+    def _enter(self, call: _Call) -> None:
+        with self._changed:
+            if self._closed:
+                raise EngineStopped("The engine has ended; restart the service.")
+            self._waiting.append(call)
+            self._open.add(call)
+            self._changed.notify()
+
+    def _leave(self, call: _Call) -> None:
+        """Forgets a call that was answered or cancelled; its rows enter no pass any more."""
+        with self._changed:
+            call.gone = True
+            call.rows = []
+            self._open.discard(call)
+            if call in self._waiting:
+                self._waiting.remove(call)
+
+    def _run(self) -> None:
+        try:
+            while rows := self._next():
+                with self._engine_free:
+                    self._do(rows)
+        except BaseException as error:
+            # Told by its kind only, and not raised: the interpreter would print its words, which may quote the article.
+            logger.critical("engine thread ended: %s", type(error).__name__)
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        with self._changed:
+            self._closed = True
+            for call in self._open:
+                call.fail(EngineStopped("The engine has ended; restart the service."))
+            self._open.clear()
+            self._waiting.clear()
+            self._changed.notify()
+
+    def _next(self) -> list[_Row]:
+        """Waits for work and takes the rows of the next pass; none once the engine is closed."""
+        with self._changed:
+            while not self._closed:
+                patience = self._waiting[0].arrived + self._max_wait - time.monotonic() if self._waiting else None
+                if patience is not None and patience <= 0:
+                    return self._take(choose(self._waiting, self._budget))
+                self._changed.wait(patience)
+        return []
+
+    def _take(self, rows: list[_Row]) -> list[_Row]:
+        """Takes rows out of what waits; the calls that they belong to stand behind the others now."""
+        for call in dict.fromkeys(row.call for row in rows):
+            call.rows = [row for row in call.rows if row not in rows]
+            self._waiting.remove(call)
+            if call.rows:
+                self._waiting.append(call)
+        return rows
+
+    def _do(self, rows: list[_Row]) -> None:
+        """One pass. If it fails, each caller's rows are tried by themselves."""
+        calls = list(dict.fromkeys(row.call for row in rows))
+        try:
+            results = self._pass(rows, calls)
+        except Exception as error:
+            if len(calls) == 1:
+                self._fail(calls[0], error)
+                return
+            for call in calls:
+                if not call.gone:
+                    self._do([row for row in rows if row.call is call])
+            return
+        for row, result in zip(rows, results, strict=True):
+            row.call.take(row, result)
+
+    def _pass(self, rows: list[_Row], calls: list[_Call]) -> list[GenerateResult]:
+        start = self.busy_since = time.monotonic()
+        try:
+            results = self._engine.generate([row.request for row in rows], lambda: all(call.gone for call in calls))
+        finally:
+            self.busy_since = None
+        if len(results) != len(rows):
+            raise ModelError(f"The engine gave {len(results)} answers to {len(rows)} requests.")
+        tokens = [row.tokens for row in rows]
+        answered = sum(candidate.tokens for result in results for candidate in result.candidates)
+        padded = _padded(len(rows), max(tokens), rows[0].request)
+        self._observe(Pass(len(rows), len(calls), sum(tokens), padded, answered, time.monotonic() - start))
+        return results
+
+    def _fail(self, call: _Call, error: Exception) -> None:
+        with self._changed:
+            call.fail(error)
+            if call in self._waiting:
+                self._waiting.remove(call)

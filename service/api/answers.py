@@ -1,0 +1,170 @@
+"""Where an answer comes from: the cache, the same request in flight, or the worker."""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from cachetools import LRUCache
+
+from models.engine import Cancelled
+from service import __version__
+from service.api.admission import Job
+from service.api.metrics import Metrics
+from service.api.schemas import SummaryBody
+from service.api.worker import Worker
+from service.summarizer import SummaryRequest
+from service.summary import Summary
+
+Listener = Callable[[str], None]
+
+
+@dataclass(eq=False)
+class _Flight:
+    """One job and all who wait for it. Lives in the event loop."""
+
+    key: str
+    outcome: "asyncio.Future[bytes]"
+    listeners: dict["Ticket", Listener] = field(default_factory=dict)
+    job: Job | None = None
+
+    def tell(self, step: str) -> None:
+        """Says to all who wait that a step begins."""
+        for listener in self.listeners.values():
+            listener(step)
+
+
+@dataclass(eq=False)
+class Ticket:
+    """One who waits for an answer, until `deadline` (monotonic clock). Use `Answers.wait`, or leave it."""
+
+    outcome: "asyncio.Future[bytes]"
+    deadline: float
+    origin: Literal["hit", "joined", "miss"]
+    flight: _Flight | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return max(0.0, self.deadline - time.monotonic())
+
+
+class Answers:
+    """Gives tickets for answers; for the event loop only.
+
+    An answer is a `SummaryBody` in JSON. Up to `cache_bytes` of them are kept, by content, options, model revision and
+    code version, those asked for most recently. The same request in flight is computed once, and stopped only when all
+    who wait for it have left.
+    """
+
+    def __init__(self, worker: Worker, cache_bytes: int, metrics: Metrics) -> None:
+        self._worker, self._metrics = worker, metrics
+        self._cache: LRUCache[str, bytes] = LRUCache(cache_bytes, getsizeof=len)
+        self._flights: dict[str, _Flight] = {}
+        metrics.cache_bytes.set_function(lambda: self._cache.currsize)
+
+    def ask(self, request: SummaryRequest, deadline: float, listener: Listener, group: object | None = None) -> Ticket:
+        """A ticket for the answer; `listener` is told the steps. Raises NotReady or QueueFull."""
+        self._worker.check()
+        key = self._key(request)
+        loop = asyncio.get_running_loop()
+        kept = self._cache.get(key)
+        if kept is not None:
+            ticket = Ticket(loop.create_future(), deadline, "hit")
+            ticket.outcome.set_result(kept)
+        elif (flight := self._flights.get(key)) is not None and flight.job is not None:
+            ticket = Ticket(flight.outcome, deadline, "joined", flight)
+            flight.job.deadline = max(flight.job.deadline, deadline)
+            flight.listeners[ticket] = listener
+        else:
+            ticket = self._begin(key, request, deadline, listener, group)
+        self._metrics.answers.labels(ticket.origin).inc()
+        return ticket
+
+    async def wait(self, ticket: Ticket) -> bytes:
+        """The answer. Raises TimeoutError at the deadline, and what the pipeline raises; leaves the ticket."""
+        reason = None
+        try:
+            async with asyncio.timeout(ticket.left):
+                return await asyncio.shield(ticket.outcome)
+        except asyncio.CancelledError:
+            reason = "left"
+            raise
+        except (TimeoutError, Cancelled):
+            reason = "deadline"
+            raise
+        finally:
+            self.leave(ticket)
+            if reason:
+                self._metrics.cancelled.labels(reason).inc()
+
+    def leave(self, ticket: Ticket) -> None:
+        """Says that this one waits no more; the job is cancelled when nobody does."""
+        flight = ticket.flight
+        if flight is None or flight.listeners.pop(ticket, None) is None or flight.listeners or flight.outcome.done():
+            return
+        self._forget(flight)
+        flight.outcome.cancel()
+        if flight.job is not None:
+            flight.job.cancel()
+
+    def _key(self, request: SummaryRequest) -> str:
+        model = self._worker.description
+        parts = [__version__, model.id if model else "", model.revision if model else "", asdict(request)]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def _begin(self, key: str, request: SummaryRequest, deadline: float, listener: Listener, group: object | None) -> Ticket:
+        loop = asyncio.get_running_loop()
+        flight = _Flight(key, loop.create_future())
+        flight.outcome.add_done_callback(heard)
+        ticket = Ticket(flight.outcome, deadline, "miss", flight)
+        flight.listeners[ticket] = listener
+        flight.job = Job(request, deadline, lambda step: _call(loop, lambda: flight.tell(step)), group or flight)
+        flight.job.result.add_done_callback(lambda result: self._done(loop, flight, request.text is None, result))
+        self._worker.submit(flight.job)
+        self._flights[key] = flight
+        return ticket
+
+    def _done(self, loop: asyncio.AbstractEventLoop, flight: _Flight, with_text: bool, result: "Future[Summary]") -> None:
+        """Writes the answer, in the worker's thread, and hands it to the event loop."""
+        try:
+            summary = result.result()
+            self._metrics.observe_summary(summary)
+            answer = SummaryBody.of(summary, with_text).model_dump_json().encode()
+        except Exception as error:
+            failure = error
+            _call(loop, lambda: self._fail(flight, failure))
+        else:
+            _call(loop, lambda: self._succeed(flight, answer))
+
+    def _succeed(self, flight: _Flight, answer: bytes) -> None:
+        self._forget(flight)
+        if len(answer) <= self._cache.maxsize:
+            self._cache[flight.key] = answer
+        if not flight.outcome.done():
+            flight.outcome.set_result(answer)
+
+    def _fail(self, flight: _Flight, error: Exception) -> None:
+        self._forget(flight)
+        if not flight.outcome.done():
+            flight.outcome.set_exception(error)
+
+    def _forget(self, flight: _Flight) -> None:
+        if self._flights.get(flight.key) is flight:
+            del self._flights[flight.key]
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:
+    """Runs `function` in the event loop, from another thread, unless the loop has ended."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(function)
+
+
+def heard(future: "asyncio.Future[bytes]") -> None:
+    """Takes note of an error that nobody waits for; asyncio would log its words, which may quote the article."""
+    if not future.cancelled():
+        future.exception()

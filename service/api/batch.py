@@ -1,0 +1,119 @@
+"""Many articles in one request: one result or one problem for each, in order."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from service.api import documentation, problems
+from service.api.admission import QueueFull, estimated_tokens
+from service.api.dependencies import JSON, NDJSON, AcceptedForBatch, Client, Parts, PartsOf
+from service.api.intake import ClientLeft, admit, unheard, while_there
+from service.api.problems import ApiError
+from service.api.schemas import EXAMPLE_RESULTS, BadItem, BatchAnswer, BatchBody, BatchItem, BatchResult, SummaryBody
+
+router = APIRouter()
+
+ROOM_POLL_SECONDS: Final = 0.25  # how often an item asks for room in a full queue
+_LINES: Final = "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in EXAMPLE_RESULTS)
+
+
+@router.post(
+    "/summarize/batch",
+    response_model=BatchAnswer,
+    responses={
+        200: {"content": {NDJSON: {"schema": {"type": "string"}, "example": _LINES}}},
+        **documentation.errors(400, 401, 406, 413, 415, 422, 429, 500, 503),
+    },
+)
+async def summarize_batch(
+    request: Request, body: BatchBody, parts: PartsOf, accepted: AcceptedForBatch, client: Client
+) -> Response:
+    """Summarises several articles. Each has its own result or its own problem, in order, whatever becomes of the others.
+
+    With `Accept: application/x-ndjson`, results are sent as soon as they and those before them are finished, one a
+    line. Items enter the same queue as single requests, a few at a time; the deadline of each runs from then on.
+    """
+    _check(parts, body.items)
+    parts.limit.take(client, len(body.items))
+    work = _Batch(parts, problems.request_id(request))
+    if accepted == NDJSON:
+        return StreamingResponse(_lines(work.results(body.items)), media_type=NDJSON)
+    try:
+        results = await while_there(request, _all(work.results(body.items)))
+    except ClientLeft:
+        return Response(status_code=problems.CLIENT_LEFT)
+    return Response(BatchAnswer(results=results).model_dump_json(), media_type=JSON)
+
+
+def _check(parts: Parts, items: Sequence[BatchItem | BadItem]) -> None:
+    """Refuses what would be refused to a single request with the first article."""
+    most = parts.settings.batch_items
+    if len(items) > most:
+        raise ApiError(422, "batch_too_long", f"items: at most {most} are allowed, {len(items)} were given.")
+    parts.worker.check()
+    first = next((item for item in items if isinstance(item, BatchItem)), None)
+    parts.worker.queue.check(estimated_tokens(first.request(None)) if first else 1)
+
+
+async def _all(results: AsyncIterator[BatchResult]) -> list[BatchResult]:
+    return [result async for result in results]
+
+
+async def _lines(results: AsyncIterator[BatchResult]) -> AsyncIterator[str]:
+    async for result in results:
+        yield result.model_dump_json() + "\n"
+
+
+class _Batch:
+    """The items of one request on their way; they share their turns in the queue."""
+
+    def __init__(self, parts: Parts, identifier: str) -> None:
+        self._parts, self._identifier = parts, identifier
+        # Half of what can be worked on: a batch that fills the service leaves the other half to others.
+        self._most = max(1, parts.settings.concurrency // 2)
+
+    async def results(self, items: Sequence[BatchItem | BadItem]) -> AsyncIterator[BatchResult]:
+        """The results, in order, as they are finished. Those under way are cancelled when nobody takes them."""
+        tasks: deque[asyncio.Task[BatchResult]] = deque()
+        try:
+            for index, item in enumerate(items):
+                if len(tasks) == self._most:
+                    yield await tasks.popleft()
+                tasks.append(asyncio.create_task(self._result(index, item)))
+            while tasks:
+                yield await tasks.popleft()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _result(self, index: int, item: BatchItem | BadItem) -> BatchResult:
+        summary: Any = None
+        problem = None
+        try:
+            if isinstance(item, BadItem):
+                problem = problems.invalid_body(item.errors, self._identifier)
+            else:
+                summary = SummaryBody.model_validate_json(await self._summary(item))
+        except Exception as error:
+            problem = problems.told(error, self._identifier)[0]
+        return BatchResult(id=item.id, index=index, summary=summary, problem=problem)
+
+    async def _summary(self, item: BatchItem) -> bytes:
+        """The answer to one item, which waits for room in the queue until its deadline."""
+        left = min(item.deadline_seconds or self._parts.settings.deadline_seconds, self._parts.settings.deadline_seconds)
+        while True:
+            try:
+                ticket = await admit(self._parts, item, unheard, self)
+            except QueueFull:
+                left -= ROOM_POLL_SECONDS
+                if left <= 0:
+                    raise
+                await asyncio.sleep(ROOM_POLL_SECONDS)
+            else:
+                return await self._parts.answers.wait(ticket)

@@ -1,0 +1,109 @@
+"""Keys, hashed or not; limits for each client; no service that is open to everybody by accident."""
+
+import hashlib
+import hmac
+import sys
+import time
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from pydantic import SecretStr, ValidationError
+
+from service.api.access import Keys, RateLimit
+from service.api.problems import ApiError
+from service.cli import main
+from service.settings import Settings
+from tests.engines import ARTICLE, running
+from tests.test_api import article, problem
+
+KEY = "très-secrète"
+DIGEST = hashlib.sha256(KEY.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("given", [KEY, f"sha256:{DIGEST}", f"sha256:{DIGEST.upper()}", f"autre, sha256:{DIGEST}"])
+def test_key_may_be_given_hashed(given: str) -> None:
+    with running(settings=Settings(api_keys=SecretStr(given))) as service:
+        for sent, status in ((KEY, 200), ("fausse", 401), (f"sha256:{DIGEST}", 401), (DIGEST, 401)):
+            headers = {b"authorization": f"Bearer {sent}".encode()}
+            assert service.client.get("/info", headers=headers).status_code == status
+
+
+def test_every_key_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+
+    def spy(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return one == other
+
+    monkeypatch.setattr(hmac, "compare_digest", spy)
+    assert Keys(["a", "b", "c"]).client("Bearer a", "address") == hashlib.sha256(b"a").hexdigest()
+    assert len(compared) == 3
+    assert Keys([]).client("", "address") == "address"
+
+
+@pytest.mark.parametrize("given", ["sha256:", "sha256:abc", f"sha256:{DIGEST}0", f"ok,sha256:{'g' * 64}"])
+def test_wrong_digest_is_a_wrong_setting(given: str) -> None:
+    with pytest.raises(ValidationError, match="64 hexadecimal digits") as error:
+        Settings(api_keys=SecretStr(given))
+    assert "abc" not in str(error.value).split("expected")[0]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "breve.example"])
+def test_open_service_is_not_served_to_others(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BREVE_API_KEYS", raising=False)
+    done = CliRunner().invoke(main, ["serve", "--host", host])
+    assert done.exit_code == 2
+    for word in (host, "BREVE_API_KEYS", "BREVE_ALLOW_OPEN"):
+        assert word in done.stderr
+    assert "torch" not in sys.modules or done.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"host": "127.0.0.1"}, {"host": "::1"}, {"host": "localhost"}, {"host": "127.1.2.3"},
+        {"host": "0.0.0.0", "api_keys": SecretStr("a")}, {"host": "0.0.0.0", "allow_open": True},
+    ],
+)  # fmt: skip
+def test_safe_settings_are_served(settings: dict[str, Any]) -> None:
+    assert Settings(**settings).why_closed() == ""
+
+
+def test_limit_of_each_client() -> None:
+    with running(settings=Settings(rate_limit="3/hour", api_keys=SecretStr("a,b"))) as service:
+
+        def ask(key: str, *numbers: int) -> Any:
+            items = {"items": [{"text": article(k)} for k in numbers]}
+            single = {"text": article(numbers[0])}
+            path, body = ("/summarize/batch", items) if len(numbers) > 1 else ("/summarize", single)
+            return service.client.post(path, json=body, headers={"authorization": f"Bearer {key}"})
+
+        assert [ask("a", 1).status_code, ask("a", 1, 2).status_code] == [200, 200]
+        refused = ask("a", 1)
+        detail = problem(refused, 429, "rate_limited")["detail"]
+        assert "3 per 1 hour" in detail
+        assert 1 <= int(refused.headers["retry-after"]) <= 3_600
+        assert ask("b", 1).status_code == 200
+        assert "send fewer" in problem(ask("b", 1, 2, 3, 4), 429, "rate_limited")["detail"]
+        assert service.client.get("/info", headers={"authorization": "Bearer a"}).status_code == 200
+
+
+def test_limit_ends_with_its_time() -> None:
+    limit = RateLimit("2/second")
+    limit.take("client", 2)
+    with pytest.raises(ApiError):
+        limit.take("client", 1)
+    time.sleep(2.1)
+    limit.take("client", 2)
+
+
+def test_no_limit_by_default() -> None:
+    with running() as service:
+        assert {service.client.post("/summarize", json={"text": ARTICLE}).status_code for _ in range(50)} == {200}
+
+
+@pytest.mark.parametrize("rule", ["60", "0/minute", "60/fortnight", "60 per minute", "-1/hour"])
+def test_wrong_limits_are_wrong_settings(rule: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(rate_limit=rule)

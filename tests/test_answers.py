@@ -1,0 +1,136 @@
+"""The cache of answers, and the same request in flight."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from service.settings import Settings
+from tests.engines import ARTICLE, Service, running, until
+from tests.test_api import article, blocked, post, problem, release, waiting
+
+
+def origins(service: Service) -> dict[str, float]:
+    registry = service.app.state.parts.metrics.registry
+    return {each: registry.get_sample_value("breve_answers_total", {"origin": each}) for each in ("hit", "joined", "miss")}
+
+
+def test_same_request_is_answered_from_the_cache() -> None:
+    with running() as service:
+        first = post(service, text=ARTICLE)
+        calls = len(service.engine.calls)
+        second = post(service, text=ARTICLE)
+        assert (first.headers["x-cache"], second.headers["x-cache"]) == ("miss", "hit")
+        assert first.content == second.content
+        assert len(service.engine.calls) == calls
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"language": "en"}, {"length": "short"}, {"max_words": 50}, {"headline": True}, {"language_check": False},
+        {"text": ARTICLE + " "}, {"text": None, "html": f"<html><body><article><p>{ARTICLE}</p></article></body></html>"},
+    ],
+)  # fmt: skip
+def test_any_other_request_is_not(other: dict[str, object]) -> None:
+    with running() as service:
+        assert post(service, text=ARTICLE).headers["x-cache"] == "miss"
+        body = {name: value for name, value in {"text": ARTICLE, **other}.items() if value is not None}
+        assert post(service, **body).headers["x-cache"] == "miss"
+
+
+def test_deadline_and_id_are_no_part_of_the_request() -> None:
+    with running() as service:
+        assert post(service, text=ARTICLE).headers["x-cache"] == "miss"
+        assert post(service, text=ARTICLE, deadline_seconds=5).headers["x-cache"] == "hit"
+
+
+def test_no_cache() -> None:
+    with running(settings=Settings(cache_bytes=0)) as service:
+        assert [post(service, text=ARTICLE).headers["x-cache"] for _ in range(2)] == ["miss", "miss"]
+
+
+def test_cache_is_bounded_in_bytes() -> None:
+    with running(settings=Settings(cache_bytes=5_000)) as service:
+        sizes = [len(post(service, text=article(k)).content) for k in range(5)]
+        assert sum(sizes) > 5_000
+        assert post(service, text=article(4)).headers["x-cache"] == "hit"
+        assert post(service, text=article(0)).headers["x-cache"] == "miss"
+        assert service.app.state.parts.answers._cache.currsize <= 5_000
+
+
+def test_errors_are_not_kept() -> None:
+    with running() as service:
+        service.engine.armed, service.engine.error = True, RuntimeError()
+        problem(post(service, text=ARTICLE), 500, "internal")
+        service.engine.error = None
+        assert post(service, text=ARTICLE).status_code == 200
+
+
+def test_same_request_in_flight_is_computed_once() -> None:
+    engine, settings = blocked(concurrency=4)
+    with running(engine, settings) as service, ThreadPoolExecutor() as pool:
+        engine.armed = True
+        calls = len(engine.calls)
+        answers = [pool.submit(post, service, text=ARTICLE) for _ in range(5)]
+        until(lambda: sum(origins(service).values()) == 5)
+        release(engine)
+        contents = {answer.result().content for answer in answers}
+        assert len(contents) == 1
+        assert len(engine.calls) == calls + 1
+        assert origins(service) == {"hit": 0, "joined": 4, "miss": 1}
+
+
+def test_job_is_cancelled_only_when_all_who_wait_have_left() -> None:
+    engine, settings = blocked()
+    with running(engine, settings) as service, ThreadPoolExecutor() as pool:
+        engine.armed = True
+
+        def impatient() -> None:
+            with pytest.raises(httpx.ReadTimeout):
+                service.client.post("/summarize", json={"text": ARTICLE}, timeout=0.4)
+
+        leaving = [pool.submit(impatient) for _ in range(2)]
+        until(lambda: sum(origins(service).values()) == 2)
+        staying = pool.submit(post, service, text=ARTICLE)
+        until(lambda: sum(origins(service).values()) == 3)
+        assert [each.result() for each in leaving] == [None, None]
+        until(lambda: cancelled(service, "left") == 2)
+        assert not engine.was_cancelled.is_set()
+        release(engine)
+        assert staying.result().status_code == 200
+
+        engine.wait_for = threading.Event()
+        gone = pool.submit(post, service, text=article(1), deadline_seconds=1)
+        problem(gone.result(), 504, "deadline")
+        assert engine.was_cancelled.wait(5)
+        assert cancelled(service, "deadline") == 1
+
+
+def test_longer_deadline_of_who_joins_counts() -> None:
+    engine, settings = blocked()
+    with running(engine, settings) as service, ThreadPoolExecutor() as pool:
+        engine.armed = True
+        short = pool.submit(post, service, text=ARTICLE, deadline_seconds=1)
+        assert engine.running.wait(5)
+        long = pool.submit(post, service, text=ARTICLE)
+        problem(short.result(), 504, "deadline")
+        release(engine)
+        assert long.result().status_code == 200
+
+
+def test_after_all_have_left_the_same_request_begins_anew() -> None:
+    engine, settings = blocked()
+    with running(engine, settings) as service:
+        engine.armed = True
+        problem(post(service, text=ARTICLE, deadline_seconds=1), 504, "deadline")
+        assert engine.was_cancelled.wait(5)
+        release(engine)
+        assert post(service, text=ARTICLE).headers["x-cache"] == "miss"
+        assert waiting(service) == 0
+
+
+def cancelled(service: Service, reason: str) -> float:
+    found: float = service.app.state.parts.metrics.registry.get_sample_value("breve_cancelled_total", {"reason": reason})
+    return found

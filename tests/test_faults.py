@@ -1,0 +1,199 @@
+"""What clients, disks and threads do at their worst; after each, the next good request is answered."""
+
+import asyncio
+import errno
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from models.engine import Engine
+from service.api.admission import Job
+from service.api.watch import watch
+from service.api.worker import State, Worker
+from service.settings import Settings
+from service.summarizer import SummaryRequest
+from tests.engines import ARTICLE, SECRET, ScriptedEngine, Service, running, until
+from tests.test_api import article, post, problem
+
+PARAGRAPH = f"<p>{ARTICLE}</p>"
+TEXTS = {
+    "null bytes": ARTICLE.replace(" ", "\x00 ", 5),
+    "right-to-left marks": "\u202e\u200f" + ARTICLE.replace(" ", " \u202b", 5) + "\u2066",
+    "sentence of 10,000 words": f"{ARTICLE} Le " + "site, " * 10_000 + "finit.",
+    "no spaces": f"{ARTICLE} " + "a" * 190_000,
+    "combining marks": f"{ARTICLE} e" + "\u0301" * 100_000,
+    "only marks": "*_[`~" * 30_000,
+    "empty lines": ARTICLE + "\n" * 190_000 + ARTICLE,
+    "invisible": "\u200b\ufeff" * 50_000 + ARTICLE,
+}
+PAGES = {
+    "100,000 nested tags": "<html><body>" + "<div>" * 100_000 + PARAGRAPH + "</div>" * 100_000,
+    "100,000 tags never closed": "<html><body><article>" + "<b>" * 100_000 + PARAGRAPH,
+    "30,000 nested tables": "<html><body><article>" + "<table><tr><td>" * 30_000 + PARAGRAPH,
+    "the same paragraph 3,000 times": f"<html><body><article>{PARAGRAPH * 3_000}",
+    "300,000 attributes": f"<html><body><article>{PARAGRAPH}<p {'a=1 ' * 300_000}>x</p>",
+    "400,000 comments begun": f"<html><body><article>{PARAGRAPH}" + "<!--" * 400_000,
+    "1,000,000 <": "<" * 1_000_000,
+    "null bytes": PARAGRAPH.replace(" ", "\x00"),
+    "another encoding announced": f'<?xml version="1.0" encoding="utf-16"?><html><head><meta charset="utf-7"></head>{PARAGRAPH}',
+}
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with running(settings=Settings(deadline_seconds=30)) as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def good(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test that uses the shared service, a good request is answered."""
+    yield
+    if "service" in request.fixturenames:
+        service: Service = request.getfixturevalue("service")
+        assert post(service, text=article(os.getpid())).status_code == 200
+        until(lambda: service.worker.running == 0)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_hostile_text(service: Service, name: str) -> None:
+    assert post(service, text=TEXTS[name], language_check=False).status_code in (200, 422)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_hostile_page(service: Service, name: str) -> None:
+    assert post(service, html=PAGES[name], language_check=False).status_code in (200, 422)
+
+
+def test_body_of_50_megabytes(service: Service) -> None:
+    sent = 0
+
+    def chunks() -> Iterator[bytes]:
+        nonlocal sent
+        for _ in range(50):
+            sent += 1_000_000
+            yield b"a" * 1_000_000
+
+    json_type = {"content-type": "application/json"}
+    problem(service.client.post("/summarize", content=b"a" * 50_000_000, headers=json_type), 413, "too_large")
+    try:
+        problem(service.client.post("/summarize", content=chunks(), headers=json_type), 413, "too_large")
+    except httpx.WriteError:  # the connection was closed while we still sent
+        assert sent < 50_000_000
+
+
+@pytest.mark.parametrize("content", [b'{"text": "\xff\xfe\x00"}', b"\x00" * 1_000, b"\xff" * 1_000])
+def test_bytes_that_are_no_text(service: Service, content: bytes) -> None:
+    response = service.client.post("/summarize", content=content, headers={"content-type": "application/json"})
+    problem(response, 400, "malformed_json")
+
+
+def test_lone_surrogate_in_bytes(service: Service) -> None:
+    content = b'{"text": "\xed\xa0\x80"}'
+    problem(service.client.post("/summarize", content=content, headers={"content-type": "application/json"}), 422, "invalid_body")
+
+
+def test_slow_client_keeps_nobody_waiting(service: Service) -> None:
+    content = json.dumps({"text": ARTICLE}).encode()
+    head = f"POST /summarize HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=10) as slow:
+        slow.sendall(head.encode())
+        for start in range(0, len(content), 100):
+            slow.sendall(content[start : start + 100])
+            assert post(service, text=article(start)).status_code == 200
+        assert slow.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_client_that_does_not_read_keeps_nobody_waiting(service: Service) -> None:
+    content = json.dumps({"text": ARTICLE}).encode()
+    head = f"POST /summarize HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=10) as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_024)
+        deaf.sendall((head.encode() + content) * 200)
+        assert post(service, text=article(-1)).status_code == 200
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+def test_clock_that_is_set_anew(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, clock = ScriptedEngine(wait_for=threading.Event()), time.time
+    with running(engine, Settings(concurrency=1, deadline_seconds=10, rate_limit="5/minute")) as service:
+        engine.armed = True
+        answers: list[httpx.Response] = []
+        asking = threading.Thread(target=lambda: answers.append(post(service, text=ARTICLE)))
+        asking.start()
+        assert engine.running.wait(5)
+        monkeypatch.setattr(time, "time", lambda: clock() + days * 86_400)
+        assert engine.wait_for is not None
+        engine.wait_for.set()
+        asking.join()
+        assert answers[0].status_code == 200
+        assert post(service, text=article(1)).status_code == 200
+        assert service.state() == "ready"
+
+
+def test_worker_thread_that_is_killed(caplog: pytest.LogCaptureFixture) -> None:
+    def kill(step: str) -> None:
+        raise SystemExit(SECRET)
+
+    with running() as service:
+        killed = Job(SummaryRequest(ARTICLE), time.monotonic() + 10, kill)
+        service.worker.submit(killed)
+        assert "died" in str(killed.result.exception(5))
+        until(lambda: service.state() == "dead", 3)
+        problem(post(service, text=ARTICLE), 503, "dead")
+    assert SECRET not in caplog.text
+    with running() as service:
+        assert post(service, text=ARTICLE).status_code == 200
+
+
+def full_disk() -> Engine:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "model.safetensors")
+
+
+def test_full_disk_at_the_start() -> None:
+    with running(load=full_disk) as service:
+        until(lambda: service.state() == "failed")
+        assert "No space left" in problem(service.client.get("/readyz"), 503, "failed")["detail"]
+        problem(post(service, text=ARTICLE), 503, "failed")
+
+
+def test_damaged_model_at_the_start(tmp_path: Path) -> None:
+    from models.loading import load_engine
+
+    (tmp_path / "config.json").write_text('{"model_type": "bart", "vocab_size": 8}', encoding="utf-8")
+    (tmp_path / "model.safetensors").write_bytes(b"\x08\x00\x00\x00\x00\x00\x00\x00garbage!" * 10)
+    with running(load=lambda: load_engine(str(tmp_path))) as service:
+        until(lambda: service.state() != "loading", 60)
+        detail = problem(service.client.get("/readyz"), 503, "failed")["detail"]
+        assert str(tmp_path) in detail
+        assert service.client.get("/livez").status_code == 200
+
+
+@pytest.mark.parametrize("load", [full_disk, ScriptedEngine])
+def test_broken_worker_ends_the_process(load: Any, caplog: pytest.LogCaptureFixture) -> None:
+    worker = Worker(load, Settings())
+    ended: list[State] = []
+
+    async def watched() -> None:
+        watching = asyncio.create_task(watch(worker, lambda: ended.append(worker.state()[0]), 0.01))
+        await asyncio.sleep(0.1)
+        if load is ScriptedEngine:
+            assert not ended
+            assert worker._engine is not None
+            worker._engine.close()
+        await asyncio.wait_for(watching, 5)
+
+    worker.start()
+    until(lambda: worker.state()[0] is not State.LOADING)
+    asyncio.run(watched())
+    assert ended == [State.FAILED if load is full_disk else State.DEAD]
+    assert "the process ends" in caplog.text
+    worker.stop()
