@@ -41,17 +41,22 @@ def _fail(message: str) -> NoReturn:
 @click.option("--no-language-check", is_flag=True, help="Take articles that do not look French.")
 @click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL", help="Use the service that runs there.")
 @click.option("--key", envvar="BREVE_KEY", help="Key for that service.")
-@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model (without --url).")
+@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name, hub id or folder of the model (without --url).")
+@click.option("--translator", envvar="BREVE_TRANSLATOR", help="The same of a second model, which makes the English.")
 def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options: Any) -> None:
     """Summarise files, pages (addresses) or standard input (-). The summary goes to standard output."""
     if not sources and sys.stdin.isatty():
         raise click.UsageError("Name a file, an address, or - for standard input.")
+    from models.engine import NotSupported
+
     answer = _answerer(options)
     failed = False
     names = sources or ("-",)
     for name in names:
         try:
             summary = answer(_body(name, options))
+        except NotSupported as error:
+            raise click.UsageError(str(error)) from error
         except _failures() as error:
             failed = True
             click.echo(f"breve: {name}: {error}", err=True)
@@ -110,11 +115,13 @@ def _answerer(options: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, A
     """What turns a body into a summary: the service at --url, or the model in this process."""
     if options["service_url"]:
         return _remote(options["service_url"].rstrip("/"), options["key"])
-    return _local(options["model"])
+    return _local(options["model"], options["translator"])
 
 
 def _remote(url: str, key: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
     import httpx
+
+    from models.engine import NotSupported
 
     headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
     client = click.get_current_context().with_resource(httpx.Client(timeout=httpx.Timeout(600, connect=10), headers=headers))
@@ -130,6 +137,8 @@ def _remote(url: str, key: str | None) -> Callable[[dict[str, Any]], dict[str, A
             data = None
         if isinstance(data, dict) and response.is_success and "summary" in data:
             return data
+        if isinstance(data, dict) and data.get("code") == "not_supported":
+            raise NotSupported(str(data["detail"]))
         if isinstance(data, dict) and "detail" in data:
             raise ServiceError(str(data["detail"]))
         raise ServiceError(f"{url} answered with status {response.status_code}, but not as Brève does")
@@ -137,7 +146,7 @@ def _remote(url: str, key: str | None) -> Callable[[dict[str, Any]], dict[str, A
     return answer
 
 
-def _local(model: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def _local(model: str | None, translator: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
     loaded: list[Any] = []
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
@@ -148,7 +157,8 @@ def _local(model: str | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
             settings = _settings()
             click.echo("Loading the model…", err=True) if sys.stderr.isatty() else None
-            loaded.append(Summarizer(load_engine(model or settings.model, settings.threads)))
+            chosen = (model or settings.model, settings.threads, translator or settings.translator)
+            loaded.append(Summarizer(load_engine(*chosen, settings.allow_pickle, settings.runtime)))
         from service.api.schemas import as_json
         from service.lengths import Length
 
@@ -191,7 +201,8 @@ def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
 @main.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--model", help="Catalogue name or folder of the model.")
+@click.option("--model", help="Catalogue name, hub id or folder of the model.")
+@click.option("--translator", help="The same of a second model, which makes the English.")
 def serve(**options: Any) -> None:
     """Run the HTTP service. Settings come from BREVE_… variables; see `breve info --settings`."""
     import logging
@@ -215,48 +226,71 @@ def models() -> None:
 
 @models.command("list")
 def list_models() -> None:
-    """List the catalogue."""
+    """List the catalogue; * marks what is on this machine."""
     from models.catalog import catalog
+    from models.loading import revision_of
 
     for entry in catalog().values():
-        click.echo(f"{entry.name:<13} {entry.size_mb:>5} MB  {entry.licence:<18}  {entry.about}")
+        here = "*" if revision_of(entry.name) else " "
+        size = f"{entry.size_mb} MB" if entry.size_mb else "?"
+        click.echo(f"{entry.name:<13} {here} {size:>8}  {','.join(entry.tasks):<29} {entry.licence:<18}  {entry.about}")
 
 
 @models.command("pull")
 @click.argument("name")
-def pull_model(name: str) -> None:
-    """Download a checkpoint, or build the built-in one."""
+@click.option("--allow-pickle", is_flag=True, help="Take weights in PyTorch's pickle format too, which can hold code.")
+def pull_model(name: str, allow_pickle: bool) -> None:
+    """Download a checkpoint once (catalogue name, owner/name or owner/name@revision), or build the built-in one."""
     from models.engine import ModelError
     from models.loading import pull
 
     try:
-        click.echo(pull(name))
+        pulled = pull(name, allow_pickle or _settings().allow_pickle)
     except ModelError as error:
         _fail(str(error))
+    click.echo(pulled.folder)
+    click.echo(f"breve: {pulled.entry.id}, revision {pulled.revision}", err=True)
 
 
 @models.command("check")
 @click.argument("name")
 def check_model(name: str) -> None:
-    """Load a checkpoint and describe it."""
+    """Load a checkpoint, let it write a line for each of its tasks, and say what is wrong."""
     from models.engine import ModelError
-    from models.loading import load_engine
+    from models.loading import load_checkpoint, try_out
+    from service.language import detect_language
 
+    settings = _settings()
     try:
-        described = load_engine(name).describe()
+        engine = load_checkpoint(name, settings.threads, None, settings.allow_pickle, settings.runtime)
     except ModelError as error:
         _fail(str(error))
+    described = engine.describe()
     click.echo(
         f"{described.id} revision {described.revision}: {described.family}, {described.runtime}, window {described.window}"
     )
+    failed = False
+    for trial in try_out(engine):
+        found = detect_language(trial.text)
+        strange = None if found.may_be(trial.language) else f"the answer looks like {found.code!r}, not {trial.language!r}"
+        problem = trial.problem or strange
+        failed = failed or problem is not None
+        click.echo(f"{trial.task} ({trial.seconds:.1f} s): {trial.text}")
+        if problem:
+            click.echo(f"breve: {trial.task}: {problem}", err=True)
+    sys.exit(PRODUCT_ERRORS if failed else 0)
 
 
 @main.command()
 @click.option("--settings", "show_settings", is_flag=True, help="List every setting with its default and its value.")
 def info(show_settings: bool) -> None:
-    """Say which version, model and settings would be used."""
+    """Say which version, models (with their revisions) and settings would be used."""
+    from models.loading import revision_of
+
     settings = _settings()
     click.echo(f"breve {__version__}, model {settings.model}")
+    for name in filter(None, (settings.model, settings.translator)):
+        click.echo(f"{name}: revision {revision_of(name) or 'not on this machine (breve models pull)'}")
     if show_settings:
         for name, field in type(settings).model_fields.items():
             click.echo(f"BREVE_{name.upper()}={getattr(settings, name)}  (default {field.default})  {field.description}")

@@ -1,6 +1,6 @@
 """Every setting, once. Each is read from the environment variable `BREVE_<NAME>` (upper case)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -15,7 +15,14 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address that the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that the service listens on.")
-    model: str = Field(BUILTIN, description="Catalogue name, or folder, of the checkpoint to serve.")
+    model: str = Field(BUILTIN, description="Catalogue name, hub id (owner/name) or folder of the checkpoint to serve.")
+    translator: str = Field("", description="The same of a second checkpoint, which makes the English; none: the first does.")
+    runtime: Literal["auto", "torch", "ctranslate2"] = Field(
+        "auto", description="What runs a checkpoint; auto takes CTranslate2 where it is installed and can."
+    )
+    allow_pickle: bool = Field(
+        False, description="Whether weights in PyTorch's pickle format, which can hold code, may be pulled and loaded."
+    )
     threads: int = Field(0, ge=0, le=256, description="Threads of the model; 0 takes what the CPU quota allows.")
     queue_size: int = Field(16, ge=1, le=1000, description="Requests that may wait; one more is answered 503.")
     deadline_seconds: float = Field(120, gt=0, le=3600, description="Longest time of one request, waiting included; then 504.")

@@ -25,7 +25,9 @@ def create_app(settings: Settings, load: Callable[[], Summarizer] | None = None)
     def load_model() -> Summarizer:
         from models.loading import load_engine
 
-        return Summarizer(load_engine(settings.model, settings.threads))
+        return Summarizer(
+            load_engine(settings.model, settings.threads, settings.translator, settings.allow_pickle, settings.runtime)
+        )
 
     worker = Worker(load or load_model, settings.queue_size, settings.deadline_seconds)
 
