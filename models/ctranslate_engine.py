@@ -123,7 +123,7 @@ class CTranslateEngine:
             "num_hypotheses": search.beams,
             "length_penalty": search.length_penalty,
             "max_decoding_length": search.max_tokens,
-            "min_decoding_length": max(1, search.min_tokens),
+            "min_decoding_length": search.min_tokens,
             "no_repeat_ngram_size": search.no_repeat,
             "suppress_sequences": [self._named([token]) for token in search.banned if token < len(self._names)] or None,
             "max_input_length": 0,  # the text has its window already; what CTranslate2 cuts, it cuts silently

@@ -83,7 +83,7 @@ class Seq2SeqText:
         """What the encoder reads for a request; what exceeds the window is left out, and counted."""
         before = self._before(request.task)
         most = self.window + len(self._around(request.task))
-        ids = self._tokenizer(before + request.text, truncation=True, max_length=most).input_ids
+        ids = self._tokenizer(before + request.text, truncation=True, max_length=most, verbose=False).input_ids
         tokens = self.count_tokens(request.text)
         return Source(ids, tokens, min(tokens, self.window))
 

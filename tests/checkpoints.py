@@ -112,7 +112,7 @@ def t5(folder: Path) -> None:
     """T5 1.0: tied matrices, plain feed-forward layers, sentinel tokens, prefixes in its configuration."""
     train_sentencepiece(folder / "spiece.model", pad_id=0, eos_id=1, unk_id=2, bos_id=-1)
     write_json(folder / "tokenizer_config.json", {"tokenizer_class": "T5Tokenizer", "model_max_length": 64})
-    config = T5Config(**T5_SHAPE, task_specific_params={"summarization": {"prefix": "résumé: "}})
+    config = T5Config(**T5_SHAPE, task_specific_params={"summarization": {"prefix": "résumé, "}})
     save_weights(folder, config, len(T5Tokenizer.from_pretrained(folder)) + 12)
 
 
