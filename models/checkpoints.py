@@ -66,8 +66,12 @@ def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
         folder = Path(snapshot_download(entry.id, revision=entry.revision or None, allow_patterns=patterns))
     except (OSError, ValueError) as error:
         raise ModelError(f"The checkpoint {entry.id} could not be downloaded: {error}") from error
-    if not any(folder.glob(pattern) for pattern in patterns if pattern.endswith((".safetensors", ".bin"))):
-        raise ModelError(f"{entry.id} was downloaded to {folder}, but holds no weights that may be used: {', '.join(patterns)}.")
+    weights = [pattern for pattern in patterns if pattern.endswith((".safetensors", ".bin"))]
+    if not any(path for pattern in weights for path in folder.glob(pattern)):
+        raise ModelError(
+            f"{entry.id} was downloaded to {folder}, but has no weights that may be used ({', '.join(weights)}). If it has pickled "
+            "ones, and you trust its author: breve models pull --allow-pickle, and BREVE_ALLOW_PICKLE=true to load it."
+        )
     _record(entry.id, folder.name)
     return Checkpoint(folder, entry, folder.name)
 

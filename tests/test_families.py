@@ -235,7 +235,9 @@ def test_defaults_of_the_checkpoint_count(folder: Folder, checkpoint: Checkpoint
     assert found["mt5"].search(request("x", Task.SUMMARY)).length_penalty == 0.6
     assert found["pegasus"].search(request("x", Task.SUMMARY)).min_tokens == 4
     assert found["pegasus"].search(request("x", Task.SUMMARY, tokens=6)).min_tokens == 3  # never more than half of what is asked
-    assert found["marian"].search(request("x", Task.TRANSLATION)).banned == (found["marian"].search(request("x", Task.TRANSLATION)).start,)
+    assert found["marian"].search(request("x", Task.TRANSLATION)).banned == (
+        found["marian"].search(request("x", Task.TRANSLATION)).start,
+    )
     assert found["marian"].search(request("x", Task.TRANSLATION, tokens=500)).max_tokens == POSITIONS - 2
 
 
