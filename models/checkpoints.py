@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,11 +16,12 @@ from models.families import family_named, family_of, window
 from models.seq2seq import CONFIG, read_object
 from models.store import cache_folder
 
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 LOCAL: Final = "local"
 RECORDS: Final = "pulled"  # folder of the cache: one file a checkpoint, with the revision that was pulled
 OWN_ENTRY: Final = "breve.json"  # in a local checkpoint's folder: fields of the catalogue
 SAFE_FILES: Final = ("*.json", "*.safetensors", "*.model", "*.txt", "*.spm")
-PICKLED_FILES: Final = ("*.bin",)
+PICKLED_FILES: Final = ("pytorch_model*.bin",)
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,10 @@ def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
     weights = [pattern for pattern in patterns if pattern.endswith((".safetensors", ".bin"))]
     if not any(path for pattern in weights for path in folder.glob(pattern)):
         raise ModelError(
-            f"{entry.id} was downloaded to {folder}, but has no weights that may be used ({', '.join(weights)}). If it has pickled "
-            "ones, and you trust its author: breve models pull --allow-pickle, and BREVE_ALLOW_PICKLE=true to load it."
+            f"{entry.id} was downloaded to {folder}, but has no weights that may be used ({', '.join(weights)}). If it has "
+            "pickled ones, and you trust its author: breve models pull --allow-pickle, and BREVE_ALLOW_PICKLE=true to load it."
         )
-    _record(entry.id, folder.name)
+    _record(entry, folder.name)
     return Checkpoint(folder, entry, folder.name)
 
 
@@ -92,7 +94,8 @@ def _snapshot(entry: CatalogEntry) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
-    revision = entry.revision or _recorded(entry.id)
+    # A branch or a pull request moves; which commit it was when it was pulled is on record.
+    revision = entry.revision if _COMMIT.fullmatch(entry.revision) else _recorded(entry) or entry.revision or None
     try:
         return Path(snapshot_download(entry.id, revision=revision, local_files_only=True))
     except LocalEntryNotFoundError as error:
@@ -103,26 +106,26 @@ def _snapshot(entry: CatalogEntry) -> Path:
         ) from error
 
 
-def _record_path(hub_id: str) -> Path:
-    return cache_folder() / RECORDS / f"{hub_id.replace('/', '--')}.json"
+def _record_path(entry: CatalogEntry) -> Path:
+    asked = f"{entry.id}@{entry.revision}" if entry.revision else entry.id
+    return cache_folder() / RECORDS / f"{asked.replace('/', '--')}.json"
 
 
-def _record(hub_id: str, revision: str) -> None:
-    """Notes which revision was pulled; the file appears whole or not at all."""
-    path = _record_path(hub_id)
+def _record(entry: CatalogEntry, revision: str) -> None:
+    """Notes which commit was pulled; the file appears whole or not at all."""
+    path = _record_path(entry)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, scratch = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump({"id": hub_id, "revision": revision}, stream)
+            json.dump({"id": entry.id, "asked": entry.revision, "revision": revision}, stream)
         Path(scratch).replace(path)
     except OSError as error:
-        raise ModelError(f"The revision of {hub_id} could not be noted in {path}: {error.strerror}.") from error
+        raise ModelError(f"The revision of {entry.id} could not be noted in {path}: {error.strerror}.") from error
 
 
-def _recorded(hub_id: str) -> str | None:
-    path = _record_path(hub_id)
-    revision = read_object(path, needed=False).get("revision")
+def _recorded(entry: CatalogEntry) -> str | None:
+    revision = read_object(_record_path(entry), needed=False).get("revision")
     return str(revision) if revision else None
 
 

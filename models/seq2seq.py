@@ -131,9 +131,10 @@ class Seq2SeqText:
         return self._id(self._languages.written(_language(task)))
 
     def _id(self, token: str) -> int | None:
-        """The id of a token; None if the tokenizer does not know it."""
+        """The id of a token; None if the tokenizer does not know it, or the weights have no row for it."""
         found = self._tokenizer.convert_tokens_to_ids(token)
-        return None if found is None or found == self._tokenizer.unk_token_id else int(found)
+        unknown = found is None or found == self._tokenizer.unk_token_id or found >= self._config.get("vocab_size", found + 1)
+        return None if unknown else int(found)
 
     def _language_ids(self) -> set[int | None]:
         return {self._forced(task) for task in Task} - {None}

@@ -12,7 +12,7 @@ from models.engine import ModelError
 from models.families import family_named
 
 NAMED: Final = 5  # tensors that an error names
-PICKLE: Final = "*.bin"
+PICKLE: Final = "pytorch_model*.bin"
 
 
 def load_weights(folder: Path, entry: CatalogEntry, dtype: torch.dtype, allow_pickle: bool = False) -> Any:

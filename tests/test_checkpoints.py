@@ -111,13 +111,22 @@ def test_pull_of_a_pinned_revision(hub: Path, monkeypatch: pytest.MonkeyPatch) -
     asked = downloaded(monkeypatch, hub / f"models--{HUB_ID.replace('/', '--')}" / "snapshots" / OLD)
     pull(f"{HUB_ID}@{OLD}", allow_pickle=True)
     assert asked["revision"] == OLD
-    assert "*.bin" in asked["allow_patterns"]
+    assert "pytorch_model*.bin" in asked["allow_patterns"]
+
+
+def test_branch_is_pinned_to_the_commit_that_was_pulled(hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = hub / f"models--{HUB_ID.replace('/', '--')}"
+    with monkeypatch.context() as patch:
+        downloaded(patch, folder / "snapshots" / OLD)
+        pull(f"{HUB_ID}@refs/pr/1")
+    assert revision_of(f"{HUB_ID}@refs/pr/1") == OLD
+    assert revision_of(HUB_ID) == NEW
 
 
 def test_pull_of_pickled_weights_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "config.json").write_text("{}")
     downloaded(monkeypatch, tmp_path)
-    with pytest.raises(ModelError, match="no weights that may be used .*--allow-pickle"):
+    with pytest.raises(ModelError, match=r"no weights that may be used .*--allow-pickle"):
         pull(HUB_ID)
 
 

@@ -310,7 +310,7 @@ def test_conversion_is_done_once(checkpoint: Checkpoints, monkeypatch: pytest.Mo
     assert not first.exists()
 
 
-def copy_of(path: Path, target: Path, change: Callable[[dict[str, torch.Tensor]], None]) -> Path:
+def copy_of(path: Path, target: Path, change: Callable[[dict[str, torch.Tensor]], object]) -> Path:
     """A copy of a checkpoint with changed weights."""
     shutil.copytree(path, target)
     weights = load_file(target / "model.safetensors")
@@ -344,7 +344,7 @@ def test_pickled_weights_are_refused(folder: Folder, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="BREVE_ALLOW_PICKLE=true"):
         load_engine(str(path), 1)
     for runtime in ("torch", "auto"):
-        engine = load_engine(str(path), 1, "", True, runtime)  # type: ignore[arg-type]
+        engine = load_engine(str(path), 1, "", True, runtime)
         assert answers(engine, "barthez", FRENCH[0])
 
 
@@ -354,6 +354,16 @@ def test_weights_that_are_not_there(folder: Folder, tmp_path: Path) -> None:
     (path / "model.safetensors").unlink()
     with pytest.raises(ModelError, match=r"holds no weights \(\*\.safetensors\)"):
         load_engine(str(path), 1)
+
+
+def test_barthez_that_does_not_say_so(folder: Folder, tmp_path: Path, slow: Engines) -> None:
+    """Nothing in its files names its tokenizer: transformers takes it for an mBART and adds languages without weights."""
+    path = tmp_path / "barthez"
+    shutil.copytree(folder("barthez"), path)
+    load_tokenizer(path, locate(str(path), Task.SUMMARY).entry).save_pretrained(path)
+    (path / "tokenizer_config.json").unlink()
+    engine = load_engine(str(path), 1, runtime="torch")
+    assert answers(engine, "barthez", *FRENCH[:3]) == answers(slow("barthez"), "barthez", *FRENCH[:3])
 
 
 def test_tokenizer_without_its_languages(folder: Folder, tmp_path: Path) -> None:
