@@ -36,7 +36,8 @@ class Family:
     not say (or says more than it was trained on). `languages`: the sets of language tokens to look for, none to force if
     `languages_needed` is false and the tokenizer has none of them. `speaks_first`: the answer begins with its language's
     token (else that token stands before the source, as opus-mt has it). `around`: special tokens before and behind a
-    source, for tokenizers that forget them. `fast`: CTranslate2 converts it.
+    source, for tokenizers that forget them. `normalised`: it was trained on text with plain quotes and apostrophes, which its
+    tokenizer makes only when it is asked to. `fast`: CTranslate2 converts it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Family:
     speaks_first: bool = True
     around: tuple[str, str] | None = ("", "</s>")
     prefixes: Mapping[Task, str] = field(default_factory=dict)
+    normalised: bool = False
     fast: bool = True
     decoder_only: bool = False
 
@@ -63,7 +65,7 @@ FAMILIES: Final = (
         languages=(Languages("fra_Latn", "eng_Latn"), Languages("fr", "en", "__{}__")),
     ),
     Family(
-        "marian", ("marian",), (Task.TRANSLATION,), window=512, speaks_first=False,
+        "marian", ("marian",), (Task.TRANSLATION,), window=512, speaks_first=False, normalised=True,
         languages=(Languages("fra", "eng", ">>{}<<"), Languages("fr", "en", ">>{}<<")),
     ),
     Family("pegasus", ("pegasus",), (Task.SUMMARY,), window=512),

@@ -77,13 +77,13 @@ class Seq2SeqText:
 
     def count_tokens(self, text: str) -> int:
         """The length of `text` in tokens, special tokens left out."""
-        return len(self._tokenizer(text, add_special_tokens=False, verbose=False).input_ids)
+        return len(self._tokenizer(self._clean(text), add_special_tokens=False, verbose=False).input_ids)
 
     def encode(self, request: GenerateRequest) -> Source:
         """What the encoder reads for a request; what exceeds the window is left out, and counted."""
         before = self._before(request.task)
         most = self.window + len(self._around(request.task))
-        ids = self._tokenizer(before + request.text, truncation=True, max_length=most, verbose=False).input_ids
+        ids = self._tokenizer(before + self._clean(request.text), truncation=True, max_length=most, verbose=False).input_ids
         tokens = self.count_tokens(request.text)
         return Source(ids, tokens, min(tokens, self.window))
 
@@ -112,6 +112,11 @@ class Seq2SeqText:
             forced=self._forced(request.task),
             banned=tuple(banned),
         )
+
+    def _clean(self, text: str) -> str:
+        """The text with the punctuation that the family was trained on. transformers makes Marian's normaliser, but never
+        calls it: typographic apostrophes and guillemets, in most French articles, would be unknown tokens."""
+        return str(self._tokenizer.normalize(text)) if self._family.normalised else text
 
     def _before(self, task: Task) -> str:
         """The text before a source: the prefix and, for some families, the token of the language that is wanted."""

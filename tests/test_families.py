@@ -208,6 +208,15 @@ def test_window(name: str, slow: Engines) -> None:
     assert most < read <= max(POSITIONS, 512)
 
 
+def test_marian_reads_typographic_punctuation(folder: Folder, checkpoint: Checkpoints) -> None:
+    found = checkpoint("marian")
+    tokenizer = load_tokenizer(found.folder, found.entry)
+    text = Seq2SeqText(tokenizer, found.entry, found.folder)
+    printed, typed = (text.encode(request(f"L{mark}hébergeur", Task.TRANSLATION)) for mark in "’'")
+    assert printed == typed
+    assert tokenizer.unk_token_id not in printed.ids
+
+
 def test_windows_by_what_is_known() -> None:
     mbart, t5 = family_named("mbart"), family_named("t5")
     none = 10**30
