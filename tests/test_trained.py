@@ -75,3 +75,15 @@ def test_cut_answers_are_not_finished(engine: Engine) -> None:
 def test_stream_is_the_greedy_answer(engine: Engine) -> None:
     text, answer = (found[0] for found in questions(Task.TRANSLATION))
     assert "".join(engine.stream(GenerateRequest(Task.TRANSLATION, text, 16))) == answer
+
+
+def test_padding_is_not_read(engine: Engine) -> None:
+    """A short text says the same, and as surely, alone and beside long ones (int8 rounds each batch in its own way)."""
+    texts, _ = questions(Task.SUMMARY)
+    requests = [GenerateRequest(Task.SUMMARY, text, 16, 0, 1) for text in sorted(texts, key=len)[:: ASKED // 6]]
+    together = [result.candidates[0] for result in engine.generate(requests)]
+    alone = [engine.generate([one])[0].candidates[0] for one in requests]
+    assert [candidate.text for candidate in together] == [candidate.text for candidate in alone]
+    rough = "int8" in engine.describe().runtime
+    for one, other in zip(together, alone, strict=True):
+        assert one.score == pytest.approx(other.score, rel=None if rough else 0.02, abs=0.02 if rough else 1e-6)
