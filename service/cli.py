@@ -254,15 +254,16 @@ def pull_model(name: str, allow_pickle: bool) -> None:
 
 @models.command("check")
 @click.argument("name")
-def check_model(name: str) -> None:
+@click.option("--task", type=click.Choice(["summary", "translation"]), help="What it is for, where nobody has said so.")
+def check_model(name: str, task: str | None) -> None:
     """Load a checkpoint, let it write a line for each of its tasks, and say what is wrong."""
-    from models.engine import ModelError
+    from models.engine import ModelError, Task
     from models.loading import load_checkpoint, try_out
     from service.language import detect_language
 
     settings = _settings()
     try:
-        engine = load_checkpoint(name, settings.threads, None, settings.allow_pickle, settings.runtime)
+        engine = load_checkpoint(name, settings.threads, Task(task) if task else None, settings.allow_pickle, settings.runtime)
     except ModelError as error:
         _fail(str(error))
     described = engine.describe()

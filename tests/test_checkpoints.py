@@ -286,6 +286,9 @@ def test_check_says_what_is_wrong(snapshots: Path) -> None:
     assert checked.exit_code in (0, 1)  # random weights: whether they look English is chance
     assert checked.stdout.startswith("marian revision local: marian, ctranslate2 int8")
     assert "translation (" in checked.stdout
+    one = breve("models", "check", "--task", "summary", str(snapshots / "barthez"))
+    assert "summary (" in one.stdout
+    assert "translation (" not in one.stdout
     missing = breve("models", "check", "owner/nothing")
     assert (missing.exit_code, missing.stdout) == (1, "")
     assert "breve models pull owner/nothing" in missing.stderr
