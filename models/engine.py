@@ -10,6 +10,10 @@ class ModelError(Exception):
     """A checkpoint could not be found, built, loaded or used. The message says what to do."""
 
 
+class NotSupported(ModelError):
+    """The loaded checkpoints cannot do what was asked. The message says which can."""
+
+
 class Cancelled(Exception):
     """The caller no longer wants the result; generation stopped between two tokens."""
 

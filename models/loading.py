@@ -1,101 +1,92 @@
-"""From a name to a loaded engine. Torch is imported only here, when an engine is made."""
+"""From a name to a loaded engine. Torch and CTranslate2 are imported only here, when an engine is made."""
 
-import dataclasses
-import json
-from pathlib import Path
-from typing import Any, Final, Literal
+import logging
+from typing import Literal
 
-from models.builtin import built_model
-from models.builtin.store import fingerprint
-from models.catalog import BUILTIN, CatalogEntry, find
+from models.checkpoints import Checkpoint, locate, pull, revision_of
 from models.engine import Engine, ModelError, Task
+from models.families import family_named
+from models.trial import Trial, try_out
 
-Runtime = Literal["auto", "torch"]
+__all__ = ["Runtime", "Trial", "load_checkpoint", "load_engine", "pull", "revision_of", "try_out"]
 
-# What transformers calls the architectures that we know, and our family names.
-FAMILIES: Final = {
-    "mt5": "t5", "t5": "t5", "mbart": "mbart", "marian": "marian", "m2m_100": "nllb", "bart": "mbart", "pegasus": "pegasus",
-}  # fmt: skip
+logger = logging.getLogger("breve")
+
+Runtime = Literal["auto", "torch", "ctranslate2"]
 
 
-def load_engine(name: str, threads: int = 0, runtime: Runtime = "auto") -> Engine:
-    """The engine for `name`: the built-in model (built if need be), a catalogue name, or a local folder.
+def load_engine(
+    name: str, threads: int = 0, translator: str = "", allow_pickle: bool = False, runtime: Runtime = "auto"
+) -> Engine:
+    """What the service uses: the checkpoint `name`, with the checkpoint `translator` for English if one is named.
 
-    `runtime`: "auto" takes the fastest that runs the checkpoint, "torch" transformers in any case.
-    Raises ModelError, saying what to do, if it cannot be had.
+    Raises ModelError, saying what to do, if one of them cannot be had or does not do what it is named for.
     """
-    if name == BUILTIN:
-        return _engine(built_model(), find(BUILTIN), fingerprint(), threads, runtime)
-    if Path(name).is_dir():
-        return _engine(Path(name), _entry_of_folder(Path(name)), "local", threads, runtime)
-    entry = find(name)
-    folder = _snapshot(entry)
-    return _engine(folder, entry, folder.name, threads, runtime)
+    engine = load_checkpoint(name, threads, Task.SUMMARY, allow_pickle, runtime)
+    if not translator:
+        return engine
+    from models.pair import PairEngine
+
+    return PairEngine(engine, load_checkpoint(translator, threads, Task.TRANSLATION, allow_pickle, runtime))
 
 
-def _engine(folder: Path, entry: CatalogEntry, revision: str, threads: int, runtime: Runtime) -> Engine:
-    if runtime == "auto" and entry.family == "prefix-lm":
-        from models.gemma_engine import GemmaEngine, runs_folder
-
-        if runs_folder(folder):
-            return GemmaEngine(str(folder), entry, revision, threads)
+def load_checkpoint(
+    name: str, threads: int = 0, wanted: Task | None = None, allow_pickle: bool = False, runtime: Runtime = "auto"
+) -> Engine:
+    """One checkpoint by itself. `wanted` is what it has to be able to do."""
+    checkpoint = locate(name, wanted)
+    _refuse_wrong_use(checkpoint, wanted)
+    if runtime != "torch" and (engine := _fast_engine(checkpoint, threads, allow_pickle, runtime)):
+        return engine
     from models.transformers_engine import TransformersEngine
 
-    return TransformersEngine(str(folder), entry, revision, threads)
+    return TransformersEngine(str(checkpoint.folder), checkpoint.entry, checkpoint.revision, threads, allow_pickle)
 
 
-def _snapshot(entry: CatalogEntry) -> Path:
-    """The folder of a checkpoint that was downloaded before."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(entry.id, local_files_only=True))
-    except LocalEntryNotFoundError as error:
+def _refuse_wrong_use(checkpoint: Checkpoint, wanted: Task | None) -> None:
+    """Refuses a checkpoint that would answer in the wrong language, or something else than what it is asked for."""
+    entry = checkpoint.entry
+    if wanted is Task.SUMMARY and Task.SUMMARY not in entry.tasks:
         raise ModelError(
-            f"The checkpoint {entry.id} is not on this machine. Download it once with: breve models pull {entry.name}"
-        ) from error
+            f"{entry.name} does not summarise, it only does: {', '.join(entry.tasks)}. Name a checkpoint that does in "
+            f"BREVE_MODEL and, for English, {entry.name} in BREVE_TRANSLATOR."
+        )
+    if wanted is Task.TRANSLATION and Task.TRANSLATION not in entry.tasks:
+        raise ModelError(
+            f"{entry.name} does not translate, it only does: {', '.join(entry.tasks)}. For BREVE_TRANSLATOR name one that does, "
+            "such as opus-mt."
+        )
+    needed = {"fr", "en"} if wanted is Task.TRANSLATION else {"fr"}
+    if lacking := sorted(needed - set(entry.languages)):
+        raise ModelError(f"{entry.name} does not know the language {lacking[0]!r}; it knows: {', '.join(entry.languages)}.")
 
 
-def pull(name: str) -> Path:
-    """Downloads a catalogued checkpoint (safetensors only) or builds the built-in one; returns its folder."""
-    from huggingface_hub import snapshot_download
+def _gemma_engine(checkpoint: Checkpoint, threads: int) -> Engine | None:
+    """The checkpoint on our own decoder, if it is a Gemma 3."""
+    from models.gemma_engine import GemmaEngine, runs_folder
 
-    entry = find(name)
-    if entry.name == BUILTIN:
-        return built_model()
+    if not runs_folder(checkpoint.folder):
+        return None
+    return GemmaEngine(str(checkpoint.folder), checkpoint.entry, checkpoint.revision, threads)
+
+
+def _fast_engine(checkpoint: Checkpoint, threads: int, allow_pickle: bool, runtime: Runtime) -> Engine | None:
+    """The checkpoint on the fastest runtime that runs it; None, with a line in the log, where that is torch."""
+    if checkpoint.entry.family == "prefix-lm" and runtime == "auto":
+        return _gemma_engine(checkpoint, threads)
+    if not family_named(checkpoint.entry.family).fast:
+        if runtime == "ctranslate2":
+            raise ModelError(f"CTranslate2 does not run the family {checkpoint.entry.family}; set BREVE_RUNTIME=auto.")
+        return None
+    from models.conversion import NotConvertible, converted
+
     try:
-        patterns = ["*.json", "*.safetensors", "*.model", "*.txt", "*.spm"]
-        return Path(snapshot_download(entry.id, allow_patterns=patterns))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"The checkpoint {entry.id} could not be downloaded: {error}") from error
+        folder = converted(checkpoint, allow_pickle)
+    except NotConvertible as error:
+        if runtime == "ctranslate2":
+            raise ModelError(str(error)) from error
+        logger.warning("%s runs on torch, which is slower: %s", checkpoint.entry.id, error)
+        return None
+    from models.ctranslate_engine import CTranslateEngine
 
-
-def _entry_of_folder(folder: Path) -> CatalogEntry:
-    """What is known of a local checkpoint: its own `breve.json` (fields of the catalogue), else its configuration."""
-    config = _json(folder / "config.json")
-    own = folder / "breve.json"
-    known = _json(own) if own.exists() else {}
-    family = known.get("family") or FAMILIES.get(config.get("model_type", ""))
-    if family is None:
-        supported = ", ".join(sorted(FAMILIES))
-        raise ModelError(f"{folder} is of the type {config.get('model_type')!r}; supported are: {supported}.")
-    entry = CatalogEntry(folder.name, folder.name, family, (Task.SUMMARY,), ("fr",), 512, "unknown", 0, "A local checkpoint.")
-    fields = {"window", "licence", "prefix", "force_language", "codes"}
-    entry = dataclasses.replace(entry, **{key: value for key, value in known.items() if key in fields})
-    try:
-        tasks = tuple(Task(task) for task in known.get("tasks", entry.tasks))
-    except ValueError as error:
-        raise ModelError(f"{own}: {error}; tasks are: {', '.join(Task)}.") from error
-    return dataclasses.replace(entry, tasks=tasks, languages=tuple(known.get("languages", entry.languages)))
-
-
-def _json(path: Path) -> dict[str, Any]:
-    """The object in a JSON file. Raises ModelError if it cannot be read."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path.parent} holds no readable {path.name}: {error}") from error
-    if not isinstance(found, dict):
-        raise ModelError(f"{path} should hold an object.")
-    return found
+    return CTranslateEngine(folder, checkpoint, threads)

@@ -3,15 +3,15 @@
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
 from threading import Event
-from typing import Any, Final
+from typing import Any
 
 import torch
 from transformers import (
-    AutoModelForCausalLM,
-    AutoModelForSeq2SeqLM,
-    AutoTokenizer,
     DynamicCache,
+    GenerationConfig,
     LogitsProcessor,
     LogitsProcessorList,
     NoRepeatNGramLogitsProcessor,
@@ -19,27 +19,27 @@ from transformers import (
     StoppingCriteriaList,
     TextIteratorStreamer,
 )
-from transformers.utils import logging
 
 from models.beam_cache import BeamCache
 from models.catalog import CatalogEntry
+from models.constraint import FactConstraint, Pieces
+from models.decoding import batches
 from models.engine import (
     Cancelled,
     Candidate,
     EngineDescription,
     GenerateRequest,
     GenerateResult,
-    ModelError,
-    Task,
     never,
 )
+from models.families import family_named
 from models.narrow_linear import narrow
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
+from models.seq2seq import Search, Seq2SeqText, mean_score
 from models.streaming import stripped
-
-# Padded prompt tokens in one forward pass, beams included: bounds the memory of a batch.
-BATCH_TOKENS: Final = 16_384
+from models.tokenizer import load_tokenizer
+from models.weights import load_weights
 
 
 class _OutputNoRepeat(LogitsProcessor):  # type: ignore[misc]
@@ -52,6 +52,20 @@ class _OutputNoRepeat(LogitsProcessor):  # type: ignore[misc]
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         blocked: torch.Tensor = self._blocker(input_ids[:, self._prompt_tokens :], scores)
         return blocked
+
+
+class _FactsOnly(LogitsProcessor):  # type: ignore[misc]
+    """Keeps the numbers and names of each row's answer to those of its request's source (None: no rule)."""
+
+    def __init__(self, constraints: Sequence[FactConstraint | None], beams: int, prompt_tokens: int) -> None:
+        self._constraints, self._beams, self._prompt_tokens = constraints, beams, prompt_tokens
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        for row, tokens in enumerate(input_ids[:, self._prompt_tokens :].tolist()):
+            constraint = self._constraints[row // self._beams]
+            if constraint is not None:
+                scores[row, torch.from_numpy(constraint.banned(tokens))] = -torch.inf
+        return scores
 
 
 class _Stop(StoppingCriteria):  # type: ignore[misc]
@@ -70,33 +84,50 @@ def _cpu_dtype() -> torch.dtype:
     return torch.bfloat16 if fast else torch.float32
 
 
+def _torch_options(search: Search) -> dict[str, Any]:
+    """What transformers calls the options of a search (beams and repetition are common to both kinds of model)."""
+    return {
+        "max_new_tokens": search.max_tokens,
+        "min_new_tokens": search.min_tokens or None,
+        "length_penalty": search.length_penalty if search.beams > 1 else None,
+        "decoder_start_token_id": search.start,
+        "forced_bos_token_id": search.forced,
+        "bad_words_ids": [[token] for token in search.banned] or None,
+    }
+
+
 class TransformersEngine:
     """A checkpoint in `folder`, loaded with safetensors only and no code of its own.
 
     Raises ModelError if it cannot be loaded.
     """
 
-    def __init__(self, folder: str, entry: CatalogEntry, revision: str, threads: int = 0) -> None:
-        logging.disable_progress_bar()
+    def __init__(self, folder: str, entry: CatalogEntry, revision: str, threads: int = 0, allow_pickle: bool = False) -> None:
         torch.set_num_threads(threads or available_processors())
-        self._entry, self._revision = entry, revision
-        self._decoder_only = entry.family == "prefix-lm"
-        loader = AutoModelForCausalLM if self._decoder_only else AutoModelForSeq2SeqLM
-        try:
-            self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            self._model = loader.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=_cpu_dtype()).eval()
-        except Exception as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
-            raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: {error}") from error
+        self._entry, self._revision, self._window = entry, revision, entry.window
+        self._decoder_only = family_named(entry.family).decoder_only
+        self._tokenizer = load_tokenizer(Path(folder), entry)
+        self._model = load_weights(Path(folder), entry, _cpu_dtype(), allow_pickle)
         narrow(self._model)
         if self._decoder_only:
             self._tokenizer.padding_side = "left"
+        else:
+            self._text = Seq2SeqText(self._tokenizer, entry, Path(folder))
+            self._window = self._text.window
+            self._model.generation_config = self._own_defaults()
+
+    def _own_defaults(self) -> GenerationConfig:
+        """The checkpoint's special tokens without its other defaults, which `Seq2SeqText.search` minds."""
+        theirs = self._model.generation_config
+        names = ("decoder_start_token_id", "bos_token_id", "eos_token_id", "pad_token_id")
+        return GenerationConfig(**{name: getattr(theirs, name) for name in names})
 
     def describe(self) -> EngineDescription:
         """What this engine is and can do."""
         entry = self._entry
         dtype = str(self._model.dtype).removeprefix("torch.")
         return EngineDescription(
-            entry.id, self._revision, entry.family, f"torch {dtype}", entry.tasks, entry.window, entry.licence
+            entry.id, self._revision, entry.family, f"torch {dtype}", entry.tasks, self._window, entry.licence
         )
 
     def count_tokens(self, text: str) -> int:
@@ -106,7 +137,7 @@ class TransformersEngine:
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         """Answers all requests with beam search, those of one shape in one batch."""
         results: dict[int, GenerateResult] = {}
-        for batch in self._batches(requests):
+        for batch in batches(requests, self.count_tokens):
             answers = self._generate_batch([requests[k] for k in batch], cancelled)
             results.update(zip(batch, answers, strict=True))
         return [results[k] for k in range(len(requests))]
@@ -133,36 +164,14 @@ class TransformersEngine:
         ids: list[int] = self._tokenizer(text, add_special_tokens=False).input_ids
         return ids
 
-    def _batches(self, requests: Sequence[GenerateRequest]) -> Iterator[list[int]]:
-        """Indices of requests that can share a forward pass: same task, length and beams, within BATCH_TOKENS."""
-        lengths = [self.count_tokens(request.text) for request in requests]
-        order = sorted(range(len(requests)), key=lambda k: (self._shape(requests[k]), lengths[k]))
-        batch: list[int] = []
-        for k in order:
-            padded = (len(batch) + 1) * lengths[k] * requests[k].candidates
-            if batch and (self._shape(requests[batch[0]]) != self._shape(requests[k]) or padded > BATCH_TOKENS):
-                yield batch
-                batch = []
-            batch.append(k)
-        if batch:
-            yield batch
-
-    @staticmethod
-    def _shape(request: GenerateRequest) -> tuple[str, int, int]:
-        return request.task, request.max_tokens, request.candidates
-
     def _prompt(self, request: GenerateRequest) -> tuple[list[int], int]:
         """The prompt of one request in tokens, and how many tokens its whole text has."""
-        tokens = self._encode(request.text)
         if self._decoder_only:
+            tokens = self._encode(request.text)
             kept = tokens[: self._entry.window]
             return [self._tokenizer.bos_token_id, *kept, *self._encode(marker(request))], len(tokens)
-        if self._entry.codes:
-            self._tokenizer.src_lang = self._entry.codes["fr"]
-        around = len(self._encode(self._entry.prefix)) + self._tokenizer.num_special_tokens_to_add()
-        most = self._entry.window + around
-        prompt: list[int] = self._tokenizer(self._entry.prefix + request.text, truncation=True, max_length=most).input_ids
-        return prompt, len(tokens)
+        source = self._text.encode(request)
+        return source.ids, source.tokens
 
     def _inputs(self, requests: Sequence[GenerateRequest]) -> tuple[dict[str, torch.Tensor], list[int]]:
         """The padded prompts [requests, tokens] with their mask, and the token count of each whole text."""
@@ -182,13 +191,23 @@ class TransformersEngine:
             "num_return_sequences": first.candidates,
             "max_new_tokens": first.max_tokens,
             "early_stopping": first.candidates > 1,
-            "logits_processor": LogitsProcessorList([_OutputNoRepeat(NO_REPEAT[first.task], prompt_tokens)]),
+            "logits_processor": LogitsProcessorList(
+                [_OutputNoRepeat(NO_REPEAT[first.task], prompt_tokens), self._facts_only(requests, prompt_tokens)]
+            ),
             "stopping_criteria": StoppingCriteriaList([_Stop(cancelled)]),
         }
-        if self._entry.force_language:
-            target = "en" if first.task is Task.TRANSLATION else "fr"
-            options["forced_bos_token_id"] = self._tokenizer.convert_tokens_to_ids(self._entry.codes[target])
-        return options
+        return options if self._decoder_only else options | _torch_options(self._text.search(first))
+
+    def _facts_only(self, requests: Sequence[GenerateRequest], prompt_tokens: int) -> _FactsOnly:
+        constraints = [FactConstraint.of(self._pieces, one.facts) if one.facts else None for one in requests]
+        return _FactsOnly(constraints, requests[0].candidates, prompt_tokens)
+
+    @cached_property
+    def _pieces(self) -> Pieces:
+        """The vocabulary; a model may have more logits than its tokenizer has tokens."""
+        tokens = self._tokenizer.convert_ids_to_tokens(range(len(self._tokenizer)))
+        unused = self._model.config.get_text_config().vocab_size - len(tokens)
+        return Pieces([*tokens, *[""] * unused], set(self._tokenizer.all_special_ids))
 
     def _read_prompts(self, inputs: dict[str, torch.Tensor], beams: int, new_tokens: int) -> BeamCache:
         """Reads the prompts, less their last token, once for all beams."""
@@ -217,25 +236,25 @@ class TransformersEngine:
             raise Cancelled
         start = inputs["input_ids"].shape[1] if self._decoder_only else 1
         answers = output.sequences[:, start:]
-        scores = self._scores(output, answers)
+        scores = self._scores(output, answers, options.get("length_penalty") or 1.0)
         each = len(answers) // len(requests)
         return [
             GenerateResult(
                 tuple(self._candidate(answers[row], scores[row]) for row in range(k * each, (k + 1) * each)),
                 length,
-                min(length, self._entry.window),
+                min(length, self._window),
             )
             for k, length in enumerate(lengths)
         ]
 
-    def _scores(self, output: Any, answers: torch.Tensor) -> list[float]:
+    def _scores(self, output: Any, answers: torch.Tensor, penalty: float) -> list[float]:
         """The mean log-probability of each answer's tokens (beam search reports it; greedy search does not)."""
+        real = answers != self._tokenizer.pad_token_id
         if getattr(output, "sequences_scores", None) is not None:
-            values: list[float] = output.sequences_scores.tolist()
-            return values
+            lengths = real.sum(1).tolist()
+            return [mean_score(*pair, penalty) for pair in zip(output.sequences_scores.tolist(), lengths, strict=True)]
         steps = torch.stack(output.scores, dim=1).log_softmax(-1)
         chosen = steps.gather(-1, answers[..., None])[..., 0]
-        real = answers != self._tokenizer.pad_token_id
         means: list[float] = ((chosen.masked_fill(~real, 0)).sum(1) / real.sum(1)).tolist()
         return means
 
@@ -243,5 +262,8 @@ class TransformersEngine:
         end = self._model.generation_config.eos_token_id
         ends = end if isinstance(end, list) else [end]
         tokens = int((answer != self._tokenizer.pad_token_id).sum())
-        text = self._tokenizer.decode(answer, skip_special_tokens=True).strip()
+        if self._decoder_only:
+            text = self._tokenizer.decode(answer, skip_special_tokens=True).strip()
+        else:
+            text = self._text.decode(answer.tolist())
         return Candidate(text, tokens, score, bool(torch.isin(answer, torch.tensor(ends)).any()))

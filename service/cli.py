@@ -45,17 +45,22 @@ def _fail(message: str) -> NoReturn:
 @click.option("--no-language-check", is_flag=True, help="Take articles that do not look French.")
 @click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL", help="Use the service that runs there.")
 @click.option("--key", envvar="BREVE_KEY", help="Key for that service.")
-@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model (without --url).")
+@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name, hub id or folder of the model (without --url).")
+@click.option("--translator", envvar="BREVE_TRANSLATOR", help="The same of a second model, which makes the English.")
 def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options: Any) -> None:
     """Summarise files, pages (addresses) or standard input (-). The summary goes to standard output."""
     if not sources and sys.stdin.isatty():
         raise click.UsageError("Name a file, an address, or - for standard input.")
+    from models.engine import NotSupported
+
     answer = _answerer(options)
     failed = False
     names = sources or ("-",)
     for name in names:
         try:
             summary = answer(_body(name, options))
+        except NotSupported as error:
+            raise click.UsageError(str(error)) from error
         except _failures() as error:
             failed = True
             click.echo(f"breve: {name}: {error}", err=True)
@@ -114,17 +119,17 @@ def _answerer(options: dict[str, Any], now: bool = False) -> Callable[[dict[str,
         from service.client import Client
 
         return click.get_current_context().with_resource(Client(options["service_url"], options["key"])).summarize
-    return _local(options["model"], now)
+    return _local(options["model"], options["translator"], now)
 
 
-def _local(model: str | None, now: bool) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def _local(model: str | None, translator: str | None, now: bool) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """What summarises in this process. The model is loaded `now`, or when the first article comes."""
     loaded: list[Any] = []
 
     def load() -> None:
         from service.summarizer import Summarizer
 
-        loaded.append(Summarizer(_engine(model)))
+        loaded.append(Summarizer(_engine(model, translator)))
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         request = _request(body)
@@ -157,14 +162,15 @@ def _page(address: str) -> str:
     return fetch(address, timeout=FETCH_SECONDS, public_only=False)
 
 
-def _engine(model: str | None) -> "Engine":
-    """The engine of `model`, or of the one that the settings name. Raises ModelError."""
+def _engine(model: str | None, translator: str | None = None) -> "Engine":
+    """The engine of `model` and `translator`, or of those that the settings name. Raises ModelError."""
     from models.loading import load_engine
 
     settings = _settings()
     if sys.stderr.isatty():
         click.echo("Loading the model…", err=True)
-    return load_engine(model or settings.model, settings.threads, settings.runtime)
+    chosen = (model or settings.model, settings.threads, translator or settings.translator)
+    return load_engine(*chosen, settings.allow_pickle, settings.runtime)
 
 
 def _settings(**given: Any) -> "Settings":
@@ -207,6 +213,7 @@ def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
 @click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL", help="Use the service that runs there.")
 @click.option("--key", envvar="BREVE_KEY", help="Key for that service.")
 @click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model (without --url).")
+@click.option("--translator", envvar="BREVE_TRANSLATOR", help="The same of a second model, which makes the English.")
 def batch(source: Path, output: Path, lang: str, length: str, **options: Any) -> None:
     """Summarise many articles: JSON lines in (`id` and the fields of POST /summarize), JSON lines out, in order.
 
@@ -267,7 +274,8 @@ def evaluate(data: Path, report: Path | None, **options: Any) -> None:
 @main.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--model", help="Catalogue name or folder of the model.")
+@click.option("--model", help="Catalogue name, hub id or folder of the model.")
+@click.option("--translator", help="The same of a second model, which makes the English.")
 def serve(**options: Any) -> None:
     """Run the HTTP service. Settings come from BREVE_… variables; see `breve info --settings`."""
     import logging
@@ -293,48 +301,72 @@ def models() -> None:
 
 @models.command("list")
 def list_models() -> None:
-    """List the catalogue."""
+    """List the catalogue; * marks what is on this machine."""
     from models.catalog import catalog
+    from models.loading import revision_of
 
     for entry in catalog().values():
-        click.echo(f"{entry.name:<13} {entry.size_mb:>5} MB  {entry.licence:<18}  {entry.about}")
+        here = "*" if revision_of(entry.name) else " "
+        size = f"{entry.size_mb} MB" if entry.size_mb else "?"
+        click.echo(f"{entry.name:<13} {here} {size:>8}  {','.join(entry.tasks):<29} {entry.licence:<18}  {entry.about}")
 
 
 @models.command("pull")
 @click.argument("name")
-def pull_model(name: str) -> None:
-    """Download a checkpoint, or build the built-in one."""
+@click.option("--allow-pickle", is_flag=True, help="Take weights in PyTorch's pickle format too, which can hold code.")
+def pull_model(name: str, allow_pickle: bool) -> None:
+    """Download a checkpoint once (catalogue name, owner/name or owner/name@revision), or build the built-in one."""
     from models.engine import ModelError
     from models.loading import pull
 
     try:
-        click.echo(pull(name))
+        pulled = pull(name, allow_pickle or _settings().allow_pickle)
     except ModelError as error:
         _fail(str(error))
+    click.echo(pulled.folder)
+    click.echo(f"breve: {pulled.entry.id}, revision {pulled.revision}", err=True)
 
 
 @models.command("check")
 @click.argument("name")
-def check_model(name: str) -> None:
-    """Load a checkpoint and describe it."""
-    from models.engine import ModelError
-    from models.loading import load_engine
+@click.option("--task", type=click.Choice(["summary", "translation"]), help="What it is for, where nobody has said so.")
+def check_model(name: str, task: str | None) -> None:
+    """Load a checkpoint, let it write a line for each of its tasks, and say what is wrong."""
+    from models.engine import ModelError, Task
+    from models.loading import load_checkpoint, try_out
+    from service.language import detect_language
 
+    settings = _settings()
     try:
-        described = load_engine(name, runtime=_settings().runtime).describe()
+        engine = load_checkpoint(name, settings.threads, Task(task) if task else None, settings.allow_pickle, settings.runtime)
     except ModelError as error:
         _fail(str(error))
+    described = engine.describe()
     click.echo(
         f"{described.id} revision {described.revision}: {described.family}, {described.runtime}, window {described.window}"
     )
+    failed = False
+    for trial in try_out(engine):
+        found = detect_language(trial.text)
+        strange = None if found.may_be(trial.language) else f"the answer looks like {found.code!r}, not {trial.language!r}"
+        problem = trial.problem or strange
+        failed = failed or problem is not None
+        click.echo(f"{trial.task} ({trial.seconds:.1f} s): {trial.text}")
+        if problem:
+            click.echo(f"breve: {trial.task}: {problem}", err=True)
+    sys.exit(PRODUCT_ERRORS if failed else 0)
 
 
 @main.command()
 @click.option("--settings", "show_settings", is_flag=True, help="List every setting with its default and its value.")
 def info(show_settings: bool) -> None:
-    """Say which version, model and settings would be used."""
+    """Say which version, models (with their revisions) and settings would be used."""
+    from models.loading import revision_of
+
     settings = _settings()
     click.echo(f"breve {__version__}, model {settings.model}")
+    for name in filter(None, (settings.model, settings.translator)):
+        click.echo(f"{name}: revision {revision_of(name) or 'not on this machine (breve models pull)'}")
     if show_settings:
         for name, field in type(settings).model_fields.items():
             click.echo(f"BREVE_{name.upper()}={getattr(settings, name)}  (default {field.default})  {field.description}")

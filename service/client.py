@@ -7,6 +7,8 @@ from typing import Any, Final, Self
 
 import httpx
 
+from models.engine import NotSupported
+
 BUSY: Final = (429, 503)
 TRIES: Final = 6  # of a request that a busy service refuses
 LONGEST_WAIT: Final = 60.0  # seconds between two tries
@@ -35,7 +37,10 @@ class Client:
         self._http.close()
 
     def summarize(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """The summary for the fields of `POST /summarize`; a busy service is asked again. Raises ServiceError."""
+        """The summary for the fields of `POST /summarize`; a busy service is asked again.
+
+        Raises ServiceError, and NotSupported if its model cannot do what is asked.
+        """
         for _ in range(TRIES - 1):
             response = self._post(fields)
             if response.status_code not in BUSY:
@@ -58,6 +63,8 @@ class Client:
             data = None
         if isinstance(data, dict) and response.is_success and "summary" in data:
             return data
+        if isinstance(data, dict) and data.get("code") == "not_supported":
+            raise NotSupported(str(data["detail"]))
         if isinstance(data, dict) and "detail" in data:
             raise ServiceError(str(data["detail"]), data)
         raise ServiceError(f"{self._url} answered with status {response.status_code}, but not as Brève does")

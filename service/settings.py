@@ -20,10 +20,13 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address that the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that the service listens on.")
-    model: str = Field(BUILTIN, description="Catalogue name, or folder, of the checkpoint to serve.")
-    runtime: Literal["auto", "torch"] = Field(
-        "auto",
-        description="auto: the fastest that runs the checkpoint (int8 weights for the built-in model); torch: transformers.",
+    model: str = Field(BUILTIN, description="Catalogue name, hub id (owner/name) or folder of the checkpoint to serve.")
+    translator: str = Field("", description="The same of a second checkpoint, which makes the English; none: the first does.")
+    runtime: Literal["auto", "torch", "ctranslate2"] = Field(
+        "auto", description="What runs a checkpoint; auto takes the fastest that can: our decoder, CTranslate2 or torch."
+    )
+    allow_pickle: bool = Field(
+        False, description="Whether weights in PyTorch's pickle format, which can hold code, may be pulled and loaded."
     )
     threads: int = Field(0, ge=0, le=256, description="Threads of the model; 0 takes what the CPU quota allows.")
     concurrency: int = Field(8, ge=1, le=64, description="Articles worked on at the same time; their passes are shared.")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from models.engine import Candidate, Engine, GenerateRequest, Task, never
+from models.engine import Candidate, Engine, GenerateRequest, NotSupported, Task, never
 from service.article import Article, Warning
 from service.choice import Chooser, Draft, whole_sentences
 from service.evidence import EvidenceFinder, SupportedSentence
@@ -86,8 +86,10 @@ class Summarizer:
     ) -> Summary:
         """The summary of one article.
 
-        Raises ArticleError if there is nothing to summarise and Cancelled soon after `cancelled()` turns true.
+        Raises ArticleError if there is nothing to summarise, NotSupported if the model cannot write the language that is
+        asked for, and Cancelled soon after `cancelled()` turns true.
         """
+        self._refuse(request)
         timings = Timings(progress)
         with timings.step("read"):
             article = read_article(request.text, request.html, language_check=request.language_check)
@@ -96,6 +98,8 @@ class Summarizer:
         headline = self._headline(article, timings, cancelled) if request.headline else None
         finished = tuple(_as_summary(sentence) for sentence in draft.sentences)
         warnings = [*article.warnings, *draft.warnings, *_coverage_warnings(coverage)]
+        if request.headline and headline is None and Task.HEADLINE not in self.description.tasks:
+            warnings.append(Warning("headline", "The article has no title, and the model writes no headlines."))
         if request.language == "en":
             finished, headline, more = self._english(article, finished, headline, timings, cancelled)
             warnings += more
@@ -105,6 +109,13 @@ class Summarizer:
             self.description.revision, timings.all(),
         )  # fmt: skip
 
+    def _refuse(self, request: SummaryRequest) -> None:
+        if request.language == "en" and Task.TRANSLATION not in self.description.tasks:
+            raise NotSupported(
+                f"The model {self.description.id} writes French only, and English was asked for. Ask for French, or name a "
+                "checkpoint that translates beside it: BREVE_TRANSLATOR, such as opus-mt."
+            )
+
     def _french(
         self, article: Article, limits: Budget, timings: Timings, cancelled: Callable[[], bool]
     ) -> tuple[Draft, Coverage]:
@@ -112,10 +123,10 @@ class Summarizer:
             return self._unchanged(article)
         parts = plan(article, self._engine.count_tokens, self.description.window)
         with timings.step("generate"):
-            candidates = self._candidates(article, parts, limits, cancelled)
+            candidates, unread = self._candidates(article, parts, limits, cancelled)
         with timings.step("choose"):
             draft = Chooser(article, limits).choose(candidates)
-        return draft, Coverage(parts.tokens, parts.used_tokens, parts.truncated)
+        return draft, Coverage(parts.tokens, parts.used_tokens - unread, parts.truncated or unread > 0)
 
     def _unchanged(self, article: Article) -> tuple[Draft, Coverage]:
         tokens = self._engine.count_tokens(article.body)
@@ -126,8 +137,9 @@ class Summarizer:
 
     def _candidates(
         self, article: Article, parts: Plan, limits: Budget, cancelled: Callable[[], bool]
-    ) -> Sequence[Sequence[Candidate]]:
-        """The French candidates of each section, all generated in one call."""
+    ) -> tuple[Sequence[Sequence[Candidate]], int]:
+        """The French candidates of each section, all generated in one call, and how many tokens did not fit the window
+        (of a sentence that is longer than it)."""
         tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
         facts = _facts_of(article)
         first = GenerateRequest(Task.SUMMARY, parts.sections[0].text, tokens, limits.asked, CANDIDATES, facts)
@@ -138,13 +150,16 @@ class Summarizer:
         ]
         requests = [first, *others]
         results = self._engine.generate(requests, cancelled)
-        return [[candidate for candidate in result.candidates if _is_french(candidate)] for result in results]
+        unread = sum(result.tokens - result.used_tokens for result in results)
+        return [[candidate for candidate in result.candidates if _is_french(candidate)] for result in results], unread
 
     def _headline(self, article: Article, timings: Timings, cancelled: Callable[[], bool]) -> str | None:
         """The article's own title; where it has none, the first generated headline that the article supports."""
         own = article.header.title
         if own and count_words(own) <= MAX_HEADLINE_WORDS:
             return own
+        if Task.HEADLINE not in self.description.tasks:
+            return None
         parts = plan(article, self._engine.count_tokens, self.description.window)
         text = parts.sections[0].text.removeprefix(own).lstrip()
         with timings.step("headline"):

@@ -315,7 +315,7 @@ def _commands(monkeypatch: pytest.MonkeyPatch, given: list[str], answers: bool, 
 def test_work_on_the_code_gets_the_checkout_with_all_extras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     torch, project = _commands(monkeypatch, [str(tmp_path / "venv")], answers=True)
     assert SETUP.CPU_INDEX in torch
-    assert project[-2:] == ["--editable", ".[build,dev]"]
+    assert project[-2:] == ["--editable", ".[build,dev,fast]"]
     assert (tmp_path / "venv" / ".installed").exists()
 
 

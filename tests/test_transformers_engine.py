@@ -218,13 +218,23 @@ def test_same_request_same_answer(engine: TransformersEngine) -> None:
     assert engine.generate([request(LONG)]) == engine.generate([request(LONG)])
 
 
+def prefix(engine: TransformersEngine) -> str:
+    assert isinstance(engine._entry.prefix, str)
+    return engine._entry.prefix
+
+
+def window(engine: TransformersEngine) -> int:
+    """Tokens of text: a decoder's marker comes behind its window, an encoder's prefix and <eos> lie within it."""
+    return WINDOW if engine._decoder_only else WINDOW - len(engine._encode(prefix(engine))) - 1
+
+
 def test_window(engine: TransformersEngine) -> None:
     result, cut = engine.generate([request(ARTICLE * 2), request(LONG)])
-    assert (result.tokens, result.used_tokens) == (engine.count_tokens(ARTICLE * 2), WINDOW)
-    assert result.tokens > WINDOW >= cut.tokens == cut.used_tokens
+    assert (result.tokens, result.used_tokens) == (engine.count_tokens(ARTICLE * 2), window(engine))
+    assert result.tokens > window(engine) >= cut.tokens == cut.used_tokens
     inputs, _ = engine._inputs([request(ARTICLE * 2)])
-    around = engine._encode(marker(request(ARTICLE))) if engine._decoder_only else engine._encode(engine._entry.prefix)
-    assert inputs["input_ids"].shape[1] == 1 + WINDOW + len(around)  # one for <bos> or <eos>
+    around = engine._encode(marker(request(ARTICLE))) if engine._decoder_only else engine._encode(prefix(engine))
+    assert inputs["input_ids"].shape[1] == 1 + window(engine) + len(around)  # one for <bos> or <eos>
 
 
 def test_what_lies_beyond_the_window_changes_nothing(engine: TransformersEngine) -> None:
@@ -302,7 +312,7 @@ def test_pieces_are_stripped_as_a_whole(pieces: list[str], expected: list[str]) 
 
 def test_description(engine: TransformersEngine) -> None:
     described = engine.describe()
-    assert (described.id, described.revision, described.window) == ("tiny", "r1", WINDOW)
+    assert (described.id, described.revision, described.window) == ("tiny", "r1", window(engine))
     assert described.runtime == "torch float32"
 
 
@@ -328,7 +338,7 @@ def save_sentencepiece(path: Path, **options: Any) -> None:
 def test_checkpoint_with_a_sentencepiece_model_only(tmp_path: Path) -> None:
     save_sentencepiece(tmp_path / "spiece.model", pad_id=0, eos_id=1, unk_id=2, bos_id=-1)
     save_mt5(tmp_path, len(T5Tokenizer.from_pretrained(tmp_path)), eos=1)
-    engine = load_engine(str(tmp_path), threads=1)
+    engine = load_engine(str(tmp_path), 1, runtime="torch")
     assert engine.describe().family == "t5"
     (result,) = engine.generate([request(LONG)])
     assert len(result.candidates) == 4
@@ -344,9 +354,7 @@ def test_checkpoint_with_language_codes(tmp_path: Path) -> None:
     tokenizer.save_pretrained(tmp_path)
     save_mbart(tmp_path, len(tokenizer), eos=2)
     codes = {"fr": "fr_XX", "en": "en_XX"}
-    engine = TransformersEngine(
-        str(tmp_path), entry("mbart", (Task.TRANSLATION,), force_language=True, codes=codes), "r1", threads=1
-    )
+    engine = TransformersEngine(str(tmp_path), entry("mbart", (Task.TRANSLATION,), codes=codes), "r1", threads=1)
     one = request(LONG, Task.TRANSLATION)
     inputs, _ = engine._inputs([one])
     assert inputs["input_ids"][0, 0] == tokenizer.convert_tokens_to_ids("fr_XX")
@@ -361,8 +369,9 @@ def test_local_folder(mt5: TransformersEngine, tmp_path: Path) -> None:
     (folder / "breve.json").write_text(
         '{"window": 32, "prefix": "Résumé : ", "tasks": ["summary", "headline"]}', encoding="utf-8"
     )
-    described = load_engine(str(folder), threads=1).describe()
-    assert (described.family, described.window, described.revision) == ("t5", 32, "local")
+    described = load_engine(str(folder), 1, runtime="torch").describe()
+    prefixed = len(mt5._encode("Résumé : "))
+    assert (described.family, described.window, described.revision) == ("t5", 32 - prefixed - 1, "local")
     assert described.tasks == (Task.SUMMARY, Task.HEADLINE)
 
 
@@ -382,7 +391,7 @@ def test_folder_that_is_no_checkpoint(tmp_path: Path, files: dict[str, str], wor
     for name, content in files.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(ModelError, match=words) as raised:
-        load_engine(str(tmp_path))
+        load_engine(str(tmp_path), runtime="torch")
     assert str(tmp_path) in str(raised.value)
 
 
@@ -391,7 +400,7 @@ def test_damaged_weights(mbart: TransformersEngine, tmp_path: Path, content: byt
     for path in Path(mbart._model.name_or_path).iterdir():
         (tmp_path / path.name).write_bytes(content if path.suffix == ".safetensors" else path.read_bytes())
     with pytest.raises(ModelError, match="could not be loaded"):
-        load_engine(str(tmp_path))
+        load_engine(str(tmp_path), runtime="torch")
 
 
 def test_unknown_name() -> None:

@@ -30,7 +30,7 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None) -> 
     def load_model() -> Engine:
         from models.loading import load_engine
 
-        return load_engine(settings.model, settings.threads, settings.runtime)
+        return load_engine(settings.model, settings.threads, settings.translator, settings.allow_pickle, settings.runtime)
 
     metrics = Metrics()
     worker = Worker(load or load_model, settings, metrics)

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from models.engine import Cancelled
+from models.engine import Cancelled, NotSupported
 from service.api.admission import QueueFull
 from service.api.worker import NotReady
 from service.article import ArticleError, NotFrench
@@ -72,6 +72,8 @@ def problem_of(error: Exception, request_id: str) -> tuple[Problem, dict[str, st
         case ArticleError():
             status, code, detail = 422, error.code, str(error)
             more = {"language": error.language.code} if isinstance(error, NotFrench) else {}
+        case NotSupported():
+            status, code, detail = 422, "not_supported", str(error)
         case ForbiddenAddress():
             status, code, detail = 422, error.code, str(error)
         case FetchTimeout():
@@ -160,6 +162,6 @@ def install(app: FastAPI) -> None:
     """Makes `app` answer every known error with a problem; the door answers the others."""
     app.add_exception_handler(RequestValidationError, _on_invalid_body)
     app.add_exception_handler(HTTPException, _on_http_error)
-    kinds = (ApiError, ArticleError, FetchError, QueueFull, NotReady, TimeoutError, Cancelled)
+    kinds = (ApiError, ArticleError, NotSupported, FetchError, QueueFull, NotReady, TimeoutError, Cancelled)
     for kind in kinds:
         app.add_exception_handler(kind, _on_error)

@@ -323,15 +323,16 @@ class InfoBody(BaseModel):
 
     model_config = _example(
         {
-            "version": "0.1.0", "model": "breve-270m", "revision": "0f3c2a9be41d7786", "runtime": "torch float32",
-            "state": "ready", "languages": ["fr", "en"], "lengths": ["short", "medium", "long"],
+            "version": "0.1.0", "model": "breve-270m", "translator": None, "revision": "0f3c2a9be41d7786",
+            "runtime": "torch float32", "state": "ready", "languages": ["fr", "en"], "lengths": ["short", "medium", "long"],
             "limits": {"max_characters": 200_000, "min_max_words": 10, "max_max_words": 400, "allow_urls": False},
         }
     )  # fmt: skip
 
     version: str
     model: str
-    revision: str | None
+    translator: str | None = Field(description="The checkpoint that makes the English, where the model does not.")
+    revision: str | None = Field(description="Of the model, and of the translator (`… + …`) where there is one.")
     runtime: str | None
     state: str
     languages: list[str]

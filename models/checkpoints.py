@@ -1,0 +1,152 @@
+"""Checkpoints on this machine: pulled once from the hub, found again without a network, their revision pinned."""
+
+import json
+import os
+import re
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from models.builtin import built_model
+from models.builtin.store import fingerprint
+from models.catalog import BUILTIN, CatalogEntry, entry_of, find
+from models.engine import ModelError, Task
+from models.families import family_named, family_of, window
+from models.seq2seq import CONFIG, read_object
+from models.store import cache_folder
+
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}")
+LOCAL: Final = "local"
+RECORDS: Final = "pulled"  # folder of the cache: one file a checkpoint, with the revision that was pulled
+OWN_ENTRY: Final = "breve.json"  # in a local checkpoint's folder: fields of the catalogue
+SAFE_FILES: Final = ("*.json", "*.safetensors", "*.model", "*.txt", "*.spm")
+PICKLED_FILES: Final = ("pytorch_model*.bin",)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a checkpoint lies, what is known of it, and which revision it is."""
+
+    folder: Path
+    entry: CatalogEntry
+    revision: str
+
+
+def locate(name: str, wanted: Task | None = None) -> Checkpoint:
+    """The checkpoint `name`: the built-in model (built if need be), a catalogue name, a hub id or a folder.
+
+    One of which nobody has said what it was trained for is taken to be for the task `wanted`, where its family allows.
+    Raises ModelError, saying what to do, if it is not on this machine or of no supported family.
+    """
+    if name == BUILTIN:
+        return Checkpoint(built_model(), find(BUILTIN), fingerprint())
+    folder, entry, revision = _on_disk(name)
+    return Checkpoint(folder, _completed(entry, folder, wanted), revision)
+
+
+def revision_of(name: str) -> str | None:
+    """The revision that would be loaded for `name`, None if it is not on this machine."""
+    if name == BUILTIN:
+        return fingerprint()
+    try:
+        return _on_disk(name)[2]
+    except ModelError:
+        return None
+
+
+def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
+    """Downloads a checkpoint (safetensors only, unless pickled weights are allowed) and records its revision; the
+    built-in model is built. Raises ModelError."""
+    from huggingface_hub import snapshot_download
+
+    entry = find(name)
+    if entry.name == BUILTIN:
+        return locate(BUILTIN)
+    patterns = [*SAFE_FILES, *(PICKLED_FILES if allow_pickle else ())]
+    try:
+        folder = Path(snapshot_download(entry.id, revision=entry.revision or None, allow_patterns=patterns))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"The checkpoint {entry.id} could not be downloaded: {error}") from error
+    weights = [pattern for pattern in patterns if pattern.endswith((".safetensors", ".bin"))]
+    if not any(path for pattern in weights for path in folder.glob(pattern)):
+        raise ModelError(
+            f"{entry.id} was downloaded to {folder}, but has no weights that may be used ({', '.join(weights)}). If it has "
+            "pickled ones, and you trust its author: breve models pull --allow-pickle, and BREVE_ALLOW_PICKLE=true to load it."
+        )
+    _record(entry, folder.name)
+    return Checkpoint(folder, entry, folder.name)
+
+
+def _on_disk(name: str) -> tuple[Path, CatalogEntry, str]:
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return path, _own_entry(path), LOCAL
+    if name.startswith((".", "/", "~")):
+        raise ModelError(f"There is no folder {name}.")
+    entry = find(name)
+    folder = _snapshot(entry)
+    return folder, entry, folder.name
+
+
+def _snapshot(entry: CatalogEntry) -> Path:
+    """The folder of a checkpoint that was pulled before: of the pinned revision, else of the one that was recorded."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    # A branch or a pull request moves; which commit it was when it was pulled is on record.
+    revision = entry.revision if _COMMIT.fullmatch(entry.revision) else _recorded(entry) or entry.revision or None
+    try:
+        return Path(snapshot_download(entry.id, revision=revision, local_files_only=True))
+    except LocalEntryNotFoundError as error:
+        which = f"{entry.id} (revision {revision})" if revision else entry.id
+        name = entry.name if "/" not in entry.name or not entry.revision else f"{entry.name}@{entry.revision}"
+        raise ModelError(
+            f"The checkpoint {which} is not on this machine. Download it once with: breve models pull {name}"
+        ) from error
+
+
+def _record_path(entry: CatalogEntry) -> Path:
+    asked = f"{entry.id}@{entry.revision}" if entry.revision else entry.id
+    return cache_folder() / RECORDS / f"{asked.replace('/', '--')}.json"
+
+
+def _record(entry: CatalogEntry, revision: str) -> None:
+    """Notes which commit was pulled; the file appears whole or not at all."""
+    path = _record_path(entry)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, scratch = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump({"id": entry.id, "asked": entry.revision, "revision": revision}, stream)
+        Path(scratch).replace(path)
+    except OSError as error:
+        raise ModelError(f"The revision of {entry.id} could not be noted in {path}: {error.strerror}.") from error
+
+
+def _recorded(entry: CatalogEntry) -> str | None:
+    revision = read_object(_record_path(entry), needed=False).get("revision")
+    return str(revision) if revision else None
+
+
+def _own_entry(folder: Path) -> CatalogEntry:
+    """What the owner of a local checkpoint says of it, in its `breve.json`."""
+    own = folder / OWN_ENTRY
+    return entry_of(folder.resolve().name, {"about": "A local checkpoint.", **read_object(own, needed=False)}, str(own))
+
+
+def _completed(entry: CatalogEntry, folder: Path, wanted: Task | None) -> CatalogEntry:
+    """The entry with the family and the tasks that it does not name; a decoder's window too (an encoder's is found with
+    its tokenizer)."""
+    config = read_object(folder / CONFIG)
+    family = family_named(entry.family) if entry.family else family_of(config, str(folder))
+    tasks = entry.tasks or tuple(task for task in family.tasks if wanted in (None, task) or family.decoder_only)
+    if not tasks:
+        raise ModelError(
+            f"{entry.id} is of the family {family.name}, which is not used for the task {wanted}. If it was trained for it, say "
+            f"so: tasks in {OWN_ENTRY}, or in a catalogue of your own (BREVE_CATALOG)."
+        )
+    most = entry.window
+    if family.decoder_only:
+        most = window(family, config, family.window, entry.window)
+    return replace(entry, family=family.name, tasks=tasks, window=most)

@@ -1,0 +1,143 @@
+"""An engine on CTranslate2: encoder-decoders with int8 weights on a CPU. Imports no torch.
+
+Cancellation: CTranslate2 asks between two tokens only in greedy search. A batch of beam search runs to its end, so
+batches are kept small; `cancelled` is asked before each of them.
+"""
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import ctranslate2
+
+from models.checkpoints import Checkpoint
+from models.conversion import VOCABULARY
+from models.decoding import batches
+from models.engine import (
+    Cancelled,
+    Candidate,
+    EngineDescription,
+    GenerateRequest,
+    GenerateResult,
+    never,
+)
+from models.processors import available_processors
+from models.seq2seq import Search, Seq2SeqText, mean_score
+from models.tokenizer import load_tokenizer
+
+BATCH_ROWS: Final = 8  # texts in one batch, times their beams: what cannot be cancelled stays short
+
+
+class CTranslateEngine:
+    """A checkpoint that was converted into `folder`; its tokenizer and configuration stay where they are."""
+
+    def __init__(self, folder: Path, checkpoint: Checkpoint, threads: int = 0, compute_type: str = "int8") -> None:
+        self._checkpoint = checkpoint
+        tokenizer = load_tokenizer(checkpoint.folder, checkpoint.entry)
+        self._end = tokenizer.eos_token_id
+        self._text = Seq2SeqText(tokenizer, checkpoint.entry, checkpoint.folder)
+        self._translator = ctranslate2.Translator(
+            str(folder), device="cpu", compute_type=compute_type, inter_threads=1, intra_threads=threads or available_processors()
+        )
+        # CTranslate2 speaks in tokens. Their names are its own: the tokenizer may have one name for two, or none.
+        self._names: list[str] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
+        self._ids = {name: k for k, name in enumerate(self._names)}
+
+    def describe(self) -> EngineDescription:
+        """What this engine is and can do."""
+        entry, kind = self._checkpoint.entry, self._translator.compute_type
+        return EngineDescription(
+            entry.id,
+            self._checkpoint.revision,
+            entry.family,
+            f"ctranslate2 {kind}",
+            entry.tasks,
+            self._text.window,
+            entry.licence,
+        )  # fmt: skip
+
+    def count_tokens(self, text: str) -> int:
+        """The length of `text` in tokens."""
+        return self._text.count_tokens(text)
+
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+        """Answers all requests with beam search, those of one shape in one batch."""
+        results: dict[int, GenerateResult] = {}
+        for batch in batches(requests, self.count_tokens):
+            for k in range(0, len(batch), BATCH_ROWS):
+                part = batch[k : k + BATCH_ROWS]
+                answers = self._generate_batch([requests[one] for one in part], cancelled)
+                results.update(zip(part, answers, strict=True))
+        return [results[k] for k in range(len(requests))]
+
+    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        """Yields the greedy answer piece by piece."""
+        request = dataclasses.replace(request, candidates=1)
+        source = self._named(self._text.encode(request).ids)
+        options = self._options(self._text.search(request))
+        for name in ("beam_size", "num_hypotheses", "length_penalty"):
+            options.pop(name)
+        written: list[int] = []
+        said = ""
+        for step in self._translator.generate_tokens(source, self._prefix(request), **options):
+            if cancelled():
+                raise Cancelled
+            written.append(self._ids[step.token])
+            text = self._text.decode(written)
+            if text.startswith(said) and not text.endswith("\ufffd") and len(text) > len(said):
+                yield text[len(said) :]
+                said = text
+
+    def _generate_batch(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool]) -> list[GenerateResult]:
+        if cancelled():
+            raise Cancelled
+        search = self._text.search(requests[0])
+        sources = [self._text.encode(request) for request in requests]
+        answers = self._translator.translate_batch(
+            [self._named(source.ids) for source in sources],
+            [self._prefix(request) for request in requests],
+            **self._options(search),
+            return_scores=True,
+            return_end_token=True,
+            callback=(lambda _: cancelled()) if search.beams == 1 else None,
+        )
+        if cancelled():
+            raise Cancelled
+        return [
+            GenerateResult(self._candidates(answer, search), source.tokens, source.used_tokens)
+            for source, answer in zip(sources, answers, strict=True)
+        ]
+
+    def _named(self, ids: list[int]) -> list[str]:
+        return [self._names[token] for token in ids]
+
+    def _prefix(self, request: GenerateRequest) -> list[str] | None:
+        """What the answer has to begin with: the token of its language, where the family has one."""
+        forced = self._text.search(request).forced
+        return None if forced is None else self._named([forced])
+
+    def _options(self, search: Search) -> dict[str, Any]:
+        return {
+            "beam_size": search.beams,
+            "num_hypotheses": search.beams,
+            "length_penalty": search.length_penalty,
+            "max_decoding_length": search.max_tokens,
+            "min_decoding_length": search.min_tokens,
+            "no_repeat_ngram_size": search.no_repeat,
+            "suppress_sequences": [self._named([token]) for token in search.banned if token < len(self._names)] or None,
+            "max_input_length": 0,  # the text has its window already; what CTranslate2 cuts, it cuts silently
+        }
+
+    def _candidates(self, answer: Any, search: Search) -> tuple[Candidate, ...]:
+        return tuple(
+            self._candidate(tokens, score, search) for tokens, score in zip(answer.hypotheses, answer.scores, strict=True)
+        )
+
+    def _candidate(self, tokens: list[str], score: float, search: Search) -> Candidate:
+        ids = [self._ids[token] for token in tokens]
+        finished = bool(ids) and ids[-1] == self._end
+        return Candidate(
+            self._text.decode(ids), len(tokens), mean_score(score, max(1, len(tokens)), search.length_penalty), finished
+        )

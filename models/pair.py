@@ -1,0 +1,51 @@
+"""Two checkpoints as one engine: one summarises, the other translates."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+
+from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, Task, never
+
+
+class PairEngine:
+    """Sends translations to `translator` and everything else to `summarizer`. Both revisions are reported."""
+
+    def __init__(self, summarizer: Engine, translator: Engine) -> None:
+        self._summarizer, self._translator = summarizer, translator
+
+    def describe(self) -> EngineDescription:
+        """What the two are together; the window is the summariser's, which reads the articles."""
+        first, second = self._summarizer.describe(), self._translator.describe()
+        tasks = tuple(task for task in first.tasks if task is not Task.TRANSLATION)
+        return dataclasses.replace(
+            first,
+            id=f"{first.id} + {second.id}",
+            revision=f"{first.revision} + {second.revision}",
+            family=_joined(first.family, second.family),
+            runtime=_joined(first.runtime, second.runtime),
+            licence=_joined(first.licence, second.licence),
+            tasks=(*tasks, Task.TRANSLATION),
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """The length of `text` in the summariser's tokens."""
+        return self._summarizer.count_tokens(text)
+
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+        """Answers all requests, in order, each by the one of the two that it is for."""
+        results: dict[int, GenerateResult] = {}
+        for engine in (self._summarizer, self._translator):
+            mine = [k for k, request in enumerate(requests) if self._engine(request) is engine]
+            if mine:
+                results.update(zip(mine, engine.generate([requests[k] for k in mine], cancelled), strict=True))
+        return [results[k] for k in range(len(requests))]
+
+    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        """Yields the first answer piece by piece."""
+        return self._engine(request).stream(request, cancelled)
+
+    def _engine(self, request: GenerateRequest) -> Engine:
+        return self._translator if request.task is Task.TRANSLATION else self._summarizer
+
+
+def _joined(first: str, second: str) -> str:
+    return first if first == second else f"{first} + {second}"

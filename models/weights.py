@@ -1,0 +1,61 @@
+"""Loads the weights of a checkpoint: whole or not at all, and nothing that could run code."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
+from transformers.utils import logging
+
+from models.catalog import CatalogEntry
+from models.engine import ModelError
+from models.families import family_named
+
+NAMED: Final = 5  # tensors that an error names
+PICKLE: Final = "pytorch_model*.bin"
+
+
+def load_weights(folder: Path, entry: CatalogEntry, dtype: torch.dtype, allow_pickle: bool = False) -> Any:
+    """The model in `folder`, in evaluation mode.
+
+    Raises ModelError if it cannot be loaded, if it has only pickled weights and `allow_pickle` is false, or if a weight
+    is missing, of the wrong shape or unknown: such a model would answer, and nonsense.
+    """
+    logging.disable_progress_bar()
+    _refuse_pickle(folder, entry, allow_pickle)
+    loader = AutoModelForCausalLM if family_named(entry.family).decoder_only else AutoModelForSeq2SeqLM
+    safe = True if any(folder.glob("*.safetensors")) else None
+    try:
+        model, found = loader.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=safe, dtype=dtype,
+            output_loading_info=True,
+        )  # fmt: skip
+    except Exception as error:  # as above
+        raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: {error}") from error
+    _refuse_parts(found, folder, entry)
+    return model.eval()
+
+
+def _refuse_pickle(folder: Path, entry: CatalogEntry, allowed: bool) -> None:
+    if any(folder.glob("*.safetensors")) or allowed:
+        return
+    if any(folder.glob(PICKLE)):
+        raise ModelError(
+            f"{entry.id} has its weights only in PyTorch's pickle format, which can hold code that runs when it is loaded. If "
+            "you trust its author, set BREVE_ALLOW_PICKLE=true; better, ask for safetensors on its model page."
+        )
+    raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: it holds no weights (*.safetensors).")
+
+
+def _refuse_parts(found: dict[str, Any], folder: Path, entry: CatalogEntry) -> None:
+    for kind, words in (
+        ("missing_keys", "weights are missing"),
+        ("mismatched_keys", "weights have the wrong shape"),
+        ("unexpected_keys", "there are weights that this kind of model does not have"),
+    ):
+        if names := sorted(str(key[0] if isinstance(key, tuple) else key) for key in found.get(kind) or ()):
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            raise ModelError(
+                f"The checkpoint {entry.id} in {folder} is not whole: {words}: {', '.join(names[:NAMED])}{more}. "
+                f"Does its config.json belong to its weights? Download it again with: breve models pull {entry.name}"
+            )
