@@ -20,8 +20,10 @@ from typing import Any
 
 from rouge_score.rouge_scorer import RougeScorer
 
+from models.catalog import BUILTIN, find
 from models.engine import Engine, GenerateRequest, Task
-from models.loading import load_engine
+from models.gemma_engine import GemmaEngine
+from models.loading import Runtime, load_engine
 from models.transformers_engine import TransformersEngine
 from service.facts import Source
 from service.lengths import PRESETS, Length
@@ -122,10 +124,11 @@ def main() -> None:
     parser.add_argument("--min-words", type=int, default=0, help="leave shorter articles out")
     parser.add_argument("--ways", nargs="+", default=["lead2", "engine@400", "engine@700", "engine@1000", "pipeline"])
     parser.add_argument("--model", default="", help="folder of another build of the model")
+    parser.add_argument("--runtime", choices=["auto", "torch"], default="auto", help="torch: float32 with transformers")
     arguments = parser.parse_args()
     data = rows(arguments.data / "orangesum_valid.jsonl.gz", arguments.articles, arguments.min_words)
-    engine: Engine = _engine(arguments.model)
-    print(len(data), "articles,", engine.describe().id, engine.describe().revision)
+    engine: Engine = _engine(arguments.model, arguments.runtime)
+    print(len(data), "articles,", engine.describe().id, engine.describe().revision, engine.describe().runtime)
     for way in arguments.ways:
         if way == "lead2":
             score(way, data, lambda row: " ".join(sentences(row.article)[:2]))
@@ -135,10 +138,10 @@ def main() -> None:
             score(way, data, with_engine(engine, int(way.partition("@")[2])))
 
 
-def _engine(folder: str) -> Engine:
-    from models.catalog import BUILTIN, find
-
-    return TransformersEngine(folder, find(BUILTIN), folder) if folder else load_engine(BUILTIN)
+def _engine(folder: str, runtime: Runtime) -> Engine:
+    if not folder:
+        return load_engine(BUILTIN, runtime=runtime)
+    return (TransformersEngine if runtime == "torch" else GemmaEngine)(folder, find(BUILTIN), folder)
 
 
 if __name__ == "__main__":

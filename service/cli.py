@@ -256,7 +256,9 @@ def check_model(name: str) -> None:
 def info(show_settings: bool) -> None:
     """Say which version, model and settings would be used."""
     settings = _settings()
-    click.echo(f"breve {__version__}, model {settings.model}")
+    click.echo(
+        f"breve {__version__}, model {settings.model}, runtime {settings.runtime} (`breve models check` names the one it finds)"
+    )
     if show_settings:
         for name, field in type(settings).model_fields.items():
             click.echo(f"BREVE_{name.upper()}={getattr(settings, name)}  (default {field.default})  {field.description}")
