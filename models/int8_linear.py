@@ -18,7 +18,8 @@ import torch
 
 WEIGHT_LEVELS: Final = 127  # on either side of zero
 INPUT_LEVELS: Final = {"fbgemm": 63, "qnnpack": 127}
-# Rows up to which int8 is used. With one thread, 100 rows take both ways the same time; 400 take 1.1 times longer in int8.
+# Rows up to which int8 is used. 400 rows take 1.2 times longer in int8 (the built-in model, one thread: 1.74 s, float32 1.40 s,
+# `scripts/measure_speed.py --cpu`); at this number the reading of float32 weights still counts.
 FEW_ROWS: Final = 128
 SMALLEST: Final = 1e-30  # scale of a row of zeros
 
