@@ -16,8 +16,8 @@ from torch.nn import functional as F
 
 Linear = Callable[[torch.Tensor], torch.Tensor]
 LOCAL: Final = "sliding_attention"
-# The order of the likeliest tokens decides what is written. Rounded output weights alone change the likeliest one in 4 % of
-# positions (5 validation articles; the rounded weights of all other layers together in 1 %).
+# The order of the likeliest tokens decides what is written. With all weights rounded, the likeliest one changes in 5 % of
+# positions (8 validation articles), with the output layer exact in 1 % (5 of them).
 TOP_TOKENS: Final = 32
 
 
