@@ -16,6 +16,9 @@ from torch.nn import functional as F
 
 Linear = Callable[[torch.Tensor], torch.Tensor]
 LOCAL: Final = "sliding_attention"
+# The order of the likeliest tokens decides what is written. With all weights rounded, the likeliest one changes in 5 % of
+# positions (8 validation articles), with the output layer exact in 1 % (5 of them).
+TOP_TOKENS: Final = 32
 
 
 @dataclass(frozen=True)
@@ -121,13 +124,14 @@ class Gemma3:
         self._embeddings = weights["model.embed_tokens.weight"]
         self._layers = [self._layer(k, weights, linear) for k in range(len(self.shape.layer_types))]
         self._norm = _norm(weights["model.norm.weight"])
-        self._logits = linear(weights.get("lm_head.weight", self._embeddings).float())
+        self._output = weights.get("lm_head.weight", self._embeddings)
+        self._logits = linear(self._output)
         half = torch.arange(0, self.shape.head_dim, 2) / self.shape.head_dim
         self._frequencies = {kind: 1 / theta**half for kind, theta in self.shape.theta.items()}
 
     def _layer(self, k: int, weights: Mapping[str, torch.Tensor], linear: Callable[[torch.Tensor], Linear]) -> _Layer:
         def get(name: str) -> torch.Tensor:
-            return weights[f"model.layers.{k}.{name}.weight"].float()
+            return weights[f"model.layers.{k}.{name}.weight"]
 
         shape = self.shape
         query, key = _norm(get("self_attn.q_norm")) * shape.scale, _norm(get("self_attn.k_norm"))
@@ -172,7 +176,14 @@ class Gemma3:
                 attended.append(self._attend(k, one, mask[layer.kind], (query[rows], key[rows], value[rows])))
                 row += one.beams
             states = self._rest(layer, states, attended[0] if len(attended) == 1 else torch.cat(attended))
-        return self._logits(self._normed(states, self._norm))
+        return self._exact_at_the_top(self._normed(states, self._norm))
+
+    def _exact_at_the_top(self, states: torch.Tensor) -> torch.Tensor:
+        """The logits of `states` [rows, hidden], those of the likeliest tokens computed with weights that are not rounded."""
+        logits = self._logits(states)
+        top = logits.topk(min(TOP_TOKENS, logits.shape[1])).indices
+        exact = torch.bmm(self._output[top].float(), states[:, :, None])
+        return logits.scatter_(1, top, exact[:, :, 0])
 
     def _embed(self, tokens: torch.Tensor) -> torch.Tensor:
         return self._embeddings[tokens].float().mul_(self.shape.hidden_size**0.5)

@@ -18,7 +18,7 @@ from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
 from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, never
 from models.gemma3 import Branches, Gemma3, Linear, runs
-from models.int8_linear import Int8Linear, kernels
+from models.int8_linear import FEW_ROWS, Int8Linear, kernels
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
@@ -61,7 +61,7 @@ class GemmaEngine:
     def __init__(self, folder: str, entry: CatalogEntry, revision: str, threads: int = 0, int8: bool = True) -> None:
         torch.set_num_threads(threads or available_processors())
         self._entry, self._revision, self._int8 = entry, revision, int8 and kernels() is not None
-        linear: Callable[[torch.Tensor], Linear] = Int8Linear if self._int8 else NarrowLinear
+        linear: Callable[[torch.Tensor], Linear] = Int8Linear if self._int8 else _in_float32
         try:
             self._tokenizer = Tokenizer.from_file(str(Path(folder, "tokenizer.json")))
             config = _read(folder, "config.json")
@@ -123,7 +123,7 @@ class GemmaEngine:
         """Works on all requests; gives up control after each step. A request begins when one before it has made room."""
         waiting, active = deque(work), list[_Work]()
         while waiting or active:
-            while waiting and (not active or sum(one.slots for one in [*active, waiting[0]]) <= SLOTS):
+            while waiting and _fit([*active, waiting[0]]):
                 _stop_if(cancelled)
                 one = waiting.popleft()
                 one.branches = self._read(one)
@@ -157,6 +157,16 @@ class GemmaEngine:
     def _candidate(self, answer: Answer) -> Candidate:
         text = self._tokenizer.decode(list(answer.tokens), skip_special_tokens=True).strip()
         return Candidate(text, len(answer.tokens), answer.score, answer.finished)
+
+
+def _fit(work: Sequence[_Work]) -> bool:
+    """True if these may be under way at once; a single one always may."""
+    rows, slots = sum(one.search.beams for one in work), sum(one.slots for one in work)
+    return len(work) == 1 or (rows <= FEW_ROWS and slots <= SLOTS)
+
+
+def _in_float32(weight: torch.Tensor) -> Linear:
+    return NarrowLinear(weight.float())
 
 
 def _stop_if(cancelled: Callable[[], bool]) -> None:

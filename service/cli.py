@@ -364,7 +364,9 @@ def info(show_settings: bool) -> None:
     from models.loading import revision_of
 
     settings = _settings()
-    click.echo(f"breve {__version__}, model {settings.model}")
+    click.echo(
+        f"breve {__version__}, model {settings.model}, runtime {settings.runtime} (`breve models check` names the one it finds)"
+    )
     for name in filter(None, (settings.model, settings.translator)):
         click.echo(f"{name}: revision {revision_of(name) or 'not on this machine (breve models pull)'}")
     if show_settings:

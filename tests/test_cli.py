@@ -244,6 +244,7 @@ def test_info_hides_keys() -> None:
     result = run("info", "--settings", BREVE_API_KEYS="secret", BREVE_PORT="8123")
     assert result.exit_code == 0
     assert "BREVE_PORT=8123  (default 8000)" in result.stdout
+    assert "runtime auto" in result.stdout.splitlines()[0]
     assert "secret" not in result.stdout
     assert all(f"BREVE_{name.upper()}=" in result.stdout for name in Settings.model_fields)
 

@@ -15,7 +15,7 @@ from models.beam_search import BeamSearch, Rules, repeated
 from models.engine import Cancelled, GenerateResult, ModelError, Task
 from models.gemma3 import Branches, Gemma3, runs
 from models.gemma_engine import GemmaEngine, runs_folder
-from models.int8_linear import INPUT_LEVELS, Int8Linear, kernels
+from models.int8_linear import FEW_ROWS, INPUT_LEVELS, Int8Linear, kernels
 from models.loading import load_engine
 from models.support import foreign_facts
 from models.transformers_engine import TransformersEngine
@@ -256,6 +256,8 @@ def test_int8_linear(kernel: str) -> None:
     assert error.max() < 2e-3  # all that is left of the rounding of the inputs; 7 bits would be 5e-2 for the outlier
     assert not found[3].any()
     torch.testing.assert_close(layer(states[:1]), found[:1], rtol=0, atol=0)  # whatever else is in the batch
+    many = states.repeat(FEW_ROWS, 1)
+    torch.testing.assert_close(layer(many), many @ weight.t())  # a prompt is read with the weights as they are
 
 
 def test_int8_products_do_not_overflow() -> None:
