@@ -1,9 +1,10 @@
 """Requests of several threads share forward passes: an engine around another engine.
 
 One thread owns the inner engine. Callers leave their requests and wait; the thread merges what waits into passes of one
-task, answer length and beam width within a budget of tokens (padding and beams counted) and gives each caller its own
-answers. The caller that has waited longest leads the next pass, the others join in turns, one row each: neither a batch
-of a hundred articles nor a stream of single requests can keep the other waiting for more than one pass a caller.
+task (and, unless the engine mixes them, one answer length and beam width) within a budget of tokens (padding and beams
+counted) and gives each caller its own answers. The caller that has waited longest leads the next pass, the others join
+in turns, one row each: neither a batch of a hundred articles nor a stream of single requests can keep the other waiting
+for more than one pass a caller.
 """
 
 import logging
@@ -77,37 +78,37 @@ class _Row:
     request: GenerateRequest
     tokens: int
 
-    @property
-    def shape(self) -> tuple[Task, int, int]:
-        """What rows of one pass have in common."""
-        return self.request.task, self.request.max_tokens, self.request.candidates
+    def shape(self, mixes: bool) -> tuple[Task, int, int]:
+        """What rows of one pass have in common; little if the engine mixes them."""
+        return (self.request.task, 0, 0) if mixes else (self.request.task, self.request.max_tokens, self.request.candidates)
 
 
-def _padded(rows: int, longest: int, request: GenerateRequest) -> int:
-    """Tokens of a pass, answers and beams included, if all texts are as long as the longest."""
-    return rows * (longest + request.max_tokens) * request.candidates
+def _size(rows: Sequence[_Row], mixes: bool) -> int:
+    """Tokens of a pass, answers and beams included. An engine that does not mix pads all texts to the longest for each beam."""
+    if mixes:
+        return sum(row.tokens + row.request.max_tokens * row.request.candidates for row in rows)
+    longest = max(row.tokens for row in rows)
+    return sum((longest + row.request.max_tokens) * row.request.candidates for row in rows)
 
 
-def choose(calls: Sequence[_Call], budget: int) -> list[_Row]:
+def choose(calls: Sequence[_Call], budget: int, mixes: bool = False) -> list[_Row]:
     """The rows of the next pass, shortest first: those of the first call, and what fits beside them.
 
     The first call's first row is always taken. Each call gives one row a turn, those nearest in length to the first row
     before others, so that little is padded. With no budget, calls share no pass.
     """
     lead = calls[0].rows[0]
+    shape = lead.shape(mixes)
     if not budget:
-        return [row for row in calls[0].rows if row.shape == lead.shape]
+        return [row for row in calls[0].rows if row.shape(mixes) == shape]
     joining = []
     for place, call in enumerate(calls):
-        alike = sorted((row for row in call.rows if row.shape == lead.shape), key=lambda row: abs(row.tokens - lead.tokens))
+        alike = sorted((row for row in call.rows if row.shape(mixes) == shape), key=lambda row: abs(row.tokens - lead.tokens))
         joining += [(turn, abs(row.tokens - lead.tokens), place, row) for turn, row in enumerate(alike)]
     chosen: list[_Row] = [lead]
-    longest = lead.tokens
     for _, _, _, row in sorted(joining, key=lambda entry: entry[:3]):
-        longer = max(longest, row.tokens)
-        if row is not lead and _padded(len(chosen) + 1, longer, lead.request) <= budget:
+        if row is not lead and _size([*chosen, row], mixes) <= budget:
             chosen.append(row)
-            longest = longer
     return sorted(chosen, key=lambda row: row.tokens)
 
 
@@ -132,6 +133,7 @@ class BatchingEngine:
         self._open: set[_Call] = set()
         self._closed = False
         self._engine_free = threading.Lock()
+        self._mixes = engine.describe().mixes
         self.busy_since: float | None = None
         self._thread = threading.Thread(target=self._run, name="breve-engine", daemon=True)
         self._thread.start()
@@ -222,7 +224,7 @@ class BatchingEngine:
             while not self._closed:
                 patience = self._waiting[0].arrived + self._max_wait - time.monotonic() if self._waiting else None
                 if patience is not None and patience <= 0:
-                    return self._take(choose(self._waiting, self._budget))
+                    return self._take(choose(self._waiting, self._budget, self._mixes))
                 self._changed.wait(patience)
         return []
 
@@ -261,8 +263,7 @@ class BatchingEngine:
             raise ModelError(f"The engine gave {len(results)} answers to {len(rows)} requests.")
         tokens = [row.tokens for row in rows]
         answered = sum(candidate.tokens for result in results for candidate in result.candidates)
-        padded = _padded(len(rows), max(tokens), rows[0].request)
-        self._observe(Pass(len(rows), len(calls), sum(tokens), padded, answered, time.monotonic() - start))
+        self._observe(Pass(len(rows), len(calls), sum(tokens), _size(rows, self._mixes), answered, time.monotonic() - start))
         return results
 
     def _fail(self, call: _Call, error: Exception) -> None:

@@ -64,7 +64,10 @@ class GenerateResult:
 
 @dataclass(frozen=True)
 class EngineDescription:
-    """What an engine is. `window` is the longest text that it reads in one pass, in tokens."""
+    """What an engine is. `window` is the longest text that it reads in one pass, in tokens.
+
+    `mixes` says whether requests with different numbers of candidates and tokens share its passes, without padding.
+    """
 
     id: str
     revision: str
@@ -73,6 +76,7 @@ class EngineDescription:
     tasks: tuple[Task, ...]
     window: int
     licence: str
+    mixes: bool = False
 
 
 def never() -> bool:

@@ -76,7 +76,9 @@ class GemmaEngine:
         """What this engine is and can do."""
         entry = self._entry
         runtime = "breve int8" if self._int8 else "breve float32"
-        return EngineDescription(entry.id, self._revision, entry.family, runtime, entry.tasks, entry.window, entry.licence)
+        return EngineDescription(
+            entry.id, self._revision, entry.family, runtime, entry.tasks, entry.window, entry.licence, mixes=True
+        )
 
     def count_tokens(self, text: str) -> int:
         """The length of `text` in tokens."""

@@ -84,19 +84,23 @@ def lead(items: Sequence[Item]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class ModelAlone:
-    """The model's first candidate, unchecked: `beams` beams, the first `window` tokens, about `words` words."""
+    """The model's first candidate, unchecked: `beams` beams, the first `window` tokens, about `words` words.
+
+    `constrained` holds its numbers and names to those of the source, as the product does.
+    """
 
     engine: Engine
     words: int = 30
     beams: int = 4
     window: int = 0
     with_title: bool = False
+    constrained: bool = False
 
     def summaries(self, items: Sequence[Item]) -> Iterator[str]:
         """French summaries of articles, in order."""
         limit = round(2 * self.words * TOKENS_PER_WORD)
-        texts = (self._shown(item) for item in items)
-        requests = [GenerateRequest(Task.SUMMARY, text, limit, self.words, self.beams) for text in texts]
+        shown = ((self._shown(item), f"{item.title}\n{item.source}" if self.constrained else "") for item in items)
+        requests = [GenerateRequest(Task.SUMMARY, text, limit, self.words, self.beams, facts) for text, facts in shown]
         for text in self._answers(requests):
             found = sentences(text)  # the last one is left out where the limit cut it
             yield " ".join(sentence for sentence in found if is_complete(sentence)) or text
@@ -192,7 +196,7 @@ class Evaluation:
 class Options:
     """What is scored: `system` (pipeline, model or lead), or the answers in the file `answers`.
 
-    `words`, `beams` and `window` (tokens of the body, 0 for all) are of the model alone.
+    `words`, `beams`, `window` (tokens of the body, 0 for all) and `constrained` are of the model alone.
     """
 
     system: str = "pipeline"
@@ -202,6 +206,7 @@ class Options:
     words: int = 30
     beams: int = 4
     window: int | None = None
+    constrained: bool = False
     model: str | None = None
 
     @property
@@ -247,7 +252,7 @@ def _answers(items: list[Item], data: Path, options: Options, engine: Engine | N
         if is_pairs(data):
             raise DataError("The first sentences are no translation: choose another system for sentence pairs.")
         return lead(items)
-    alone = ModelAlone(engine, options.words, options.beams, options.window or 0, options.with_title)
+    alone = ModelAlone(engine, options.words, options.beams, options.window or 0, options.with_title, options.constrained)
     if is_pairs(data):
         return alone.translations(items)  # the product translates sentence by sentence, as the model alone does
     return alone.summaries(items) if options.system == "model" else pipeline(engine, options.with_title)(items)

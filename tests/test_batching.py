@@ -10,11 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.batching import BatchingEngine, EngineStopped, Pass, _Call, _padded, _Row, choose
+from models.batching import BatchingEngine, EngineStopped, Pass, _Call, _Row, _size, choose
 from models.engine import Cancelled, Candidate, GenerateRequest, GenerateResult, ModelError, Task, never
 from tests.engines import ScriptedEngine, until
 
 PROPERTIES = settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+
+GATE_SECONDS = 60
+ROOM_FOR_FIVE = 5 * (2 + 10)  # tokens: texts of two words, answers of ten
 
 
 class Poison(Exception):
@@ -38,10 +42,12 @@ class Echo(ScriptedEngine):
             self.passes.append([request.text for request in requests])
             self.begun.release()
             time.sleep(self.delay)
+            end = time.monotonic() + GATE_SECONDS
             while self.gate is not None and not self.gate.is_set():
                 if cancelled():
                     self.stopped += 1
                     raise Cancelled
+                assert time.monotonic() < end, "the gate was never opened"  # a test that failed before must not hang
                 time.sleep(0.001)
             if any(request.text.startswith("poison") for request in requests):
                 raise Poison
@@ -107,8 +113,7 @@ def test_without_a_budget_no_pass_is_shared(pool: ThreadPoolExecutor) -> None:
 
 
 def test_single_request_does_not_wait_for_a_batch_of_a_hundred(pool: ThreadPoolExecutor) -> None:
-    room_for_five = _padded(5, 2, request(""))
-    inner, engine, first = held(pool, room_for_five)
+    inner, engine, first = held(pool, ROOM_FOR_FIVE)
     batch = pool.submit(engine.generate, [request(f"batch {k}") for k in range(100)])
     waiting(engine, 100)
     single = pool.submit(engine.generate, [request("single one")])
@@ -122,7 +127,7 @@ def test_single_request_does_not_wait_for_a_batch_of_a_hundred(pool: ThreadPoolE
 
 
 def test_rows_of_another_kind_are_not_starved(pool: ThreadPoolExecutor) -> None:
-    inner, engine, first = held(pool, _padded(5, 2, request("")))
+    inner, engine, first = held(pool, ROOM_FOR_FIVE)
     batch = pool.submit(engine.generate, [request(f"batch {k}") for k in range(50)])
     waiting(engine, 50)
     english = pool.submit(engine.generate, [request("other kind", task=Task.TRANSLATION)])
@@ -274,16 +279,20 @@ def call_of(requests: Sequence[GenerateRequest]) -> _Call:
 
 
 @PROPERTIES
-@given(calls=st.lists(st.lists(ROWS, min_size=1, max_size=8).map(call_of), min_size=1, max_size=6), budget=st.integers(0, 2_000))
-def test_every_choice_keeps_the_rules(calls: list[_Call], budget: int) -> None:
-    chosen = choose(calls, budget)
+@given(
+    calls=st.lists(st.lists(ROWS, min_size=1, max_size=8).map(call_of), min_size=1, max_size=6),
+    budget=st.integers(0, 2_000),
+    mixes=st.booleans(),
+)
+def test_every_choice_keeps_the_rules(calls: list[_Call], budget: int, mixes: bool) -> None:
+    chosen = choose(calls, budget, mixes)
     lead = calls[0].rows[0]
-    longest = max(row.tokens for row in chosen)
     assert lead in chosen
     assert len(set(chosen)) == len(chosen)
-    assert {row.shape for row in chosen} == {lead.shape}
+    assert {row.request.task for row in chosen} == {lead.request.task}
+    assert mixes or {row.shape(mixes) for row in chosen} == {lead.shape(mixes)}
     if budget:
-        assert len(chosen) == 1 or _padded(len(chosen), longest, lead.request) <= budget
+        assert len(chosen) == 1 or _size(chosen, mixes) <= budget
         assert [row.tokens for row in chosen] == sorted(row.tokens for row in chosen)
     else:
         assert {row.call for row in chosen} == {calls[0]}
