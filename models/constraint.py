@@ -23,6 +23,8 @@ WORD_START: Final = "▁"
 RARE: Final = "ÿ"  # stands for a byte of a character that has no token of its own
 # Capitalised in French without being a name that could be invented.
 SAFE: Final = frozenset({"État", "États", "Internet", "Web", "M", "Mme", "Mmes", "MM"})
+# Small models date the news from memory ("a annoncé mardi"): a day counts as a name.
+DAYS: Final = frozenset({"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "hier"})
 SPACES: Final = "\u202f\xa0"
 _WORD: Final = re.compile(r"[^\W_]+")
 _OPEN_WORD: Final = re.compile(r"[^\W_]+$")
@@ -34,8 +36,8 @@ _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:«»\"“”(\n])\s*$")
 
 
 def _is_marked(word: str) -> bool:
-    """True if the word may be a name or a number: it holds a capital or a digit."""
-    return any(character.isupper() or character.isdigit() for character in word)
+    """True if the word may be a name, a number or a day: it holds a capital or a digit, or is a day."""
+    return word in DAYS or any(character.isupper() or character.isdigit() for character in word)
 
 
 def _has_digit(word: str) -> bool:
@@ -61,7 +63,7 @@ class Pieces:
         self.ids: dict[str, list[int]] = {}
         for token, text in enumerate(self.texts):
             self.ids.setdefault(text, []).append(token)
-        marked = [token for token, text in enumerate(self.texts) if _is_marked(text)]
+        marked = [token for token, text in enumerate(self.texts) if any(map(_is_marked, _WORD.findall(text)))]
         self.marked = [self._piece(token) for token in marked]
         # Tokens that end the word before them, and tokens that would put a capital or a digit into it.
         self.boundary: Mask = np.array([not text or not text[0].isalnum() for text in self.texts])

@@ -58,6 +58,12 @@ def leans(sentence: str) -> bool:
     return bool(_LEANING.match(sentence.replace("’", "'")))
 
 
+def is_balanced(sentence: str) -> bool:
+    """False if a quotation or a bracket begins or ends outside the sentence: it is a piece of something longer."""
+    pairs = all(sentence.count(opening) == sentence.count(closing) for opening, closing in ("«»", "“”", "()"))
+    return pairs and sentence.count('"') % 2 == 0
+
+
 def without_days(sentence: str, days: Sequence[str]) -> str:
     """`sentence` without the bare week days of `days`: those that no article or preposition binds to other words."""
     for day in days:
@@ -177,7 +183,8 @@ class Chooser:
             text = sentence.text
             statement = is_complete(text) and not text.endswith(("?", ":"))
             spoken = text.startswith(("«", '"', "“", "-", "–", "—")) or _SPOKEN.search(text.replace("’", "'"))
-            if statement and not spoken and not leans(text) and MIN_LEAD_WORDS <= count_words(text) <= MAX_LEAD_WORDS:
+            fits = MIN_LEAD_WORDS <= count_words(text) <= MAX_LEAD_WORDS
+            if statement and fits and not spoken and is_balanced(text) and not leans(text):
                 yield self._finder.support(text)
 
     def _shortest(self) -> Draft:

@@ -36,7 +36,7 @@ def _fail(message: str) -> NoReturn:
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Language of the summary.")
 @click.option(
     "--length", type=click.Choice(["short", "medium", "long"]), default="medium", show_default=True,
-    help="One sentence, two or three, or up to six.",
+    help="One sentence, up to three, or up to six.",
 )  # fmt: skip
 @click.option("--max-words", type=click.IntRange(10, 400), help="Most words of the French summary.")
 @click.option("--headline", is_flag=True, help="Put a headline above the summary.")

@@ -25,10 +25,12 @@ class Budget:
     least_sentences: int
 
 
+# A medium summary of one long sentence is not filled up with another: on 10 validation articles (body only) a second
+# sentence of the article's own cost 2 points of ROUGE-1 (28.4 against 30.6) and said little.
 # OrangeSum's abstracts have 12 to 60 words (5th and 95th percentile): the model has seen nothing longer.
 PRESETS: Final = {
     Length.SHORT: Budget(asked=20, most=40, sentences=1, least=8, least_sentences=1),
-    Length.MEDIUM: Budget(asked=40, most=80, sentences=3, least=20, least_sentences=2),
+    Length.MEDIUM: Budget(asked=40, most=80, sentences=3, least=25, least_sentences=1),
     Length.LONG: Budget(asked=70, most=150, sentences=6, least=60, least_sentences=4),
 }
 MIN_MAX_WORDS: Final = 10

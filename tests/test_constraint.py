@@ -42,6 +42,7 @@ def first_banned(constraint: FactConstraint, pieces: Pieces, text: str) -> str |
         "L'hébergeur lillois emploiera 620 personnes et l'Autorité de la concurrence se prononcera le 30 juin.",
         "Son chiffre d'affaires a progressé de 18 % en 2024, à 96,5 millions d'euros.",
         "À Lille, Nuagis attendait la qualification SecNumCloud depuis deux ans.",
+        "Nuagis a signé mardi le rachat.",
         "Mutalis est parti chez Amazon Web Services. Les salariés seront repris.",
         "Les pertes de l'État sur Internet atteignaient 7,2 millions d'euros.",
         "« Nous avions les clients », explique Anne Leroy.",
@@ -65,6 +66,7 @@ def test_what_the_source_says_may_be_written(constraint: FactConstraint, pieces:
         ("La société Data ferme.", "ferme"),
         ("Le rachat de 45 620 actions.", "6"),
         ("En 2025, 96 salariés partent.", "salariés"),
+        ("Nuagis a annoncé jeudi un rachat.", "jeudi"),
     ],
 )
 def test_what_the_source_lacks_may_not(constraint: FactConstraint, pieces: Pieces, text: str, banned: str) -> None:

@@ -106,7 +106,7 @@ class SummarizeBody(BaseModel):
         None, description="The address of a page; only where the service allows it.", min_length=1, max_length=2000
     )
     language: Literal["fr", "en"] = Field("fr", description="Language of the summary.")
-    length: Length = Field(Length.MEDIUM, description="One sentence, two or three, or up to six.")
+    length: Length = Field(Length.MEDIUM, description="One sentence, up to three, or up to six.")
     max_words: int | None = Field(
         None, ge=MIN_MAX_WORDS, le=MAX_MAX_WORDS, description="Most words of the French summary; whole sentences only."
     )
