@@ -59,8 +59,20 @@ class GenerateResult:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """What of a model is used: bytes of weights read for each new token, parameters multiplied with each token of a prompt.
+
+    The output layer is in the first only, embeddings, of which a token needs one row, in neither.
+    """
+
+    step_bytes: int
+    prompt_parameters: int
+
+
+@dataclass(frozen=True)
 class EngineDescription:
-    """What an engine is. `window` is the longest text that it reads in one pass, in tokens."""
+    """What an engine is. `window` is the longest text that it reads in one pass, in tokens; `weights` is None where the
+    engine does not say."""
 
     id: str
     revision: str
@@ -69,6 +81,7 @@ class EngineDescription:
     tasks: tuple[Task, ...]
     window: int
     licence: str
+    weights: Weights | None = None
 
 
 def never() -> bool:
