@@ -316,6 +316,11 @@ def test_limit_is_measured_on_what_the_product_asks(article: BenchArticle) -> No
         assert run["times_above"] == pytest.approx(run["seconds"] / least)
 
 
+def test_limit_needs_an_article_that_is_summarised() -> None:
+    with pytest.raises(BenchError, match="too short"):
+        first_request(ScriptedEngine(), "Nuagis ouvre une région à Lille cette semaine, dit-on. Elle compte mille serveurs.")
+
+
 def test_engine_that_does_not_say_what_it_reads(article: BenchArticle) -> None:
     with pytest.raises(BenchError, match="'python' does not say how many weights"):
         measured(ScriptedEngine(), article.text, 1, MACHINE)

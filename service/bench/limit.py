@@ -21,7 +21,7 @@ from typing import Any, Final
 import torch
 
 from models.catalog import BUILTIN
-from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, Weights, never
+from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
 from models.loading import load_engine
 from service.bench.texts import BenchError
 from service.settings import Settings
@@ -107,6 +107,8 @@ def first_request(engine: Engine, text: str) -> GenerateRequest:
     listening = _Listening(engine)
     with suppress(Cancelled):
         Summarizer(listening).summarize(SummaryRequest(text=text))
+    if not listening.requests:
+        raise BenchError("the article is too short: the engine is not asked for a summary; name a longer one with --article")
     return listening.requests[0]
 
 
@@ -137,10 +139,12 @@ def _run(engine: Engine, request: GenerateRequest, repeats: int, machine: Machin
 
 def main() -> None:
     """Loads the built-in model, measures, prints."""
-    settings = Settings()
-    engine = load_engine(BUILTIN, settings.threads)
     text = Path(sys.argv[1]).read_text(encoding="utf-8")
-    print(json.dumps(measured(engine, text, int(sys.argv[2]), measured_machine())))
+    try:
+        engine = load_engine(BUILTIN, Settings().threads)
+        print(json.dumps(measured(engine, text, int(sys.argv[2]), measured_machine())))
+    except (BenchError, ModelError) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

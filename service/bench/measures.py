@@ -25,8 +25,9 @@ Figures = dict[str, Any]  # as JSON has them
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured: repetitions of the bundled article, clients at once (of `quick_clients` where more change
-    nothing), articles at least for each number of clients, and words and repetitions of articles of several lengths."""
+    """How much is measured: repetitions of the bundled article, clients at once (`one_at_a_time_clients` of a service that
+    more clients do not speed up), articles at least for each number of clients, and words and repetitions of articles of
+    several lengths."""
 
     repeats: int = 10
     clients: tuple[int, ...] = (1, 4, 16)
