@@ -28,7 +28,7 @@ from tests.engines import ScriptedEngine, until
 ROOT = Path(__file__).parent.parent
 SCRIPTED = (
     "import models.loading as loading\nfrom tests.engines import ScriptedEngine\n"
-    "loading.load_engine = lambda *_: ScriptedEngine()\nfrom service.cli import main\nmain()"
+    "loading.load_engine = lambda *_, **__: ScriptedEngine()\nfrom service.cli import main\nmain()"
 )
 DYING = "import sys; sys.exit('nothing to serve here')"
 SLEEPING = "import time; print('up', flush=True); time.sleep(600)"
