@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
 
 import httpx
@@ -177,6 +178,6 @@ def spread(seconds: Sequence[float]) -> Figures:
 def progress_of(contenders: Sequence[Contender], work: Work, folder: Path, say: Say) -> Iterator[tuple[str, Figures]]:
     """The figures of each contender, one after the other: none runs while another is measured."""
     for contender in contenders:
-        own = folder / contender.name
-        own.mkdir()
-        yield contender.name, measure(contender, work, own, say)
+        with TemporaryDirectory(dir=folder) as own:  # its checkpoint goes before the next one is made
+            figures = measure(contender, work, Path(own), say)
+        yield contender.name, figures
