@@ -63,10 +63,22 @@ class GenerateResult:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """What of a model is used: bytes of weights read for each new token, parameters multiplied with each token of a prompt.
+
+    The output layer is in the first only, embeddings, of which a token needs one row, in neither.
+    """
+
+    step_bytes: int
+    prompt_parameters: int
+
+
+@dataclass(frozen=True)
 class EngineDescription:
     """What an engine is. `window` is the longest text that it reads in one pass, in tokens.
 
-    `mixes` says whether requests with different numbers of candidates and tokens share its passes, without padding.
+    `mixes` says whether requests with different numbers of candidates and tokens share its passes, without padding;
+    `weights` is None where the engine does not say.
     """
 
     id: str
@@ -77,6 +89,7 @@ class EngineDescription:
     window: int
     licence: str
     mixes: bool = False
+    weights: Weights | None = None
 
 
 def never() -> bool:

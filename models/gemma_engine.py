@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from tokenizers.decoders import DecodeStream
 from models.beam_search import Answer, BeamSearch, Rules
 from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
-from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, never
+from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
 from models.gemma3 import Branches, Gemma3, Linear, runs
 from models.int8_linear import FEW_ROWS, Int8Linear, kernels
 from models.narrow_linear import NarrowLinear
@@ -65,8 +65,10 @@ class GemmaEngine:
         try:
             self._tokenizer = Tokenizer.from_file(str(Path(folder, "tokenizer.json")))
             config = _read(folder, "config.json")
+            tensors = load_file(Path(folder, "model.safetensors"))
+            self._weights = _weights(tensors, self._int8)
             with torch.inference_mode():
-                self._model = Gemma3(config, load_file(Path(folder, "model.safetensors")), linear)
+                self._model = Gemma3(config, tensors, linear)
             ends = {**config, **_read(folder, "generation_config.json", needed=False)}["eos_token_id"]
             self._ends, self._begin = ends if isinstance(ends, list) else [ends], int(config["bos_token_id"])
         except Exception as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
@@ -77,7 +79,15 @@ class GemmaEngine:
         entry = self._entry
         runtime = "breve int8" if self._int8 else "breve float32"
         return EngineDescription(
-            entry.id, self._revision, entry.family, runtime, entry.tasks, entry.window, entry.licence, mixes=True
+            entry.id,
+            self._revision,
+            entry.family,
+            runtime,
+            entry.tasks,
+            entry.window,
+            entry.licence,
+            mixes=True,
+            weights=self._weights,
         )
 
     def count_tokens(self, text: str) -> int:
@@ -169,6 +179,13 @@ def _fit(work: Sequence[_Work]) -> bool:
 
 def _in_float32(weight: torch.Tensor) -> Linear:
     return NarrowLinear(weight.float())
+
+
+def _weights(tensors: Mapping[str, torch.Tensor], int8: bool) -> Weights:
+    """How much of the checkpoint's matrices is read; what the vectors add is less than a hundredth."""
+    layers = sum(tensor.numel() for name, tensor in tensors.items() if ".layers." in name and tensor.dim() == 2)
+    logits = tensors.get("lm_head.weight", tensors["model.embed_tokens.weight"]).numel()
+    return Weights((layers + logits) * (1 if int8 else torch.float32.itemsize), layers)
 
 
 def _stop_if(cancelled: Callable[[], bool]) -> None:

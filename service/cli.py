@@ -273,6 +273,38 @@ def evaluate(data: Path, report: Path | None, **options: Any) -> None:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON document.")
+@click.option("--quick", is_flag=True, help="Fewer repetitions: minutes, not hours.")
+@click.option("--contenders", metavar="NAME,…", help="Only these; `limit` is the comparison with the machine. Default: all.")
+@click.option("--article", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Instead of the bundled article.")
+@click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="More articles, as for `breve eval`.")
+@click.option("--items", type=click.IntRange(1), default=50, show_default=True, help="So many of them, spread over the file.")
+def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) -> None:
+    """Compare the speed of this service with what one would write instead, and with the limit of the machine.
+
+    Each service runs by itself on loopback. The table goes to standard output.
+    """
+    from service.article import ArticleError
+    from service.bench import comparison, measures, table, texts
+    from service.systems import DataError, read_items
+
+    try:
+        measured, limit = comparison.chosen(contenders)
+        article = texts.BenchArticle.read(options["article"] or texts.bundled())
+        items = read_items(options["data"], options["items"]) if options["data"] else []
+        others = tuple(texts.with_title(item.title, item.source) for item in items)
+        work = measures.Work(article, others, measures.QUICK if quick else measures.FULL)
+        report = comparison.run(measured, limit, work, lambda step: click.echo(f"breve bench: {step}", err=True))
+    except texts.BenchError as error:
+        raise click.UsageError(str(error)) from error
+    except (ArticleError, DataError, OSError) as error:
+        _fail(str(error))
+    click.echo(json.dumps(report, ensure_ascii=False, indent=2) if as_json else table.as_table(report))
+    if failures := comparison.failed(report):
+        _fail("not everything could be measured: " + "; ".join(failures))
+
+
+@main.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--model", help="Catalogue name, hub id or folder of the model.")

@@ -14,9 +14,10 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(path for room in ("service", "models") for path in (ROOT / room).rglob("*.py"))
 MAX_FUNCTION_LINES = 60
 MAX_MODULE_LINES = 400
-OUTER = {"service.api", "service.batch", "service.cli", "service.client", "service.cluster", "service.web"}
+OUTER = {"service.api", "service.batch", "service.bench", "service.cli", "service.client", "service.cluster", "service.web"}
 SCORING = {"service.evaluation", "service.systems"}  # beside the product: they run it and judge it
 EDGES = {"service.fetch", "service.settings"}  # used by the outer rooms only
+LIGHT = ["service.article", "service.summarizer", "service.cli", "service.api", "service.bench.comparison", "models.catalog"]
 HTTP_AND_MODELS = {"fastapi", "starlette", "uvicorn", "torch", "transformers", "sse_starlette", "click"}
 
 
@@ -90,7 +91,14 @@ def test_the_product_does_not_know_how_it_is_scored() -> None:
 def test_outer_rooms_reach_the_models_through_loading_only() -> None:
     allowed = {"models.batching", "models.catalog", "models.engine", "models.loading"}
     for name, found in imports(OUTER).items():
-        assert {one for one in found if belongs(one, {"models"})} <= allowed, name
+        # The benchmark's plain service is to have as many threads as ours: how many that is stands in one place.
+        more = {"models.processors"} if belongs(name, {"service.bench"}) else set()
+        assert {one for one in found if belongs(one, {"models"})} <= allowed | more, name
+
+
+def test_the_product_does_not_know_its_benchmark() -> None:
+    for name, found in imports({"service"}, {"service.bench", "service.cli"}).items():
+        assert not [one for one in found if belongs(one, {"service.bench"})], name
 
 
 def test_api_does_not_know_the_command_line() -> None:
@@ -98,7 +106,7 @@ def test_api_does_not_know_the_command_line() -> None:
         assert not [one for one in found if belongs(one, {"service.cli", "service.cluster", "torch", "transformers"})], name
 
 
-@pytest.mark.parametrize("module", ["service.article", "service.summarizer", "service.cli", "service.api", "models.catalog"])
+@pytest.mark.parametrize("module", LIGHT)
 def test_import_without_torch(module: str) -> None:
     code = f"import sys, {module}; assert not {{'torch', 'transformers'}} & sys.modules.keys()"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

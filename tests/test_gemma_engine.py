@@ -12,11 +12,12 @@ from transformers import Gemma3ForCausalLM
 
 from models import gemma_engine
 from models.beam_search import BeamSearch, Rules, repeated
-from models.engine import Cancelled, GenerateResult, ModelError, Task
+from models.engine import Cancelled, GenerateResult, ModelError, Task, Weights
 from models.gemma3 import Branches, Gemma3, runs
 from models.gemma_engine import GemmaEngine, runs_folder
 from models.int8_linear import FEW_ROWS, INPUT_LEVELS, Int8Linear, kernels
 from models.loading import load_engine
+from models.narrow_linear import NarrowLinear
 from models.support import foreign_facts
 from models.transformers_engine import TransformersEngine
 from tests.test_transformers_engine import (
@@ -271,6 +272,15 @@ def test_description(engine: GemmaEngine) -> None:
     described = engine.describe()
     assert (described.id, described.revision, described.window) == ("tiny", "r1", WINDOW)
     assert described.runtime == ("breve int8" if engine._int8 else "breve float32")
+
+
+def test_weights_that_are_read(engine: GemmaEngine, reference: TransformersEngine) -> None:
+    """As transformers' own layers have them: the output layer takes part in each new token, not in the prompt's."""
+    linear = [one for one in reference._model.modules() if isinstance(one, NarrowLinear | torch.nn.Linear)]
+    every = sum(one.weight.numel() for one in linear)
+    output = reference._model.get_output_embeddings().weight.numel()
+    size = 1 if engine._int8 else 4
+    assert engine.describe().weights == Weights(step_bytes=every * size, prompt_parameters=every - output)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,151 @@
+"""How near the model's runtime is to what the machine can do: `python -m service.bench.limit ARTICLE REPEATS`; prints JSON.
+
+To write a token every weight is read once; to read a prompt each of its tokens is multiplied with each weight. So no
+answer is sooner than
+
+    new tokens x bytes of weights / memory bandwidth + 2 x parameters x prompt tokens / matrix products per second
+
+with both speeds as measured here, and keys, values, embeddings and everything else left out.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import torch
+
+from models.catalog import BUILTIN
+from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
+from models.loading import load_engine
+from service.bench.texts import BenchError
+from service.settings import Settings
+from service.summarizer import Summarizer, SummaryRequest
+
+READ_BYTES: Final = 512_000_000  # far beyond any cache
+SIDE: Final = 2048  # of the square matrices that are multiplied: 16 MB each in float32
+SMALL_SIDE: Final = 256
+TRIES: Final = 7  # of which the best counts: the machine can do that
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Measured speeds: bytes read per second by all threads, and floating-point operations per second by type.
+
+    The limit takes the faster type: float32, or bfloat16 where the processor is fast at it.
+    """
+
+    bandwidth: float
+    flops: dict[str, float]
+
+    @property
+    def fastest(self) -> str:
+        """The type of number that is multiplied fastest."""
+        return max(self.flops, key=self.flops.__getitem__)
+
+    def seconds(self, weights: Weights, prompt_tokens: int, new_tokens: int) -> float:
+        """The least time of an answer."""
+        reading = 2 * weights.prompt_parameters * prompt_tokens / self.flops[self.fastest]
+        return reading + new_tokens * weights.step_bytes / self.bandwidth
+
+
+def measured_machine() -> Machine:
+    """The speeds of this machine with the threads that torch has."""
+    values = torch.ones(READ_BYTES // 4)
+    bandwidth = READ_BYTES / _best(values.sum)
+    kinds = (torch.float32, torch.bfloat16)
+    tried = {kind: _flops(kind, SMALL_SIDE) for kind in kinds}
+    # Without instructions for it, bfloat16 takes minutes at full size: only what may be the fastest is measured there.
+    flops = {kind: _flops(kind, SIDE) for kind in kinds if tried[kind] >= tried[torch.float32]}
+    return Machine(bandwidth, {str(kind).removeprefix("torch."): rate for kind, rate in flops.items()})
+
+
+def _flops(kind: torch.dtype, side: int) -> float:
+    """Floating-point operations per second of a product of square matrices."""
+    matrix = torch.rand(side, side).to(kind)
+    return 2 * side**3 / _best(lambda: matrix @ matrix)
+
+
+def _best(work: Callable[[], object]) -> float:
+    return min(_seconds(work) for _ in range(TRIES))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+class _Listening:
+    """An engine that notes what the pipeline first asks of it, and then stops it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.requests: list[GenerateRequest] = []
+
+    def describe(self) -> EngineDescription:
+        return self._engine.describe()
+
+    def count_tokens(self, text: str) -> int:
+        return self._engine.count_tokens(text)
+
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+        self.requests += requests
+        raise Cancelled
+
+    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        return self._engine.stream(request, cancelled)
+
+
+def first_request(engine: Engine, text: str) -> GenerateRequest:
+    """What the product asks the engine for the article's first section."""
+    listening = _Listening(engine)
+    with suppress(Cancelled):
+        Summarizer(listening).summarize(SummaryRequest(text=text))
+    if not listening.requests:
+        raise BenchError("the article is too short: the engine is not asked for a summary; name a longer one with --article")
+    return listening.requests[0]
+
+
+def measured(engine: Engine, text: str, repeats: int, machine: Machine) -> dict[str, Any]:
+    """How many times above the limit one answer is: with one beam (batch 1) and as the product asks."""
+    weights = engine.describe().weights
+    if weights is None:
+        raise BenchError(f"the runtime {engine.describe().runtime!r} does not say how many weights it reads")
+    asked = first_request(engine, text)
+    runs = {
+        name: _run(engine, request, repeats, machine, weights)
+        for name, request in (("greedy", replace(asked, candidates=1)), ("as_asked", asked))
+    }
+    speeds = {"bandwidth_gb_s": machine.bandwidth / 1e9, "gflops": {kind: rate / 1e9 for kind, rate in machine.flops.items()}}
+    return {"runtime": engine.describe().runtime, **speeds, "gflops_used": machine.fastest, "weights": asdict(weights), **runs}
+
+
+def _run(engine: Engine, request: GenerateRequest, repeats: int, machine: Machine, weights: Weights) -> dict[str, Any]:
+    (result,) = engine.generate([request])  # untimed: the first one takes longer
+    seconds = median(_seconds(lambda: engine.generate([request])) for _ in range(repeats))
+    new_tokens = max(candidate.tokens for candidate in result.candidates)
+    least = machine.seconds(weights, result.used_tokens, new_tokens)
+    return {
+        "beams": request.candidates, "prompt_tokens": result.used_tokens, "new_tokens": new_tokens, "seconds": seconds,
+        "limit_seconds": least, "times_above": seconds / least,
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Loads the built-in model, measures, prints."""
+    text = Path(sys.argv[1]).read_text(encoding="utf-8")
+    try:
+        engine = load_engine(BUILTIN, Settings().threads)
+        print(json.dumps(measured(engine, text, int(sys.argv[2]), measured_machine())))
+    except (BenchError, ModelError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

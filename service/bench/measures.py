@@ -1,0 +1,183 @@
+"""What is measured of a running contender, over HTTP."""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Literal
+
+import httpx
+
+from service.bench.contenders import Contender, Server, prepare, running
+from service.bench.texts import BenchArticle, BenchError
+
+ANSWER_SECONDS: Final = 3600
+REFUSED: Final = 422  # the article itself cannot be summarised
+LANGUAGES: Final[tuple[Literal["fr", "en"], ...]] = ("fr", "en")
+
+Say = Callable[[str], None]
+Figures = dict[str, Any]  # as JSON has them
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured: repetitions of the bundled article, clients at once (`one_at_a_time_clients` of a service that
+    more clients do not speed up), articles at least for each number of clients, and words and repetitions of articles of
+    several lengths."""
+
+    repeats: int = 10
+    clients: tuple[int, ...] = (1, 4, 16)
+    one_at_a_time_clients: tuple[int, ...] = (1, 4, 16)
+    least_articles: int = 4
+    lengths: tuple[int, ...] = (250, 500, 1000, 2000, 4000, 8000)
+    length_repeats: int = 3
+
+
+FULL: Final = Effort()
+QUICK: Final = Effort(repeats=3, one_at_a_time_clients=(1, 4), least_articles=2, lengths=(250, 1000, 4000), length_repeats=1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How long an answer took, and how many tokens of the article the model was given."""
+
+    seconds: float
+    tokens: int
+
+
+class Asker:
+    """Asks one server, as many clients at once as wanted. Use it in a `with` statement; it raises BenchError."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._http = httpx.Client(base_url=server.url, timeout=ANSWER_SECONDS, trust_env=False, limits=httpx.Limits())
+
+    def __enter__(self) -> "Asker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def ask(self, text: str, language: str = "fr") -> Answer | None:
+        """The answer; None if the article was refused as one that cannot be summarised."""
+        start = time.perf_counter()
+        try:
+            response = self._http.post("/summarize", json={"text": text, "language": language, "language_check": False})
+        except httpx.HTTPError as error:
+            time.sleep(1)  # a process that dies drops its connections before it has ended
+            self._server.check()
+            raise BenchError(f"no answer: {error or type(error).__name__}") from error
+        seconds = time.perf_counter() - start
+        if response.status_code == REFUSED:
+            return None
+        if not response.is_success:
+            raise BenchError(f"answered with status {response.status_code}: {response.text[:300]}")
+        return Answer(seconds, response.json()["coverage"]["used_tokens"])
+
+    def must(self, text: str, language: str = "fr") -> Answer:
+        """The same for an article that any contender should answer."""
+        answer = self.ask(text, language)
+        if answer is None:
+            raise BenchError("the bundled article, or one made of it, was refused (status 422)")
+        return answer
+
+    def articles_per_minute(self, texts: Sequence[str], clients: int) -> float:
+        """How many articles are finished in a minute by so many clients, each of which sends one after the other."""
+        start = time.perf_counter()
+        with ThreadPoolExecutor(clients) as pool:
+            list(pool.map(self.must, texts))
+        return 60 * len(texts) / (time.perf_counter() - start)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every contender is given: the bundled article, other articles, and how much of each."""
+
+    article: BenchArticle
+    others: tuple[str, ...]
+    effort: Effort
+
+
+def measure(contender: Contender, work: Work, folder: Path, say: Say) -> Figures:
+    """The figures of one contender. If it fails, `error` says why, and the figures taken before are kept."""
+    figures: Figures = {"about": contender.about}
+    try:
+        say(f"{contender.name}: preparing")
+        prepare(contender, folder)
+        say(f"{contender.name}: starting")
+        with running(contender, folder) as server:
+            _measure(contender, server, work, figures, lambda step: say(f"{contender.name}: {step}"))
+    except (BenchError, OSError) as error:
+        figures["error"] = str(error)
+        say(f"{contender.name}: failed: {error}")
+    return figures
+
+
+def _measure(contender: Contender, server: Server, work: Work, figures: Figures, say: Say) -> None:
+    """Fills `figures` in, one after the other."""
+    server.wait_until_ready()
+    with Asker(server) as asker:
+        asker.must(work.article.text)
+        figures["seconds_to_first_summary"] = time.perf_counter() - server.started
+        asker.must(work.article.text, "en")  # untimed: the first one takes longer
+        _latencies(asker, work, figures, say)
+        _rates(asker, work, contender.one_at_a_time, figures.setdefault("articles_per_minute", {}), say)
+        _lengths(asker, work, figures.setdefault("lengths", []), say)
+    figures["peak_memory_mb"] = server.peak_mb()
+
+
+def _latencies(asker: Asker, work: Work, figures: Figures, say: Say) -> None:
+    repeats = work.effort.repeats
+    for language in LANGUAGES:
+        say(f"the article, {language}, {repeats} times")
+        seconds = [asker.must(work.article.text, language).seconds for _ in range(repeats)]
+        figures.setdefault("latency", {})[language] = spread(seconds)
+    for language in LANGUAGES if work.others else ():
+        say(f"{len(work.others)} other articles, {language}")
+        figures.setdefault("data_latency", {})[language] = _of_others(asker, work.others, language)
+
+
+def _rates(asker: Asker, work: Work, one_at_a_time: bool, rates: Figures, say: Say) -> None:
+    effort, numbers = work.effort, count()
+    for clients in effort.one_at_a_time_clients if one_at_a_time else effort.clients:
+        say(f"{clients} clients at once")
+        texts = [work.article.in_other_order(next(numbers)) for _ in range(max(clients, effort.least_articles))]
+        rates[str(clients)] = asker.articles_per_minute(texts, clients)
+
+
+def _lengths(asker: Asker, work: Work, rows: list[Figures], say: Say) -> None:
+    for words in work.effort.lengths:
+        say(f"article of {words} words")
+        rows.append(_of_length(asker, work.article.of_length(words), words, work.effort.length_repeats))
+
+
+def _of_others(asker: Asker, texts: Sequence[str], language: str) -> Figures:
+    answers = [asker.ask(text, language) for text in texts]
+    seconds = [answer.seconds for answer in answers if answer]
+    if not seconds:
+        raise BenchError("every article of the data was refused (status 422)")
+    return {**spread(seconds), "refused": len(answers) - len(seconds)}
+
+
+def _of_length(asker: Asker, text: str, words: int, repeats: int) -> Figures:
+    answers = [asker.must(text) for _ in range(repeats)]
+    return {"words": words, "seconds": median(answer.seconds for answer in answers), "tokens_read": answers[0].tokens}
+
+
+def spread(seconds: Sequence[float]) -> Figures:
+    """Median and 95th percentile (nearest rank) of some times, in seconds, and how many they are."""
+    ranked = sorted(seconds)
+    return {"p50": median(ranked), "p95": ranked[math.ceil(0.95 * len(ranked)) - 1], "count": len(ranked)}
+
+
+def progress_of(contenders: Sequence[Contender], work: Work, folder: Path, say: Say) -> Iterator[tuple[str, Figures]]:
+    """The figures of each contender, one after the other: none runs while another is measured."""
+    for contender in contenders:
+        with TemporaryDirectory(dir=folder) as own:  # its checkpoint goes before the next one is made
+            figures = measure(contender, work, Path(own), say)
+        yield contender.name, figures

@@ -1,0 +1,62 @@
+"""The texts that the contenders summarise, all made of one article."""
+
+from dataclasses import dataclass
+from itertools import cycle, islice, permutations
+from pathlib import Path
+from typing import Final, Self
+
+from service.reading import read_article
+
+BUNDLED: Final = Path(__file__).parents[2] / "examples" / "article.txt"  # in a checkout; an installed copy has none
+
+
+class BenchError(Exception):
+    """Something cannot be measured. The message says why."""
+
+
+def bundled() -> Path:
+    """The bundled article. Raises BenchError where it is not installed."""
+    if not BUNDLED.exists():
+        raise BenchError("The bundled article comes with the checkout only; name an article with --article FILE.")
+    return BUNDLED
+
+
+def with_title(title: str, text: str) -> str:
+    """An article as one pastes it: the title, if any, and the paragraphs, which stand on a line each in `text`."""
+    return (f"# {title}\n\n" if title else "") + text.replace("\n", "\n\n")
+
+
+@dataclass(frozen=True)
+class BenchArticle:
+    """An article as it was sent, and its title and paragraphs, of which others are made."""
+
+    text: str
+    title: str
+    paragraphs: tuple[str, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The article in a file. Raises OSError, and ArticleError if it holds none."""
+        text = path.read_text(encoding="utf-8")
+        article = read_article(text)
+        return cls(text, article.header.title, tuple(paragraph.text for paragraph in article.paragraphs))
+
+    @property
+    def words(self) -> int:
+        """How many words the paragraphs have."""
+        return sum(len(paragraph.split()) for paragraph in self.paragraphs)
+
+    def in_other_order(self, number: int) -> str:
+        """The same paragraphs in another order: the same work, but (of six paragraphs) 720 different texts."""
+        order = next(islice(cycle(permutations(self.paragraphs)), number, None))
+        return with_title(self.title, "\n".join(order))
+
+    def of_length(self, words: int) -> str:
+        """An article of so many words: the paragraphs repeated, and the last one cut."""
+        kept: list[str] = []
+        for paragraph in cycle(self.paragraphs):
+            kept.append(" ".join(paragraph.split()[:words]))
+            words -= len(kept[-1].split())
+            if words <= 0:
+                break
+        return with_title(self.title, "\n".join(kept))
