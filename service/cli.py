@@ -2,21 +2,19 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from service import __version__
+from service.measuring import bench, evaluate
+from service.terminal import FAILED, fail, load_engine_of, read_settings
 
 if TYPE_CHECKING:
-    from models.engine import Engine
-    from service.settings import Settings
     from service.summarizer import SummaryRequest
 
-PRODUCT_ERRORS = 1
 FETCH_SECONDS = 30
 
 
@@ -24,11 +22,6 @@ FETCH_SECONDS = 30
 @click.version_option(__version__, prog_name="breve")
 def main() -> None:
     """Brève: short, faithful summaries of French tech news, in French or in English."""
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"breve: {message}", err=True)
-    sys.exit(PRODUCT_ERRORS)
 
 
 @main.command()
@@ -69,7 +62,7 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
             click.echo(json.dumps({"input": name, **summary}, ensure_ascii=False))
         else:
             _print(summary, name if len(names) > 1 else None, evidence)
-    sys.exit(PRODUCT_ERRORS if failed else 0)
+    sys.exit(FAILED if failed else 0)
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -129,7 +122,7 @@ def _local(model: str | None, translator: str | None, now: bool) -> Callable[[di
     def load() -> None:
         from service.summarizer import Summarizer
 
-        loaded.append(Summarizer(_engine(model, translator)))
+        loaded.append(Summarizer(load_engine_of(model, translator)))
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         request = _request(body)
@@ -160,30 +153,6 @@ def _page(address: str) -> str:
     from service.fetch import fetch
 
     return fetch(address, timeout=FETCH_SECONDS, public_only=False)
-
-
-def _engine(model: str | None, translator: str | None = None) -> "Engine":
-    """The engine of `model` and `translator`, or of those that the settings name. Raises ModelError."""
-    from models.loading import load_engine
-
-    settings = _settings()
-    if sys.stderr.isatty():
-        click.echo("Loading the model…", err=True)
-    chosen = (model or settings.model, settings.threads, translator or settings.translator)
-    return load_engine(*chosen, settings.allow_pickle, settings.runtime)
-
-
-def _settings(**given: Any) -> "Settings":
-    """The settings of the environment and of the command line; a wrong one is wrong usage."""
-    from pydantic import ValidationError
-
-    from service.settings import Settings
-
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        lines = [f"BREVE_{str(item['loc'][0]).upper()}: {item['msg']} (given: {item['input']!r})" for item in error.errors()]
-        raise click.UsageError("Wrong settings. " + "; ".join(lines)) from error
 
 
 def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
@@ -233,75 +202,9 @@ def batch(source: Path, output: Path, lang: str, length: str, **options: Any) ->
         with click.progressbar(run(iter(waiting), output, answer), len(waiting), note, file=sys.stderr, show_pos=True) as bar:
             failed = sum(not good for good in bar)
     except (BatchError, ModelError, OSError) as error:
-        _fail(str(error))
+        fail(str(error))
     if failed:
-        _fail(f"{failed} of {len(waiting)} articles have no summary; their lines say why.")
-
-
-@main.command("eval")
-@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--system", type=click.Choice(["pipeline", "model", "lead"]), default="pipeline", show_default=True,
-    help="What is scored: the product, the model alone, or the first two sentences.",
-)  # fmt: skip
-@click.option(
-    "--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Score this file's answers instead."
-)
-@click.option("--items", type=click.IntRange(1), help="So many items only, spread over the file.")
-@click.option("--with-title", is_flag=True, help="Give the title as well as the body.")
-@click.option("--words", type=click.IntRange(5, 400), default=30, show_default=True, help="Words asked of the model alone.")
-@click.option("--beams", type=click.IntRange(1, 16), default=4, show_default=True, help="Beams of the model alone.")
-@click.option("--window", type=click.IntRange(50), help="Tokens of the body that the model alone is given.")
-@click.option("--constrained", is_flag=True, help="Hold the model alone to the source's numbers and names.")
-@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores there, as JSON.")
-def evaluate(data: Path, report: Path | None, **options: Any) -> None:
-    """Score summaries (.jsonl: `text` or `article`, `reference` or `abstract`) or translations (.tsv: French, English)."""
-    from models.engine import ModelError
-    from service import systems
-
-    def watched(answers: Iterator[str], count: int) -> AbstractContextManager[Iterator[str]]:
-        return click.progressbar(answers, count, "Scoring", file=sys.stderr, show_pos=True)
-
-    try:
-        done = systems.evaluate(data, systems.Options(**options), _engine, watched)
-    except (systems.DataError, ModelError, OSError, ImportError) as error:
-        _fail(str(error))
-    if report:
-        report.write_text(done.as_json(), encoding="utf-8")
-    click.echo(done.as_table())
-
-
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON document.")
-@click.option("--quick", is_flag=True, help="Fewer repetitions: minutes, not hours.")
-@click.option("--contenders", metavar="NAME,…", help="Only these; `limit` is the comparison with the machine. Default: all.")
-@click.option("--article", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Instead of the bundled article.")
-@click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="More articles, as for `breve eval`.")
-@click.option("--items", type=click.IntRange(1), default=50, show_default=True, help="So many of them, spread over the file.")
-def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) -> None:
-    """Compare the speed of this service with what one would write instead, and with the limit of the machine.
-
-    Each service runs by itself on loopback. The table goes to standard output.
-    """
-    from service.article import ArticleError
-    from service.bench import comparison, measures, table, texts
-    from service.systems import DataError, read_items
-
-    try:
-        measured, limit = comparison.chosen(contenders)
-        article = texts.BenchArticle.read(options["article"] or texts.bundled())
-        items = read_items(options["data"], options["items"]) if options["data"] else []
-        others = tuple(texts.with_title(item.title, item.source) for item in items)
-        work = measures.Work(article, others, measures.QUICK if quick else measures.FULL)
-        report = comparison.run(measured, limit, work, lambda step: click.echo(f"breve bench: {step}", err=True))
-    except texts.BenchError as error:
-        raise click.UsageError(str(error)) from error
-    except (ArticleError, DataError, OSError) as error:
-        _fail(str(error))
-    click.echo(json.dumps(report, ensure_ascii=False, indent=2) if as_json else table.as_table(report))
-    if failures := comparison.failed(report):
-        _fail("not everything could be measured: " + "; ".join(failures))
+        fail(f"{failed} of {len(waiting)} articles have no summary; their lines say why.")
 
 
 @main.command()
@@ -317,7 +220,7 @@ def serve(**options: Any) -> None:
 
     from service.api import create_app
 
-    settings = _settings(**{name: value for name, value in options.items() if value is not None})
+    settings = read_settings(**{name: value for name, value in options.items() if value is not None})
     if reason := settings.why_closed():
         raise click.UsageError(reason)
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
@@ -353,9 +256,9 @@ def pull_model(name: str, allow_pickle: bool) -> None:
     from models.loading import pull
 
     try:
-        pulled = pull(name, allow_pickle or _settings().allow_pickle)
+        pulled = pull(name, allow_pickle or read_settings().allow_pickle)
     except ModelError as error:
-        _fail(str(error))
+        fail(str(error))
     click.echo(pulled.folder)
     click.echo(f"breve: {pulled.entry.id}, revision {pulled.revision}", err=True)
 
@@ -369,11 +272,11 @@ def check_model(name: str, task: str | None) -> None:
     from models.loading import load_checkpoint, try_out
     from service.language import detect_language
 
-    settings = _settings()
+    settings = read_settings()
     try:
         engine = load_checkpoint(name, settings.threads, Task(task) if task else None, settings.allow_pickle, settings.runtime)
     except ModelError as error:
-        _fail(str(error))
+        fail(str(error))
     described = engine.describe()
     click.echo(
         f"{described.id} revision {described.revision}: {described.family}, {described.runtime}, window {described.window}"
@@ -387,7 +290,7 @@ def check_model(name: str, task: str | None) -> None:
         click.echo(f"{trial.task} ({trial.seconds:.1f} s): {trial.text}")
         if problem:
             click.echo(f"breve: {trial.task}: {problem}", err=True)
-    sys.exit(PRODUCT_ERRORS if failed else 0)
+    sys.exit(FAILED if failed else 0)
 
 
 @main.command()
@@ -396,7 +299,7 @@ def info(show_settings: bool) -> None:
     """Say which version, models (with their revisions) and settings would be used."""
     from models.loading import revision_of
 
-    settings = _settings()
+    settings = read_settings()
     click.echo(
         f"breve {__version__}, model {settings.model}, runtime {settings.runtime} (`breve models check` names the one it finds)"
     )
@@ -405,3 +308,7 @@ def info(show_settings: bool) -> None:
     if show_settings:
         for name, field in type(settings).model_fields.items():
             click.echo(f"BREVE_{name.upper()}={getattr(settings, name)}  (default {field.default})  {field.description}")
+
+
+main.add_command(evaluate)
+main.add_command(bench)

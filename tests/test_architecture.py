@@ -14,7 +14,17 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(path for room in ("service", "models") for path in (ROOT / room).rglob("*.py"))
 MAX_FUNCTION_LINES = 60
 MAX_MODULE_LINES = 400
-OUTER = {"service.api", "service.batch", "service.bench", "service.cli", "service.client", "service.cluster", "service.web"}
+OUTER = {
+    "service.measuring",
+    "service.terminal",
+    "service.api",
+    "service.batch",
+    "service.bench",
+    "service.cli",
+    "service.client",
+    "service.cluster",
+    "service.web",
+}
 SCORING = {"service.evaluation", "service.systems"}  # beside the product: they run it and judge it
 EDGES = {"service.fetch", "service.settings"}  # used by the outer rooms only
 LIGHT = ["service.article", "service.summarizer", "service.cli", "service.api", "service.bench.comparison", "models.catalog"]
@@ -84,7 +94,7 @@ def test_scoring_knows_the_pipeline_and_the_independent_test_only() -> None:
 
 
 def test_the_product_does_not_know_how_it_is_scored() -> None:
-    for name, found in imports({"service"}, SCORING | {"service.cli"}).items():
+    for name, found in imports({"service"}, SCORING | {"service.cli", "service.measuring"}).items():
         assert not [one for one in found if belongs(one, SCORING | {"models.support"})], name
 
 
@@ -97,7 +107,7 @@ def test_outer_rooms_reach_the_models_through_loading_only() -> None:
 
 
 def test_the_product_does_not_know_its_benchmark() -> None:
-    for name, found in imports({"service"}, {"service.bench", "service.cli"}).items():
+    for name, found in imports({"service"}, {"service.bench", "service.cli", "service.measuring"}).items():
         assert not [one for one in found if belongs(one, {"service.bench"})], name
 
 

@@ -1,0 +1,42 @@
+"""What the commands have in common: the settings, the engine, and an end with a message."""
+
+import sys
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from models.engine import Engine
+    from service.settings import Settings
+
+FAILED: Final = 1  # exit status
+
+
+def fail(message: str) -> NoReturn:
+    """Says what went wrong and ends the command."""
+    click.echo(f"breve: {message}", err=True)
+    sys.exit(FAILED)
+
+
+def load_engine_of(model: str | None, translator: str | None = None) -> "Engine":
+    """The engine of `model` and `translator`, or of those that the settings name. Raises ModelError."""
+    from models.loading import load_engine
+
+    settings = read_settings()
+    if sys.stderr.isatty():
+        click.echo("Loading the model…", err=True)
+    chosen = (model or settings.model, settings.threads, translator or settings.translator)
+    return load_engine(*chosen, settings.allow_pickle, settings.runtime)
+
+
+def read_settings(**given: Any) -> "Settings":
+    """The settings of the environment and of the command line; a wrong one is wrong usage."""
+    from pydantic import ValidationError
+
+    from service.settings import Settings
+
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = [f"BREVE_{str(item['loc'][0]).upper()}: {item['msg']} (given: {item['input']!r})" for item in error.errors()]
+        raise click.UsageError("Wrong settings. " + "; ".join(lines)) from error
