@@ -22,6 +22,7 @@ logger = logging.getLogger("breve")
 
 MEDIA_TYPE: Final = "application/problem+json"
 CLIENT_LEFT: Final = 499  # never read by anybody; the usual mark in logs
+_TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}  # of RFC 9110; Python before 3.13 has older ones
 MAX_FIELDS: Final = 20  # wrong fields that one answer lists
 MAX_FIELD_NAME: Final = 100  # characters of an unknown field's name that are repeated
 
@@ -56,7 +57,7 @@ class ApiError(Exception):
 
 def problem(request_id: str, status: int, code: str, detail: str, **more: Any) -> Problem:
     """The body of an error."""
-    title = HTTPStatus(status).phrase
+    title = _TITLES.get(status) or HTTPStatus(status).phrase
     return Problem(
         type=f"urn:breve:problem:{code}", title=title, status=status, detail=detail, code=code, request_id=request_id, **more
     )
