@@ -64,7 +64,7 @@ EXAMPLE_RESULTS: list[dict[str, Any]] = [
     {
         "id": "a-2", "index": 1, "summary": None,
         "problem": {
-            "type": "urn:breve:problem:too_short", "title": "Unprocessable Entity", "status": 422, "code": "too_short",
+            "type": "urn:breve:problem:too_short", "title": "Unprocessable Content", "status": 422, "code": "too_short",
             "detail": "The article has 2 words; at least 8 are needed.", "request_id": "5f0c8a52e6a94b6d", "errors": None,
             "language": None,
         },
