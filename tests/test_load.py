@@ -44,7 +44,6 @@ def test_every_request_gets_exactly_its_own_answer(service: Service, clients: in
     assert tally.wrong == []
     assert len(tally.seconds) == 72
     assert tally.origins == {"miss": 72}
-    assert tally.refused > 0 or clients < 64, "64 clients do not fit into a queue of 32"
 
 
 def test_memory_is_flat(service: Service) -> None:
