@@ -42,8 +42,8 @@ class Echo(ScriptedEngine):
             self.passes.append([request.text for request in requests])
             self.begun.release()
             time.sleep(self.delay)
-            end = time.monotonic() + GATE_SECONDS
-            while self.gate is not None and not self.gate.is_set():
+            gate, end = self.gate, time.monotonic() + GATE_SECONDS
+            while gate is not None and not gate.is_set():
                 if cancelled():
                     self.stopped += 1
                     raise Cancelled
@@ -156,13 +156,13 @@ def test_cancelled_caller_is_answered_at_once_and_its_rows_are_dropped(pool: Thr
 
 def test_pass_is_stopped_only_when_all_its_callers_have_left(pool: ThreadPoolExecutor) -> None:
     inner, engine, first = held(pool)
-    release(inner)
-    assert first.result(20)
-    inner.gate = threading.Event()
     leave = [threading.Event(), threading.Event()]
-    with engine._changed:  # both arrive in one moment
-        both = [pool.submit(engine.generate, [request(f"caller {k}")], leave[k].is_set) for k in range(2)]
-        time.sleep(0.05)
+    both = [pool.submit(engine.generate, [request(f"caller {k}")], leave[k].is_set) for k in range(2)]
+    waiting(engine, 2)  # for the pass after this one, which they share
+    opened, inner.gate = inner.gate, threading.Event()
+    assert opened is not None
+    opened.set()
+    assert first.result(20)
     assert inner.begun.acquire(timeout=20)
     leave[0].set()
     assert isinstance(both[0].exception(20), Cancelled)
