@@ -76,12 +76,13 @@ class CTranslateEngine:
         """Yields the greedy answer piece by piece."""
         request = dataclasses.replace(request, candidates=1)
         source = self._named(self._text.encode(request).ids)
-        options = self._options(self._text.search(request))
+        search = self._text.search(request)
+        options = self._options(search)
         for name in ("beam_size", "num_hypotheses", "length_penalty"):
             options.pop(name)
         written: list[int] = []
         said = ""
-        for step in self._translator.generate_tokens(source, self._prefix(request), **options):
+        for step in self._translator.generate_tokens(source, self._prefix(search), **options):
             if cancelled():
                 raise Cancelled
             written.append(self._ids[step.token])
@@ -97,7 +98,7 @@ class CTranslateEngine:
         sources = [self._text.encode(request) for request in requests]
         answers = self._translator.translate_batch(
             [self._named(source.ids) for source in sources],
-            [self._prefix(request) for request in requests],
+            [self._prefix(search)] * len(requests),
             **self._options(search),
             return_scores=True,
             return_end_token=True,
@@ -113,10 +114,9 @@ class CTranslateEngine:
     def _named(self, ids: list[int]) -> list[str]:
         return [self._names[token] for token in ids]
 
-    def _prefix(self, request: GenerateRequest) -> list[str] | None:
+    def _prefix(self, search: Search) -> list[str] | None:
         """What the answer has to begin with: the token of its language, where the family has one."""
-        forced = self._text.search(request).forced
-        return None if forced is None else self._named([forced])
+        return None if search.forced is None else self._named([search.forced])
 
     def _options(self, search: Search) -> dict[str, Any]:
         return {

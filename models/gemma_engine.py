@@ -1,12 +1,11 @@
 """The engine of Gemma 3 checkpoints on CPUs: prefix language models, with int8 weights where torch has the products."""
 
-import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import torch
 from safetensors.torch import load_file
@@ -22,6 +21,7 @@ from models.int8_linear import FEW_ROWS, Int8Linear, kernels
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
+from models.seq2seq import CONFIG, GENERATION_CONFIG, read_object
 from models.streaming import stripped
 
 # Prompt and answer tokens of the requests under way, all beams counted: bounds the memory of their keys and values
@@ -32,10 +32,10 @@ SLOTS: Final = 8192
 def runs_folder(folder: Path) -> bool:
     """True if the checkpoint in `folder` is one that this engine runs."""
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        config = read_object(folder / CONFIG)
+    except ModelError:
         return False
-    return isinstance(config, dict) and runs(config) and (folder / "model.safetensors").exists()
+    return runs(config) and (folder / "model.safetensors").exists()
 
 
 @dataclass
@@ -64,12 +64,12 @@ class GemmaEngine:
         linear: Callable[[torch.Tensor], Linear] = Int8Linear if self._int8 else _in_float32
         try:
             self._tokenizer = Tokenizer.from_file(str(Path(folder, "tokenizer.json")))
-            config = _read(folder, "config.json")
+            config = read_object(Path(folder, CONFIG))
             tensors = load_file(Path(folder, "model.safetensors"))
             self._weights = _weights(tensors, self._int8)
             with torch.inference_mode():
                 self._model = Gemma3(config, tensors, linear)
-            ends = {**config, **_read(folder, "generation_config.json", needed=False)}["eos_token_id"]
+            ends = {**config, **read_object(Path(folder, GENERATION_CONFIG), needed=False)}["eos_token_id"]
             self._ends, self._begin = ends if isinstance(ends, list) else [ends], int(config["bos_token_id"])
         except Exception as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
             raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: {error}") from error
@@ -191,9 +191,3 @@ def _weights(tensors: Mapping[str, torch.Tensor], int8: bool) -> Weights:
 def _stop_if(cancelled: Callable[[], bool]) -> None:
     if cancelled():
         raise Cancelled
-
-
-def _read(folder: str, name: str, needed: bool = True) -> dict[str, Any]:
-    path = Path(folder, name)
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if needed or path.exists() else {}
-    return found

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from service.api.problems import Problem, problem, problem_of
+from service.api.problems import Problem, invalid_body, problem, problem_of
 from service.api.schemas import SummarizeBody
 from service.client import ServiceError
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]  # the fields of POST /summarize -> a summary, as JSON has it
-_SHOWN: Final = tuple(Problem.model_fields.keys() - {"request_id"})
+_HIDDEN: Final = "request_id"  # there is no request behind a line
 
 
 class BatchError(Exception):
@@ -31,7 +31,7 @@ class Line:
     number: int
     id: Any
     fields: dict[str, Any]
-    wrong: str = ""
+    wrong: Problem | None = None
 
 
 def read_lines(path: Path, defaults: dict[str, Any]) -> Iterator[Line]:
@@ -48,19 +48,19 @@ def _line(number: int, raw: bytes, defaults: dict[str, Any]) -> Line:
     try:
         fields = json.loads(raw.decode("utf-8-sig"))
     except ValueError as error:
-        return Line(number, number, {}, f"The line is not JSON: {error}.")
+        return Line(number, number, {}, _wrong(f"The line is not JSON: {error}."))
     if not isinstance(fields, dict):
-        return Line(number, number, {}, f"An object is expected, not {type(fields).__name__}.")
+        return Line(number, number, {}, _wrong(f"An object is expected, not {type(fields).__name__}."))
     identifier = fields.pop("id", number)
     try:
         body = SummarizeBody.model_validate({**defaults, **fields})
     except ValidationError as error:
-        return Line(number, identifier, {}, "; ".join(f"{_name(item)}: {item['msg']}" for item in error.errors()))
+        return Line(number, identifier, {}, invalid_body(error.errors(), ""))
     return Line(number, identifier, body.model_dump(mode="json", exclude_none=True))
 
 
-def _name(item: Any) -> str:
-    return ".".join(map(str, item["loc"])) or "line"
+def _wrong(detail: str) -> Problem:
+    return problem("", 422, "invalid_body", detail)
 
 
 def finished_ids(path: Path) -> list[Any]:
@@ -97,7 +97,7 @@ def remaining(lines: Iterator[Line], done: list[Any], output: Path) -> Iterator[
 def answered(line: Line, answer: Answer) -> dict[str, Any]:
     """The output of one line. Whatever goes wrong with its article is its own problem; only BatchError ends the run."""
     if line.wrong:
-        return {"id": line.id, "problem": _plain(problem("", 422, "invalid_body", line.wrong))}
+        return {"id": line.id, "problem": _plain(line.wrong)}
     try:
         return {"id": line.id, **answer(line.fields)}
     except (BatchError, KeyboardInterrupt):
@@ -105,13 +105,13 @@ def answered(line: Line, answer: Answer) -> dict[str, Any]:
     except ServiceError as error:
         if error.problem is None:  # not this article's fault, and the next ones would fare no better
             raise BatchError(f"{error}. What is done is kept: run the same command again to go on.") from error
-        return {"id": line.id, "problem": {key: error.problem[key] for key in _SHOWN if key in error.problem}}
+        return {"id": line.id, "problem": {key: value for key, value in error.problem.items() if key != _HIDDEN}}
     except Exception as error:
         return {"id": line.id, "problem": _plain(problem_of(error, "")[0])}
 
 
 def _plain(found: Problem) -> dict[str, Any]:
-    return found.model_dump(exclude_none=True, exclude={"request_id"})
+    return found.model_dump(exclude_none=True, exclude={_HIDDEN})
 
 
 def run(lines: Iterator[Line], output: Path, answer: Answer) -> Iterator[bool]:

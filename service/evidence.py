@@ -85,11 +85,11 @@ class EvidenceFinder:
         covered = wanted & frozenset().union(*(self._statements[k].stems for k in chosen))
         unsupported = self.source.unsupported(text)
         unsupported += tuple(self._disagreements(statement, chosen, unsupported))
-        scattered = tuple(fact for fact in self._missing(text, chosen) if fact not in unsupported)
+        scattered = tuple(fact for fact in self._missing(statement, chosen) if fact not in unsupported)
         if scattered:
             for fact in scattered:
                 self._add(fact, chosen)
-            scattered = tuple(fact for fact in self._missing(text, chosen) if fact in scattered)
+            scattered = tuple(fact for fact in self._missing(statement, chosen) if fact in scattered)
         evidence = tuple(self._sentences[k] for k in sorted(chosen))
         best = self._sentences[chosen[0]] if chosen else None
         return SupportedSentence(text, evidence, self.weight(covered) / total, unsupported, scattered, best)
@@ -99,11 +99,11 @@ class EvidenceFinder:
         said = {word for fact in known for word in fact.text.split()}
         return (fact for fact in disagreements(statement, chosen, self._reading) if not said & set(fact.text.split()))
 
-    def _missing(self, text: str, chosen: list[int]) -> tuple[Fact, ...]:
+    def _missing(self, statement: Statement, chosen: list[int]) -> tuple[Fact, ...]:
         """The facts that the chosen sentences and the context lack; a name is there if its surname is."""
         nearby = Source("\n".join([self._context, *(self._sentences[k].text for k in chosen)]))
-        missing = nearby.unsupported(text)
-        known = [name.text.split() for name in Statement(text).names(self._reading.known)]
+        missing = nearby.unsupported(statement.text)
+        known = [name.text.split() for name in statement.names(self._reading.known)]
         partly = {part for name in known if any(nearby.has_name(part) for part in name) for part in name}
         return tuple(fact for fact in missing if fact.kind is not FactKind.NAME or fact.text not in partly)
 

@@ -133,8 +133,8 @@ class ModelAlone:
                 yield result.candidates[0].text
 
 
-def pipeline(engine: Engine, with_title: bool, **options: Any) -> Callable[[Sequence[Item]], Iterator[str]]:
-    """The product's own summaries; `options` are those of SummaryRequest. An article that is refused has none ("")."""
+def pipeline(engine: Engine, with_title: bool) -> Callable[[Sequence[Item]], Iterator[str]]:
+    """The product's own summaries. An article that is refused has none ("")."""
     summarizer = Summarizer(engine)
 
     def summarise(items: Sequence[Item]) -> Iterator[str]:
@@ -142,7 +142,7 @@ def pipeline(engine: Engine, with_title: bool, **options: Any) -> Callable[[Sequ
             start = f"# {item.title}\n\n" if with_title and item.title else ""
             text = start + item.source.replace("\n", "\n\n")
             try:
-                yield summarizer.summarize(SummaryRequest(text=text, language_check=False, **options)).text
+                yield summarizer.summarize(SummaryRequest(text=text, language_check=False)).text
             except ArticleError:
                 yield ""
 

@@ -3,13 +3,12 @@
 import json
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import huggingface_hub
 import pytest
-import torch
 from click.testing import CliRunner
 
 from models.catalog import BUILTIN, catalog, find
@@ -22,6 +21,7 @@ from service.summarizer import Summarizer, SummaryRequest
 from tests.checkpoints import BUILDERS, FRENCH
 from tests.engines import ScriptedEngine, running, until
 
+pytestmark = pytest.mark.usefixtures("single_precision", "own_cache")
 ARTICLE = " ".join(FRENCH)
 OLD, NEW = "a" * 40, "b" * 40
 HUB_ID = "someone/summariser"
@@ -37,14 +37,6 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / name).mkdir()
         build(root / name)
     return root
-
-
-@pytest.fixture(scope="module", autouse=True)
-def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.transformers_engine._cpu_dtype", lambda: torch.float32)
-        patch.setenv("BREVE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import json
 import logging
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from models.tokenizer import load_tokenizer
 from models.transformers_engine import TransformersEngine
 from tests.checkpoints import BUILDERS, ENGLISH, FRENCH, POSITIONS
 
+pytestmark = pytest.mark.usefixtures("single_precision", "own_cache")
 LONG = " ".join(FRENCH)
 TOKENS = 24
 # For each checkpoint: its family, the task to try, what stands before and behind a source, and what its answer begins with.
@@ -42,15 +44,6 @@ EXPECTED = {
 ENCODERS = [name for name, (family, *_) in EXPECTED.items() if not family_named(family).decoder_only]
 FAST = [name for name, (family, *_) in EXPECTED.items() if family_named(family).fast]
 WINDOWS = {"mt5": 511, "barthez": POSITIONS - 2, "mbart50": POSITIONS - 2, "marian": 63, "t5gemma2": 511}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The same arithmetic on every machine, and a cache of our own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.transformers_engine._cpu_dtype", lambda: torch.float32)
-        patch.setenv("BREVE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -81,26 +74,20 @@ Checkpoints = Callable[[str], Checkpoint]
 
 @pytest.fixture(scope="module")
 def slow(checkpoint: Checkpoints) -> Callable[[str], TransformersEngine]:
-    made: dict[str, TransformersEngine] = {}
-
+    @cache
     def make(name: str) -> TransformersEngine:
-        if name not in made:
-            found = checkpoint(name)
-            made[name] = TransformersEngine(str(found.folder), found.entry, "r1", 1)
-        return made[name]
+        found = checkpoint(name)
+        return TransformersEngine(str(found.folder), found.entry, "r1", 1)
 
     return make
 
 
 @pytest.fixture(scope="module")
 def fast(checkpoint: Checkpoints) -> Callable[[str], CTranslateEngine]:
-    made: dict[str, CTranslateEngine] = {}
-
+    @cache
     def make(name: str) -> CTranslateEngine:
-        if name not in made:
-            found = checkpoint(name)
-            made[name] = CTranslateEngine(converted(found, quantization="float32"), found, 1, "float32")
-        return made[name]
+        found = checkpoint(name)
+        return CTranslateEngine(converted(found, quantization="float32"), found, 1, "float32")
 
     return make
 

@@ -1,6 +1,5 @@
 """The fast runtime of Gemma 3 against transformers: the same answers, and with int8 weights nearly the same logits."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,11 +38,7 @@ needs_int8 = pytest.mark.skipif(kernels() is None, reason="torch has no int8 pro
 BRANCHING = [[0, 0], [1, 0], [1, 1], [0, 1]]  # which beams go on, step by step
 
 
-@pytest.fixture(scope="module", autouse=True)
-def single_precision() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.transformers_engine._cpu_dtype", lambda: torch.float32)
-        yield
+pytestmark = pytest.mark.usefixtures("single_precision")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """A small mT5, trained here to two tasks, answers them: alone, in batches, by beams, on torch, on CTranslate2, in int8."""
 
 import random
-from collections.abc import Iterator
 
 import pytest
 import torch
@@ -18,16 +17,13 @@ RIGHT = 0.95  # share of answers; 1.00 is usual
 
 
 @pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkpoint]:
+def checkpoint(tmp_path_factory: pytest.TempPathFactory, single_precision: None, own_cache: None) -> Checkpoint:
     folder = tmp_path_factory.mktemp("trained")
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     train(folder)
     torch.set_num_threads(threads)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BREVE_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.setattr("models.transformers_engine._cpu_dtype", lambda: torch.float32)
-        yield locate(str(folder))
+    return locate(str(folder))
 
 
 @pytest.fixture(scope="module", params=["torch", "float32", "int8"])

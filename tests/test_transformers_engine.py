@@ -3,7 +3,7 @@
 import importlib.util
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,7 @@ SPREAD = 0.2  # of the random weights: the answers then depend on the prompt, an
 NEW_TOKENS = 12
 
 
-@pytest.fixture(scope="module", autouse=True)
-def single_precision() -> Iterator[None]:
-    """The same arithmetic on every machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.transformers_engine._cpu_dtype", lambda: torch.float32)
-        yield
+pytestmark = pytest.mark.usefixtures("single_precision")
 
 
 def save_tokenizer(folder: Path, template: str | None = None) -> int:

@@ -1,0 +1,23 @@
+"""Surroundings that several test modules ask for by name."""
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def single_precision() -> Iterator[None]:
+    """The same arithmetic on every machine, also on those that compute in bfloat16."""
+    import torch
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.transformers_engine._cpu_dtype", lambda: torch.float32)
+        yield
+
+
+@pytest.fixture(scope="module")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache of built and converted models that is empty at first and nobody else's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BREVE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
