@@ -38,11 +38,12 @@ class Echo(ScriptedEngine):
 
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         assert self._busy.acquire(blocking=False), "two passes at once"
+        gate = self.gate  # that of this pass, though another be put in its place
         try:
             self.passes.append([request.text for request in requests])
             self.begun.release()
             time.sleep(self.delay)
-            gate, end = self.gate, time.monotonic() + GATE_SECONDS
+            end = time.monotonic() + GATE_SECONDS
             while gate is not None and not gate.is_set():
                 if cancelled():
                     self.stopped += 1
@@ -71,7 +72,11 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def waiting(engine: BatchingEngine, rows: int) -> None:
-    until(lambda: sum(len(call.rows) for call in engine._waiting) == rows)
+    def arrived() -> bool:
+        with engine._changed:  # or a caller that arrives now would change what is counted
+            return sum(len(call.rows) for call in engine._waiting) == rows
+
+    until(arrived)
 
 
 def held(pool: ThreadPoolExecutor, budget: int = 10_000) -> tuple[Echo, BatchingEngine, "Future[list[GenerateResult]]"]:
