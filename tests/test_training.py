@@ -13,6 +13,7 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
+    from models.training import low_rank
     from models.training.merge import TOKENIZER_FILES, USE, merge
     from models.training.train import Recipe, Trainer, Validation, learning_rate, load, sum_of_losses
 
@@ -24,7 +25,7 @@ from models.training.examples import (
     pair_examples,
     validation_examples,
 )
-from models.training.packing import IGNORED, Packed, pack
+from models.training.packing import IGNORED, ROUNDING, Packed, pack
 
 WINDOW = 6
 
@@ -70,6 +71,35 @@ def test_packed_targets_see_their_source_and_not_each_other() -> None:
     assert packed.position[second][0] == source.sum()
 
 
+def test_packs_have_few_different_lengths_and_what_fills_them_up_is_seen_by_nobody() -> None:
+    packed = pack(EXAMPLES, encode, window=1000)
+    filler = packed.document == len(EXAMPLES)
+    assert len(packed) % ROUNDING == 0
+    assert filler.any()
+    assert not packed.visible()[0, 0][~filler][:, filler].any()
+    assert (packed.label[filler] == IGNORED).all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_low_rank_layers_give_the_gradients_of_an_update_beside_the_weights(dtype: torch.dtype) -> None:
+    torch.manual_seed(3)
+    layer = low_rank.LowRankLinear(torch.randn(24, 16, dtype=dtype), rank=4, alpha=8.0)
+    torch.nn.init.normal_(layer.b)
+    layer.merge()
+    a, b = layer.a.detach().clone().requires_grad_(), layer.b.detach().clone().requires_grad_()
+    states = torch.randn(2, 5, 16, dtype=dtype, requires_grad=True)
+    same = states.detach().float().requires_grad_()
+    beside = same @ layer.frozen.t() + 2.0 * (same @ a.t()) @ b.t()
+    output = layer(states)
+    tolerance = 1e-5 if dtype == torch.float32 else 0.05
+    beside.square().sum().backward()  # type: ignore[no-untyped-call]
+    output.float().square().sum().backward()
+    for found, expected in ((output, beside), (layer.a.grad, a.grad), (layer.b.grad, b.grad), (states.grad, same.grad)):
+        assert found is not None
+        assert expected is not None
+        assert (found.float() - expected).norm() / expected.norm() < tolerance
+
+
 def test_packing_does_not_change_the_loss(tmp_path: Path) -> None:
     """A target's loss is the same alone, as a plain causal sequence, as beside others in a pack."""
     model: Any = Gemma3ForCausalLM.from_pretrained(tiny_model(tmp_path)).eval()
@@ -86,6 +116,12 @@ def test_packing_does_not_change_the_loss(tmp_path: Path) -> None:
     assert count == sum(len(" " + branch.target) + len("<eos>") for example in EXAMPLES for branch in example.branches)
 
 
+@pytest.fixture(autouse=True)
+def in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever this processor can do: the tests compare numbers closely."""
+    monkeypatch.setattr("models.training.train._precision", lambda: torch.float32)
+
+
 def _packs(_: int) -> list[Packed]:
     return [pack(EXAMPLES, encode, 1000)]
 
@@ -93,7 +129,7 @@ def _packs(_: int) -> list[Packed]:
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
 def test_loss_falls_and_a_stopped_run_ends_with_the_same_weights(tmp_path: Path) -> None:
     base = tiny_model(tmp_path / "base")
-    recipe = Recipe(steps=30, decay=5, rank=4, learning_rate=2e-2)
+    recipe = Recipe(steps=30, decay=5, rank=4, alpha=8.0, learning_rate=2e-2)
     torch.manual_seed(2)
     whole = Trainer(load(base, tmp_path / "whole", recipe), tmp_path / "whole", recipe)
     whole.run(_packs, save_every=100)
@@ -140,14 +176,16 @@ def test_data_are_read(tmp_path: Path) -> None:
         lines.write("".join(json.dumps(row) + "\n" for _ in range(20)))
     with gzip.open(tmp_path / "fr_en_train.tsv.gz", "wt", encoding="utf-8") as lines:
         lines.write(
-            "Le centre de données ouvre mardi.\tThe data centre opens on Tuesday.\tnews_test\nCourt.\tShort.\tnews_test\n"
+            "Le centre de données de Lille ouvre mardi.\tThe data centre in Lille opens on Tuesday.\tnews_test\n"
+            "Court.\tShort.\tnews_test\n"
         )
     examples = article_examples(tmp_path, random.Random(0))
     assert len(examples) == 20
     targets = {branch.target for example in examples for branch in example.branches}
     assert targets >= {row["abstract"], "Nuagis ouvre un centre"}
     assert all("scoop" not in target for target in targets)
-    assert [example.source for example in pair_examples(tmp_path, random.Random(0))] == ["Le centre de données ouvre mardi."]
+    pairs = pair_examples(tmp_path, random.Random(0))
+    assert [example.source for example in pairs] == ["Le centre de données de Lille ouvre mardi."]
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
@@ -172,7 +210,7 @@ def test_a_merged_checkpoint_answers_as_its_adapter_does(tmp_path: Path) -> None
     base = tiny_model(tmp_path / "base")
     for name in TOKENIZER_FILES:
         (tmp_path / "base" / name).write_text("{}")
-    recipe = Recipe(steps=4, rank=4, learning_rate=2e-2)
+    recipe = Recipe(steps=4, rank=4, alpha=8.0, learning_rate=2e-2)
     trainer = Trainer(load(base, tmp_path / "run", recipe), tmp_path / "run", recipe)
     trainer.run(_packs, save_every=4)
     merge(tmp_path / "base", tmp_path / "run" / "adapter", tmp_path / "merged")
