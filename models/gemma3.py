@@ -19,6 +19,7 @@ LOCAL: Final = "sliding_attention"
 # The order of the likeliest tokens decides what is written. With all weights rounded, the likeliest one changes in 5 % of
 # positions (8 validation articles), with the output layer exact in 1 % (5 of them).
 TOP_TOKENS: Final = 32
+QUERY_BLOCK: Final = 256  # tokens of a prompt that look back together: keys that none of them sees are left out
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,12 @@ def _norm(weight: torch.Tensor) -> torch.Tensor:
     return (1 + weight.float()).mul_(len(weight) ** 0.5)
 
 
+def _hidden(rows: int, keys: int, window: int) -> torch.Tensor:
+    """Which of `keys` tokens the last `rows` of them may not see: later ones, and those `window` or more before. [rows, keys]"""
+    past = keys - rows
+    return torch.ones(rows, keys, dtype=torch.bool).tril_(past).triu_(past + 1 - window).logical_not_()
+
+
 class Branches:
     """The keys and values of one prompt and of the beams that continue it, for all layers.
 
@@ -113,11 +120,17 @@ class Branches:
 
 
 class Gemma3:
-    """A loaded decoder. `linear` makes a layer of weights [out, in]; `weights` has transformers' names."""
+    """A loaded decoder. `linear` makes a layer of weights [out, in]; `weights` has transformers' names; prompts' tokens
+    attend to each other in `precision`."""
 
     def __init__(
-        self, config: Mapping[str, Any], weights: Mapping[str, torch.Tensor], linear: Callable[[torch.Tensor], Linear]
+        self,
+        config: Mapping[str, Any],
+        weights: Mapping[str, torch.Tensor],
+        linear: Callable[[torch.Tensor], Linear],
+        precision: torch.dtype = torch.float32,
     ) -> None:
+        self._precision = precision
         self.shape = Shape.of(config)
         sizes = (self.shape.hidden_size, self.shape.head_dim)
         self._least = {size: torch.tensor((size * self.shape.rms_norm_eps) ** 0.5) for size in sizes}
@@ -219,12 +232,31 @@ class Gemma3:
 
     def _attend_prompt(self, kind: str, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
         """What each token of a prompt [tokens, heads, size] takes from those before it: [tokens, heads x size]."""
-        tokens, mask = len(query), None
-        if kind == LOCAL and tokens > self.shape.sliding_window:
-            mask = torch.ones(tokens, tokens, dtype=torch.bool).tril_().triu_(1 - self.shape.sliding_window)
-        q, k, v = (heads.transpose(0, 1)[None] for heads in (query, key, value))
-        found = F.scaled_dot_product_attention(q, k, v, mask, is_causal=mask is None, scale=1.0, enable_gqa=True)
-        return found[0].transpose(0, 1).reshape(tokens, -1)
+        query, key, value = (heads.to(self._precision) for heads in (query, key, value))
+        found = []
+        for start in range(0, len(query), QUERY_BLOCK):
+            rows = query[start : start + QUERY_BLOCK]
+            first = max(0, start - self.shape.sliding_window + 1) if kind == LOCAL else 0
+            seen = slice(first, start + len(rows))
+            hidden = _hidden(len(rows), seen.stop - first, self.shape.sliding_window if kind == LOCAL else len(query))
+            found.append(self._attend_block(rows, key[seen], value[seen], hidden))
+        return torch.cat(found)
+
+    def _attend_block(self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:
+        """What tokens [rows, heads, size] take from keys [tokens, key heads, size], but the `hidden`: [rows, heads x size].
+
+        Plain products: the queries that share a key head go through one product of matrices, which torch's fused attention
+        does not make of them (475 tokens of the built-in model: 3.2 ms a layer in bfloat16, 10.4 ms fused, one thread).
+        """
+        rows = len(query)
+        queries = query.view(rows, self.shape.num_key_value_heads, -1, self.shape.head_dim)
+        answers = []
+        for k in range(self.shape.num_key_value_heads):
+            group = queries[:, k].reshape(-1, self.shape.head_dim)
+            scores = (group @ key[:, k].t()).float().view(rows, -1, len(key)).masked_fill_(hidden[:, None], -torch.inf)
+            weights = scores.softmax(-1).to(value.dtype).view(-1, len(key))
+            answers.append((weights @ value[:, k]).view(rows, -1, self.shape.head_dim))
+        return torch.cat(answers, dim=1).float().flatten(1)
 
     def _attend(
         self, k: int, one: Branches, mask: torch.Tensor, heads: tuple[torch.Tensor, torch.Tensor, torch.Tensor]

@@ -17,7 +17,7 @@ from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
 from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
 from models.gemma3 import Branches, Gemma3, Linear, runs
-from models.int8_linear import FEW_ROWS, Int8Linear, kernels
+from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
@@ -68,7 +68,7 @@ class GemmaEngine:
             tensors = load_file(Path(folder, "model.safetensors"))
             self._weights = _weights(tensors, self._int8)
             with torch.inference_mode():
-                self._model = Gemma3(config, tensors, linear)
+                self._model = Gemma3(config, tensors, linear, many_rows() if self._int8 else torch.float32)
             ends = {**config, **read_object(Path(folder, GENERATION_CONFIG), needed=False)}["eos_token_id"]
             self._ends, self._begin = ends if isinstance(ends, list) else [ends], int(config["bos_token_id"])
         except Exception as error:  # a damaged checkpoint makes the libraries raise whatever they meet first

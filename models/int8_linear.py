@@ -7,7 +7,8 @@ costs quality and makes an answer depend on what else is in the batch. Here each
 two such numbers, a coarse one and its remainder, which go through the same product as two rows: of the inputs 14 bits
 are kept, and rows are independent.
 
-Many rows, a prompt, are bound by arithmetic and not by the reading of weights; they are multiplied in float32.
+Many rows, a prompt, are bound by arithmetic and not by the reading of weights; they are multiplied in bfloat16 where the
+processor computes with it, else in float32.
 """
 
 import warnings
@@ -15,6 +16,8 @@ from functools import cache
 from typing import Any, Final
 
 import torch
+
+from models.processors import computes_bfloat16
 
 WEIGHT_LEVELS: Final = 127  # on either side of zero
 INPUT_LEVELS: Final = {"fbgemm": 63, "qnnpack": 127}
@@ -36,11 +39,18 @@ def kernels() -> str | None:
     return None
 
 
-class Int8Linear:
-    """The linear layer without bias with these weights [out, in], which few rows see rounded to 8 bits for each output."""
+def many_rows() -> torch.dtype:
+    """The type of number in which prompts are read."""
+    return torch.bfloat16 if computes_bfloat16() else torch.float32
 
-    def __init__(self, weight: torch.Tensor, kernel: str | None = None) -> None:
+
+class Int8Linear:
+    """The linear layer without bias with these weights [out, in], which few rows see rounded to 8 bits for each output,
+    and many rows in `precision` (None: that of `many_rows`)."""
+
+    def __init__(self, weight: torch.Tensor, kernel: str | None = None, precision: torch.dtype | None = None) -> None:
         kernel = kernel or kernels() or "none"
+        self._precision = precision or many_rows()
         self._levels, self._reduced = INPUT_LEVELS[kernel], kernel == "fbgemm"
         self._parts = 2.0 * self._levels  # of a level, for the remainder
         self._weight = weight
@@ -53,7 +63,7 @@ class Int8Linear:
         """Applies the layer to states [rows, in], in float32."""
         rows = len(states)
         if rows > FEW_ROWS:
-            return torch.nn.functional.linear(states, self._weight.float())
+            return torch.nn.functional.linear(states.to(self._precision), self._weight.to(self._precision)).float()
         scales = states.abs().amax(1, keepdim=True).clamp_(min=SMALLEST).div_(self._levels)
         states = states / scales
         coarse = states.round()

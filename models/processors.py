@@ -1,6 +1,7 @@
-"""How many processors a model may use."""
+"""How many processors a model may use, and what they compute fast."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 
@@ -12,3 +13,12 @@ def available_processors() -> int:
         return count if quota == "max" else max(1, min(count, int(quota) // int(period)))
     except (OSError, ValueError):
         return count
+
+
+@cache
+def computes_bfloat16() -> bool:
+    """True if this processor multiplies matrices of bfloat16 faster than of float32 (AVX512_BF16 or AMX)."""
+    import torch
+
+    found = torch.cpu.get_capabilities()
+    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))

@@ -12,11 +12,12 @@ from transformers import Gemma3ForCausalLM
 from models import gemma_engine
 from models.beam_search import BeamSearch, Rules, repeated
 from models.engine import Cancelled, GenerateResult, ModelError, Task, Weights
-from models.gemma3 import Branches, Gemma3, runs
+from models.gemma3 import QUERY_BLOCK, Branches, Gemma3, runs
 from models.gemma_engine import GemmaEngine, runs_folder
 from models.int8_linear import FEW_ROWS, INPUT_LEVELS, Int8Linear, kernels
 from models.loading import load_engine
 from models.narrow_linear import NarrowLinear
+from models.seq2seq import CONFIG, read_object
 from models.support import foreign_facts
 from models.transformers_engine import TransformersEngine
 from tests.test_transformers_engine import (
@@ -211,9 +212,11 @@ def test_beams_that_end_early_and_late() -> None:
 
 
 @pytest.mark.parametrize("key_heads", [1, 2])
+@pytest.mark.parametrize("block", [SLIDING_WINDOW // 2 + 1, QUERY_BLOCK])
 @pytest.mark.parametrize("int8", [False, pytest.param(True, marks=needs_int8)])
-def test_logits(tmp_path: Path, key_heads: int, int8: bool) -> None:
+def test_logits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key_heads: int, block: int, int8: bool) -> None:
     """Beams that go different ways, beyond the local window, in a batch: each row sees its own past and no other."""
+    monkeypatch.setattr("models.gemma3.QUERY_BLOCK", block)  # a prompt is read in one block or in several
     save_gemma(tmp_path, num_attention_heads=4, num_key_value_heads=key_heads)
     model = Gemma3ForCausalLM.from_pretrained(tmp_path).eval()
     linear = Int8Linear if int8 else (lambda weight: lambda states: states @ weight.t())
@@ -246,7 +249,7 @@ def test_int8_linear(kernel: str) -> None:
     states[2, 5] = 200  # an outlier
     states[3] = 0
     states[4] = states[4].abs() + 1
-    layer = Int8Linear(weight, kernel)
+    layer = Int8Linear(weight, kernel, torch.float32)
     found, expected = layer(states), states @ ((weight / steps).round() * steps).t()
     error = (found / steps.t() - expected / steps.t()).norm(dim=1) / (expected / steps.t()).norm(dim=1).clamp(min=1e-9)
     assert error.max() < 2e-3  # all that is left of the rounding of the inputs; 7 bits would be 5e-2 for the outlier
@@ -254,6 +257,30 @@ def test_int8_linear(kernel: str) -> None:
     torch.testing.assert_close(layer(states[:1]), found[:1], rtol=0, atol=0)  # whatever else is in the batch
     many = states.repeat(FEW_ROWS, 1)
     torch.testing.assert_close(layer(many), many @ weight.t())  # a prompt is read with the weights as they are
+
+
+@needs_int8
+def test_many_rows_in_bfloat16() -> None:
+    """What a prompt is read with where the processor computes with bfloat16; others emulate it."""
+    torch.manual_seed(0)
+    weight, states = torch.randn(96, 64), torch.randn(FEW_ROWS + 1, 64)
+    found, expected = Int8Linear(weight, precision=torch.bfloat16)(states), states @ weight.t()
+    assert found.dtype == torch.float32
+    assert 1e-4 < (found - expected).norm() / expected.norm() < 1e-2
+
+
+@pytest.mark.parametrize("key_heads", [1, 2])
+def test_a_prompt_attends_in_bfloat16_as_in_float32(tmp_path: Path, key_heads: int) -> None:
+    save_gemma(tmp_path, num_attention_heads=4, num_key_value_heads=key_heads)
+    config = read_object(tmp_path / CONFIG)
+    weights = load_file(tmp_path / "model.safetensors")
+    prompt = list(range(3, 3 + 3 * SLIDING_WINDOW))
+    with torch.inference_mode():
+        exact, rounded = (
+            Gemma3(config, weights, lambda weight: lambda states: states @ weight.t(), precision).read(prompt, 1, 0).keys
+            for precision in (torch.float32, torch.bfloat16)
+        )
+    assert 0 < (exact - rounded).norm() / exact.norm() < 0.02
 
 
 def test_int8_products_do_not_overflow() -> None:

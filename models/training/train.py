@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as F
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from models.processors import computes_bfloat16
 from models.training import low_rank
 from models.training.examples import Encode, Example, article_examples, pair_examples, validation_examples
 from models.training.packing import IGNORED, Packed, pack
@@ -181,8 +182,7 @@ class Trainer:
 
 def _precision() -> torch.dtype:
     """bfloat16 where it is computed natively (a GPU, a CPU with AVX512_BF16), else float32."""
-    native = torch.cuda.is_available() or torch.cpu.get_capabilities().get("avx512_bf16", False)
-    return torch.bfloat16 if native else torch.float32
+    return torch.bfloat16 if torch.cuda.is_available() or computes_bfloat16() else torch.float32
 
 
 def load(base: str, out: Path, recipe: Recipe, start: str = "") -> Any:
