@@ -98,9 +98,10 @@ function showKind() {
 
 function showCount() {
   const text = box.value.trim();
-  const changed = shown && (shown.sent !== source() || shown.kind !== kind()) ? ` ${PHRASES.changed}` : "";
-  const values = { words: text ? text.split(/\s+/).length : 0, characters: Array.from(box.value).length };
-  get("count").textContent = kind() === "url" || !text ? changed : fill(PHRASES.count, values) + "." + changed;
+  const values = { words: text.split(/\s+/).length, characters: Array.from(box.value).length };
+  const count = fill(kind() === "html" ? PHRASES.count_html : PHRASES.count, values);
+  const changed = shown && (shown.sent !== source() || shown.kind !== kind());
+  get("count").textContent = [text && kind() !== "url" ? count : "", changed ? PHRASES.changed : ""].join(" ");
 }
 
 /** The body of the request. Throws Problem for what the service would refuse anyway. */
@@ -182,7 +183,10 @@ async function run(languageCheck = true) {
   if (running) return;
   const controller = new AbortController();
   const started = performance.now();
-  const tick = () => (get("seconds").textContent = fill(PHRASES.seconds, { seconds: Math.floor((performance.now() - started) / 1000) }));
+  const tick = () => {
+    const seconds = Math.floor((performance.now() - started) / 1000);
+    get("seconds").textContent = fill(PHRASES.seconds, { seconds });
+  };
   const timer = setInterval(tick, 1000);
   const sent = { sent: source(), kind: kind() };
   try {
@@ -213,6 +217,7 @@ function begin(controller, tick) {
 
 function finish(made) {
   shown = made;
+  showState("ready");
   const { summary } = made;
   const text = made.kind === "text" ? made.sent : (summary.article.text ?? "");
   showArticle(get("reading"), text, summary.sentences);
@@ -232,6 +237,7 @@ function fail(problem) {
     problem = new Problem("unknown", { detail: String(problem) });
   }
   if (problem.code === "unauthorized") get("key-field").hidden = false;
+  if (problem.code in STATES) showState(problem.code);
   showProblem(get("problem"), problem, limits, problemButtons(problem));
   show("problem");
   get("announce").textContent = problemText(problem, limits);
@@ -241,9 +247,15 @@ function fail(problem) {
 
 function problemButtons({ code }) {
   const button = (text, onclick) => element("button", { type: "button", class: "quiet", onclick }, text);
-  if (code === "not_french") return [button("C’est bien du français : résumer quand même", () => run(false))];
-  if (["empty", "empty_url", "max_words", "unauthorized"].includes(code)) return [];
-  return [button("Recommencer", () => run())];
+  const back = shown ? [button(PHRASES.back, backToResult)] : [];
+  if (code === "not_french") return [button(PHRASES.is_french, () => run(false)), ...back];
+  if (["empty", "empty_url", "max_words", "unauthorized"].includes(code)) return back;
+  return [button(PHRASES.again, () => run()), ...back];
+}
+
+function backToResult() {
+  show("result");
+  get("result-title").focus();
 }
 
 // ---- The result
@@ -252,7 +264,7 @@ function copyButtons({ summary, kind: given, sent }) {
   const button = (text, content) => {
     const made = element("button", { type: "button", class: "quiet" }, text);
     made.addEventListener("click", async () => {
-      made.textContent = (await copy(content)) ? "Copié" : "Copie refusée par le navigateur";
+      made.textContent = (await copy(content)) ? PHRASES.copied : PHRASES.not_copied;
       get("announce").textContent = made.textContent;
       setTimeout(() => (made.textContent = text), 2000);
     });
@@ -260,16 +272,16 @@ function copyButtons({ summary, kind: given, sent }) {
   };
   const address = given === "url" ? sent : "";
   return [
-    button("Copier le résumé", summary.summary),
-    ...(summary.headline ? [button("Copier le titre", summary.headline)] : []),
-    button("Copier en Markdown", markdown(summary, address)),
+    button(PHRASES.copy, summary.summary),
+    ...(summary.headline ? [button(PHRASES.copy_headline, summary.headline)] : []),
+    button(PHRASES.copy_markdown, markdown(summary, address)),
   ];
 }
 
 function select(number) {
   showSources(get("result"), shown.summary.sentences[number], number, (passage) => {
     readArticle(true);
-    highlight(get("reading"), number, passage.text);
+    highlight(get("reading"), number, passage.start);
     get("reading").focus();
   });
   readArticle(true);

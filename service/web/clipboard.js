@@ -10,7 +10,7 @@ export function markdown(summary, address = "") {
   return [
     summary.headline ? `## ${escaped(summary.headline)}` : "",
     escaped(summary.summary),
-    origin ? `*Source : ${origin}*` : "",
+    origin ? `*Source${summary.language === "fr" ? "\u00a0" : ""}: ${origin}*` : "",
   ].filter(Boolean).join("\n\n") + "\n";
 }
 

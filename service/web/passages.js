@@ -1,8 +1,8 @@
 // Where the summary's sentences come from: the text cut at the edges of their passages.
 
 /**
- * `text` in pieces `{text, sentences}`, in order and without gaps: `sentences` are the numbers of the summary sentences
- * that the piece stands behind. Offsets count characters (code points), as Python does, not JavaScript's 16-bit units.
+ * `text` in pieces `{text, start, sentences}`, in order and without gaps: `sentences` are the numbers of the summary
+ * sentences that the piece stands behind. Offsets count characters (code points), as Python does, not JavaScript's 16-bit units.
  */
 export function pieces(text, sentences) {
   const characters = Array.from(text);
@@ -13,7 +13,7 @@ export function pieces(text, sentences) {
   return edges.slice(1).map((end, place) => {
     const start = edges[place];
     const covering = spans.filter((span) => span.start <= start && end <= span.end).map(({ number }) => number);
-    return { text: characters.slice(start, end).join(""), sentences: [...new Set(covering)] };
+    return { text: characters.slice(start, end).join(""), start, sentences: [...new Set(covering)] };
   });
 }
 

@@ -34,7 +34,7 @@ export function showProblem(place, problem, limits, actions) {
   const { body, retryAfter } = problem;
   const reference = body.request_id ? fill(PHRASES.reference, body) : "";
   const details = body.detail
-    ? element("details", {}, element("summary", {}, "Détail"), element("p", {}, body.detail), element("p", {}, reference))
+    ? element("details", {}, element("summary", {}, PHRASES.detail), element("p", {}, body.detail), element("p", {}, reference))
     : null;
   place.replaceChildren(
     element("p", { class: "what" }, problemText(problem, limits)),
@@ -48,28 +48,31 @@ export function showProblem(place, problem, limits, actions) {
 export function showResult(place, summary, onSelect, actions) {
   place.replaceChildren(
     ...(summary.headline ? [element("h3", { class: "headline", lang: summary.language }, summary.headline)] : []),
-    element("p", { id: "summary", lang: summary.language }, ...spaced(summary.sentences.map((sentence, number) => sentenceOf(sentence, number, onSelect)))),
+    element("p", { id: "summary", lang: summary.language }, ...sentencesOf(summary, onSelect)),
     element("p", { class: "buttons" }, ...actions),
     ...warningsOf(summary),
-    element("section", { id: "sources", "aria-live": "polite" }, element("p", { class: "hint" }, "Choisissez une phrase pour voir le passage dont elle vient.")),
+    element("section", { id: "sources", "aria-live": "polite" }, element("p", { class: "hint" }, PHRASES.choose)),
     factsOf(summary),
   );
 }
 
-function spaced(elements) {
-  return elements.flatMap((each, number) => (number ? [" ", each] : [each]));
+function sentencesOf({ sentences }, onSelect) {
+  return sentences.flatMap((sentence, number) => [number ? " " : "", sentenceOf(sentence, number, onSelect)]);
 }
 
 function sentenceOf(sentence, number, onSelect) {
   const select = () => onSelect(number);
   const parts = marked(sentence.text, sentence.unsupported).map(({ text, fact }) =>
-    fact ? element("mark", { class: "unsupported", title: `${FACTS[fact.kind] ?? fact.kind} à vérifier` }, text) : text,
+    fact ? element("mark", { class: "unsupported", title: fill(PHRASES.fact_to_check, { kind: kindOf(fact) }) }, text) : text,
   );
   const made = element(
     "span", // a button would not break over lines as text does
-    { class: "sentence", role: "button", tabindex: "0", "aria-pressed": "false", "aria-controls": "sources", title: "Voir la source", onclick: select },
+    {
+      class: "sentence", role: "button", tabindex: "0", "aria-pressed": "false", "aria-controls": "sources",
+      title: PHRASES.show_source, onclick: select,
+    },
     ...parts,
-    ...(sentence.supported ? [] : [" ", element("span", { class: "badge" }, "à vérifier")]),
+    ...(sentence.supported ? [] : [" ", element("span", { class: "badge" }, PHRASES.to_check)]),
   );
   made.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
@@ -83,41 +86,44 @@ function sentenceOf(sentence, number, onSelect) {
 /** Shows the passages behind one sentence; `onShow` is asked for one in the article. */
 export function showSources(result, sentence, number, onShow) {
   result.querySelectorAll(".sentence").forEach((each, place) => each.setAttribute("aria-pressed", String(place === number)));
-  const passages = sentence.evidence.map((passage) =>
-    element(
-      "li",
-      {},
-      element("blockquote", { lang: "fr" }, passage.text),
-      element("button", { type: "button", class: "quiet", onclick: () => onShow(passage) }, `Voir au paragraphe ${passage.paragraph + 1}`),
-    ),
-  );
-  const french = sentence.french !== sentence.text ? [element("p", { class: "french" }, element("b", {}, "En français : "), sentence.french)] : [];
+  const passages = sentence.evidence.map((passage) => passageOf(passage, onShow));
+  const translated = sentence.french !== sentence.text;
   result.querySelector("#sources").replaceChildren(
-    element("h3", {}, `Source de la phrase ${number + 1}`),
-    ...french,
+    element("h3", {}, fill(PHRASES.source_of, { number: number + 1 })),
+    ...(translated ? [element("p", {}, fill(PHRASES.in_french, { text: sentence.french }))] : []),
     ...unsupportedOf(sentence),
-    passages.length ? element("ol", {}, ...passages) : element("p", {}, "Aucun passage précis de l’article n’a été trouvé."),
+    passages.length ? element("ol", {}, ...passages) : element("p", {}, PHRASES.no_passage),
   );
+}
+
+function passageOf(passage, onShow) {
+  const label = fill(PHRASES.show_passage, { number: passage.paragraph + 1 });
+  const button = element("button", { type: "button", class: "quiet", onclick: () => onShow(passage) }, label);
+  return element("li", {}, element("blockquote", { lang: "fr" }, passage.text), button);
 }
 
 function unsupportedOf(sentence) {
   if (sentence.supported && !sentence.unsupported.length) return [];
-  const named = sentence.unsupported.map(({ kind, text }) => `« ${text} » (${FACTS[kind] ?? kind})`).join(", ");
-  return [element("p", { class: "note warning" }, named ? `À vérifier, l’article ne l’appuie pas : ${named}.` : "À vérifier : l’article n’appuie pas cette phrase.")];
+  const facts = sentence.unsupported.map((fact) => fill(PHRASES.fact, { text: fact.text, kind: kindOf(fact) })).join(", ");
+  return [element("p", { class: "note warning" }, facts ? fill(PHRASES.unsupported_facts, { facts }) : PHRASES.unsupported)];
+}
+
+function kindOf(fact) {
+  return FACTS[fact.kind] ?? fact.kind;
 }
 
 /** The sentence for a warning, in French where its code is known. */
 export function warningText(warning, summary) {
   const template = WARNINGS[warning.code];
   if (!template) return warning.detail;
-  const facts = summary.sentences.flatMap(({ unsupported }) => unsupported.map(({ text }) => `« ${text} »`)).join(", ");
-  return fill(template, { ...reading(summary), facts, language: languageName(summary.article.language) });
+  const quoted = summary.sentences.flatMap(({ unsupported }) => unsupported.map((fact) => fill(PHRASES.quoted, fact)));
+  return fill(template, { ...reading(summary), facts: quoted.join(", "), language: languageName(summary.article.language) });
 }
 
 function warningsOf(summary) {
   if (!summary.warnings.length) return [];
   const items = summary.warnings.map((warning) => element("li", {}, warningText(warning, summary)));
-  return [element("div", { class: "note warning" }, element("h3", {}, "À savoir"), element("ul", {}, ...items))];
+  return [element("div", { class: "note warning" }, element("h3", {}, PHRASES.warnings), element("ul", {}, ...items))];
 }
 
 /** How many words of the article were read; an estimate where not all were, since the service counts tokens. */
@@ -128,17 +134,17 @@ function reading({ article, coverage }) {
 function factsOf(summary) {
   const { article, coverage, model, timings_ms: timings } = summary;
   const seconds = (timings.total / 1000).toLocaleString("fr-FR", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const time = fill(PHRASES.seconds, { seconds }) + (summary.origin === "hit" ? " (déjà fait, gardé en mémoire)" : "");
+  const time = fill(PHRASES.seconds, { seconds });
   const origin = [article.source, article.byline, article.published && dateOf(article.published)].filter(Boolean).join(", ");
   const rows = [
-    ["Article", article.title],
-    ["Origine", origin],
-    ["Lecture", fill(coverage.truncated ? PHRASES.coverage_partly : PHRASES.coverage, reading(summary))],
-    ["Modèle", `${model.id} (${model.revision})`],
-    ["Durée", time],
+    [PHRASES.title, article.title],
+    [PHRASES.origin, origin],
+    [PHRASES.reading, fill(coverage.truncated ? PHRASES.coverage_partly : PHRASES.coverage, reading(summary))],
+    [PHRASES.model, `${model.id} (${model.revision})`],
+    [PHRASES.duration, summary.origin === "hit" ? fill(PHRASES.from_cache, { time }) : time],
   ];
-  const shown = rows.filter(([, value]) => value);
-  return element("dl", { class: "facts" }, ...shown.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+  const row = ([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value));
+  return element("dl", { class: "facts" }, ...rows.filter(([, value]) => value).map(row));
 }
 
 function dateOf(iso) {
@@ -149,19 +155,20 @@ function dateOf(iso) {
 /** Shows the article that was read, with the passages that the summary comes from. */
 export function showArticle(place, text, sentences) {
   place.replaceChildren(
-    ...pieces(text, sentences).map((piece) =>
-      piece.sentences.length ? element("mark", { "data-sentences": piece.sentences.join(" ") }, piece.text) : piece.text,
-    ),
+    ...pieces(text, sentences).map((piece) => {
+      const properties = { "data-sentences": piece.sentences.join(" "), "data-start": piece.start };
+      return piece.sentences.length ? element("mark", properties, piece.text) : piece.text;
+    }),
   );
   place.scrollTop = 0;
 }
 
-/** Highlights the passages of one sentence, and brings one (by its text, else the first) into view. */
-export function highlight(place, number, wanted = null) {
+/** Highlights the passages of one sentence, and brings one (that at the offset `start`, else the first) into view. */
+export function highlight(place, number, start = null) {
   const marks = [...place.querySelectorAll("mark")];
   for (const mark of marks) mark.classList.toggle("chosen", mark.dataset.sentences.split(" ").includes(String(number)));
   const chosen = marks.filter((mark) => mark.classList.contains("chosen"));
-  const target = chosen.find((mark) => wanted && mark.textContent === wanted) ?? chosen[0];
+  const target = chosen.find((mark) => mark.dataset.start === String(start)) ?? chosen[0];
   if (!target) return;
   const top = target.offsetTop - place.offsetTop - place.clientHeight / 3;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
