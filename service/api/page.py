@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 INDEX: Final = "index.html"
 FOLDER: Final = "web"
@@ -73,5 +73,5 @@ def page_files() -> dict[str, PageFile]:
 
 def router() -> APIRouter:
     """The routes of the page, which are no part of the contract."""
-    routes = [Route(path, file.answer, include_in_schema=False) for path, file in page_files().items()]
+    routes: list[BaseRoute] = [Route(path, file.answer, include_in_schema=False) for path, file in page_files().items()]
     return APIRouter(routes=routes)
