@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from service.api.metrics import STEPS
 from service.api.page import MEDIA_TYPES
 from service.api.problems import Problem
-from service.api.schemas import SummarizeBody
+from service.api.schemas import EXAMPLE_TEXT, SummarizeBody
 from service.api.worker import State
 from service.facts import FactKind
 from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
@@ -149,6 +149,11 @@ def test_everything_that_the_page_refers_to_is_there() -> None:
     assert asked <= ids
     referring = ("for", "aria-describedby", "aria-labelledby")
     assert {name for _, found in PAGE.found for key in referring for name in found.get(key, "").split()} <= ids
+
+
+def test_the_example_is_where_the_page_looks_for_it(service: Service) -> None:
+    contract = service.client.get("/openapi.json").json()
+    assert contract["components"]["schemas"]["SummarizeBody"]["examples"][0]["text"] == EXAMPLE_TEXT
 
 
 def test_every_field_has_a_label() -> None:

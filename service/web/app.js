@@ -2,7 +2,7 @@
 
 import { copy, isPage, looksLikeHtml, markdown } from "./clipboard.js";
 import { fill, PHRASES, STATES } from "./messages.js";
-import { info, Problem, state, summarize } from "./stream.js";
+import { exampleText, info, Problem, state, summarize } from "./stream.js";
 import { addStep, element, highlight, problemText, showArticle, showProblem, showResult, showSources } from "./view.js";
 
 const POLL_MS = 1500; // how often a service that loads its model is asked whether it is ready
@@ -223,11 +223,12 @@ function finish(made) {
   showArticle(get("reading"), text, summary.sentences);
   showResult(get("result"), summary, select, copyButtons(made));
   show("result");
-  if (source() === made.sent) readArticle(true);
   showCount();
   const flagged = summary.sentences.filter(({ supported }) => !supported).length + summary.warnings.length;
   const values = { sentences: summary.sentences.length, warnings: flagged };
   get("announce").textContent = fill(flagged ? PHRASES.done_warned : PHRASES.done, values);
+  if (source() !== made.sent) return; // the next article is being written: neither it nor the focus is taken away
+  readArticle(true);
   get("result-title").focus();
 }
 
@@ -242,6 +243,7 @@ function fail(problem) {
   show("problem");
   get("announce").textContent = problemText(problem, limits);
   const wrong = { unauthorized: "key", empty: "box", empty_url: "url", max_words: "max-words" }[problem.code];
+  if (wrong === "box" || wrong === "url") readArticle(false);
   get(wrong ?? "result-title").focus();
 }
 
@@ -313,9 +315,12 @@ function clear() {
 }
 
 async function takeExample() {
-  const contract = await (await fetch("openapi.json")).json();
-  setBox(contract.components.schemas.SummarizeBody.examples[0].text, "text");
-  box.focus();
+  try {
+    setBox(await exampleText(), "text");
+    box.focus();
+  } catch {
+    showState("unreachable");
+  }
 }
 
 // ---- Beginning
@@ -326,7 +331,10 @@ function listen() {
     run();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault(); // a button that has the focus is not pressed too
+      run();
+    }
     if (event.key === "Escape" && running) running.abort();
   });
   box.addEventListener("paste", onPaste);

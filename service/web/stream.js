@@ -16,6 +16,12 @@ export async function info(key) {
   return (await request("info", { headers: headers(key) })).json();
 }
 
+/** The article that the service's own documentation has as an example. */
+export async function exampleText() {
+  const contract = await (await request("openapi.json")).json();
+  return contract.components.schemas.SummarizeBody.examples[0].text;
+}
+
 /** What /readyz says: "ready", "loading", or what is wrong. */
 export async function state(signal) {
   try {

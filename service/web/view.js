@@ -170,7 +170,7 @@ export function highlight(place, number, start = null) {
   const chosen = marks.filter((mark) => mark.classList.contains("chosen"));
   const target = chosen.find((mark) => mark.dataset.start === String(start)) ?? chosen[0];
   if (!target) return;
-  const top = target.offsetTop - place.offsetTop - place.clientHeight / 3;
+  const top = target.offsetTop - place.clientHeight / 3;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   place.scrollTo({ top, behavior: calm ? "auto" : "smooth" });
 }
