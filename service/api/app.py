@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from models.engine import Engine
 from service import __version__
-from service.api import batch, documentation, problems, routes
+from service.api import batch, documentation, page, problems, routes
 from service.api.access import Keys, RateLimit
 from service.api.answers import Answers
 from service.api.dependencies import Parts
@@ -55,6 +55,7 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None) -> 
     app.state.parts = Parts(settings, worker, answers, metrics, keys, limit, anyio.CapacityLimiter(MAX_FETCHES))
     app.include_router(routes.router)
     app.include_router(batch.router)
+    app.include_router(page.router())
     problems.install(app)
     # The last one added is the first that a request meets: the id is there when a body is refused, and all is counted.
     app.add_middleware(BodyGuard, max_bytes=settings.max_body_bytes)
@@ -69,6 +70,8 @@ def _expect(app: FastAPI, metrics: Metrics, worker: Worker) -> None:
     """Makes all series be there before the first request."""
     for path, operations in app.openapi()["paths"].items():
         metrics.expect(path, {status for operation in operations.values() for status in operation["responses"]})
+    for path in page.page_files():
+        metrics.expect(path, ["200", "304"])
     metrics.expect(UNMATCHED, ["404"])
     metrics.watch(worker.queue)
     metrics.running.set_function(lambda: worker.running)

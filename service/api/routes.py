@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -150,9 +150,3 @@ async def readyz(request: Request, parts: PartsOf) -> Response:
 async def metrics(parts: PartsOf) -> Response:
     """What is counted, for Prometheus; no text, key or address in it."""
     return Response(parts.metrics.text(), media_type=CONTENT_TYPE_LATEST)
-
-
-@router.get("/", include_in_schema=False)
-async def home() -> RedirectResponse:
-    """Leads to the documentation."""
-    return RedirectResponse("/docs")

@@ -1,0 +1,1 @@
+"""The page: static files, without a build step. `service.api.page` serves them."""

@@ -1,0 +1,356 @@
+// The page's course: what is in the form, one summary at a time, and where its parts are shown.
+
+import { copy, isPage, looksLikeHtml, markdown } from "./clipboard.js";
+import { fill, PHRASES, STATES } from "./messages.js";
+import { exampleText, info, Problem, state, summarize } from "./stream.js";
+import { addStep, element, highlight, problemText, showArticle, showProblem, showResult, showSources } from "./view.js";
+
+const POLL_MS = 1500; // how often a service that loads its model is asked whether it is ready
+const KEY_NAME = "breve-key";
+const get = (id) => document.getElementById(id);
+const form = get("form");
+const box = get("box");
+
+let limits = { min_max_words: 10, max_max_words: 400 }; // until the service has said what it takes
+let running = null; // the AbortController of the summary that is being made
+let shown = null; // what the result on the page belongs to: {summary, sent, kind, address}
+
+// ---- The key: in this tab only
+
+function storedKey() {
+  try {
+    return sessionStorage.getItem(KEY_NAME) ?? "";
+  } catch {
+    return ""; // storage is switched off
+  }
+}
+
+function keepKey() {
+  try {
+    sessionStorage.setItem(KEY_NAME, get("key").value.trim());
+  } catch {
+    // storage is switched off: the key stays in its field
+  }
+}
+
+const key = () => get("key").value.trim();
+
+// ---- The service
+
+function showState(name) {
+  get("state").dataset.state = name;
+  get("state").textContent = STATES[name] ?? name;
+}
+
+async function askService() {
+  try {
+    const found = await info(key());
+    limits = { ...limits, ...found.limits };
+    get("url-kind").hidden = !limits.allow_urls;
+    Object.assign(get("max-words"), { min: limits.min_max_words, max: limits.max_max_words });
+    showState(found.state);
+    get("state").title = `${found.model} · ${found.version}`;
+    if (found.state === "loading") await untilReady();
+  } catch (error) {
+    if (error.code === "unauthorized") {
+      get("key-field").hidden = false;
+      showState("locked");
+    } else showState("unreachable");
+  }
+}
+
+/** Waits while the model loads. Throws Problem if the service will not become ready. */
+async function untilReady(signal) {
+  for (;;) {
+    const name = await state(signal);
+    if (name in STATES) showState(name);
+    if (name !== "loading") return;
+    await pause(POLL_MS, signal);
+  }
+}
+
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
+// ---- The form
+
+const kind = () => form.elements.kind.value;
+const source = () => (kind() === "url" ? get("url").value.trim() : box.value);
+
+function setKind(value) {
+  form.elements.kind.value = value;
+  showKind();
+}
+
+function showKind() {
+  const address = kind() === "url";
+  get("box-field").hidden = address;
+  get("url-field").hidden = !address;
+  showCount();
+}
+
+function showCount() {
+  const text = box.value.trim();
+  const values = { words: text.split(/\s+/).length, characters: Array.from(box.value).length };
+  const count = fill(kind() === "html" ? PHRASES.count_html : PHRASES.count, values);
+  const changed = shown && (shown.sent !== source() || shown.kind !== kind());
+  get("count").textContent = [text && kind() !== "url" ? count : "", changed ? PHRASES.changed : ""].join(" ");
+}
+
+/** The body of the request. Throws Problem for what the service would refuse anyway. */
+function body(languageCheck) {
+  const given = source();
+  if (!given.trim()) throw new Problem(kind() === "url" ? "empty_url" : "empty");
+  if (kind() === "url" && !/^https?:\/\/./i.test(given)) throw new Problem("empty_url");
+  if (kind() === "text" && limits.max_characters < Array.from(given).length) throw new Problem("text_too_long");
+  const words = get("max-words");
+  if (!words.validity.valid) throw new Problem("max_words");
+  return {
+    [kind()]: given.toWellFormed?.() ?? given, // half a character, as a cut emoji leaves it, is refused by the service
+    language: form.elements.language.value,
+    length: form.elements.length.value,
+    headline: get("headline").checked,
+    ...(words.value ? { max_words: Number(words.value) } : {}),
+    ...(languageCheck ? {} : { language_check: false }),
+  };
+}
+
+// ---- Pasted HTML
+
+function offer(text, button, action) {
+  get("offer-text").textContent = text;
+  get("offer-yes").textContent = button;
+  get("offer-yes").onclick = () => {
+    get("offer").hidden = true;
+    action();
+    box.focus();
+  };
+  get("offer").hidden = false;
+}
+
+function setBox(text, newKind) {
+  box.value = text;
+  setKind(newKind);
+}
+
+function onPaste(event) {
+  const html = event.clipboardData?.getData("text/html") ?? "";
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  get("offer").hidden = true;
+  setTimeout(() => {
+    const pasted = box.value; // with the text that the browser has put there meanwhile
+    if (looksLikeHtml(text) && pasted.trim() === text.trim()) {
+      setKind("html");
+      offer(PHRASES.looks_like_html, PHRASES.looks_like_html_no, () => setKind("text"));
+    } else if (isPage(html) && pasted.trim() === text.trim()) {
+      setKind("text");
+      offer(PHRASES.clipboard, PHRASES.clipboard_yes, () => {
+        setBox(html, "html");
+        offer(PHRASES.clipboard_taken, PHRASES.clipboard_no, () => setBox(pasted, "text"));
+      });
+    }
+  });
+}
+
+// ---- One summary
+
+/** Shows one of the parts of the result's card. */
+function show(part) {
+  for (const id of ["empty", "progress", "problem", "result"]) get(id).hidden = id !== part;
+}
+
+function setRunning(controller) {
+  const focused = [get("submit"), get("abort")].includes(document.activeElement);
+  running = controller;
+  get("submit").hidden = controller !== null;
+  get("abort").hidden = controller === null;
+  if (focused) get(controller ? "abort" : "submit").focus();
+}
+
+function onStep(name) {
+  addStep(get("steps"), name);
+  get("announce").textContent = get("steps").lastChild.textContent;
+}
+
+async function run(languageCheck = true) {
+  if (running) return;
+  const controller = new AbortController();
+  const started = performance.now();
+  const tick = () => {
+    const seconds = Math.floor((performance.now() - started) / 1000);
+    get("seconds").textContent = fill(PHRASES.seconds, { seconds });
+  };
+  const timer = setInterval(tick, 1000);
+  const sent = { sent: source(), kind: kind() };
+  try {
+    const asked = body(languageCheck);
+    begin(controller, tick);
+    if (get("state").dataset.state === "loading") {
+      onStep("loading");
+      await untilReady(controller.signal);
+    }
+    onStep("waiting");
+    finish({ ...sent, summary: await summarize(asked, { key: key(), signal: controller.signal, onStep }) });
+  } catch (error) {
+    fail(error.name === "AbortError" ? new Problem("aborted") : error);
+  } finally {
+    clearInterval(timer);
+    setRunning(null);
+  }
+}
+
+function begin(controller, tick) {
+  setRunning(controller);
+  get("steps").replaceChildren();
+  tick();
+  show("progress");
+  // On a narrow screen the result stands under the form.
+  get("result-title").scrollIntoView({ block: "nearest" });
+}
+
+function finish(made) {
+  shown = made;
+  showState("ready");
+  const { summary } = made;
+  const text = made.kind === "text" ? made.sent : (summary.article.text ?? "");
+  showArticle(get("reading"), text, summary.sentences);
+  showResult(get("result"), summary, select, copyButtons(made));
+  show("result");
+  showCount();
+  const flagged = summary.sentences.filter(({ supported }) => !supported).length + summary.warnings.length;
+  const values = { sentences: summary.sentences.length, warnings: flagged };
+  get("announce").textContent = fill(flagged ? PHRASES.done_warned : PHRASES.done, values);
+  if (source() !== made.sent) return; // the next article is being written: neither it nor the focus is taken away
+  readArticle(true);
+  get("result-title").focus();
+}
+
+function fail(problem) {
+  if (!(problem instanceof Problem)) {
+    console.error(problem); // a fault of the page itself
+    problem = new Problem("unknown", { detail: String(problem) });
+  }
+  if (problem.code === "unauthorized") get("key-field").hidden = false;
+  if (problem.code in STATES) showState(problem.code);
+  showProblem(get("problem"), problem, limits, problemButtons(problem));
+  show("problem");
+  get("announce").textContent = problemText(problem, limits);
+  const wrong = { unauthorized: "key", empty: "box", empty_url: "url", max_words: "max-words" }[problem.code];
+  if (wrong === "box" || wrong === "url") readArticle(false);
+  get(wrong ?? "result-title").focus();
+}
+
+function problemButtons({ code }) {
+  const button = (text, onclick) => element("button", { type: "button", class: "quiet", onclick }, text);
+  const back = shown ? [button(PHRASES.back, backToResult)] : [];
+  if (code === "not_french") return [button(PHRASES.is_french, () => run(false)), ...back];
+  if (["empty", "empty_url", "max_words", "unauthorized"].includes(code)) return back;
+  return [button(PHRASES.again, () => run()), ...back];
+}
+
+function backToResult() {
+  show("result");
+  get("result-title").focus();
+}
+
+// ---- The result
+
+function copyButtons({ summary, kind: given, sent }) {
+  const button = (text, content) => {
+    const made = element("button", { type: "button", class: "quiet" }, text);
+    made.addEventListener("click", async () => {
+      made.textContent = (await copy(content)) ? PHRASES.copied : PHRASES.not_copied;
+      get("announce").textContent = made.textContent;
+      setTimeout(() => (made.textContent = text), 2000);
+    });
+    return made;
+  };
+  const address = given === "url" ? sent : "";
+  return [
+    button(PHRASES.copy, summary.summary),
+    ...(summary.headline ? [button(PHRASES.copy_headline, summary.headline)] : []),
+    button(PHRASES.copy_markdown, markdown(summary, address)),
+  ];
+}
+
+function select(number) {
+  showSources(get("result"), shown.summary.sentences[number], number, (passage) => {
+    readArticle(true);
+    highlight(get("reading"), number, passage.start);
+    get("reading").focus();
+  });
+  readArticle(true);
+  highlight(get("reading"), number);
+}
+
+/** Shows the article as it was read, or the box that it is written in. */
+function readArticle(reading) {
+  get("reading").hidden = !reading;
+  get("writing").hidden = reading;
+  get("kinds").hidden = reading;
+  get("edit").hidden = !reading;
+  get("clear").hidden = !reading;
+}
+
+function edit() {
+  readArticle(false);
+  get(kind() === "url" ? "url" : "box").focus();
+}
+
+function clear() {
+  edit();
+  const field = get(kind() === "url" ? "url" : "box");
+  field.select();
+  if (!document.execCommand("delete")) field.value = ""; // as if typed: Ctrl+Z brings the text back
+  if (kind() === "html") setKind("text");
+  get("offer").hidden = true;
+  showCount();
+}
+
+async function takeExample() {
+  try {
+    setBox(await exampleText(), "text");
+    box.focus();
+  } catch {
+    showState("unreachable");
+  }
+}
+
+// ---- Beginning
+
+function listen() {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    run();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault(); // a button that has the focus is not pressed too
+      run();
+    }
+    if (event.key === "Escape" && running) running.abort();
+  });
+  box.addEventListener("paste", onPaste);
+  for (const field of [box, get("url")]) field.addEventListener("input", showCount);
+  get("kinds").addEventListener("change", showKind);
+  get("abort").addEventListener("click", () => running?.abort());
+  get("edit").addEventListener("click", edit);
+  get("clear").addEventListener("click", clear);
+  get("example").addEventListener("click", takeExample);
+  get("key").addEventListener("change", () => {
+    keepKey();
+    askService();
+  });
+}
+
+get("key").value = storedKey();
+listen();
+showKind(); // browsers may bring back what was in the form
+askService();

@@ -1,0 +1,156 @@
+// What the page says, in French. The objects are written as JSON: tests/test_page.py reads them and compares their keys
+// with the codes in the program. {names} are filled in by `fill`.
+
+export const STEPS = {
+  "loading": "Chargement du modèle",
+  "waiting": "File d’attente",
+  "read": "Lecture de l’article",
+  "generate": "Rédaction",
+  "choose": "Vérification et choix des phrases",
+  "headline": "Titre",
+  "translate": "Traduction en anglais"
+};
+
+export const STATES = {
+  "ready": "Prêt",
+  "loading": "Le modèle se charge…",
+  "failed": "Modèle non chargé",
+  "dead": "En panne",
+  "stuck": "Bloqué",
+  "stopped": "À l’arrêt",
+  "locked": "Clé d’accès demandée",
+  "unreachable": "Injoignable"
+};
+
+export const WARNINGS = {
+  "extracted": "Ce résumé reprend des phrases de l’article telles quelles.",
+  "headline": "L’article n’a pas de titre, et ce modèle n’en écrit pas.",
+  "language": "L’article n’est peut-être pas en français (langue reconnue\u00a0: {language}).",
+  "max_words": "Aucune phrase de l’article ne tient dans le nombre de mots demandé\u00a0: la plus courte a été prise.",
+  "paywall": "La page porte une mention d’abonnement\u00a0: l’article est peut-être incomplet.",
+  "repaired": "Des phrases rédigées que l’article n’appuie pas ont été écartées.",
+  "translation": "À comparer avec le français\u00a0: la traduction s’en écarte ({facts}).",
+  "translation_language": "La traduction est peut-être incomplète ou n’est pas en anglais.",
+  "truncated": "L’article est trop long\u00a0: seule une partie a été lue (environ {read} mots sur {words}).",
+  "unchanged": "L’article n’a qu’une ou deux phrases\u00a0: il est rendu tel quel."
+};
+
+export const FACTS = {
+  "number": "nombre",
+  "name": "nom",
+  "day": "date",
+  "quote": "citation",
+  "unit": "unité",
+  "negation": "négation",
+  "speaker": "auteur d’un propos",
+  "relation": "rapprochement"
+};
+
+export const PROBLEMS = {
+  "article": "Ce texte ne contient pas d’article à résumer.",
+  "batch_too_long": "Trop d’articles en une fois.",
+  "dead": "Le service est en panne\u00a0: prévenez la personne qui s’en occupe.",
+  "deadline": "Le résumé n’a pas été terminé à temps. Réessayez, ou donnez un article plus court.",
+  "empty_article": "Une fois ôtés liens, signatures et mentions, il ne reste pas de texte à résumer.",
+  "failed": "Le modèle n’a pas pu être chargé\u00a0: prévenez la personne qui s’occupe du service.",
+  "fetch_failed": "La page n’a pas pu être obtenue à cette adresse. Collez plutôt son texte.",
+  "fetch_timeout": "La page n’est pas venue à temps. Réessayez, ou collez son texte.",
+  "forbidden_url": "Cette adresse n’est pas celle d’une page publique du Web.",
+  "internal": "Le service a rencontré une erreur. Réessayez\u00a0; si elle revient, signalez la référence ci-dessous.",
+  "invalid_body": "La demande n’est pas valable\u00a0: {errors}.",
+  "loading": "Le modèle se charge encore. Réessayez dans quelques secondes.",
+  "malformed_json": "La demande est arrivée abîmée au service. Rechargez la page.",
+  "method_not_allowed": "La page et le service ne s’accordent pas. Rechargez la page.",
+  "not_acceptable": "La page et le service ne s’accordent pas. Rechargez la page.",
+  "not_found": "Le service n’est pas à cette adresse. Rechargez la page.",
+  "not_french": "L’article devrait être en français, mais il semble être dans une autre langue ({language}).",
+  "not_supported": "Ce modèle ne sait pas écrire dans la langue demandée. Choisissez le français.",
+  "paywall_only": "Il n’y a ici qu’une mention d’abonnement\u00a0: l’article lui-même manque. Collez-le en entier.",
+  "queue_full": "Le service est très demandé en ce moment.",
+  "rate_limited": "Vous avez atteint le nombre d’articles permis pour l’instant.",
+  "stopped": "Le service s’arrête. Réessayez dans un instant.",
+  "stuck": "Le service est bloqué\u00a0: prévenez la personne qui s’en occupe.",
+  "text_too_long": "Le texte est trop long\u00a0: {max_characters} caractères au plus.",
+  "too_large": "Le texte est trop volumineux pour ce service ({max_body_bytes} octets au plus).",
+  "too_short": "Le texte est trop court pour être résumé\u00a0: il faut au moins une phrase entière.",
+  "unauthorized": "Il faut une clé d’accès valable. Entrez-la dans le champ «\u00a0Clé d’accès\u00a0», puis recommencez.",
+  "unknown_model": "Ce service n’a pas le modèle demandé.",
+  "unsupported_media_type": "La page et le service ne s’accordent pas. Rechargez la page.",
+  "urls_disabled": "Ce service ne va pas chercher de pages. Collez le texte de l’article."
+};
+
+// What only the page itself can notice.
+export const PAGE_PROBLEMS = {
+  "aborted": "Interrompu. Votre texte est toujours là.",
+  "cut": "La connexion s’est coupée avant la fin. Votre texte est toujours là\u00a0: recommencez.",
+  "empty": "Collez d’abord un article.",
+  "empty_url": "Entrez d’abord une adresse qui commence par http:// ou https://.",
+  "max_words": "Le nombre de mots doit être un entier de {min_max_words} à {max_max_words}, ou rester vide.",
+  "unreachable": "Le service ne répond pas. Vérifiez la connexion, puis recommencez\u00a0: votre texte est toujours là.",
+  "unknown": "Le service a répondu par une erreur ({status})."
+};
+
+export const PHRASES = {
+  "seconds": "{seconds}\u00a0s",
+  "coverage": "{words}\u00a0mots lus sur {words}",
+  "coverage_partly": "environ {read}\u00a0mots lus sur {words}",
+  "count": "{words}\u00a0mots, {characters}\u00a0caractères.",
+  "count_html": "{characters}\u00a0caractères de HTML.",
+  "retry": "Réessayez dans {seconds}\u00a0s.",
+  "reference": "Référence\u00a0: {request_id}",
+  "done": "Résumé prêt. Phrases\u00a0: {sentences}.",
+  "done_warned": "Résumé prêt. Phrases\u00a0: {sentences}. Points à vérifier\u00a0: {warnings}.",
+  "clipboard": "Le presse-papiers contient aussi la page en HTML.",
+  "clipboard_yes": "Prendre le HTML",
+  "clipboard_taken": "Le HTML du presse-papiers a été pris.",
+  "clipboard_no": "Revenir au texte",
+  "looks_like_html": "Cela ressemble à du HTML\u00a0: il sera lu comme une page.",
+  "looks_like_html_no": "C’est du texte",
+  "changed": "Le texte a changé depuis ce résumé.",
+  "copy": "Copier le résumé",
+  "copy_headline": "Copier le titre",
+  "copy_markdown": "Copier en Markdown",
+  "copied": "Copié",
+  "not_copied": "Copie refusée par le navigateur",
+  "again": "Recommencer",
+  "back": "Revenir au résumé précédent",
+  "is_french": "C’est bien du français\u00a0: résumer quand même",
+  "detail": "Détail",
+  "choose": "Choisissez une phrase pour voir le passage dont elle vient.",
+  "show_source": "Voir la source de cette phrase",
+  "source_of": "Source de la phrase {number}",
+  "show_passage": "Voir dans l’article (paragraphe {number})",
+  "no_passage": "Aucun passage précis de l’article n’a été trouvé.",
+  "in_french": "En français\u00a0: {text}",
+  "to_check": "à vérifier",
+  "fact_to_check": "À vérifier\u00a0: {kind}",
+  "unsupported": "À vérifier\u00a0: l’article n’appuie pas cette phrase.",
+  "unsupported_facts": "À vérifier, l’article ne l’appuie pas\u00a0: {facts}.",
+  "fact": "«\u00a0{text}\u00a0» ({kind})",
+  "quoted": "«\u00a0{text}\u00a0»",
+  "warnings": "À savoir",
+  "title": "Article",
+  "origin": "Origine",
+  "reading": "Lecture",
+  "model": "Modèle",
+  "duration": "Durée",
+  "from_cache": "{time} (déjà fait, gardé en mémoire)"
+};
+
+/** `template` with each {name} replaced by the value of that name; numbers are written the French way. */
+export function fill(template, values = {}) {
+  return template.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    if (value === undefined || value === null) return "?";
+    return typeof value === "number" ? value.toLocaleString("fr-FR") : String(value);
+  });
+}
+
+/** A language's name in French, from its code. */
+export function languageName(code) {
+  try {
+    return new Intl.DisplayNames(["fr"], { type: "language" }).of(code);
+  } catch {
+    return code; // no code of a language
+  }
+}

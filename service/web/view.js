@@ -1,0 +1,176 @@
+// Makes the page's changing parts. Every text enters as text (textContent), never as HTML.
+
+import { fill, languageName, FACTS, PAGE_PROBLEMS, PHRASES, PROBLEMS, STEPS, WARNINGS } from "./messages.js";
+import { marked, pieces } from "./passages.js";
+
+/** An element with properties (`class`, `on…` and `aria-…` among them) and children: elements or texts. */
+export function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined) made.setAttribute(name, value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+/** Shows that a step begins: those before it are done. */
+export function addStep(list, name) {
+  for (const step of list.children) step.dataset.state = "done";
+  list.append(element("li", { "data-state": "running" }, STEPS[name] ?? name));
+}
+
+/** The sentence for a problem, in French where its code is known. */
+export function problemText({ code, body }, limits) {
+  const template = PROBLEMS[code] ?? PAGE_PROBLEMS[code];
+  const errors = (body.errors ?? []).map(({ field, message }) => `${field} (${message})`).join(", ");
+  const language = body.language ? languageName(body.language) : "?";
+  if (!template) return body.detail ?? fill(PAGE_PROBLEMS.unknown, { status: body.status ?? "?" });
+  return fill(template, { ...limits, ...body, language, errors });
+}
+
+/** Shows a problem: what happened, when to try again, what else can be done (`actions`: buttons), and its details. */
+export function showProblem(place, problem, limits, actions) {
+  const { body, retryAfter } = problem;
+  const reference = body.request_id ? fill(PHRASES.reference, body) : "";
+  const details = body.detail
+    ? element("details", {}, element("summary", {}, PHRASES.detail), element("p", {}, body.detail), element("p", {}, reference))
+    : null;
+  place.replaceChildren(
+    element("p", { class: "what" }, problemText(problem, limits)),
+    ...(retryAfter ? [element("p", {}, fill(PHRASES.retry, { seconds: retryAfter }))] : []),
+    element("p", { class: "buttons" }, ...actions),
+    ...(details ? [details] : []),
+  );
+}
+
+/** Shows a summary; `onSelect` is told the number of the sentence whose source is wanted. */
+export function showResult(place, summary, onSelect, actions) {
+  place.replaceChildren(
+    ...(summary.headline ? [element("h3", { class: "headline", lang: summary.language }, summary.headline)] : []),
+    element("p", { id: "summary", lang: summary.language }, ...sentencesOf(summary, onSelect)),
+    element("p", { class: "buttons" }, ...actions),
+    ...warningsOf(summary),
+    element("section", { id: "sources", "aria-live": "polite" }, element("p", { class: "hint" }, PHRASES.choose)),
+    factsOf(summary),
+  );
+}
+
+function sentencesOf({ sentences }, onSelect) {
+  return sentences.flatMap((sentence, number) => [number ? " " : "", sentenceOf(sentence, number, onSelect)]);
+}
+
+function sentenceOf(sentence, number, onSelect) {
+  const select = () => onSelect(number);
+  const parts = marked(sentence.text, sentence.unsupported).map(({ text, fact }) =>
+    fact ? element("mark", { class: "unsupported", title: fill(PHRASES.fact_to_check, { kind: kindOf(fact) }) }, text) : text,
+  );
+  const made = element(
+    "span", // a button would not break over lines as text does
+    {
+      class: "sentence", role: "button", tabindex: "0", "aria-pressed": "false", "aria-controls": "sources",
+      title: PHRASES.show_source, onclick: select,
+    },
+    ...parts,
+    ...(sentence.supported ? [] : [" ", element("span", { class: "badge" }, PHRASES.to_check)]),
+  );
+  made.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    if (event.ctrlKey || event.metaKey) return; // the page's own key
+    event.preventDefault();
+    select();
+  });
+  return made;
+}
+
+/** Shows the passages behind one sentence; `onShow` is asked for one in the article. */
+export function showSources(result, sentence, number, onShow) {
+  result.querySelectorAll(".sentence").forEach((each, place) => each.setAttribute("aria-pressed", String(place === number)));
+  const passages = sentence.evidence.map((passage) => passageOf(passage, onShow));
+  const translated = sentence.french !== sentence.text;
+  result.querySelector("#sources").replaceChildren(
+    element("h3", {}, fill(PHRASES.source_of, { number: number + 1 })),
+    ...(translated ? [element("p", {}, fill(PHRASES.in_french, { text: sentence.french }))] : []),
+    ...unsupportedOf(sentence),
+    passages.length ? element("ol", {}, ...passages) : element("p", {}, PHRASES.no_passage),
+  );
+}
+
+function passageOf(passage, onShow) {
+  const label = fill(PHRASES.show_passage, { number: passage.paragraph + 1 });
+  const button = element("button", { type: "button", class: "quiet", onclick: () => onShow(passage) }, label);
+  return element("li", {}, element("blockquote", { lang: "fr" }, passage.text), button);
+}
+
+function unsupportedOf(sentence) {
+  if (sentence.supported && !sentence.unsupported.length) return [];
+  const facts = sentence.unsupported.map((fact) => fill(PHRASES.fact, { text: fact.text, kind: kindOf(fact) })).join(", ");
+  return [element("p", { class: "note warning" }, facts ? fill(PHRASES.unsupported_facts, { facts }) : PHRASES.unsupported)];
+}
+
+function kindOf(fact) {
+  return FACTS[fact.kind] ?? fact.kind;
+}
+
+/** The sentence for a warning, in French where its code is known. */
+export function warningText(warning, summary) {
+  const template = WARNINGS[warning.code];
+  if (!template) return warning.detail;
+  const quoted = summary.sentences.flatMap(({ unsupported }) => unsupported.map((fact) => fill(PHRASES.quoted, fact)));
+  return fill(template, { ...reading(summary), facts: quoted.join(", "), language: languageName(summary.article.language) });
+}
+
+function warningsOf(summary) {
+  if (!summary.warnings.length) return [];
+  const items = summary.warnings.map((warning) => element("li", {}, warningText(warning, summary)));
+  return [element("div", { class: "note warning" }, element("h3", {}, PHRASES.warnings), element("ul", {}, ...items))];
+}
+
+/** How many words of the article were read; an estimate where not all were, since the service counts tokens. */
+function reading({ article, coverage }) {
+  return { words: article.words, read: Math.round((article.words * coverage.used_tokens) / Math.max(1, coverage.tokens)) };
+}
+
+function factsOf(summary) {
+  const { article, coverage, model, timings_ms: timings } = summary;
+  const seconds = (timings.total / 1000).toLocaleString("fr-FR", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const time = fill(PHRASES.seconds, { seconds });
+  const origin = [article.source, article.byline, article.published && dateOf(article.published)].filter(Boolean).join(", ");
+  const rows = [
+    [PHRASES.title, article.title],
+    [PHRASES.origin, origin],
+    [PHRASES.reading, fill(coverage.truncated ? PHRASES.coverage_partly : PHRASES.coverage, reading(summary))],
+    [PHRASES.model, `${model.id} (${model.revision})`],
+    [PHRASES.duration, summary.origin === "hit" ? fill(PHRASES.from_cache, { time }) : time],
+  ];
+  const row = ([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value));
+  return element("dl", { class: "facts" }, ...rows.filter(([, value]) => value).map(row));
+}
+
+function dateOf(iso) {
+  const date = new Date(`${iso}T12:00:00`);
+  return Number.isNaN(date.getTime()) ? iso : date.toLocaleDateString("fr-FR", { day: "numeric", month: "long", year: "numeric" });
+}
+
+/** Shows the article that was read, with the passages that the summary comes from. */
+export function showArticle(place, text, sentences) {
+  place.replaceChildren(
+    ...pieces(text, sentences).map((piece) => {
+      const properties = { "data-sentences": piece.sentences.join(" "), "data-start": piece.start };
+      return piece.sentences.length ? element("mark", properties, piece.text) : piece.text;
+    }),
+  );
+  place.scrollTop = 0;
+}
+
+/** Highlights the passages of one sentence, and brings one (that at the offset `start`, else the first) into view. */
+export function highlight(place, number, start = null) {
+  const marks = [...place.querySelectorAll("mark")];
+  for (const mark of marks) mark.classList.toggle("chosen", mark.dataset.sentences.split(" ").includes(String(number)));
+  const chosen = marks.filter((mark) => mark.classList.contains("chosen"));
+  const target = chosen.find((mark) => mark.dataset.start === String(start)) ?? chosen[0];
+  if (!target) return;
+  const top = target.offsetTop - place.clientHeight / 3;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  place.scrollTo({ top, behavior: calm ? "auto" : "smooth" });
+}

@@ -1,0 +1,341 @@
+"""The page: how it is served, that it loads nothing from elsewhere, and that it has French words for all that can happen."""
+
+import ast
+import fnmatch
+import json
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from service.api.metrics import STEPS
+from service.api.page import MEDIA_TYPES
+from service.api.problems import Problem
+from service.api.schemas import EXAMPLE_TEXT, SummarizeBody
+from service.api.worker import State
+from service.facts import FactKind
+from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
+from service.settings import Settings
+from tests.engines import ARTICLE, Service, running
+
+ROOT = Path(__file__).parents[1]
+WEB = ROOT / "service" / "web"
+FILES = sorted(path for path in WEB.iterdir() if path.suffix not in (".py", "") and path.is_file())
+SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in FILES if path.suffix == ".js"}
+HTML = (WEB / "index.html").read_text(encoding="utf-8")
+NODE, CHROMIUM = shutil.which("node"), shutil.which("chromium")
+CODE = re.compile(r"[a-z]+(_[a-z]+)*")
+
+
+class Elements(HTMLParser):
+    """All elements of a page with their attributes, and the text in scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.inline = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem:
+            self.inline += data
+
+    def values(self, name: str) -> set[str]:
+        """The values of a group of radio buttons."""
+        return {attributes["value"] for tag, attributes in self.found if tag == "input" and attributes.get("name") == name}
+
+    def by_id(self, name: str) -> dict[str, str]:
+        (attributes,) = [attributes for _, attributes in self.found if attributes.get("id") == name]
+        return attributes
+
+
+PAGE = Elements(HTML)
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with running(settings=Settings(api_keys=SecretStr("secret"))) as started:
+        yield started
+
+
+# ---- How it is served
+
+
+def path_of(file: Path) -> str:
+    return "/" if file.name == "index.html" else f"/web/{file.name}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_every_file_is_served_without_a_key(service: Service, file: Path) -> None:
+    answer = service.client.get(path_of(file))
+    assert (answer.status_code, answer.content) == (200, file.read_bytes())
+    assert answer.headers["content-type"] == MEDIA_TYPES[file.suffix[1:]]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-cache"
+    policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == policy["object-src"] == "'none'"
+    assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+def test_a_file_that_the_browser_has_is_not_sent_again(service: Service) -> None:
+    first = service.client.get("/web/app.js")
+    again = service.client.get("/web/app.js", headers={"if-none-match": f'"other", W/{first.headers["etag"]}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert service.client.get("/web/app.js", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_nothing_else_is_served(service: Service) -> None:
+    for path in ("/web/", "/web/__init__.py", "/web/../settings.py", "/web/%2e%2e/settings.py", "/web/index.html"):
+        assert service.client.get(path).status_code == 404, path
+    assert service.client.post("/web/app.js", json={}).status_code == 405
+
+
+def test_the_page_is_no_part_of_the_contract(service: Service) -> None:
+    paths = service.client.get("/openapi.json").json()["paths"]
+    assert not [path for path in paths if path == "/" or path.startswith("/web")]
+
+
+def test_requests_of_the_page_are_counted_by_file(service: Service) -> None:
+    service.client.get("/web/page.css")
+    assert 'route="/web/page.css",status="200"' in service.client.get("/metrics").text
+
+
+def test_every_file_is_packaged() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    patterns = setuptools["package-data"]["service.web"]
+    assert "service.web" in setuptools["packages"]
+    assert not [file.name for file in FILES if not any(fnmatch.fnmatch(file.name, pattern) for pattern in patterns)]
+
+
+# ---- What is in it
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_no_file_names_another_address(file: Path) -> None:
+    text = file.read_text(encoding="utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert not re.findall(r"(?:https?:|[\"'(])//\w[^\"'\s]*", text)
+
+
+def test_nothing_is_inline() -> None:
+    assert not PAGE.inline.strip()
+    assert not [tag for tag, _ in PAGE.found if tag == "style"]
+    attributes = {name for _, found in PAGE.found for name in found}
+    assert not [name for name in attributes if name == "style" or name.startswith("on")]
+
+
+def test_texts_are_inserted_as_texts() -> None:
+    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser|\.style\b"
+    assert not {name for name, text in SCRIPTS.items() if re.search(forbidden, re.sub(r"//.*", "", text))}
+
+
+def test_everything_that_the_page_refers_to_is_there() -> None:
+    names = {path.name for path in FILES}
+    linked = [found.get("href") or found.get("src", "") for tag, found in PAGE.found if tag in ("link", "script", "img")]
+    imported = [name for text in SCRIPTS.values() for name in re.findall(r'from "\./([\w.]+)"', text)]
+    assert {one.removeprefix("web/") for one in linked} | set(imported) <= names
+    ids = {found["id"] for _, found in PAGE.found if "id" in found}
+    asked = set(re.findall(r'\bget\("([\w-]+)"\)', SCRIPTS["app.js"]))
+    assert asked <= ids
+    referring = ("for", "aria-describedby", "aria-labelledby")
+    assert {name for _, found in PAGE.found for key in referring for name in found.get(key, "").split()} <= ids
+
+
+def test_the_example_is_where_the_page_looks_for_it(service: Service) -> None:
+    contract = service.client.get("/openapi.json").json()
+    assert contract["components"]["schemas"]["SummarizeBody"]["examples"][0]["text"] == EXAMPLE_TEXT
+
+
+def test_every_field_has_a_label() -> None:
+    labelled = {found["for"] for tag, found in PAGE.found if tag == "label" and "for" in found}
+    fields = [found for tag, found in PAGE.found if tag in ("input", "textarea")]
+    assert {
+        found["id"] for found in fields if found.get("type") not in ("radio", "checkbox")
+    } <= labelled  # those stand in theirs
+
+
+def test_choices_are_those_of_the_service() -> None:
+    fields = SummarizeBody.model_json_schema()["properties"]
+    assert PAGE.values("language") == set(fields["language"]["enum"])
+    assert PAGE.values("length") == {length.value for length in Length}
+    assert PAGE.values("kind") <= fields.keys()
+    words = PAGE.by_id("max-words")
+    assert (int(words["min"]), int(words["max"])) == (MIN_MAX_WORDS, MAX_MAX_WORDS)
+
+
+# ---- What it says
+
+
+def messages(name: str) -> dict[str, str]:
+    """One of the objects in messages.js, which are written as JSON."""
+    found = re.search(rf"^export const {name} = (\{{.*?^\}});$", SCRIPTS["messages.js"], re.DOTALL | re.MULTILINE)
+    assert found, name
+    read: dict[str, str] = json.loads(found[1])
+    return read
+
+
+def nodes(*places: str) -> Iterator[ast.AST]:
+    """Everything in some modules, which are named themselves or by their folder."""
+    for place in places:
+        for path in [ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py")):
+            yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def called(node: ast.AST) -> str:
+    """The name of the function that is called, without what stands before it; empty if nothing is."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def constants(node: ast.AST) -> set[str]:
+    """The codes that stand in an expression."""
+    values = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
+    return {value for value in values if isinstance(value, str) and CODE.fullmatch(value)}
+
+
+def warning_codes() -> set[str]:
+    """The codes of all warnings that the program makes."""
+    codes = set()
+    for node in nodes("service"):
+        if called(node) == "Warning" and isinstance(node, ast.Call):
+            first = node.args[0] if node.args else next(word.value for word in node.keywords if word.arg == "code")
+            assert constants(first), f"line {node.lineno}: a warning's code should be written out, so that it can be found"
+            codes |= constants(first)
+    return codes
+
+
+def problem_codes() -> set[str]:
+    """The codes of all problems that the service answers: given to ApiError or problem(), or assigned to `code`."""
+    codes = {state.value for state in State} - {State.READY}
+    codes |= {HTTPStatus(status).phrase.lower().replace(" ", "_") for status in (404, 405)}  # Starlette's own
+    for node in nodes("service/api", "service/article.py", "service/fetch.py", "service/reading.py"):
+        name = called(node)
+        if isinstance(node, ast.Call) and name in ("ApiError", "problem"):
+            codes |= constants(node.args[1 if name == "ApiError" else 2])
+        if isinstance(node, ast.Assign):
+            codes |= assigned(node)
+    return codes
+
+
+def assigned(node: ast.Assign) -> set[str]:
+    """The codes that an assignment gives to a variable `code`, alone or in a tuple."""
+    codes = set()
+    for target in node.targets:
+        if isinstance(target, ast.Name) and target.id == "code":
+            codes |= constants(node.value)
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            pairs = zip(target.elts, node.value.elts, strict=True)
+            codes |= {code for name, value in pairs if getattr(name, "id", "") == "code" for code in constants(value)}
+    return codes
+
+
+def step_names() -> set[str]:
+    return {code for node in nodes("service/summarizer.py") if isinstance(node, ast.Call) and called(node) == "step"
+            for code in constants(node.args[0])}  # fmt: skip
+
+
+def test_codes_are_found_in_the_program() -> None:
+    assert {"repaired", "truncated", "paywall", "translation"} <= warning_codes()
+    assert {"too_short", "not_french", "malformed_json", "deadline", "queue_full", "urls_disabled", "loading"} <= problem_codes()
+    assert step_names() == set(STEPS)
+
+
+HINT = "say it in service/web/messages.js"
+
+
+def test_every_warning_has_french_words() -> None:
+    assert messages("WARNINGS").keys() == warning_codes(), HINT
+
+
+def test_every_problem_has_french_words() -> None:
+    assert messages("PROBLEMS").keys() == problem_codes(), HINT
+
+
+def test_every_step_state_and_kind_of_fact_has_french_words() -> None:
+    assert messages("STEPS").keys() == step_names() | {"loading", "waiting"}, HINT
+    assert messages("STATES").keys() == {state.value for state in State} | {"locked", "unreachable"}, HINT
+    assert messages("FACTS").keys() == {kind.value for kind in FactKind}, HINT
+
+
+def test_codes_of_real_answers_are_among_those_found(service: Service) -> None:
+    headers = {"authorization": "Bearer secret"}
+    bodies = [{"text": "court"}, {"url": "https://example.org"}, {"text": ARTICLE, "model": "other"}, {}]
+    answers = [service.client.post("/summarize", json=body, headers=headers) for body in bodies]
+    answers += [service.client.post("/summarize", json=bodies[0])]
+    answers += [service.client.get("/nothing"), service.client.put("/summarize")]
+    answers += [service.client.post("/summarize", content=content, headers=headers) for content in (b"", b"{")]
+    codes = {answer.json()["code"] for answer in answers}
+    assert len(codes) == 8
+    assert codes <= messages("PROBLEMS").keys()
+
+
+def test_what_is_filled_in_is_known() -> None:
+    limits = limits_of_the_service()
+    known = {
+        "WARNINGS": {"read", "words", "facts", "language"},
+        "PROBLEMS": limits | {"errors", "language"} | Problem.model_fields.keys(),
+        "PAGE_PROBLEMS": limits | {"status"},
+    }
+    for name, names in known.items():
+        used = {found for text in messages(name).values() for found in re.findall(r"\{(\w+)\}", text)}
+        assert used <= names, name
+
+
+def limits_of_the_service() -> set[str]:
+    """The names of the limits in /info, as the page gets them."""
+    with running() as open_service:
+        return set(open_service.client.get("/info").json()["limits"])
+
+
+def test_phrases_are_used_and_there() -> None:
+    used = {name for text in SCRIPTS.values() for name in re.findall(r"\bPHRASES\.(\w+)", text)}
+    assert used == messages("PHRASES").keys()
+    named = set(re.findall(r'new Problem\("(\w+)"', "".join(SCRIPTS.values())))
+    assert named <= messages("PAGE_PROBLEMS").keys() | messages("PROBLEMS").keys()
+
+
+def test_typography_is_french() -> None:
+    names = ("WARNINGS", "PROBLEMS", "PAGE_PROBLEMS", "PHRASES", "STEPS", "STATES", "FACTS")
+    texts = [text for name in names for text in messages(name).values()]
+    assert not [text for text in texts if re.search(r"(?<!\u00a0)[:;?!»](?!//)(?!\w)|«(?!\u00a0)|'", text)]
+
+
+# ---- Its scripts, where there is something to run them
+
+
+def node_version() -> int:
+    """The main version of Node.js; 0 if there is none."""
+    if NODE is None:
+        return 0
+    said = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=False).stdout
+    return int(said.removeprefix("v").split(".")[0] or 0)
+
+
+@pytest.mark.skipif(node_version() < 20, reason="needs Node.js 20 or newer")
+def test_scripts_do_what_they_say() -> None:
+    command = [NODE or "", "--test", str(ROOT / "tests" / "page.test.mjs")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_a_browser_starts_the_page_under_its_policy(tmp_path: Path) -> None:
+    options = (
+        "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync "
+        "--disable-component-update --disable-dev-shm-usage --virtual-time-budget=3000 --dump-dom"
+    ).split()
+    with running() as open_service:
+        command = [CHROMIUM or "", *options, f"--user-data-dir={tmp_path}", f"{open_service.url}/"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert re.search(r'id="state"[^>]*data-state="ready"', done.stdout), done.stderr[-2000:]
