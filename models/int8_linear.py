@@ -24,6 +24,11 @@ INPUT_LEVELS: Final = {"fbgemm": 63, "qnnpack": 127}
 # Rows up to which int8 is used. 400 rows take 1.2 times longer in int8 (the built-in model, one thread: 1.74 s, float32 1.40 s,
 # `scripts/measure_speed.py --cpu`); at this number the reading of float32 weights still counts.
 FEW_ROWS: Final = 128
+# The same where many rows are read in bfloat16, by the number of outputs. One thread, ms for 16, 32, 64 rows, int8 and bfloat16:
+# all layers 16 and 19, 25 and 27, 43 and 40; the output layer (75,588) 8 and 9, 29 and 13, 61 and 19.
+FEW_ROWS_BFLOAT16: Final = 48
+WIDE: Final = 16_384
+FEW_ROWS_WIDE: Final = 16
 SMALLEST: Final = 1e-30  # scale of a row of zeros
 
 
@@ -51,6 +56,9 @@ class Int8Linear:
     def __init__(self, weight: torch.Tensor, kernel: str | None = None, precision: torch.dtype | None = None) -> None:
         kernel = kernel or kernels() or "none"
         self._precision = precision or many_rows()
+        self._few = FEW_ROWS
+        if self._precision is torch.bfloat16:
+            self._few = FEW_ROWS_WIDE if len(weight) > WIDE else FEW_ROWS_BFLOAT16
         self._levels, self._reduced = INPUT_LEVELS[kernel], kernel == "fbgemm"
         self._parts = 2.0 * self._levels  # of a level, for the remainder
         self._weight = weight
@@ -62,7 +70,7 @@ class Int8Linear:
     def __call__(self, states: torch.Tensor) -> torch.Tensor:
         """Applies the layer to states [rows, in], in float32."""
         rows = len(states)
-        if rows > FEW_ROWS:
+        if rows > self._few:
             return torch.nn.functional.linear(states.to(self._precision), self._weight.to(self._precision)).float()
         scales = states.abs().amax(1, keepdim=True).clamp_(min=SMALLEST).div_(self._levels)
         states = states / scales
