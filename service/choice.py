@@ -9,7 +9,7 @@ from models.engine import Candidate
 from service.article import Article, Warning
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import WEEK_DAYS, FactKind
-from service.lengths import Budget, count_words
+from service.lengths import Budget, count_words, shortened
 from service.sentences import is_complete, sentences
 from service.statements import stems
 
@@ -188,14 +188,18 @@ class Chooser:
                 yield self._finder.support(text)
 
     def _shortest(self) -> Draft:
-        """The shortest sentence of the article, where not one fits the word limit."""
-        text = min((sentence.text for sentence in self._article.sentences), key=count_words)
-        words, most = count_words(text), self._budget.most
-        warnings = [Warning("extracted", "The summary is a sentence of the article.")]
-        if words > most:
-            detail = f"No sentence of the article has at most {most} words; its shortest has {words}."
-            warnings.append(Warning("max_words", detail))
-        return Draft((self._finder.support(text),), tuple(warnings))
+        """The shortest sentence of the article that fits the word limit; its first one, cut, where not one does."""
+        most = self._budget.most
+        whole = (sentence for sentence in self._article.sentences if is_complete(sentence.text))
+        fitting = [sentence for sentence in whole if MIN_LEAD_WORDS <= count_words(sentence.text) <= most]
+        extracted = Warning("extracted", "The summary is a sentence of the article.")
+        if fitting:
+            shortest = min(fitting, key=lambda sentence: count_words(sentence.text))
+            return Draft((self._finder.support(shortest.text),), (extracted,))
+        first = self._article.sentences[0]
+        detail = f"No whole sentence of the article has {MIN_LEAD_WORDS} to {most} words: its first one was cut."
+        cut = SupportedSentence(shortened(first.text, most), (first,), 1.0, ())
+        return Draft((cut,), (extracted, Warning("max_words", detail)))
 
 
 def _standing(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:

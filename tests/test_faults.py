@@ -28,13 +28,23 @@ TEXTS = {
     "null bytes": ARTICLE.replace(" ", "\x00 ", 5),
     "right-to-left marks": "\u202e\u200f" + ARTICLE.replace(" ", " \u202b", 5) + "\u2066",
     "sentence of 10,000 words": f"{ARTICLE} Le " + "site, " * 10_000 + "finit.",
+    "90,000 lines": ARTICLE + "\n7" * 90_000,
+    "30,000 lines that go on": ARTICLE + "mot,\n\n" * 30_000,
     "no spaces": f"{ARTICLE} " + "a" * 190_000,
     "combining marks": f"{ARTICLE} e" + "\u0301" * 100_000,
     "only marks": "*_[`~" * 30_000,
     "empty lines": ARTICLE + "\n" * 190_000 + ARTICLE,
     "invisible": "\u200b\ufeff" * 50_000 + ARTICLE,
 }
+BREAKS = "<br>" * 400_000
+ENTITIES = "".join(f'<!ENTITY lol{k} "{f"&lol{k - 1};" * 10}">' for k in range(1, 10))
 PAGES = {
+    "400,000 line breaks": f"<html><body><article>{PARAGRAPH}{BREAKS}{PARAGRAPH}",
+    "20,000 nested tags": "<html><body>" + "<div>" * 20_000 + PARAGRAPH + "</div>" * 20_000,
+    "9,000 nested tables": "<html><body><article>" + "<table><tr><td>" * 9_000 + PARAGRAPH,
+    "9,000 pieces in italics": f"<html><body><article><p>{'<i>Le site</i> ' * 9_000}</p>{PARAGRAPH}",
+    "entities of entities": f'<!DOCTYPE html [<!ENTITY lol0 "lol">{ENTITIES}]><html><body>{PARAGRAPH}<p>&lol9;</p>',
+    "right-to-left marks": f"<html><body><article><p>\u202e{ARTICLE}\u200f</p>{PARAGRAPH}",
     "100,000 nested tags": "<html><body>" + "<div>" * 100_000 + PARAGRAPH + "</div>" * 100_000,
     "100,000 tags never closed": "<html><body><article>" + "<b>" * 100_000 + PARAGRAPH,
     "30,000 nested tables": "<html><body><article>" + "<table><tr><td>" * 30_000 + PARAGRAPH,
