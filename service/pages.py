@@ -8,7 +8,6 @@ from service.boilerplate import Kind, boilerplate
 from service.markdown import clean
 from service.sourced_text import SourcedText
 
-
 # trafilatura takes up to 0.1 ms for each tag, and for inline tags of one paragraph the square of their number: 30,000 <i>
 # take 12 s, 30,000 others 1 to 4 s (two busy processors). Press pages have 300 to some thousands.
 MAX_TAGS: Final = 30_000
@@ -47,7 +46,9 @@ def extract(html: str) -> tuple[Header, list[SourcedText], str, bool]:
 def _check_tags(html: str) -> None:
     tags = sum(1 for _ in _TAG.finditer(html))
     if tags > MAX_TAGS:
-        detail = f"html: a page of at most {MAX_TAGS} tags is read, {tags} were given; send the article's part of it, or its text."
+        detail = (
+            f"html: a page of at most {MAX_TAGS} tags is read, {tags} were given; send the article's part of it, or its text."
+        )
         raise TooManyTags(detail)
 
 

@@ -446,6 +446,30 @@ def test_stuck_worker_is_not_ready() -> None:
         until(lambda: service.state() == "ready")
 
 
+def test_silent_model_is_seen_long_before_the_deadline() -> None:
+    """A model that writes gives a sign at each token, however long it takes; one that hangs does not."""
+    release_it = threading.Event()
+
+    class Hanging(ScriptedEngine):
+        def _wait(self, cancelled: Callable[[], bool]) -> None:
+            self.running.set()
+            release_it.wait(10)
+
+    for engine, state in ((blocked()[0], "ready"), (Hanging(), "stuck")):
+        with running(engine, Settings(deadline_seconds=60, stuck_seconds=0.2)) as service, ThreadPoolExecutor() as pool:
+            release_it.clear()
+            engine.armed = True
+            answer = pool.submit(post, service, text=ARTICLE)
+            assert engine.running.wait(5)
+            time.sleep(0.5)
+            assert service.state() == state
+            release_it.set()
+            if engine.wait_for is not None:
+                release(engine)
+            assert answer.result().status_code == 200
+            until(lambda: service.state() == "ready")
+
+
 def test_dead_worker_answers_everybody(caplog: pytest.LogCaptureFixture) -> None:
     engine, settings = blocked()
     engine.error = SystemExit(SECRET)

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.batching import Pass
+from service.api import logs
 from service.summary import Summary
 
 UNMATCHED: Final = "unmatched"  # the route of requests that have none
@@ -112,7 +113,7 @@ class Metrics:
 
 
 class Measured:
-    """Counts each request, by its route and its status, and times it."""
+    """Counts each request, by its route and its status, times and logs it."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app, self._metrics = app, metrics
@@ -133,5 +134,7 @@ class Measured:
         try:
             await self._app(scope, receive, counted)
         finally:
+            seconds = time.perf_counter() - start
             self._metrics.requests.labels(route, str(status)).inc()
-            self._metrics.request_seconds.labels(route).observe(time.perf_counter() - start)
+            self._metrics.request_seconds.labels(route).observe(seconds)
+            logs.request_answered(scope, route, status, seconds)

@@ -84,9 +84,12 @@ class Worker:
             return self._state, self._detail
         if not self.alive:
             return State.DEAD, DIED
-        longest = STUCK_FACTOR * self._settings.deadline_seconds
-        if time.monotonic() - self._busy_since() > longest:
+        now, longest = time.monotonic(), STUCK_FACTOR * self._settings.deadline_seconds
+        if now - self._busy_since() > longest:
             return State.STUCK, f"A request has been running for over {longest:.0f} s."
+        sign = self._engine.last_sign if self._engine is not None else None
+        if sign is not None and now - sign > self._settings.stuck_seconds:
+            return State.STUCK, f"The model has given no sign for over {self._settings.stuck_seconds:.0f} s."
         return self._state, self._detail
 
     @property
