@@ -42,6 +42,7 @@ class Settings(BaseSettings):
         60, gt=0, le=3600, description="Longest silence of the model between two tokens; then the worker counts as stuck."
     )
     max_body_bytes: int = Field(2_000_000, ge=1000, description="Largest request body; a larger one is answered 413.")
+    body_seconds: float = Field(30, gt=0, le=3600, description="Longest time for a request's body to arrive; then 408.")
     max_characters: int = Field(200_000, ge=100, description="Longest `text` in characters; a longer one is answered 422.")
     allow_urls: bool = Field(False, description="Whether `url` may be asked for; private addresses are refused even then.")
     url_timeout_seconds: float = Field(10, gt=0, le=120, description="Longest time to fetch a page.")

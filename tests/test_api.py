@@ -1,5 +1,6 @@
 """The contract of the HTTP service: every status, every error body, and what happens when something breaks."""
 
+import gzip
 import ipaddress
 import json
 import logging
@@ -660,6 +661,12 @@ class Pages(BaseHTTPRequestHandler):
                 self._send(200, b"%PDF", "application/pdf")
             case ["large"]:
                 self._send(200, b"a" * (MAX_PAGE_BYTES + 1), kind)
+            case ["bomb"]:
+                self._send(200, gzip.compress(b"a" * 50_000_000), kind, **{"Content-Encoding": "gzip"})
+            case ["bombs"]:
+                self._send(200, b"", kind, **{"Content-Encoding": "gzip, gzip, gzip, gzip, gzip, gzip"})
+            case ["brotli"]:
+                self._send(200, b"", kind, **{"Content-Encoding": "br"})
             case ["slow"]:
                 time.sleep(0.6)
             case ["drops"]:
@@ -719,6 +726,9 @@ def test_fetch(site: str, path: str) -> None:
         ("missing", "404"),
         ("pdf", "application/pdf"),
         ("large", str(MAX_PAGE_BYTES)),
+        ("bomb", str(MAX_PAGE_BYTES)),
+        ("bombs", "gzip, gzip"),
+        ("brotli", "'br'"),
         ("loop", "redirect"),
         ("redirect?to=ftp://a", "fetched"),
     ],

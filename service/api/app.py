@@ -73,7 +73,7 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None, pro
     app.include_router(batch.router)
     problems.install(app)
     # The last one added is the first that a request meets: the id is there when a body is refused, and all is counted.
-    app.add_middleware(BodyGuard, max_bytes=settings.max_body_bytes)
+    app.add_middleware(BodyGuard, max_bytes=settings.max_body_bytes, max_seconds=settings.body_seconds)
     app.add_middleware(RequestId)
     if traces is not None:
         from service.api.tracing import Traced
