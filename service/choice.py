@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from models.engine import Candidate
 from service.article import Article, Warning
 from service.evidence import EvidenceFinder, SupportedSentence
-from service.facts import WEEK_DAYS, FactKind
+from service.facts import WEEK_DAYS, Fact, FactKind
 from service.lengths import Budget, count_words, shortened
 from service.sentences import is_complete, sentences
 from service.statements import stems
@@ -39,10 +39,12 @@ _SPOKEN: Final = re.compile(r"\b(?:je|j'|moi|mon|ma|mes|tu|toi|ton|ta|tes|nous|n
 
 @dataclass(frozen=True)
 class Draft:
-    """A French summary: its sentences in order, and what the reader should know."""
+    """A French summary: its sentences in order, what the reader should know, and the facts for which sentences of the best
+    candidate were left out."""
 
     sentences: tuple[SupportedSentence, ...]
     warnings: tuple[Warning, ...] = ()
+    caught: tuple[Fact, ...] = ()
 
 
 def whole_sentences(candidate: Candidate) -> list[str]:
@@ -102,16 +104,17 @@ class Chooser:
     def _finished(self, chosen: list[SupportedSentence], best: list[SupportedSentence]) -> Draft:
         """Completes a summary that is too short with the article's own sentences, and says what was done."""
         warnings = []
-        dropped = sum(not sentence.supported for sentence in best)
+        dropped = [sentence for sentence in best if not sentence.supported]
+        caught = tuple(fact for sentence in dropped for fact in (*sentence.unsupported, *sentence.scattered))
         if dropped:
-            detail = f"Generated sentences that the article does not support were left out: {dropped}."
+            detail = f"Generated sentences that the article does not support were left out: {len(dropped)}."
             warnings.append(Warning("repaired", detail))
         if self._wants_more(chosen):
             chosen = self._take(chosen, self._own_sentences())
         own = {sentence.text for sentence in self._article.sentences}
         if all(sentence.text in own for sentence in chosen):
             warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
-        return Draft(tuple(chosen), tuple(warnings)) if chosen else self._shortest()
+        return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
 
     def _ranked(self, candidates: Iterable[Candidate]) -> list[list[SupportedSentence]]:
         """The candidates' supported sentences, the candidate with the least cost first."""
