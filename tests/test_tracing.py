@@ -10,6 +10,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
+from service.api.answers import DONE
+from service.api.tracing import Traces
 from service.cli import main
 from service.settings import Settings
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, running
@@ -62,6 +64,14 @@ def test_one_span_for_the_request_and_one_for_each_step() -> None:
     told = "".join(span.to_json() for span in spans.all())
     for hidden in (SECRET, "Nuagis", "127.0.0.1"):
         assert hidden not in told
+
+
+def test_step_that_begins_after_the_end_is_no_span() -> None:
+    spans = Spans()
+    begin = Traces(spans.provider).steps()
+    for step in ("read", DONE, "generate", DONE):
+        begin(step)
+    assert [span.name for span in spans.all()] == ["wait", "read"]
 
 
 def test_failed_request_is_an_error_without_its_words() -> None:

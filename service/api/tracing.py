@@ -48,6 +48,8 @@ class Traces:
         spans = [self._tracer.start_span(WAITING, around)]
 
         def begin(step: str) -> None:
+            if not spans:  # the job was given up, and its thread does not know it yet
+                return
             spans.pop().end()
             if step != DONE:
                 spans.append(self._tracer.start_span(step, around))
