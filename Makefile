@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 RUN ?= runs/adapter
 STEPS ?= 800
+CASES ?= 10000
 
-.PHONY: setup run test demo load train clean
+.PHONY: setup run test demo fuzz load train clean
 
 $(VENV)/.installed: pyproject.toml scripts/setup.py
 	$(PYTHON) scripts/setup.py $(VENV)
@@ -31,6 +32,10 @@ demo: setup
 train: setup
 	$(BIN)/python -W ignore -m models.training.base --out $(RUN)/base
 	nice -n 19 $(BIN)/python -W ignore -m models.training.train --base $(RUN)/base --data $(DATA) --out $(RUN) --steps $(STEPS)
+
+# Thousands of generated requests against the service around a scripted engine: none may be answered otherwise than documented.
+fuzz: setup
+	FUZZ_CASES=$(CASES) $(BIN)/pytest -s tests/test_openapi.py
 
 load: setup
 	scripts/load.sh $(BIN)/python

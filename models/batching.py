@@ -135,6 +135,7 @@ class BatchingEngine:
         self._engine_free = threading.Lock()
         self._mixes = engine.describe().mixes
         self.busy_since: float | None = None
+        self.last_sign: float | None = None  # of the running pass: when it began, or last asked whether it was cancelled
         self._thread = threading.Thread(target=self._run, name="breve-engine", daemon=True)
         self._thread.start()
 
@@ -254,17 +255,22 @@ class BatchingEngine:
             row.call.take(row, result)
 
     def _pass(self, rows: list[_Row], calls: list[_Call]) -> list[GenerateResult]:
-        start = self.busy_since = time.monotonic()
+        start = self.busy_since = self.last_sign = time.monotonic()
         try:
-            results = self._engine.generate([row.request for row in rows], lambda: all(call.gone for call in calls))
+            results = self._engine.generate([row.request for row in rows], lambda: self._nobody_waits(calls))
         finally:
-            self.busy_since = None
+            self.busy_since = self.last_sign = None
         if len(results) != len(rows):
             raise ModelError(f"The engine gave {len(results)} answers to {len(rows)} requests.")
         tokens = [row.tokens for row in rows]
         answered = sum(candidate.tokens for result in results for candidate in result.candidates)
         self._observe(Pass(len(rows), len(calls), sum(tokens), _size(rows, self._mixes), answered, time.monotonic() - start))
         return results
+
+    def _nobody_waits(self, calls: Sequence[_Call]) -> bool:
+        """Asked by the engine between two tokens: a sign that it has not hung up."""
+        self.last_sign = time.monotonic()
+        return all(call.gone for call in calls)
 
     def _fail(self, call: _Call, error: Exception) -> None:
         with self._changed:

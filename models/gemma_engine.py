@@ -65,7 +65,8 @@ class GemmaEngine:
         try:
             self._tokenizer = Tokenizer.from_file(str(Path(folder, "tokenizer.json")))
             config = read_object(Path(folder, CONFIG))
-            tensors = load_file(Path(folder, "model.safetensors"))
+            # Copied: what load_file gives is the mapped file, and a file that is cut short while we serve would end the process.
+            tensors = {name: tensor.clone() for name, tensor in load_file(Path(folder, "model.safetensors")).items()}
             self._weights = _weights(tensors, self._int8)
             with torch.inference_mode():
                 self._model = Gemma3(config, tensors, linear, many_rows() if self._int8 else torch.float32)

@@ -1,8 +1,22 @@
-"""How many processors a model may use, and what they compute fast."""
+"""How many processors a model may use, what they compute fast, and that it leaves them to others while it waits."""
 
 import os
 from functools import cache
 from pathlib import Path
+from typing import Final
+
+WAITING: Final = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")  # the variables that say how OpenMP's threads wait
+
+
+def wait_without_spinning() -> None:
+    """Lets OpenMP's threads sleep while they wait for each other, unless somebody has said how they are to wait.
+
+    By default they spin. Where another process has one of the processors, each step then waits for a thread that is not
+    running while the other burns its time: see "Threads that sleep" in docs/decisions.md. To be called before torch or
+    CTranslate2 are imported; later it changes nothing.
+    """
+    if not any(name in os.environ for name in WAITING):
+        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 
 def available_processors() -> int:

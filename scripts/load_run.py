@@ -1,11 +1,13 @@
 """A bounded load run against a service on this machine: every request gets exactly one correct answer, or the run fails.
 
-    python scripts/load_run.py URL [--clients 1,8,64] [--requests 40] [--seconds 900]
+    python scripts/load_run.py URL [--clients 1,8,64] [--requests 40] [--memory 2000] [--seconds 900]
 
 Each article carries a marker (a number that no other article has) in its first sentence, and the evidence of its
 summary must show that marker and no other: no answer ever reaches the wrong client. A request that is refused with 503
 or 429 waits as long as Retry-After says and is sent again, up to the run's time. Prints one line for each number of
-clients: requests, refusals, seconds, p50, p95, resident memory of the service.
+clients: requests, refusals, seconds, p50, p95, the slowest answer of /livez meanwhile (the event loop must not be
+blocked), resident memory of the service. Then come short articles, and the memory at each twentieth of them: the run
+fails if it grows.
 """
 
 import argparse
@@ -25,6 +27,14 @@ import httpx
 MARKER = re.compile(r"\b7\d{5}\b")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST_WAIT_SECONDS = 5.0
+PROBE_SECONDS = 0.1
+MOST_LATE_SECONDS = 5.0  # of /livez; far above the 0.3 s that a busy machine of two processors takes
+MEMORY_CLIENTS = 8
+MEMORY_POINTS = 20
+# From the median of the curve's second quarter to that of its last; the first is warming up (allocator, cache of answers).
+MOST_GROWTH_MB = 20.0
+MIXED = [2, 5, 10, 20]  # sentences of an article beside the two with its marker
+SHORT = [1]
 # Sentences of our own, to make articles of several lengths.
 FILLING = (
     "Les équipements sont refroidis à l'eau de pluie et alimentés par un parc solaire voisin.",
@@ -44,6 +54,16 @@ class Tally:
     refused: int = 0
     wrong: list[str] = field(default_factory=list)
     origins: Counter[str] = field(default_factory=Counter)
+    late: float = 0.0  # seconds of the slowest probe
+
+    def complaints(self, requests: int) -> list[str]:
+        """What is wrong with the run; nothing if all is well."""
+        found = self.wrong[:5]
+        if len(self.seconds) != requests:
+            found.append(f"{len(self.seconds)} answers to {requests} requests")
+        if self.late > MOST_LATE_SECONDS:
+            found.append(f"/livez was answered after {self.late:.1f} s")
+        return found
 
 
 def article(marker: int, sentences: int) -> str:
@@ -66,10 +86,10 @@ def wrong(text: str, marker: int, body: dict[str, Any]) -> str:
     return ""
 
 
-async def ask(client: httpx.AsyncClient, marker: int, sentences: int, tally: Tally, end: float) -> None:
+async def ask(client: httpx.AsyncClient, marker: int, lengths: list[int], tally: Tally, end: float) -> None:
     """One request until it is answered; its time is that of the last attempt, the waiting in the queue included."""
-    text = article(marker, sentences)
-    body = {"text": text, "length": random.choice(["short", "medium", "long"])}
+    text = article(marker, random.Random(marker).choice(lengths))
+    body = {"text": text, "length": "short" if lengths is SHORT else random.choice(["short", "medium", "long"])}
     while True:
         start = time.perf_counter()
         response = await client.post("/summarize", json=body)
@@ -86,21 +106,57 @@ async def ask(client: httpx.AsyncClient, marker: int, sentences: int, tally: Tal
         return
 
 
-async def run(url: str, clients: int, markers: list[int], end: float) -> Tally:
+async def probe(client: httpx.AsyncClient, tally: Tally) -> None:
+    """Asks again and again whether the service is alive: an event loop that is blocked answers late."""
+    while True:
+        start = time.perf_counter()
+        await client.get("/livez")
+        tally.late = max(tally.late, time.perf_counter() - start)
+        await asyncio.sleep(PROBE_SECONDS)
+
+
+async def run(url: str, clients: int, markers: list[int], end: float, lengths: list[int] = MIXED) -> Tally:
     """All markers, shared out between so many clients that each send one request after the other."""
     tally = Tally()
     waiting = list(markers)
-    limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
+    limits = httpx.Limits(max_connections=clients + 1, max_keepalive_connections=clients + 1)
 
     async with httpx.AsyncClient(base_url=url, timeout=600, limits=limits) as client:
 
         async def one() -> None:
             while waiting:
                 marker = waiting.pop()
-                await ask(client, marker, random.Random(marker).choice([2, 5, 10, 20]), tally, end)
+                await ask(client, marker, lengths, tally, end)
 
-        await asyncio.gather(*(one() for _ in range(clients)))
+        probing = asyncio.create_task(probe(client, tally))
+        try:
+            await asyncio.gather(*(one() for _ in range(clients)))
+        finally:
+            probing.cancel()
     return tally
+
+
+def memory_curve(url: str, first: int, requests: int, end: float) -> tuple[Tally, list[tuple[int, float]]]:
+    """Short articles, up to so many as far as the time goes; (requests done, MB of the service) at each point."""
+    tally, curve, done = Tally(), [(0, resident(url))], 0
+    while done < requests and time.monotonic() < end:
+        size = min(max(1, requests // MEMORY_POINTS), requests - done)
+        part = asyncio.run(run(url, MEMORY_CLIENTS, list(range(first + done, first + done + size)), end, SHORT))
+        done += size
+        tally.seconds += part.seconds
+        tally.wrong += part.wrong
+        tally.late = max(tally.late, part.late)
+        curve.append((done, resident(url)))
+    return tally, curve
+
+
+def growth(curve: list[tuple[int, float]]) -> float:
+    """MB by which the memory grew from the second quarter of the curve to the last; 0 for a curve of a few points."""
+    values = [megabytes for _, megabytes in curve]
+    quarter = len(values) // 4
+    if quarter < 2:
+        return 0.0
+    return statistics.median(values[-quarter:]) - statistics.median(values[quarter : 2 * quarter])
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -115,31 +171,46 @@ def resident(url: str) -> float:
 
 
 def main() -> int:
-    """Runs all numbers of clients; 1 if an answer was wrong."""
+    """Runs all; 1 if something was wrong."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("url")
     parser.add_argument("--clients", default="1,8,64")
     parser.add_argument("--requests", type=int, default=40, help="requests for each number of clients")
+    parser.add_argument("--memory", type=int, default=2_000, help="short articles during which memory is watched")
     parser.add_argument("--seconds", type=float, default=900, help="after so long, refusals are final")
     options = parser.parse_args()
     if urlsplit(options.url).hostname not in LOOPBACK:
         parser.error(f"only services on this machine are loaded ({', '.join(LOOPBACK)}), not {options.url}")
     end = time.monotonic() + options.seconds
-    print("clients  requests  refused  seconds   p50 s   p95 s  RSS MB")
-    failed = False
-    for number, clients in enumerate(int(each) for each in options.clients.split(",")):
-        first = 700_000 + number * 30_000 + random.randrange(10_000)
+    clients = [int(each) for each in options.clients.split(",")]
+    complaints = [*load(options.url, clients, options.requests, end), *watch_memory(options.url, options.memory, end)]
+    print(*complaints, sep="\n", end="\n" if complaints else "", file=sys.stderr)
+    return 1 if complaints else 0
+
+
+def load(url: str, clients: list[int], requests: int, end: float) -> list[str]:
+    """Runs all numbers of clients, prints a line for each, and says what was wrong."""
+    print("clients  requests  refused  seconds   p50 s   p95 s  livez s  RSS MB")
+    complaints = []
+    for number, several in enumerate(clients):
+        first = 700_000 + number * 20_000 + random.randrange(10_000)
         start = time.perf_counter()
-        tally = asyncio.run(run(options.url, clients, list(range(first, first + options.requests)), end))
+        tally = asyncio.run(run(url, several, list(range(first, first + requests)), end))
         took = time.perf_counter() - start
-        memory = resident(options.url)
         p50, p95 = percentile(tally.seconds, 0.5), percentile(tally.seconds, 0.95)
-        print(f"{clients:7} {options.requests:9} {tally.refused:8} {took:8.1f} {p50:7.2f} {p95:7.2f} {memory:7.0f}", flush=True)
-        answered = len(tally.seconds)
-        if answered != options.requests or tally.wrong:
-            failed = True
-            print(f"  {answered} answers, {len(tally.wrong)} wrong: {tally.wrong[:5]}", file=sys.stderr)
-    return int(failed)
+        times = f"{took:8.1f} {p50:7.2f} {p95:7.2f} {tally.late:8.2f}"
+        print(f"{several:7} {requests:9} {tally.refused:8} {times} {resident(url):7.0f}", flush=True)
+        complaints += tally.complaints(requests)
+    return complaints
+
+
+def watch_memory(url: str, requests: int, end: float) -> list[str]:
+    """Prints the memory curve, and says what was wrong."""
+    tally, curve = memory_curve(url, 780_000, requests, end)
+    print("\nrequests  RSS MB", *(f"{done:8} {megabytes:7.0f}" for done, megabytes in curve), sep="\n")
+    grown, done = growth(curve), curve[-1][0]
+    print(f"memory grew by {grown:.1f} MB from the second quarter to the last, in {done} of {requests} requests")
+    return [*tally.complaints(done), *([f"memory grows: {grown:.1f} MB"] if grown > MOST_GROWTH_MB else [])]
 
 
 if __name__ == "__main__":

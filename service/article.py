@@ -35,6 +35,12 @@ class PaywallOnly(ArticleError):
     code = "paywall_only"
 
 
+class TooManyTags(ArticleError):
+    """The page has more tags than can be read in the time of a request."""
+
+    code = "too_many_tags"
+
+
 class NotFrench(ArticleError):
     """The article is in another language."""
 

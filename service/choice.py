@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from models.engine import Candidate
 from service.article import Article, Warning
 from service.evidence import EvidenceFinder, SupportedSentence
-from service.facts import WEEK_DAYS, FactKind
-from service.lengths import Budget, count_words
+from service.facts import WEEK_DAYS, Fact, FactKind
+from service.lengths import Budget, count_words, shortened
 from service.sentences import is_complete, sentences
 from service.statements import stems
 
@@ -39,10 +39,12 @@ _SPOKEN: Final = re.compile(r"\b(?:je|j'|moi|mon|ma|mes|tu|toi|ton|ta|tes|nous|n
 
 @dataclass(frozen=True)
 class Draft:
-    """A French summary: its sentences in order, and what the reader should know."""
+    """A French summary: its sentences in order, what the reader should know, and the facts for which sentences of the best
+    candidate were left out."""
 
     sentences: tuple[SupportedSentence, ...]
     warnings: tuple[Warning, ...] = ()
+    caught: tuple[Fact, ...] = ()
 
 
 def whole_sentences(candidate: Candidate) -> list[str]:
@@ -102,16 +104,17 @@ class Chooser:
     def _finished(self, chosen: list[SupportedSentence], best: list[SupportedSentence]) -> Draft:
         """Completes a summary that is too short with the article's own sentences, and says what was done."""
         warnings = []
-        dropped = sum(not sentence.supported for sentence in best)
+        dropped = [sentence for sentence in best if not sentence.supported]
+        caught = tuple(fact for sentence in dropped for fact in (*sentence.unsupported, *sentence.scattered))
         if dropped:
-            detail = f"Generated sentences that the article does not support were left out: {dropped}."
+            detail = f"Generated sentences that the article does not support were left out: {len(dropped)}."
             warnings.append(Warning("repaired", detail))
         if self._wants_more(chosen):
             chosen = self._take(chosen, self._own_sentences())
         own = {sentence.text for sentence in self._article.sentences}
         if all(sentence.text in own for sentence in chosen):
             warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
-        return Draft(tuple(chosen), tuple(warnings)) if chosen else self._shortest()
+        return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
 
     def _ranked(self, candidates: Iterable[Candidate]) -> list[list[SupportedSentence]]:
         """The candidates' supported sentences, the candidate with the least cost first."""
@@ -188,14 +191,18 @@ class Chooser:
                 yield self._finder.support(text)
 
     def _shortest(self) -> Draft:
-        """The shortest sentence of the article, where not one fits the word limit."""
-        text = min((sentence.text for sentence in self._article.sentences), key=count_words)
-        words, most = count_words(text), self._budget.most
-        warnings = [Warning("extracted", "The summary is a sentence of the article.")]
-        if words > most:
-            detail = f"No sentence of the article has at most {most} words; its shortest has {words}."
-            warnings.append(Warning("max_words", detail))
-        return Draft((self._finder.support(text),), tuple(warnings))
+        """The shortest sentence of the article that fits the word limit; its first one, cut, where not one does."""
+        most = self._budget.most
+        whole = (sentence for sentence in self._article.sentences if is_complete(sentence.text))
+        fitting = [sentence for sentence in whole if MIN_LEAD_WORDS <= count_words(sentence.text) <= most]
+        extracted = Warning("extracted", "The summary is a sentence of the article.")
+        if fitting:
+            shortest = min(fitting, key=lambda sentence: count_words(sentence.text))
+            return Draft((self._finder.support(shortest.text),), (extracted,))
+        first = self._article.sentences[0]
+        detail = f"No whole sentence of the article has {MIN_LEAD_WORDS} to {most} words: its first one was cut."
+        cut = SupportedSentence(shortened(first.text, most), (first,), 1.0, ())
+        return Draft((cut,), (extracted, Warning("max_words", detail)))
 
 
 def _standing(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:

@@ -214,18 +214,20 @@ def batch(source: Path, output: Path, lang: str, length: str, **options: Any) ->
 @click.option("--translator", help="The same of a second model, which makes the English.")
 def serve(**options: Any) -> None:
     """Run the HTTP service. Settings come from BREVE_… variables; see `breve info --settings`."""
-    import logging
-
     import uvicorn
 
-    from service.api import create_app
+    from service.api import create_app, logs
 
     settings = read_settings(**{name: value for name, value in options.items() if value is not None})
     if reason := settings.why_closed():
         raise click.UsageError(reason)
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
+    logs.configure(settings)
+    try:
+        app = create_app(settings)
+    except ModuleNotFoundError as error:
+        raise click.UsageError(f"BREVE_OTEL=true needs more packages ({error}): pip install 'breve[otel]'.") from error
     uvicorn.run(
-        create_app(settings), host=settings.host, port=settings.port, log_level=settings.log_level,
+        app, host=settings.host, port=settings.port, log_config=None, log_level=settings.log_level, access_log=False,
         timeout_graceful_shutdown=30, server_header=False,
     )  # fmt: skip
 

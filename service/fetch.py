@@ -17,6 +17,8 @@ import httpx
 MAX_PAGE_BYTES: Final = 5_000_000
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 MAX_REDIRECTS: Final = 5
+# A piece of 64 kB unpacks to 64 MB at most; with others (br, zstd) it may be gigabytes before the size is looked at.
+ENCODINGS: Final = ("gzip", "deflate")
 USER_AGENT: Final = "breve (article summarizer)"
 
 
@@ -88,7 +90,7 @@ def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
 
     Raises ForbiddenAddress, FetchTimeout or FetchError; at most MAX_PAGE_BYTES are read.
     """
-    headers = {"User-Agent": USER_AGENT, "Accept": "text/html,application/xhtml+xml"}
+    headers = {"User-Agent": USER_AGENT, "Accept": "text/html,application/xhtml+xml", "Accept-Encoding": ", ".join(ENCODINGS)}
     deadline = time.monotonic() + timeout
     try:
         if httpx.URL(url).scheme not in ("http", "https"):
@@ -101,6 +103,7 @@ def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
             client.stream("GET", url, headers=headers) as response,
         ):  # fmt: skip
             response.raise_for_status()
+            _check_encoding(response)
             return _decoded(response, _read(response.iter_bytes(), deadline))
     except httpx.TimeoutException as error:
         raise FetchTimeout(f"The page did not come within {timeout:.0f} s.") from error
@@ -108,6 +111,12 @@ def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
         raise FetchError(f"The page was answered with status {error.response.status_code}.") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise FetchError(f"The page could not be fetched: {error}.") from error
+
+
+def _check_encoding(response: httpx.Response) -> None:
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", *ENCODINGS):
+        raise FetchError(f"The page is packed with {encoding[:20]!r}; gzip or deflate was asked for.")
 
 
 def _read(chunks: Iterable[bytes], deadline: float) -> bytes:

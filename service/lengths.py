@@ -37,9 +37,31 @@ MIN_MAX_WORDS: Final = 10
 MAX_MAX_WORDS: Final = 400
 
 
+LONGEST_WORD: Final = 100  # characters that count as one word: a summary of one "word" could be as long as the article else
+
+
 def count_words(text: str) -> int:
     """The words of `text`, as an editor counts them: what white space parts, lone punctuation left out."""
-    return sum(any(character.isalnum() for character in word) for word in text.split())
+    return sum(_words(word) for word in text.split())
+
+
+def shortened(text: str, most: int) -> str:
+    """The beginning of `text` that has at most `most` words, and "…"; up to a comma or the like where one stands in the
+    second half of it."""
+    kept: list[str] = []
+    left = most
+    for word in text.split():
+        if _words(word) > left:
+            break
+        left -= _words(word)
+        kept.append(word)
+    beginning = " ".join(kept) or text[: most * LONGEST_WORD - 1]
+    clause = max(beginning.rfind(mark) for mark in (", ", "; ", " : ", " – ", " — "))
+    return (beginning[:clause] if clause > len(beginning) / 2 else beginning).rstrip(" ,;:–—") + "…"
+
+
+def _words(word: str) -> int:
+    return -(-len(word) // LONGEST_WORD) if any(character.isalnum() for character in word) else 0
 
 
 def budget(length: Length, max_words: int | None) -> Budget:

@@ -1,18 +1,29 @@
 """Reads HTML pages, through trafilatura."""
 
-from service.article import EmptyArticle, Header
+import re
+from typing import Final
+
+from service.article import EmptyArticle, Header, TooManyTags
 from service.boilerplate import Kind, boilerplate
 from service.markdown import clean
 from service.sourced_text import SourcedText
+
+# trafilatura takes up to 0.1 ms for each tag, and for inline tags of one paragraph the square of their number: 30,000 <i>
+# take 12 s, 30,000 others 1 to 4 s (two busy processors). Press pages have 300 to some thousands.
+MAX_TAGS: Final = 30_000
+_TAG: Final = re.compile(r"<[a-zA-Z]")
+_BREAKS: Final = re.compile(r"(?:<br\b[^<>]{0,100}+>\s*+){3,}+", re.IGNORECASE)  # more than two say nothing more
 
 
 def extract(html: str) -> tuple[Header, list[SourcedText], str, bool]:
     """The header, the paragraphs, the text that their offsets point into, and whether a paywall notice was found.
 
-    Raises EmptyArticle if the page holds no text.
+    Raises EmptyArticle if the page holds no text, and TooManyTags.
     """
     import trafilatura
 
+    html = _BREAKS.sub("<br><br>", html)
+    _check_tags(html)
     document = trafilatura.bare_extraction(
         html, include_comments=False, include_tables=False, with_metadata=True, target_language=None
     )
@@ -30,6 +41,15 @@ def extract(html: str) -> tuple[Header, list[SourcedText], str, bool]:
     if kept and kept[0].casefold() == header.title.casefold():
         kept = kept[1:]
     return header, _laid_out(kept), "\n\n".join(kept), Kind.PAYWALL in kinds
+
+
+def _check_tags(html: str) -> None:
+    tags = sum(1 for _ in _TAG.finditer(html))
+    if tags > MAX_TAGS:
+        detail = (
+            f"html: a page of at most {MAX_TAGS} tags is read, {tags} were given; send the article's part of it, or its text."
+        )
+        raise TooManyTags(detail)
 
 
 def _laid_out(blocks: list[str]) -> list[SourcedText]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from service.article import Header
@@ -15,6 +16,9 @@ from service.sourced_text import SourcedText
 MAX_TITLE: Final = 200  # characters
 MAX_BYLINE: Final = 120
 HEADER_BLOCKS: Final = 8  # how far down title, byline and date are looked for
+# Characters; of a longer paragraph only the end is looked at again at each of its line ends: it is neither heading nor
+# boilerplate, and reading it whole each time took minutes for 90,000 short lines.
+LONG_BLOCK: Final = 600
 LONG_FRAGMENT: Final = 60  # characters; a shorter line without a full stop is a heading, not a broken paragraph
 
 _BLANK: Final = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
@@ -67,7 +71,7 @@ def read(text: str) -> tuple[Header, list[SourcedText], str, bool]:
     rest = blocks[len(head) :] if header.title or not head else blocks
     paragraphs = _join([block for block in rest if block.kind is None and not _repeats(block, header)])
     paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
-    return header, [paragraph.clean for paragraph in paragraphs], text, paywalled
+    return header, paragraphs, text, paywalled
 
 
 def _blocks(text: str) -> Iterator[_Block]:
@@ -82,9 +86,10 @@ def _blocks(text: str) -> Iterator[_Block]:
 def _lines(text: str, start: int, end: int) -> Iterator[_Block]:
     first = start
     position = start
-    for line in text[start:end].splitlines(keepends=True):
+    lines = text[start:end].splitlines(keepends=True)
+    for line, after in pairwise([*lines, ""]):
         following = position + len(line)
-        if _ends_block(text[first:following], text[following:end], whole=start == 0):
+        if _ends_block(text[max(first, following - LONG_BLOCK) : following], after.strip(), whole=start == 0):
             yield _block(text, first, following)
             first = following
         position = following
@@ -92,9 +97,9 @@ def _lines(text: str, start: int, end: int) -> Iterator[_Block]:
         yield _block(text, first, end)
 
 
-def _ends_block(before: str, after: str, whole: bool) -> bool:
-    """True if the line end between `before` and `after` parts two paragraphs, not two lines of one."""
-    before, line = before.strip(), after.split("\n", 1)[0].strip()
+def _ends_block(before: str, line: str, whole: bool) -> bool:
+    """True if the line end between `before` and the next `line` parts two paragraphs, not two lines of one."""
+    before = before.strip()
     if not before or not line:
         return False
     goes_on = line[0].islower() and "\n" in before and not _TERMINAL.search(before)
@@ -167,25 +172,26 @@ def _repeats(block: _Block, header: Header) -> bool:
     return same == header.title.casefold() or bare == header.byline.casefold()
 
 
-def _join(blocks: list[_Block]) -> list[_Block]:
+def _join(blocks: list[_Block]) -> list[SourcedText]:
     """Mends paragraphs that were broken in mid-sentence, also where boilerplate stood in between."""
-    joined: list[_Block] = []
+    runs: list[list[_Block]] = []
+    end = ""  # of the last run
     for block in blocks:
-        if joined and _continues(joined[-1], block):
-            last = joined.pop()
-            space = SourcedText(" ", (last.clean.origins[-1],))
-            joined.append(_Block(last.raw, last.clean + space + block.clean))
+        if runs and not runs[-1][0].is_heading and _continues(end, block):
+            runs[-1].append(block)
+            end = f"{end} {block.text}"[-LONG_BLOCK:]
         else:
-            joined.append(block)
-    return joined
+            runs.append([block])
+            end = block.text[-LONG_BLOCK:]
+    return [SourcedText.joined([block.clean for block in run]) for run in runs]
 
 
-def _continues(before: _Block, after: _Block) -> bool:
-    if before.is_heading or after.is_heading or _TERMINAL.search(before.text):
+def _continues(before: str, after: _Block) -> bool:
+    if after.is_heading or _TERMINAL.search(before):
         return False
-    if _DANGLING.search(before.text):
+    if _DANGLING.search(before):
         return True
     if after.text[0].islower() or after.text[0] in ",;)%":
-        return len(before.text) >= LONG_FRAGMENT or bool(before.text.endswith(("-", "(")))
-    has_earlier_sentence = bool(re.search(r"[.!?…]\s+\S", before.text))
-    return has_earlier_sentence and len(before.text) >= LONG_FRAGMENT
+        return len(before) >= LONG_FRAGMENT or bool(before.endswith(("-", "(")))
+    has_earlier_sentence = bool(re.search(r"[.!?…]\s+\S", before))
+    return has_earlier_sentence and len(before) >= LONG_FRAGMENT

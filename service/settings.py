@@ -38,7 +38,11 @@ class Settings(BaseSettings):
         64_000, ge=1, description="Tokens of article, estimated from characters, that may wait; beyond them: 503."
     )
     deadline_seconds: float = Field(120, gt=0, le=3600, description="Longest time of one request, waiting included; then 504.")
+    stuck_seconds: float = Field(
+        60, gt=0, le=3600, description="Longest silence of the model between two tokens; then the worker counts as stuck."
+    )
     max_body_bytes: int = Field(2_000_000, ge=1000, description="Largest request body; a larger one is answered 413.")
+    body_seconds: float = Field(30, gt=0, le=3600, description="Longest time for a request's body to arrive; then 408.")
     max_characters: int = Field(200_000, ge=100, description="Longest `text` in characters; a longer one is answered 422.")
     allow_urls: bool = Field(False, description="Whether `url` may be asked for; private addresses are refused even then.")
     url_timeout_seconds: float = Field(10, gt=0, le=120, description="Longest time to fetch a page.")
@@ -59,6 +63,11 @@ class Settings(BaseSettings):
         False, description="Whether the process ends when its worker fails, dies or hangs, to be started anew."
     )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged; never any text.")
+    log_format: Literal["text", "json"] = Field("text", description="How a line of the log is written; json: an object a line.")
+    otel: bool = Field(
+        False,
+        description="Whether OpenTelemetry spans are sent (extra `otel`), to OTEL_EXPORTER_OTLP_ENDPOINT.",
+    )
 
     @field_validator("api_keys")
     @classmethod

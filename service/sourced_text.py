@@ -1,7 +1,7 @@
 """Text that remembers where each of its characters stood in the input."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -16,6 +16,14 @@ class SourcedText:
     def of(cls, text: str, start: int = 0) -> "SourcedText":
         """`text` as it stands in the input at offset `start`."""
         return cls(text, tuple(range(start, start + len(text))))
+
+    @classmethod
+    def joined(cls, pieces: "Sequence[SourcedText]") -> "SourcedText":
+        """`pieces` with a space between them, which stands where the piece before it ends."""
+        origins = list(pieces[0].origins)
+        for piece in pieces[1:]:
+            origins += [origins[-1], *piece.origins]
+        return cls(" ".join(piece.text for piece in pieces), tuple(origins))
 
     def __getitem__(self, part: slice) -> "SourcedText":
         return SourcedText(self.text[part], self.origins[part])

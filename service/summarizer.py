@@ -106,7 +106,7 @@ class Summarizer:
         text = " ".join(sentence.text for sentence in finished)
         return Summary(
             text, request.language, headline, finished, article, coverage, tuple(warnings), self.description.id,
-            self.description.revision, timings.all(),
+            self.description.revision, timings.all(), draft.caught,
         )  # fmt: skip
 
     def _refuse(self, request: SummaryRequest) -> None:

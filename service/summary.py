@@ -28,7 +28,8 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Summary:
-    """A summary with its evidence. `timings_ms` has one entry a step, and `total`."""
+    """A summary with its evidence. `timings_ms` has one entry a step, and `total`; `caught` are facts for which generated
+    sentences were left out."""
 
     text: str
     language: str
@@ -40,3 +41,4 @@ class Summary:
     model_id: str
     model_revision: str
     timings_ms: dict[str, int] = field(default_factory=dict)
+    caught: tuple[Fact, ...] = ()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from opentelemetry.sdk.trace import TracerProvider
 
 from models.engine import (
     Cancelled,
@@ -150,11 +151,12 @@ def running(
     settings: Settings | None = None,
     load: Callable[[], Engine] | None = None,
     grace: int = 5,
+    provider: TracerProvider | None = None,
 ) -> Iterator[Service]:
     """The service, ready unless `load` is given."""
     engine = engine or ScriptedEngine()
-    app = create_app(settings or Settings(), load or (lambda: engine))
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=grace)
+    app = create_app(settings or Settings(), load or (lambda: engine), provider)
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=grace)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,5 +1,6 @@
 """The contract of the HTTP service: every status, every error body, and what happens when something breaks."""
 
+import gzip
 import ipaddress
 import json
 import logging
@@ -446,6 +447,30 @@ def test_stuck_worker_is_not_ready() -> None:
         until(lambda: service.state() == "ready")
 
 
+def test_silent_model_is_seen_long_before_the_deadline() -> None:
+    """A model that writes gives a sign at each token, however long it takes; one that hangs does not."""
+    release_it = threading.Event()
+
+    class Hanging(ScriptedEngine):
+        def _wait(self, cancelled: Callable[[], bool]) -> None:
+            self.running.set()
+            release_it.wait(10)
+
+    for engine, state in ((blocked()[0], "ready"), (Hanging(), "stuck")):
+        with running(engine, Settings(deadline_seconds=60, stuck_seconds=0.2)) as service, ThreadPoolExecutor() as pool:
+            release_it.clear()
+            engine.armed = True
+            answer = pool.submit(post, service, text=ARTICLE)
+            assert engine.running.wait(5)
+            time.sleep(0.5)
+            assert service.state() == state
+            release_it.set()
+            if engine.wait_for is not None:
+                release(engine)
+            assert answer.result().status_code == 200
+            until(lambda: service.state() == "ready")
+
+
 def test_dead_worker_answers_everybody(caplog: pytest.LogCaptureFixture) -> None:
     engine, settings = blocked()
     engine.error = SystemExit(SECRET)
@@ -636,6 +661,12 @@ class Pages(BaseHTTPRequestHandler):
                 self._send(200, b"%PDF", "application/pdf")
             case ["large"]:
                 self._send(200, b"a" * (MAX_PAGE_BYTES + 1), kind)
+            case ["bomb"]:
+                self._send(200, gzip.compress(b"a" * 50_000_000), kind, **{"Content-Encoding": "gzip"})
+            case ["bombs"]:
+                self._send(200, b"", kind, **{"Content-Encoding": "gzip, gzip, gzip, gzip, gzip, gzip"})
+            case ["brotli"]:
+                self._send(200, b"", kind, **{"Content-Encoding": "br"})
             case ["slow"]:
                 time.sleep(0.6)
             case ["drops"]:
@@ -695,6 +726,9 @@ def test_fetch(site: str, path: str) -> None:
         ("missing", "404"),
         ("pdf", "application/pdf"),
         ("large", str(MAX_PAGE_BYTES)),
+        ("bomb", str(MAX_PAGE_BYTES)),
+        ("bombs", "gzip, gzip"),
+        ("brotli", "'br'"),
         ("loop", "redirect"),
         ("redirect?to=ftp://a", "fetched"),
     ],

@@ -92,10 +92,22 @@ def test_without_usable_candidates_the_article_speaks(candidates: tuple[Candidat
     assert "extracted" in codes(draft)
 
 
-def test_no_sentence_that_fits_is_said() -> None:
-    article = read_article("Nuagis rachète " + ", ".join(f"une société numéro {k}" for k in range(20)) + " et tout le reste.")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nuagis rachète " + ", ".join(f"une société numéro {k}" for k in range(20)) + " et tout le reste.",
+        "Le site compte " + "des serveurs très nombreux et " * 2_500 + "rien.",
+        f"Nuagis ouvre un site à Lille ce mardi et {'a' * 50_000}.",
+    ],
+)
+def test_where_no_sentence_fits_the_limit_is_kept_and_said(text: str) -> None:
+    article = read_article(text, language_check=False)
     draft = choose(candidate(NEWS), limit=budget(Length.SHORT, 10), article=article)
-    assert texts(draft) == [article.sentences[0].text]
+    (cut,) = draft.sentences
+    assert cut.text.endswith("…")
+    assert 4 <= count_words(cut.text) <= 10
+    assert article.text.startswith(cut.text[:-1])
+    assert set(cut.evidence) <= set(article.sentences)
     assert codes(draft) == ["extracted", "max_words"]
 
 

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,19 @@ def test_any_text_has_numbers_and_a_plain_form(text: str) -> None:
     for language in ("fr", "en"):
         assert all(isinstance(value, str) for value in numbers(text, language))
     assert plain(text) == " ".join(plain(text).split())
+
+
+@pytest.mark.parametrize("separator", ["", " ", "\n", ".", ",", ", ", "\u202f", "h", "-", " mille ", " et "])
+@pytest.mark.parametrize("digits", [1, 3, 4])
+def test_time_grows_with_the_length_only(separator: str, digits: int) -> None:
+    def seconds(length: int) -> float:
+        text = separator.join("7" * digits for _ in range(length))[:length]
+        start = time.process_time()
+        numbers(text)
+        marked_numbers(text)
+        return time.process_time() - start
+
+    assert seconds(40_000) < 12 * seconds(10_000) + 0.1  # four times in theory, sixteen if it were the square
 
 
 def test_plain() -> None:

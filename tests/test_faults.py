@@ -2,12 +2,16 @@
 
 import asyncio
 import errno
+import gzip
 import json
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +25,31 @@ from service.api.worker import State, Worker
 from service.settings import Settings
 from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, Service, running, until
-from tests.test_api import article, post, problem
+from tests.test_api import article, leaving, post, problem
 
+ROOT = Path(__file__).parents[1]
 PARAGRAPH = f"<p>{ARTICLE}</p>"
 TEXTS = {
     "null bytes": ARTICLE.replace(" ", "\x00 ", 5),
     "right-to-left marks": "\u202e\u200f" + ARTICLE.replace(" ", " \u202b", 5) + "\u2066",
     "sentence of 10,000 words": f"{ARTICLE} Le " + "site, " * 10_000 + "finit.",
+    "90,000 lines": ARTICLE + "\n7" * 90_000,
+    "30,000 lines that go on": ARTICLE + "mot,\n\n" * 30_000,
     "no spaces": f"{ARTICLE} " + "a" * 190_000,
     "combining marks": f"{ARTICLE} e" + "\u0301" * 100_000,
     "only marks": "*_[`~" * 30_000,
     "empty lines": ARTICLE + "\n" * 190_000 + ARTICLE,
     "invisible": "\u200b\ufeff" * 50_000 + ARTICLE,
 }
+BREAKS = "<br>" * 400_000
+ENTITIES = "".join(f'<!ENTITY lol{k} "{f"&lol{k - 1};" * 10}">' for k in range(1, 10))
 PAGES = {
+    "400,000 line breaks": f"<html><body><article>{PARAGRAPH}{BREAKS}{PARAGRAPH}",
+    "20,000 nested tags": "<html><body>" + "<div>" * 20_000 + PARAGRAPH + "</div>" * 20_000,
+    "9,000 nested tables": "<html><body><article>" + "<table><tr><td>" * 9_000 + PARAGRAPH,
+    "9,000 pieces in italics": f"<html><body><article><p>{'<i>Le site</i> ' * 9_000}</p>{PARAGRAPH}",
+    "entities of entities": f'<!DOCTYPE html [<!ENTITY lol0 "lol">{ENTITIES}]><html><body>{PARAGRAPH}<p>&lol9;</p>',
+    "right-to-left marks": f"<html><body><article><p>\u202e{ARTICLE}\u200f</p>{PARAGRAPH}",
     "100,000 nested tags": "<html><body>" + "<div>" * 100_000 + PARAGRAPH + "</div>" * 100_000,
     "100,000 tags never closed": "<html><body><article>" + "<b>" * 100_000 + PARAGRAPH,
     "30,000 nested tables": "<html><body><article>" + "<table><tr><td>" * 30_000 + PARAGRAPH,
@@ -112,6 +127,45 @@ def test_slow_client_keeps_nobody_waiting(service: Service) -> None:
         assert slow.recv(100).startswith(b"HTTP/1.1 200")
 
 
+def test_body_that_never_comes_to_its_end() -> None:
+    with running(settings=Settings(body_seconds=0.3)) as service:
+        with socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=10) as slow:
+            slow.sendall(
+                b"POST /summarize HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+            )
+            answer = slow.recv(1_000)
+        assert answer.startswith(b"HTTP/1.1 408")
+        assert b"connection: close" in answer.lower()
+        assert post(service, text=ARTICLE).status_code == 200
+
+
+@pytest.mark.parametrize("sent", [0, 1, 100, 1_000])
+def test_client_that_leaves_before_its_request_is_whole(service: Service, sent: int) -> None:
+    content = json.dumps({"text": article(-sent)}).encode()
+    head = f"POST /summarize HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=10) as leaving:
+            leaving.sendall((head.encode() + content)[: len(head) + sent])
+
+
+def test_client_that_leaves_while_its_article_is_summarised() -> None:
+    engine = ScriptedEngine(wait_for=threading.Event())
+    with running(engine, Settings(concurrency=1)) as service:
+        engine.armed = True
+        with leaving(service, article(-3)):
+            assert engine.running.wait(5)
+        assert engine.was_cancelled.wait(5)
+        assert engine.wait_for is not None
+        engine.wait_for.set()
+        assert post(service, text=ARTICLE).status_code == 200
+
+
+def test_packed_body_is_not_unpacked(service: Service) -> None:
+    packed = gzip.compress(b'{"text": "' + b"a" * 100_000_000 + b'"}', compresslevel=1)
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    problem(service.client.post("/summarize", content=packed, headers=headers), 400, "malformed_json")
+
+
 def test_client_that_does_not_read_keeps_nobody_waiting(service: Service) -> None:
     content = json.dumps({"text": ARTICLE}).encode()
     head = f"POST /summarize HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
@@ -163,6 +217,8 @@ def test_full_disk_at_the_start() -> None:
         until(lambda: service.state() == "failed")
         assert "No space left" in problem(service.client.get("/readyz"), 503, "failed")["detail"]
         problem(post(service, text=ARTICLE), 503, "failed")
+    with running() as service:
+        assert post(service, text=ARTICLE).status_code == 200
 
 
 def test_damaged_model_at_the_start(tmp_path: Path) -> None:
@@ -175,6 +231,66 @@ def test_damaged_model_at_the_start(tmp_path: Path) -> None:
         detail = problem(service.client.get("/readyz"), 503, "failed")["detail"]
         assert str(tmp_path) in detail
         assert service.client.get("/livez").status_code == 200
+
+
+SERVED = """
+import sys, time
+import models.loading
+from service.cli import main
+from tests.engines import ScriptedEngine
+
+class Engine(ScriptedEngine):
+    def generate(self, requests, cancelled=lambda: False):
+        if any("FATAL" in request.text for request in requests):
+            raise SystemExit
+        while any("ENDLESS" in request.text for request in requests):
+            time.sleep(0.1)
+        return super().generate(requests, cancelled)
+
+models.loading.load_engine = lambda *_: Engine()
+main(["serve", "--port", sys.argv[1]])
+"""
+
+
+@contextmanager
+def process(port: int) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+    """The service in a process of its own, ready, and a client for it."""
+    settings = {"BREVE_EXIT_WHEN_BROKEN": "true", "BREVE_STUCK_SECONDS": "0.5", "BREVE_LOG_LEVEL": "error"}
+    with (
+        subprocess.Popen([sys.executable, "-c", SERVED, str(port)], cwd=ROOT, env={**os.environ, **settings}) as started,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client,
+    ):
+        try:
+            until(lambda: _is_ready(client), 60)
+            yield started, client
+        finally:
+            started.kill()
+
+
+def _is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == 200
+    except httpx.ConnectError:
+        return False
+
+
+@pytest.mark.parametrize(("word", "code"), [("FATAL", "dead"), ("ENDLESS", "stuck"), ("", "")])
+def test_process_whose_worker_breaks_answers_and_ends_and_the_next_one_serves(word: str, code: str) -> None:
+    """As a service manager sees it; with no word, the process itself is killed."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with process(port) as (started, client):
+        if word:
+            start = time.monotonic()
+            problem(client.post("/summarize", json={"text": f"{ARTICLE} {word}."}), 503, code)
+            started.wait(15)
+            assert time.monotonic() - start < 15
+        else:
+            started.kill()
+            with pytest.raises(httpx.TransportError):
+                client.post("/summarize", json={"text": ARTICLE})
+    with process(port) as (_, client):
+        assert client.post("/summarize", json={"text": ARTICLE}).status_code == 200
 
 
 @pytest.mark.parametrize("load", [full_disk, ScriptedEngine])

@@ -88,6 +88,20 @@ def test_same_answers_as_transformers(exact: GemmaEngine, reference: Transformer
         assert_same(exact.generate([one]), reference.generate([one]))
 
 
+@pytest.mark.parametrize("harm", ["zeros", "cut"])
+def test_weights_that_are_damaged_meanwhile_change_nothing(tmp_path: Path, harm: str) -> None:
+    save_gemma(tmp_path)
+    engine = GemmaEngine(str(tmp_path), entry("prefix-lm"), "r1", threads=1)
+    before = engine.generate([request(LONG)])
+    file = tmp_path / "model.safetensors"
+    with file.open("r+b") as weights:
+        if harm == "cut":
+            weights.truncate(100)
+        else:
+            weights.write(bytes(file.stat().st_size))
+    assert engine.generate([request(LONG)]) == before
+
+
 @pytest.mark.parametrize("tokens", [1, 2, 5])
 def test_same_answers_when_they_are_cut(exact: GemmaEngine, reference: TransformersEngine, tokens: int) -> None:
     one = request(LONG, tokens=tokens)

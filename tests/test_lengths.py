@@ -1,11 +1,30 @@
 import pytest
 
-from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, PRESETS, Length, budget, count_words
+from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, PRESETS, Length, budget, count_words, shortened
 
 
 @pytest.mark.parametrize(("text", "words"), [("", 0), ("Le cloud — « bleu » !", 3), ("l'État 18 %", 2), ("a\nb  c", 3)])
 def test_words_without_lone_punctuation(text: str, words: int) -> None:
     assert count_words(text) == words
+
+
+def test_endless_words_count_as_several() -> None:
+    assert count_words("a" * 100) == 1
+    assert count_words(f"un {'a' * 1_001} deux") == 13
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "short"),
+    [
+        ("un deux trois quatre, cinq six", 5, "un deux trois quatre…"),
+        ("un, deux trois quatre cinq six", 5, "un, deux trois quatre cinq…"),
+        ("un deux, — trois", 2, "un deux…"),
+        ("a" * 500, 2, "a" * 199 + "…"),
+    ],
+)
+def test_shortened(text: str, most: int, short: str) -> None:
+    assert shortened(text, most) == short
+    assert count_words(short) <= most
 
 
 @pytest.mark.parametrize("length", Length)

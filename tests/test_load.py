@@ -46,11 +46,18 @@ def test_every_request_gets_exactly_its_own_answer(service: Service, clients: in
     assert tally.origins == {"miss": 72}
 
 
-def test_memory_is_flat(service: Service) -> None:
-    load(service, 8, 730_000, 50)
-    before = LOAD["resident"](service.url)
-    load(service, 8, 740_000, 150)
-    assert LOAD["resident"](service.url) - before < 15
+def test_memory_is_flat_over_2000_requests(service: Service) -> None:
+    tally, curve = LOAD["memory_curve"](service.url, 730_000, 2_000, time.monotonic() + 120)
+    print(" ".join(f"{megabytes:.0f}" for _, megabytes in curve))
+    assert tally.complaints(2_000) == []
+    assert len(curve) == 21
+    assert LOAD["growth"](curve) < 10
+
+
+def test_memory_that_grows_would_be_found() -> None:
+    assert LOAD["growth"]([(k, 500 + k) for k in range(21)]) == 11
+    assert LOAD["growth"]([(k, 500 + 100 * (k == 0)) for k in range(21)]) == 0
+    assert LOAD["growth"]([(0, 500.0), (1, 900.0)]) == 0
 
 
 def test_answer_of_another_article_would_be_found() -> None:

@@ -6,8 +6,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
+from models.engine import GenerateRequest
 from service.settings import Settings
-from tests.engines import ARTICLE, SECRET, Service, running, until
+from tests.engines import ARTICLE, SECRET, ScriptedEngine, Service, running, until
 from tests.test_api import blocked, leaving, post, release, waiting
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -85,6 +86,23 @@ def test_work_is_counted(service: Service) -> None:
     assert sum(count for (name, _), count in found.items() if name == "breve_warnings_total") > 0
     assert value(found, "breve_cache_bytes") > 0
     assert value(found, "process_resident_memory_bytes") > 10**6
+
+
+def test_caught_facts_are_counted_by_kind() -> None:
+    class Inventing(ScriptedEngine):
+        @staticmethod
+        def _answer(request: GenerateRequest, rank: int) -> str:
+            return f"{ARTICLE.split('. ')[0]}. Le site de Toulouse compte 7 300 serveurs."
+
+    with running(Inventing()) as service:
+        before = series(service)
+        assert post(service, text=ARTICLE).status_code == 200
+        found = series(service)
+    for kind, least in (("number", 1), ("name", 1), ("quote", 0)):
+        counted = value(found, "breve_unsupported_facts_total", kind=kind) - value(
+            before, "breve_unsupported_facts_total", kind=kind
+        )
+        assert counted == least
 
 
 def test_waiting_and_leaving_are_counted() -> None:

@@ -1,5 +1,10 @@
-"""Property tests: whatever the schema allows, and what it forbids, is answered as the schema says."""
+"""Property tests: whatever the schema allows, and what it forbids, is answered as the schema says.
 
+`make fuzz` runs them with CASES generated requests (10,000), new ones each time; `make test` with a few, always the same.
+"""
+
+import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,10 +28,12 @@ OPERATIONS = [
     if mode is GenerationMode.POSITIVE or method == "post"  # without a body there is nothing to send wrongly
 ]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+CASES = int(os.environ.get("FUZZ_CASES", "0"))
+SENDING = sum(method == "post" for _, method, _ in OPERATIONS)
 FEW = settings(
-    max_examples=60,
+    max_examples=-(-CASES // SENDING) if CASES else 60,
     deadline=None,
-    derandomize=True,
+    derandomize=not CASES,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -41,6 +48,8 @@ TEXTS = st.lists(PIECES | st.text(st.characters(exclude_categories=["Cs"]), max_
 def service() -> Iterator[Service]:
     with running(settings=Settings(max_characters=5_000)) as started:
         yield started
+        counted = re.findall(r"^breve_requests_total\{(.*)\} ([1-9].*)$", started.client.get("/metrics").text, re.MULTILINE)
+        print("", *(f"{labels}: {float(count):.0f}" for labels, count in counted), sep="\n")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +66,7 @@ def test_answers_are_as_documented(api: Any, path: str, method: str, mode: Gener
     case.validate_response(case.call(), checks=CHECKS)
 
 
-@settings(FEW, max_examples=150)
+@settings(FEW, max_examples=max(150, CASES // 10))
 @given(text=TEXTS, kind=st.sampled_from(["text", "html"]), language=st.sampled_from(["fr", "en"]), headline=st.booleans())
 def test_any_text_is_summarised_or_refused(service: Service, text: str, kind: str, language: str, headline: bool) -> None:
     sent = text if kind == "text" else f"<html><body><article><p>{text}</p></article></body></html>"

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from cachetools import LRUCache
 
@@ -21,6 +21,12 @@ from service.summarizer import SummaryRequest
 from service.summary import Summary
 
 Listener = Callable[[str], None]
+DONE: Final = ""  # what a listener of `steps` is told when there is nothing more to come
+
+
+def _no_spans() -> Listener:
+    """The spans of steps where nobody traces."""
+    return lambda _: None
 
 
 @dataclass(eq=False)
@@ -58,11 +64,11 @@ class Answers:
 
     An answer is a `SummaryBody` in JSON. Up to `cache_bytes` of them are kept, by content, options, model revision and
     code version, those asked for most recently. The same request in flight is computed once, and stopped only when all
-    who wait for it have left.
+    who wait for it have left. For each job, what `spans` gives is told the steps as they begin, and DONE.
     """
 
-    def __init__(self, worker: Worker, cache_bytes: int, metrics: Metrics) -> None:
-        self._worker, self._metrics = worker, metrics
+    def __init__(self, worker: Worker, cache_bytes: int, metrics: Metrics, spans: Callable[[], Listener] = _no_spans) -> None:
+        self._worker, self._metrics, self._spans = worker, metrics, spans
         self._cache: LRUCache[str, bytes] = LRUCache(cache_bytes, getsizeof=len)
         self._flights: dict[str, _Flight] = {}
         metrics.cache_bytes.set_function(lambda: self._cache.currsize)
@@ -123,7 +129,14 @@ class Answers:
         flight.outcome.add_done_callback(heard)
         ticket = Ticket(flight.outcome, deadline, "miss", flight)
         flight.listeners[ticket] = listener
-        flight.job = Job(request, deadline, lambda step: _call(loop, lambda: flight.tell(step)), group or flight)
+        begin_span = self._spans()
+
+        def tell(step: str) -> None:
+            begin_span(step)
+            _call(loop, lambda: flight.tell(step))
+
+        flight.job = Job(request, deadline, tell, group or flight)
+        flight.job.result.add_done_callback(lambda _: begin_span(DONE))
         flight.job.result.add_done_callback(lambda result: self._done(loop, flight, request.text is None, result))
         self._worker.submit(flight.job)
         self._flights[key] = flight

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 from fastapi import FastAPI
@@ -22,10 +23,21 @@ from service.api.watch import watch
 from service.api.worker import State, Worker
 from service.settings import Settings
 
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
 
-def create_app(settings: Settings, load: Callable[[], Engine] | None = None) -> FastAPI:
+    from service.api.tracing import Traces
+
+# FastAPI 0.165 traces by itself once a provider is there: with the path and the query of requests and the words of errors,
+# all of which may quote an article. Older versions do not know the option and keep it unread.
+NO_TELEMETRY: Final[dict[str, Any]] = {
+    "telemetry": {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
+}
+
+
+def create_app(settings: Settings, load: Callable[[], Engine] | None = None, provider: "TracerProvider | None" = None) -> FastAPI:
     """The service with these settings. `load` makes the engine, in a thread of the worker; by default it loads the
-    model that the settings name."""
+    model that the settings name. `provider` is where spans go, if they are switched on; by default to a collector."""
 
     def load_model() -> Engine:
         from models.loading import load_engine
@@ -34,6 +46,7 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None) -> 
 
     metrics = Metrics()
     worker = Worker(load or load_model, settings, metrics)
+    traces = _traces(provider) if settings.otel else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -43,14 +56,17 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None) -> 
         if watching is not None:
             watching.cancel()
         await run_in_threadpool(worker.stop)  # the loop goes on meanwhile: what is refused or finished is still answered
+        if traces is not None:
+            await run_in_threadpool(traces.close)
 
     app: FastAPI = FastAPIOffline(
         title="Brève",
         version=__version__,
         description="Short, faithful summaries of French tech news, in French or in English.",
         lifespan=lifespan,
+        **NO_TELEMETRY,
     )
-    answers = Answers(worker, settings.cache_bytes, metrics)
+    answers = Answers(worker, settings.cache_bytes, metrics, *([traces.steps] if traces else []))
     keys, limit = Keys(settings.keys), RateLimit(settings.rate_limit)
     app.state.parts = Parts(settings, worker, answers, metrics, keys, limit, anyio.CapacityLimiter(MAX_FETCHES))
     app.include_router(routes.router)
@@ -58,12 +74,22 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None) -> 
     app.include_router(page.router())
     problems.install(app)
     # The last one added is the first that a request meets: the id is there when a body is refused, and all is counted.
-    app.add_middleware(BodyGuard, max_bytes=settings.max_body_bytes)
+    app.add_middleware(BodyGuard, max_bytes=settings.max_body_bytes, max_seconds=settings.body_seconds)
     app.add_middleware(RequestId)
+    if traces is not None:
+        from service.api.tracing import Traced
+
+        app.add_middleware(Traced, traces=traces, route=metrics.route)
     app.add_middleware(Measured, metrics=metrics)
     documentation.name_problems(app.openapi())
     _expect(app, metrics, worker)
     return app
+
+
+def _traces(provider: "TracerProvider | None") -> "Traces":
+    from service.api.tracing import Traces, exporting_provider
+
+    return Traces(provider or exporting_provider())
 
 
 def _expect(app: FastAPI, metrics: Metrics, worker: Worker) -> None:

@@ -27,7 +27,7 @@ _LINES: Final = "".join(json.dumps(result, ensure_ascii=False) + "\n" for result
     response_model=BatchAnswer,
     responses={
         200: {"content": {NDJSON: {"schema": {"type": "string"}, "example": _LINES}}},
-        **documentation.errors(400, 401, 406, 413, 415, 422, 429, 500, 503),
+        **documentation.errors(400, 401, 406, 408, 413, 415, 422, 429, 500, 503),
     },
 )
 async def summarize_batch(

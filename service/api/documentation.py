@@ -10,6 +10,7 @@ _EXAMPLES: Final = {
     401: ("unauthorized", "A valid key is needed: Authorization: Bearer …"),
     403: ("urls_disabled", "This service does not fetch addresses (BREVE_ALLOW_URLS)."),
     406: ("not_acceptable", "The answer is application/json or text/event-stream, not text/csv."),
+    408: ("slow_body", "The body did not arrive within 30 s."),
     413: ("too_large", "The body has 2500000 bytes; at most 2000000 are allowed."),
     415: ("unsupported_media_type", "The body should be application/json, not text/plain."),
     422: ("too_short", "The article has 5 words; at least 8 are needed."),

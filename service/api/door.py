@@ -6,10 +6,11 @@ import uuid
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api.problems import answer, problem, response
+from service.api.problems import ApiError, answer, problem, response
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -55,37 +56,37 @@ class RequestId:
 
 
 class BodyGuard:
-    """Answers 415 to bodies that are not JSON and 413 to those over `max_bytes`, without reading further."""
+    """Answers 415 to bodies that are not JSON, 413 to those over `max_bytes`, without reading further, and 408 to those
+    that take more than `max_seconds` to arrive."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        self._app, self._max_bytes = app, max_bytes
+    def __init__(self, app: ASGIApp, max_bytes: int, max_seconds: float) -> None:
+        self._app, self._max_bytes, self._max_seconds = app, max_bytes, max_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Reads the body up to the limit and passes the request on."""
+        """Reads the body up to the limits and passes the request on."""
         if scope["type"] != "http" or scope["method"] != "POST" or not _has_route(scope):
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        try:
+            async with asyncio.timeout(self._max_seconds):
+                body = await self._body(Headers(scope=scope), receive)
+        except TimeoutError:
+            late = ApiError(408, "slow_body", f"The body did not arrive within {self._max_seconds:.0f} s.")
+            await _refused(scope, late)(scope, receive, send)
+        except ApiError as error:
+            await _refused(scope, error)(scope, receive, send)
+        else:
+            await self._app(scope, _replay(body, receive), send)
+
+    async def _body(self, headers: Headers, receive: Receive) -> bytes:
+        """The body. Raises ApiError if it is not JSON or larger than allowed."""
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
-        identifier = scope["state"]["request_id"]
         if kind != "application/json":
             detail = f"The body should be application/json, not {kind or 'without a type'}."
-            refusal = problem(identifier, 415, "unsupported_media_type", detail)
-            await response(refusal, {"Connection": "close"})(scope, receive, send)
-            return
-        body = await self._body(headers, receive)
-        if body is None:
-            given = headers.get("content-length", f"over {self._max_bytes}")
-            detail = f"The body has {given} bytes; at most {self._max_bytes} are allowed."
-            await response(problem(identifier, 413, "too_large", detail), {"Connection": "close"})(scope, receive, send)
-            return
-        await self._app(scope, _replay(body, receive), send)
-
-    async def _body(self, headers: Headers, receive: Receive) -> bytes | None:
-        """The body, or None if it is larger than allowed."""
+            raise ApiError(415, "unsupported_media_type", detail)
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self._max_bytes:
-            return None
+            raise self._too_large(length)
         body = bytearray()
         more = True
         while more:
@@ -93,8 +94,16 @@ class BodyGuard:
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > self._max_bytes:
-                return None
+                raise self._too_large(f"over {self._max_bytes}")
         return bytes(body)
+
+    def _too_large(self, given: str) -> ApiError:
+        return ApiError(413, "too_large", f"The body has {given} bytes; at most {self._max_bytes} are allowed.")
+
+
+def _refused(scope: Scope, error: ApiError) -> JSONResponse:
+    """The answer to a body that is not read to its end: the connection cannot be used again."""
+    return response(problem(scope["state"]["request_id"], error.status, error.code, error.detail), {"Connection": "close"})
 
 
 def _has_route(scope: Scope) -> bool:

@@ -8,6 +8,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.batching import Pass
+from service.api import logs
+from service.facts import FactKind
 from service.summary import Summary
 
 UNMATCHED: Final = "unmatched"  # the route of requests that have none
@@ -56,6 +58,12 @@ class Metrics:
         self.warnings = Counter(
             "breve_warnings", "Warnings in summaries; repaired: unsupported sentences were left out.", ["code"], registry=registry
         )
+        self.unsupported = Counter(
+            "breve_unsupported_facts",
+            "Facts of generated sentences that the article does not support: left out or, in the translation, marked.",
+            ["kind"],
+            registry=registry,
+        )
         self.cancelled = Counter(
             "breve_cancelled", "Requests whose client left or whose deadline passed.", ["reason"], registry=registry
         )
@@ -68,6 +76,8 @@ class Metrics:
         for counter, values in ((self.warnings, WARNINGS), (self.cancelled, CANCELLED), (self.answers, ORIGINS)):
             for value in values:
                 counter.labels(value)
+        for kind in FactKind:
+            self.unsupported.labels(kind.value)
         for step in STEPS:
             self.step_seconds.labels(step)
         for direction in ("in", "out"):
@@ -105,6 +115,9 @@ class Metrics:
                 self.step_seconds.labels(step).observe(milliseconds / 1000)
         for warning in summary.warnings:
             self.warnings.labels(warning.code).inc()
+        marked = (fact for sentence in summary.sentences for fact in sentence.unsupported)
+        for fact in (*summary.caught, *marked):
+            self.unsupported.labels(fact.kind.value).inc()
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""
@@ -112,7 +125,7 @@ class Metrics:
 
 
 class Measured:
-    """Counts each request, by its route and its status, and times it."""
+    """Counts each request, by its route and its status, times and logs it."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app, self._metrics = app, metrics
@@ -133,5 +146,7 @@ class Measured:
         try:
             await self._app(scope, receive, counted)
         finally:
+            seconds = time.perf_counter() - start
             self._metrics.requests.labels(route, str(status)).inc()
-            self._metrics.request_seconds.labels(route).observe(time.perf_counter() - start)
+            self._metrics.request_seconds.labels(route).observe(seconds)
+            logs.request_answered(scope, route, status, seconds)

@@ -118,7 +118,7 @@ def told(error: Exception, identifier: str) -> tuple[Problem, dict[str, str]]:
     body, headers = problem_of(error, identifier)
     if body.status == 500:
         where = "".join(traceback.format_tb(error.__traceback__))
-        logger.error("request %s failed: %s\n%s", identifier, type(error).__name__, where)
+        logger.error("request %s failed: %s\n%s", identifier, type(error).__name__, where, extra={"request_id": identifier})
     return body, headers
 
 

@@ -27,7 +27,7 @@ router = APIRouter()
     response_model=SummaryBody,
     responses={
         200: {"content": {EVENTS: {"schema": {"type": "string"}, "example": 'event: step\ndata: {"step": "read"}\n\n'}}},
-        **documentation.errors(400, 401, 403, 406, 413, 415, 422, 429, 500, 502, 503, 504),
+        **documentation.errors(400, 401, 403, 406, 408, 413, 415, 422, 429, 500, 502, 503, 504),
     },
 )
 async def summarize(request: Request, body: SummarizeBody, parts: PartsOf, accepted: Accepted, client: Client) -> Response:

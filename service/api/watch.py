@@ -20,8 +20,9 @@ def terminate() -> None:
 
 
 async def watch(worker: Worker, end: Callable[[], None] = terminate, every: float = POLL_SECONDS) -> None:
-    """Calls `end` once, within seconds, when the worker has failed, died or hangs."""
+    """Answers all who wait and calls `end`, once, within seconds, when the worker has failed, died or hangs."""
     while (state := worker.state()[0]) not in BROKEN:
         await asyncio.sleep(every)
     logger.critical("the worker is %s: the process ends", state.value)
+    worker.give_up()
     end()

@@ -4,6 +4,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import InvalidStateError
+from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +15,7 @@ from service.api.admission import AdmissionQueue, Job
 from service.api.metrics import Metrics
 from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
+from service.summary import Summary
 
 logger = logging.getLogger("breve")
 
@@ -84,9 +87,12 @@ class Worker:
             return self._state, self._detail
         if not self.alive:
             return State.DEAD, DIED
-        longest = STUCK_FACTOR * self._settings.deadline_seconds
-        if time.monotonic() - self._busy_since() > longest:
+        now, longest = time.monotonic(), STUCK_FACTOR * self._settings.deadline_seconds
+        if now - self._busy_since() > longest:
             return State.STUCK, f"A request has been running for over {longest:.0f} s."
+        sign = self._engine.last_sign if self._engine is not None else None
+        if sign is not None and now - sign > self._settings.stuck_seconds:
+            return State.STUCK, f"The model has given no sign for over {self._settings.stuck_seconds:.0f} s."
         return self._state, self._detail
 
     @property
@@ -111,6 +117,12 @@ class Worker:
         self.queue.put(job)
         if self.state()[0] is not State.READY:  # it ended meanwhile, perhaps after refusing what waited
             self._refuse_waiting()
+
+    def give_up(self) -> None:
+        """Answers all who wait with what is wrong, also those whose job runs: it will not be finished."""
+        self._refuse_waiting()
+        for job in list(self._begun):
+            _end(job, NotReady(*self.state()))
 
     def _busy_since(self) -> float:
         """When the oldest thing began that still runs; now, if nothing does."""
@@ -155,16 +167,16 @@ class Worker:
                 return
             if job.cancelled():
                 raise Cancelled
-            job.result.set_result(summarizer.summarize(job.request, job.cancelled, job.progress))
+            _end(job, summarizer.summarize(job.request, job.cancelled, job.progress))
             done = job.tokens
         except EngineStopped:
             self._die()
-            job.result.set_exception(NotReady(*self.state()))
+            _end(job, NotReady(*self.state()))
         except Exception as error:
-            job.result.set_exception(error)
+            _end(job, error)
         except BaseException:
             self._die()
-            job.result.set_exception(NotReady(State.DEAD, DIED))
+            _end(job, NotReady(State.DEAD, DIED))
             raise
         finally:
             del self._begun[job]
@@ -178,3 +190,12 @@ class Worker:
 
     def _refuse_waiting(self) -> None:
         self.queue.refuse(NotReady(*self.state()))
+
+
+def _end(job: Job, outcome: Summary | Exception) -> None:
+    """Gives a job its result or its error, unless it was given up meanwhile."""
+    with suppress(InvalidStateError):
+        if isinstance(outcome, Exception):
+            job.result.set_exception(outcome)
+        else:
+            job.result.set_result(outcome)

@@ -1,0 +1,40 @@
+"""What is logged: a line for each request, as text or as JSON. Never a text, a key or an address."""
+
+import logging
+from typing import Any, Final
+
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter
+
+from service.settings import Settings
+
+FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
+FIELDS: Final = {"asctime": "time", "levelname": "level", "name": "logger"}
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+FREQUENT: Final = frozenset({"/livez", "/readyz", "/metrics"})  # asked for every few seconds: logged at `debug` only
+
+logger = logging.getLogger("breve.requests")
+
+
+def configure(settings: Settings) -> None:
+    """Makes everything that is logged appear on standard error, as the settings say."""
+    as_json = settings.log_format == "json"
+    handler = logging.StreamHandler()
+    handler.setFormatter(_json_formatter() if as_json else logging.Formatter(FORMAT))
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
+    for client in ("httpx", "httpcore"):  # they log the addresses of the pages that are fetched, which hold their titles
+        logging.getLogger(client).setLevel(logging.WARNING)
+
+
+def _json_formatter() -> logging.Formatter:
+    return JsonFormatter(FORMAT, rename_fields=FIELDS, reserved_attrs=[*RESERVED_ATTRS, "color_message"])  # uvicorn's
+
+
+def request_answered(scope: Any, route: str, status: int, seconds: float) -> None:
+    """Logs one request by its id, its route and its status. A method that is none may be any word: it is left out."""
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    identifier = scope.get("state", {}).get("request_id", "")
+    milliseconds = round(1000 * seconds)
+    fields = {"request_id": identifier, "method": method, "route": route, "status": status, "milliseconds": milliseconds}
+    level = logging.DEBUG if route in FREQUENT else logging.INFO
+    logger.log(level, "%s %s %d in %d ms, request %s", method, route, status, milliseconds, identifier, extra=fields)

@@ -1,0 +1,66 @@
+"""What is logged: a line for each request, with its id, and never a word of an article."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from service.api import logs
+from service.settings import Settings
+from tests.engines import ARTICLE, SECRET, ScriptedEngine, running
+
+
+@contextmanager
+def logged(**settings: Any) -> Iterator[io.StringIO]:
+    """What is written to standard error with these settings, with nobody else listening to the log."""
+    written, root = io.StringIO(), logging.getLogger()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stderr", written)
+        patch.setattr(root, "handlers", [])
+        for name in ("", "httpx", "httpcore"):
+            patch.setattr(logging.getLogger(name), "level", logging.getLogger(name).level)
+        logs.configure(Settings(**settings))
+        yield written
+
+
+def test_a_line_of_json_for_each_request() -> None:
+    engine = ScriptedEngine(error=RuntimeError(SECRET))
+    with logged(log_format="json") as lines, running(engine) as service:
+        text = f"{ARTICLE} Le projet {SECRET} attend."
+        service.client.post("/summarize", json={"text": text}, headers={"x-request-id": "r-1"})
+        service.client.get(f"/{SECRET}", headers={"x-request-id": "r-2"})
+        service.client.request(SECRET, "/summarize", headers={"x-request-id": "r-3"})
+        engine.armed = True
+        service.client.post("/summarize", json={"text": f"{text} Encore."}, headers={"x-request-id": "r-4"})
+    written = [json.loads(line) for line in lines.getvalue().splitlines()]
+    answered = [line for line in written if line["logger"] == "breve.requests"]
+    assert [(line["request_id"], line["method"], line["route"], line["status"]) for line in answered] == [
+        ("r-1", "POST", "/summarize", 200),
+        ("r-2", "GET", "unmatched", 404),
+        ("r-3", "other", "/summarize", 405),
+        ("r-4", "POST", "/summarize", 500),
+    ]
+    assert all(line["level"] == "INFO" and line["time"] and line["milliseconds"] >= 0 for line in answered)
+    (failed,) = (line for line in written if line["level"] == "ERROR")
+    assert failed["request_id"] == "r-4"
+    for hidden in (SECRET, "Nuagis", "color_message"):
+        assert hidden not in lines.getvalue()
+    assert "127.0.0.1" not in str(answered)
+
+
+def test_text_by_default() -> None:
+    with logged() as lines, running() as service:
+        service.client.get("/info", headers={"x-request-id": "r-1"})
+    (line,) = (line for line in lines.getvalue().splitlines() if "breve.requests" in line)
+    assert "INFO breve.requests GET /info 200 in " in line
+    assert line.endswith("request r-1")
+
+
+def test_probes_are_logged_when_debugging_only() -> None:
+    with logged(log_level="debug") as lines, running() as service:
+        service.client.get("/livez")
+    assert "DEBUG breve.requests GET /livez 200" in lines.getvalue()

@@ -1,0 +1,32 @@
+"""How the model's threads wait: asleep, unless somebody has said otherwise."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+CODE = (
+    "import sys, os\n"
+    "from models.loading import load_checkpoint\n"
+    "try: load_checkpoint('nobody/has-this')\n"
+    "except Exception: pass\n"
+    "print('torch' in sys.modules, os.environ.get('OMP_WAIT_POLICY'))"
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "policy"),
+    [
+        ({}, "PASSIVE"),
+        ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE"),
+        ({"GOMP_SPINCOUNT": "1000"}, "None"),
+        ({"KMP_BLOCKTIME": "1"}, "None"),
+    ],
+)
+def test_set_before_torch_is_imported(given: dict[str, str], policy: str) -> None:
+    around = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_", "KMP_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", CODE], env={**around, **given, "HF_HUB_OFFLINE": "1"}, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["False", policy], done.stderr
