@@ -44,6 +44,7 @@ _ENGLISH_BOUNDS: Final = {
 }  # fmt: skip
 _BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_BOUNDS)})\s?\Z", re.IGNORECASE)
 _ENGLISH_BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_ENGLISH_BOUNDS)}) (?:an? )?\Z", re.IGNORECASE)
+_SMALL: Final = frozenset(map(str, range(13)))
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
 
 
@@ -151,9 +152,12 @@ class _Pairs:
         if french.kind is FigureKind.TIME and english.written.replace(".", ":") == french.number:
             return True
         same_kind = _kind(french, english) is english.kind and kind_of(french.unit) == kind_of(english.unit)
+        in_words = [not any(map(str.isdigit, one.written)) for one in (french, english)]
+        small = in_words[1] and not in_words[0] and english.value in _SMALL
         dated = [_beside_month(text, one) for text, one in zip(self._texts, (french, english), strict=True)]
         years = [bool(_YEAR.fullmatch(one.written)) for one in (french, english)]
-        return same_kind and dated[0] == dated[1] and years[0] == years[1]
+        days = french.kind is english.kind or dated[0]
+        return same_kind and days and not small and dated[0] == dated[1] and years[0] == years[1]
 
     def _bounds(self) -> list[tuple[int, int, str]]:
         """The words before English numbers that say the contrary of the French ones ("more than" for "près de")."""

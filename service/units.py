@@ -21,7 +21,7 @@ class Unit:
 
 
 _TABLE: Final = (
-    Unit("%", "share", "%|pour\\s?cent", "%|per\\s?cent", "%"),
+    Unit("%", "share", "%|pour[\\s-]?cent", "%|per\\s?cent", "%"),
     Unit("EUR", "money", "€|euros?|eur", "€|euros?|eur", " euros", "€"),
     Unit("USD", "money", "dollars?(?:\\saméricains?)?|usd|US\\$|\\$", "(?:U\\.?S\\.? )?dollars?|usd|US\\$|\\$", " dollars", "$"),
     Unit("GBP", "money", "livres?\\ssterling|£|gbp", "pounds(?:\\ssterling)?|£|gbp", " pounds", "£"),

@@ -91,6 +91,11 @@ SAME = [
     ("une dizaine de sites", "a dozen sites"), ("des dizaines de milliers", "tens of thousands"),
     ("un tiers des voix", "a third of the votes"),
     ("En 2023, 10 millions", "In 2023, 10 million"), ("12 Go de mémoire", "12GB of memory"), ("CVE-2024-3094", "CVE-2024-3094"),
+    ("des années 1990", "from the 90s"), ("des années 70", "from the 1970s"), ("quelques centaines", "a few hundred"),
+    ("40 pour-cent", "40 percent"), ("soixante pour cent", "sixty percent"), ("46 cents", "46 cents"),
+    ("11 heures 10", "11:10 a.m."),
+    ("presque un tiers de plus", "almost one third more"), ("2 millions et demi d'euros", "2.5 million euros"),
+    ("un an", "a year"),
     ("4,5 %, contre 3 %", "4.5%, against 3%"), ("la version 3.4.1", "version 3.4.1"), ("un demi-million", "half a million"),
 ]  # fmt: skip
 
@@ -126,6 +131,7 @@ MENDED = [
     ("1 200 personnes", "It employs 12,000 people.", "It employs 1,200 people.", 1),
     ("18h30", "It begins at 6:30.", "It begins at 18:30.", 1),
     ("6h30", "It begins at 6:30 p.m. today.", "It begins at 6:30 today.", 1),
+    ("2 millions et demi", "It has 3 million users.", "It has 2.5 million users.", 1),
     ("le 2 septembre", "It opens on September 3rd.", "It opens on September 2nd.", 1),
     ("21 jours", "It lasts 21 months.", "It lasts 21 days.", 1),
     ("512 Go", "It stores 512 TB.", "It stores 512 GB.", 1),
