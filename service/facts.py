@@ -28,6 +28,7 @@ class FactKind(StrEnum):
     NEGATION = "negation"
     SPEAKER = "speaker"
     RELATION = "relation"
+    TERM = "term"
 
 
 @dataclass(frozen=True)
