@@ -152,14 +152,12 @@ def _term(wording: object) -> str:
 @cache
 def _builtin() -> tuple[Term, ...]:
     table = tomllib.loads(files("service").joinpath("glossary.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Term(tuple(row["french"]), row["english"], *_wordings(row, "also", "wrong"), mass=row.get("mass", False))
-        for row in table["terms"]
-    )
+    return tuple(_term_of(row) for row in table["terms"])
 
 
-def _wordings(row: Mapping[str, Any], *names: str) -> list[tuple[str, ...]]:
-    return [tuple(row.get(name, ())) for name in names]
+def _term_of(row: Mapping[str, Any]) -> Term:
+    also, wrong = (tuple(row.get(name, ())) for name in ("also", "wrong"))
+    return Term(tuple(row["french"]), row["english"], also, wrong, row.get("mass", False))
 
 
 def _straight(text: str) -> str:
