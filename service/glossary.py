@@ -77,6 +77,11 @@ class Glossary:
         """The table of the project."""
         return cls(_builtin())
 
+    @classmethod
+    def with_file(cls, path: str) -> "Glossary":
+        """The built-in table with the pairs of a file; an empty path names none. Raises GlossaryError."""
+        return cls.builtin().extended(read_glossary(Path(path)) if path else {})
+
     def extended(self, pairs: Mapping[str, str]) -> "Glossary":
         """With pairs of the user, French to English; they win over terms of the same French wording."""
         if not pairs:

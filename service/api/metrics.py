@@ -14,7 +14,8 @@ UNMATCHED: Final = "unmatched"  # the route of requests that have none
 STEPS: Final = ("read", "generate", "choose", "headline", "translate")
 # Codes of warnings that are there from the start; others appear when they are first met.
 WARNINGS: Final = (
-    "repaired", "extracted", "max_words", "paywall", "language", "unchanged", "truncated", "translation", "translation_language",
+    "repaired", "extracted", "max_words", "paywall", "language", "unchanged", "truncated", "translation",
+    "translation_language", "translation_repaired",
 )  # fmt: skip
 CANCELLED: Final = ("left", "deadline")
 ORIGINS: Final = ("hit", "joined", "miss")
