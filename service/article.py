@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from service.language import Language
 from service.sentences import sentence_spans
@@ -33,6 +33,12 @@ class PaywallOnly(ArticleError):
     """The input holds a paywall notice and no article."""
 
     code = "paywall_only"
+
+
+class ConsentOnly(ArticleError):
+    """The input holds a request for consent to cookies and no article."""
+
+    code = "consent_only"
 
 
 class NotFrench(ArticleError):
@@ -74,6 +80,17 @@ class Header:
     byline: str = ""
     published: str = ""
     source: str = ""
+
+
+class Extract(NamedTuple):
+    """What a reader finds in its input: `text` is what the offsets of the paragraphs point into, `blocks` all that stands
+    there, links and prompts too, in order."""
+
+    header: Header
+    paragraphs: list[SourcedText]
+    text: str
+    paywalled: bool
+    blocks: list[str]
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """Reads HTML pages, through trafilatura."""
 
-from service.article import EmptyArticle, Header
+from service.article import EmptyArticle, Extract, Header
 from service.boilerplate import Kind, boilerplate
 from service.markdown import clean
 from service.sourced_text import SourcedText
 
 
-def extract(html: str) -> tuple[Header, list[SourcedText], str, bool]:
-    """The header, the paragraphs, the text that their offsets point into, and whether a paywall notice was found.
+def extract(html: str) -> Extract:
+    """What a page holds.
 
     Raises EmptyArticle if the page holds no text.
     """
@@ -29,7 +29,7 @@ def extract(html: str) -> tuple[Header, list[SourcedText], str, bool]:
     kept = [block for block, kind in zip(blocks, kinds, strict=True) if block and kind is None]
     if kept and kept[0].casefold() == header.title.casefold():
         kept = kept[1:]
-    return header, _laid_out(kept), "\n\n".join(kept), Kind.PAYWALL in kinds
+    return Extract(header, _laid_out(kept), "\n\n".join(kept), Kind.PAYWALL in kinds, [block for block in blocks if block])
 
 
 def _laid_out(blocks: list[str]) -> list[SourcedText]:

@@ -15,7 +15,7 @@ STEPS: Final = ("read", "generate", "choose", "headline", "translate")
 # Codes of warnings that are there from the start; others appear when they are first met.
 WARNINGS: Final = (
     "repaired", "extracted", "max_words", "paywall", "language", "unchanged", "truncated", "translation",
-    "translation_language", "translation_repaired",
+    "translation_language", "translation_repaired", "consent", "link_list", "live_ticker", "round_up", "headline",
 )  # fmt: skip
 CANCELLED: Final = ("left", "deadline")
 ORIGINS: Final = ("hit", "joined", "miss")
