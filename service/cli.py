@@ -180,8 +180,11 @@ def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
     click.echo(summary["summary"])
     if evidence:
         for number, sentence in enumerate(summary["sentences"], 1):
-            mark = "" if sentence["supported"] else "  (check this)"
+            doubtful = ", ".join(dict.fromkeys(fact["text"] for fact in sentence["unsupported"]))
+            mark = "" if sentence["supported"] else f"  (check this: {doubtful})" if doubtful else "  (check this)"
             click.echo(f"\n[{number}] {sentence['text']}{mark}")
+            if sentence["french"] != sentence["text"]:
+                click.echo(f"    French: {sentence['french']}")
             for found in sentence["evidence"]:
                 click.echo(f"    source {found['start']}-{found['end']}: {found['text']}")
     for warning in summary["warnings"]:

@@ -165,6 +165,17 @@ def test_page(service: Service, tmp_path: Path) -> None:
     assert body["article"]["text"][found["start"] : found["end"]] == found["text"]
 
 
+def test_evidence_of_english_shows_the_french_and_what_to_check(service: Service, article: str, terms: str) -> None:
+    options = ("--lang", "en", "--length", "short", "--glossary", terms)
+    result = run("summarize", "--url", service.url, "--evidence", *options, article)
+    lines = result.stdout.splitlines()
+    sentence = next(k for k, line in enumerate(lines) if line.startswith("[1] They say that"))
+    assert "(check this: " in lines[sentence]
+    assert "hébergeur (data haven)" in lines[sentence]
+    assert lines[sentence + 1].startswith("    French: L'hébergeur français")
+    assert lines[sentence + 2].startswith("    source 0-")
+
+
 def test_evidence(service: Service, article: str) -> None:
     result = run("summarize", "--url", service.url, "--evidence", "--length", "short", article)
     assert result.stdout == f"{FIRST}\n\n[1] {FIRST}\n    source 0-{len(FIRST)}: {FIRST}\n"

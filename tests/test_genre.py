@@ -2,11 +2,12 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from service.article import ArticleError, ConsentOnly, EmptyArticle, PaywallOnly
+from service.article import WARNINGS, ArticleError, ConsentOnly, EmptyArticle, PaywallOnly
 from service.genre import Genre, is_consent
 from service.reading import read_article
 
@@ -186,6 +187,12 @@ def test_few_links_alone_are_an_error() -> None:
 def test_sentences_about_consent_are_no_request() -> None:
     assert not is_consent("Le site utilisait des cookies sans consentement, selon ses partenaires.")
     assert not is_consent("« Nous respectons votre vie privée et vos données personnelles », assure l'éditeur de cookies.")
+
+
+def test_every_code_of_a_warning_is_documented() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[1] / "service").glob("*.py"))
+    used = set(re.findall(r"\bWarning\(\s*\"(\w+)\"", sources))
+    assert used | {genre.value for genre in Genre} == set(WARNINGS)
 
 
 def test_pages_and_articles_raise_no_false_alarm() -> None:

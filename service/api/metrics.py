@@ -8,15 +8,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.batching import Pass
+from service.article import WARNINGS
 from service.summary import Summary
 
 UNMATCHED: Final = "unmatched"  # the route of requests that have none
 STEPS: Final = ("read", "generate", "choose", "headline", "translate")
-# Codes of warnings that are there from the start; others appear when they are first met.
-WARNINGS: Final = (
-    "repaired", "extracted", "max_words", "paywall", "language", "unchanged", "truncated", "translation",
-    "translation_language", "translation_repaired", "consent", "link_list", "live_ticker", "round_up", "headline",
-)  # fmt: skip
 CANCELLED: Final = ("left", "deadline")
 ORIGINS: Final = ("hit", "joined", "miss")
 SECONDS: Final = (0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160)
@@ -66,7 +62,7 @@ class Metrics:
 
     def _begin(self) -> None:
         """Makes all series be there from the start: a rate over a series that appears late misses its first events."""
-        for counter, values in ((self.warnings, WARNINGS), (self.cancelled, CANCELLED), (self.answers, ORIGINS)):
+        for counter, values in ((self.warnings, tuple(WARNINGS)), (self.cancelled, CANCELLED), (self.answers, ORIGINS)):
             for value in values:
                 counter.labels(value)
         for step in STEPS:

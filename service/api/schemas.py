@@ -17,6 +17,8 @@ from pydantic import (
 )
 
 from service.api.problems import Problem
+from service.article import WARNINGS
+from service.facts import FactKind
 from service.glossary import MAX_CHARACTERS, MAX_TERMS, checked
 from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.summarizer import SummaryRequest
@@ -153,9 +155,9 @@ class EvidenceBody(BaseModel):
 
 
 class FactBody(BaseModel):
-    """Something that a summary sentence states and the article does not."""
+    """Something that a summary sentence states and the article does not, or that its English and its French do not share."""
 
-    kind: str = Field(examples=["number"])
+    kind: str = Field(description=f"One of: {', '.join(FactKind)}.", examples=["number"])
     text: str = Field(examples=["12 millions"])
 
 
@@ -193,7 +195,10 @@ class CoverageBody(BaseModel):
 class WarningBody(BaseModel):
     """Something that the reader of the summary should know."""
 
-    code: str
+    code: str = Field(
+        description="One of: " + "; ".join(f"`{code}`: {meaning}" for code, meaning in WARNINGS.items()) + ".",
+        examples=["round_up"],
+    )
     detail: str
 
 
