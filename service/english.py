@@ -11,13 +11,13 @@ from typing import Final
 
 from models.engine import Candidate, Engine, GenerateRequest, Task, never
 from service.article import Warning
-from service.facts import Source
+from service.facts import FactKind, Source
 from service.glossary import Glossary
 from service.lengths import count_words
 from service.translation import Translation, TranslationChoice
 
 CANDIDATES: Final = 4
-SECOND_CANDIDATES: Final = 8
+SECOND_CANDIDATES: Final = 6
 TOKENS_PER_WORD: Final = 2.0
 TOKEN_STEP: Final = 32
 MIN_PART_WORDS: Final = 4
@@ -48,9 +48,9 @@ class Translator:
     def _again(
         self, choices: Sequence[TranslationChoice], chosen: Sequence[Translation], cancelled: Callable[[], bool]
     ) -> list[Translation]:
-        """A second try for the sentences whose translation is not sound, all in one call; the better one of both counts."""
+        """A second try for the doubtful sentences, all in one call; the better one of both counts."""
         done = list(chosen)
-        parts = {k: _parts(choices[k].french) for k, translation in enumerate(chosen) if not translation.sound}
+        parts = {k: _parts(choices[k].french) for k, translation in enumerate(chosen) if _is_doubtful(translation)}
         requests = [_second(part, len(cut)) for cut in parts.values() for part in cut]
         results = iter(self.engine.generate(requests, cancelled) if requests else [])
         for k, cut in parts.items():
@@ -83,6 +83,11 @@ def warnings_of(texts: Sequence[str], translations: Sequence[Translation], headl
             )
             found.append(Warning("translation_repaired", detail))
     return found
+
+
+def _is_doubtful(translation: Translation) -> bool:
+    """True if another try may help: names that are only unknown here stay what they are."""
+    return translation.flaw is not None or any(fact.kind is not FactKind.NAME for fact in translation.unfaithful)
 
 
 def _second(part: str, parts: int) -> GenerateRequest:

@@ -162,7 +162,9 @@ class _Pairs:
     def _bounds(self) -> list[tuple[int, int, str]]:
         """The words before English numbers that say the contrary of the French ones ("more than" for "près de")."""
         edits = []
-        for french, english in self._pairs:
+        mended = {figure for figure, _ in self.repairs}
+        swapped = [(french, english) for french in self._lost for english in self._added if english in mended]
+        for french, english in (*self._pairs, *swapped):
             meant = _BOUND.search(self._texts[0].replace("’", "'"), 0, french.start)
             said = _ENGLISH_BOUND.search(self._texts[1], 0, english.start)
             if meant and said:

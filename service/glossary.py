@@ -36,6 +36,7 @@ class Term:
     also: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     mass: bool = False
+    optional: bool = False
 
     @cached_property
     def in_french(self) -> re.Pattern[str]:
@@ -113,7 +114,7 @@ class Glossary:
             if term.stands_in(english):
                 continue
             mended = _without_wrong(english, term)
-            if mended == english:
+            if mended == english and not term.optional:
                 missing.append(term.fact(french))
             repaired += mended != english
             english = mended
@@ -162,7 +163,7 @@ def _builtin() -> tuple[Term, ...]:
 
 def _term_of(row: Mapping[str, Any]) -> Term:
     also, wrong = (tuple(row.get(name, ())) for name in ("also", "wrong"))
-    return Term(tuple(row["french"]), row["english"], also, wrong, row.get("mass", False))
+    return Term(tuple(row["french"]), row["english"], also, wrong, row.get("mass", False), row.get("optional", False))
 
 
 def _straight(text: str) -> str:

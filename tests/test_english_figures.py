@@ -137,6 +137,7 @@ MENDED = [
     ("512 Go", "It stores 512 TB.", "It stores 512 GB.", 1),
     ("des dizaines d'autres", "There are hundreds of others.", "There are dozens of others.", 1),
     ("Près de 4 000 Français", "More than 4,000 French people.", "Nearly 4,000 French people.", 1),
+    ("plus de 2.600 passagers", "It holds up to 26,000 people.", "It holds more than 2,600 people.", 2),
     ("plus de 300 postes", "It cuts nearly 300 jobs.", "It cuts more than 300 jobs.", 1),
     ("Il parle mardi.", "He speaks on Thursday.", "He speaks on Tuesday.", 1),
     ("Il ouvre en mars 2017.", "It opens in April 2017.", "It opens in March 2017.", 1),

@@ -57,6 +57,11 @@ def test_what_is_missing_is_told_and_nothing_is_put_in() -> None:
     assert [(fact.kind, fact.text) for fact in found.missing] == [(FactKind.TERM, "rançongiciel (ransomware)")]
 
 
+def test_everyday_words_are_never_missed() -> None:
+    found = GLOSSARY.apply("Nuagis buys Datavallée.", "L'hébergeur Nuagis rachète Datavallée.")
+    assert (found.text, found.missing) == ("Nuagis buys Datavallée.", ())
+
+
 def test_the_longer_term_counts() -> None:
     terms = GLOSSARY.of("L'informatique en nuage et l'intelligence artificielle générative.")
     assert [term.english for term in terms] == ["cloud computing", "generative AI"]
