@@ -89,7 +89,7 @@ def written(figure: Figure, kind: FigureKind | None = None, attributive: bool = 
     if kind is FigureKind.ORDINAL and figure.value.isdigit():
         return _ordinal(int(figure.value))
     number = f"{figure.number} {figure.scale}" if figure.scale else figure.number
-    if not figure.unit:
+    if not figure.unit or figure.shared:
         return number
     unit = BY_NAME[figure.unit]
     if figure.symbol and unit.before:
@@ -133,7 +133,8 @@ class _Pairs:
 
     def _repairs(self) -> list[tuple[Figure, str]]:
         """English figures that are wrong, and what has to stand there."""
-        wrong = [(french, english) for french, english in self._pairs if self._wrong_unit(french, english)]
+        pairs = [(french, english) for french, english in self._pairs if french.shared == english.shared]
+        wrong = [(french, english) for french, english in pairs if self._wrong_unit(french, english)]
         if len(self._lost) == len(self._added) == 1 and self._alike(self._lost[0], self._added[0]):
             wrong.append((self._lost[0], self._added[0]))
         return [(english, written(french, _kind(french, english), _attributive(english))) for french, english in wrong]
@@ -157,7 +158,8 @@ class _Pairs:
         dated = [_beside_month(text, one) for text, one in zip(self._texts, (french, english), strict=True)]
         years = [bool(_YEAR.fullmatch(one.written)) for one in (french, english)]
         days = french.kind is english.kind or dated[0]
-        return same_kind and days and not small and dated[0] == dated[1] and years[0] == years[1]
+        alike = same_kind and days and not small and french.shared == english.shared
+        return alike and dated[0] == dated[1] and years[0] == years[1]
 
     def _bounds(self) -> list[tuple[int, int, str]]:
         """The words before English numbers that say the contrary of the French ones ("more than" for "près de")."""

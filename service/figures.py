@@ -35,7 +35,7 @@ class Figure:
 
     `number` and `scale` are its English writing ("3.5", "billion"), `unit` one of `service.units`, `symbol` says whether
     that is written as a sign. `loose`: a faithful translation may lack or add it (un, neuf, une dizaine). `foreign`: written
-    in a French form. `start` and `end` are offsets.
+    in a French form. `shared`: its unit stands behind the next figure ("5 à 10 ans"). `start` and `end` are offsets.
     """
 
     kind: FigureKind
@@ -50,6 +50,7 @@ class Figure:
     also: str = ""
     loose: bool = False
     foreign: bool = False
+    shared: bool = False
 
     @property
     def values(self) -> frozenset[str]:
@@ -297,7 +298,9 @@ def _ranges(text: str, found: list[Figure]) -> list[Figure]:
         beside = forms.RANGE.fullmatch(text[first.end : second.start]) and first.kind is second.kind is FigureKind.AMOUNT
         if beside and not first.unit and not first.scale and not first.also:
             also = _shifted(first.value, forms.ENGLISH_POWERS.get(second.scale, 0))
-            done[k] = replace(first, also=also if also != first.value else "", unit=second.unit, symbol=second.symbol)
+            done[k] = replace(
+                first, also=also if also != first.value else "", unit=second.unit, symbol=second.symbol, shared=True
+            )
     return done
 
 

@@ -134,6 +134,8 @@ MENDED = [
     ("2 millions et demi", "It has 3 million users.", "It has 2.5 million users.", 1),
     ("le 2 septembre", "It opens on September 3rd.", "It opens on September 2nd.", 1),
     ("21 jours", "It lasts 21 months.", "It lasts 21 days.", 1),
+    ("5 à 10 ans", "We look 5-10 days ahead.", "We look 5-10 years ahead.", 2),
+    ("entre 100 et 900 dollars", "It costs 200 to 900 dollars.", "It costs 100 to 900 dollars.", 1),
     ("512 Go", "It stores 512 TB.", "It stores 512 GB.", 1),
     ("des dizaines d'autres", "There are hundreds of others.", "There are dozens of others.", 1),
     ("Près de 4 000 Français", "More than 4,000 French people.", "Nearly 4,000 French people.", 1),
