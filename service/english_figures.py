@@ -158,7 +158,8 @@ class _Pairs:
         dated = [_beside_month(text, one) for text, one in zip(self._texts, (french, english), strict=True)]
         years = [bool(_YEAR.fullmatch(one.written)) for one in (french, english)]
         days = french.kind is english.kind or dated[0]
-        alike = same_kind and days and not small and french.shared == english.shared
+        doubtful = bool(french.also) and not french.shared and french.unit != "hour"  # "3,540 mètres", "années 1990"
+        alike = same_kind and days and not small and not doubtful and french.shared == english.shared
         return alike and dated[0] == dated[1] and years[0] == years[1]
 
     def _bounds(self) -> list[tuple[int, int, str]]:

@@ -283,7 +283,7 @@ def _english(plain: str, power: int, digits: str) -> tuple[str, str]:
 
 def _is_foreign(match: re.Match[str], scale: str, digits: str, sign: str) -> bool:
     """True if an amount of an English text is written in a French form."""
-    comma = re.search(r",(?!\d{3}(?!\d))|\d[ '’]\d{3}", digits)
+    comma = re.search(r",\d{1,2}(?!\d)|\d[ '’]\d{3}", digits)
     symbol_last = bool(match["unit"]) and sign in "€$£¥"
     spaced = sign == "%" and bool(re.search(r"\s%", match.group()))
     octets = re.fullmatch(r"[kmgtp]o|\w*octets?", sign, re.IGNORECASE)

@@ -153,6 +153,7 @@ TOLD = [
     ("12 postes", "It cuts 5%.", [(FactKind.NUMBER, "5%"), (FactKind.NUMBER, "12")]),
     ("3 postes depuis mai", "Jobs since May 28.", [(FactKind.NUMBER, "28"), (FactKind.NUMBER, "3")]),
     ("en recréer 300 000 en 2020", "to create 300,000 euros in 2020", [(FactKind.UNIT, "300,000 euros")]),
+    ("57,000 dossiers", "75,000 cases", [(FactKind.NUMBER, "75,000"), (FactKind.NUMBER, "57,000")]),
     ("en 2019", "in 20 sites", [(FactKind.NUMBER, "20"), (FactKind.NUMBER, "2019")]),
 ]  # fmt: skip
 
