@@ -338,3 +338,49 @@ def test_a_wrong_glossary_is_wrong_usage(article: str, tmp_path: Path, local: Sc
     ):
         assert done.exit_code == 2
         assert "bad.toml is no TOML file of terms like" in done.stderr
+
+
+@pytest.fixture
+def terms(tmp_path: Path) -> str:
+    path = tmp_path / "terms.toml"
+    path.write_text('"hébergeur" = "data haven"\n', encoding="utf-8")
+    return str(path)
+
+
+def test_a_glossary_file_is_held_to(article: str, terms: str, local: ScriptedEngine) -> None:
+    done = run("summarize", "--lang", "en", "--glossary", terms, article)
+    assert done.exit_code == 0
+    assert "hébergeur (data haven)" in done.stderr
+    assert "hosting provider" not in run("summarize", "--lang", "en", article).stderr
+
+
+def test_the_glossary_reaches_the_service(article: str, terms: str, service: Service) -> None:
+    done = run("summarize", "--lang", "en", "--glossary", terms, "--url", service.url, article)
+    assert "hébergeur (data haven)" in done.stderr
+
+
+def test_the_settings_name_a_glossary(article: str, terms: str, local: ScriptedEngine) -> None:
+    done = run("summarize", "--lang", "en", article, BREVE_GLOSSARY_FILE=terms)
+    assert "hébergeur (data haven)" in done.stderr
+
+
+def test_a_line_of_a_batch_has_its_own_glossary(tmp_path: Path, terms: str, local: ScriptedEngine) -> None:
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    lines = [{"id": 1, "text": ARTICLE}, {"id": 2, "text": ARTICLE, "glossary": {"hébergeur": "landlord"}}]
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    assert run("batch", "--lang", "en", "--glossary", terms, str(source), str(output)).exit_code == 0
+    first, second = (json.dumps(json.loads(line)["warnings"]) for line in output.read_text(encoding="utf-8").splitlines())
+    assert "(data haven)" in first
+    assert "(landlord)" in second
+
+
+def test_a_wrong_glossary_is_wrong_usage(article: str, tmp_path: Path, local: ScriptedEngine) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("nonsense", encoding="utf-8")
+    for done in (
+        run("summarize", "--glossary", str(bad), article),
+        run("summarize", article, BREVE_GLOSSARY_FILE=str(bad)),
+        run("serve", BREVE_GLOSSARY_FILE=str(bad)),
+    ):
+        assert done.exit_code == 2
+        assert "bad.toml is no TOML file of terms like" in done.stderr
