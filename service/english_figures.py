@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.facts import Fact, FactKind, plain
-from service.figures import Figure, FigureKind, figures
+from service.figures import ABOUT, Figure, FigureKind, figures
 from service.units import BY_NAME, STRICT, kind_of
 
 _MONTHS: Final = {
@@ -62,7 +62,7 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
     for date in _NUMERIC_DATE.finditer(french):
         english = english.replace(date.group(), with_month_names(date.group()))
     french, english = with_month_names(french), in_english_print(english)
-    english, moved = _with_french_day(english, french)
+    english, moved = _with_french_day(_without_french_words(english, french), french)
     pairs = _Pairs(french, english)
     repaired = moved + len(pairs.repairs) + len(pairs.bounds)
     return HeldTranslation(pairs.written(), repaired, (*pairs.wrong(), *_added_days(english, french)))
@@ -113,6 +113,9 @@ class _Pairs:
         known, kept = self._values(self._french), self._values(self._english)
         self._lost = [f for f in self._french if not f.loose and not f.values & kept]
         self._added = [e for e in self._english if not e.loose and not e.values & known]
+        rough = [f for f in self._french if f.number.startswith(ABOUT) and f.loose and not f.values & kept]
+        if not self._lost and len(rough) == len(self._added) == 1 and self._alike(rough[0], self._added[0]):
+            self._lost = rough
         self.repairs = self._repairs()
         self.bounds = self._bounds()
 
@@ -195,6 +198,16 @@ class _Pairs:
             e for f, e in self._pairs if kind_of(e.unit) in STRICT and e.unit not in units and e not in mended and not f.also
         ]
         return (*(_fact(FactKind.NUMBER, one) for one in numbers), *(_fact(FactKind.UNIT, one) for one in strange))
+
+
+def _without_french_words(english: str, french: str) -> str:
+    """`english` with the French numbers in words that were left in it ("quatorze jours") in English."""
+    kept = {value for figure in figures(english, "en") for value in figure.values}
+    for figure in figures(french, "fr"):
+        in_words = figure.kind is FigureKind.AMOUNT and not any(map(str.isdigit, figure.written))
+        if in_words and not figure.values & kept:
+            english = re.sub(rf"(?<!\w){re.escape(figure.written)}(?!\w)", written(figure), english)
+    return english
 
 
 def _fact(kind: FactKind, figure: Figure) -> Fact:

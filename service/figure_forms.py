@@ -15,7 +15,7 @@ _LINK: Final = r"(?:[\s-]?d['’]\s?|\s?de\s|[\s-])?"  # between a number and it
 POWERS: Final = {
     "fr": {"mille": 3, "millier": 3, "k": 3, "million": 6, "m": 6, "milliard": 9, "md": 9, "billion": 12, "trillion": 18},
     "en": {
-        "thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12,
+        "hundred": 2, "thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12,
         "mille": 3, "millier": 3, "milliard": 9, "md": 9,
     },
 }  # fmt: skip
@@ -78,7 +78,9 @@ WORD_SCALE: Final = {
 }
 ONE_SCALE: Final = {
     "fr": re.compile(r"(?<!\w)un (billion|trillion)(?!\w)", re.IGNORECASE),
-    "en": re.compile(r"(?<!\w)(?:an?|one) (thousand|million|billion|trillion)(?!\w)", re.IGNORECASE),
+    "en": re.compile(
+        r"(?<!\w)(?:an?|one) (hundred|thousand|million|billion|trillion)(?!\w|\s(?:and|thousand|[mb]illion)\b)", re.IGNORECASE
+    ),
 }
 AFTER_UNIT: Final = {
     "fr": re.compile(rf"{_LINK}({FRENCH_UNITS})(?!\w)", re.IGNORECASE),

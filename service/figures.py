@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
+from typing import Final
 
 from text_to_num import find_numbers, text2num
 
 from service import figure_forms as forms
 from service.facts import value_of
 from service.units import STRICT, kind_of, unit_of
+
+ABOUT: Final = "about "  # begins the English of "une vingtaine"
 
 
 class FigureKind(StrEnum):
@@ -162,7 +165,7 @@ class _Reader:
         if self._language == "fr":
             for match in self._matches(forms.ABOUT):
                 number = forms.ROUND[match.group(1).lower()]
-                about = self._figure(FigureKind.AMOUNT, str(number), match.span(), number=f"about {number:,}")
+                about = self._figure(FigureKind.AMOUNT, str(number), match.span(), number=f"{ABOUT}{number:,}")
                 yield replace(about, loose=number < 1000)
         else:
             for match in self._matches(forms.IMPLIED):

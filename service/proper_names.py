@@ -46,7 +46,7 @@ _PLACES: Final = {
     "Seoul": "Séoul", "Crimea": "Crimée", "Siberia": "Sibérie", "Florida": "Floride",
     "Virginia": "Virginie", "Pacific": "Pacifique", "Atlantic": "Atlantique", "Mediterranean": "Méditerranée",
     "Alps": "Alpes", "Rhine": "Rhin", "United": "Uni", "Valley": "Vallée", "Holland": "Hollande",
-    "England": "Angleterre", "Czech": "tchèque", "Quebec": "Québec",
+    "England": "Angleterre", "Czech": "tchèque", "Quebec": "Québec", "Gulf": "Golfe",
 }  # fmt: skip
 
 

@@ -95,7 +95,8 @@ SAME = [
     ("40 pour-cent", "40 percent"), ("soixante pour cent", "sixty percent"), ("46 cents", "46 cents"),
     ("11 heures 10", "11:10 a.m."),
     ("presque un tiers de plus", "almost one third more"), ("2 millions et demi d'euros", "2.5 million euros"),
-    ("un an", "a year"),
+    ("un an", "a year"), ("une centaine de sites", "a hundred sites"), ("cent cinquante", "a hundred and fifty"),
+    ("cent mille", "a hundred thousand"),
     ("4,5 %, contre 3 %", "4.5%, against 3%"), ("la version 3.4.1", "version 3.4.1"), ("un demi-million", "half a million"),
 ]  # fmt: skip
 
@@ -128,6 +129,8 @@ MENDED = [
     ("45 millions d'euros", "It paid 45 million.", "It paid 45 million euros.", 1),
     ("un billion d'euros", "The market is a billion dollars.", "The market is 1 trillion euros.", 1),
     ("un millier de personnes", "It will recruit a million people.", "It will recruit about 1,000 people.", 1),
+    ("une cinquantaine d'employés", "It has a hundred employees.", "It has about 50 employees.", 1),
+    ("quatorze jours", "They have quatorze jours at home.", "They have 14 days at home.", 0),
     ("1 200 personnes", "It employs 12,000 people.", "It employs 1,200 people.", 1),
     ("18h30", "It begins at 6:30.", "It begins at 18:30.", 1),
     ("6h30", "It begins at 6:30 p.m. today.", "It begins at 6:30 today.", 1),
