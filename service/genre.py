@@ -21,6 +21,7 @@ MIN_LINES: Final = 5  # of a list of links
 LINES_SHARE: Final = 0.7  # of the blocks that are unfinished lines
 MAX_LINE_WORDS: Final = 25
 MIN_STORIES: Final = 3  # of a round-up
+MAX_STORIES: Final = 20  # that are compared with each other
 # Share of pairs of parts with a name or SHARED_WORDS in common. Tuned on the validation articles (`python -m tests.genre_set`):
 # of 375 mixtures of four, title and three sentences each, 304 are found; of 1,172 cut into four parts 35 are taken for one.
 MAX_RELATED: Final = 0.17
@@ -122,7 +123,7 @@ def is_round_up(title: str, blocks: Sequence[str]) -> bool:
     stories = _stories(blocks, title)
     if len(stories) < MIN_STORIES:
         return False
-    pairs = list(combinations([(_names(story), _rare_words(story)) for story in stories], 2))
+    pairs = list(combinations([(_names(story), _rare_words(story)) for story in stories[:MAX_STORIES]], 2))
     related = sum(bool(one[0] & other[0]) or len(one[1] & other[1]) >= SHARED_WORDS for one, other in pairs)
     unrelated = related <= MAX_RELATED * len(pairs)
     return unrelated or (bool(_ROUNDUP.match(plain(title))) and related <= len(pairs) / 2)

@@ -92,7 +92,7 @@ class Glossary:
         for term in self.terms:
             left = tuple(wording for wording in term.french if wording.casefold() not in own)
             if left:
-                kept.append(replace(term, french=left))
+                kept.append(term if left == term.french else replace(term, french=left))  # its patterns are kept too
         return Glossary((*(Term((french,), english) for french, english in pairs.items()), *kept))
 
     def of(self, french: str) -> list[Term]:
