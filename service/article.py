@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from service.language import Language
 from service.sentences import sentence_spans
@@ -41,6 +41,12 @@ class TooManyTags(ArticleError):
     code = "too_many_tags"
 
 
+class ConsentOnly(ArticleError):
+    """The input holds a request for consent to cookies and no article."""
+
+    code = "consent_only"
+
+
 class NotFrench(ArticleError):
     """The article is in another language."""
 
@@ -54,9 +60,29 @@ class NotFrench(ArticleError):
         self.language = language
 
 
+# What a warning of each code says; the documentation lists them.
+WARNINGS: Final = {
+    "repaired": "generated sentences that the article does not support were left out",
+    "extracted": "the summary consists of the article's own sentences",
+    "unchanged": "the article has one or two sentences and is returned as it is",
+    "max_words": "no sentence of the article is as short as was asked for",
+    "truncated": "the end of the article was not read; `coverage` has the numbers",
+    "headline": "the article has no title, and the model writes no headlines",
+    "language": "the article may not be French",
+    "paywall": "the page carries a paywall notice: the article may be cut short",
+    "consent": "most of the text is a request for consent to cookies, which was left out",
+    "link_list": "the text is a list of links or titles, not an article",
+    "live_ticker": "the text is a live ticker",
+    "round_up": "the text holds several stories",
+    "translation": "numbers, units, days, names or terms of the named sentence differ between French and English",
+    "translation_language": "the named sentence is missing, cut, repeated or still French",
+    "translation_repaired": "numbers, units, days or terms of the named sentence's English were corrected from the French",
+}
+
+
 @dataclass(frozen=True)
 class Warning:
-    """Something that the reader of a summary should know. `code` is one word for programs."""
+    """Something that the reader of a summary should know. `code` is one of WARNINGS."""
 
     code: str
     detail: str
@@ -80,6 +106,17 @@ class Header:
     byline: str = ""
     published: str = ""
     source: str = ""
+
+
+class Extract(NamedTuple):
+    """What a reader finds in its input: `text` is what the offsets of the paragraphs point into, `blocks` all that stands
+    there, links and prompts too, in order."""
+
+    header: Header
+    paragraphs: list[SourcedText]
+    text: str
+    paywalled: bool
+    blocks: list[str]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import click
 
 from service import __version__
 from service.measuring import bench, evaluate
-from service.terminal import FAILED, fail, load_engine_of, read_settings
+from service.terminal import FAILED, fail, load_engine_of, read_own_glossary, read_settings
 
 if TYPE_CHECKING:
     from service.summarizer import SummaryRequest
@@ -34,6 +34,7 @@ def main() -> None:
 @click.option("--max-words", type=click.IntRange(10, 400), help="Most words of the French summary.")
 @click.option("--headline", is_flag=True, help="Put a headline above the summary.")
 @click.option("--evidence", is_flag=True, help="Put the article's sentences behind each sentence under the summary.")
+@click.option("--glossary", type=click.Path(path_type=Path), help="File of French terms and their English (TOML or JSON).")
 @click.option("--json", "as_json", is_flag=True, help="Print everything, as JSON, one line a source.")
 @click.option("--no-language-check", is_flag=True, help="Take articles that do not look French.")
 @click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL", help="Use the service that runs there.")
@@ -46,6 +47,7 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
         raise click.UsageError("Name a file, an address, or - for standard input.")
     from models.engine import NotSupported
 
+    options["terms"] = _terms(options["glossary"])
     answer = _answerer(options)
     failed = False
     names = sources or ("-",)
@@ -94,11 +96,25 @@ def _body(name: str, options: dict[str, Any]) -> dict[str, Any]:
     }
     if options["max_words"]:
         body["max_words"] = options["max_words"]
+    if options["terms"]:
+        body["glossary"] = options["terms"]
     if name.startswith(("http://", "https://")):
         return {**body, "html": _page(name)}
     raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     text = raw.decode("utf-8-sig")
     return {**body, "html" if _is_html(text) else "text": text}
+
+
+def _terms(path: Path | None) -> dict[str, str]:
+    """The pairs of a glossary file; a wrong one is wrong usage."""
+    if path is None:
+        return {}
+    from service.glossary import MAX_TERMS, GlossaryError, checked, read_glossary
+
+    try:
+        return checked(read_glossary(path), MAX_TERMS)
+    except GlossaryError as error:
+        raise click.UsageError(f"{error} (BREVE_GLOSSARY_FILE takes longer lists.)") from error
 
 
 def _is_html(text: str) -> bool:
@@ -122,7 +138,7 @@ def _local(model: str | None, translator: str | None, now: bool) -> Callable[[di
     def load() -> None:
         from service.summarizer import Summarizer
 
-        loaded.append(Summarizer(load_engine_of(model, translator)))
+        loaded.append(Summarizer(load_engine_of(model, translator), read_own_glossary()))
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         request = _request(body)
@@ -146,6 +162,7 @@ def _request(body: dict[str, Any]) -> "SummaryRequest":
     if address := fields.pop("url", None):
         fields["html"] = _page(address)
     fields.pop("model", None)  # the command line names the model
+    fields["glossary"] = tuple(sorted(fields.get("glossary", {}).items()))
     return SummaryRequest(**fields)
 
 
@@ -163,8 +180,11 @@ def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
     click.echo(summary["summary"])
     if evidence:
         for number, sentence in enumerate(summary["sentences"], 1):
-            mark = "" if sentence["supported"] else "  (check this)"
+            doubtful = ", ".join(dict.fromkeys(fact["text"] for fact in sentence["unsupported"]))
+            mark = "" if sentence["supported"] else f"  (check this: {doubtful})" if doubtful else "  (check this)"
             click.echo(f"\n[{number}] {sentence['text']}{mark}")
+            if sentence["french"] != sentence["text"]:
+                click.echo(f"    French: {sentence['french']}")
             for found in sentence["evidence"]:
                 click.echo(f"    source {found['start']}-{found['end']}: {found['text']}")
     for warning in summary["warnings"]:
@@ -179,11 +199,12 @@ def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
     "--length", type=click.Choice(["short", "medium", "long"]), default="medium", show_default=True,
     help="Where a line names none.",
 )  # fmt: skip
+@click.option("--glossary", type=click.Path(path_type=Path), help="File of terms for the English, where a line names none.")
 @click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL", help="Use the service that runs there.")
 @click.option("--key", envvar="BREVE_KEY", help="Key for that service.")
 @click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model (without --url).")
 @click.option("--translator", envvar="BREVE_TRANSLATOR", help="The same of a second model, which makes the English.")
-def batch(source: Path, output: Path, lang: str, length: str, **options: Any) -> None:
+def batch(source: Path, output: Path, lang: str, length: str, glossary: Path | None, **options: Any) -> None:
     """Summarise many articles: JSON lines in (`id` and the fields of POST /summarize), JSON lines out, in order.
 
     A line out holds `id` and a summary, or `id` and `problem`. An interrupted run goes on where it stopped.
@@ -194,7 +215,7 @@ def batch(source: Path, output: Path, lang: str, length: str, **options: Any) ->
     if output.exists() and output.samefile(source):
         raise click.UsageError(f"{output} is the input; name another file for the answers.")
     try:
-        defaults = {"language": lang, "length": length}
+        defaults = {"language": lang, "length": length, "glossary": _terms(glossary)}
         done = finished_ids(output)
         waiting = list(remaining(read_lines(source, defaults), done, output))
         answer = _answerer(options, now=True)
@@ -219,6 +240,7 @@ def serve(**options: Any) -> None:
     from service.api import create_app, logs
 
     settings = read_settings(**{name: value for name, value in options.items() if value is not None})
+    read_own_glossary(settings)
     if reason := settings.why_closed():
         raise click.UsageError(reason)
     logs.configure(settings)

@@ -28,6 +28,7 @@ class FactKind(StrEnum):
     NEGATION = "negation"
     SPEAKER = "speaker"
     RELATION = "relation"
+    TERM = "term"
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ def plain(text: str) -> str:
     return " ".join(bare.casefold().split())
 
 
-def _value(digits: str, scale: str | None, language: str) -> str:
+def value_of(digits: str, scale: str | None, language: str) -> str:
+    """The number in digits, `scale` (a word or letter like "milliards") counted, as a plain decimal."""
     digits = digits.replace(" ", "").replace("\u202f", "").replace("\xa0", "")
     thousands, decimal = (",", ".") if language == "en" else (".", ",")
     if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", digits):
@@ -136,12 +138,12 @@ def numbers(text: str, language: str = "fr") -> dict[str, str]:
     text = _VERSION.sub(" ", text)
 
     def take(match: re.Match[str]) -> str:
-        found.setdefault(_value(match.group(2), match.group(3), language), match.group().strip())
+        found.setdefault(value_of(match.group(2), match.group(3), language), match.group().strip())
         return " ; "
 
     in_words = alpha2digit(_NUMBER.sub(take, text), language)
     for match in _NUMBER.finditer(in_words):
-        found.setdefault(_value(match.group(2), match.group(3), language), match.group().strip())
+        found.setdefault(value_of(match.group(2), match.group(3), language), match.group().strip())
     return found
 
 
@@ -154,7 +156,7 @@ def marked_numbers(text: str) -> tuple[str, list[tuple[str, str]]]:
         return f" {chr(MARK + len(found) - 1)} "
 
     def take(match: re.Match[str]) -> str:
-        return mark(_value(match.group(2), match.group(3), "fr"), match.group().strip())
+        return mark(value_of(match.group(2), match.group(3), "fr"), match.group().strip())
 
     text = _TIME.sub(r"\1:\2", text.replace("\xa0", " ").replace("\u202f", " "))
     text = _VERSION.sub(lambda match: mark(match.group(), match.group()), text)

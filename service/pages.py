@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from service.article import EmptyArticle, Header, TooManyTags
+from service.article import EmptyArticle, Extract, Header, TooManyTags
 from service.boilerplate import Kind, boilerplate
 from service.markdown import clean
 from service.sourced_text import SourcedText
@@ -15,8 +15,8 @@ _TAG: Final = re.compile(r"<[a-zA-Z]")
 _BREAKS: Final = re.compile(r"(?:<br\b[^<>]{0,100}+>\s*+){3,}+", re.IGNORECASE)  # more than two say nothing more
 
 
-def extract(html: str) -> tuple[Header, list[SourcedText], str, bool]:
-    """The header, the paragraphs, the text that their offsets point into, and whether a paywall notice was found.
+def extract(html: str) -> Extract:
+    """What a page holds.
 
     Raises EmptyArticle if the page holds no text, and TooManyTags.
     """
@@ -40,7 +40,7 @@ def extract(html: str) -> tuple[Header, list[SourcedText], str, bool]:
     kept = [block for block, kind in zip(blocks, kinds, strict=True) if block and kind is None]
     if kept and kept[0].casefold() == header.title.casefold():
         kept = kept[1:]
-    return header, _laid_out(kept), "\n\n".join(kept), Kind.PAYWALL in kinds
+    return Extract(header, _laid_out(kept), "\n\n".join(kept), Kind.PAYWALL in kinds, [block for block in blocks if block])
 
 
 def _check_tags(html: str) -> None:

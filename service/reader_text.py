@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from service.article import Header
+from service.article import Extract, Header
 from service.boilerplate import Kind, boilerplate
 from service.dates import iso_date
 from service.markdown import clean
@@ -60,8 +60,8 @@ class _Block:
         return boilerplate(self.text)
 
 
-def read(text: str) -> tuple[Header, list[SourcedText], str, bool]:
-    """The header, the paragraphs, the text that their offsets point into, and whether a paywall notice was found."""
+def read(text: str) -> Extract:
+    """What a text holds."""
     blocks = [block for block in _blocks(text) if block.text]
     first_body = _first(blocks, _is_body)
     if first_body == len(blocks):
@@ -71,7 +71,7 @@ def read(text: str) -> tuple[Header, list[SourcedText], str, bool]:
     rest = blocks[len(head) :] if header.title or not head else blocks
     paragraphs = _join([block for block in rest if block.kind is None and not _repeats(block, header)])
     paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
-    return header, paragraphs, text, paywalled
+    return Extract(header, paragraphs, text, paywalled, [block.text for block in blocks])
 
 
 def _blocks(text: str) -> Iterator[_Block]:

@@ -1,34 +1,63 @@
 """From raw input to an Article: the first step of the pipeline."""
 
-from service.article import MIN_WORDS, Article, EmptyArticle, Header, NotFrench, PaywallOnly, TooShort, Warning
+from service.article import (
+    MIN_WORDS,
+    Article,
+    ConsentOnly,
+    EmptyArticle,
+    Extract,
+    NotFrench,
+    PaywallOnly,
+    TooShort,
+    Warning,
+)  # fmt: skip
+from service.genre import DETAILS, Genre, genres, is_consent
 from service.language import Language, detect_language
 from service.pages import extract
 from service.reader_text import read
+from service.sentences import is_complete
 
 
 def read_article(text: str | None = None, html: str | None = None, *, language_check: bool = True) -> Article:
     """Reads reader-mode text, plain text or Markdown (`text`), or a page (`html`).
 
-    Raises ArticleError: EmptyArticle, TooShort, PaywallOnly, or NotFrench unless `language_check` is off.
+    Raises ArticleError: EmptyArticle, TooShort, PaywallOnly, ConsentOnly, or NotFrench unless `language_check` is off.
     """
-    header, paragraphs, source, paywalled = extract(html) if html is not None else read(text or "")
+    found = extract(html) if html is not None else read(text or "")
+    paragraphs = [paragraph for paragraph in found.paragraphs if not is_consent(paragraph.text)]
     body = "\n".join(paragraph.text for paragraph in paragraphs)
-    _check_length(body, header, paywalled)
+    asked = any(is_consent(block) for block in found.blocks)
+    _check_length(body, found, asked)
     language = detect_language(body)
     if language_check and not language.may_be("fr"):
         raise NotFrench(language)
-    return Article(header, tuple(paragraphs), language, source, _warnings(paywalled, language))
+    warnings = (*_warnings(found.paywalled, language), *_genre_warnings(found, body))
+    return Article(found.header, tuple(paragraphs), language, found.text, warnings)
 
 
-def _check_length(body: str, header: Header, paywalled: bool) -> None:
+def _check_length(body: str, found: Extract, asked: bool) -> None:
     words = len(body.split())
-    if paywalled and words < MIN_WORDS:
+    if found.paywalled and words < MIN_WORDS:
         raise PaywallOnly("Only a paywall notice was found: the article itself is not in the input.")
+    if asked and not any(is_complete(line) and len(line.split()) >= MIN_WORDS for line in body.split("\n")):
+        raise ConsentOnly(
+            "Only a request for consent to cookies was found: the article itself is not in the input. Answer it in a browser "
+            "and send the page that follows."
+        )
     if not words:
-        rest = f" The title {header.title!r} alone is no article." if header.title else ""
+        title = found.header.title
+        rest = f" The title {title!r} alone is no article." if title else ""
         raise EmptyArticle(f"No article text is left after removing links, bylines and prompts.{rest}")
     if words < MIN_WORDS:
         raise TooShort(f"The article has {words} words; at least {MIN_WORDS} are needed.")
+
+
+def _genre_warnings(found: Extract, body: str) -> list[Warning]:
+    """What the input is, where it is no article; `body` is its article without the requests for consent."""
+    left_out = sum(len(block.split()) for block in found.blocks if is_consent(block))
+    kinds = [Genre.CONSENT] if left_out > len(body.split()) else []
+    kinds += genres(found.header.title, found.blocks)
+    return [Warning(kind.value, DETAILS[kind]) for kind in kinds]
 
 
 def _warnings(paywalled: bool, language: Language) -> tuple[Warning, ...]:

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port that the service listens on.")
     model: str = Field(BUILTIN, description="Catalogue name, hub id (owner/name) or folder of the checkpoint to serve.")
     translator: str = Field("", description="The same of a second checkpoint, which makes the English; none: the first does.")
+    glossary_file: str = Field(
+        "", description="File of terms for the English, TOML or JSON, beside the built-in ones; those of a request win."
+    )
     runtime: Literal["auto", "torch", "ctranslate2"] = Field(
         "auto", description="What runs a checkpoint; auto takes the fastest that can: our decoder, CTranslate2 or torch."
     )

@@ -9,15 +9,15 @@ from typing import Final, Literal
 from models.engine import Candidate, Engine, GenerateRequest, NotSupported, Task, never
 from service.article import Article, Warning
 from service.choice import Chooser, Draft, whole_sentences
+from service.english import Translator, warnings_of
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import Source
+from service.glossary import Glossary
 from service.language import detect_language
 from service.lengths import Budget, Length, budget, count_words
 from service.plan import Plan, plan
 from service.reading import read_article
-from service.sentences import is_complete
 from service.summary import Coverage, Summary, SummarySentence
-from service.translation import TranslationChoice, is_english
 
 CANDIDATES: Final = 4
 TOKENS_PER_WORD: Final = 2.0  # French, with room: 1.5 on average
@@ -25,7 +25,6 @@ SECTION_CANDIDATES: Final = 2
 SECTION_WORDS: Final = 20
 SECTION_ANSWER_TOKENS: Final = 64
 HEADLINE_TOKENS: Final = 48
-TRANSLATION_STEP: Final = 32
 MIN_HEADLINE_WORDS: Final = 3
 MAX_HEADLINE_WORDS: Final = 20
 MIN_SUMMARY_SENTENCES: Final = 3  # an article of fewer sentences is returned as it is
@@ -35,7 +34,7 @@ TargetLanguage = Literal["fr", "en"]
 
 @dataclass(frozen=True)
 class SummaryRequest:
-    """One article, as `text` or as `html`, and what is wanted of it."""
+    """One article, as `text` or as `html`, and what is wanted of it. `glossary`: pairs of terms for the English."""
 
     text: str | None = None
     html: str | None = None
@@ -44,6 +43,7 @@ class SummaryRequest:
     max_words: int | None = None
     headline: bool = False
     language_check: bool = True
+    glossary: tuple[tuple[str, str], ...] = ()
 
 
 def _silent(step: str) -> None:
@@ -74,8 +74,8 @@ class Timings:
 class Summarizer:
     """Summarises articles with one engine. As many threads may use it at a time as may use the engine."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, glossary: Glossary | None = None) -> None:
+        self._engine, self._glossary = engine, glossary or Glossary.builtin()
         self.description = engine.describe()
 
     def summarize(
@@ -101,7 +101,9 @@ class Summarizer:
         if request.headline and headline is None and Task.HEADLINE not in self.description.tasks:
             warnings.append(Warning("headline", "The article has no title, and the model writes no headlines."))
         if request.language == "en":
-            finished, headline, more = self._english(article, finished, headline, timings, cancelled)
+            glossary = self._glossary.extended(dict(request.glossary))
+            translator = Translator(self._engine, glossary, Source(_facts_of(article)))
+            finished, headline, more = self._english(translator, finished, headline, timings, cancelled)
             warnings += more
         text = " ".join(sentence.text for sentence in finished)
         return Summary(
@@ -173,9 +175,9 @@ class Summarizer:
                 return title
         return None
 
+    @staticmethod
     def _english(
-        self,
-        article: Article,
+        translator: Translator,
         french: tuple[SummarySentence, ...],
         headline: str | None,
         timings: Timings,
@@ -184,32 +186,18 @@ class Summarizer:
         """The summary and the headline in English, translated sentence by sentence and checked again."""
         texts = [sentence.text for sentence in french] + ([headline] if headline else [])
         with timings.step("translate"):
-            requests = [
-                GenerateRequest(Task.TRANSLATION, text, _translation_tokens(texts), candidates=CANDIDATES) for text in texts
-            ]
-            results = self._engine.generate(requests, cancelled)
-            source = Source(_facts_of(article))
-            chosen = [
-                TranslationChoice(text, source).best(result.candidates) for text, result in zip(texts, results, strict=True)
-            ]
+            chosen = translator.translate(texts, cancelled)
         finished = tuple(
-            SummarySentence(text, old.text, old.evidence, old.supported and not facts, (*old.unsupported, *facts))
-            for old, (text, facts) in zip(french, chosen, strict=False)
+            SummarySentence(new.text, old.text, old.evidence, old.supported and new.sound, (*old.unsupported, *new.unfaithful))
+            for old, new in zip(french, chosen, strict=False)
         )
-        title = chosen[-1][0].rstrip(".") if headline else None
-        return finished, title, _translation_warnings(finished)
+        title = chosen[-1].text.rstrip(".") if headline else None
+        return finished, title, warnings_of(texts, chosen, bool(headline))
 
 
 def _facts_of(article: Article) -> str:
     """The text whose numbers and names a summary may hold."""
     return f"{article.header.title}\n{article.body}"
-
-
-def _translation_tokens(texts: Sequence[str]) -> int:
-    """Room for the longest translation, rounded up: only requests with the same room can share a pass."""
-    longest = max(count_words(text) for text in texts)
-    needed = 24 + round(longest * TOKENS_PER_WORD)
-    return -(-needed // TRANSLATION_STEP) * TRANSLATION_STEP
 
 
 def _is_french(candidate: Candidate) -> bool:
@@ -225,14 +213,3 @@ def _coverage_warnings(coverage: Coverage) -> list[Warning]:
         return []
     detail = f"The article is too long: {coverage.used_tokens} of its {coverage.tokens} tokens were read."
     return [Warning("truncated", detail)]
-
-
-def _translation_warnings(sentences: tuple[SummarySentence, ...]) -> list[Warning]:
-    warnings = []
-    facts = [fact.text for sentence in sentences for fact in sentence.unsupported]
-    if facts:
-        warnings.append(Warning("translation", f"Check against the French: these differ in the translation: {', '.join(facts)}."))
-    text = " ".join(sentence.text for sentence in sentences)
-    if not is_english(text) or not all(is_complete(sentence.text) for sentence in sentences):
-        warnings.append(Warning("translation_language", "The translation may be incomplete or not English."))
-    return warnings

@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from models.engine import Engine
+    from service.glossary import Glossary
     from service.settings import Settings
 
 FAILED: Final = 1  # exit status
@@ -27,6 +28,16 @@ def load_engine_of(model: str | None, translator: str | None = None) -> "Engine"
         click.echo("Loading the model…", err=True)
     chosen = (model or settings.model, settings.threads, translator or settings.translator)
     return load_engine(*chosen, settings.allow_pickle, settings.runtime)
+
+
+def read_own_glossary(settings: "Settings | None" = None) -> "Glossary":
+    """The built-in glossary with the file that the settings name; a wrong file is wrong usage."""
+    from service.glossary import Glossary, GlossaryError
+
+    try:
+        return Glossary.with_file((settings or read_settings()).glossary_file)
+    except GlossaryError as error:
+        raise click.UsageError(f"BREVE_GLOSSARY_FILE: {error}") from error
 
 
 def read_settings(**given: Any) -> "Settings":

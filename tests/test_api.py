@@ -109,6 +109,16 @@ def test_summary_in_english_keeps_the_french(service: Service) -> None:
     assert sentence["french"] in ARTICLE
 
 
+def test_the_glossary_of_a_request_counts(service: Service) -> None:
+    own = post(service, text=ARTICLE, language="en", length="short", glossary={"hébergeur": "hosting company"})
+    assert own.headers["X-Cache"] == "miss"
+    assert "hosting company" in own.json()["summary"]
+    other = post(service, text=ARTICLE, language="en", length="short", glossary={"hébergeur": "data haven"})
+    assert other.headers["X-Cache"] == "miss"
+    assert {"kind": "term", "text": "hébergeur (data haven)"} in other.json()["sentences"][0]["unsupported"]
+    assert "translation" in [warning["code"] for warning in other.json()["warnings"]]
+
+
 def test_same_request_same_summary(service: Service) -> None:
     first, second = (post(service, text=ARTICLE, length="long").json() for _ in range(2))
     assert {**first, "timings_ms": 0} == {**second, "timings_ms": 0}
@@ -199,6 +209,11 @@ def test_no_media_type(service: Service) -> None:
         ({"text": 7}, "text", ("string", "7")),
         ({"url": "h" * 2001}, "url", ("2000", "2001")),
         ({"text": ARTICLE, "model": "m" * 201}, "model", ("200", "201")),
+        ({"text": ARTICLE, "glossary": {"terme": ""}}, "glossary.terme", ("1",)),
+        ({"text": ARTICLE, "glossary": {"terme": "t" * 81}}, "glossary.terme", ("80", "81")),
+        ({"text": ARTICLE, "glossary": {"terme": "—"}}, "glossary", ("letter or a digit",)),
+        ({"text": ARTICLE, "glossary": {str(k): "b" for k in range(201)}}, "glossary", ("200", "201")),
+        ({"text": ARTICLE, "glossary": ["terme"]}, "glossary", ("dictionary",)),
     ],
 )  # fmt: skip
 def test_wrong_fields(service: Service, body: dict[str, Any], field: str, words: tuple[str, ...]) -> None:

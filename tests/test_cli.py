@@ -165,6 +165,17 @@ def test_page(service: Service, tmp_path: Path) -> None:
     assert body["article"]["text"][found["start"] : found["end"]] == found["text"]
 
 
+def test_evidence_of_english_shows_the_french_and_what_to_check(service: Service, article: str, terms: str) -> None:
+    options = ("--lang", "en", "--length", "short", "--glossary", terms)
+    result = run("summarize", "--url", service.url, "--evidence", *options, article)
+    lines = result.stdout.splitlines()
+    sentence = next(k for k, line in enumerate(lines) if line.startswith("[1] They say that"))
+    assert "(check this: " in lines[sentence]
+    assert "hébergeur (data haven)" in lines[sentence]
+    assert lines[sentence + 1].startswith("    French: L'hébergeur français")
+    assert lines[sentence + 2].startswith("    source 0-")
+
+
 def test_evidence(service: Service, article: str) -> None:
     result = run("summarize", "--url", service.url, "--evidence", "--length", "short", article)
     assert result.stdout == f"{FIRST}\n\n[1] {FIRST}\n    source 0-{len(FIRST)}: {FIRST}\n"
@@ -281,3 +292,49 @@ def test_serve_stops_on_sigterm() -> None:
     killer.cancel()
     assert process.returncode in (0, -signal.SIGTERM), lines  # the server passes the signal on when it has stopped
     assert any("shutdown complete" in line for line in lines), lines
+
+
+@pytest.fixture
+def terms(tmp_path: Path) -> str:
+    path = tmp_path / "terms.toml"
+    path.write_text('"hébergeur" = "data haven"\n', encoding="utf-8")
+    return str(path)
+
+
+def test_a_glossary_file_is_held_to(article: str, terms: str, local: ScriptedEngine) -> None:
+    done = run("summarize", "--lang", "en", "--glossary", terms, article)
+    assert done.exit_code == 0
+    assert "hébergeur (data haven)" in done.stderr
+    assert "hosting provider" not in run("summarize", "--lang", "en", article).stderr
+
+
+def test_the_glossary_reaches_the_service(article: str, terms: str, service: Service) -> None:
+    done = run("summarize", "--lang", "en", "--glossary", terms, "--url", service.url, article)
+    assert "hébergeur (data haven)" in done.stderr
+
+
+def test_the_settings_name_a_glossary(article: str, terms: str, local: ScriptedEngine) -> None:
+    done = run("summarize", "--lang", "en", article, BREVE_GLOSSARY_FILE=terms)
+    assert "hébergeur (data haven)" in done.stderr
+
+
+def test_a_line_of_a_batch_has_its_own_glossary(tmp_path: Path, terms: str, local: ScriptedEngine) -> None:
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    lines = [{"id": 1, "text": ARTICLE}, {"id": 2, "text": ARTICLE, "glossary": {"hébergeur": "landlord"}}]
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    assert run("batch", "--lang", "en", "--glossary", terms, str(source), str(output)).exit_code == 0
+    first, second = (json.dumps(json.loads(line)["warnings"]) for line in output.read_text(encoding="utf-8").splitlines())
+    assert "(data haven)" in first
+    assert "(landlord)" in second
+
+
+def test_a_wrong_glossary_is_wrong_usage(article: str, tmp_path: Path, local: ScriptedEngine) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("nonsense", encoding="utf-8")
+    for done in (
+        run("summarize", "--glossary", str(bad), article),
+        run("summarize", article, BREVE_GLOSSARY_FILE=str(bad)),
+        run("serve", BREVE_GLOSSARY_FILE=str(bad)),
+    ):
+        assert done.exit_code == 2
+        assert "bad.toml is no TOML file of terms like" in done.stderr

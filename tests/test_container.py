@@ -196,7 +196,14 @@ def test_kept_out_of_the_build(path: str) -> None:
 
 
 def test_let_into_the_build() -> None:
-    needed = ["pyproject.toml", "scripts/setup.py", "service/cli.py", "models/catalog.toml", "models/builtin/kept_tokens.txt"]
+    needed = [
+        "pyproject.toml",
+        "scripts/setup.py",
+        "service/cli.py",
+        "service/glossary.toml",
+        "models/catalog.toml",
+        "models/builtin/kept_tokens.txt",
+    ]
     for path in [*needed, PROJECT["readme"], *PROJECT["license-files"]]:
         assert (ROOT / path).is_file(), path
         assert not _ignored(path), path

@@ -2,7 +2,8 @@ import pytest
 
 from models.engine import Candidate
 from service.facts import FactKind, Source
-from service.translation import TranslationChoice, is_english
+from service.glossary import Glossary
+from service.translation import Flaw, TranslationChoice, is_english, loops
 
 FRENCH = "Orange arrête lundi son offre avec Huawei en Allemagne, lancée en mars 2017 pour 3,5 milliards d'euros."
 ENGLISH = "Orange is stopping on Monday its offer with Huawei in Germany, launched in March 2017 for 3.5 billion euros."
@@ -14,37 +15,114 @@ def candidate(text: str, score: float = -0.5, finished: bool = True) -> Candidat
 
 
 def test_places_days_and_months_are_no_inventions() -> None:
-    assert CHOICE.best([candidate(ENGLISH)]) == (ENGLISH, ())
+    best = CHOICE.best([candidate(ENGLISH)])
+    assert (best.text, best.sound, best.repaired) == (ENGLISH, True, 0)
 
 
-def test_a_wrong_number_loses() -> None:
-    wrong = candidate(ENGLISH.replace("3.5", "35"), score=-0.1)
-    assert CHOICE.best([wrong, candidate(ENGLISH)])[0] == ENGLISH
-    facts = CHOICE.best([wrong])[1]
-    assert [(fact.kind, fact.text) for fact in facts] == [
-        (FactKind.NUMBER, "35 billion"),
-        (FactKind.NUMBER, "3,5 milliards"),
+def test_a_candidate_that_needs_no_repair_wins() -> None:
+    wrong = candidate(ENGLISH.replace("3.5", "35"), score=-0.2)
+    assert CHOICE.best([wrong, candidate(ENGLISH)]).repaired == 0
+
+
+def test_a_wrong_number_is_put_right_where_there_is_no_other_candidate() -> None:
+    best = CHOICE.best([candidate(ENGLISH.replace("3.5", "35"))])
+    assert (best.text, best.sound, best.repaired) == (ENGLISH, True, 1)
+
+
+def test_numbers_that_cannot_be_put_right_are_told() -> None:
+    best = CHOICE.best([candidate(ENGLISH.replace("in March 2017 for 3.5 billion euros", "for 35 billion euros"))])
+    assert [(fact.kind, fact.text) for fact in best.unfaithful] == [
+        (FactKind.NUMBER, "35 billion euros"),
+        (FactKind.NUMBER, "2017"),
+        (FactKind.NUMBER, "3,5 milliards d'euros"),
     ]
 
 
 def test_a_changed_name_is_restored() -> None:
-    assert CHOICE.best([candidate(ENGLISH.replace("Huawei", "Huawi"))]) == (ENGLISH, ())
+    best = CHOICE.best([candidate(ENGLISH.replace("Huawei", "Huawi"))])
+    assert (best.text, best.sound) == (ENGLISH, True)
 
 
 def test_an_invented_name_is_told() -> None:
-    facts = CHOICE.best([candidate(ENGLISH.replace("Huawei", "Microsoft"))])[1]
+    facts = CHOICE.best([candidate(ENGLISH.replace("Huawei", "Microsoft"))]).unfaithful
     assert [(fact.kind, fact.text) for fact in facts] == [(FactKind.NAME, "Microsoft")]
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("L'Assemblée nationale et le Sénat ont voté.", "The National Assembly and the Senate voted."),
+        ("Le ministre de la Santé a parlé au Liban.", "The Minister of Health spoke in Lebanon."),
+        ("Le disque de 4 To coûte 120 euros.", "The 4TB disk costs 120 Euros."),
+        ("Une entreprise chinoise s'installe en Corse.", "A company from China moves to Corsica."),
+        ("Le PIB recule, selon l'ONU.", "The GDP falls, says the UN."),
+    ],
+)
+def test_names_that_english_writes_otherwise_are_neither_told_nor_changed(french: str, english: str) -> None:
+    best = TranslationChoice(french, Source(french)).best([candidate(english)])
+    assert (best.text, best.unfaithful) == (english, ())
+
+
+def test_terms_choose_among_candidates_and_are_told() -> None:
+    choice = TranslationChoice("L'ANSSI alerte sur un rançongiciel.", Source("L'ANSSI alerte sur un rançongiciel."))
+    email, right = "The ANSSI warns of an email.", "The ANSSI warns of a ransomware."
+    assert choice.best([candidate(email, -0.1), candidate(right)]).text == right
+    assert [fact.text for fact in choice.best([candidate(email)]).unfaithful] == ["rançongiciel (ransomware)"]
+
+
+def test_the_users_terms_are_known_names() -> None:
+    french = "Le Guichet unique ouvre mardi à Lille."
+    choice = TranslationChoice(french, Source(french), Glossary.builtin().extended({"Guichet unique": "One-Stop Shop"}))
+    best = choice.best([candidate("The Guichet unique opens on Tuesday in Lille.")])
+    assert (best.text, best.sound) == ("The One-Stop Shop opens on Tuesday in Lille.", True)
 
 
 @pytest.mark.parametrize("bad", [candidate("Orange is stopping.", -0.1), candidate(ENGLISH[:-1], -0.1, finished=False)])
 def test_short_and_cut_translations_lose(bad: Candidate) -> None:
-    assert CHOICE.best([bad, candidate(ENGLISH)])[0] == ENGLISH
+    assert CHOICE.best([bad, candidate(ENGLISH)]).text == ENGLISH
+    assert CHOICE.best([bad]).flaw is Flaw.CUT
 
 
 def test_a_missing_full_stop_is_added() -> None:
-    assert CHOICE.best([candidate("  " + ENGLISH[:-1] + "\n")])[0] == ENGLISH
+    assert CHOICE.best([candidate("  " + ENGLISH[:-1] + "\n")]).text == ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("english", "flaw"),
+    [
+        ("", Flaw.MISSING),
+        (FRENCH, Flaw.FRENCH),
+        ("Orange stops lundi son offre avec Huawei, lancée en mars 2017 pour 3,5 milliards d'euros.", Flaw.FRENCH),
+        ("Orange is stopping its offer on Monday, lancée en mars 2017 pour 3,5 milliards d'euros.", Flaw.FRENCH),
+        (ENGLISH[:-1] + " and its offer with Huawei in Germany.", Flaw.REPEATED),
+    ],
+)
+def test_what_is_no_translation_is_told(english: str, flaw: Flaw) -> None:
+    assert CHOICE.best([candidate(english)]).flaw is flaw
+
+
+def test_a_title_in_french_is_no_flaw() -> None:
+    french = "Elle a écrit « Les raisons de la colère et du bruit » en mars."
+    english = 'She wrote "Les raisons de la colère et du bruit" in March.'
+    assert TranslationChoice(french, Source(french)).best([candidate(english)]).flaw is None
+
+
+def test_no_candidate_is_a_missing_translation() -> None:
+    assert CHOICE.best([]).flaw is Flaw.MISSING
+
+
+def test_the_translation_of_another_sentence_loses() -> None:
+    other = ENGLISH.replace("is stopping", "stops")
+    best = CHOICE.best([candidate(ENGLISH, -0.1), candidate(other)], taken={ENGLISH})
+    assert (best.text, best.flaw) == (other, None)
+    assert CHOICE.best([candidate(ENGLISH)], taken={ENGLISH}).flaw is Flaw.REPEATED
 
 
 def test_languages() -> None:
     assert is_english(ENGLISH)
     assert not is_english(FRENCH)
+
+
+def test_loops() -> None:
+    assert loops("the end of the world, and the end of the world again")
+    assert not loops(ENGLISH)

@@ -9,15 +9,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.batching import Pass
 from service.api import logs
+from service.article import WARNINGS
 from service.facts import FactKind
 from service.summary import Summary
 
 UNMATCHED: Final = "unmatched"  # the route of requests that have none
 STEPS: Final = ("read", "generate", "choose", "headline", "translate")
-# Codes of warnings that are there from the start; others appear when they are first met.
-WARNINGS: Final = (
-    "repaired", "extracted", "max_words", "paywall", "language", "unchanged", "truncated", "translation", "translation_language",
-)  # fmt: skip
 CANCELLED: Final = ("left", "deadline")
 ORIGINS: Final = ("hit", "joined", "miss")
 SECONDS: Final = (0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160)
@@ -73,7 +70,7 @@ class Metrics:
 
     def _begin(self) -> None:
         """Makes all series be there from the start: a rate over a series that appears late misses its first events."""
-        for counter, values in ((self.warnings, WARNINGS), (self.cancelled, CANCELLED), (self.answers, ORIGINS)):
+        for counter, values in ((self.warnings, tuple(WARNINGS)), (self.cancelled, CANCELLED), (self.answers, ORIGINS)):
             for value in values:
                 counter.labels(value)
         for kind in FactKind:

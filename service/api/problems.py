@@ -153,7 +153,7 @@ def _field_name(item: Any) -> str:
 def _message(item: Any) -> str:
     """What was expected and, where that is a number or a short word, what was given."""
     given = item.get("input")
-    if item["type"] == "string_too_long":
+    if item["type"] in {"string_too_long", "too_long"}:
         return f"{item['msg']} (given: {len(given)})"
     short = isinstance(given, int | float | bool) or (isinstance(given, str) and len(given) <= 20)
     return f"{item['msg']} (given: {given!r})" if short else item["msg"]

@@ -17,6 +17,9 @@ from pydantic import (
 )
 
 from service.api.problems import Problem
+from service.article import WARNINGS
+from service.facts import FactKind
+from service.glossary import MAX_CHARACTERS, MAX_TERMS, checked
 from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.summarizer import SummaryRequest
 from service.summary import Summary
@@ -88,6 +91,9 @@ def _encodable(text: str) -> str:
 Text = Annotated[str, AfterValidator(_encodable)]
 
 
+Wording = Annotated[Text, Field(min_length=1, max_length=MAX_CHARACTERS)]
+Pairs = Annotated[dict[Wording, Wording], Field(max_length=MAX_TERMS), AfterValidator(checked)]
+
 Identifier = Annotated[str, AfterValidator(_encodable), Field(max_length=200)] | Annotated[int, Field(ge=-(2**53), le=2**53)]
 _IDENTIFIER: TypeAdapter[str | int | None] = TypeAdapter(Identifier | None)
 
@@ -114,6 +120,12 @@ class SummarizeBody(BaseModel):
     language_check: bool = Field(True, description="Whether an article that is not French is refused.")
     model: Text | None = Field(None, description="The model that is expected; it must be the one that is served.", max_length=200)
 
+    glossary: Pairs = Field(
+        {},
+        description="French terms and their English, which the translation has to have; they win over the service's own. "
+        "Only used where English is asked for.",
+        examples=[{"jumeau numérique": "digital twin"}],
+    )
     deadline_seconds: float | None = Field(
         None, ge=1, le=3600, description="Longest time to wait; the service's own deadline counts if it is shorter."
     )
@@ -128,8 +140,9 @@ class SummarizeBody(BaseModel):
     def request(self, page: str | None) -> SummaryRequest:
         """The pipeline's request; `page` is the HTML that was fetched from `url`."""
         return SummaryRequest(
-            self.text, self.html or page, self.language, self.length, self.max_words, self.headline, self.language_check
-        )
+            self.text, self.html or page, self.language, self.length, self.max_words, self.headline, self.language_check,
+            tuple(sorted(self.glossary.items())) if self.language == "en" else (),
+        )  # fmt: skip
 
 
 class EvidenceBody(BaseModel):
@@ -142,9 +155,9 @@ class EvidenceBody(BaseModel):
 
 
 class FactBody(BaseModel):
-    """Something that a summary sentence states and the article does not."""
+    """Something that a summary sentence states and the article does not, or that its English and its French do not share."""
 
-    kind: str = Field(examples=["number"])
+    kind: str = Field(description=f"One of: {', '.join(FactKind)}.", examples=["number"])
     text: str = Field(examples=["12 millions"])
 
 
@@ -182,7 +195,10 @@ class CoverageBody(BaseModel):
 class WarningBody(BaseModel):
     """Something that the reader of the summary should know."""
 
-    code: str
+    code: str = Field(
+        description="One of: " + "; ".join(f"`{code}`: {meaning}" for code, meaning in WARNINGS.items()) + ".",
+        examples=["round_up"],
+    )
     detail: str
 
 

@@ -13,6 +13,7 @@ from models.batching import BatchingEngine, EngineStopped
 from models.engine import Cancelled, Engine, EngineDescription
 from service.api.admission import AdmissionQueue, Job
 from service.api.metrics import Metrics
+from service.glossary import Glossary
 from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
 from service.summary import Summary
@@ -52,11 +53,12 @@ class Worker:
     """Loads the model and summarises, several articles at a time, in threads of its own.
 
     Reading, checking and choosing run in `settings.concurrency` threads; the model runs in one, which they share
-    (`models.batching`). `load` makes the engine.
+    (`models.batching`). `load` makes the engine. Raises GlossaryError if the settings name a glossary that is none.
     """
 
     def __init__(self, load: Callable[[], Engine], settings: Settings, metrics: Metrics | None = None) -> None:
         self._load, self._settings, self._metrics = load, settings, metrics or Metrics()
+        self._glossary = Glossary.with_file(settings.glossary_file)
         self._state, self._detail = State.LOADING, "The model is loading."
         self._engine: BatchingEngine | None = None
         self._begun: dict[Job, float] = {}
@@ -134,7 +136,7 @@ class Worker:
         """Loads the model, lets it write a first summary, then begins to take work."""
         try:
             self._engine = BatchingEngine(self._load(), self._settings.batch_tokens, self._metrics.observe_pass)
-            summarizer = Summarizer(self._engine)
+            summarizer = Summarizer(self._engine, self._glossary)
             summarizer.summarize(WARM_UP)
         except BaseException as error:
             self._state, self._detail = State.FAILED, f"The model could not be loaded: {str(error) or type(error).__name__}"

@@ -23,14 +23,19 @@ export const STATES = {
 };
 
 export const WARNINGS = {
+  "consent": "La plus grande partie du texte est une demande d’accord pour les cookies, qui a été écartée.",
   "extracted": "Ce résumé reprend des phrases de l’article telles quelles.",
   "headline": "L’article n’a pas de titre, et ce modèle n’en écrit pas.",
   "language": "L’article n’est peut-être pas en français (langue reconnue\u00a0: {language}).",
-  "max_words": "Aucune phrase de l’article ne tient dans le nombre de mots demandé\u00a0: la plus courte a été prise.",
+  "link_list": "Ce texte est une liste de liens ou de titres, non un article.",
+  "live_ticker": "Ce texte est un direct\u00a0: son résumé n’en dit qu’une partie.",
+  "max_words": "Aucune phrase de l’article ne tient dans le nombre de mots demandé\u00a0: la première a été coupée.",
   "paywall": "La page porte une mention d’abonnement\u00a0: l’article est peut-être incomplet.",
   "repaired": "Des phrases rédigées que l’article n’appuie pas ont été écartées.",
+  "round_up": "Ce texte réunit plusieurs sujets\u00a0: donnez-les plutôt un par un.",
   "translation": "À comparer avec le français\u00a0: la traduction s’en écarte ({facts}).",
   "translation_language": "La traduction est peut-être incomplète ou n’est pas en anglais.",
+  "translation_repaired": "Des nombres, unités, jours ou termes de la traduction ont été corrigés d’après le français.",
   "truncated": "L’article est trop long\u00a0: seule une partie a été lue (environ {read} mots sur {words}).",
   "unchanged": "L’article n’a qu’une ou deux phrases\u00a0: il est rendu tel quel."
 };
@@ -43,12 +48,14 @@ export const FACTS = {
   "unit": "unité",
   "negation": "négation",
   "speaker": "auteur d’un propos",
-  "relation": "rapprochement"
+  "relation": "rapprochement",
+  "term": "terme"
 };
 
 export const PROBLEMS = {
   "article": "Ce texte ne contient pas d’article à résumer.",
   "batch_too_long": "Trop d’articles en une fois.",
+  "consent_only": "Il n’y a ici qu’une demande d’accord pour les cookies\u00a0: collez l’article lui-même.",
   "dead": "Le service est en panne\u00a0: prévenez la personne qui s’en occupe.",
   "deadline": "Le résumé n’a pas été terminé à temps. Réessayez, ou donnez un article plus court.",
   "empty_article": "Une fois ôtés liens, signatures et mentions, il ne reste pas de texte à résumer.",

@@ -1,0 +1,127 @@
+"""The step from a French summary to an English one: every French sentence gets an English sentence, or a word of warning.
+
+A sentence whose translations all miss something is asked for a second time: cut at its semicolons, where it has any, or
+with more candidates. What is still wrong with the best one is told, with the sentence.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from models.engine import Candidate, Engine, GenerateRequest, Task, never
+from service.article import Warning
+from service.facts import FactKind, Source
+from service.glossary import Glossary
+from service.lengths import count_words
+from service.translation import Translation, TranslationChoice
+
+CANDIDATES: Final = 4
+SECOND_CANDIDATES: Final = 6
+TOKENS_PER_WORD: Final = 2.0
+TOKEN_STEP: Final = 32
+MIN_PART_WORDS: Final = 4
+SHOWN: Final = 60  # characters of a sentence that a warning repeats
+
+_CUT: Final = re.compile(r"\s*;\s+|(?<=[^\d])\s+[–—]\s+(?=\S+\s\S+\s\S)")
+
+
+@dataclass(frozen=True)
+class Translator:
+    """Translates the sentences of one article. `source` is what its names may come from."""
+
+    engine: Engine
+    glossary: Glossary
+    source: Source
+
+    def translate(self, texts: Sequence[str], cancelled: Callable[[], bool] = never) -> list[Translation]:
+        """The translations of French sentences, in order. Raises Cancelled soon after `cancelled()` turns true."""
+        choices = [TranslationChoice(text, self.source, self.glossary) for text in texts]
+        room = _tokens(texts)
+        requests = [GenerateRequest(Task.TRANSLATION, text, room, candidates=CANDIDATES) for text in texts]
+        results = self.engine.generate(requests, cancelled)
+        chosen: list[Translation] = []
+        for choice, result in zip(choices, results, strict=True):
+            chosen.append(choice.best(result.candidates, _texts(chosen)))
+        return self._again(choices, chosen, cancelled)
+
+    def _again(
+        self, choices: Sequence[TranslationChoice], chosen: Sequence[Translation], cancelled: Callable[[], bool]
+    ) -> list[Translation]:
+        """A second try for the doubtful sentences, all in one call; the better one of both counts."""
+        done = list(chosen)
+        parts = {k: _parts(choices[k].french) for k, translation in enumerate(chosen) if _is_doubtful(translation)}
+        requests = [_second(part, len(cut)) for cut in parts.values() for part in cut]
+        results = iter(self.engine.generate(requests, cancelled) if requests else [])
+        for k, cut in parts.items():
+            found = [next(results).candidates for _ in cut]
+            more = found[0] if len(cut) == 1 else [_joined(list(map(self._best, cut, found)))]
+            better = choices[k].best(more, _texts([*done[:k], *done[k + 1 :]]))
+            done[k] = min(done[k], better, key=lambda translation: translation.cost)
+        return done
+
+    def _best(self, part: str, candidates: Sequence[Candidate]) -> Candidate:
+        """The best candidate for a part of a sentence."""
+        choice = TranslationChoice(part, self.source, self.glossary)
+        return min(candidates, key=lambda candidate: choice.read(candidate).cost)
+
+
+def warnings_of(texts: Sequence[str], translations: Sequence[Translation], headline: bool = False) -> list[Warning]:
+    """What the reader should check, a warning for each sentence; the last text is the headline, if there is one."""
+    found = []
+    for number, (text, translation) in enumerate(zip(texts, translations, strict=True), 1):
+        name = "The headline" if headline and number == len(texts) else f"Sentence {number}"
+        where = f"{name} ({_shown(text)})"
+        if translation.flaw is not None:
+            found.append(Warning("translation_language", f"{where} is not translated as a whole: {translation.flaw}."))
+        if translation.unfaithful:
+            facts = ", ".join(fact.text for fact in translation.unfaithful)
+            found.append(Warning("translation", f"{where}: check the English against the French, these differ: {facts}."))
+        if translation.repaired:
+            detail = (
+                f"{where}: numbers, units, days or terms of the English were corrected from the French: {translation.repaired}."
+            )
+            found.append(Warning("translation_repaired", detail))
+    return found
+
+
+def _is_doubtful(translation: Translation) -> bool:
+    """True if another try may help: names that are only unknown here stay what they are."""
+    return translation.flaw is not None or any(fact.kind is not FactKind.NAME for fact in translation.unfaithful)
+
+
+def _second(part: str, parts: int) -> GenerateRequest:
+    """The second request for a sentence, or for one of its `parts`."""
+    candidates = CANDIDATES if parts > 1 else SECOND_CANDIDATES
+    return GenerateRequest(Task.TRANSLATION, part, _tokens([part]), candidates=candidates)
+
+
+def _texts(translations: Sequence[Translation]) -> frozenset[str]:
+    return frozenset(translation.text for translation in translations)
+
+
+def _tokens(texts: Sequence[str]) -> int:
+    """Room for the longest translation, rounded up: only requests with the same room can share a pass."""
+    longest = max(count_words(text) for text in texts)
+    return -(-(24 + round(longest * TOKENS_PER_WORD)) // TOKEN_STEP) * TOKEN_STEP
+
+
+def _parts(sentence: str) -> list[str]:
+    """The sentence cut into clauses that can be translated alone, or whole."""
+    parts = [part.strip() for part in _CUT.split(sentence)]
+    if len(parts) < 2 or any(count_words(part) < MIN_PART_WORDS for part in parts) or "«" in sentence or '"' in sentence:
+        return [sentence]
+    return [part[0].upper() + part[1:].rstrip(".") + "." for part in parts]
+
+
+def _joined(parts: Sequence[Candidate]) -> Candidate:
+    """The translations of the parts of one sentence as one."""
+    texts = [part.text.strip().rstrip(".") for part in parts]
+    return Candidate(
+        "; ".join(texts) + ".", sum(part.tokens for part in parts), sum(part.score for part in parts) / len(parts),
+        all(part.finished for part in parts),
+    )  # fmt: skip
+
+
+def _shown(text: str) -> str:
+    return f"“{text}”" if len(text) <= SHOWN else f"“{text[:SHOWN].rsplit(' ', 1)[0]}…”"

@@ -1,0 +1,260 @@
+"""Holds an English translation to the figures of its French sentence: what is only written in the French way is written
+in the English one, one wrong number or unit is put right, and what still differs is told.
+
+A number is put right only where nothing is to be guessed: one figure of the French sentence is missing, one that it
+lacks stands in the translation, both are of the same kind (an amount in money, a share, a time…) and both or neither
+belong to a date.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from service.facts import Fact, FactKind, plain
+from service.figures import ABOUT, Figure, FigureKind, figures
+from service.units import BY_NAME, STRICT, kind_of
+
+_MONTHS: Final = {
+    "janvier": "January", "février": "February", "mars": "March", "avril": "April", "mai": "May", "juin": "June",
+    "juillet": "July", "août": "August", "septembre": "September", "octobre": "October", "novembre": "November",
+    "décembre": "December",
+}  # fmt: skip
+_DAYS: Final = {
+    "lundi": "Monday", "mardi": "Tuesday", "mercredi": "Wednesday", "jeudi": "Thursday", "vendredi": "Friday",
+    "samedi": "Saturday", "dimanche": "Sunday",
+}  # fmt: skip
+_MONTH: Final = "|".join(_MONTHS)
+_ENGLISH_MONTH: Final = "|".join(_MONTHS.values())
+_NUMERIC_DATE: Final = re.compile(r"(?<![\w/.-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2((?:19|20)\d{2})(?![\w/-])")
+_LEFT_MONTH: Final = re.compile(rf"(?<=\d )({_MONTH})\b|(?<=\der )({_MONTH})\b|\b({_MONTH})(?= \d{{4}}\b)", re.IGNORECASE)
+_QUOTED: Final = re.compile(r"«\s*([^«»]*?)\s*»")
+_NUMERO: Final = re.compile(r"\b[Nn][°ºo]\s?(?=\d)(?<!\d)|\b[Nn]uméro (?=\d)")
+_AFTER_MONTH: Final = re.compile(rf"\b(?:{_MONTH}|{_ENGLISH_MONTH})\W*\Z", re.IGNORECASE)
+_BEFORE_MONTH: Final = re.compile(rf"(?:\W|of)*\b(?:{_MONTH}|{_ENGLISH_MONTH})\b", re.IGNORECASE)
+# What stands before a number: French, its English, and how many more or fewer are meant.
+_BOUNDS: Final = {
+    "plus de": ("more than", 1), "au moins": ("at least", 1), "plus d'": ("more than", 1), "près de": ("nearly", -1),
+    "près d'": ("nearly", -1), "presque": ("almost", -1), "moins de": ("less than", -1), "moins d'": ("less than", -1),
+    "au plus": ("at most", -1), "jusqu'à": ("up to", -1),
+}  # fmt: skip
+_ENGLISH_BOUNDS: Final = {
+    "more than": 1, "over": 1, "at least": 1, "above": 1, "nearly": -1, "almost": -1, "less than": -1, "fewer than": -1,
+    "under": -1, "below": -1, "close to": -1, "up to": -1, "at most": -1,
+}  # fmt: skip
+_BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_BOUNDS)})\s?\Z", re.IGNORECASE)
+_ENGLISH_BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_ENGLISH_BOUNDS)}) (?:an? )?\Z", re.IGNORECASE)
+_SMALL: Final = frozenset(map(str, range(13)))
+_YEAR: Final = re.compile(r"(?:19|20)\d{2}")
+
+
+@dataclass(frozen=True)
+class HeldTranslation:
+    """The translation as it may be printed, how many of its figures were wrong and put right, and what still differs."""
+
+    text: str
+    repaired: int
+    wrong: tuple[Fact, ...]
+
+
+def hold_to_figures(english: str, french: str) -> HeldTranslation:
+    """`english` with the figures of `french`, its source."""
+    for date in _NUMERIC_DATE.finditer(french):
+        english = english.replace(date.group(), with_month_names(date.group()))
+    french, english = with_month_names(french), in_english_print(english)
+    english, moved = _with_french_day(_without_french_words(english, french), french)
+    pairs = _Pairs(french, english)
+    repaired = moved + len(pairs.repairs) + len(pairs.bounds)
+    return HeldTranslation(pairs.written(), repaired, (*pairs.wrong(), *_added_days(english, french)))
+
+
+def with_month_names(french: str) -> str:
+    """The French text with its numeric dates in words: "02/09/2024" is the 2nd of September, which English reads otherwise."""
+    months = list(_MONTHS)
+    return _NUMERIC_DATE.sub(lambda date: f"{int(date[1])} {months[int(date[3]) - 1]} {date[4]}", french)
+
+
+def in_english_print(english: str) -> str:
+    """`english` without French quotation marks, "n°" and French names of months."""
+    english = _LEFT_MONTH.sub(lambda month: _MONTHS[month.group().lower()], english)
+    english = _QUOTED.sub(r'"\1"', english)
+    return _NUMERO.sub("No. ", english)
+
+
+def written(figure: Figure, kind: FigureKind | None = None, attributive: bool = False) -> str:
+    """`figure` as English writes it; as a `kind` of its own, and with its unit in the singular before a noun, if asked."""
+    kind = kind or figure.kind
+    if kind is FigureKind.VERSION:
+        return figure.written
+    if kind is FigureKind.ORDINAL and figure.value.isdigit():
+        return _ordinal(int(figure.value))
+    number = f"{figure.number} {figure.scale}" if figure.scale else figure.number
+    if not figure.unit or figure.shared:
+        return number
+    unit = BY_NAME[figure.unit]
+    if figure.symbol and unit.before:
+        return f"{unit.before}{number}"
+    one = attributive or (number == "1" and unit.kind != "bytes")
+    return number + (unit.after.removesuffix("s") if one else unit.after)
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+class _Pairs:
+    """The figures of both sentences, each with its counterpart."""
+
+    def __init__(self, french: str, english: str) -> None:
+        self._texts = french, english
+        self._french, self._english = figures(french, "fr"), figures(english, "en")
+        self._pairs = self._paired()
+        known, kept = self._values(self._french), self._values(self._english)
+        self._lost = [f for f in self._french if not f.loose and not f.values & kept]
+        self._added = [e for e in self._english if not e.loose and not e.values & known]
+        rough = [f for f in self._french if f.number.startswith(ABOUT) and f.loose and not f.values & kept]
+        if not self._lost and len(rough) == len(self._added) == 1 and self._alike(rough[0], self._added[0]):
+            self._lost = rough
+        self.repairs = self._repairs()
+        self.bounds = self._bounds()
+
+    @staticmethod
+    def _values(found: Sequence[Figure]) -> frozenset[str]:
+        return frozenset(value for figure in found for value in figure.values)
+
+    def _paired(self) -> list[tuple[Figure, Figure]]:
+        """(French, English) figures of the same value; of several, those with the same unit, then the first."""
+        free, pairs = list(self._french), []
+        for english in self._english:
+            same = [french for french in free if french.values & english.values]
+            if same:
+                french = min(same, key=lambda one: one.unit != english.unit)
+                free.remove(french)
+                pairs.append((french, english))
+        return pairs
+
+    def _repairs(self) -> list[tuple[Figure, str]]:
+        """English figures that are wrong, and what has to stand there."""
+        pairs = [(french, english) for french, english in self._pairs if french.shared == english.shared]
+        wrong = [(french, english) for french, english in pairs if self._wrong_unit(french, english)]
+        if len(self._lost) == len(self._added) == 1 and self._alike(self._lost[0], self._added[0]):
+            wrong.append((self._lost[0], self._added[0]))
+        return [(english, written(french, _kind(french, english), _attributive(english))) for french, english in wrong]
+
+    def _wrong_unit(self, french: Figure, english: Figure) -> bool:
+        if english.unit and french.unit and kind_of(english.unit) == kind_of(french.unit):
+            return english.unit != french.unit
+        left_out = not english.unit and kind_of(french.unit) in STRICT and not french.also and not english.also
+        return left_out and not self._names_unit(french.unit)
+
+    def _names_unit(self, unit: str) -> bool:
+        """True if the translation has the unit somewhere ("from 3 to 5%": it need not repeat it)."""
+        return bool(re.search(rf"(?<![^\W\d])(?:{BY_NAME[unit].english})(?!\w)", self._texts[1], re.IGNORECASE))
+
+    def _alike(self, french: Figure, english: Figure) -> bool:
+        if french.kind is FigureKind.TIME and english.written.replace(".", ":") == french.number:
+            return True
+        same_kind = _kind(french, english) is english.kind and kind_of(french.unit) == kind_of(english.unit)
+        in_words = [not any(map(str.isdigit, one.written)) for one in (french, english)]
+        small = in_words[1] and not in_words[0] and english.value in _SMALL
+        dated = [_beside_month(text, one) for text, one in zip(self._texts, (french, english), strict=True)]
+        years = [bool(_YEAR.fullmatch(one.written)) for one in (french, english)]
+        days = french.kind is english.kind or dated[0]
+        doubtful = bool(french.also) and not french.shared and french.unit != "hour"  # "3,540 mètres", "années 1990"
+        alike = same_kind and days and not small and not doubtful and french.shared == english.shared
+        return alike and dated[0] == dated[1] and years[0] == years[1]
+
+    def _bounds(self) -> list[tuple[int, int, str]]:
+        """The words before English numbers that say the contrary of the French ones ("more than" for "près de")."""
+        edits = []
+        mended = {figure for figure, _ in self.repairs}
+        swapped = [(french, english) for french in self._lost for english in self._added if english in mended]
+        for french, english in (*self._pairs, *swapped):
+            meant = _BOUND.search(self._texts[0].replace("’", "'"), 0, french.start)
+            said = _ENGLISH_BOUND.search(self._texts[1], 0, english.start)
+            if meant and said:
+                right, direction = _BOUNDS[meant.group(1).lower()]
+                if direction != _ENGLISH_BOUNDS[said.group(1).lower()]:
+                    edits.append((*said.span(1), right.capitalize() if said.group(1)[0].isupper() else right))
+        return edits
+
+    def written(self) -> str:
+        """The translation with its figures in English form, and right where they can be put right."""
+        text = self._texts[1]
+        foreign = {figure: written(figure, attributive=_attributive(figure)) for figure in self._english if figure.foreign}
+        figures_anew = [(figure.start, figure.end, new) for figure, new in {**foreign, **dict(self.repairs)}.items()]
+        for start, end, new in sorted([*figures_anew, *self.bounds], reverse=True):
+            text = text[:start] + new + text[end:]
+        return text
+
+    def wrong(self) -> tuple[Fact, ...]:
+        """Figures that one sentence has and the other lacks, and units that the French one does not have."""
+        mended = {figure for figure, _ in self.repairs}
+        swapped = bool(mended & set(self._added))
+        numbers = [] if swapped else [*self._added, *self._lost]
+        units = {figure.unit for figure in self._french}
+        strange = [
+            e for f, e in self._pairs if kind_of(e.unit) in STRICT and e.unit not in units and e not in mended and not f.also
+        ]
+        return (*(_fact(FactKind.NUMBER, one) for one in numbers), *(_fact(FactKind.UNIT, one) for one in strange))
+
+
+def _without_french_words(english: str, french: str) -> str:
+    """`english` with the French numbers in words that were left in it ("quatorze jours") in English."""
+    kept = {value for figure in figures(english, "en") for value in figure.values}
+    for figure in figures(french, "fr"):
+        in_words = figure.kind is FigureKind.AMOUNT and not any(map(str.isdigit, figure.written))
+        if in_words and not figure.values & kept:
+            english = re.sub(rf"(?<!\w){re.escape(figure.written)}(?!\w)", written(figure), english)
+    return english
+
+
+def _fact(kind: FactKind, figure: Figure) -> Fact:
+    return Fact(kind, figure.written.strip())
+
+
+def _kind(french: Figure, english: Figure) -> FigureKind:
+    """How the French figure is to be written in place of the English one: days of a month may be ordinals."""
+    plain_numbers = {FigureKind.AMOUNT, FigureKind.ORDINAL}
+    return english.kind if {french.kind, english.kind} <= plain_numbers and not french.unit else french.kind
+
+
+def _attributive(english: Figure) -> bool:
+    """True for "billion dollar" in "a billion dollar deal": the unit stands before a noun."""
+    unit = BY_NAME.get(english.unit)
+    plural = unit.after.strip() if unit else ""
+    return plural.endswith("s") and english.written.lower().endswith(plural[:-1].lower()) and english.value != "1"
+
+
+def _beside_month(text: str, figure: Figure) -> bool:
+    return bool(_AFTER_MONTH.search(text[: figure.start]) or _BEFORE_MONTH.match(text[figure.end :]))
+
+
+def _named(english: str, table: dict[str, str]) -> list[str]:
+    """The French names of the days or months in the English text; "May" and "March" only inside a sentence."""
+    return [
+        french for french, name in table.items()
+        if re.search(rf"(?<=[\w,;(\"'] ){name}\b" if name in {"May", "March"} else rf"\b{name}s?\b", english)
+    ]  # fmt: skip
+
+
+def _absent(english: str, french: str, table: dict[str, str]) -> list[str]:
+    words = set(re.split(r"\W+", plain(french)))
+    return [name for name in _named(english, table) if not {plain(name), plain(name) + "s"} & words]
+
+
+def _with_french_day(english: str, french: str) -> tuple[str, int]:
+    """`english` with the week day and the month of the French sentence, where each has one and they differ."""
+    moved = 0
+    for table in (_DAYS, _MONTHS):
+        named, absent = _named(english, table), _absent(english, french, table)
+        said = [name for name in table if re.search(rf"(?<!\w){plain(name)}s?(?!\w)", plain(french))]
+        if len(said) == len(absent) == 1 and said[0] not in named:
+            english = re.sub(rf"\b{table[absent[0]]}(s?)\b", rf"{table[said[0]]}\1", english)
+            moved += 1
+    return english, moved
+
+
+def _added_days(english: str, french: str) -> list[Fact]:
+    return [Fact(FactKind.DAY, table[name]) for table in (_DAYS, _MONTHS) for name in _absent(english, french, table)]

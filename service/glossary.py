@@ -1,0 +1,228 @@
+"""Terms that have to become certain English ones: the built-in table (`glossary.toml`) and the user's own pairs.
+
+A translation is searched for each term of its French sentence. What is still French is replaced; where none of the
+right wordings stands in it, a known wrong one is replaced; where that fails too, the term is told as missing. No word is
+put where the translation has nothing in its place.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from service.facts import Fact, FactKind
+
+MAX_TERMS: Final = 200  # of one request
+MAX_CHARACTERS: Final = 80  # of a term, on each side
+MAX_FILE_TERMS: Final = 5000
+_SMALL: Final = frozenset("à au aux d de des du en et l la le les par pour sur un une".split())
+
+
+class GlossaryError(ValueError):
+    """A glossary cannot be used. The message says what is wrong with it and what was expected."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """French wordings of one thing, and what its English may be; see `glossary.toml`."""
+
+    french: tuple[str, ...]
+    english: str
+    also: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    mass: bool = False
+    optional: bool = False
+
+    @cached_property
+    def in_french(self) -> re.Pattern[str]:
+        """Finds the term in a text, in the plural too, with the article that may be elided before it."""
+        return re.compile("|".join(map(_french_form, sorted(self.french, key=len, reverse=True))))
+
+    @cached_property
+    def in_english(self) -> re.Pattern[str]:
+        """Finds one of the right wordings."""
+        return re.compile("|".join(_english_form(wording, True) for wording in (self.english, *self.also)))
+
+    def fact(self, french: str) -> Fact:
+        """The term as a sentence that holds it has it, with the English that is expected."""
+        found = self.in_french.search(_straight(french))
+        return Fact(FactKind.TERM, f"{found.group() if found else self.french[0]} ({self.english})")
+
+    def stands_in(self, english: str) -> bool:
+        """True if the translation has the term in one of the right wordings."""
+        return bool(self.in_english.search(english))
+
+
+@dataclass(frozen=True)
+class WithTerms:
+    """A translation, how many wrong wordings were replaced in it, and the terms that it lacks."""
+
+    text: str
+    repaired: int
+    missing: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """Terms; where two begin at the same place the longer one counts."""
+
+    terms: tuple[Term, ...]
+
+    @classmethod
+    def builtin(cls) -> "Glossary":
+        """The table of the project."""
+        return cls(_builtin())
+
+    @classmethod
+    def with_file(cls, path: str) -> "Glossary":
+        """The built-in table with the pairs of a file; an empty path names none. Raises GlossaryError."""
+        return cls.builtin().extended(read_glossary(Path(path)) if path else {})
+
+    def extended(self, pairs: Mapping[str, str]) -> "Glossary":
+        """With pairs of the user, French to English; they win over terms of the same French wording."""
+        if not pairs:
+            return self
+        own = {french.casefold() for french in pairs}
+        kept = []
+        for term in self.terms:
+            left = tuple(wording for wording in term.french if wording.casefold() not in own)
+            if left:
+                kept.append(term if left == term.french else replace(term, french=left))  # its patterns are kept too
+        return Glossary((*(Term((french,), english) for french, english in pairs.items()), *kept))
+
+    def of(self, french: str) -> list[Term]:
+        """The terms that a French sentence holds; a part of a longer term is not counted."""
+        text = _straight(french)
+        found = [(match.start(), match.end(), term) for term in self.terms for match in term.in_french.finditer(text)]
+        terms, end = [], 0
+        for start, stop, term in sorted(found, key=lambda one: (one[0], -one[1])):
+            if start >= end:
+                terms.append(term)
+                end = stop
+        return list(dict.fromkeys(terms))
+
+    def apply(self, english: str, french: str) -> WithTerms:
+        """The translation of `french` with its terms, as far as they can be put right."""
+        repaired, missing = 0, []
+        for term in self.of(french):
+            english = _without_french(english, term)
+            if term.stands_in(english):
+                continue
+            mended = _without_wrong(english, term)
+            if mended == english and not term.optional:
+                missing.append(term.fact(french))
+            repaired += mended != english
+            english = mended
+        return WithTerms(english, repaired, tuple(missing))
+
+
+def checked(pairs: Mapping[str, str], most: int = MAX_TERMS) -> dict[str, str]:
+    """The pairs, without white space around them. Raises GlossaryError if one is no term, or if there are too many."""
+    if len(pairs) > most:
+        raise GlossaryError(f"At most {most} terms are allowed, {len(pairs)} were given.")
+    return {_term(french): _term(english) for french, english in pairs.items()}
+
+
+def read_glossary(path: Path) -> dict[str, str]:
+    """The pairs of a file: TOML lines like `"jumeau numérique" = "digital twin"`, or a JSON object (`.json`).
+
+    Raises GlossaryError, naming the file, if it cannot be read or is something else.
+    """
+    form = "JSON" if path.suffix.lower() == ".json" else "TOML"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        read: Any = json.loads(text) if form == "JSON" else tomllib.loads(text)
+        if not isinstance(read, dict):
+            raise GlossaryError("One object is expected.")
+        return checked(read, MAX_FILE_TERMS)
+    except OSError as error:
+        raise GlossaryError(f"The glossary {path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        form_line = '"jumeau numérique" = "digital twin"' if form == "TOML" else '{"jumeau numérique": "digital twin"}'
+        raise GlossaryError(f"The glossary {path} is no {form} file of terms like {form_line}: {error}") from error
+
+
+def _term(wording: object) -> str:
+    if not isinstance(wording, str) or not (bare := " ".join(wording.split())) or not any(map(str.isalnum, bare)):
+        raise GlossaryError(f"A term is text with a letter or a digit in it; given: {wording!r:.100}.")
+    if len(bare) > MAX_CHARACTERS:
+        raise GlossaryError(f"A term has at most {MAX_CHARACTERS} characters; {bare[:20]!r}… has {len(bare)}.")
+    return bare
+
+
+@cache
+def _builtin() -> tuple[Term, ...]:
+    table = tomllib.loads(files("service").joinpath("glossary.toml").read_text(encoding="utf-8"))
+    return tuple(_term_of(row) for row in table["terms"])
+
+
+def _term_of(row: Mapping[str, Any]) -> Term:
+    also, wrong = (tuple(row.get(name, ())) for name in ("also", "wrong"))
+    return Term(tuple(row["french"]), row["english"], also, wrong, row.get("mass", False), row.get("optional", False))
+
+
+def _straight(text: str) -> str:
+    return text.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def _french_form(wording: str) -> str:
+    """The pattern of a French wording: acronyms in this case only, words in the plural too."""
+    words = r"\s+".join(_french_word(word) for word in _straight(wording).split())
+    return rf"(?<!\w)(?<!\w-){_any_case(words)}(?!\w)(?!-\w)"
+
+
+def _french_word(word: str) -> str:
+    form = re.escape(word)
+    if word.isupper() or word in _SMALL or word.endswith(("s", "x")):
+        return form
+    return form[:-2] + "(?:al|aux|ale|ales)" if word.endswith("al") else f"{form}(?:s|x|es)?"
+
+
+def _any_case(pattern: str) -> str:
+    """With a small or capital first letter. Capitals elsewhere make a name of it: "le Salon du Logiciel Libre"."""
+    first = pattern[0]
+    return f"[{first.upper()}{first}]{pattern[1:]}" if first.islower() else pattern
+
+
+def _english_form(wording: str, any_case: bool) -> str:
+    *words, last = [re.escape(word) for word in re.split(r"[\s-]+", wording) if word]
+    plural = rf"{last[:-1]}(?:y|ies)" if last.endswith("y") else f"{last}(?:s|es)?"
+    form = r"[\s-]+".join([*words, plural]) + "(?:['’]s)?"
+    return rf"(?<!\w){f'(?i:{form})' if any_case else _any_case(form)}(?!\w)"
+
+
+def _without_french(english: str, term: Term) -> str:
+    """What is still French replaced, with an elided article ("l'IA")."""
+    if any(wording.casefold() == term.english.casefold() for wording in term.french):
+        return english
+    pattern = re.compile(rf"(?:(?<!\w)(?i:[ld]|qu)['’])?(?:{term.in_french.pattern})")
+    return pattern.sub(lambda left: _like(term, left.group(), _is_plural(left.group(), term.french)), english)
+
+
+def _without_wrong(english: str, term: Term) -> str:
+    """The first known wrong wording replaced."""
+    for wording in term.wrong:
+        found = re.search(_english_form(wording, False), english)
+        if found:
+            plural = len(found.group()) > len(wording) and found.group().endswith("s")
+            return english[: found.start()] + _like(term, found.group(), plural) + english[found.end() :]
+    return english
+
+
+def _like(term: Term, replaced: str, plural: bool) -> str:
+    """The term's English, in the plural or with a capital where what it replaces has one."""
+    wording = term.english
+    if plural and not term.mass:
+        wording = wording[:-1] + "ies" if wording.endswith("y") else wording + "s"
+    sentence = replaced[0].isupper() and not replaced.isupper() and wording[0].islower()
+    return wording[0].upper() + wording[1:] if sentence else wording
+
+
+def _is_plural(written: str, forms: Iterable[str]) -> bool:
+    bare = re.sub(r"^(?:[ld]|qu)['’]", "", _straight(written), flags=re.IGNORECASE).casefold()
+    return all(bare != form.casefold() for form in forms) and bare.split()[0].endswith(("s", "x"))

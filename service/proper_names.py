@@ -1,0 +1,91 @@
+"""Which capitalised words an English translation may hold: those of the article, and those that English has in their place."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from typing import Final
+
+from service.facts import Source, plain
+
+CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
+PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
+
+# English writes with a capital what French writes without, or has another word for it: these are no inventions.
+_ENGLISH_CAPITALS: Final = frozenset(
+    plain(word)
+    for word in (
+        "I January February March April May June July August September October November December Monday Tuesday Wednesday "
+        "Thursday Friday Saturday Sunday French American Chinese German British English European Japanese Korean Italian "
+        "Spanish Russian Indian Dutch Belgian Swiss Canadian Swedish Irish Israeli Iranian Ukrainian Brazilian African "
+        "Asian Taiwanese Turkish Finnish Polish Norwegian Danish Australian Californian Parisian Europeans Americans "
+        "Czech Greek Austrian Portuguese Mexican Arab Arabic Lebanese Syrian Egyptian Hungarian Vietnamese Western Eastern "
+        "Latin Frenchman Frenchwoman Briton Britons Germans Russians Italians Chinese Indians Canadians Jews Jewish "
+        "Christian Christians Muslim Muslims Catholic Christmas Easter God Bible Northern Southern North South East West "
+        "Internet Web Net State States Union Government Minister Ministers Ministry President Vice Mr Mrs Ms Dr Prime "
+        "Commission IT CEO CFO CTO PC TV Parliament Court Council Agency AI EU UN US USA UK NATO Health Labour Labor National "
+        "Assembly Senate Senator Republic Republican Republicans Democrat Democrats Democratic Constitutional War World "
+        "Economy Interior Justice Education Defence Defense Foreign Affairs Finance Supreme High University Institute Office "
+        "Department Bank Central Party Press Law Act Association Society Company Group School College Museum Sea River Street "
+        "Avenue City Town Airport Earth Sun Moon Emperor King Queen Prince Pope Church Nobel Prize Olympic Olympics Games "
+        "Secretary General Chairman Director Professor Captain Colonel Congress Congressman Attorney Federal Social Security "
+        "Public New Old First Second Third Great Middle Cup League Championship Euro Euros The Is It We He She They "
+        "This That These There In On At But And Who What Why How When Where You If As For To No Not So"
+    ).split()
+)
+# Places that are no countries; those come from Babel.
+_PLACES: Final = {
+    "America": "Amérique", "London": "Londres", "Beijing": "Pékin", "Brussels": "Bruxelles", "California": "Californie",
+    "Geneva": "Genève", "Africa": "Afrique", "Asia": "Asie", "Moscow": "Moscou", "Korea": "Corée", "Kingdom": "Royaume",
+    "Britain": "Bretagne", "Brittany": "Bretagne", "Normandy": "Normandie", "Corsica": "Corse", "Burgundy": "Bourgogne",
+    "Catalonia": "Catalogne", "Bavaria": "Bavière", "Scotland": "Écosse", "Wales": "Galles", "Vienna": "Vienne",
+    "Warsaw": "Varsovie", "Lisbon": "Lisbonne", "Athens": "Athènes", "Venice": "Venise",
+    "Frankfurt": "Francfort", "Cologne": "Cologne",
+    "Hamburg": "Hambourg", "Barcelona": "Barcelone", "Copenhagen": "Copenhague", "Antwerp": "Anvers", "Ghent": "Gand",
+    "Edinburgh": "Édimbourg", "Cairo": "Caire", "Algiers": "Alger", "Singapore": "Singapour", "Shanghai": "Shanghaï",
+    "Seoul": "Séoul", "Crimea": "Crimée", "Siberia": "Sibérie", "Florida": "Floride",
+    "Virginia": "Virginie", "Pacific": "Pacifique", "Atlantic": "Atlantique", "Mediterranean": "Méditerranée",
+    "Alps": "Alpes", "Rhine": "Rhin", "United": "Uni", "Valley": "Vallée", "Holland": "Hollande",
+    "England": "Angleterre", "Czech": "tchèque", "Quebec": "Québec", "Gulf": "Golfe",
+}  # fmt: skip
+
+
+class ProperNames:
+    """The names that the translation of one French sentence of an article may hold. `own`: words of its glossary, plain."""
+
+    def __init__(self, french: str, article: Source, own: frozenset[str] = frozenset()) -> None:
+        self._article, self._own = article, own
+        self._words = [word for word in re.split(r"\W+", plain(french)) if len(word) > 3]
+
+    def has(self, name: str, translated: bool = False) -> bool:
+        """True if every part of `name` is known; `translated`: also if it looks like a word of the French sentence."""
+        parts = [part for part in re.split(r"\W+", plain(re.sub(r"['’]s$", "", name))) if part]
+        return all(self._has_part(part) or (translated and self._is_like_french(part)) for part in parts)
+
+    def _has_part(self, part: str) -> bool:
+        known = part in _ENGLISH_CAPITALS or part in self._own or self._article.has_name(part)
+        return known or any(self._names_place(french) for french in _places().get(part, ()))
+
+    def _names_place(self, french: str) -> bool:
+        stem = french[:PLACE_STEM]
+        return any(word.startswith(stem) for word in self._article.words)
+
+    def _is_like_french(self, part: str) -> bool:
+        close = get_close_matches(part, [word for word in self._words if word[0] == part[0]], n=1, cutoff=CLOSE)
+        return len(part) > 3 and bool(close)
+
+
+@cache
+def _places() -> Mapping[str, frozenset[str]]:
+    """The words of French names of places, by each word of their English name; all plain."""
+    from babel import Locale
+
+    french, english = Locale("fr").territories, Locale("en").territories
+    pairs = [*_PLACES.items(), *((english[code], french[code]) for code in french if str(code).isalpha())]
+    found: dict[str, set[str]] = {}
+    for here, there in pairs:
+        words = {word for word in re.split(r"\W+", plain(there)) if len(word) >= PLACE_STEM - 1}
+        for word in re.split(r"\W+", plain(here)):
+            if len(word) > 3:
+                found.setdefault(word, set()).update(words)
+    return {word: frozenset(names) for word, names in found.items()}

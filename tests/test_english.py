@@ -1,0 +1,118 @@
+"""The step from a French summary to an English one, with an engine that answers as it is told."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from models.engine import Candidate, EngineDescription, GenerateRequest, GenerateResult, Task, never
+from service.english import SECOND_CANDIDATES, Translator, warnings_of
+from service.facts import Source
+from service.glossary import Glossary
+
+FIRST = "Nuagis rachète Datavallée pour 45 millions d'euros."
+SECOND = "L'hébergeur emploie 320 personnes ; il ouvre un site à Lille en mars."
+ENGLISH = "Nuagis buys Datavallée for 45 million euros."
+
+
+class Answers:
+    """An engine that knows the translations of some texts, in the order in which they are given for each number of
+    candidates."""
+
+    def __init__(self, known: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._known, self._more = known, more or {}
+        self.asked: list[GenerateRequest] = []
+
+    def describe(self) -> EngineDescription:
+        return EngineDescription("answers", "r1", "answers", "python", tuple(Task), 200, "Apache-2.0")
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+        self.asked += requests
+        return [self._result(request) for request in requests]
+
+    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        yield self._result(request).candidates[0].text
+
+    def _result(self, request: GenerateRequest) -> GenerateResult:
+        known = self._more if request.candidates == SECOND_CANDIDATES else self._known
+        texts = known.get(request.text, self._known[request.text])
+        return GenerateResult(tuple(Candidate(text, 9, -0.1 * k, True) for k, text in enumerate(texts, 1)), 9, 9)
+
+
+def translator(engine: Answers) -> Translator:
+    return Translator(engine, Glossary.builtin(), Source(f"{FIRST} {SECOND}"))
+
+
+def test_sound_translations_are_asked_for_once() -> None:
+    engine = Answers({FIRST: [ENGLISH]})
+    (found,) = translator(engine).translate([FIRST])
+    assert (found.text, found.sound, len(engine.asked)) == (ENGLISH, True, 1)
+    assert warnings_of([FIRST], [found]) == []
+
+
+def test_a_doubtful_sentence_is_cut_at_its_semicolon() -> None:
+    engine = Answers(
+        {
+            SECOND: ["The hosting company employs 320 people."],
+            "L'hébergeur emploie 320 personnes.": ["The hosting company employs 320 people."],
+            "Il ouvre un site à Lille en mars.": ["It opens in Lille in May.", "It opens a site in Lille in March."],
+        }
+    )
+    (found,) = translator(engine).translate([SECOND])
+    assert found.text == "The hosting company employs 320 people."  # the facts of the whole are the same: nothing was wrong
+
+    engine = Answers(
+        {
+            SECOND: ["It opens a site in Lille in March."],
+            "L'hébergeur emploie 320 personnes.": ["The hosting company employs 320 people."],
+            "Il ouvre un site à Lille en mars.": ["Il ouvre un site à Lille en mars.", "It opens a site in Lille in March."],
+        }
+    )
+    (found,) = translator(engine).translate([SECOND])
+    assert found.text == "The hosting company employs 320 people; It opens a site in Lille in March."
+    assert found.sound
+
+
+def test_another_one_is_asked_for_with_more_candidates() -> None:
+    engine = Answers({FIRST: [FIRST]}, {FIRST: [FIRST, ENGLISH]})
+    (found,) = translator(engine).translate([FIRST])
+    assert (found.text, found.sound) == (ENGLISH, True)
+    assert [request.candidates for request in engine.asked] == [4, SECOND_CANDIDATES]
+
+
+def test_what_stays_wrong_is_told_with_its_sentence() -> None:
+    engine = Answers(
+        {
+            FIRST: [FIRST],
+            SECOND: ["It employs people."],
+            "L'hébergeur emploie 320 personnes.": ["It is open."],
+            "Il ouvre un site à Lille en mars.": ["It is open."],
+        }
+    )
+    texts = [FIRST, SECOND]
+    warnings = warnings_of(texts, translator(engine).translate(texts))
+    assert [warning.code for warning in warnings] == ["translation_language", "translation"]
+    assert warnings[0].detail == f"Sentence 1 (“{FIRST}”) is not translated as a whole: it is still French."
+    assert "Sentence 2 (“L'hébergeur emploie 320 personnes ; il ouvre un site à…”)" in warnings[1].detail
+    assert "320" in warnings[1].detail
+
+
+def test_two_sentences_do_not_get_the_same_translation() -> None:
+    other = "Nuagis rachète Datavallée."
+    engine = Answers({FIRST: [ENGLISH], other: [ENGLISH, "Nuagis buys Datavallée."]})
+    found = translator(engine).translate([FIRST, other])
+    assert [one.text for one in found] == [ENGLISH, "Nuagis buys Datavallée."]
+
+
+def test_the_headline_is_named_in_warnings() -> None:
+    engine = Answers({FIRST: [ENGLISH], "Nuagis perd 12 clients": ["Nuagis loses clients"]})
+    texts = [FIRST, "Nuagis perd 12 clients"]
+    (warning,) = warnings_of(texts, translator(engine).translate(texts), headline=True)
+    assert warning.detail.startswith("The headline (“Nuagis perd 12 clients”): check the English")
+
+
+def test_repairs_are_told() -> None:
+    engine = Answers({FIRST: [ENGLISH.replace("million euros", "million dollars")]})
+    (found,) = texts = translator(engine).translate([FIRST])
+    assert (found.text, found.sound) == (ENGLISH, True)
+    assert [warning.code for warning in warnings_of([FIRST], texts)] == ["translation_repaired"]

@@ -1,0 +1,125 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from service.facts import FactKind
+from service.glossary import MAX_CHARACTERS, MAX_TERMS, Glossary, GlossaryError, checked, read_glossary
+
+GLOSSARY = Glossary.builtin()
+
+# French, a translation, what it becomes, how many wrong wordings were replaced.
+MENDED = [
+    ("L'ancien PDG de Renault", "The former PDG of Renault", "The former CEO of Renault", 0),
+    ("non-respect du RGPD", "not respecting the RGPD", "not respecting the GDPR", 0),
+    ("sa stratégie sur l'IA", "his strategy on l'IA", "his strategy on AI", 0),
+    ("l'UE investit", "UE invests", "EU invests", 0),
+    ("un rançongiciel", "a ransom software", "a ransomware", 1),
+    ("deux rançongiciels", "two rançongiciels", "two ransomware", 0),
+    ("une campagne de hameçonnage", "a campaign of hooking", "a campaign of phishing", 1),
+    ("un moteur de recherche", "a research engine", "a search engine", 1),
+    ("des moteurs de recherche", "research engines", "search engines", 1),
+    ("Moteurs de recherche : Google", "Moteurs de recherche: Google", "Search engines: Google", 0),
+    ("des centres de données", "centres de données", "data centres", 0),
+    ("des réseaux neuronaux", "networks of neurons and réseaux neuronaux", "networks of neurons and neural networks", 0),
+    ("l'informatique en nuage", "computing in nuage", "cloud computing", 1),
+    ("le système d’exploitation", "the system of exploitation", "the operating system", 1),
+]
+KEPT = [
+    ("La Cnil a infligé une amende.", "The Cnil imposed a fine."),
+    ("l'IA générative", "generative artificial intelligence"),
+    ("le logiciel libre", "open-source software"),
+    ("Le directeur général", "The CEO"),
+    ("une cyberattaque", "a cyber-attack"),
+    ("les données personnelles", "personal data"),
+    ("son chiffre d'affaires", "its sales"),
+    ("SecNumCloud", "SecNumCloud"),
+    ("les puces", "chips"),
+    ("La pirogue et le pneu", "The pirogue and the tyre"),  # no IA, no UE
+]
+
+
+@pytest.mark.parametrize(("french", "english", "printed", "repaired"), MENDED)
+def test_what_is_mended(french: str, english: str, printed: str, repaired: int) -> None:
+    found = GLOSSARY.apply(english, french)
+    assert (found.text, found.repaired, found.missing) == (printed, repaired, ())
+
+
+@pytest.mark.parametrize(("french", "english"), KEPT)
+def test_right_wordings_are_kept(french: str, english: str) -> None:
+    found = GLOSSARY.apply(english, french)
+    assert (found.text, found.repaired, found.missing) == (english, 0, ())
+
+
+def test_what_is_missing_is_told_and_nothing_is_put_in() -> None:
+    found = GLOSSARY.apply("It spreads an email.", "Elle diffuse un rançongiciel.")
+    assert (found.text, found.repaired) == ("It spreads an email.", 0)
+    assert [(fact.kind, fact.text) for fact in found.missing] == [(FactKind.TERM, "rançongiciel (ransomware)")]
+
+
+def test_everyday_words_are_never_missed() -> None:
+    found = GLOSSARY.apply("Nuagis buys Datavallée.", "L'hébergeur Nuagis rachète Datavallée.")
+    assert (found.text, found.missing) == ("Nuagis buys Datavallée.", ())
+
+
+def test_the_longer_term_counts() -> None:
+    terms = GLOSSARY.of("L'informatique en nuage et l'intelligence artificielle générative.")
+    assert [term.english for term in terms] == ["cloud computing", "generative AI"]
+
+
+def test_the_user_wins() -> None:
+    own = GLOSSARY.extended({"RGPD": "EU privacy law", "jumeau numérique": "digital twin", "nuage": "nuage"})
+    assert own.apply("the RGPD", "le RGPD").text == "the EU privacy law"
+    assert own.apply("numeric twin", "un jumeau numérique").missing[0].text == "jumeau numérique (digital twin)"
+    assert own.apply("a nuage", "un nuage").missing == ()
+    assert GLOSSARY.extended({}) is GLOSSARY
+
+
+def test_the_other_wordings_of_an_overridden_term_stay() -> None:
+    own = GLOSSARY.extended({"CNIL": "French privacy watchdog"})
+    assert own.apply("The Cnil", "La Cnil").text == "The Cnil"
+
+
+def test_the_builtin_table_is_sound() -> None:
+    assert 60 <= len(GLOSSARY.terms) <= 100
+    wordings = [wording for term in GLOSSARY.terms for wording in term.french]
+    assert len(wordings) == len(set(wordings))
+    for term in GLOSSARY.terms:
+        assert not [wrong for wrong in term.wrong if term.in_english.fullmatch(wrong)], term
+        for wording in term.french:
+            assert term.in_french.fullmatch(wording), wording
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        ({"a" * (MAX_CHARACTERS + 1): "b"}, f"at most {MAX_CHARACTERS} characters"),
+        ({" ": "b"}, "letter or a digit"),
+        ({"a": "—"}, "letter or a digit"),
+        ({str(k): "b" for k in range(MAX_TERMS + 1)}, f"{MAX_TERMS + 1} were given"),
+    ],
+)
+def test_bounds(pairs: dict[str, str], said: str) -> None:
+    with pytest.raises(GlossaryError, match=said):
+        checked(pairs)
+
+
+def test_files(tmp_path: Path) -> None:
+    toml, data = tmp_path / "terms.toml", tmp_path / "terms.json"
+    toml.write_text('# ours\n"jumeau  numérique" = "digital twin"\n', encoding="utf-8")
+    data.write_text(json.dumps({"jumeau numérique": "digital twin"}), encoding="utf-8")
+    assert read_glossary(toml) == read_glossary(data) == {"jumeau numérique": "digital twin"}
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.toml", "nonsense"), ("a.json", "[1]"), ("a.toml", "a = 1"), ("a.json", "{")])
+def test_bad_files_are_named(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(GlossaryError, match=f"{name} is no .* file of terms like .*digital twin"):
+        read_glossary(path)
+    with pytest.raises(GlossaryError, match="cannot be read"):
+        read_glossary(tmp_path / "none.toml")
+
+
+def test_long_texts_take_no_time() -> None:
+    assert GLOSSARY.of("nuage de points " * 5000)[0].english == "cloud"
