@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
 RUN ?= runs/adapter
-STEPS ?= 800
+STEPS ?= 450
 CASES ?= 10000
 
 .PHONY: setup run test demo fuzz load train clean

@@ -28,6 +28,7 @@ from service.sentences import sentence_spans, sentences
 
 TRUE_KINDS = ("compressed", "extractive", "merging")
 REFERENCES = 200
+REFERENCE_SHARE = 0.75  # of a reference's longer words in the article: stricter than what training takes, to be nearly sure of it
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,8 @@ def _meet(source: tuple[int, int], piece: Sentence) -> bool:
 
 
 def references(rows: dict[str, Row], count: int = REFERENCES) -> Iterator[tuple[Row, list[SupportedSentence]]]:
-    """The first `count` references, spread over the file, that the training filter accepts, with what the detector says."""
-    accepted = [row for row in rows.values() if is_supported(f"{row.title}\n{row.article}", row.abstract)]
+    """The first `count` references, spread over the file, that their articles support, with what the detector says."""
+    accepted = [row for row in rows.values() if is_supported(f"{row.title}\n{row.article}", row.abstract, REFERENCE_SHARE)]
     for row in accepted[:: max(1, len(accepted) // count)][:count]:
         finder = row.finder()
         yield row, [finder.support(sentence) for sentence in sentences(row.abstract)]

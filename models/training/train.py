@@ -37,10 +37,10 @@ class Recipe:
     long one, the others only up to the short one, which costs less and teaches as much style.
     """
 
-    steps: int = 900
-    decay: int = 300
+    steps: int = 450
+    decay: int = 325
     articles_per_step: int = 8
-    pairs_per_step: int = 16
+    pairs_per_step: int = 24
     short_window: int = 352
     long_window: int = 768
     long_share: float = 0.2
