@@ -6,7 +6,7 @@ from typing import Literal
 from models.checkpoints import Checkpoint, locate, pull, revision_of
 from models.engine import Engine, ModelError, Task
 from models.families import family_named
-from models.processors import wait_without_spinning
+from models.processors import spin_briefly
 from models.trial import Trial, try_out
 
 __all__ = ["Runtime", "Trial", "load_checkpoint", "load_engine", "pull", "revision_of", "try_out"]
@@ -35,7 +35,7 @@ def load_checkpoint(
     name: str, threads: int = 0, wanted: Task | None = None, allow_pickle: bool = False, runtime: Runtime = "auto"
 ) -> Engine:
     """One checkpoint by itself. `wanted` is what it has to be able to do."""
-    wait_without_spinning()
+    spin_briefly()
     checkpoint = locate(name, wanted)
     _refuse_wrong_use(checkpoint, wanted)
     if runtime != "torch" and (engine := _fast_engine(checkpoint, threads, allow_pickle, runtime)):
