@@ -11,6 +11,7 @@ from typing import Final
 
 from models.engine import Candidate, Engine, GenerateRequest, Task, never
 from service.article import Warning
+from service.attribution import attribution
 from service.facts import FactKind, Source
 from service.glossary import Glossary
 from service.lengths import count_words
@@ -42,7 +43,7 @@ class Translator:
         results = self.engine.generate(requests, cancelled)
         chosen: list[Translation] = []
         for choice, result in zip(choices, results, strict=True):
-            chosen.append(choice.best(result.candidates, _texts(chosen)))
+            chosen.append(choice.best(attribution(choice.french).put_right(result.candidates), _texts(chosen)))
         return self._again(choices, chosen, cancelled)
 
     def _again(
@@ -56,7 +57,8 @@ class Translator:
         for k, cut in parts.items():
             found = [next(results).candidates for _ in cut]
             more = found[0] if len(cut) == 1 else [_joined(list(map(self._best, cut, found)))]
-            better = choices[k].best(more, _texts([*done[:k], *done[k + 1 :]]))
+            right = attribution(choices[k].french).put_right(more)
+            better = choices[k].best(right, _texts([*done[:k], *done[k + 1 :]]))
             done[k] = min(done[k], better, key=lambda translation: translation.cost)
         return done
 
