@@ -14,12 +14,11 @@ from service.article import Warning
 from service.attribution import attribution
 from service.facts import FactKind, Source
 from service.glossary import Glossary
-from service.lengths import count_words
+from service.lengths import TOKENS_PER_WORD, count_words
 from service.translation import Translation, TranslationChoice
 
 CANDIDATES: Final = 4
 SECOND_CANDIDATES: Final = 6
-TOKENS_PER_WORD: Final = 2.0
 TOKEN_STEP: Final = 32
 MIN_PART_WORDS: Final = 4
 SHOWN: Final = 60  # characters of a sentence that a warning repeats

@@ -37,6 +37,7 @@ MIN_MAX_WORDS: Final = 10
 MAX_MAX_WORDS: Final = 400
 
 
+TOKENS_PER_WORD: Final = 2.0  # room for a word in French or English: 1.5 on average
 LONGEST_WORD: Final = 100  # characters that count as one word: a summary of one "word" could be as long as the article else
 
 

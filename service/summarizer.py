@@ -14,13 +14,12 @@ from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import Source
 from service.glossary import Glossary
 from service.language import detect_language
-from service.lengths import Budget, Length, budget, count_words
+from service.lengths import TOKENS_PER_WORD, Budget, Length, budget, count_words
 from service.plan import Plan, plan
 from service.reading import read_article
 from service.summary import Coverage, Summary, SummarySentence
 
 CANDIDATES: Final = 4
-TOKENS_PER_WORD: Final = 2.0  # French, with room: 1.5 on average
 SECTION_CANDIDATES: Final = 2
 SECTION_WORDS: Final = 20
 SECTION_ANSWER_TOKENS: Final = 64

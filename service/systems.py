@@ -12,8 +12,9 @@ from typing import Any, Final
 from models.engine import Engine, EngineDescription, GenerateRequest, Task
 from service.article import ArticleError
 from service.evaluation import MEANINGS, Score, ScoredSummary, summary_scores, translation_scores
+from service.lengths import TOKENS_PER_WORD
 from service.sentences import is_complete, sentences
-from service.summarizer import TOKENS_PER_WORD, Summarizer, SummaryRequest
+from service.summarizer import Summarizer, SummaryRequest
 
 BATCH: Final = 16  # items that the model is given at once
 LEAD_SENTENCES: Final = 2
