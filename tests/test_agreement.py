@@ -36,6 +36,8 @@ N = FactKind
         ("Un incident a été signalé vendredi.", N.NEGATION, "signalé"),
         ("Le syndicat accepte le plan.", N.NEGATION, "accepte"),
         ("« Nous n'avons pas l'intention de fermer un seul centre », a assuré Paul Morel.", N.SPEAKER, "Paul Morel"),
+        ("Le syndicat refuse le plan en raison de la fermeture de la plateforme.", N.RELATION, "fermeture"),
+        ("Le conseil a nommé Julie Faure à la suite d'une grève.", N.RELATION, "grève"),
         ("Ilford a annoncé mardi le rachat de Datavallée.", N.NAME, "Ilford"),
     ],
 )
@@ -58,6 +60,8 @@ def test_what_is_told_otherwise_is_named(sentence: str, kind: FactKind, words: s
         "Le syndicat n'accepte pas le plan.",
         "« Nous n'avons pas l'intention de fermer un seul centre de données », assure Anne Leroy.",
         "Annoncé mardi, le rachat de Datavallée coûte 45 millions d'euros.",
+        "Le conseil a nommé Julie Faure à la suite de la démission de Karim Benali.",
+        "En raison de 30 % d'électricité consommée, les serveurs de Lyon.",
         *TEXTS,
     ],
 )
