@@ -14,7 +14,6 @@ import torch
 
 Banned = Callable[[Sequence[int]], npt.NDArray[np.bool_]]
 UNUSED: Final = -1e9  # score of the beams that do not count yet
-SPARE: Final = 56  # likeliest tokens that are looked at beside those that are needed, some of which may be banned
 
 
 @dataclass(frozen=True)
@@ -72,22 +71,12 @@ class BeamSearch:
     def _best(self, log_probabilities: torch.Tensor) -> list[tuple[float, int, int]]:
         """Score, beam and token of the best continuations: enough of them that `beams` do not end."""
         most = min(log_probabilities.shape[1], self.beams * max(2, 1 + len(self._rules.ends)))
-        scores, tokens = self._allowed(log_probabilities, most)
-        width = tokens.shape[1]
+        for row, before in zip(log_probabilities, self.running, strict=True):
+            row.masked_fill_(torch.from_numpy(self._banned(before, len(row))), -torch.inf)
+        scores, tokens = log_probabilities.topk(most)
         scores, order = (scores + self._scores[:, None]).flatten().topk(most)
         chosen = tokens.flatten()[order]
-        return list(zip(scores.tolist(), (order // width).tolist(), chosen.tolist(), strict=True))
-
-    def _allowed(self, log_probabilities: torch.Tensor, most: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Scores and tokens [beams, k] of which at least `most` in each row are allowed, if there are so many: those that
-        are not have the score minus infinity. First among the likeliest, which is nearly always enough, then among all."""
-        banned = [self._banned(before, log_probabilities.shape[1]) for before in self.running]
-        for width in (min(log_probabilities.shape[1], most + SPARE), log_probabilities.shape[1]):
-            scores, tokens = log_probabilities.topk(width)
-            refused = torch.from_numpy(np.stack([row[at] for row, at in zip(banned, tokens.numpy(), strict=True)]))
-            if (width - refused.sum(1)).min() >= most:
-                break
-        return scores.masked_fill_(refused, -torch.inf), tokens
+        return list(zip(scores.tolist(), (order // most).tolist(), chosen.tolist(), strict=True))
 
     def _banned(self, before: Sequence[int], size: int) -> npt.NDArray[np.bool_]:
         """Which tokens may not follow `before`, bool [vocabulary]."""

@@ -14,6 +14,8 @@ from typing import Any, Final
 import torch
 from torch.nn import functional as F
 
+from models.compiled_layers import compiled_layers
+
 Linear = Callable[[torch.Tensor], torch.Tensor]
 LOCAL: Final = "sliding_attention"
 # The order of the likeliest tokens decides what is written. With all weights rounded, the likeliest one changes in 5 % of
@@ -59,7 +61,7 @@ def _is_plain_rope(rope: object) -> bool:
 
 
 @dataclass(frozen=True)
-class _Layer:
+class Layer:
     """The weights of one layer. `heads` scales the normalised query and key heads [heads, 1 of them for each, size]."""
 
     kind: str
@@ -69,6 +71,11 @@ class _Layer:
     gate_up: Linear
     down: Linear
     norms: tuple[torch.Tensor, ...]
+
+    @property
+    def linears(self) -> tuple[Linear, Linear, Linear, Linear]:
+        """The products of the layer, in their order."""
+        return self.qkv, self.attended, self.gate_up, self.down
 
 
 def _norm(weight: torch.Tensor) -> torch.Tensor:
@@ -136,20 +143,21 @@ class Gemma3:
         self._least = {size: torch.tensor((size * self.shape.rms_norm_eps) ** 0.5) for size in sizes}
         self._embeddings = weights["model.embed_tokens.weight"]
         self._layers = [self._layer(k, weights, linear) for k in range(len(self.shape.layer_types))]
+        self._compiled = compiled_layers(self._layers, self.shape)
         self._norm = _norm(weights["model.norm.weight"])
         self._output = weights.get("lm_head.weight", self._embeddings)
         self._logits = linear(self._output)
         half = torch.arange(0, self.shape.head_dim, 2) / self.shape.head_dim
         self._frequencies = {kind: 1 / theta**half for kind, theta in self.shape.theta.items()}
 
-    def _layer(self, k: int, weights: Mapping[str, torch.Tensor], linear: Callable[[torch.Tensor], Linear]) -> _Layer:
+    def _layer(self, k: int, weights: Mapping[str, torch.Tensor], linear: Callable[[torch.Tensor], Linear]) -> Layer:
         def get(name: str) -> torch.Tensor:
             return weights[f"model.layers.{k}.{name}.weight"]
 
         shape = self.shape
         query, key = _norm(get("self_attn.q_norm")) * shape.scale, _norm(get("self_attn.k_norm"))
         norms = ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm")
-        return _Layer(
+        return Layer(
             shape.layer_types[k],
             linear(torch.cat([get(f"self_attn.{name}_proj") for name in "qkv"])),
             torch.cat([query.expand(shape.num_attention_heads, -1), key.expand(shape.num_key_value_heads, -1)]),
@@ -181,14 +189,17 @@ class Gemma3:
         positions = torch.cat([torch.full((one.beams,), one.position - 1) for one in requests])
         turns = self._turns(positions)
         states = self._embed(tokens)
+        compiled = self._compiled.step(len(tokens)) if self._compiled is not None else None
         for k, layer in enumerate(self._layers):
-            query, key, value = self._heads(layer, states, turns[layer.kind])
+            turn = turns[layer.kind]
+            query, key, value = compiled.heads(k, states, turn) if compiled else self._heads(layer, states, turn)
             attended, row = [], 0
             for one, mask in zip(requests, masks, strict=True):
                 rows = slice(row, row + one.beams)
                 attended.append(self._attend(k, one, mask[layer.kind], (query[rows], key[rows], value[rows])))
                 row += one.beams
-            states = self._rest(layer, states, attended[0] if len(attended) == 1 else torch.cat(attended))
+            found = attended[0] if len(attended) == 1 else torch.cat(attended)
+            states = compiled.rest(k, states, found) if compiled else self._rest(layer, states, found)
         return self._exact_at_the_top(self._normed(states, self._norm))
 
     def _exact_at_the_top(self, states: torch.Tensor) -> torch.Tensor:
@@ -219,7 +230,7 @@ class Gemma3:
         return turns
 
     def _heads(
-        self, layer: _Layer, states: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]
+        self, layer: Layer, states: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Queries, keys and values [rows, heads, head size]; queries and keys are normalised, scaled and turned."""
         shape = self.shape
@@ -273,7 +284,7 @@ class Gemma3:
         found = found.view(shape.num_key_value_heads, one.beams, -1, shape.head_dim)
         return found.transpose(0, 1).reshape(one.beams, -1)
 
-    def _rest(self, layer: _Layer, states: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
+    def _rest(self, layer: Layer, states: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
         """The layer's output [rows, hidden] after attention."""
         _, after_attention, before_mlp, after_mlp = layer.norms
         states = self._added(states, layer.attended(attended), after_attention)

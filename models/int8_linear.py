@@ -50,34 +50,45 @@ def many_rows() -> torch.dtype:
 
 
 class Int8Linear:
-    """The linear layer without bias with these weights [out, in], which few rows see rounded to 8 bits for each output,
-    and many rows in `precision` (None: that of `many_rows`)."""
+    """The linear layer without bias with these weights [out, in], which up to `few` rows see rounded to 8 bits for each output,
+    and more rows in `precision` (None: that of `many_rows`). Each input is a number of -`levels` to `levels` and one of
+    -`parts` / 2 to `parts` / 2 parts of a level."""
 
     def __init__(self, weight: torch.Tensor, kernel: str | None = None, precision: torch.dtype | None = None) -> None:
         kernel = kernel or kernels() or "none"
         self._precision = precision or many_rows()
-        self._few = FEW_ROWS
+        self.few = FEW_ROWS
         if self._precision is torch.bfloat16:
-            self._few = FEW_ROWS_WIDE if len(weight) > WIDE else FEW_ROWS_BFLOAT16
-        self._levels, self._reduced = INPUT_LEVELS[kernel], kernel == "fbgemm"
-        self._parts = 2.0 * self._levels  # of a level, for the remainder
+            self.few = FEW_ROWS_WIDE if len(weight) > WIDE else FEW_ROWS_BFLOAT16
+        self.levels, self._reduced = INPUT_LEVELS[kernel], kernel == "fbgemm"
+        self.parts = 2.0 * self.levels  # of a level, for the remainder
         self._weight = weight
         self._packed = _packed(weight.float(), kernel)
-        # The product takes the range of all its inputs; this row makes a step of it 1, whatever the others are.
-        self._range = torch.zeros(1, weight.shape[1])
-        self._range[0, 0], self._range[0, -1] = -self._levels - 0.5, self._levels + 0.5
+        self._range = self.inputs(0)
 
     def __call__(self, states: torch.Tensor) -> torch.Tensor:
         """Applies the layer to states [rows, in], in float32."""
         rows = len(states)
-        if rows > self._few:
+        if rows > self.few:
             return torch.nn.functional.linear(states.to(self._precision), self._weight.to(self._precision)).float()
-        scales = states.abs().amax(1, keepdim=True).clamp_(min=SMALLEST).div_(self._levels)
+        scales = states.abs().amax(1, keepdim=True).clamp_(min=SMALLEST).div_(self.levels)
         states = states / scales
         coarse = states.round()
-        fine = states.sub_(coarse).mul_(self._parts)
-        product = torch.ops.quantized.linear_dynamic(torch.cat([coarse, fine, self._range]), self._packed, self._reduced)
-        answer: torch.Tensor = torch.add(product[:rows], product[rows:-1], alpha=1 / self._parts).mul_(scales)
+        fine = states.sub_(coarse).mul_(self.parts)
+        product = self.product(torch.cat([coarse, fine, self._range]))
+        answer: torch.Tensor = torch.add(product[:rows], product[rows:-1], alpha=1 / self.parts).mul_(scales)
+        return answer
+
+    def inputs(self, rows: int) -> torch.Tensor:
+        """Room for `rows` rows of inputs, [2 rows + 1, in]: coarse numbers, fine ones, and the row that sets their range."""
+        found = torch.zeros(2 * rows + 1, self._weight.shape[1])
+        # The product takes the range of all its inputs; this row makes a step of it 1, whatever the others are.
+        found[-1, 0], found[-1, -1] = -self.levels - 0.5, self.levels + 0.5
+        return found
+
+    def product(self, inputs: torch.Tensor) -> torch.Tensor:
+        """The rounded weights times each row of `inputs`, as it stands there."""
+        answer: torch.Tensor = torch.ops.quantized.linear_dynamic(inputs, self._packed, self._reduced)
         return answer
 
 

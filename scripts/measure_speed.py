@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--cpu", action="store_true", help="processor time of one thread")
     arguments = parser.parse_args()
     clock = time.process_time if arguments.cpu else time.perf_counter
-    engines = [load_engine(BUILTIN, 1 if arguments.cpu else 0, runtime) for runtime in RUNTIMES]
+    engines = [load_engine(BUILTIN, 1 if arguments.cpu else 0, runtime=runtime) for runtime in RUNTIMES]
     for words in (330, 830):
         compare(f"read {words} words", [answer(engine, words, 1, 1) for engine in engines], arguments.rounds, clock)
     for beams in (1, 4, 8):

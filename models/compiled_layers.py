@@ -1,0 +1,106 @@
+"""The layers of a decoder with int8 weights for the few rows of a decoding step, their small sums compiled.
+
+The same as the plain operations of `models/gemma3.py`, up to rounding.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Optional
+
+import numpy as np
+import torch
+
+from models.int8_linear import Int8Linear
+
+if TYPE_CHECKING:
+    from models.gemma3 import Layer, Shape
+
+logger = logging.getLogger("breve")
+
+
+def compiled_layers(layers: Sequence["Layer"], shape: "Shape") -> Optional["CompiledLayers"]:
+    """`layers` compiled, or None where their products are not int8 ones or Numba cannot compile."""
+    found = [_CompiledLayer.of(layer) for layer in layers]
+    whole = [layer for layer in found if layer is not None]
+    if len(whole) < len(found):
+        return None
+    try:
+        from models import step_kernels
+    except Exception as error:  # not installed, a damaged or full cache, a processor that LLVM does not know
+        logger.warning("Numba cannot compile the sums of a step, which will take longer: %s", type(error).__name__)
+        return None
+    return CompiledLayers(whole, shape, step_kernels)
+
+
+@dataclass(frozen=True)
+class _CompiledLayer:
+    """The products of a layer in their order, and its other weights as arrays."""
+
+    linears: tuple[Int8Linear, ...]
+    heads: Any
+    norms: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, layer: "Layer") -> Optional["_CompiledLayer"]:
+        """The layer, if its products are int8 ones."""
+        linears = tuple(linear for linear in layer.linears if isinstance(linear, Int8Linear))
+        if len(linears) < len(layer.linears):
+            return None
+        return cls(linears, layer.heads.contiguous().numpy(), tuple(norm.numpy() for norm in layer.norms))
+
+
+class CompiledLayers:
+    """Makes a `CompiledStep` for each step."""
+
+    def __init__(self, layers: Sequence[_CompiledLayer], shape: "Shape", kernels: ModuleType) -> None:
+        self.layers, self.shape, self.kernels = layers, shape, kernels
+        self.most_rows = min(linear.few for layer in layers for linear in layer.linears)
+        sizes = (shape.hidden_size, shape.head_dim)
+        self.least, self.least_head = (np.float32((size * shape.rms_norm_eps) ** 0.5) for size in sizes)
+
+    def step(self, rows: int) -> Optional["CompiledStep"]:
+        """What takes `rows` rows through the layers; None if they are too many."""
+        return CompiledStep(self, rows) if rows <= self.most_rows else None
+
+
+class CompiledStep:
+    """One step: room for its rows, which all layers share."""
+
+    def __init__(self, all_layers: CompiledLayers, rows: int) -> None:
+        self._all, self._kernels = all_layers, all_layers.kernels
+        shape = all_layers.shape
+        self._inputs = [linear.inputs(rows) for linear in all_layers.layers[0].linears]
+        self._arrays = [
+            (inputs.numpy(), np.empty(rows, np.float32), np.float32(linear.levels))
+            for inputs, linear in zip(self._inputs, all_layers.layers[0].linears, strict=True)
+        ]
+        self._ends = shape.num_attention_heads, shape.num_attention_heads + shape.num_key_value_heads
+        self._heads = torch.empty(rows, self._ends[1] + shape.num_key_value_heads, shape.head_dim)
+
+    def heads(
+        self, k: int, states: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Queries, keys and values of layer `k` [rows, heads, head size]; the next layer overwrites them."""
+        layer, inputs = self._all.layers[k], self._arrays[0]
+        self._kernels.normed(states.numpy(), layer.norms[0], self._all.least, inputs)
+        turn_arrays = (turn[0].numpy(), turn[1].numpy())
+        self._kernels.turned(self._product(k, 0), inputs, layer.heads, self._all.least_head, turn_arrays, self._heads.numpy())
+        query, key = self._ends
+        return self._heads[:, :query], self._heads[:, query:key], self._heads[:, key:]
+
+    def rest(self, k: int, states: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
+        """Turns `states` [rows, hidden] into the output of layer `k`, in place."""
+        kernels, least, rows = self._kernels, self._all.least, states.numpy()
+        _, attention, mlp, down = self._arrays
+        _, after_attention, before_mlp, after_mlp = self._all.layers[k].norms
+        kernels.split(attended.contiguous().numpy(), attention)
+        kernels.added(rows, self._product(k, 1), attention, after_attention, least)
+        kernels.normed(rows, before_mlp, least, mlp)
+        kernels.gated(self._product(k, 2), mlp, down)
+        kernels.added(rows, self._product(k, 3), down, after_mlp, least)
+        return states
+
+    def _product(self, k: int, which: int) -> Any:
+        return self._all.layers[k].linears[which].product(self._inputs[which]).numpy()

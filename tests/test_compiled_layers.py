@@ -1,0 +1,115 @@
+"""The compiled sums of a decoding step: the same numbers as torch's, and none needed."""
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from models import step_kernels
+from models.compiled_layers import compiled_layers
+from models.gemma3 import Gemma3
+from models.int8_linear import Int8Linear, kernels
+from models.seq2seq import CONFIG, read_object
+from tests.test_transformers_engine import SLIDING_WINDOW, save_gemma
+
+pytestmark = pytest.mark.skipif(kernels() is None, reason="torch has no int8 products for this processor")
+BEAMS = 3
+
+
+def model(folder: Path, **shape: int) -> Gemma3:
+    save_gemma(folder, num_attention_heads=4, **shape)
+    return Gemma3(read_object(folder / CONFIG), load_file(folder / "model.safetensors"), Int8Linear)
+
+
+def logits(decoder: Gemma3) -> list[torch.Tensor]:
+    """Of three steps of two requests, one of them beyond the local window."""
+    found = []
+    with torch.inference_mode():
+        branches = [decoder.read(list(range(3, 3 + length)), BEAMS, 3) for length in (2 * SLIDING_WINDOW, 2)]
+        for step in range(3):
+            for one in branches:
+                one.advance([2, 0, 0] if step else None)
+            found.append(decoder.step(torch.arange(5, 5 + 2 * BEAMS) + step, branches))
+    return found
+
+
+@pytest.mark.parametrize("key_heads", [1, 2])
+def test_a_compiled_step_gives_the_logits_of_a_plain_one(tmp_path: Path, key_heads: int) -> None:
+    decoder = model(tmp_path, num_key_value_heads=key_heads)
+    assert decoder._compiled is not None
+    compiled = logits(decoder)
+    decoder._compiled = None
+    for found, expected in zip(compiled, logits(decoder), strict=True):
+        # Not equal: where a number lies between two levels, another order of sums takes the other one.
+        assert (found - expected).norm() / expected.norm() < 2e-3
+
+
+def test_more_rows_than_int8_is_used_for_take_plain_operations(tmp_path: Path) -> None:
+    decoder = model(tmp_path)
+    assert decoder._compiled is not None
+    assert decoder._compiled.step(decoder._compiled.most_rows) is not None
+    assert decoder._compiled.step(decoder._compiled.most_rows + 1) is None
+
+
+def test_other_products_are_not_compiled(tmp_path: Path) -> None:
+    save_gemma(tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    assert Gemma3(read_object(tmp_path / CONFIG), weights, lambda weight: lambda states: states @ weight.t())._compiled is None
+
+
+def test_without_numba_a_step_is_slower_and_the_log_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    decoder = model(tmp_path)
+    monkeypatch.setitem(sys.modules, "models.step_kernels", None)
+    monkeypatch.delattr("models.step_kernels")
+    with caplog.at_level(logging.WARNING, "breve"):
+        assert compiled_layers(decoder._layers, decoder.shape) is None
+    assert "Numba cannot compile" in caplog.text
+
+
+def inputs(rows: int, size: int) -> tuple[Any, Any, Any]:
+    return np.zeros((2 * rows + 1, size), np.float32), np.empty(rows, np.float32), np.float32(63)
+
+
+def test_the_inputs_of_a_product_keep_fourteen_bits_and_zeros() -> None:
+    values = torch.randn(3, 40).mul_(torch.tensor([[1.0], [1e4], [0.0]])).numpy()
+    numbers, scales, levels = inputs(3, 40)
+    step_kernels.split(values, (numbers, scales, levels))
+    assert np.abs(numbers[:6]).max() <= 63
+    assert (numbers[:3] == np.rint(numbers[:3])).all()
+    back = (numbers[:3] + np.rint(numbers[3:6]) / 126) * scales[:, None]
+    assert (np.abs(back - values) <= np.abs(values).max(axis=1, keepdims=True) / 63 / 126).all()
+    assert not numbers[6].any()
+
+
+def test_the_gelu_is_that_of_torch() -> None:
+    gate, up = torch.linspace(-12, 12, 4001)[None], torch.ones(1, 4001)
+    product = torch.cat([torch.cat([gate, up], dim=1)] * 3).numpy()
+    product[1:] = 0  # no fine numbers
+    numbers, scales, levels = inputs(1, 4001)
+    step_kernels.gated(product, (numbers, np.ones(1, np.float32), levels), (numbers, scales, levels))
+    found = (numbers[0] + numbers[1] / 126) * scales[0]
+    expected = torch.nn.functional.gelu(gate, approximate="tanh")[0].numpy()
+    assert np.abs(found - expected).max() < 5e-6
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_what_is_compiled_is_kept_where_it_can_be(tmp_path: Path, writable: bool) -> None:
+    cache = tmp_path / "cache"
+    if not writable:
+        cache.write_text("no folder")
+    environment = {**os.environ, "BREVE_CACHE": str(cache), "NUMBA_CACHE_DIR": ""}
+    code = "from models import step_kernels as k; print(k._KEPT, k.split.signatures[0])"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(str(writable))
+    assert writable == any(cache.glob("kernels/*/*.nbi"))
