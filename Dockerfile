@@ -9,6 +9,9 @@ ARG BASE=python:3.11-slim
 FROM ${BASE} AS build
 # cpu: PyTorch's CPU build where its index can be reached. cuda: the registry's build (3 GB).
 ARG BREVE_TORCH=cpu
+# The program's extras, parted by commas. otel: OpenTelemetry spans (5 MB, sent only with BREVE_OTEL=true). fast: CTranslate2
+# for other checkpoints than the built-in one (150 MB): docker build --build-arg BREVE_EXTRAS=otel,fast .
+ARG BREVE_EXTRAS=otel
 ENV PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore
@@ -16,7 +19,7 @@ WORKDIR /src
 COPY . .
 # Behind a company's package mirror: docker build --secret id=pip,src=$HOME/.config/pip/pip.conf .
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
-    BREVE_TORCH="${BREVE_TORCH}" python3 scripts/setup.py --fixed --extras build /opt/breve/venv
+    BREVE_TORCH="${BREVE_TORCH}" python3 scripts/setup.py --fixed --extras "build${BREVE_EXTRAS:+,${BREVE_EXTRAS}}" /opt/breve/venv
 # From another folder than the checkout, so that the installed copy is what builds, as it is what will run.
 WORKDIR /opt/breve
 RUN BREVE_CACHE=/opt/breve/cache venv/bin/python -W ignore -m models.builtin \

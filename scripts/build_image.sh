@@ -15,6 +15,7 @@
 #   MIRROR         Debian mirror                                            (http://deb.debian.org/debian)
 #   BASE_IMAGE     name of the base that is made, and used again if there   (localhost/breve-base:SUITE)
 #   BREVE_TORCH    cpu or cuda, see the Dockerfile                          (cpu)
+#   BREVE_EXTRAS   the program's extras, such as otel,fast; may be empty    (otel)
 #   BUILD_OPTIONS  more options for `buildah build`, parted by spaces, such as
 #                  "--volume /etc/ssl/certs:/etc/ssl/certs:ro" for a certificate of your own, or
 #                  "--secret id=pip,src=pip.conf" for a package mirror
@@ -80,5 +81,6 @@ limit() {
 buildah build --isolation "$isolation" --format docker \
     --ulimit nofile="$(limit -n)" --ulimit nproc="$(limit -u)" \
     --build-arg BASE="$base" --build-arg BREVE_TORCH="${BREVE_TORCH:-cpu}" \
+    --build-arg BREVE_EXTRAS="${BREVE_EXTRAS-otel}" \
     ${BUILD_OPTIONS:-} --tag "$image" .
 buildah images --format '{{.Name}}:{{.Tag}} {{.Size}}' "$image"

@@ -2,19 +2,24 @@
 
 Run it when the contract is meant to change, and say in CHANGELOG.md what changes for clients:
 .venv/bin/python scripts/freeze_openapi.py
+
+It is the contract of the checkout that this file lies in, whichever one is installed.
 """
 
 import json
+import sys
 from pathlib import Path
 
-from service.api import create_app
-from service.settings import Settings
-
-FROZEN = Path(__file__).parents[1] / "docs" / "openapi.json"
+ROOT = Path(__file__).resolve().parents[1]
+FROZEN = ROOT / "docs" / "openapi.json"
 
 
 def contract() -> str:
     """The OpenAPI document as it is written to the file."""
+    sys.path.insert(0, str(ROOT))
+    from service.api import create_app
+    from service.settings import Settings
+
     return json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

@@ -4,7 +4,7 @@ Plain `torch` from PyPI is a CUDA build of 3 GB on Linux. The CPU build is taken
 can be reached, else whatever the registry has; BREVE_TORCH=cuda takes the registry's build in any case.
 
 For work on the code the project is installed editable, with all that building and testing needs. With `--fixed` a copy
-of it is installed, which needs the checkout no more: the container has that, with `--extras build`.
+of it is installed, which needs the checkout no more: the container has that, with `--extras build,otel`.
 """
 
 import argparse

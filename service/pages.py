@@ -6,6 +6,7 @@ from typing import Final
 from service.article import EmptyArticle, Extract, Header, TooManyTags
 from service.boilerplate import Kind, boilerplate
 from service.markdown import clean
+from service.page_dates import stated_date
 from service.sourced_text import SourcedText
 
 # trafilatura takes up to 0.1 ms for each tag, and for inline tags of one paragraph the square of their number: 30,000 <i>
@@ -25,17 +26,23 @@ def extract(html: str) -> Extract:
     html = _BREAKS.sub("<br><br>", html)
     _check_tags(html)
     document = trafilatura.bare_extraction(
-        html, include_comments=False, include_tables=False, with_metadata=True, target_language=None
+        html,
+        include_comments=False,
+        include_tables=False,
+        with_metadata=True,
+        target_language=None,
+        date_extraction_params={"extensive_search": False, "original_date": True},  # its date, which may be a guess, is not used
     )
     if document is None or not document.text:
         raise EmptyArticle("No article was found in the HTML.")
+    blocks = [clean(SourcedText.of(line)).text for line in document.text.split("\n")]
+    title = (document.title or "").strip()
     header = Header(
-        title=(document.title or "").strip(),
+        title=title,
         byline=(document.author or "").strip(),
-        published=(document.date or "")[:10],
+        published=stated_date(html, title, blocks),
         source=document.hostname or document.sitename or "",
     )
-    blocks = [clean(SourcedText.of(line)).text for line in document.text.split("\n")]
     kinds = [boilerplate(block) for block in blocks]
     kept = [block for block, kind in zip(blocks, kinds, strict=True) if block and kind is None]
     if kept and kept[0].casefold() == header.title.casefold():

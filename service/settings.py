@@ -4,7 +4,7 @@ import ipaddress
 import re
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.catalog import BUILTIN
@@ -45,6 +45,11 @@ class Settings(BaseSettings):
         60, gt=0, le=3600, description="Longest silence of the model between two tokens; then the worker counts as stuck."
     )
     max_body_bytes: int = Field(2_000_000, ge=1000, description="Largest request body; a larger one is answered 413.")
+    max_bodies_bytes: int = Field(
+        64_000_000,
+        validate_default=True,
+        description="Request bodies that are held at once, in bytes, until they are answered; one that does not fit: 503.",
+    )
     body_seconds: float = Field(30, gt=0, le=3600, description="Longest time for a request's body to arrive; then 408.")
     max_characters: int = Field(200_000, ge=100, description="Longest `text` in characters; a longer one is answered 422.")
     allow_urls: bool = Field(False, description="Whether `url` may be asked for; private addresses are refused even then.")
@@ -78,6 +83,14 @@ class Settings(BaseSettings):
         wrong = [key for key in _parted(value) if key.startswith(HASHED) and not _DIGEST.fullmatch(key)]
         if wrong:
             raise ValueError(f"after {HASHED} 64 hexadecimal digits are expected, as `printf %s KEY | sha256sum` prints them")
+        return value
+
+    @field_validator("max_bodies_bytes")
+    @classmethod
+    def _fits_one(cls, value: int, info: ValidationInfo) -> int:
+        one = info.data.get("max_body_bytes", 0)
+        if value < one:
+            raise ValueError(f"one body may have BREVE_MAX_BODY_BYTES={one}, so at least as many are needed")
         return value
 
     @property

@@ -326,13 +326,32 @@ def test_work_on_the_code_gets_the_checkout_with_all_extras(monkeypatch: pytest.
     assert (tmp_path / "venv" / ".installed").exists()
 
 
-def test_the_image_gets_a_copy_without_the_tools_of_development(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+BUILD_ARGUMENTS = dict(arguments.split("=", 1) for name, arguments in INSTRUCTIONS if name == "ARG")
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs sh")
+@pytest.mark.parametrize(
+    ("chosen", "extras"), [(BUILD_ARGUMENTS["BREVE_EXTRAS"], "build,otel"), ("otel,fast", "build,otel,fast"), ("", "build")]
+)
+def test_the_image_gets_a_copy_without_the_tools_of_development(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, chosen: str, extras: str
+) -> None:
     run = next(arguments for name, arguments in INSTRUCTIONS if name == "RUN" and "scripts/setup.py" in arguments)
-    given = run.split("scripts/setup.py", 1)[1].replace("/opt/breve/venv", str(tmp_path / "venv")).split()
-    torch, project = _commands(monkeypatch, given, answers=False)
+    words = run.split("scripts/setup.py", 1)[1].replace("/opt/breve/venv", str(tmp_path / "venv"))
+    done = subprocess.run(
+        ["sh", "-c", f"printf '%s\\n' {words}"], env={"BREVE_EXTRAS": chosen}, capture_output=True, text=True, check=True
+    )
+    torch, project = _commands(monkeypatch, done.stdout.split(), answers=False)
     assert "--index-url" not in torch
     assert "--editable" not in project
-    assert project[-1] == ".[build]"
+    assert project[-1] == f".[{extras}]"
+    assert set(extras.split(",")) <= PROJECT["optional-dependencies"].keys()
+
+
+def test_build_script_and_dockerfile_choose_the_same() -> None:
+    script = (ROOT / "scripts" / "build_image.sh").read_text(encoding="utf-8")
+    for name in ("BREVE_TORCH", "BREVE_EXTRAS"):
+        assert re.search(rf'--build-arg {name}="\$\{{{name}:?-{BUILD_ARGUMENTS[name]}\}}"', script)
 
 
 def test_cuda_is_taken_from_the_registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -37,6 +37,17 @@ def test_paragraphs_of_news_pages() -> None:
     assert both / wanted >= FLOORS["extraction_recall"]
 
 
+def test_dates_of_news_pages() -> None:
+    folder = DATA / "pages"
+    if not folder.is_dir():
+        pytest.skip("the pages are not here")
+    pages = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    read = [extract((folder / f"{page['id']}.html").read_text(encoding="utf-8")).header.published for page in pages]
+    wrong = [(page["id"], found) for page, found in zip(pages, read, strict=True) if found not in ("", page["date"])]
+    assert len(wrong) <= FLOORS["dates_wrong"], wrong
+    assert read.count("") <= FLOORS["dates_missing"]
+
+
 def test_segments_of_other_pages() -> None:
     folder = DATA / "pages_other" / "trafilatura"
     if not folder.is_dir():

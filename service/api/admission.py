@@ -109,6 +109,11 @@ class AdmissionQueue:
                 mean = self.tokens / self.jobs
                 raise QueueFull(self.jobs, self.tokens, self.rate.seconds(round(max(over, mean))))
 
+    def next_seconds(self) -> int:
+        """In how many seconds one of the jobs that wait will be done, as far as one can tell."""
+        with self._changed:
+            return self.rate.seconds(round(self.tokens / self.jobs) if self.jobs else 1)
+
     def put(self, job: Job) -> None:
         """Lets a job wait. Raises QueueFull."""
         job.tokens = estimated_tokens(job.request)

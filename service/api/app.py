@@ -19,6 +19,7 @@ from service.api.dependencies import Parts
 from service.api.door import BodyGuard, RequestId
 from service.api.intake import MAX_FETCHES
 from service.api.metrics import UNMATCHED, Measured, Metrics
+from service.api.room import BodyRoom
 from service.api.watch import watch
 from service.api.worker import State, Worker
 from service.settings import Settings
@@ -74,7 +75,7 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None, pro
     app.include_router(page.router())
     problems.install(app)
     # The last one added is the first that a request meets: the id is there when a body is refused, and all is counted.
-    app.add_middleware(BodyGuard, max_bytes=settings.max_body_bytes, max_seconds=settings.body_seconds)
+    _guard(app, settings, metrics, worker)
     app.add_middleware(RequestId)
     if traces is not None:
         from service.api.tracing import Traced
@@ -90,6 +91,19 @@ def _traces(provider: "TracerProvider | None") -> "Traces":
     from service.api.tracing import Traces, exporting_provider
 
     return Traces(provider or exporting_provider())
+
+
+def _guard(app: FastAPI, settings: Settings, metrics: Metrics, worker: Worker) -> None:
+    """Bounds the bodies, each and all together."""
+    room = BodyRoom(settings.max_bodies_bytes)
+    metrics.body_bytes.set_function(lambda: room.held)
+    app.add_middleware(
+        BodyGuard,
+        max_bytes=settings.max_body_bytes,
+        max_seconds=settings.body_seconds,
+        room=room,
+        retry_after=worker.queue.next_seconds,
+    )
 
 
 def _expect(app: FastAPI, metrics: Metrics, worker: Worker) -> None:

@@ -1,8 +1,9 @@
-"""What every request passes first: it gets an id, and bodies that are too large or not JSON are turned away."""
+"""What every request passes first: it gets an id, and bodies that are too large, too many or not JSON are turned away."""
 
 import asyncio
 import re
 import uuid
+from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,6 +12,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.problems import ApiError, answer, problem, response
+from service.api.room import BodyRoom, NoRoom
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -56,30 +58,36 @@ class RequestId:
 
 
 class BodyGuard:
-    """Answers 415 to bodies that are not JSON, 413 to those over `max_bytes`, without reading further, and 408 to those
-    that take more than `max_seconds` to arrive."""
+    """Answers 415 to bodies that are not JSON, 413 to those over `max_bytes`, without reading further, 408 to those that
+    take more than `max_seconds` to arrive, and 503 to those that `room` cannot hold beside the others; `retry_after` says
+    when it may, in seconds. A body is held until its request is answered."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int, max_seconds: float) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, max_seconds: float, room: BodyRoom, retry_after: Callable[[], int]) -> None:
         self._app, self._max_bytes, self._max_seconds = app, max_bytes, max_seconds
+        self._room, self._retry_after = room, retry_after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reads the body up to the limits and passes the request on."""
         if scope["type"] != "http" or scope["method"] != "POST" or not _has_route(scope):
             await self._app(scope, receive, send)
             return
-        try:
-            async with asyncio.timeout(self._max_seconds):
-                body = await self._body(Headers(scope=scope), receive)
-        except TimeoutError:
-            late = ApiError(408, "slow_body", f"The body did not arrive within {self._max_seconds:.0f} s.")
-            await _refused(scope, late)(scope, receive, send)
-        except ApiError as error:
-            await _refused(scope, error)(scope, receive, send)
-        else:
-            await self._app(scope, _replay(body, receive), send)
+        with self._room.share() as take:
+            try:
+                async with asyncio.timeout(self._max_seconds):
+                    body = await self._body(Headers(scope=scope), receive, take)
+            except TimeoutError:
+                refusal = ApiError(408, "slow_body", f"The body did not arrive within {self._max_seconds:.0f} s.")
+            except NoRoom as full:
+                refusal = self._no_room(full)
+            except ApiError as error:
+                refusal = error
+            else:
+                await self._app(scope, _replay(body, receive), send)
+                return
+        await _refused(scope, refusal)(scope, receive, send)
 
-    async def _body(self, headers: Headers, receive: Receive) -> bytes:
-        """The body. Raises ApiError if it is not JSON or larger than allowed."""
+    async def _body(self, headers: Headers, receive: Receive, take: Callable[[int], None]) -> bytes:
+        """The body. Raises ApiError if it is not JSON or larger than allowed, and NoRoom."""
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
         if kind != "application/json":
             detail = f"The body should be application/json, not {kind or 'without a type'}."
@@ -87,15 +95,23 @@ class BodyGuard:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self._max_bytes:
             raise self._too_large(length)
+        if length.isdigit():
+            self._room.check(int(length))
         body = bytearray()
         more = True
         while more:
             message = await receive()
-            body += message.get("body", b"")
+            chunk = message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self._max_bytes:
+            if len(body) + len(chunk) > self._max_bytes:
                 raise self._too_large(f"over {self._max_bytes}")
+            take(len(chunk))
+            body += chunk
         return bytes(body)
+
+    def _no_room(self, full: NoRoom) -> ApiError:
+        seconds = self._retry_after()
+        return ApiError(503, "queue_full", f"{full}; try again in {seconds} s.", {"Retry-After": str(seconds)})
 
     def _too_large(self, given: str) -> ApiError:
         return ApiError(413, "too_large", f"The body has {given} bytes; at most {self._max_bytes} are allowed.")
@@ -103,7 +119,8 @@ class BodyGuard:
 
 def _refused(scope: Scope, error: ApiError) -> JSONResponse:
     """The answer to a body that is not read to its end: the connection cannot be used again."""
-    return response(problem(scope["state"]["request_id"], error.status, error.code, error.detail), {"Connection": "close"})
+    body = problem(scope["state"]["request_id"], error.status, error.code, error.detail)
+    return response(body, {**error.headers, "Connection": "close"})
 
 
 def _has_route(scope: Scope) -> bool:

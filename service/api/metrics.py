@@ -65,6 +65,7 @@ class Metrics:
             "breve_cancelled", "Requests whose client left or whose deadline passed.", ["reason"], registry=registry
         )
         self.answers = Counter("breve_answers", "Answers by where they came from.", ["origin"], registry=registry)
+        self.body_bytes = Gauge("breve_body_bytes", "Bytes of request bodies that are held.", registry=registry)
         self.cache_bytes = Gauge("breve_cache_bytes", "Bytes in the cache of answers.", registry=registry)
         self._begin()
 
