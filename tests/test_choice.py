@@ -2,7 +2,7 @@ import pytest
 
 from models.engine import Candidate
 from service.article import Article
-from service.choice import Chooser, Draft, leans, whole_sentences
+from service.choice import Chooser, Draft, agreement, leans, whole_sentences
 from service.lengths import Budget, Length, budget, count_words
 from service.reading import read_article
 
@@ -63,6 +63,21 @@ def test_a_lost_opening_is_replaced() -> None:
 
 def test_the_candidate_without_inventions_wins() -> None:
     assert texts(choose(candidate(WRONG, score=-0.1), candidate(NEWS, score=-0.6))) == [NEWS]
+
+
+def test_of_faithful_candidates_one_that_others_agree_with_wins() -> None:
+    alone, other = candidate(CENTRES, score=-0.05), "Nuagis rachète son concurrent Datavallée pour 45 millions d'euros."
+    assert texts(choose(alone, candidate(NEWS, score=-0.7))) == [CENTRES]
+    assert texts(choose(alone, candidate(NEWS, score=-0.7), candidate(other, score=-0.8))) == [NEWS]
+
+
+def test_agreement() -> None:
+    assert agreement([]) == []
+    assert agreement(["Un accord."]) == [0]
+    assert agreement(["Un accord signé", "un accord signé."]) == [1, 1]
+    first, second, third = agreement(["a b c d", "a b c e", "f g"])
+    assert first == second == pytest.approx((3 / 4 + 2 / 3) / 2 / 2)
+    assert third == 0
 
 
 def test_repetitions_are_dropped() -> None:
