@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.facts import Fact, FactKind
-from service.speakers import quoted_in, speaker, wrong_speaker
+from service.speakers import quoted_in, says, speaker, wrong_speaker
 from service.statements import Date, Name, Quantity, Statement, Word, stem
 
 Weight = Callable[[frozenset[str]], float]
@@ -18,6 +18,8 @@ Weight = Callable[[frozenset[str]], float]
 FITS_BETTER: Final = 1.3  # how many times better another number of the article must fit to count as the right one
 FITS_WELL: Final = 0.6  # of the weight of the words around a number, counted twice where they stand in its clause
 ROUNDED: Final = 0.95  # "plus de 260 millions" is 261,2 millions
+NEAR_SOURCE: Final = 2  # sentences between a source and what it says
+TOLD_BY_SOURCE: Final = 0.5  # of the words that another sentence has, in the one that names the source
 NEAR: Final = 6  # words between a name and a word that belongs to it
 OPPOSITES: Final = (
     (("accept",), ("refus", "rejet", "declin")),
@@ -60,7 +62,7 @@ def disagreements(text: Statement, evidence: Sequence[int], article: Reading) ->
         (FactKind.RELATION, other_cause(text, found, article)),
         (FactKind.DAY, wrong_day(text, found, article)),
         (FactKind.NEGATION, wrong_polarity(text, found, article) or opposite(text, found)),
-        (FactKind.SPEAKER, wrong_speaker(text, article.sentences, article.known)),
+        (FactKind.SPEAKER, wrong_speaker(text, article.sentences, article.known) or far_source(text, article)),
     ]
     yield from (Fact(kind, words) for kind, words in wrong if words)
 
@@ -242,6 +244,21 @@ def _head(text: Statement, start: int) -> Word | None:
         if stem(word.text):
             return word
     return None
+
+
+def far_source(text: Statement, article: Reading) -> str:
+    """A source that the article names once, far from what `text` has it say: it reported something else."""
+    said = speaker(text, article.known)
+    if said is None or not said.name or said.name & frozenset(article.title.plain.split()):
+        return ""
+    places = [k for k, statement in enumerate(article.sentences) if said.name & frozenset(statement.plain.split())]
+    if len(places) != 1:
+        return ""
+    rest = text.stems - {stem(part) for part in said.name} - {stem(word.text) for word in text.words if says(word)}
+    told = [article.weight(rest & statement.stems) for statement in article.sentences]
+    best = max(range(len(told)), key=told.__getitem__)
+    far = abs(places[0] - best) > NEAR_SOURCE and told[places[0]] < TOLD_BY_SOURCE * told[best]
+    return said.text if far else ""
 
 
 def wrong_day(text: Statement, evidence: Sequence[Statement], article: Reading) -> str:

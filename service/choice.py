@@ -22,7 +22,7 @@ MISSING_WORDS_COST: Final = 0.5
 MISSING_TITLE_COST: Final = 0.5  # for a summary that says nothing of what the title says
 LOST_OPENING_COST: Final = 1.0  # for a first sentence that cannot be used: it carries the news
 AGREEMENT_GAIN: Final = 1.0  # for a candidate that says what the others say: see `agreement`
-SAME_SHARE: Final = 0.6  # of the rarer-weighted words of a sentence, beyond which it says nothing new
+SAME_SHARE: Final = 0.6  # of the words of a sentence, counted or weighed by rarity, from which on it says nothing new
 MIN_LEAD_WORDS: Final = 6
 MAX_LEAD_WORDS: Final = 60
 LEAD_SENTENCES: Final = 6  # how far down the article its news is looked for
@@ -202,7 +202,8 @@ class Chooser:
     def _repeats(self, sentence: SupportedSentence, taken: list[SupportedSentence]) -> bool:
         wanted = stems(sentence.text)
         known = frozenset().union(*(stems(other.text) for other in taken))
-        return self._finder.weight(wanted & known) >= SAME_SHARE * (self._finder.weight(wanted) or 1.0)
+        weighed = self._finder.weight(wanted & known) >= SAME_SHARE * (self._finder.weight(wanted) or 1.0)
+        return weighed or len(wanted & known) >= SAME_SHARE * len(wanted)
 
     def _own_sentences(self, first: int | None = None) -> Iterable[SupportedSentence]:
         """Sentences of the article that can stand in a summary, in order."""

@@ -85,3 +85,21 @@ def test_a_pronoun_stands_for_the_name_before() -> None:
     texts = ("Julie Faure dirige Nuagis depuis mars.", "Elle veut recruter 300 ingénieurs à Toulouse.")
     finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts))
     assert finder.support("Julie Faure veut recruter 300 ingénieurs à Toulouse.").supported
+
+
+def test_a_source_that_reported_something_else_is_found_out() -> None:
+    """A small model put "Le Canard Enchaîné rapporte que" before the news, which another paper had told."""
+    texts = (
+        "Nuagis arrête la vente de son offre de stockage en France, a appris l'Informé.",
+        *TEXTS[1:6],
+        "Le Canard Enchaîné rapportait une réunion secrète à l'Élysée fin 2016.",
+    )
+    finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts), TITLE)
+    wrong = finder.support("Le Canard Enchaîné rapporte que Nuagis arrête la vente de son offre de stockage en France.")
+    assert [(fact.kind, fact.text) for fact in wrong.unsupported] == [(N.SPEAKER, "Canard Enchaîné")]
+    for right in (
+        texts[-1],
+        "Le Canard Enchaîné rapporte une réunion à l'Élysée.",
+        "Nuagis arrête son offre, a appris l'Informé.",
+    ):
+        assert finder.support(right).unsupported == ()

@@ -80,6 +80,11 @@ def test_agreement() -> None:
     assert third == 0
 
 
+def test_the_news_is_not_told_twice_in_other_words() -> None:
+    again = "L'hébergeur lillois Nuagis rachète son concurrent Datavallée pour 45 millions d'euros."
+    assert texts(choose(candidate(NEWS, again, CENTRES))) == [NEWS, CENTRES]
+
+
 def test_repetitions_are_dropped() -> None:
     assert texts(choose(candidate(NEWS, NEWS, CENTRES))) == [NEWS, CENTRES]
 

@@ -15,7 +15,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from models.training import low_rank
     from models.training.merge import TOKENIZER_FILES, USE, merge
-    from models.training.train import Recipe, Trainer, Validation, learning_rate, load, sum_of_losses
+    from models.training.train import Examples, Recipe, Trainer, Validation, learning_rate, load, sum_of_losses
 
 from models.training.examples import (
     Branch,
@@ -188,6 +188,41 @@ def test_data_are_read(tmp_path: Path) -> None:
     assert [example.source for example in pairs] == ["Le centre de données de Lille ouvre mardi."]
 
 
+def write_articles(folder: Path, *articles: tuple[str, str]) -> None:
+    rows = [
+        {"title": "", "article": body, "abstract": abstract, "abstract_task": True, "title_task": False}
+        for body, abstract in articles
+    ]
+    with gzip.open(folder / "orangesum_train.jsonl.gz", "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def test_teasers_are_no_summaries(tmp_path: Path) -> None:
+    body = "Nuagis ouvre un centre de données à Lille, avec 320 personnes, et personne ne sait encore qui le dirigera."
+    write_articles(tmp_path, (body, body), (body, body[:-1] + " ?"), (body, body[:-1] + "…"), (body, body[:-1] + "..."))
+    assert [example.branches[0].target for example in article_examples(tmp_path, random.Random(0))] == [body]
+
+
+def test_an_article_whose_fact_stands_late_is_shown_up_to_it(tmp_path: Path) -> None:
+    """Cut before it, it would teach the model to invent the fact."""
+    filling = "Le chantier avance et les ouvriers posent le toit du bâtiment. " * 40
+    late = f"{filling}Le centre de données de Lille emploiera 320 personnes, selon la direction du groupe français."
+    early = f"Le centre de données de Lille emploiera 320 personnes, selon la direction du groupe français. {filling}"
+    abstract = "Le centre de données de Lille emploiera 320 personnes, selon la direction du groupe."
+    write_articles(tmp_path, (late, abstract), (early, abstract))
+    with gzip.open(tmp_path / "fr_en_train.tsv.gz", "wt", encoding="utf-8") as lines:
+        lines.write("Le centre de données de Lille ouvre mardi matin.\tThe data centre in Lille opens on Tuesday.\tnews_test\n")
+    recipe = Recipe(articles_per_step=2, pairs_per_step=1, short_window=200, long_window=10_000, long_share=0)
+    examples = Examples(tmp_path, recipe, encode)
+    assert {example.source: example.long for example in examples.articles} == {late: True, early: False}
+    lengths = {
+        example.source: int((packed.branch == 0).sum())
+        for example, packed in zip(examples.articles, examples.step(0), strict=False)
+    }
+    assert lengths[late] > len(late)
+    assert lengths[early] < 400
+
+
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
 def test_checkpoints_are_validated_on_other_examples(tmp_path: Path) -> None:
     body = "Nuagis ouvre un centre de données à Lille. Il emploie 320 personnes."
@@ -202,7 +237,7 @@ def test_checkpoints_are_validated_on_other_examples(tmp_path: Path) -> None:
     trainer = Trainer(load(tiny_model(tmp_path / "base"), tmp_path / "run", recipe), tmp_path / "run", recipe)
     trainer.run(_packs, save_every=1, validation=Validation(tmp_path, 9, recipe, encode))
     logged = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
-    assert [line["step"] for line in logged if "valid_summary" in line and "valid_headline" in line] == [1, 2]
+    assert [line["step"] for line in logged if "valid_summary" in line and "valid_headline" in line] == [0, 1, 2]
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
