@@ -13,7 +13,7 @@ from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import WEEK_DAYS, Fact, FactKind
 from service.lengths import Budget, count_words, shortened
 from service.sentences import is_complete, sentences
-from service.statements import stems
+from service.statements import Statement, stem, stems
 
 # Costs in units of the model's mean log-probability of a token (candidates differ by about 0.05 to 0.3).
 UNSUPPORTED_COST: Final = 1.0
@@ -81,6 +81,14 @@ def without_days(sentence: str, days: Sequence[str]) -> str:
     return sentence
 
 
+def _first_name(article: Article) -> str:
+    """The first name of the title, cut as `stems` does: a capitalised word that also stands capitalised inside the article's
+    sentences. Empty if there is none."""
+    known = frozenset().union(*(Statement(sentence.text).capitals for sentence in article.sentences))
+    title = Statement(article.header.title)
+    return next((stem(word.text) for word in title.words if word.capital and word.plain in known), "")
+
+
 def agreement(texts: Sequence[str]) -> list[float]:
     """How much each text has in common with the others, from 0 to 1: the mean over them, and over words and pairs of words.
 
@@ -107,6 +115,7 @@ class Chooser:
         self._article, self._budget = article, budget
         self._finder = EvidenceFinder(article.sentences, article.header.title)
         self._title = stems(article.header.title)
+        self._subject = _first_name(article)
 
     def choose(self, sections: Sequence[Sequence[Candidate]]) -> Draft:
         """The summary made of the candidates of each section, in the order of the article."""
@@ -115,6 +124,8 @@ class Chooser:
         chosen = self._take([], _standing(best))
         if not chosen or chosen[0] is not best[0] or leans(chosen[0].text):
             chosen = self._opened(chosen, ranked)
+        elif not self._names_subject(chosen):
+            chosen = self._opened(chosen, ranked, named=True) or chosen
         for candidates in ranked[1:]:
             if candidates and self._wants_more(chosen):
                 chosen = self._take(chosen, (s for s in candidates[0][:1] if not leans(s.text)))
@@ -169,15 +180,24 @@ class Chooser:
         """The share of the title's words that `text` has, rare words counting more."""
         return self._finder.weight(self._title & stems(text)) / (self._finder.weight(self._title) or 1.0)
 
+    def _names_subject(self, chosen: Sequence[SupportedSentence]) -> bool:
+        """False if the first name of the title is missing: small models put other words for a name that is new to them."""
+        return not self._subject or any(self._subject in stems(sentence.text) for sentence in chosen)
+
     def _opened(
-        self, chosen: list[SupportedSentence], ranked: Sequence[Sequence[Sequence[SupportedSentence]]]
+        self, chosen: list[SupportedSentence], ranked: Sequence[Sequence[Sequence[SupportedSentence]]], named: bool = False
     ) -> list[SupportedSentence]:
-        """`chosen` with a first sentence that says the news and stands by itself: of another candidate, or the article's."""
+        """`chosen` with a first sentence that says the news and stands by itself: of another candidate, or the article's.
+
+        Where it must have the title's first name (`named`) and none has, nothing.
+        """
         first = [candidate[0] for candidates in ranked[:1] for candidate in candidates]
         openings = [*first, *self._own_sentences(LEAD_SENTENCES)]
         usable = [s for s in openings if s.supported and not leans(s.text) and self._fits(s, [])]
+        if named:
+            usable = [s for s in usable if self._names_subject([s])]
         if not usable:
-            return [sentence for sentence in chosen if not leans(sentence.text)]
+            return [] if named else [sentence for sentence in chosen if not leans(sentence.text)]
         opening = max(usable, key=lambda sentence: self._title_share(sentence.text))
         return self._take([opening], [s for s in chosen if s is not opening])
 

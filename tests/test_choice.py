@@ -18,6 +18,7 @@ OWN = [sentence.text for sentence in ARTICLE.sentences]
 NEWS = "Nuagis rachète Datavallée, son concurrent, pour 45 millions d'euros."
 CENTRES = "Le nouvel ensemble exploitera neuf centres de données."
 WRONG = "Le nouvel ensemble exploitera douze centres de données avec Microsoft."
+UNTITLED = read_article(" ".join(OWN))
 LOOSE = Budget(asked=40, most=80, sentences=6, least=1, least_sentences=1)
 
 
@@ -61,14 +62,27 @@ def test_a_lost_opening_is_replaced() -> None:
     assert codes(draft)[0] == "repaired"
 
 
+def test_an_opening_without_the_name_that_begins_the_title_is_replaced_by_one_that_has_it() -> None:
+    nameless = "L'hébergeur rachète son concurrent Datavallée pour 45 millions d'euros."
+    assert texts(choose(candidate(nameless))) == [OWN[0]]
+    assert texts(choose(candidate(nameless, score=-0.1), candidate(NEWS, CENTRES, score=-3))) == [NEWS]
+    assert texts(choose(candidate(nameless), article=UNTITLED)) == [nameless]
+
+
+def test_where_nothing_names_it_the_opening_stays() -> None:
+    text = "# Orange quitte le cloud\n\n" + " ".join(OWN) + " Un sondage d'Orange, cité par la presse, disait autre chose ?"
+    first = "L'hébergeur lillois rachète son concurrent Datavallée pour 45 millions d'euros."
+    assert texts(choose(candidate(first, CENTRES), article=read_article(text)))[0] == first
+
+
 def test_the_candidate_without_inventions_wins() -> None:
     assert texts(choose(candidate(WRONG, score=-0.1), candidate(NEWS, score=-0.6))) == [NEWS]
 
 
 def test_of_faithful_candidates_one_that_others_agree_with_wins() -> None:
-    alone, other = candidate(CENTRES, score=-0.05), "Nuagis rachète son concurrent Datavallée pour 45 millions d'euros."
-    assert texts(choose(alone, candidate(NEWS, score=-0.7))) == [CENTRES]
-    assert texts(choose(alone, candidate(NEWS, score=-0.7), candidate(other, score=-0.8))) == [NEWS]
+    alone, other = candidate(CENTRES, score=-0.45), "Nuagis rachète son concurrent Datavallée pour 45 millions d'euros."
+    assert texts(choose(alone, candidate(NEWS), article=UNTITLED)) == [CENTRES]
+    assert texts(choose(alone, candidate(NEWS), candidate(other), article=UNTITLED)) == [NEWS]
 
 
 def test_agreement() -> None:
