@@ -22,9 +22,8 @@ logger = logging.getLogger("breve")
 
 def compiled_layers(layers: Sequence["Layer"], shape: "Shape") -> Optional["CompiledLayers"]:
     """`layers` compiled, or None where their products are not int8 ones or Numba cannot compile."""
-    found = [_CompiledLayer.of(layer) for layer in layers]
-    whole = [layer for layer in found if layer is not None]
-    if len(whole) < len(found):
+    whole = [found for layer in layers if (found := _CompiledLayer.of(layer)) is not None]
+    if len(whole) < len(layers):
         return None
     try:
         from models import step_kernels
@@ -57,8 +56,7 @@ class CompiledLayers:
     def __init__(self, layers: Sequence[_CompiledLayer], shape: "Shape", kernels: ModuleType) -> None:
         self.layers, self.shape, self.kernels = layers, shape, kernels
         self.most_rows = min(linear.few for layer in layers for linear in layer.linears)
-        sizes = (shape.hidden_size, shape.head_dim)
-        self.least, self.least_head = (np.float32((size * shape.rms_norm_eps) ** 0.5) for size in sizes)
+        self.least, self.least_head = (np.float32(shape.least_length(size)) for size in (shape.hidden_size, shape.head_dim))
 
     def step(self, rows: int) -> Optional["CompiledStep"]:
         """What takes `rows` rows through the layers; None if they are too many."""

@@ -47,6 +47,10 @@ class Shape:
         sizes: dict[str, Any] = {name: config[name] for name in names}
         return cls(**sizes, layer_types=tuple(config["layer_types"]), theta=theta, scale=scale)
 
+    def least_length(self, size: int) -> float:
+        """What keeps the length of a vector of so many numbers from zero: with it, length² is its sum of squares + size x eps."""
+        return float((size * self.rms_norm_eps) ** 0.5)
+
 
 def runs(config: Mapping[str, Any]) -> bool:
     """True if `config` is of a Gemma 3 text model with nothing that this module leaves out."""
@@ -140,7 +144,7 @@ class Gemma3:
         self._precision = precision
         self.shape = Shape.of(config)
         sizes = (self.shape.hidden_size, self.shape.head_dim)
-        self._least = {size: torch.tensor((size * self.shape.rms_norm_eps) ** 0.5) for size in sizes}
+        self._least = {size: torch.tensor(self.shape.least_length(size)) for size in sizes}
         self._embeddings = weights["model.embed_tokens.weight"]
         self._layers = [self._layer(k, weights, linear) for k in range(len(self.shape.layer_types))]
         self._compiled = compiled_layers(self._layers, self.shape)

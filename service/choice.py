@@ -81,12 +81,11 @@ def without_days(sentence: str, days: Sequence[str]) -> str:
     return sentence
 
 
-def _first_name(article: Article) -> str:
-    """The first name of the title, cut as `stems` does: a capitalised word that also stands capitalised inside the article's
-    sentences. Empty if there is none."""
-    known = frozenset().union(*(Statement(sentence.text).capitals for sentence in article.sentences))
-    title = Statement(article.header.title)
-    return next((stem(word.text) for word in title.words if word.capital and word.plain in known), "")
+def _first_name(title: str, capitals: frozenset[str]) -> str:
+    """The first name of a title, cut as `stems` does: a capitalised word that is one of the article's `capitals`. Empty if there
+    is none."""
+    words = Statement(title).words
+    return next((stem(word.text) for word in words if word.capital and word.plain in capitals), "")
 
 
 def agreement(texts: Sequence[str]) -> list[float]:
@@ -115,7 +114,7 @@ class Chooser:
         self._article, self._budget = article, budget
         self._finder = EvidenceFinder(article.sentences, article.header.title)
         self._title = stems(article.header.title)
-        self._subject = _first_name(article)
+        self._subject = _first_name(article.header.title, self._finder.capitals)
 
     def choose(self, sections: Sequence[Sequence[Candidate]]) -> Draft:
         """The summary made of the candidates of each section, in the order of the article."""
@@ -149,10 +148,9 @@ class Chooser:
             warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
         return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
 
-    def _ranked(self, candidates: Iterable[Candidate]) -> list[list[SupportedSentence]]:
+    def _ranked(self, candidates: Sequence[Candidate]) -> list[list[SupportedSentence]]:
         """The candidates' supported sentences, the candidate with the least cost first."""
         drafts: list[tuple[float, int, list[SupportedSentence]]] = []
-        candidates = list(candidates)
         for candidate, shared in zip(candidates, agreement([one.text for one in candidates]), strict=True):
             supported = [self._supported(text) for text in whole_sentences(candidate)]
             if supported:

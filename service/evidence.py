@@ -59,10 +59,15 @@ class EvidenceFinder:
         self.source = Source("\n".join([context, *(sentence.text for sentence in sentences)]))
 
     @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The words that stand capitalised inside the article's sentences, in plain form; those of the context are not among
+        them."""
+        return frozenset().union(*(statement.capitals for statement in self._statements))
+
+    @cached_property
     def _reading(self) -> Reading:
         title = Statement(self._context)
-        known = frozenset().union(title.capitals, *(statement.capitals for statement in self._statements))
-        return Reading(title, self._statements, known, self.weight)
+        return Reading(title, self._statements, title.capitals | self.capitals, self.weight)
 
     @cached_property
     def _places(self) -> dict[str, Sentence]:

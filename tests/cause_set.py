@@ -5,18 +5,17 @@ Sentences of abstracts with a cause ("en raison de…"), of articles that suppor
 made up of words of its own article behind a noun of HEADS that it lacks, as small models write them.
 """
 
-import gzip
-import json
 import random
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from models.training.examples import is_supported
-from service.article import Sentence
-from service.evidence import EvidenceFinder
-from service.sentences import sentence_spans, sentences
+from service.evidence import MIN_SHARE, EvidenceFinder
+from service.sentences import sentences
+from tests.evidence_set import articles
 
 CAUSE = re.compile(
     r"\b(?:en raison|à cause|grâce|faute|à la suite|suite|pour cause|du fait|à l['’]issue|sous la pression|sous prétexte|sur fond"
@@ -42,22 +41,18 @@ class Case:
         """With `cause` in the place of its own: whether anything is flagged, and whether only the cause is."""
         support = self.finder.support(self.sentence.replace(self.cause, cause))
         facts = (*support.unsupported, *support.scattered)
-        alone = bool(facts) and all(fact.text in cause for fact in facts) and support.share >= 0.6
+        alone = bool(facts) and all(fact.text in cause for fact in facts) and support.share >= MIN_SHARE
         return not support.supported, alone
 
 
-def cases(path: str) -> Iterator[Case]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            if not CAUSE.search(row["abstract"]) or not is_supported(
-                f"{row['title']}\n{row['article']}", row["abstract"], REFERENCE_SHARE
-            ):
-                continue
-            found = tuple(Sentence(row["article"][a:b], 0, a, b) for a, b in sentence_spans(row["article"]))
-            finder = EvidenceFinder(found, row["title"])
-            for sentence in sentences(row["abstract"]):
-                if match := CAUSE.search(sentence):
-                    yield Case(sentence, match.group(), row["article"], finder)
+def cases(path: Path) -> Iterator[Case]:
+    for row in articles(path).values():
+        if not CAUSE.search(row.abstract) or not is_supported(f"{row.title}\n{row.article}", row.abstract, REFERENCE_SHARE):
+            continue
+        finder = row.finder()
+        for sentence in sentences(row.abstract):
+            if match := CAUSE.search(sentence):
+                yield Case(sentence, match.group(), row.article, finder)
 
 
 def report(name: str, judged: list[tuple[bool, bool]]) -> None:
@@ -66,7 +61,7 @@ def report(name: str, judged: list[tuple[bool, bool]]) -> None:
 
 
 def main() -> None:
-    found = list(cases(sys.argv[1]))
+    found = list(cases(Path(sys.argv[1])))
     rng = random.Random(0)
     others = rng.sample([case.cause for case in found], len(found))
     report("references as they are", [case.flagged(case.cause) for case in found])
