@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from models.support import foreign_facts, words
+from models.support_english import foreign_facts_in_english
 from service.facts import Source
 from service.language import detect_language
 from service.lengths import count_words
@@ -102,7 +103,7 @@ MEANINGS: Final = {
     "length_kept": "% of summaries of half to one and a half times the wished words",
     "bleu": "BLEU (sacrebleu)",
     "chrf": "chrF (sacrebleu)",
-    "english": "% of translations in English",
+    "english": "% of answers in English",
     "seconds": "seconds an item",
 }
 
@@ -123,6 +124,20 @@ def summary_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
     if wished:
         scores["length_kept"] = _score(map(_length_kept, wished))
     return scores
+
+
+def english_scores(sources: Sequence[str], summaries: Sequence[str]) -> dict[str, Score]:
+    """Scores of English summaries of French articles, for which there are no references. Raises ValueError if there are none."""
+    if not summaries:
+        raise ValueError("There is nothing to score: no summary was given.")
+    foreign = (foreign_facts_in_english(source, text) for source, text in zip(sources, summaries, strict=True))
+    return {
+        "foreign_facts": _score(100.0 * bool(found) for found in foreign),
+        "english": _score(100.0 * detect_language(text).may_be("en") for text in summaries),
+        "empty": _score(100.0 * (not text.strip()) for text in summaries),
+        "words": _score(float(count_words(text)) for text in summaries),
+        "repeated": _score(map(repeated_share, summaries)),
+    }
 
 
 def translation_scores(references: Sequence[str], translations: Sequence[str]) -> dict[str, Score]:

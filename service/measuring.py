@@ -21,6 +21,10 @@ from service.terminal import fail, load_engine_of
 @click.option(
     "--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Score this file's answers instead."
 )
+@click.option(
+    "--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True,
+    help="Language of the summaries; English ones, which have no references, are searched for facts of their own.",
+)  # fmt: skip
 @click.option("--items", type=click.IntRange(1), help="So many items only, spread over the file.")
 @click.option("--with-title", is_flag=True, help="Give the title as well as the body.")
 @click.option("--words", type=click.IntRange(5, 400), default=30, show_default=True, help="Words asked of the model alone.")

@@ -4,19 +4,23 @@ import gzip
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from models.batching import BatchingEngine
 from models.engine import Engine, EngineDescription, GenerateRequest, Task
 from service.article import ArticleError
-from service.evaluation import MEANINGS, Score, ScoredSummary, summary_scores, translation_scores
+from service.evaluation import MEANINGS, Score, ScoredSummary, english_scores, summary_scores, translation_scores
 from service.lengths import TOKENS_PER_WORD
 from service.sentences import is_complete, sentences
-from service.summarizer import Summarizer, SummaryRequest
+from service.summarizer import Summarizer, SummaryRequest, TargetLanguage
 
 BATCH: Final = 16  # items that the model is given at once
+ARTICLES: Final = 8  # that the product works on at once, in passes of up to PASS_TOKENS, as the service does
+PASS_TOKENS: Final = 16_384
 LEAD_SENTENCES: Final = 2
 # The names under which data sets keep a source and its reference.
 SOURCE_FIELDS: Final = ("text", "article")
@@ -134,18 +138,27 @@ class ModelAlone:
                 yield result.candidates[0].text
 
 
-def pipeline(engine: Engine, with_title: bool) -> Callable[[Sequence[Item]], Iterator[str]]:
+def pipeline(engine: Engine, with_title: bool, language: TargetLanguage = "fr") -> Callable[[Sequence[Item]], Iterator[str]]:
     """The product's own summaries. An article that is refused has none ("")."""
-    summarizer = Summarizer(engine)
 
     def summarise(items: Sequence[Item]) -> Iterator[str]:
-        for item in items:
+        shared = BatchingEngine(engine, PASS_TOKENS)
+        summarizer = Summarizer(shared)
+
+        def summary(item: Item) -> str:
             start = f"# {item.title}\n\n" if with_title and item.title else ""
             text = start + item.source.replace("\n", "\n\n")
             try:
-                yield summarizer.summarize(SummaryRequest(text=text, language_check=False)).text
+                return summarizer.summarize(SummaryRequest(text=text, language=language, language_check=False)).text
             except ArticleError:
-                yield ""
+                return ""
+
+        threads = ThreadPoolExecutor(ARTICLES)
+        try:
+            yield from threads.map(summary, items)
+        finally:
+            threads.shutdown(cancel_futures=True)
+            shared.close()
 
     return summarise
 
@@ -195,13 +208,15 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Options:
-    """What is scored: `system` (pipeline, model or lead), or the answers in the file `answers`.
+    """What is scored: `system` (pipeline, model or lead), or the answers in the file `answers`. `lang` is that of summaries; only
+    the pipeline writes them in English.
 
     `words`, `beams`, `window` (tokens of the body, 0 for all) and `constrained` are of the model alone.
     """
 
     system: str = "pipeline"
     answers: Path | None = None
+    lang: TargetLanguage = "fr"
     items: int | None = None
     with_title: bool = False
     words: int = 30
@@ -232,6 +247,8 @@ def evaluate(data: Path, options: Options, engine_of: Callable[[str | None], Eng
     seconds = (time.perf_counter() - start) / len(found)
     if is_pairs(data):
         scores = translation_scores([item.reference for item in found], texts)
+    elif options.lang == "en":
+        scores = english_scores([_source(item, options) for item in found], texts)
     else:
         scores = summary_scores([_scored(item, text, options) for item, text in zip(found, texts, strict=True)])
     if not options.answers:
@@ -241,14 +258,19 @@ def evaluate(data: Path, options: Options, engine_of: Callable[[str | None], Eng
 
 
 def _scored(item: Item, text: str, options: Options) -> ScoredSummary:
-    source = f"{item.title}\n{item.source}" if options.with_title else item.source
-    return ScoredSummary(source, item.reference, text, options.words if options.name == "model" else 0)
+    return ScoredSummary(_source(item, options), item.reference, text, options.words if options.name == "model" else 0)
+
+
+def _source(item: Item, options: Options) -> str:
+    return f"{item.title}\n{item.source}" if options.with_title else item.source
 
 
 def _answers(items: list[Item], data: Path, options: Options, engine: Engine | None) -> Iterator[str]:
     """The system's answers, made one after the other as they are asked for."""
     if options.answers:
         return read_answers(options.answers, items)
+    if options.lang == "en" and options.system != "pipeline":
+        raise DataError("Only the product's own summaries are English: choose the system `pipeline`.")
     if engine is None:
         if is_pairs(data):
             raise DataError("The first sentences are no translation: choose another system for sentence pairs.")
@@ -256,4 +278,4 @@ def _answers(items: list[Item], data: Path, options: Options, engine: Engine | N
     alone = ModelAlone(engine, options.words, options.beams, options.window or 0, options.with_title, options.constrained)
     if is_pairs(data):
         return alone.translations(items)  # the product translates sentence by sentence, as the model alone does
-    return alone.summaries(items) if options.system == "model" else pipeline(engine, options.with_title)(items)
+    return alone.summaries(items) if options.system == "model" else pipeline(engine, options.with_title, options.lang)(items)

@@ -147,6 +147,14 @@ def test_eval_of_summaries(tmp_path: Path, system: str) -> None:
 
 
 @pytest.mark.usefixtures("scripted")
+def test_eval_of_english_summaries(tmp_path: Path) -> None:
+    report = evaluate(str(articles(tmp_path)), "--lang", "en")
+    assert report["items"] == report["scores"]["foreign_facts"]["items"] == 6
+    assert report["scores"]["empty"]["mean"] == 0
+    assert "rouge1" not in report["scores"]
+
+
+@pytest.mark.usefixtures("scripted")
 def test_eval_of_translations(tmp_path: Path) -> None:
     report = evaluate(str(pairs(tmp_path)))
     assert report["scores"]["bleu"]["items"] == 2
@@ -165,3 +173,6 @@ def test_eval_says_what_is_wrong(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["eval", str(pairs(tmp_path)), "--system", "lead"])
     assert result.exit_code == 1
     assert "no translation" in result.stderr
+    result = CliRunner().invoke(main, ["eval", str(articles(tmp_path)), "--system", "model", "--lang", "en"])
+    assert result.exit_code == 1
+    assert "pipeline" in result.stderr

@@ -1,0 +1,145 @@
+"""A rough test of whether a French article supports an English text, for summaries that are scored.
+
+Like `models/support.py` deliberately apart from the checks of the product, with code and word lists of its own.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from models.support import MIN_NAME_LETTERS, normalised
+
+_FRENCH_SCALES: Final = {
+    "mille": 1e3, "millier": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "milliard": 1e9, "md": 1e9, "mrd": 1e9, "billion": 1e12,
+}  # fmt: skip
+_ENGLISH_SCALES: Final = {"thousand": 1e3, "k": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12}
+_FRENCH_NUMBER: Final = re.compile(
+    r"(\d{1,3}(?:[ .]\d{3})+(?!\d)|\d+)(?:,(\d+))?"
+    r"(?:[ -]?(mille|milliers?|k|millions?|m|milliards?|mds?|mrds?|billions?)(?![a-z]))?"
+)
+_ENGLISH_NUMBER: Final = re.compile(
+    r"(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.(\d+))?(?:[ -]?(thousand|k|million|billion|bn|trillion)s?(?![a-z]))?"
+)
+# Numbers in words, from two on: "one" and "un" are articles more often than not.
+_FRENCH_WORDS: Final = {
+    "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11,
+    "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30, "quarante": 40,
+    "cinquante": 50, "soixante": 60, "cent": 100, "mille": 1000, "couple": 2, "duo": 2, "paire": 2, "trio": 3, "dizaine": 10,
+    "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50, "centaine": 100,
+    "deuxieme": 2, "troisieme": 3, "millier": 1000, "million": 1e6, "milliard": 1e9, "tiers": 3, "quart": 4, "trimestre": 3,
+}  # fmt: skip
+_ENGLISH_WORDS: Final = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "hundred": 100,
+}  # fmt: skip
+# English words with a capital, and the beginnings of French words (no accents, lower case) of which one must be in the article.
+_SAME: Final = {
+    "monday": "lundi", "tuesday": "mardi", "wednesday": "mercredi", "thursday": "jeudi", "friday": "vendredi",
+    "saturday": "samedi", "sunday": "dimanche", "january": "janvier", "february": "fevrier", "march": "mars",
+    "april": "avril", "may": "mai", "june": "juin", "july": "juillet", "august": "aout", "september": "septembre",
+    "october": "octobre", "november": "novembre", "december": "decembre", "christmas": "noel", "easter": "paques",
+    "french": "franc", "frenchman": "franc", "frenchmen": "franc", "english": "anglais|angleterre",
+    "england": "anglais|angleterre", "british": "britan|royaume", "britain": "britan|royaume|grande-bretagne",
+    "scottish": "ecoss", "scotland": "ecosse", "wales": "galles", "welsh": "gallois", "irish": "irland", "ireland": "irland",
+    "german": "allema", "germans": "allema", "germany": "allema", "spanish": "espagn", "spain": "espagn",
+    "spaniard": "espagn", "italian": "ital", "italians": "ital", "italy": "ital", "portuguese": "portug",
+    "dutch": "neerland|holland|pays-bas", "netherlands": "neerland|holland|pays-bas", "belgian": "belg", "belgium": "belg",
+    "swiss": "suiss", "switzerland": "suiss", "austrian": "autrich", "austria": "autrich", "swedish": "sued",
+    "sweden": "sued", "norwegian": "norv", "norway": "norv", "danish": "dano|danemark", "denmark": "danemark",
+    "finnish": "finland", "finland": "finland", "polish": "polon", "poland": "polog", "greek": "grec", "greece": "grec",
+    "russian": "russ", "russians": "russ", "russia": "russ", "ukrainian": "ukrain", "turkish": "turc|turq", "turkey": "turq",
+    "turks": "turc", "european": "europ", "europeans": "europ", "europe": "europ", "american": "americ|etats-unis",
+    "americans": "americ|etats-unis", "america": "ameriq|etats-unis", "united": "uni|united", "states": "etats",
+    "kingdom": "royaume", "nations": "nations", "canadian": "canad", "mexican": "mexi", "mexico": "mexi",
+    "brazilian": "bresil", "brazil": "bresil", "argentine": "argentin", "argentina": "argentin", "chinese": "chin",
+    "china": "chin", "japanese": "japon", "japan": "japon", "korean": "core", "korea": "core", "indian": "ind",
+    "india": "inde", "australian": "austral", "australia": "austral", "african": "afric", "africa": "afri", "south": "sud",
+    "north": "nord", "northern": "nord", "southern": "sud", "east": "est|orient", "eastern": "est|orient",
+    "west": "ouest|occident", "western": "ouest|occident", "middle": "moyen|proche", "israeli": "israel", "iranian": "iran",
+    "syrian": "syri", "syria": "syri", "iraqi": "irak", "saudi": "saoud", "arabia": "arab", "arab": "arab",
+    "egyptian": "egypt", "egypt": "egypt", "lebanese": "liban", "lebanon": "liban", "moroccan": "maroc", "morocco": "maroc",
+    "algerian": "alger", "algeria": "alger", "tunisian": "tunis", "tunisia": "tunis", "libyan": "liby", "libya": "liby",
+    "vietnamese": "vietnam", "thailand": "thail", "thai": "thail", "parisian": "paris", "corsica": "cors", "corsican": "cors",
+    "brittany": "bret", "breton": "bret", "normandy": "normand", "london": "lond", "brussels": "bruxel", "moscow": "mosc",
+    "geneva": "genev", "lyons": "lyon", "beijing": "pekin|beijing", "barcelona": "barcel", "lisbon": "lisbonne",
+    "athens": "athenes", "vienna": "vienn", "milan": "milan", "rome": "rom", "muslim": "musulman", "muslims": "musulman",
+    "islamic": "islam", "islamist": "islam", "jewish": "juif|juiv", "christian": "chret", "catholic": "cathol",
+    "catholics": "cathol", "pope": "pape", "olympic": "olymp", "olympics": "olymp|jo", "games": "jeux|jo|games",
+    "president": "president|chef de l'etat", "minister": "ministre", "prime": "premier", "republic": "republi",
+    "republican": "republi", "democrat": "democrat", "democrats": "democrat", "democratic": "democrat", "senate": "senat",
+    "house": "maison|chambre|house", "white": "blanc|white", "assembly": "assemblee", "council": "conseil",
+    "court": "cour|tribunal", "supreme": "supreme", "constitutional": "constitution", "union": "union|ue",
+    "commission": "commission", "parliament": "parlement", "ministry": "minist", "department": "departement|minist",
+    "justice": "justice", "state": "etat", "government": "gouvernement", "health": "sante", "organization": "organisation",
+    "organisation": "organisation", "world": "mond", "cup": "coupe", "league": "ligue|league", "championship": "championnat",
+    "champions": "champion", "final": "finale", "university": "universite", "institute": "institut", "school": "ecole",
+    "police": "polic", "army": "armee", "navy": "marine", "national": "national", "international": "international",
+    "federation": "federation", "authority": "autorite", "agency": "agence", "competition": "concurrence|competition",
+    "street": "rue", "island": "ile", "islands": "iles", "sea": "mer", "lake": "lac", "ocean": "ocean", "atlantic": "atlanti",
+    "mediterranean": "mediterr", "pacific": "pacifi", "internet": "internet|web|net", "web": "web|internet|toile",
+    "gdpr": "rgpd", "nato": "otan", "imf": "fmi", "who": "oms", "ecb": "bce",
+    "ceo": "pdg|patron|directeur general|directrice generale", "cio": "dsi", "vat": "tva", "gdp": "pib",
+    "usa": "etats-unis|usa|ameri", "ngo": "ong", "aids": "sida", "dna": "adn", "ufo": "ovni", "dvd": "dvd", "mps": "deput",
+    "mep": "eurodepute", "mister": "m.", "miss": "miss", "mrs": "mme",
+}  # fmt: skip
+
+
+def _folded(text: str) -> str:
+    """`text` in lower case, without accents."""
+    pieces = unicodedata.normalize("NFD", normalised(text).lower())
+    return "".join(piece for piece in pieces if not unicodedata.combining(piece))
+
+
+def _values(text: str, number: re.Pattern[str], scales: dict[str, float]) -> Iterator[tuple[str, float, float]]:
+    """Each number in digits as it is written, its value without a word such as "million" behind it, and with it."""
+    for match in number.finditer(text):
+        whole, fraction, scale = match.groups()
+        value = float(re.sub(r"\D", "", whole) + "." + (fraction or "0"))
+        yield match.group(), value, value * scales.get((scale or "").removesuffix("s"), 1.0)
+
+
+def _known_values(article: str) -> set[float]:
+    known = {value for _, plain, scaled in _values(article, _FRENCH_NUMBER, _FRENCH_SCALES) for value in (plain, scaled)}
+    known |= {float(number) for number in re.findall(r"\d+\.\d+", article)}  # a version, or a number written as in English
+    return known | {value for word, value in _FRENCH_WORDS.items() if re.search(rf"\b{word}s?\b", article)}
+
+
+def foreign_facts_in_english(article: str, text: str) -> list[str]:
+    """The numbers of the English `text`, in digits and words, and its capitalised words inside sentences, that the French
+    `article` does not contain in any form."""
+    french = _folded(article)
+    known = _known_values(french)
+    english = _folded(text)
+    found = [
+        written
+        for written, _, value in _values(english, _ENGLISH_NUMBER, _ENGLISH_SCALES)
+        if not any(abs(value - other) <= 1e-6 * value for other in known)
+    ]
+    found += [
+        word for word in re.findall(r"[a-z]+", english) if _ENGLISH_WORDS.get(word, 0) and _ENGLISH_WORDS[word] not in known
+    ]
+    return found + [name for name in _names(text) if not _stands_in(french, name)]
+
+
+def _names(text: str) -> Iterator[str]:
+    """The capitalised words inside the sentences."""
+    for sentence in re.split(r'(?<=[.!?:"“])\s+', normalised(text)):
+        for word in re.findall(r"[A-Za-zÀ-ÿ0-9][\w'&.-]*", sentence)[1:]:
+            name = re.sub(r"'s$", "", word).rstrip(".'-")
+            if len(name) >= MIN_NAME_LETTERS and name[0].isupper():
+                yield name
+
+
+def _stands_in(article: str, name: str) -> bool:
+    """True if the article has the name, its parts, or a French word for it."""
+    folded = _folded(name)
+    if folded in article or folded.removesuffix("s") in article:
+        return True
+    parts = re.split(r"[-.&']", folded)
+    starts = [_SAME.get(part, _SAME.get(part.removesuffix("s"))) for part in parts]
+    return all(
+        part in article or (start is not None and bool(re.search(rf"\b(?:{start})", article)))
+        for part, start in zip(parts, starts, strict=True)
+    )
