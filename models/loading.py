@@ -6,6 +6,7 @@ from typing import Literal
 from models.checkpoints import Checkpoint, locate, pull, revision_of
 from models.engine import Engine, ModelError, Task
 from models.families import family_named
+from models.memory import compact_loading
 from models.processors import spin_briefly
 from models.trial import Trial, try_out
 
@@ -38,6 +39,12 @@ def load_checkpoint(
     spin_briefly()
     checkpoint = locate(name, wanted)
     _refuse_wrong_use(checkpoint, wanted)
+    with compact_loading():
+        return _loaded(checkpoint, threads, allow_pickle, runtime)
+
+
+def _loaded(checkpoint: Checkpoint, threads: int, allow_pickle: bool, runtime: Runtime) -> Engine:
+    """The checkpoint on the fastest runtime that is allowed and runs it."""
     if runtime != "torch" and (engine := _fast_engine(checkpoint, threads, allow_pickle, runtime)):
         return engine
     from models.transformers_engine import TransformersEngine
