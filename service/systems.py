@@ -16,7 +16,7 @@ from service.article import ArticleError
 from service.evaluation import MEANINGS, Score, ScoredSummary, english_scores, summary_scores, translation_scores
 from service.lengths import TOKENS_PER_WORD
 from service.sentences import is_complete, sentences
-from service.summarizer import Summarizer, SummaryRequest, TargetLanguage
+from service.summarizer import HEADLINE_TOKENS, Summarizer, SummaryRequest, TargetLanguage
 
 BATCH: Final = 16  # items that the model is given at once
 ARTICLES: Final = 8  # that the product works on at once, in passes of up to PASS_TOKENS, as the service does
@@ -109,6 +109,16 @@ class ModelAlone:
         for text in self._answers(requests):
             found = sentences(text)  # the last one is left out where the limit cut it
             yield " ".join(sentence for sentence in found if is_complete(sentence)) or text
+
+    def headlines(self, items: Sequence[Item]) -> Iterator[str]:
+        """French headlines of articles, in order."""
+        requests = [
+            GenerateRequest(
+                Task.HEADLINE, self._shown(item), HEADLINE_TOKENS, 0, self.beams, item.source if self.constrained else ""
+            )
+            for item in items
+        ]
+        return self._answers(requests)
 
     def translations(self, items: Sequence[Item]) -> Iterator[str]:
         """English translations of French sentences, in order."""
@@ -211,7 +221,8 @@ class Options:
     """What is scored: `system` (pipeline, model or lead), or the answers in the file `answers`. `lang` is that of summaries; only
     the pipeline writes them in English.
 
-    `words`, `beams`, `window` (tokens of the body, 0 for all) and `constrained` are of the model alone.
+    `words`, `beams`, `window` (tokens of the body, 0 for all), `constrained` and `headlines` (instead of summaries, against the
+    titles) are of the model alone.
     """
 
     system: str = "pipeline"
@@ -223,6 +234,7 @@ class Options:
     beams: int = 4
     window: int | None = None
     constrained: bool = False
+    headlines: bool = False
     model: str | None = None
 
     @property
@@ -258,6 +270,8 @@ def evaluate(data: Path, options: Options, engine_of: Callable[[str | None], Eng
 
 
 def _scored(item: Item, text: str, options: Options) -> ScoredSummary:
+    if options.headlines:
+        return ScoredSummary(item.source, item.title, text)
     return ScoredSummary(_source(item, options), item.reference, text, options.words if options.name == "model" else 0)
 
 
@@ -278,4 +292,8 @@ def _answers(items: list[Item], data: Path, options: Options, engine: Engine | N
     alone = ModelAlone(engine, options.words, options.beams, options.window or 0, options.with_title, options.constrained)
     if is_pairs(data):
         return alone.translations(items)  # the product translates sentence by sentence, as the model alone does
+    if options.headlines:
+        if options.system != "model" or options.with_title or not all(item.title for item in items):
+            raise DataError("Headlines are scored for the system `model`, which is not shown the titles; all articles need one.")
+        return alone.headlines(items)
     return alone.summaries(items) if options.system == "model" else pipeline(engine, options.with_title, options.lang)(items)

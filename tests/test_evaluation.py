@@ -155,6 +155,13 @@ def test_eval_of_english_summaries(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("scripted")
+def test_eval_of_headlines(tmp_path: Path) -> None:
+    report = evaluate(str(articles(tmp_path)), "--system", "model", "--headlines")
+    assert report["scores"]["rouge1"]["mean"] == pytest.approx(100 * 2 * 2 / 11)  # 9 words, two of them of the title
+    assert report["scores"]["words"]["mean"] < 10
+
+
+@pytest.mark.usefixtures("scripted")
 def test_eval_of_translations(tmp_path: Path) -> None:
     report = evaluate(str(pairs(tmp_path)))
     assert report["scores"]["bleu"]["items"] == 2
@@ -176,3 +183,6 @@ def test_eval_says_what_is_wrong(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["eval", str(articles(tmp_path)), "--system", "model", "--lang", "en"])
     assert result.exit_code == 1
     assert "pipeline" in result.stderr
+    result = CliRunner().invoke(main, ["eval", str(articles(tmp_path)), "--headlines"])
+    assert result.exit_code == 1
+    assert "system `model`" in result.stderr
