@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 
 Banned = Callable[[Sequence[int]], npt.NDArray[np.bool_]]
+SPARE: Final = 24  # tokens more than needed that are taken of each beam, since some may be banned
 UNUSED: Final = -1e9  # score of the beams that do not count yet
 
 
@@ -70,13 +71,20 @@ class BeamSearch:
 
     def _best(self, log_probabilities: torch.Tensor) -> list[tuple[float, int, int]]:
         """Score, beam and token of the best continuations: enough of them that `beams` do not end."""
-        most = min(log_probabilities.shape[1], self.beams * max(2, 1 + len(self._rules.ends)))
-        for row, before in zip(log_probabilities, self.running, strict=True):
-            row.masked_fill_(torch.from_numpy(self._banned(before, len(row))), -torch.inf)
-        scores, tokens = log_probabilities.topk(most)
+        size = log_probabilities.shape[1]
+        most = min(size, self.beams * max(2, 1 + len(self._rules.ends)))
+        banned = [self._banned(before, size) for before in self.running]
+        # Few of the likeliest are banned: to look at these costs less than to go through all tokens.
+        scores, tokens = log_probabilities.topk(min(size, most + SPARE))
+        out = torch.from_numpy(np.stack([mask[found] for mask, found in zip(banned, tokens.numpy(), strict=True)]))
+        if int((~out).sum(1).min()) < most:
+            log_probabilities.masked_fill_(torch.from_numpy(np.stack(banned)), -torch.inf)
+            scores, tokens = log_probabilities.topk(most)
+        else:
+            scores.masked_fill_(out, -torch.inf)
         scores, order = (scores + self._scores[:, None]).flatten().topk(most)
         chosen = tokens.flatten()[order]
-        return list(zip(scores.tolist(), (order // most).tolist(), chosen.tolist(), strict=True))
+        return list(zip(scores.tolist(), (order // tokens.shape[1]).tolist(), chosen.tolist(), strict=True))
 
     def _banned(self, before: Sequence[int], size: int) -> npt.NDArray[np.bool_]:
         """Which tokens may not follow `before`, bool [vocabulary]."""

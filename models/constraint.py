@@ -25,6 +25,7 @@ RARE: Final = "ÿ"  # stands for a byte of a character that has no token of its 
 SAFE: Final = frozenset({"État", "États", "Internet", "Web", "M", "Mme", "Mmes", "MM"})
 # Small models date the news from memory ("a annoncé mardi"): a day counts as a name.
 DAYS: Final = frozenset({"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "hier"})
+LOOK_BACK: Final = 100  # characters of what is written that a rule looks at; longer words and numbers are not made sure of
 SPACES: Final = "\u202f\xa0"
 _WORD: Final = re.compile(r"[^\W_]+")
 _OPEN_WORD: Final = re.compile(r"[^\W_]+$")
@@ -64,7 +65,16 @@ class Pieces:
         for token, text in enumerate(self.texts):
             self.ids.setdefault(text, []).append(token)
         marked = [token for token, text in enumerate(self.texts) if any(map(_is_marked, _WORD.findall(text)))]
-        self.marked = [self._piece(token) for token in marked]
+        pieces = [self._piece(token) for token in marked]
+        self.compound = [piece for piece in pieces if len(piece.words) > 1]
+        # Of the others, which are most: those that write a word, whole or so that it may go on.
+        self.whole: dict[str, list[int]] = {}
+        self.open: dict[str, list[int]] = {}
+        self.names, self.numbers = (np.zeros(self.size, dtype=bool) for _ in range(2))  # all of them, and those with a digit
+        for piece in pieces:
+            if len(piece.words) == 1:
+                (self.open if piece.is_open else self.whole).setdefault(piece.words[0], []).append(piece.token)
+                self.names[piece.token], self.numbers[piece.token] = True, _has_digit(piece.words[0])
         # Tokens that end the word before them, and tokens that would put a capital or a digit into it.
         self.boundary: Mask = np.array([not text or not text[0].isalnum() for text in self.texts])
         self.marks_word: Mask = np.array([_is_marked(_head(text)) for text in self.texts])
@@ -104,6 +114,7 @@ class FactConstraint:
             source = source.replace(space, " ")
         words = {word for word in _WORD.findall(source) if not word.isdigit()}
         self._allowed = words | {word[0].upper() + word[1:] for word in words} | SAFE | _number_forms(source, words)
+        self._found: dict[str, list[int]] = {}  # by `_continuations`: beams and steps ask for the same ones
         self._prefixes = {word[:end] for word in self._allowed for end in range(1, len(word) + 1)}
 
     @classmethod
@@ -115,12 +126,24 @@ class FactConstraint:
     @cached_property
     def _foreign(self) -> tuple[Mask, Mask]:
         """Tokens that begin a word or number that the source lacks: all of them, and those with a digit."""
-        names, numbers = np.zeros(self._pieces.size, dtype=bool), np.zeros(self._pieces.size, dtype=bool)
-        for piece in self._pieces.marked:
+        pieces = self._pieces
+        known = [token for word in self._allowed for token in pieces.whole.get(word, ())]
+        known += [token for word in self._prefixes for token in pieces.open.get(word, ())]
+        names, numbers = pieces.names.copy(), pieces.numbers.copy()
+        names[known] = numbers[known] = False
+        for piece in pieces.compound:
             foreign = [word for k, word in enumerate(piece.words) if self._is_foreign(word, piece, k)]
             names[piece.token] = bool(foreign)
             numbers[piece.token] = any(map(_has_digit, foreign))
         return names, numbers
+
+    @cached_property
+    def _inside(self) -> dict[bool, Mask]:
+        """What may not follow within a word of letters, its own continuations apart, by whether the word opened a sentence."""
+        pieces = self._pieces
+        names, _ = self._foreign
+        marks = {True: pieces.numbers_word, False: pieces.marks_word}
+        return {opens: np.where(pieces.boundary, names, marked | (names & pieces.several)) for opens, marked in marks.items()}
 
     def _is_foreign(self, word: str, piece: _Piece, place: int) -> bool:
         is_last = place == len(piece.words) - 1
@@ -130,42 +153,42 @@ class FactConstraint:
     def banned(self, tokens: Sequence[int]) -> Mask:
         """The tokens that may not follow what `tokens` have written."""
         text = self._pieces.text(tokens)
-        number, word = self._open_number(text), _match(_OPEN_WORD, text)
+        end = max(0, len(text) - LOOK_BACK)
+        number, word = self._open_number(text, end), _match(_OPEN_WORD, text, end)
         names, numbers = self._foreign
-        fresh = numbers if _SENTENCE_START.search(text) else names  # a word that begins now
+        fresh = numbers if _SENTENCE_START.search(text, end) else names  # a word that begins now
         if not number and not word:
-            return fresh | self._pieces.numbers_word if _AFTER_NUMBER.search(text) else fresh
-        opens = bool(_SENTENCE_START.search(text[: len(text) - len(word)]))  # the word that goes on began a sentence
+            return fresh | self._pieces.numbers_word if _AFTER_NUMBER.search(text, end) else fresh
+        opens = bool(_SENTENCE_START.search(text[: len(text) - len(word)], end))  # the word that goes on began a sentence
         if number or _has_digit(word) or (_is_marked(word) and not opens):
-            banned = self._held(number or word, fresh)
-        else:
-            inner = (self._pieces.numbers_word if opens else self._pieces.marks_word) | (names & self._pieces.several)
-            banned = np.where(self._pieces.boundary, fresh, inner)
-            banned[list(self._continuations(word))] = False
+            return self._held(number or word, fresh)
+        banned = self._inside[opens].copy()
+        banned[self._continuations(word)] = False
         return banned
 
     def _held(self, unit: str, fresh: Mask) -> Mask:
         """What may not follow the beginning of a name or number: all but its own continuations, and its end if it is whole."""
         banned = ~self._pieces.boundary | fresh if unit in self._allowed else np.ones_like(fresh)
-        banned[list(self._continuations(unit))] = False
+        banned[self._continuations(unit)] = False
         return fresh if banned.all() else banned
 
-    def _open_number(self, text: str) -> str:
+    def _open_number(self, text: str, start: int) -> str:
         """The number that `text` ends with, as far as it goes, if one of the source's numbers begins so."""
-        number = _match(_OPEN_NUMBER, text)
+        number = _match(_OPEN_NUMBER, text, start)
         return number if number in self._prefixes else ""
 
-    def _continuations(self, unit: str) -> Iterable[int]:
+    def _continuations(self, unit: str) -> list[int]:
         """The tokens that go on with `unit` as some allowed word does, whole or in part."""
-        for word in self._allowed:
-            if len(word) > len(unit) and word.startswith(unit):
-                rest = word[len(unit) :]
-                for end in range(1, len(rest) + 1):
-                    yield from self._pieces.ids.get(rest[:end], ())
+        known = self._found.get(unit)
+        if known is None:
+            rests = {word[len(unit) :] for word in self._allowed if len(word) > len(unit) and word.startswith(unit)}
+            starts = {rest[:end] for rest in rests for end in range(1, len(rest) + 1)}
+            known = self._found[unit] = [token for start in starts for token in self._pieces.ids.get(start, ())]
+        return known
 
 
-def _match(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
+def _match(pattern: re.Pattern[str], text: str, start: int) -> str:
+    found = pattern.search(text, start)
     return found.group() if found else ""
 
 

@@ -1,0 +1,34 @@
+"""The search by itself: what may not be written is never chosen, however likely it is."""
+
+from collections.abc import Collection
+
+import numpy as np
+import pytest
+import torch
+
+from models.beam_search import SPARE, BeamSearch, Rules
+
+TOKENS = 200
+END = 0
+
+
+def written(banned: Collection[int], beams: int) -> list[tuple[int, ...]]:
+    """The answers of a model to which each token is likelier than the next one, its end the least."""
+    mask = np.zeros(TOKENS, dtype=bool)
+    mask[list(banned)] = True
+    search = BeamSearch(1, beams, 3, Rules({END}, 10, lambda _: mask))
+    likelihood = torch.arange(TOKENS, 0, -1, dtype=torch.float32)
+    likelihood[END] = 0
+    while not search.done:
+        search.advance(likelihood.log_softmax(-1).repeat(beams, 1))
+    return [answer.tokens for answer in search.answers]
+
+
+@pytest.mark.parametrize("beams", [1, 4])
+@pytest.mark.parametrize("banned", [[], [1, 3], range(1, 1 + SPARE), range(1, 150)])
+def test_the_likeliest_tokens_that_may_follow_are_chosen(banned: Collection[int], beams: int) -> None:
+    answers = written(banned, beams)
+    first = min(set(range(1, TOKENS)) - set(banned))
+    assert answers[0] == (first,) * 3
+    assert len(answers) == beams
+    assert not {token for answer in answers for token in answer} & set(banned)
