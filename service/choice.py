@@ -136,7 +136,7 @@ class Chooser:
     def _finished(self, chosen: list[SupportedSentence], best: list[SupportedSentence]) -> Draft:
         """Completes a summary that is too short with the article's own sentences, and says what was done."""
         warnings = []
-        dropped = [sentence for sentence in best if not sentence.supported]
+        dropped = [sentence for sentence in best if not sentence.trusted]
         caught = tuple(fact for sentence in dropped for fact in (*sentence.unsupported, *sentence.scattered))
         if dropped:
             detail = f"Generated sentences that the article does not support were left out: {len(dropped)}."
@@ -167,10 +167,10 @@ class Chooser:
 
     def _cost(self, draft: list[SupportedSentence]) -> float:
         unsupported = sum(len(sentence.unsupported) for sentence in draft)
-        scattered = sum(len(sentence.scattered) for sentence in draft)
+        scattered = sum(len(sentence.scattered) + sentence.blended for sentence in draft)
         missing = sum(1 - sentence.share for sentence in draft) / len(draft)
         title = 1 - self._title_share(" ".join(sentence.text for sentence in draft))
-        lost = not draft[0].supported or leans(draft[0].text)
+        lost = not draft[0].trusted or leans(draft[0].text)
         facts = UNSUPPORTED_COST * unsupported + SCATTERED_COST * scattered
         return facts + MISSING_WORDS_COST * missing + MISSING_TITLE_COST * title + LOST_OPENING_COST * lost
 
@@ -191,7 +191,7 @@ class Chooser:
         """
         first = [candidate[0] for candidates in ranked[:1] for candidate in candidates]
         openings = [*first, *self._own_sentences(LEAD_SENTENCES)]
-        usable = [s for s in openings if s.supported and not leans(s.text) and self._fits(s, [])]
+        usable = [s for s in openings if s.trusted and not leans(s.text) and self._fits(s, [])]
         if named:
             usable = [s for s in usable if self._names_subject([s])]
         if not usable:
@@ -208,12 +208,12 @@ class Chooser:
         return words <= self._budget.most and len(taken) < self._budget.sentences
 
     def _take(self, chosen: list[SupportedSentence], more: Iterable[SupportedSentence]) -> list[SupportedSentence]:
-        """`chosen`, and of `more` what is supported, new and fits the budget, while more is wanted or none was chosen."""
+        """`chosen`, and of `more` what is trusted, new and fits the budget, while more is wanted or none was chosen."""
         taken = list(chosen)
         for sentence in more:
             if chosen and not self._wants_more(taken):
                 break
-            if sentence.supported and self._fits(sentence, taken) and not self._repeats(sentence, taken):
+            if sentence.trusted and self._fits(sentence, taken) and not self._repeats(sentence, taken):
                 taken.append(sentence)
         return taken
 
@@ -249,11 +249,11 @@ class Chooser:
 
 
 def _standing(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:
-    """The supported sentences of a draft, less those that lean on one that was dropped."""
+    """The trusted sentences of a draft, less those that lean on one that was dropped."""
     standing: list[SupportedSentence] = []
     whole = True
     for sentence in draft:
-        whole = sentence.supported and (whole or not leans(sentence.text))
+        whole = sentence.trusted and (whole or not leans(sentence.text))
         if whole:
             standing.append(sentence)
     return standing

@@ -56,6 +56,14 @@ def test_a_sentence_that_leans_on_a_dropped_one_goes_too() -> None:
     assert texts(choose(candidate(NEWS, WRONG, leaning))) == [NEWS]
 
 
+def test_a_sentence_put_together_from_distant_ones_is_dropped() -> None:
+    article = read_article(" ".join([*OWN, "La ville de Brest accueille un salon consacré aux logiciels libres."]))
+    blended = "Le nouvel ensemble accueille un salon consacré aux centres de données."
+    draft = choose(candidate(NEWS, blended), article=article)
+    assert texts(draft) == [NEWS]
+    assert codes(draft) == ["repaired"]
+
+
 def test_a_lost_opening_is_replaced() -> None:
     draft = choose(candidate("L'américain Microsoft rachète Datavallée pour 45 millions d'euros.", CENTRES))
     assert texts(draft)[0] == OWN[0]

@@ -44,6 +44,17 @@ def test_distant_facts_are_scattered() -> None:
     assert not found.supported
 
 
+def test_words_of_distant_sentences_are_blended() -> None:
+    found = FINDER.support("Le partenariat prépare un service souverain depuis six ans.")
+    assert [sentence.text for sentence in found.evidence] == [TEXTS[1], TEXTS[5]]
+    assert (found.supported, found.blended, found.trusted) == (True, True, False)
+
+
+def test_words_of_neighbours_are_not_blended() -> None:
+    found = FINDER.support("Orange arrête avec Huawei un partenariat de six ans.")
+    assert (found.blended, found.trusted) == (False, True)
+
+
 def test_the_title_is_a_source_of_facts() -> None:
     assert FINDER.support("Une réunion discrète s'était tenue à Paris avec Huawei.").supported
 
