@@ -38,7 +38,10 @@ class Translator:
         """The translations of French sentences, in order. Raises Cancelled soon after `cancelled()` turns true."""
         choices = [TranslationChoice(text, self.source, self.glossary) for text in texts]
         room = _tokens(texts)
-        requests = [GenerateRequest(Task.TRANSLATION, text, room, candidates=CANDIDATES) for text in texts]
+        requests = [
+            GenerateRequest(Task.TRANSLATION, text, room, candidates=CANDIDATES, facts=choice.facts)
+            for text, choice in zip(texts, choices, strict=True)
+        ]
         results = self.engine.generate(requests, cancelled)
         chosen: list[Translation] = []
         for choice, result in zip(choices, results, strict=True):
@@ -51,7 +54,7 @@ class Translator:
         """A second try for the doubtful sentences, all in one call; the better one of both counts."""
         done = list(chosen)
         parts = {k: _parts(choices[k].french) for k, translation in enumerate(chosen) if _is_doubtful(translation)}
-        requests = [_second(part, len(cut)) for cut in parts.values() for part in cut]
+        requests = [_second(part, len(cut), choices[k].facts) for k, cut in parts.items() for part in cut]
         results = iter(self.engine.generate(requests, cancelled) if requests else [])
         for k, cut in parts.items():
             found = [next(results).candidates for _ in cut]
@@ -91,10 +94,10 @@ def _is_doubtful(translation: Translation) -> bool:
     return translation.flaw is not None or any(fact.kind is not FactKind.NAME for fact in translation.unfaithful)
 
 
-def _second(part: str, parts: int) -> GenerateRequest:
-    """The second request for a sentence, or for one of its `parts`."""
+def _second(part: str, parts: int, facts: str) -> GenerateRequest:
+    """The second request for a sentence, or for one of its `parts`; `facts` are the whole sentence's."""
     candidates = CANDIDATES if parts > 1 else SECOND_CANDIDATES
-    return GenerateRequest(Task.TRANSLATION, part, _tokens([part]), candidates=candidates)
+    return GenerateRequest(Task.TRANSLATION, part, _tokens([part]), candidates=candidates, facts=facts)
 
 
 def _texts(translations: Sequence[Translation]) -> frozenset[str]:

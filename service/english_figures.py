@@ -98,6 +98,22 @@ def written(figure: Figure, kind: FigureKind | None = None, attributive: bool = 
     return number + (unit.after.removesuffix("s") if one else unit.after)
 
 
+def english_forms(french: str) -> list[str]:
+    """All the ways in which a translation of `french` may write its numbers: with commas and without, as ordinals, decades and
+    hours of the clock."""
+    forms = []
+    for figure in figures(french, "fr"):
+        forms += [written(figure), figure.number]
+        if figure.kind is FigureKind.TIME:
+            hour, minute = figure.value.split(":")
+            forms += [str(int(hour)), f"{int(hour) % 12 or 12}:{minute}", str(int(hour) % 12 or 12)]
+        for value in figure.values:
+            if value.isdigit():
+                number = int(value)
+                forms += [value, f"{number:,}", f"{value}s", _ordinal(number)]
+    return forms
+
+
 def _ordinal(number: int) -> str:
     ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"

@@ -217,20 +217,20 @@ class Source:
     """The facts of a French source text, against which a summary is checked."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
 
     @cached_property
     def words(self) -> frozenset[str]:
         """All words, without case and accents, split at hyphens and apostrophes."""
-        return frozenset(_SPLIT.split(plain(self._text)))
+        return frozenset(_SPLIT.split(plain(self.text)))
 
     @cached_property
     def _numbers(self) -> frozenset[str]:
-        return frozenset(numbers(self._text))
+        return frozenset(numbers(self.text))
 
     @cached_property
     def _run(self) -> str:
-        return " ".join(_SPLIT.split(plain(self._text)))
+        return " ".join(_SPLIT.split(plain(self.text)))
 
     def has_name(self, name: str) -> bool:
         """True if every part of `name` is a word of the source."""

@@ -12,27 +12,43 @@ CLOSE: Final = 0.7  # likeness of an English word to the French one that it tran
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
 
 # English writes with a capital what French writes without, or has another word for it: these are no inventions.
-_ENGLISH_CAPITALS: Final = frozenset(
-    plain(word)
-    for word in (
-        "I January February March April May June July August September October November December Monday Tuesday Wednesday "
-        "Thursday Friday Saturday Sunday French American Chinese German British English European Japanese Korean Italian "
-        "Spanish Russian Indian Dutch Belgian Swiss Canadian Swedish Irish Israeli Iranian Ukrainian Brazilian African "
-        "Asian Taiwanese Turkish Finnish Polish Norwegian Danish Australian Californian Parisian Europeans Americans "
-        "Czech Greek Austrian Portuguese Mexican Arab Arabic Lebanese Syrian Egyptian Hungarian Vietnamese Western Eastern "
-        "Latin Frenchman Frenchwoman Briton Britons Germans Russians Italians Chinese Indians Canadians Jews Jewish "
-        "Christian Christians Muslim Muslims Catholic Christmas Easter God Bible Northern Southern North South East West "
-        "Internet Web Net State States Union Government Minister Ministers Ministry President Vice Mr Mrs Ms Dr Prime "
-        "Commission IT CEO CFO CTO PC TV Parliament Court Council Agency AI EU UN US USA UK NATO Health Labour Labor National "
-        "Assembly Senate Senator Republic Republican Republicans Democrat Democrats Democratic Constitutional War World "
-        "Economy Interior Justice Education Defence Defense Foreign Affairs Finance Supreme High University Institute Office "
-        "Department Bank Central Party Press Law Act Association Society Company Group School College Museum Sea River Street "
-        "Avenue City Town Airport Earth Sun Moon Emperor King Queen Prince Pope Church Nobel Prize Olympic Olympics Games "
-        "Secretary General Chairman Director Professor Captain Colonel Congress Congressman Attorney Federal Social Security "
-        "Public New Old First Second Third Great Middle Cup League Championship Euro Euros The Is It We He She They "
-        "This That These There In On At But And Who What Why How When Where You If As For To No Not So"
-    ).split()
-)
+_CAPITALS: Final = (
+    "I January February March April May June July August September October November December Monday Tuesday Wednesday "
+    "Thursday Friday Saturday Sunday French American Chinese German British English European Japanese Korean Italian "
+    "Spanish Russian Indian Dutch Belgian Swiss Canadian Swedish Irish Israeli Iranian Ukrainian Brazilian African "
+    "Asian Taiwanese Turkish Finnish Polish Norwegian Danish Australian Californian Parisian Europeans Americans "
+    "Czech Greek Austrian Portuguese Mexican Arab Arabic Lebanese Syrian Egyptian Hungarian Vietnamese Western Eastern "
+    "Latin Frenchman Frenchwoman Briton Britons Germans Russians Italians Chinese Indians Canadians Jews Jewish "
+    "Christian Christians Muslim Muslims Catholic Christmas Easter God Bible Northern Southern North South East West "
+    "Internet Web Net State States Union Government Minister Ministers Ministry President Vice Mr Mrs Ms Dr Prime "
+    "Commission IT CEO CFO CTO PC TV Parliament Court Council Agency AI EU UN US USA UK NATO Health Labour Labor National "
+    "Assembly Senate Senator Republic Republican Republicans Democrat Democrats Democratic Constitutional War World "
+    "Economy Interior Justice Education Defence Defense Foreign Affairs Finance Supreme High University Institute Office "
+    "Department Bank Central Party Press Law Act Association Society Company Group School College Museum Sea River Street "
+    "Avenue City Town Airport Earth Sun Moon Emperor King Queen Prince Pope Church Nobel Prize Olympic Olympics Games "
+    "Secretary General Chairman Director Professor Captain Colonel Congress Congressman Attorney Federal Social Security "
+    "Public New Old First Second Third Great Middle Cup League Championship Euro Euros The Is It We He She They "
+    "This That These There In On At But And Who What Why How When Where You If As For To No Not So"
+).split()
+_ENGLISH_CAPITALS: Final = frozenset(map(plain, _CAPITALS))
+# Of these, the ones that state a fact, and how the French for it begins: plain, "|" between several.
+_STATED: Final = {
+    "January": "janvier", "February": "fevrier", "March": "mars", "April": "avril", "May": "mai", "June": "juin",
+    "July": "juillet", "August": "aout", "September": "septembre", "October": "octobre", "November": "novembre",
+    "December": "decembre", "Monday": "lundi", "Tuesday": "mardi", "Wednesday": "mercredi", "Thursday": "jeudi",
+    "Friday": "vendredi", "Saturday": "samedi", "Sunday": "dimanche", "French": "fran", "American": "amer|etats",
+    "Americans": "amer|etats", "Chinese": "chin", "German": "alle", "Germans": "alle", "British": "brit|royaume",
+    "Briton": "brit", "Britons": "brit", "English": "angl", "European": "euro", "Europeans": "euro", "Japanese": "japo|nippon",
+    "Korean": "core", "Italian": "ital", "Italians": "ital", "Spanish": "espa", "Russian": "russ", "Russians": "russ",
+    "Indian": "indi|inde", "Indians": "indi", "Dutch": "neer|holl|pays", "Belgian": "belg", "Swiss": "suis", "Canadian": "cana",
+    "Canadians": "cana", "Swedish": "sued", "Irish": "irla", "Israeli": "isra", "Iranian": "iran", "Ukrainian": "ukra",
+    "Brazilian": "bres", "African": "afri", "Asian": "asia", "Taiwanese": "taiw", "Turkish": "turc|turq", "Finnish": "finl",
+    "Polish": "polo", "Norwegian": "norv", "Danish": "dano|dane", "Australian": "aust", "Californian": "cali",
+    "Parisian": "pari", "Czech": "tche", "Greek": "grec", "Austrian": "autr", "Portuguese": "port", "Mexican": "mexi",
+    "Arab": "arab", "Arabic": "arab", "Lebanese": "liba", "Syrian": "syri", "Egyptian": "egyp", "Hungarian": "hong",
+    "Vietnamese": "viet", "Latin": "lati", "Jews": "juif|juiv", "Jewish": "juif|juiv", "Christian": "chre",
+    "Christians": "chre", "Muslim": "musu", "Muslims": "musu", "Catholic": "cath",
+}  # fmt: skip
 # Places that are no countries; those come from Babel.
 _PLACES: Final = {
     "America": "Amérique", "London": "Londres", "Beijing": "Pékin", "Brussels": "Bruxelles", "California": "Californie",
@@ -65,6 +81,17 @@ class ProperNames:
     def _has_part(self, part: str) -> bool:
         known = part in _ENGLISH_CAPITALS or part in self._own or self._article.has_name(part)
         return known or any(self._names_place(french) for french in _places().get(part, ()))
+
+    def in_english(self) -> list[str]:
+        """The capitalised words that English may have in the place of French ones: its own, and places of the article."""
+        starts = {word[:PLACE_STEM] for word in self._article.words}
+        places = (here for here, there in _places().items() if any(word[:PLACE_STEM] in starts for word in there))
+        capitals = (word for word in _CAPITALS if self._states(_STATED.get(word, "")))
+        return [*capitals, *(place.capitalize() for place in places)]
+
+    def _states(self, beginnings: str) -> bool:
+        """True if the article has a word that begins so."""
+        return any(word.startswith(tuple(beginnings.split("|"))) for word in self._article.words)
 
     def _names_place(self, french: str) -> bool:
         stem = french[:PLACE_STEM]

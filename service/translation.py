@@ -9,10 +9,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from models.engine import Candidate
-from service.english_figures import hold_to_figures
+from service.english_figures import english_forms, hold_to_figures
 from service.facts import QUOTATION, Fact, FactKind, Source, names, plain
 from service.figures import figures
 from service.glossary import Glossary
@@ -35,6 +36,7 @@ COPIED_SHARE: Final = 0.6
 _FRENCH_WORDS: Final = frozenset(
     "le la les l d des du de un une et en a au aux dans pour sur est sont que qui avec par son ses".split()
 )
+_WITH_DIGITS: Final = re.compile(r"\w*\d\w*")
 MIN_COPIED: Final = 4  # words without a capital, below which a text is not judged
 CLOSE: Final = 0.7  # likeness of a changed name ("Informer", "Informé") to the one that it stands for
 
@@ -69,13 +71,22 @@ class TranslationChoice:
     """Chooses, for one French sentence of an article, the translation that keeps its facts."""
 
     def __init__(self, french: str, article: Source, glossary: Glossary | None = None) -> None:
-        self.french = french
+        self.french, self._article = french, article
         self._glossary = glossary or Glossary.builtin()
         terms = self._glossary.of(french)
-        own = frozenset(word for term in terms for word in _words(" ".join((term.english, *term.also))))
+        self._terms = [wording for term in terms for wording in (term.english, *term.also)]
+        own = frozenset(word for wording in self._terms for word in _words(wording))
         self._known = ProperNames(french, article, own)
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
+
+    @cached_property
+    def facts(self) -> str:
+        """The text whose numbers and names alone a translation may hold (see `GenerateRequest.facts`): the numbers of the
+        sentence, the names of the article, and English words for both."""
+        names = _WITH_DIGITS.sub(" ", self._article.text)
+        lines = [self.french, names, *english_forms(self.french), *self._terms, *self._known.in_english()]
+        return "\n".join(lines)
 
     def best(self, candidates: Sequence[Candidate], taken: Collection[str] = ()) -> Translation:
         """The translation with the least cost; `taken` are those of other sentences, which it must not repeat."""

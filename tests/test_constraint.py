@@ -9,6 +9,8 @@ from tokenizers import Tokenizer
 
 from models.constraint import FactConstraint, Pieces
 from models.support import foreign_facts
+from service.facts import Source
+from service.translation import TranslationChoice
 
 ROOT = Path(__file__).parents[1]
 SOURCE = (ROOT / "examples" / "article.txt").read_text(encoding="utf-8").replace("’", "'")
@@ -110,3 +112,13 @@ def test_a_source_without_facts_leaves_a_way_to_end(pieces: Pieces) -> None:
         allowed = np.flatnonzero(~constraint.banned(tokens))
         assert len(allowed)
         tokens.append(int(rng.choice(list(allowed))))
+
+
+def test_a_translation_is_held_to_the_english_forms_of_its_facts(pieces: Pieces) -> None:
+    french = "EasyJet supprime 1 200 emplois, soit 3,5 % du total, a dit mardi son directeur à Londres."
+    held = FactConstraint(pieces, TranslationChoice(french, Source(french)).facts)
+    english = "The British airline EasyJet is cutting 1,200 jobs, or 3.5% of the total, its director said in London on Tuesday."
+    assert first_banned(held, pieces, english.replace("British ", "")) is None
+    for true, wrong in (("EasyJet", "Airways"), ("1,200", "1,300"), ("London", "Madrid"), ("Tuesday", "Friday")):
+        assert first_banned(held, pieces, english.replace("British ", "").replace(true, wrong)) is not None
+    assert first_banned(held, pieces, english) is not None

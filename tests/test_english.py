@@ -43,6 +43,15 @@ def translator(engine: Answers) -> Translator:
     return Translator(engine, Glossary.builtin(), Source(f"{FIRST} {SECOND}"))
 
 
+def test_translations_are_held_to_the_facts_of_their_sentence() -> None:
+    engine = Answers({FIRST: [ENGLISH], SECOND: ["It employs 320 people; it opens a site in Lille in March."]})
+    Translator(engine, Glossary.builtin(), Source(f"{FIRST} {SECOND}")).translate([FIRST, SECOND])
+    first, second = (request.facts.split("\n") for request in engine.asked[:2])
+    assert "45 million euros" in first
+    assert "45 million euros" not in second
+    assert "March" in second
+
+
 def test_sound_translations_are_asked_for_once() -> None:
     engine = Answers({FIRST: [ENGLISH]})
     (found,) = translator(engine).translate([FIRST])

@@ -126,3 +126,16 @@ def test_languages() -> None:
 def test_loops() -> None:
     assert loops("the end of the world, and the end of the world again")
     assert not loops(ENGLISH)
+
+
+def test_a_translation_may_hold_the_articles_names_and_the_sentences_numbers_in_english_forms() -> None:
+    french = "EasyJet a promis mardi 3,5 milliards d'euros et 1 200 emplois avant 16 h 30 à la Maison Blanche."
+    words = set(TranslationChoice(french, Source(f"{french} Airbus livre 99 avions à Londres.")).facts.split("\n"))
+    assert {"3.5 billion euros", "1,200", "1200", "4:30", "White House", "London", "Tuesday", "Minister"} <= words
+    assert not {"99", "Wednesday", "Canadians", "Paris"} & words
+
+
+def test_a_name_of_the_article_stands_in_the_facts_as_it_is_written_and_its_other_numbers_do_not() -> None:
+    facts = TranslationChoice("Elle vole.", Source("EasyJet vend 99 billets.")).facts
+    assert "EasyJet" in facts
+    assert "99" not in facts
