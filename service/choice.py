@@ -36,6 +36,13 @@ _LEANING: Final = re.compile(
     re.IGNORECASE,
 )
 
+# A noun near the beginning that stands for one before it ("L'arrêt de cette offre"), times apart.
+_POINTING: Final = re.compile(
+    r"(?:\S+\s+){0,4}?(?:cet|cette|ces|ce)\s+(?!(?:derni|qu|dont|n'|sont|soit|jour|mat|soir|nuit|semaine|mois|ann|an\b|fois|week|été|hiver"
+    r"|printemps|automne|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))(\w+)",
+    re.IGNORECASE,
+)
+
 # Somebody is speaking: without the quotation marks and the speaker such a sentence is not the summary's to say.
 _SPOKEN: Final = re.compile(r"\b(?:je|j'|moi|mon|ma|mes|tu|toi|ton|ta|tes|nous|notre|nos|vous|votre|vos)\b", re.IGNORECASE)
 
@@ -61,6 +68,12 @@ def whole_sentences(candidate: Candidate) -> list[str]:
 def leans(sentence: str) -> bool:
     """True if the sentence is not understood without one before it ("Mais il…", "L'arrêt de cette offre…")."""
     return bool(_LEANING.match(sentence.replace("’", "'")))
+
+
+def dangles(sentence: str, before: Sequence[str]) -> bool:
+    """True if the sentence points to something ("cette offre") of which those before it do not have the word."""
+    pointing = _POINTING.match(sentence.replace("’", "'"))
+    return pointing is not None and not stems(pointing[1]) <= stems(" ".join(before))
 
 
 def is_balanced(sentence: str) -> bool:
@@ -249,11 +262,12 @@ class Chooser:
 
 
 def _standing(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:
-    """The trusted sentences of a draft, less those that lean on one that was dropped."""
+    """The trusted sentences of a draft, less those that lean on one that was dropped, or on none."""
     standing: list[SupportedSentence] = []
     whole = True
     for sentence in draft:
         whole = sentence.trusted and (whole or not leans(sentence.text))
+        whole = whole and not (standing and dangles(sentence.text, [other.text for other in standing]))
         if whole:
             standing.append(sentence)
     return standing

@@ -2,7 +2,7 @@ import pytest
 
 from models.engine import Candidate
 from service.article import Article
-from service.choice import Chooser, Draft, agreement, leans, whole_sentences
+from service.choice import Chooser, Draft, agreement, dangles, leans, whole_sentences
 from service.lengths import Budget, Length, budget, count_words
 from service.reading import read_article
 
@@ -62,6 +62,25 @@ def test_a_sentence_put_together_from_distant_ones_is_dropped() -> None:
     draft = choose(candidate(NEWS, blended), article=article)
     assert texts(draft) == [NEWS]
     assert codes(draft) == ["repaired"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("L'arrêt de cette offre a été décidé en mars.", True),
+        ("Ce partenariat durait depuis six ans.", False),
+        ("Cette année, Orange a perdu des clients.", False),
+        ("Ce que les clients demandent est un délai.", False),
+        ("Orange quitte le cloud.", False),
+    ],
+)
+def test_what_a_sentence_points_to_must_have_been_said(sentence: str, found: bool) -> None:
+    assert dangles(sentence, ["Orange et Huawei mettent fin à leur partenariat."]) is found
+
+
+def test_a_sentence_that_points_to_nothing_is_dropped() -> None:
+    pointing = "L'aval de cette Autorité de la concurrence doit être reçu pour la transaction."
+    assert texts(choose(candidate(NEWS, pointing, CENTRES)))[:2] == [NEWS, CENTRES]
 
 
 def test_a_lost_opening_is_replaced() -> None:
