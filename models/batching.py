@@ -19,6 +19,7 @@ from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest,
 
 logger = logging.getLogger("breve")
 
+PASS_TOKENS: Final = 16_384  # of a pass, where nobody says otherwise
 POLL_SECONDS: Final = 0.02  # how often a waiting caller asks whether it was cancelled
 # A pass takes seconds: waiting this long for company costs nothing and lets requests of one moment meet.
 MAX_WAIT_SECONDS: Final = 0.005

@@ -153,13 +153,13 @@ class FactConstraint:
     def banned(self, tokens: Sequence[int]) -> Mask:
         """The tokens that may not follow what `tokens` have written."""
         text = self._pieces.text(tokens)
-        end = max(0, len(text) - LOOK_BACK)
-        number, word = self._open_number(text, end), _match(_OPEN_WORD, text, end)
+        start = max(0, len(text) - LOOK_BACK)
+        number, word = self._open_number(text, start), _match(_OPEN_WORD, text, start)
         names, numbers = self._foreign
-        fresh = numbers if _SENTENCE_START.search(text, end) else names  # a word that begins now
+        fresh = numbers if _SENTENCE_START.search(text, start) else names  # a word that begins now
         if not number and not word:
-            return fresh | self._pieces.numbers_word if _AFTER_NUMBER.search(text, end) else fresh
-        opens = bool(_SENTENCE_START.search(text[: len(text) - len(word)], end))  # the word that goes on began a sentence
+            return fresh | self._pieces.numbers_word if _AFTER_NUMBER.search(text, start) else fresh
+        opens = bool(_SENTENCE_START.search(text, start, len(text) - len(word)))  # the word that goes on began a sentence
         if number or _has_digit(word) or (_is_marked(word) and not opens):
             return self._held(number or word, fresh)
         banned = self._inside[opens].copy()

@@ -37,19 +37,14 @@ def load_checkpoint(
 ) -> Engine:
     """One checkpoint by itself. `wanted` is what it has to be able to do."""
     spin_briefly()
-    checkpoint = locate(name, wanted)
-    _refuse_wrong_use(checkpoint, wanted)
-    with compact_loading():
-        return _loaded(checkpoint, threads, allow_pickle, runtime)
+    with compact_loading():  # a checkpoint that is built or converted first leaves the most behind
+        checkpoint = locate(name, wanted)
+        _refuse_wrong_use(checkpoint, wanted)
+        if runtime != "torch" and (engine := _fast_engine(checkpoint, threads, allow_pickle, runtime)):
+            return engine
+        from models.transformers_engine import TransformersEngine
 
-
-def _loaded(checkpoint: Checkpoint, threads: int, allow_pickle: bool, runtime: Runtime) -> Engine:
-    """The checkpoint on the fastest runtime that is allowed and runs it."""
-    if runtime != "torch" and (engine := _fast_engine(checkpoint, threads, allow_pickle, runtime)):
-        return engine
-    from models.transformers_engine import TransformersEngine
-
-    return TransformersEngine(str(checkpoint.folder), checkpoint.entry, checkpoint.revision, threads, allow_pickle)
+        return TransformersEngine(str(checkpoint.folder), checkpoint.entry, checkpoint.revision, threads, allow_pickle)
 
 
 def _refuse_wrong_use(checkpoint: Checkpoint, wanted: Task | None) -> None:

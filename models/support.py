@@ -6,10 +6,12 @@ must not share the blind spots of what it measures. This is the test that the pu
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 MIN_NAME_LETTERS: Final = 3
 MIN_LONG_WORD: Final = 4  # letters of a word that counts for `covered_share`
+_SENTENCE_START: Final = re.compile(r'(?<=[.!?:«"])\s+')
 _ELISION: Final = re.compile(r"^(?:[dlscnjmt]|qu|jusqu|lorsqu)'", re.IGNORECASE)
 
 
@@ -36,14 +38,18 @@ def covered_share(article: str, text: str) -> float:
     return sum(word in known for word in long) / max(1, len(long))
 
 
+def inner_capitals(text: str, sentence_start: re.Pattern[str], affix: re.Pattern[str]) -> Iterator[str]:
+    """The capitalised words inside the sentences of a normalised `text`, which begin at `sentence_start`, less their `affix`."""
+    for sentence in sentence_start.split(text):
+        for word in re.findall(r"[A-Za-zÀ-ÿ0-9][\w'&.-]*", sentence)[1:]:
+            name = affix.sub("", word).rstrip(".'-")
+            if len(name) >= MIN_NAME_LETTERS and name[0].isupper():
+                yield name
+
+
 def foreign_facts(article: str, text: str) -> list[str]:
     """The numbers of `text`, and its capitalised words inside sentences, that `article` does not contain."""
     article, text = normalised(article), normalised(text)
     found = sorted(_numbers(text) - _numbers(article))
     lower = article.lower()
-    for sentence in re.split(r'(?<=[.!?:«"])\s+', text):
-        for word in re.findall(r"[A-Za-zÀ-ÿ0-9][\w'&.-]*", sentence)[1:]:
-            name = _ELISION.sub("", word).rstrip(".'-")
-            if len(name) >= MIN_NAME_LETTERS and name[0].isupper() and name.lower() not in lower:
-                found.append(name)
-    return found
+    return found + [name for name in inner_capitals(text, _SENTENCE_START, _ELISION) if name.lower() not in lower]

@@ -8,8 +8,10 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from models.support import MIN_NAME_LETTERS, normalised
+from models.support import inner_capitals, normalised
 
+_SENTENCE_START: Final = re.compile(r'(?<=[.!?:"“])\s+')
+_POSSESSIVE: Final = re.compile(r"'s$")
 _FRENCH_SCALES: Final = {
     "mille": 1e3, "millier": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "milliard": 1e9, "md": 1e9, "mrd": 1e9, "billion": 1e12,
 }  # fmt: skip
@@ -117,19 +119,9 @@ def foreign_facts_in_english(article: str, text: str) -> list[str]:
         for written, _, value in _values(english, _ENGLISH_NUMBER, _ENGLISH_SCALES)
         if not any(abs(value - other) <= 1e-6 * value for other in known)
     ]
-    found += [
-        word for word in re.findall(r"[a-z]+", english) if _ENGLISH_WORDS.get(word, 0) and _ENGLISH_WORDS[word] not in known
-    ]
-    return found + [name for name in _names(text) if not _stands_in(french, name)]
-
-
-def _names(text: str) -> Iterator[str]:
-    """The capitalised words inside the sentences."""
-    for sentence in re.split(r'(?<=[.!?:"“])\s+', normalised(text)):
-        for word in re.findall(r"[A-Za-zÀ-ÿ0-9][\w'&.-]*", sentence)[1:]:
-            name = re.sub(r"'s$", "", word).rstrip(".'-")
-            if len(name) >= MIN_NAME_LETTERS and name[0].isupper():
-                yield name
+    found += [word for word in re.findall(r"[a-z]+", english) if word in _ENGLISH_WORDS and _ENGLISH_WORDS[word] not in known]
+    names = inner_capitals(normalised(text), _SENTENCE_START, _POSSESSIVE)
+    return found + [name for name in names if not _stands_in(french, name)]
 
 
 def _stands_in(article: str, name: str) -> bool:

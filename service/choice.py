@@ -39,7 +39,7 @@ _LEANING: Final = re.compile(
 # A noun near the beginning that stands for one before it ("L'arrêt de cette offre"), times apart.
 _POINTING: Final = re.compile(
     r"(?:\S+\s+){0,4}?(?:cet|cette|ces|ce)\s+(?!(?:derni|qu|dont|n'|sont|soit|jour|mat|soir|nuit|semaine|mois|ann|an\b|fois|week|été|hiver"
-    r"|printemps|automne|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))(\w+)",
+    rf"|printemps|automne|{'|'.join(WEEK_DAYS)}))(\w+)",
     re.IGNORECASE,
 )
 

@@ -106,7 +106,8 @@ def english_forms(french: str) -> list[str]:
         forms += [written(figure), figure.number]
         if figure.kind is FigureKind.TIME:
             hour, minute = figure.value.split(":")
-            forms += [str(int(hour)), f"{int(hour) % 12 or 12}:{minute}", str(int(hour) % 12 or 12)]
+            clock = int(hour) % 12 or 12
+            forms += [hour, str(clock), f"{clock}:{minute}"]
         for value in figure.values:
             if value.isdigit():
                 number = int(value)

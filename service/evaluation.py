@@ -126,18 +126,16 @@ def summary_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
     return scores
 
 
-def english_scores(sources: Sequence[str], summaries: Sequence[str]) -> dict[str, Score]:
-    """Scores of English summaries of French articles, for which there are no references. Raises ValueError if there are none."""
-    if not summaries:
+def english_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
+    """Scores of English summaries of French articles; their references, which are French, do not count. Raises ValueError if
+    there are none."""
+    if not items:
         raise ValueError("There is nothing to score: no summary was given.")
-    foreign = (foreign_facts_in_english(source, text) for source, text in zip(sources, summaries, strict=True))
-    return {
-        "foreign_facts": _score(100.0 * bool(found) for found in foreign),
-        "english": _score(100.0 * detect_language(text).may_be("en") for text in summaries),
-        "empty": _score(100.0 * (not text.strip()) for text in summaries),
-        "words": _score(float(count_words(text)) for text in summaries),
-        "repeated": _score(map(repeated_share, summaries)),
+    scores = {
+        "foreign_facts": _score(100.0 * bool(foreign_facts_in_english(item.source, item.summary)) for item in items),
+        "english": _score(100.0 * detect_language(item.summary).may_be("en") for item in items),
     }
+    return scores | {name: _score(map(_EACH[name], items)) for name in ("empty", "words", "repeated")}
 
 
 def translation_scores(references: Sequence[str], translations: Sequence[str]) -> dict[str, Score]:

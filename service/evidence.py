@@ -106,14 +106,14 @@ class EvidenceFinder:
             scattered = tuple(fact for fact in self._missing(statement, chosen) if fact in scattered)
         evidence = tuple(self._sentences[k] for k in sorted(chosen))
         best = self._sentences[chosen[0]] if chosen else None
-        share = self.weight(covered) / total
-        return SupportedSentence(text, evidence, share, unsupported, scattered, best, self._is_blended(wanted, chosen))
+        share, blended = self.weight(covered) / total, self._is_blended(statement, total, chosen)
+        return SupportedSentence(text, evidence, share, unsupported, scattered, best, blended)
 
-    def _is_blended(self, wanted: frozenset[str], chosen: list[int]) -> bool:
+    def _is_blended(self, statement: Statement, total: float, chosen: list[int]) -> bool:
         """True if the chosen sentences are not neighbours, and the closest one lacks too many of the words."""
         if not chosen or max(chosen) - min(chosen) <= NEIGHBOURS:
             return False
-        return self.weight(wanted & self._statements[chosen[0]].stems) < MIN_BEST_SHARE * self.weight(wanted)
+        return self.weight(statement.stems & self._statements[chosen[0]].stems) < MIN_BEST_SHARE * total
 
     def _disagreements(self, statement: Statement, chosen: list[int], known: tuple[Fact, ...]) -> Iterator[Fact]:
         """What the statement says otherwise than the article, less what is known to be wrong."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from service.facts import Source, plain
@@ -82,24 +82,26 @@ class ProperNames:
         known = part in _ENGLISH_CAPITALS or part in self._own or self._article.has_name(part)
         return known or any(self._names_place(french) for french in _places().get(part, ()))
 
-    def in_english(self) -> list[str]:
-        """The capitalised words that English may have in the place of French ones: its own, and places of the article."""
-        starts = {word[:PLACE_STEM] for word in self._article.words}
-        places = (here for here, there in _places().items() if any(word[:PLACE_STEM] in starts for word in there))
-        capitals = (word for word in _CAPITALS if self._states(_STATED.get(word, "")))
-        return [*capitals, *(place.capitalize() for place in places)]
-
-    def _states(self, beginnings: str) -> bool:
-        """True if the article has a word that begins so."""
-        return any(word.startswith(tuple(beginnings.split("|"))) for word in self._article.words)
-
     def _names_place(self, french: str) -> bool:
-        stem = french[:PLACE_STEM]
-        return any(word.startswith(stem) for word in self._article.words)
+        return _begins(self._article, french[:PLACE_STEM])
 
     def _is_like_french(self, part: str) -> bool:
         close = get_close_matches(part, [word for word in self._words if word[0] == part[0]], n=1, cutoff=CLOSE)
         return len(part) > 3 and bool(close)
+
+
+@lru_cache(maxsize=16)  # the sentences of one article have the same source
+def names_in_english(article: Source) -> tuple[str, ...]:
+    """The capitalised words that English may have in the place of the article's: its own, and the article's places."""
+    starts = {word[:PLACE_STEM] for word in article.words}
+    places = (here for here, there in _places().items() if any(word[:PLACE_STEM] in starts for word in there))
+    capitals = (word for word in _CAPITALS if word not in _STATED or _begins(article, *_STATED[word].split("|")))
+    return (*capitals, *(place.capitalize() for place in places))
+
+
+def _begins(article: Source, *beginnings: str) -> bool:
+    """True if the article has a word that begins in one of these ways."""
+    return any(word.startswith(beginnings) for word in article.words)
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from models.batching import PASS_TOKENS
 from models.catalog import BUILTIN
 
 HASHED: Final = "sha256:"  # begins a key that is given as its digest
@@ -34,7 +35,7 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, le=256, description="Threads of the model; 0 takes what the CPU quota allows.")
     concurrency: int = Field(8, ge=1, le=64, description="Articles worked on at the same time; their passes are shared.")
     batch_tokens: int = Field(
-        16_384, ge=0, description="Tokens of a shared pass, answers, beams and padding counted; 0: articles share no pass."
+        PASS_TOKENS, ge=0, description="Tokens of a shared pass, answers, beams and padding counted; 0: articles share no pass."
     )
     queue_size: int = Field(64, ge=1, le=10_000, description="Requests that may wait; one more is answered 503.")
     queue_tokens: int = Field(

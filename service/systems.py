@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from models.batching import BatchingEngine
+from models.batching import PASS_TOKENS, BatchingEngine
 from models.engine import Engine, EngineDescription, GenerateRequest, Task
 from service.article import ArticleError
 from service.evaluation import MEANINGS, Score, ScoredSummary, english_scores, summary_scores, translation_scores
@@ -19,8 +19,7 @@ from service.sentences import is_complete, sentences
 from service.summarizer import HEADLINE_TOKENS, Summarizer, SummaryRequest, TargetLanguage
 
 BATCH: Final = 16  # items that the model is given at once
-ARTICLES: Final = 8  # that the product works on at once, in passes of up to PASS_TOKENS, as the service does
-PASS_TOKENS: Final = 16_384
+ARTICLES: Final = 8  # that the product works on at once, in shared passes, as the service does
 LEAD_SENTENCES: Final = 2
 # The names under which data sets keep a source and its reference.
 SOURCE_FIELDS: Final = ("text", "article")
@@ -39,6 +38,11 @@ class Item:
     source: str
     reference: str
     title: str = ""
+
+    @property
+    def titled(self) -> str:
+        """The title and the text."""
+        return f"{self.title}\n{self.source}"
 
 
 def is_pairs(path: Path) -> bool:
@@ -104,7 +108,7 @@ class ModelAlone:
     def summaries(self, items: Sequence[Item]) -> Iterator[str]:
         """French summaries of articles, in order."""
         limit = round(2 * self.words * TOKENS_PER_WORD)
-        shown = ((self._shown(item), f"{item.title}\n{item.source}" if self.constrained else "") for item in items)
+        shown = ((self._shown(item), item.titled if self.constrained else "") for item in items)
         requests = [GenerateRequest(Task.SUMMARY, text, limit, self.words, self.beams, facts) for text, facts in shown]
         for text in self._answers(requests):
             found = sentences(text)  # the last one is left out where the limit cut it
@@ -112,13 +116,10 @@ class ModelAlone:
 
     def headlines(self, items: Sequence[Item]) -> Iterator[str]:
         """French headlines of articles, in order."""
-        requests = [
-            GenerateRequest(
-                Task.HEADLINE, self._shown(item), HEADLINE_TOKENS, 0, self.beams, item.source if self.constrained else ""
-            )
-            for item in items
-        ]
-        return self._answers(requests)
+        shown = ((self._shown(item), item.source if self.constrained else "") for item in items)
+        return self._answers(
+            [GenerateRequest(Task.HEADLINE, text, HEADLINE_TOKENS, 0, self.beams, facts) for text, facts in shown]
+        )
 
     def translations(self, items: Sequence[Item]) -> Iterator[str]:
         """English translations of French sentences, in order."""
@@ -259,10 +260,9 @@ def evaluate(data: Path, options: Options, engine_of: Callable[[str | None], Eng
     seconds = (time.perf_counter() - start) / len(found)
     if is_pairs(data):
         scores = translation_scores([item.reference for item in found], texts)
-    elif options.lang == "en":
-        scores = english_scores([_source(item, options) for item in found], texts)
     else:
-        scores = summary_scores([_scored(item, text, options) for item, text in zip(found, texts, strict=True)])
+        scored = [_scored(item, text, options) for item, text in zip(found, texts, strict=True)]
+        scores = english_scores(scored) if options.lang == "en" else summary_scores(scored)
     if not options.answers:
         scores["seconds"] = Score(seconds, None, len(found))
     given = {name: str(value) for name, value in asdict(options).items() if value is not None}
@@ -272,11 +272,8 @@ def evaluate(data: Path, options: Options, engine_of: Callable[[str | None], Eng
 def _scored(item: Item, text: str, options: Options) -> ScoredSummary:
     if options.headlines:
         return ScoredSummary(item.source, item.title, text)
-    return ScoredSummary(_source(item, options), item.reference, text, options.words if options.name == "model" else 0)
-
-
-def _source(item: Item, options: Options) -> str:
-    return f"{item.title}\n{item.source}" if options.with_title else item.source
+    source = item.titled if options.with_title else item.source
+    return ScoredSummary(source, item.reference, text, options.words if options.name == "model" else 0)
 
 
 def _answers(items: list[Item], data: Path, options: Options, engine: Engine | None) -> Iterator[str]:

@@ -18,7 +18,7 @@ from service.facts import QUOTATION, Fact, FactKind, Source, names, plain
 from service.figures import figures
 from service.glossary import Glossary
 from service.language import detect_language
-from service.proper_names import ProperNames
+from service.proper_names import ProperNames, names_in_english
 from service.sentences import is_complete
 
 MIN_LENGTH_RATIO: Final = 0.55  # English words per French word; a real translation has 0.7 to 1.1
@@ -85,7 +85,7 @@ class TranslationChoice:
         """The text whose numbers and names alone a translation may hold (see `GenerateRequest.facts`): the numbers of the
         sentence, the names of the article, and English words for both."""
         names = _WITH_DIGITS.sub(" ", self._article.text)
-        lines = [self.french, names, *english_forms(self.french), *self._terms, *self._known.in_english()]
+        lines = [self.french, names, *english_forms(self.french), *self._terms, *names_in_english(self._article)]
         return "\n".join(lines)
 
     def best(self, candidates: Sequence[Candidate], taken: Collection[str] = ()) -> Translation:
