@@ -21,6 +21,7 @@ from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
+from models.sampling import Sampler
 from models.seq2seq import CONFIG, GENERATION_CONFIG, read_object
 from models.streaming import stripped
 
@@ -44,7 +45,7 @@ class _Work:
 
     prompt: list[int]
     tokens: int
-    search: BeamSearch
+    search: BeamSearch | Sampler
     branches: Branches | None = None
 
     @property
@@ -97,7 +98,18 @@ class GemmaEngine:
 
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         """Answers all requests with beam search, as many of them at once as SLOTS allows."""
-        work = [self._work(request) for request in requests]
+        return self._answered([self._work(request) for request in requests], cancelled)
+
+    def sample(self, requests: Sequence[GenerateRequest], temperature: float) -> list[GenerateResult]:
+        """The same with independent draws instead of the likeliest answers; constraints and rules on repetition do not apply."""
+        work = []
+        for request in requests:
+            prompt, tokens = self._prompt(request)
+            search = Sampler(prompt[-1], request.candidates, request.max_tokens, self._ends, temperature)
+            work.append(_Work(prompt, tokens, search))
+        return self._answered(work, never)
+
+    def _answered(self, work: list[_Work], cancelled: Callable[[], bool]) -> list[GenerateResult]:
         for _ in self._steps(work, cancelled):
             pass
         return [self._result(one) for one in work]
@@ -118,13 +130,17 @@ class GemmaEngine:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids
 
-    def _work(self, request: GenerateRequest) -> _Work:
+    def _prompt(self, request: GenerateRequest) -> tuple[list[int], int]:
+        """The prompt, and how many tokens the whole text has."""
         tokens = self._encode(request.text)
-        prompt = [self._begin, *tokens[: self._entry.window], *self._encode(marker(request))]
+        return [self._begin, *tokens[: self._entry.window], *self._encode(marker(request))], len(tokens)
+
+    def _work(self, request: GenerateRequest) -> _Work:
+        prompt, tokens = self._prompt(request)
         banned = FactConstraint.of(self._pieces, request.facts).banned if request.facts else None
         rules = Rules(self._ends, NO_REPEAT[request.task], banned)
         search = BeamSearch(prompt[-1], request.candidates, request.max_tokens, rules)
-        return _Work(prompt, len(tokens), search)
+        return _Work(prompt, tokens, search)
 
     @cached_property
     def _pieces(self) -> Pieces:

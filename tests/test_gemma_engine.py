@@ -179,6 +179,17 @@ def test_cancellation(engine: GemmaEngine, calls: int) -> None:
     assert texts(engine, request(SHORT))  # and it goes on
 
 
+def test_answers_are_drawn(engine: GemmaEngine) -> None:
+    """With hardly any temperature the draws are the greedy answer, with more they differ."""
+    one = request(SHORT, Task.TRANSLATION, tokens=6, candidates=3)  # too short to repeat what may not be
+    (greedy,) = engine.generate([replace(one, candidates=1)])
+    (cold,) = engine.sample([one], 1e-3)
+    assert {candidate.text for candidate in cold.candidates} == {greedy.candidates[0].text}
+    torch.manual_seed(1)
+    (warm,) = engine.sample([one], 1.0)
+    assert len({candidate.text for candidate in warm.candidates}) == 3
+
+
 def test_stream(engine: GemmaEngine) -> None:
     for text in (SHORT, LONG, LONGER):
         pieces = list(engine.stream(request(text, tokens=30)))

@@ -18,7 +18,7 @@ CODE = (
 @pytest.mark.parametrize(
     ("given", "spins"),
     [
-        ({}, "1000"),
+        ({}, "3000"),
         ({"OMP_WAIT_POLICY": "ACTIVE"}, "None"),
         ({"GOMP_SPINCOUNT": "7"}, "7"),
         ({"KMP_BLOCKTIME": "1"}, "None"),

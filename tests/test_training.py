@@ -3,7 +3,9 @@
 import gzip
 import json
 import random
+import shutil
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,22 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from models.training import low_rank
+    from models.training.candidates import candidate_examples, reward, rows, shown
     from models.training.merge import TOKENIZER_FILES, USE, merge
-    from models.training.train import Examples, Recipe, Trainer, Validation, learning_rate, load, sum_of_losses
+    from models.training.train import (
+        Examples,
+        Recipe,
+        TokenLosses,
+        Trainer,
+        Validation,
+        compile_model,
+        learning_rate,
+        load,
+        losses_of,
+        risk,
+    )
 
+from models.engine import GenerateRequest, GenerateResult
 from models.training.examples import (
     Branch,
     Example,
@@ -26,6 +41,7 @@ from models.training.examples import (
     validation_examples,
 )
 from models.training.packing import IGNORED, ROUNDING, Packed, pack
+from tests.engines import ScriptedEngine
 
 WINDOW = 6
 
@@ -103,7 +119,8 @@ def test_low_rank_layers_give_the_gradients_of_an_update_beside_the_weights(dtyp
 def test_packing_does_not_change_the_loss(tmp_path: Path) -> None:
     """A target's loss is the same alone, as a plain causal sequence, as beside others in a pack."""
     model: Any = Gemma3ForCausalLM.from_pretrained(tiny_model(tmp_path)).eval()
-    packed_loss, count = sum_of_losses(model, pack(EXAMPLES, encode, 1000))
+    model.token_losses = TokenLosses(model.lm_head)
+    losses = losses_of(model, pack(EXAMPLES, encode, 1000))
     alone = 0.0
     for example in EXAMPLES:
         for branch in example.branches:
@@ -112,8 +129,9 @@ def test_packing_does_not_change_the_loss(tmp_path: Path) -> None:
             labels = torch.tensor([[IGNORED] * len(prompt) + target])
             output = model(input_ids=torch.tensor([prompt + target]), labels=labels)
             alone += output.loss.item() * len(target)
-    assert packed_loss.item() == pytest.approx(alone, rel=1e-3)
-    assert count == sum(len(" " + branch.target) + len("<eos>") for example in EXAMPLES for branch in example.branches)
+    assert losses.cross_entropy.item() == pytest.approx(alone, rel=1e-3)
+    assert losses.risk.item() == 0
+    assert losses.targets == sum(len(" " + branch.target) + len("<eos>") for example in EXAMPLES for branch in example.branches)
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +164,82 @@ def test_loss_falls_and_a_stopped_run_ends_with_the_same_weights(tmp_path: Path)
     resumed.run(_packs, save_every=100)
     for one, other in zip(whole.weights, resumed.weights, strict=True):
         torch.testing.assert_close(one, other)
+
+
+JUDGED = Example(
+    "Le chat dort.", (Branch("\nR:", "Il dort."), Branch("\nR:", "Le chat dort.", 0.9), Branch("\nR:", "Un chien court.", 0.1))
+)
+
+
+def test_candidates_are_compared_and_not_learnt() -> None:
+    packed = pack([EXAMPLES[1], JUDGED], encode, 1000)
+    assert packed.rewards == {1: {3: 0.9, 4: 0.1}}
+    plain = pack([EXAMPLES[1], Example(JUDGED.source, JUDGED.branches[:1])], encode, 1000)
+    assert packed.learnt.sum() == plain.learnt.sum()
+
+
+def test_risk_is_the_mean_reward_of_what_the_model_finds_likely() -> None:
+    branch = torch.tensor([1, 2, 2, 3])
+    losses = torch.tensor([9.0, 1.0, 3.0, 2.0], requires_grad=True)  # of a token: 2.0 for both candidates
+    found = risk(losses, branch, {2: 0.8, 3: 0.2})
+    found.backward()  # type: ignore[no-untyped-call]
+    assert found.item() == pytest.approx(-0.5)
+    assert losses.grad is not None
+    assert losses.grad[0] == 0
+    assert losses.grad[1] == losses.grad[2] > 0 > losses.grad[3]  # a step against it makes the better one likelier
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
+def test_the_better_candidate_becomes_the_likelier_one(tmp_path: Path) -> None:
+    recipe = Recipe(steps=30, decay=5, rank=4, alpha=8.0, learning_rate=1e-2)
+    trainer = Trainer(load(tiny_model(tmp_path / "base"), tmp_path / "run", recipe), tmp_path / "run", recipe)
+    trainer.run(lambda _: [pack([JUDGED], encode, 1000), pack(EXAMPLES, encode, 1000)], save_every=100)
+    risks = [json.loads(line)["risk"] for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert risks[-1] < -0.8 < risks[0]
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="needs a C++ compiler")
+@pytest.mark.filterwarnings("ignore")
+def test_a_compiled_model_learns_the_same(tmp_path: Path) -> None:
+    recipe = Recipe(rank=4, alpha=8.0)
+    packs = [pack([JUDGED], encode, 1000), pack(EXAMPLES, encode, 1000)]
+    torch.manual_seed(2)
+    plain = Trainer(load(tiny_model(tmp_path / "base"), tmp_path / "a", recipe), tmp_path / "a", recipe)
+    torch.manual_seed(2)
+    model = load(tiny_model(tmp_path / "base"), tmp_path / "b", recipe)
+    compile_model(model)
+    compiled = Trainer(model, tmp_path / "b", recipe)
+    for _ in range(2):
+        assert compiled.train_step(packs) == pytest.approx(plain.train_step(packs), rel=1e-3)
+
+
+def test_a_reward_is_likeness_less_invention() -> None:
+    article = "Nuagis ouvre un centre de données à Lille. Il emploie 320 personnes."
+    reference = "Nuagis ouvre un centre de données à Lille."
+    assert reward(article, reference, reference) == pytest.approx(1.0)
+    true, invented = (reward(article, reference, f"Nuagis emploie {count} personnes.") for count in (320, 400))
+    assert 0 < invented + 0.19 < true < 0.5
+
+
+class _Drawn(ScriptedEngine):
+    def sample(self, requests: Sequence[GenerateRequest], temperature: float) -> list[GenerateResult]:
+        assert 0 < temperature < 1
+        return self.generate(requests)
+
+
+def test_candidates_are_written_and_read(tmp_path: Path) -> None:
+    body = "Nuagis ouvre un centre de données à Lille. " * 60
+    article = Example(body, (Branch("\nR:", "Nuagis ouvre un centre."), Branch("\nT:", "Nuagis ouvre")))
+    (row,) = rows(_Drawn(), [article])
+    assert shown(body) == row["source"]
+    assert len(row["source"].split()) <= 260
+    assert row["source"].endswith("Lille.")
+    path = tmp_path / "candidates.jsonl"
+    path.write_text(json.dumps(row) + "\n")
+    (example,) = candidate_examples(path, random.Random(1))
+    assert example.branches[:2] == article.branches
+    assert example.branches[2].reward == row["candidates"][0][1] > 0.3
+    assert f"Résumé en {row['words']} mots" in example.branches[2].marker
 
 
 def test_learning_rate_warms_up_and_falls() -> None:

@@ -37,10 +37,15 @@ PAIR_WORDS: Final = range(8, 61)  # French words; shorter ones teach little
 
 @dataclass(frozen=True)
 class Branch:
-    """One target of a source text: the marker that asks for it and the text that answers."""
+    """One target of a source text: the marker that asks for it and the text that answers.
+
+    `reward` says how good an answer of the model's own is: it is compared with its like, not learnt as it stands. None for a
+    text that is to be learnt.
+    """
 
     marker: str
     target: str
+    reward: float | None = None
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,10 @@ class _Merged(torch.autograd.Function):
     """`x W'` with W the merged weights; of the update B A only A and B get gradients."""
 
     @staticmethod
-    def forward(ctx: Any, x: torch.Tensor, layer: "LowRankLinear", a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-        """The layer's output; `a` is [rank, in], `b` [out, rank]: the layer's own, which autograd must be shown."""
-        ctx.save_for_backward(x, layer.merged, a, b)
-        ctx.scale = layer.scale
-        return nn.functional.linear(x, layer.merged)
+    def forward(ctx: Any, x: torch.Tensor, merged: torch.Tensor, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+        """The layer's output; `merged` [out, in] holds B A already, `a` is [rank, in], `b` [out, rank]."""
+        ctx.save_for_backward(x, merged, a, b)
+        return nn.functional.linear(x, merged)
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
@@ -40,7 +39,7 @@ class _Merged(torch.autograd.Function):
         of_a = narrow.t() @ rows
         of_b = gradient.t() @ (rows @ a.to(rows.dtype).t())
         of_x = (gradient @ merged).view_as(x)
-        return of_x, None, of_a.float().mul_(ctx.scale), of_b.float().mul_(ctx.scale)
+        return of_x, None, of_a.float(), of_b.float()
 
 
 class LowRankLinear(nn.Module):
@@ -67,7 +66,7 @@ class LowRankLinear(nn.Module):
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         """Applies the layer to states [..., in]."""
-        output: torch.Tensor = _Merged.apply(states, self, self.a, self.b)  # type: ignore[no-untyped-call]
+        output: torch.Tensor = _Merged.apply(states, self.merged, self.a, self.scale * self.b)  # type: ignore[no-untyped-call]
         return output
 
 

@@ -1,6 +1,6 @@
 """Packs examples into one sequence without padding; targets that share a source do not see each other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import torch
@@ -16,9 +16,9 @@ ROUNDING: Final = 64
 class Packed:
     """Examples laid end to end. All tensors have the shape [tokens].
 
-    `document` numbers the example, `branch` is 0 for its source and 1, 2, … for its targets,
+    `document` numbers the example, `branch` is 0 for a source and 1, 2, … for the targets of all examples,
     `position` counts from the start of the example's own source. `label` is the next token of a
-    target, or IGNORED.
+    target, or IGNORED. `rewards` holds those of the branches that have one, by document and branch.
     """
 
     token: torch.Tensor
@@ -26,9 +26,16 @@ class Packed:
     document: torch.Tensor
     branch: torch.Tensor
     position: torch.Tensor
+    rewards: dict[int, dict[int, float]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.token)
+
+    @property
+    def learnt(self) -> torch.Tensor:
+        """Which places have a target that is to be learnt as it stands, bool [tokens]."""
+        rewarded = [key for rewards in self.rewards.values() for key in rewards]
+        return (self.label != IGNORED) & ~torch.isin(self.branch, torch.tensor(rewarded, dtype=self.branch.dtype))
 
     def visible(self, window: int | None = None) -> torch.Tensor:
         """Which keys each query may attend to, bool [1, 1, tokens, tokens]: earlier tokens of its own
@@ -62,13 +69,21 @@ def _encode(example: Example, encode: Encode, window: int) -> list[tuple[list[in
 def pack(examples: list[Example], encode: Encode, window: int) -> Packed:
     """Lays `examples` end to end, each source cut at `window` tokens, and fills up to a multiple of ROUNDING."""
     columns: list[list[int]] = [[], [], [], [], []]
-    for document, example in enumerate(examples):
-        for branch, (tokens, labels, start) in enumerate(_encode(example, encode, window)):
+    rewards: dict[int, dict[int, float]] = {}
+    branches = 0
+    for number, example in enumerate(examples):
+        for own, (tokens, labels, start) in enumerate(_encode(example, encode, window)):
             size = len(tokens)
-            rows = (tokens, labels, [document] * size, [branch] * size, list(range(start, start + size)))
+            key = branches + own if own else 0
+            reward = example.branches[own - 1].reward if own else None
+            if reward is not None:
+                rewards.setdefault(number, {})[key] = reward
+            rows = (tokens, labels, [number] * size, [key] * size, list(range(start, start + size)))
             for column, row in zip(columns, rows, strict=True):
                 column.extend(row)
+        branches += len(example.branches)
     missing = -len(columns[0]) % ROUNDING
     for column, nothing in zip(columns, (0, IGNORED, len(examples), 0, 0), strict=True):
         column.extend([nothing] * missing)
-    return Packed(*(torch.tensor(column, dtype=torch.long) for column in columns))
+    token, label, document, branch, position = (torch.tensor(column, dtype=torch.long) for column in columns)
+    return Packed(token, label, document, branch, position, rewards)

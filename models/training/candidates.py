@@ -1,0 +1,126 @@
+"""The model's own summaries of training articles, each with its reward: what `--candidates` of the training learns to prefer.
+
+    python -m models.training.candidates --data DIR --out FILE [--count N] [--part K/N]
+
+A model trained on references alone never sees its own mistakes. Here several summaries of an article are drawn from it, and
+each is scored against the reference (the mean of ROUGE-1, -2 and -L) and the article (less `FOREIGN_COST` where it has a number
+or name that the article lacks). A run that was stopped goes on where it was. Source of the idea: Shen et al., "Minimum Risk
+Training for Neural Machine Translation", 2016 (arXiv:1512.02433).
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import torch
+from rouge_score.rouge_scorer import RougeScorer
+
+from models.engine import GenerateRequest, GenerateResult, ModelError, Task
+from models.gemma_engine import GemmaEngine
+from models.loading import load_engine
+from models.prompts import summary_marker
+from models.support import foreign_facts, words
+from models.training.examples import Branch, Example, article_examples
+
+WINDOW_WORDS: Final = 260  # of an article that the model is shown: about 400 tokens
+CANDIDATES: Final = 6
+TEMPERATURE: Final = 0.7  # of the four candidates of a beam search the best is 0.02 better than the mean: too alike to learn from
+BATCH: Final = 8
+MAX_TOKENS: Final = 100
+ASKED_WORDS: Final = (30, 40)  # what is measured, and what the product asks for
+FOREIGN_COST: Final = 0.2
+SEED: Final = 11
+
+
+class Samples(Protocol):
+    """An engine that draws answers (`models.gemma_engine.GemmaEngine`)."""
+
+    def sample(self, requests: Sequence[GenerateRequest], temperature: float) -> list[GenerateResult]:
+        """`candidates` independent answers to each request."""
+
+
+class _Words:
+    """The scorer's tokens: Unicode words, in lower case, no stemming."""
+
+    def tokenize(self, text: str) -> list[str]:
+        """The words of `text`."""
+        return words(text)
+
+
+_ROUGE: Final = RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=_Words())
+
+
+def reward(source: str, reference: str, text: str) -> float:
+    """How good `text` is as a summary of `source`, from -FOREIGN_COST to 1."""
+    scores = _ROUGE.score(reference, text)
+    likeness = sum(score.fmeasure for score in scores.values()) / len(scores)
+    return float(likeness - FOREIGN_COST * bool(foreign_facts(source, text)))
+
+
+def shown(source: str) -> str:
+    """The beginning of a source that the model is shown, in whole lines or sentences' ends where that is possible."""
+    pieces = source.split(" ")
+    if len(pieces) <= WINDOW_WORDS:
+        return source
+    start = " ".join(pieces[:WINDOW_WORDS])
+    end = max(start.rfind(mark) for mark in (". ", ".\n", "! ", "? "))
+    return start[: end + 1] if end > len(start) / 2 else start
+
+
+def rows(engine: Samples, examples: Sequence[Example], seed: int = SEED) -> Iterator[dict[str, Any]]:
+    """One row for each article: what is shown of it, the reference, the words asked for, the candidates with their rewards."""
+    rng = random.Random(seed)
+    asked = [(example, rng.choice(ASKED_WORDS)) for example in examples]
+    for start in range(0, len(asked), BATCH):
+        part = asked[start : start + BATCH]
+        requests = [GenerateRequest(Task.SUMMARY, shown(one.source), MAX_TOKENS, count, CANDIDATES) for one, count in part]
+        for (example, count), result in zip(part, engine.sample(requests, TEMPERATURE), strict=True):
+            reference = example.branches[0].target
+            texts = dict.fromkeys(candidate.text for candidate in result.candidates if candidate.finished)
+            scored = [[text, round(reward(example.source, reference, text), 4)] for text in texts]
+            yield {"source": shown(example.source), "words": count, "branches": [[b.marker, b.target] for b in example.branches],
+                   "candidates": scored}  # fmt: skip
+
+
+def candidate_examples(path: Path, rng: random.Random) -> list[Example]:
+    """The examples of a file that this module wrote, shuffled: an article's own targets, and its candidates as rewarded ones."""
+    examples = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        branches = [Branch(marker, target) for marker, target in row["branches"]]
+        marker = summary_marker(row["words"])
+        branches += [Branch(marker, text, reward=value) for text, value in row["candidates"]]
+        examples.append(Example(row["source"], tuple(branches)))
+    rng.shuffle(examples)
+    return examples
+
+
+def main() -> None:
+    """Reads the command line, writes candidates."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz")
+    parser.add_argument("--out", type=Path, required=True, help="file of JSON lines; an earlier run is gone on with")
+    parser.add_argument("--count", type=int, default=2000, help="articles")
+    parser.add_argument("--part", default="1/1", help="which part of them, for several processes: 1/2, 2/2")
+    parser.add_argument("--model", default="breve-270m", help="the model that writes the candidates")
+    arguments = parser.parse_args()
+    part, parts = map(int, arguments.part.split("/"))
+    examples = article_examples(arguments.data, random.Random(SEED))[: arguments.count][part - 1 :: parts]
+    done = len(arguments.out.read_text(encoding="utf-8").splitlines()) if arguments.out.exists() else 0
+    torch.manual_seed(SEED + part)
+    engine = load_engine(arguments.model, torch.get_num_threads())
+    if not isinstance(engine, GemmaEngine):
+        raise ModelError(f"{arguments.model} does not run on the engine that draws answers.")
+    with arguments.out.open("a", encoding="utf-8") as out:
+        for number, row in enumerate(rows(engine, examples[done:], SEED + done), done + 1):
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            if number % (6 * BATCH) == 0:
+                out.flush()
+                print(number, "of", len(examples), flush=True)
+
+
+if __name__ == "__main__":
+    main()
