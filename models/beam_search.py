@@ -6,6 +6,7 @@ With one beam it is greedy search.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -29,11 +30,28 @@ class Answer:
 @dataclass(frozen=True)
 class Rules:
     """`ends` are the tokens that end an answer; no answer repeats `no_repeat` tokens in a row; `banned` says which tokens
-    may not follow those of an answer, bool [vocabulary]."""
+    may not follow those of an answer, bool [vocabulary]; `runs` are tokens that may not stand in an answer in this order, all of
+    the same number."""
 
     ends: Collection[int]
     no_repeat: int
     banned: Banned | None = None
+    runs: Collection[tuple[int, ...]] = ()
+
+    @cached_property
+    def _next(self) -> dict[tuple[int, ...], list[int]]:
+        """The last token of each run, by those before it."""
+        found: dict[tuple[int, ...], list[int]] = {}
+        for run in self.runs:
+            found.setdefault(run[:-1], []).append(run[-1])
+        return found
+
+    def never_after(self, tokens: Sequence[int]) -> list[int]:
+        """The tokens that would repeat something, or end a run, after `tokens`."""
+        found = repeated(tokens, self.no_repeat)
+        if self.runs:
+            found += self._next.get(tuple(tokens[-len(next(iter(self._next))) :]), [])
+        return found
 
 
 class BeamSearch:
@@ -88,7 +106,7 @@ class BeamSearch:
 
     def _banned(self, before: Sequence[int], size: int) -> npt.NDArray[np.bool_]:
         """Which tokens may not follow `before`, bool [vocabulary]."""
-        again = repeated(before, self._rules.no_repeat)
+        again = self._rules.never_after(before)
         banned = self._rules.banned(before) if self._rules.banned is not None else np.zeros(size, dtype=bool)
         if again:
             banned = banned.copy()  # the rule may give out a mask that it keeps

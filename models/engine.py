@@ -33,6 +33,8 @@ class GenerateRequest:
     `words` is the wished length of a summary, in words (the model follows it loosely).
     `candidates` is how many different answers are wanted, best first. `facts` is a text whose numbers and names
     alone the answer may hold (see `models/constraint.py`); empty, or with a runtime that cannot do it, there is no such rule.
+    `uncopied` forbids runs of the text's own words in lower case, for a translation that was left as it stood; where the runtime
+    can do that.
     """
 
     task: Task
@@ -41,6 +43,7 @@ class GenerateRequest:
     words: int = 0
     candidates: int = 1
     facts: str = ""
+    uncopied: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from models.streaming import stripped
 # Prompt and answer tokens of the requests under way, all beams counted: bounds the memory of their keys and values
 # (18 layers x 2 x 256 x 4 bytes = 37 kB a token of the built-in model, 300 MB in all).
 SLOTS: Final = 8192
+OWN_RUN: Final = 4  # tokens, two or three words: see `GenerateRequest.uncopied`
 
 
 def runs_folder(folder: Path) -> bool:
@@ -138,9 +139,16 @@ class GemmaEngine:
     def _work(self, request: GenerateRequest) -> _Work:
         prompt, tokens = self._prompt(request)
         banned = FactConstraint.of(self._pieces, request.facts).banned if request.facts else None
-        rules = Rules(self._ends, NO_REPEAT[request.task], banned)
+        runs = self._own_runs(request.text) if request.uncopied else ()
+        rules = Rules(self._ends, NO_REPEAT[request.task], banned, runs)
         search = BeamSearch(prompt[-1], request.candidates, request.max_tokens, rules)
         return _Work(prompt, tokens, search)
+
+    def _own_runs(self, text: str) -> set[tuple[int, ...]]:
+        """The runs of tokens of a text that hold no capital and no digit: those of its names may be kept."""
+        tokens = self._encode(" " + text)
+        runs = (tuple(tokens[start : start + OWN_RUN]) for start in range(len(tokens) - OWN_RUN + 1))
+        return {run for run in runs if not any(map(_is_marked, self._pieces.text(run)))}
 
     @cached_property
     def _pieces(self) -> Pieces:
@@ -192,6 +200,10 @@ def _fit(work: Sequence[_Work]) -> bool:
     """True if these may be under way at once; a single one always may."""
     rows, slots = sum(one.search.beams for one in work), sum(one.slots for one in work)
     return len(work) == 1 or (rows <= FEW_ROWS and slots <= SLOTS)
+
+
+def _is_marked(character: str) -> bool:
+    return character.isupper() or character.isdigit()
 
 
 def _in_float32(weight: torch.Tensor) -> Linear:

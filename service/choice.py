@@ -179,7 +179,7 @@ class Chooser:
         return self._finder.support(mended) if mended != text else supported
 
     def _cost(self, draft: list[SupportedSentence]) -> float:
-        unsupported = sum(len(sentence.unsupported) for sentence in draft)
+        unsupported = sum(len(sentence.unsupported) + len(sentence.made_up) for sentence in draft)
         scattered = sum(len(sentence.scattered) + sentence.blended for sentence in draft)
         missing = sum(1 - sentence.share for sentence in draft) / len(draft)
         title = 1 - self._title_share(" ".join(sentence.text for sentence in draft))

@@ -1,7 +1,8 @@
 """The step from a French summary to an English one: every French sentence gets an English sentence, or a word of warning.
 
 A sentence whose translations all miss something is asked for a second time: cut at its semicolons, where it has any, or
-with more candidates. What is still wrong with the best one is told, with the sentence.
+with more candidates, and without its own words where it was left in French. What is still wrong with the best one is told,
+with the sentence.
 """
 
 import re
@@ -15,7 +16,7 @@ from service.attribution import attribution
 from service.facts import FactKind, Source
 from service.glossary import Glossary
 from service.lengths import TOKENS_PER_WORD, count_words
-from service.translation import Translation, TranslationChoice
+from service.translation import Flaw, Translation, TranslationChoice
 
 CANDIDATES: Final = 4
 SECOND_CANDIDATES: Final = 6
@@ -54,7 +55,9 @@ class Translator:
         """A second try for the doubtful sentences, all in one call; the better one of both counts."""
         done = list(chosen)
         parts = {k: _parts(choices[k].french) for k, translation in enumerate(chosen) if _is_doubtful(translation)}
-        requests = [_second(part, len(cut), choices[k].facts) for k, cut in parts.items() for part in cut]
+        requests = [
+            _second(part, len(cut), choices[k].facts, chosen[k].flaw is Flaw.FRENCH) for k, cut in parts.items() for part in cut
+        ]
         results = iter(self.engine.generate(requests, cancelled) if requests else [])
         for k, cut in parts.items():
             found = [next(results).candidates for _ in cut]
@@ -94,10 +97,11 @@ def _is_doubtful(translation: Translation) -> bool:
     return translation.flaw is not None or any(fact.kind is not FactKind.NAME for fact in translation.unfaithful)
 
 
-def _second(part: str, parts: int, facts: str) -> GenerateRequest:
-    """The second request for a sentence, or for one of its `parts`; `facts` are the whole sentence's."""
+def _second(part: str, parts: int, facts: str, uncopied: bool) -> GenerateRequest:
+    """The second request for a sentence, or for one of its `parts`; `facts` are the whole sentence's. One that was left in French
+    may not be copied again (`uncopied`)."""
     candidates = CANDIDATES if parts > 1 else SECOND_CANDIDATES
-    return GenerateRequest(Task.TRANSLATION, part, _tokens([part]), candidates=candidates, facts=facts)
+    return GenerateRequest(Task.TRANSLATION, part, _tokens([part]), candidates=candidates, facts=facts, uncopied=uncopied)
 
 
 def _texts(translations: Sequence[Translation]) -> frozenset[str]:

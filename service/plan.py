@@ -6,9 +6,13 @@ from typing import Final
 
 from service.article import Article
 
-# Up to here the built-in model reads an article whole. Measured: see docs/quality.md and `breve eval`.
-WHOLE_TOKENS: Final = 700
+# Up to here an article is read whole; of a longer one the opening is read by itself. It has the news, and more of it than this
+# makes the built-in model's summaries worse. Measured: see docs/quality.md.
+WHOLE_TOKENS: Final = 500
+OPENING_TOKENS: Final = 400
 SECTION_TOKENS: Final = 600
+MIN_SECTION_TOKENS: Final = 64
+LONGEST_SECTION_TOKENS: Final = 700  # one ends with the sentence in which it has reached its size
 MAX_SECTIONS: Final = 12
 
 CountTokens = Callable[[str], int]
@@ -37,7 +41,7 @@ class Plan:
 
 
 def plan(article: Article, count_tokens: CountTokens, window: int) -> Plan:
-    """The article whole up to WHOLE_TOKENS, else in even sections, at most MAX_SECTIONS."""
+    """The article whole up to WHOLE_TOKENS, else its opening and the rest in even sections, at most MAX_SECTIONS in all."""
     title = article.header.title
     room = count_tokens(title) + 1 if title else 0
     whole = count_tokens(article.body)
@@ -45,8 +49,11 @@ def plan(article: Article, count_tokens: CountTokens, window: int) -> Plan:
         sections = [Section(article.body, whole)]
     else:
         whole += len(article.sentences)  # each is counted with the space after it
-        wanted = -(-whole // max(64, min(SECTION_TOKENS, window) - room))
-        sections = _sections(article, count_tokens, whole / wanted, min(WHOLE_TOKENS, window) - room)
+        most = max(MIN_SECTION_TOKENS, min(SECTION_TOKENS, window) - room)
+        opening = min(OPENING_TOKENS - room, most)
+        rest = max(1, whole - opening)
+        targets = (opening, rest / -(-rest // most))
+        sections = _sections(article, count_tokens, targets, min(LONGEST_SECTION_TOKENS, window) - room)
     total = sum(section.tokens for section in sections)
     kept = sections[:MAX_SECTIONS]
     return Plan(
@@ -56,13 +63,16 @@ def plan(article: Article, count_tokens: CountTokens, window: int) -> Plan:
     )
 
 
-def _sections(article: Article, count_tokens: CountTokens, target: float, most: int) -> list[Section]:
-    """Sections of about `target` tokens, cut between sentences; a sentence over `most` tokens stands alone."""
+def _sections(article: Article, count_tokens: CountTokens, targets: tuple[float, float], most: int) -> list[Section]:
+    """Sections of about as many tokens as `targets` say (the first one, the others), cut between sentences.
+
+    None has more than `most`, but a sentence that is longer stands alone.
+    """
     sections: list[Section] = []
     text, tokens, paragraph = "", 0, -1
     for sentence in article.sentences:
         size = count_tokens(sentence.text) + 1
-        full = tokens >= target or tokens + size > most
+        full = tokens >= targets[bool(sections)] or tokens + size > most
         if text and full:
             sections.append(Section(text, tokens))
             text, tokens = "", 0

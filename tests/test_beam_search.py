@@ -32,3 +32,19 @@ def test_the_likeliest_tokens_that_may_follow_are_chosen(banned: Collection[int]
     assert answers[0] == (first,) * 3
     assert len(answers) == beams
     assert not {token for answer in answers for token in answer} & set(banned)
+
+
+def test_runs_that_may_not_stand_in_an_answer() -> None:
+    rules = Rules({END}, 10, runs={(1, 2, 3), (1, 2, 4), (2, 2, 5)})
+    assert sorted(rules.never_after([9, 1, 2])) == [3, 4]
+    assert rules.never_after([2]) == rules.never_after([9, 9, 9]) == []
+    search = BeamSearch(1, 1, 4, rules)
+    likelihood = torch.full((TOKENS,), 1e-3)
+    for token, share in ((1, 0.1), (2, 0.3), (3, 0.5)):
+        likelihood[token] = share
+    for first in (1, 2):  # what came before: 1 2 3 would be the answer
+        forced = likelihood.clone()
+        forced[first] = 9.0
+        search.advance(forced.log()[None])
+    search.advance(likelihood.log()[None])
+    assert search.running[0] == (1, 2, 2)

@@ -87,6 +87,7 @@ def test_another_one_is_asked_for_with_more_candidates() -> None:
     (found,) = translator(engine).translate([FIRST])
     assert (found.text, found.sound) == (ENGLISH, True)
     assert [request.candidates for request in engine.asked] == [4, SECOND_CANDIDATES]
+    assert [request.uncopied for request in engine.asked] == [False, True]  # it was left in French
 
 
 def test_what_stays_wrong_is_told_with_its_sentence() -> None:

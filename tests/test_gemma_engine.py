@@ -13,7 +13,7 @@ from models import gemma_engine
 from models.beam_search import BeamSearch, Rules, repeated
 from models.engine import Cancelled, GenerateResult, ModelError, Task, Weights
 from models.gemma3 import QUERY_BLOCK, Branches, Gemma3, runs
-from models.gemma_engine import GemmaEngine, runs_folder
+from models.gemma_engine import OWN_RUN, GemmaEngine, runs_folder
 from models.int8_linear import FEW_ROWS, INPUT_LEVELS, Int8Linear, kernels
 from models.loading import load_engine
 from models.narrow_linear import NarrowLinear
@@ -188,6 +188,18 @@ def test_answers_are_drawn(engine: GemmaEngine) -> None:
     torch.manual_seed(1)
     (warm,) = engine.sample([one], 1.0)
     assert len({candidate.text for candidate in warm.candidates}) == 3
+
+
+def test_a_text_is_not_copied_but_for_its_names(engine: GemmaEngine) -> None:
+    runs = engine._own_runs("le chat de Pierre dort dans la cuisine")
+    texts = {engine._pieces.text(run) for run in runs}
+    assert texts
+    assert not any("P" in text for text in texts)
+    asked = request("chat " * 20, Task.TRANSLATION, candidates=2)
+    own = engine._own_runs(asked.text)
+    for candidate in engine.generate([replace(asked, uncopied=True)])[0].candidates:
+        tokens = engine._encode(candidate.text)
+        assert not any(tuple(tokens[k : k + OWN_RUN]) in own for k in range(len(tokens)))
 
 
 def test_stream(engine: GemmaEngine) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from service.article import Article, Header
 from service.language import Language
-from service.plan import MAX_SECTIONS, SECTION_TOKENS, WHOLE_TOKENS, plan
+from service.plan import LONGEST_SECTION_TOKENS, MAX_SECTIONS, OPENING_TOKENS, SECTION_TOKENS, WHOLE_TOKENS, plan
 from service.sourced_text import SourcedText
 
 
@@ -18,16 +18,23 @@ def article(sizes: list[int], title: str = "", per_paragraph: int = 4) -> Articl
 
 
 def test_whole_below_the_limit() -> None:
-    source = article([20] * 30, "Un titre")
+    source = article([20] * 24, "Un titre")
     made = plan(source, count_tokens, 1000)
     assert [section.text for section in made.sections] == ["Un titre\n" + source.body]
-    assert made.tokens == made.used_tokens == 600
+    assert made.tokens == made.used_tokens == 480
     assert not made.truncated
 
 
 def test_the_limit_counts_the_title() -> None:
-    assert len(plan(article([20] * 35), count_tokens, 1000).sections) == 1
-    assert len(plan(article([20] * 35, "Un titre"), count_tokens, 1000).sections) == 2
+    sentences = [20] * (WHOLE_TOKENS // 20)
+    assert len(plan(article(sentences), count_tokens, 1000).sections) == 1
+    assert len(plan(article(sentences, "Un titre"), count_tokens, 1000).sections) == 2
+
+
+def test_the_opening_is_read_by_itself() -> None:
+    first, second = plan(article([20] * 40), count_tokens, 1000).sections
+    assert OPENING_TOKENS <= first.tokens < OPENING_TOKENS + 25
+    assert first.tokens + second.tokens >= 800
 
 
 @pytest.mark.parametrize("window", [100, 300, 1000])
@@ -38,7 +45,7 @@ def test_sections_cover_every_sentence_once_in_order(window: int) -> None:
     assert len(texts) > 1 or window == 1000
     assert " ".join(texts).split() == source.body.split()
     assert all(section.text.startswith("Un titre\nPhrase") and section.text.endswith("fin.") for section in made.sections)
-    assert all(count_tokens(section.text) <= min(WHOLE_TOKENS, window) for section in made.sections)
+    assert all(count_tokens(section.text) <= min(LONGEST_SECTION_TOKENS, window) for section in made.sections)
     assert not made.truncated
 
 
@@ -50,7 +57,7 @@ def test_sections_keep_the_paragraphs() -> None:
 
 
 def test_sections_are_even() -> None:
-    sizes = [section.tokens for section in plan(article([20] * 70), count_tokens, 1000).sections]
+    _, *sizes = [section.tokens for section in plan(article([20] * 90), count_tokens, 1000).sections]
     assert len(sizes) == 3
     assert max(sizes) - min(sizes) <= 100
 

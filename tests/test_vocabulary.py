@@ -1,0 +1,47 @@
+"""Words that do not exist are found; rare forms, new words, compounds and the article's own words are not."""
+
+import pytest
+
+from service.article import Article, Header
+from service.evidence import EvidenceFinder
+from service.language import Language
+from service.sourced_text import SourcedText
+from service.vocabulary import made_up, words
+
+
+@pytest.mark.parametrize(
+    "word", ["mettriront", "leurder", "octroyeront", "présidentiales", "interdireait", "âages", "individuales"]
+)
+def test_made_up_words(word: str) -> None:
+    assert made_up(f"Les députés {word} cette loi.", ()) == (word,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Plusieurs islamistes irakiennes sont également dans cette situation, notamment depuis aujourd'hui.",
+        "L'entreprise néo-zélandaise proposera des podcasts jusqu'au week-end, quelqu'un l'a confirmé lorsqu'on l'interrogea.",
+        "Le cœur de l'œuvre, un coeur en or, attire les visiteurs.",
+        "La Pologne nucléarisée et l'Urssaf paieront, assure Zblog.",  # names
+    ],
+)
+def test_words_that_exist(text: str) -> None:
+    assert made_up(text.replace("nucléarisée", "nucléaire"), ()) == ()
+
+
+def test_words_of_the_article_are_good() -> None:
+    assert made_up("Un ransomgiciel frappe.", ()) == ("ransomgiciel",)
+    assert made_up("Un ransomgiciel frappe.", words("Le Ransomgiciel Loki")) == ()
+
+
+def test_a_sentence_with_a_made_up_word_is_not_trusted() -> None:
+    body = "Les députés mettront fin à la loi sur le numérique. Le texte passe au Sénat."
+    article = Article(Header(""), (SourcedText.of(body),), Language("fr", 1.0), "")
+    finder = EvidenceFinder(article.sentences)
+    good, bad = (
+        finder.support(f"Les députés {verb} fin à la loi sur le numérique cet été.") for verb in ("voteront", "mettriront")
+    )
+    assert good.trusted
+    assert bad.supported
+    assert bad.made_up == ("mettriront",)
+    assert not bad.trusted
