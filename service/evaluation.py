@@ -16,7 +16,6 @@ from service.facts import Source
 from service.language import detect_language
 from service.lengths import count_words
 
-ROUGE: Final = ("rouge1", "rouge2", "rougeL")
 REPEATED_GRAM: Final = 3  # words
 COPIED_GRAM: Final = 4  # words
 MIN_LENGTH_SHARE, MAX_LENGTH_SHARE = 0.5, 1.5  # of the wished words, between which a length counts as kept
@@ -41,21 +40,13 @@ class ScoredSummary:
     wished_words: int = 0
 
 
-class _Words:
-    """The scorer's tokens: Unicode words, in lower case, no stemming."""
-
-    def tokenize(self, text: str) -> list[str]:
-        """The words of `text`."""
-        return words(text)
-
-
 def rouge(items: Sequence[ScoredSummary]) -> dict[str, list[float]]:
     """ROUGE-1, -2 and -L (F1, in percent) of every summary (Lin 2004)."""
-    from rouge_score.rouge_scorer import RougeScorer
+    from models.rouge import MEASURES
+    from models.rouge import rouge as one_rouge
 
-    scorer = RougeScorer(list(ROUGE), tokenizer=_Words())
-    found = [scorer.score(item.reference, item.summary) for item in items]
-    return {name: [100 * one[name].fmeasure for one in found] for name in ROUGE}
+    found = [one_rouge(item.reference, item.summary) for item in items]
+    return {name: [100 * one[name] for one in found] for name in MEASURES}
 
 
 def _grams(text: str, size: int) -> list[tuple[str, ...]]:

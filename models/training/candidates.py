@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import torch
-from rouge_score.rouge_scorer import RougeScorer
 
 from models.engine import GenerateRequest, GenerateResult, ModelError, Task
 from models.gemma_engine import GemmaEngine
 from models.loading import load_engine
 from models.prompts import summary_marker
-from models.support import foreign_facts, words
+from models.rouge import rouge
+from models.support import foreign_facts
 from models.training.examples import Branch, Example, article_examples
 
 WINDOW_WORDS: Final = 260  # of an article that the model is shown: about 400 tokens
@@ -42,22 +42,10 @@ class Samples(Protocol):
         """`candidates` independent answers to each request."""
 
 
-class _Words:
-    """The scorer's tokens: Unicode words, in lower case, no stemming."""
-
-    def tokenize(self, text: str) -> list[str]:
-        """The words of `text`."""
-        return words(text)
-
-
-_ROUGE: Final = RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=_Words())
-
-
 def reward(source: str, reference: str, text: str) -> float:
     """How good `text` is as a summary of `source`, from -FOREIGN_COST to 1."""
-    scores = _ROUGE.score(reference, text)
-    likeness = sum(score.fmeasure for score in scores.values()) / len(scores)
-    return float(likeness - FOREIGN_COST * bool(foreign_facts(source, text)))
+    scores = rouge(reference, text).values()
+    return sum(scores) / len(scores) - FOREIGN_COST * bool(foreign_facts(source, text))
 
 
 def shown(source: str) -> str:
