@@ -1,6 +1,6 @@
 """The model's own summaries of training articles, each with its reward: what `--candidates` of the training learns to prefer.
 
-    python -m models.training.candidates --data DIR --out FILE [--count N] [--part K/N]
+    python -m models.training.candidates --data DIR --out FILE [--count N] [--skip N] [--part K/N]
 
 A model trained on references alone never sees its own mistakes. Here several summaries of an article are drawn from it, and
 each is scored against the reference (the mean of ROUGE-1, -2 and -L) and the article (less `FOREIGN_COST` where it has a number
@@ -92,11 +92,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, help="file of JSON lines; an earlier run is gone on with")
     parser.add_argument("--count", type=int, default=2000, help="articles")
+    parser.add_argument("--skip", type=int, default=0, help="articles before those: they had their candidates in an earlier run")
     parser.add_argument("--part", default="1/1", help="which part of them, for several processes: 1/2, 2/2")
     parser.add_argument("--model", default="breve-270m", help="the model that writes the candidates")
     arguments = parser.parse_args()
     part, parts = map(int, arguments.part.split("/"))
-    examples = article_examples(arguments.data, random.Random(SEED))[: arguments.count][part - 1 :: parts]
+    examples = article_examples(arguments.data, random.Random(SEED))[arguments.skip :][: arguments.count][part - 1 :: parts]
     done = len(arguments.out.read_text(encoding="utf-8").splitlines()) if arguments.out.exists() else 0
     torch.manual_seed(SEED + part)
     engine = load_engine(arguments.model, torch.get_num_threads())
