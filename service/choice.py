@@ -43,6 +43,8 @@ _POINTING: Final = re.compile(
     re.IGNORECASE,
 )
 
+_DASH: Final = re.compile(r"^[-–—]\s+")
+
 # Somebody is speaking: without the quotation marks and the speaker such a sentence is not the summary's to say.
 _SPOKEN: Final = re.compile(r"\b(?:je|j'|moi|mon|ma|mes|tu|toi|ton|ta|tes|nous|notre|nos|vous|votre|vos)\b", re.IGNORECASE)
 
@@ -58,8 +60,8 @@ class Draft:
 
 
 def whole_sentences(candidate: Candidate) -> list[str]:
-    """The complete sentences of a candidate, less one that the token limit cut."""
-    found = sentences(candidate.text)
+    """The complete sentences of a candidate, without the dash of a list before them, less one that the token limit cut."""
+    found = [_DASH.sub("", sentence) for sentence in sentences(candidate.text)]
     if found and not is_complete(found[-1]) and candidate.finished:
         found[-1] += "."
     return [sentence for sentence in found if is_complete(sentence)]

@@ -14,6 +14,7 @@ from typing import Final
 
 from text_to_num import alpha2digit
 
+from service.magnitudes import has_magnitude, magnitudes, powers
 from service.sentences import sentences
 
 
@@ -229,6 +230,10 @@ class Source:
         return frozenset(numbers(self.text))
 
     @cached_property
+    def _magnitudes(self) -> frozenset[int]:
+        return powers(self._numbers) | magnitudes(self.text).keys()
+
+    @cached_property
     def _run(self) -> str:
         return " ".join(_SPLIT.split(plain(self.text)))
 
@@ -245,6 +250,9 @@ class Source:
         beginning = plain(word)[:FORM]
         return any(other.startswith(beginning) for other in self.words) if len(beginning) >= MIN_FORM else False
 
+    def _foreign_magnitudes(self, text: str) -> list[str]:
+        return [written for power, written in magnitudes(text).items() if not has_magnitude(power, self._magnitudes)]
+
     def has_number(self, value: str) -> bool:
         """True if the source has a number of this value."""
         return value in self._numbers
@@ -256,7 +264,8 @@ class Source:
     def has(self, fact: Fact) -> bool:
         """True if the source has this number, name, day or quotation."""
         if fact.kind is FactKind.NUMBER:
-            return all(self.has_number(value) for value in numbers(fact.text))
+            rough = all(has_magnitude(power, self._magnitudes) for power in magnitudes(fact.text))
+            return rough and all(self.has_number(value) for value in numbers(fact.text))
         if fact.kind is FactKind.NAME:
             return self.has_name(fact.text)
         return plain(fact.text) in self.words if fact.kind is FactKind.DAY else self.has_quote(fact.text)
@@ -265,6 +274,7 @@ class Source:
         """What the French `text` states and the source does not contain, in kinds."""
         return (
             *_facts(FactKind.NUMBER, (written for value, written in numbers(text).items() if not self.has_number(value))),
+            *_facts(FactKind.NUMBER, self._foreign_magnitudes(text)),
             *_facts(FactKind.NAME, (name for name in self._names(text) if not self.has_name(name))),
             *_facts(FactKind.DAY, (day for day in days(text) if plain(day) not in self.words)),
             *_facts(FactKind.QUOTE, (quote for quote in quotes(text) if not self.has_quote(quote))),

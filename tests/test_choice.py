@@ -176,6 +176,7 @@ def test_a_cut_sentence_is_left_out() -> None:
     assert whole_sentences(candidate(NEWS, "Le nouvel ensemble", finished=False)) == [NEWS]
     assert whole_sentences(candidate(NEWS, "Le nouvel ensemble exploite")) == [NEWS, "Le nouvel ensemble exploite."]
     assert whole_sentences(candidate("")) == []
+    assert whole_sentences(candidate(f"- {NEWS}")) == [NEWS]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.facts import Fact, FactKind, Source, days, marked_numbers, names, numbers, openings, plain, quotes
+from service.magnitudes import magnitudes
 
 SOURCE = Source(
     "Orange arrête Flexible Engine, lancé en 2017 avec le chinois Huawei, a annoncé lundi Christel Heydemann. "
@@ -158,3 +159,31 @@ def test_marked_numbers_keep_their_order() -> None:
     assert {value for value, _ in found} == {"6", "3500000000", "17.4.1"}
     values = [found[ord(sign) - 0xE000][0] for sign in marked if sign >= "\ue000"]
     assert values == ["6", "3500000000", "17.4.1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("des milliers de maisons", {3}),
+        ("une centaine d'habitants et des dizaines de milliers d'euros", {2, 4}),
+        ("3 millions, trois cents millions et 1,2 milliard d'euros", set()),
+        ("le millionnaire", set()),
+    ],
+)
+def test_rough_numbers(text: str, found: set[int]) -> None:
+    assert magnitudes(text).keys() == found
+
+
+@pytest.mark.parametrize(
+    ("rough", "source", "supported"),
+    [
+        ("Des milliers de maisons sont détruites.", "Une centaine de maisons ont brûlé sur 400 hectares.", False),
+        ("Des milliers de maisons sont détruites.", "3 200 maisons ont brûlé.", True),
+        ("Des milliers de maisons sont détruites.", "Des dizaines de milliers de maisons ont brûlé.", True),
+        ("Une centaine de maisons sont détruites.", "Le feu a détruit 98 maisons.", True),
+        ("Des centaines de maisons sont détruites.", "Le feu a détruit douze maisons.", False),
+        ("Des milliers de maisons sont détruites.", "Le feu a détruit 32 000 maisons.", True),
+    ],
+)
+def test_a_rough_number_needs_one_of_its_size(rough: str, source: str, supported: bool) -> None:
+    assert (Source(source).unsupported(rough) == ()) is supported
