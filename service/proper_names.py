@@ -74,8 +74,9 @@ class ProperNames:
         self._words = [word for word in re.split(r"\W+", plain(french)) if len(word) > 3]
 
     def has(self, name: str, translated: bool = False) -> bool:
-        """True if every part of `name` is known; `translated`: also if it looks like a word of the French sentence."""
-        parts = [part for part in re.split(r"\W+", plain(re.sub(r"['’]s$", "", name))) if part]
+        """True if every part of `name` is known that is written as a name ("Lille" in "Lille-based"); `translated`: also if it
+        looks like a word of the French sentence."""
+        parts = [plain(part) for part in re.split(r"\W+", re.sub(r"['’]s$", "", name)) if part and not part.islower()]
         return all(self._has_part(part) or (translated and self._is_like_french(part)) for part in parts)
 
     def _has_part(self, part: str) -> bool:

@@ -20,6 +20,7 @@ from service.glossary import Glossary
 from service.language import detect_language
 from service.proper_names import ProperNames, names_in_english
 from service.sentences import is_complete
+from service.vocabulary import not_english
 
 MIN_LENGTH_RATIO: Final = 0.55  # English words per French word; a real translation has 0.7 to 1.1
 MAX_LENGTH_RATIO: Final = 1.6
@@ -75,8 +76,8 @@ class TranslationChoice:
         self._glossary = glossary or Glossary.builtin()
         terms = self._glossary.of(french)
         self._terms = [wording for term in terms for wording in (term.english, *term.also)]
-        own = frozenset(word for wording in self._terms for word in _words(wording))
-        self._known = ProperNames(french, article, own)
+        self._own = frozenset(word for wording in self._terms for word in _words(wording))
+        self._known = ProperNames(french, article, self._own)
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
 
@@ -98,8 +99,9 @@ class TranslationChoice:
         held = hold_to_figures(" ".join(candidate.text.split()), self.french)
         termed = self._glossary.apply(held.text, self.french)
         text = _tidied(self._restored(termed.text))
-        unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text))))
         flaw = Flaw.FRENCH if _is_left_french(candidate.text, self.french) else self._flaw(text, candidate.finished, taken)
+        strange = self._not_english(text) if flaw is None else []
+        unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text), *strange)))
         repaired = held.repaired + termed.repaired
         cost = self._cost(text, unfaithful, flaw) + REPAIR_COST * repaired - candidate.score
         return Translation(text, unfaithful, flaw, repaired, cost)
@@ -119,6 +121,11 @@ class TranslationChoice:
             if figure.unit:
                 english = english[: figure.start] + "0" * (figure.end - figure.start) + english[figure.end :]
         return [Fact(FactKind.NAME, name) for name in names(english) if not self._known.has(name, translated=True)]
+
+    def _not_english(self, english: str) -> list[Fact]:
+        """Words that are not English, outside quotations, which may be titles."""
+        unquoted = QUOTATION.sub(" ", english)
+        return [Fact(FactKind.TERM, word) for word in not_english(unquoted, self._article.words, self._own)]
 
     def _flaw(self, english: str, finished: bool, taken: Collection[str]) -> Flaw | None:
         if not _words(english):

@@ -1,4 +1,5 @@
-"""Words that do not exist. A small model sometimes makes one up ("mettriront", "leurder"), which no check of facts sees.
+"""Words that do not exist. A small model sometimes makes one up ("mettriront", "leurder"), which no check of facts sees; or it
+leaves one untranslated.
 
 Such a word is in none of two dictionaries that were made differently: pyspellchecker's list of words by frequency, which lacks
 rarer forms ("islamistes"), and simplemma's forms and lemmas, which lack some small words ("notamment"). Words of the article are
@@ -13,28 +14,36 @@ from typing import Final
 import simplemma
 from spellchecker import SpellChecker
 
+from service.facts import plain
+
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # Whole words of four letters or more: no parts of "week-end", "aujourd'hui", "néo-zélandais".
 _WHOLE: Final = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w'’-])")
 # Too new for both dictionaries, and common.
-NEW: Final = frozenset("coronavirus covid podcast podcasts cluster clusters apps tech online smartphone smartphones".split())
+NEW: Final = {
+    "fr": frozenset("coronavirus covid podcast podcasts cluster clusters apps tech online smartphone smartphones".split()),
+    "en": frozenset(
+        (
+            "spyware hyperscaler chipset datacentre robotaxi exascale coworking darknet teleconsultation geolocation gigafactory "
+            "gigafactories ecommerce geoblocking microservices serverless exfiltration exfiltrated sideloading"
+        ).split()
+    ),
+}
 
 
 @cache
-def _french() -> SpellChecker:
-    """The list of words (with the other one 0.3 s and 40 MB once)."""
-    return SpellChecker("fr")
+def _list(language: str) -> SpellChecker:
+    """The list of words by frequency (with the other dictionary 0.3 to 0.6 s and 40 MB once for each language)."""
+    return SpellChecker(language)
 
 
 @lru_cache(maxsize=10_000)
-def _is_listed(word: str) -> bool:
-    spellings = (word, word.replace("œ", "oe"), word.replace("oe", "œ"))
-    return any(spelling in _french() or simplemma.is_known(spelling, lang="fr") for spelling in spellings)
-
-
-def is_known(word: str) -> bool:
-    """True if `word`, in lower case, is a French word."""
-    return word in NEW or _is_listed(word)
+def is_known(word: str, language: str = "fr") -> bool:
+    """True if `word`, in lower case, is a word of the language."""
+    spellings = {word, word.replace("œ", "oe"), word.replace("oe", "œ"), word.replace("isation", "ization")}
+    if language == "en":
+        spellings.add(word.removesuffix("s"))
+    return any(one in NEW[language] or one in _list(language) or simplemma.is_known(one, lang=language) for one in spellings)
 
 
 def words(text: str) -> frozenset[str]:
@@ -46,3 +55,13 @@ def made_up(text: str, known: Collection[str]) -> tuple[str, ...]:
     """The words of a French `text` that do not exist and are not among the `known` ones. Capitalised words are names."""
     lower = (word for word in _WHOLE.findall(text) if word.islower())
     return tuple(word for word in lower if word not in known and not is_known(word))
+
+
+def not_english(text: str, french: Collection[str], known: Collection[str] = ()) -> tuple[str, ...]:
+    """The words of an English `text` that are not English: made up, or left in French ("Nuagis, a lillois provider").
+
+    `french` are the words of the French article, without accents: those of them that are no French either are the article's own,
+    and good, as are the `known` ones.
+    """
+    lower = (word for word in _WHOLE.findall(text) if word.islower() and word not in known)
+    return tuple(word for word in lower if not is_known(word, "en") and (plain(word) not in french or is_known(word)))

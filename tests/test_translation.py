@@ -139,3 +139,13 @@ def test_a_name_of_the_article_stands_in_the_facts_as_it_is_written_and_its_othe
     facts = TranslationChoice("Elle vole.", Source("EasyJet vend 99 billets.")).facts
     assert "EasyJet" in facts
     assert "99" not in facts
+
+
+def test_a_word_left_in_french_loses_and_is_told() -> None:
+    french = "L'hébergeur lillois rachète son concurrent."
+    choice = TranslationChoice(french, Source(f"{french} Il a son siège à Lille."))
+    left = candidate("The lillois provider is buying its competitor.", score=-0.3)
+    assert choice.best([left, candidate("The Lille-based provider is buying its competitor.")]).sound
+    assert [(fact.kind, fact.text) for fact in choice.best([left]).unfaithful] == [(FactKind.TERM, "lillois")]
+    quoted = candidate('The provider calls "lillois" its competitor.')
+    assert choice.best([quoted]).sound

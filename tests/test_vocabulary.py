@@ -6,7 +6,7 @@ from service.article import Article, Header
 from service.evidence import EvidenceFinder
 from service.language import Language
 from service.sourced_text import SourcedText
-from service.vocabulary import made_up, words
+from service.vocabulary import made_up, not_english, words
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,21 @@ def test_a_sentence_with_a_made_up_word_is_not_trusted() -> None:
     assert bad.supported
     assert bad.made_up == ("mettriront",)
     assert not bad.trusted
+
+
+@pytest.mark.parametrize(
+    ("english", "strange"),
+    [
+        ("Nuagis, a lillois provider, buys its competitor.", ("lillois",)),
+        ("The provider has reimbursated the customers.", ("reimbursated",)),
+        ("Ransomware and cyberattacks hit datacentres; hyperscalers reorganised their microservices.", ()),
+        ("The rakfisk of the Lillois is a well-known dish.", ()),  # the article's own word, a name
+    ],
+)
+def test_words_of_a_translation_that_are_not_english(english: str, strange: tuple[str, ...]) -> None:
+    french = frozenset("l hebergeur lillois rachete son concurrent rakfisk".split())
+    assert not_english(english, french) == strange
+
+
+def test_terms_of_the_user_are_english() -> None:
+    assert not_english("A twinnable thing.", (), ("twinnable",)) == ()
