@@ -37,6 +37,11 @@ def _list(language: str) -> SpellChecker:
     return SpellChecker(language)
 
 
+def load_words() -> None:
+    """Reads the English dictionaries now, so that the first English summary need not wait for them."""
+    is_known("Brève", "en")  # a word that neither has
+
+
 @lru_cache(maxsize=10_000)
 def is_known(word: str, language: str = "fr") -> bool:
     """True if `word`, in lower case, is a word of the language."""

@@ -17,6 +17,7 @@ from service.glossary import Glossary
 from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
 from service.summary import Summary
+from service.vocabulary import load_words
 
 logger = logging.getLogger("breve")
 
@@ -149,6 +150,7 @@ class Worker:
             self.threads.append(thread)
         if self._state is State.LOADING:
             self._state, self._detail = State.READY, "Ready."
+        load_words()
 
     def _run(self, summarizer: Summarizer) -> None:
         try:
