@@ -182,7 +182,7 @@ class Chooser:
 
     def _cost(self, draft: list[SupportedSentence]) -> float:
         unsupported = sum(len(sentence.unsupported) + len(sentence.made_up) for sentence in draft)
-        scattered = sum(len(sentence.scattered) + sentence.blended for sentence in draft)
+        scattered = sum(len(one.scattered) + one.blended + len(one.joined_anew) for one in draft)
         missing = sum(1 - sentence.share for sentence in draft) / len(draft)
         title = 1 - self._title_share(" ".join(sentence.text for sentence in draft))
         lost = not draft[0].trusted or leans(draft[0].text)

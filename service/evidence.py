@@ -14,6 +14,7 @@ from typing import Final
 
 from service.agreement import Reading, disagreements
 from service.article import Sentence
+from service.complements import Places, joined_anew, places
 from service.facts import Fact, FactKind, Source
 from service.statements import Statement
 from service.vocabulary import made_up, words
@@ -34,7 +35,8 @@ class SupportedSentence:
     `best` is the sentence with most of them; `unsupported` are facts that the article lacks or tells otherwise;
     `scattered` are facts that the article has, but far from
     the evidence: a sentence that blends distant facts is wrong more often than not; `blended` says that its words are together
-    nowhere in the article, but in sentences far from each other; `made_up` are words that do not exist.
+    nowhere in the article, but in sentences far from each other; `made_up` are words that do not exist; `joined_anew` are
+    complements ("chef de l'Assemblée") of which the article has both words, but never near each other.
     """
 
     text: str
@@ -45,6 +47,7 @@ class SupportedSentence:
     best: Sentence | None = None
     blended: bool = False
     made_up: tuple[str, ...] = ()
+    joined_anew: tuple[str, ...] = ()
 
     @property
     def supported(self) -> bool:
@@ -53,9 +56,10 @@ class SupportedSentence:
 
     @property
     def trusted(self) -> bool:
-        """True if it may stand in a summary: supported, in words that exist, not blended. Of 25 blended sentences that were
-        read against their articles, eleven told something else."""
-        return self.supported and not self.blended and not self.made_up
+        """True if it may stand in a summary: supported, in words that exist, not blended of sentences or joined of words that are
+        far from each other. Of 25 blended sentences that were read against their articles eleven told something else, of 35
+        joined ones 21."""
+        return self.supported and not self.blended and not self.made_up and not self.joined_anew
 
 
 class EvidenceFinder:
@@ -89,6 +93,10 @@ class EvidenceFinder:
         pairs = zip(self._statements, self._sentences, strict=True)
         return {statement.plain: sentence for statement, sentence in pairs if statement.plain}
 
+    @cached_property
+    def _word_places(self) -> Places:
+        return places([Statement(self._context), *self._statements])
+
     def weight(self, found: frozenset[str]) -> float:
         """The summed weight of some words; words that the article lacks weigh as much as its rarest."""
         return sum(self._weights.get(stem, self._rare) for stem in found)
@@ -113,8 +121,8 @@ class EvidenceFinder:
         evidence = tuple(self._sentences[k] for k in sorted(chosen))
         best = self._sentences[chosen[0]] if chosen else None
         share, blended = self.weight(covered) / total, self._is_blended(statement, total, chosen)
-        strange = made_up(text, self._words)
-        return SupportedSentence(text, evidence, share, unsupported, scattered, best, blended, strange)
+        strange, joined = made_up(text, self._words), joined_anew(statement, self._word_places)
+        return SupportedSentence(text, evidence, share, unsupported, scattered, best, blended, strange, joined)
 
     def _is_blended(self, statement: Statement, total: float, chosen: list[int]) -> bool:
         """True if the chosen sentences are not neighbours, and the closest one lacks too many of the words."""
