@@ -31,7 +31,7 @@ _CAPITALS: Final = (
     "This That These There In On At But And Who What Why How When Where You If As For To No Not So"
 ).split()
 _ENGLISH_CAPITALS: Final = frozenset(map(plain, _CAPITALS))
-# Of these, the ones that state a fact, and how the French for it begins: plain, "|" between several.
+# Of these, the ones that state a fact or name an institution, and how the French for it begins: plain, "|" between several.
 _STATED: Final = {
     "January": "janvier", "February": "fevrier", "March": "mars", "April": "avril", "May": "mai", "June": "juin",
     "July": "juillet", "August": "aout", "September": "septembre", "October": "octobre", "November": "novembre",
@@ -47,7 +47,17 @@ _STATED: Final = {
     "Parisian": "pari", "Czech": "tche", "Greek": "grec", "Austrian": "autr", "Portuguese": "port", "Mexican": "mexi",
     "Arab": "arab", "Arabic": "arab", "Lebanese": "liba", "Syrian": "syri", "Egyptian": "egyp", "Hungarian": "hong",
     "Vietnamese": "viet", "Latin": "lati", "Jews": "juif|juiv", "Jewish": "juif|juiv", "Christian": "chre",
-    "Christians": "chre", "Muslim": "musu", "Muslims": "musu", "Catholic": "cath",
+    "Christians": "chre", "Muslim": "musu", "Muslims": "musu", "Catholic": "cath", "Parliament": "parlement", "Senate": "senat",
+    "Senator": "senat", "Congress": "congres", "Congressman": "congres", "Commission": "commission", "Council": "conseil",
+    "Court": "cour|tribuna", "Agency": "agence", "Prime": "premier", "Vice": "vice", "Secretary": "secretaire", "Health": "sante",
+    "Labour": "travail", "Labor": "travail", "Economy": "econom", "Interior": "interieur", "Justice": "justice",
+    "Education": "educat", "Defence": "defense|armees", "Defense": "defense|armees", "Foreign": "etrang", "Finance": "financ",
+    "Constitutional": "constit", "Supreme": "supreme", "Federal": "feder", "Social": "social", "Central": "central",
+    "Bank": "banque", "Party": "parti", "Republican": "republi", "Republicans": "republi", "Democrat": "democr",
+    "Democrats": "democr", "Democratic": "democr", "Olympic": "olymp", "Olympics": "olymp|jo", "Nobel": "nobel",
+    "Cup": "coupe|mondia", "League": "ligue", "Championship": "champion", "King": "roi", "Queen": "reine",
+    "Pope": "pape", "Emperor": "empereur", "North": "nord", "Northern": "nord", "South": "sud", "Southern": "sud",
+    "West": "ouest|occid", "Western": "ouest|occid",
 }  # fmt: skip
 # Places that are no countries; those come from Babel.
 _PLACES: Final = {

@@ -135,6 +135,12 @@ def test_a_translation_may_hold_the_articles_names_and_the_sentences_numbers_in_
     assert not {"99", "Wednesday", "Canadians", "Paris"} & words
 
 
+def test_institutions_are_those_of_the_article() -> None:
+    words = TranslationChoice("Il y aura sa place.", Source("L'Assemblée nationale honore l'ancien ministre.")).facts.split()
+    assert {"Assembly", "National", "Minister"} <= set(words)
+    assert not {"Senate", "Parliament", "Prime", "Labour", "North"} & set(words)
+
+
 def test_a_name_of_the_article_stands_in_the_facts_as_it_is_written_and_its_other_numbers_do_not() -> None:
     facts = TranslationChoice("Elle vole.", Source("EasyJet vend 99 billets.")).facts
     assert "EasyJet" in facts
