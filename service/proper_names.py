@@ -57,7 +57,7 @@ _STATED: Final = {
     "Democrats": "democr", "Democratic": "democr", "Olympic": "olymp", "Olympics": "olymp|jo", "Nobel": "nobel",
     "Cup": "coupe|mondia", "League": "ligue", "Championship": "champion", "King": "roi", "Queen": "reine",
     "Pope": "pape", "Emperor": "empereur", "North": "nord", "Northern": "nord", "South": "sud", "Southern": "sud",
-    "West": "ouest|occid", "Western": "ouest|occid",
+    "West": "ouest|occid", "Western": "ouest|occid", "Middle": "moyen|milieu",
 }  # fmt: skip
 # Places that are no countries; those come from Babel.
 _PLACES: Final = {

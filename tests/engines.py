@@ -109,8 +109,8 @@ class ScriptedEngine:
         if request.task is Task.HEADLINE:
             return " ".join(lines[-1].split()[: 8 + rank]).rstrip(",.")
         if request.task is Task.TRANSLATION:
-            words = re.sub(r"\b[lL]['’]", "the ", request.text).split()
-            return "They say that " + " ".join(ENGLISH.get(word.lower(), word) for word in words)
+            text = re.sub(r"\b[lL]['’]", "the ", request.text)
+            return "They say that " + re.sub(r"\w+", lambda word: ENGLISH.get(word[0].lower(), word[0]), text)
         sentences = re.split(r"(?<=[.!?])\s+", lines[-1])
         return " ".join(sentences[rank : rank + 2])
 
