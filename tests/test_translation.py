@@ -148,10 +148,16 @@ def test_a_name_of_the_article_stands_in_the_facts_as_it_is_written_and_its_othe
 
 
 def test_a_word_left_in_french_loses_and_is_told() -> None:
-    french = "L'hébergeur lillois rachète son concurrent."
-    choice = TranslationChoice(french, Source(f"{french} Il a son siège à Lille."))
-    left = candidate("The lillois provider is buying its competitor.", score=-0.3)
-    assert choice.best([left, candidate("The Lille-based provider is buying its competitor.")]).sound
-    assert [(fact.kind, fact.text) for fact in choice.best([left]).unfaithful] == [(FactKind.TERM, "lillois")]
-    quoted = candidate('The provider calls "lillois" its competitor.')
+    french = "L'hébergeur brestois rachète son concurrent."
+    choice = TranslationChoice(french, Source(f"{french} Il a son siège à Brest."))
+    left = candidate("The brestois provider is buying its competitor.", score=-0.3)
+    assert choice.best([left, candidate("The Brest-based provider is buying its competitor.")]).sound
+    assert [(fact.kind, fact.text) for fact in choice.best([left]).unfaithful] == [(FactKind.TERM, "brestois")]
+    quoted = candidate('The provider calls "brestois" its competitor.')
     assert choice.best([quoted]).sound
+
+
+def test_the_adjective_of_a_city_is_put_in_english() -> None:
+    french = "L'hébergeur lillois rachète son concurrent."
+    best = TranslationChoice(french, Source(french)).best([candidate("The lillois provider is buying its competitor.")])
+    assert (best.text, best.sound) == ("The Lille-based provider is buying its competitor.", True)
