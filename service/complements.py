@@ -7,6 +7,7 @@ words 12 have one.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from service.statements import Statement, Word, stem
@@ -23,6 +24,7 @@ _BEFORE_NOUN: Final = frozenset(
         "eventuelle prochain prochaine prochains plusieurs tous toutes propre double"
     ).split()
 )
+_SKIPPED: Final = _BEFORE_NOUN | _LINKS
 # Nouns that count, measure time or make a preposition with "de": they say little, and change from one text to another.
 _LIGHT: Final = frozenset(
     (
@@ -65,14 +67,16 @@ def _together(one: Sequence[int], other: Sequence[int]) -> bool:
 
 
 def _complements(words: Sequence[Word]) -> Iterator[tuple[Word, Word, Word]]:
-    for k in range(1, len(words) - 1):
-        head, link = words[k - 1], words[k]
+    for k, (head, link) in enumerate(pairwise(words)):
         if link.plain not in _LINKS or not _tells(head) or head.plain in _BEFORE_NOUN:
             continue
-        noun = next((k for k in range(k + 1, len(words)) if words[k].plain not in _BEFORE_NOUN | _LINKS), k)
-        verb = noun == k + 1 and words[noun].text.islower() and _INFINITIVE.search(words[noun].plain)
-        if _tells(words[noun]) and head.clause == link.clause == words[noun].clause and not verb:
-            yield head, link, words[noun]
+        after = words[k + 2 :]
+        noun = next((word for word in after if word.plain not in _SKIPPED), None)
+        if noun is None or not _tells(noun) or not head.clause == link.clause == noun.clause:
+            continue
+        verb = noun is after[0] and noun.text.islower() and _INFINITIVE.search(noun.plain)
+        if not verb:
+            yield head, link, noun
 
 
 def _tells(word: Word) -> bool:

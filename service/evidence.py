@@ -95,7 +95,7 @@ class EvidenceFinder:
 
     @cached_property
     def _word_places(self) -> Places:
-        return places([Statement(self._context), *self._statements])
+        return places([self._reading.title, *self._statements])
 
     def weight(self, found: frozenset[str]) -> float:
         """The summed weight of some words; words that the article lacks weigh as much as its rarest."""

@@ -264,8 +264,7 @@ class Source:
     def has(self, fact: Fact) -> bool:
         """True if the source has this number, name, day or quotation."""
         if fact.kind is FactKind.NUMBER:
-            rough = all(has_magnitude(power, self._magnitudes) for power in magnitudes(fact.text))
-            return rough and all(self.has_number(value) for value in numbers(fact.text))
+            return not self._foreign_magnitudes(fact.text) and all(self.has_number(value) for value in numbers(fact.text))
         if fact.kind is FactKind.NAME:
             return self.has_name(fact.text)
         return plain(fact.text) in self.words if fact.kind is FactKind.DAY else self.has_quote(fact.text)

@@ -58,8 +58,7 @@ def words(text: str) -> frozenset[str]:
 
 def made_up(text: str, known: Collection[str]) -> tuple[str, ...]:
     """The words of a French `text` that do not exist and are not among the `known` ones. Capitalised words are names."""
-    lower = (word for word in _WHOLE.findall(text) if word.islower())
-    return tuple(word for word in lower if word not in known and not is_known(word))
+    return tuple(word for word in _lower(text, known) if not is_known(word))
 
 
 def not_english(text: str, french: Collection[str], known: Collection[str] = ()) -> tuple[str, ...]:
@@ -68,5 +67,11 @@ def not_english(text: str, french: Collection[str], known: Collection[str] = ())
     `french` are the words of the French article, without accents: those of them that are no French either are the article's own,
     and good, as are the `known` ones.
     """
-    lower = (word for word in _WHOLE.findall(text) if word.islower() and word not in known)
-    return tuple(word for word in lower if not is_known(word, "en") and (plain(word) not in french or is_known(word)))
+    return tuple(
+        word for word in _lower(text, known) if not is_known(word, "en") and (plain(word) not in french or is_known(word))
+    )
+
+
+def _lower(text: str, known: Collection[str]) -> list[str]:
+    """The whole words of `text` without a capital that are not among the `known` ones."""
+    return [word for word in _WHOLE.findall(text) if word.islower() and word not in known]

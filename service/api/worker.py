@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from models.batching import BatchingEngine, EngineStopped
-from models.engine import Cancelled, Engine, EngineDescription
+from models.engine import Cancelled, Engine, EngineDescription, Task
 from service.api.admission import AdmissionQueue, Job
 from service.api.metrics import Metrics
 from service.glossary import Glossary
@@ -150,7 +150,8 @@ class Worker:
             self.threads.append(thread)
         if self._state is State.LOADING:
             self._state, self._detail = State.READY, "Ready."
-        load_words()
+        if Task.TRANSLATION in self.description.tasks:
+            load_words()
 
     def _run(self, summarizer: Summarizer) -> None:
         try:
