@@ -98,8 +98,12 @@ class EvidenceFinder:
         return places([self._reading.title, *self._statements])
 
     def weight(self, found: frozenset[str]) -> float:
-        """The summed weight of some words; words that the article lacks weigh as much as its rarest."""
-        return sum(self._weights.get(stem, self._rare) for stem in found)
+        """The summed weight of some words; words that the article lacks weigh as much as its rarest.
+
+        The order of a set changes from process to process: a sum that rounds as it goes decides close cases now so, now
+        otherwise.
+        """
+        return math.fsum(self._weights.get(stem, self._rare) for stem in found)
 
     def support(self, text: str) -> SupportedSentence:
         """The French summary sentence `text` with its evidence, in the order of the article; a sentence of the article

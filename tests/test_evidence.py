@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 from service.article import Sentence
 from service.evidence import EvidenceFinder
 from service.facts import FactKind
@@ -68,3 +71,16 @@ def test_other_words_are_no_support() -> None:
 
 def test_an_empty_article_has_no_evidence() -> None:
     assert EvidenceFinder(()).support("Une phrase.").evidence == ()
+
+
+def test_weights_are_the_same_in_every_process() -> None:
+    """Sets of words have another order with every hash seed."""
+    code = (
+        "from service.article import Sentence; from service.evidence import EvidenceFinder\n"
+        "texts = [' '.join(f'mot{n}' for n in range(40) if n % k) for k in range(2, 9)]\n"
+        "finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts))\n"
+        "print(finder.weight(frozenset(f'mot{n}' for n in range(40))))"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    found = {subprocess.run(command, env={"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout for seed in "1234"}
+    assert len(found) == 1
