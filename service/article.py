@@ -66,7 +66,7 @@ WARNINGS: Final = {
     "extracted": "the summary consists of the article's own sentences",
     "unchanged": "the article has one or two sentences and is returned as it is",
     "max_words": "no sentence of the article is as short as was asked for",
-    "truncated": "the end of the article was not read; `coverage` has the numbers",
+    "truncated": "more of the article was wanted than could be read; `coverage` has the numbers",
     "headline": "the article has no title, and the model writes no headlines",
     "language": "the article may not be French",
     "paywall": "the page carries a paywall notice: the article may be cut short",

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
@@ -11,7 +11,7 @@ from models.engine import Candidate
 from service.article import Article, Warning
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import WEEK_DAYS, Fact, FactKind
-from service.lengths import Budget, count_words, shortened
+from service.lengths import SECTION_WORDS, Budget, count_words, shortened
 from service.sentences import is_complete, sentences
 from service.statements import Statement, stem, stems
 
@@ -26,6 +26,9 @@ SAME_SHARE: Final = 0.6  # of the words of a sentence, counted or weighed by rar
 MIN_LEAD_WORDS: Final = 6
 MAX_LEAD_WORDS: Final = 60
 LEAD_SENTENCES: Final = 6  # how far down the article its news is looked for
+
+# Gives the candidates of each of the next so many sections, in the order of the article.
+MoreSections = Callable[[int], Sequence[Sequence[Candidate]]]
 
 # A sentence that begins so leans on one before it.
 _LEANING: Final = re.compile(
@@ -122,6 +125,11 @@ def _common(one: Counter[Any], other: Counter[Any]) -> float:
     return 2 * (one & other).total() / max(1, one.total() + other.total())
 
 
+def _no_sections(count: int) -> Sequence[Sequence[Candidate]]:
+    """What an article has that is read at once."""
+    return []
+
+
 class Chooser:
     """Chooses for one article."""
 
@@ -131,18 +139,23 @@ class Chooser:
         self._title = stems(article.header.title)
         self._subject = _first_name(article.header.title, self._finder.capitals)
 
-    def choose(self, sections: Sequence[Sequence[Candidate]]) -> Draft:
-        """The summary made of the candidates of each section, in the order of the article."""
-        ranked = [self._ranked(candidates) for candidates in sections]
-        best = ranked[0][0] if ranked and ranked[0] else []
+    def choose(self, opening: Sequence[Candidate], more: MoreSections = _no_sections) -> Draft:
+        """The summary made of the candidates of the article's opening, and of its further sections where it would be too short.
+
+        `more(sentences)` gives the candidates of as many next sections; nothing once there are none.
+        """
+        ranked = [self._ranked(opening)]
+        best = ranked[0][0] if ranked[0] else []
         chosen = self._take([], _standing(best))
         if not chosen or chosen[0] is not best[0] or leans(chosen[0].text):
-            chosen = self._opened(chosen, ranked)
+            chosen = self._opened(chosen, ranked[0])
         elif not self._names_subject(chosen):
-            chosen = self._opened(chosen, ranked, named=True) or chosen
-        for candidates in ranked[1:]:
-            if candidates and self._wants_more(chosen):
-                chosen = self._take(chosen, (s for s in candidates[0][:1] if not leans(s.text)))
+            chosen = self._opened(chosen, ranked[0], named=True) or chosen
+        while self._wants_more(chosen) and (sections := more(self._missing_sentences(chosen))):
+            for candidates in map(self._ranked, sections):
+                ranked.append(candidates)
+                if candidates and self._wants_more(chosen):
+                    chosen = self._take(chosen, (s for s in candidates[0][:1] if not leans(s.text)))
         if self._wants_more(chosen):
             others = [s for candidates in ranked for other in candidates[1:] for s in _standing(other)]
             chosen = self._take(chosen, (s for s in others if not leans(s.text)))
@@ -198,14 +211,14 @@ class Chooser:
         return not self._subject or any(self._subject in stems(sentence.text) for sentence in chosen)
 
     def _opened(
-        self, chosen: list[SupportedSentence], ranked: Sequence[Sequence[Sequence[SupportedSentence]]], named: bool = False
+        self, chosen: list[SupportedSentence], ranked: Sequence[Sequence[SupportedSentence]], named: bool = False
     ) -> list[SupportedSentence]:
-        """`chosen` with a first sentence that says the news and stands by itself: of another candidate, or the article's.
+        """`chosen` with a first sentence that says the news and stands by itself: of another candidate of the article's opening
+        (`ranked`), or the article's.
 
         Where it must have the title's first name (`named`) and none has, nothing.
         """
-        first = [candidate[0] for candidates in ranked[:1] for candidate in candidates]
-        openings = [*first, *self._own_sentences(LEAD_SENTENCES)]
+        openings = [*(candidate[0] for candidate in ranked), *self._own_sentences(LEAD_SENTENCES)]
         usable = [s for s in openings if s.trusted and not leans(s.text) and self._fits(s, [])]
         if named:
             usable = [s for s in usable if self._names_subject([s])]
@@ -217,6 +230,11 @@ class Chooser:
     def _wants_more(self, chosen: list[SupportedSentence]) -> bool:
         words = count_words(" ".join(sentence.text for sentence in chosen))
         return words < self._budget.least or len(chosen) < self._budget.least_sentences
+
+    def _missing_sentences(self, chosen: list[SupportedSentence]) -> int:
+        """How many sentences of SECTION_WORDS words the summary is too short by, one at least."""
+        words = self._budget.least - count_words(" ".join(sentence.text for sentence in chosen))
+        return max(1, self._budget.least_sentences - len(chosen), -(-words // SECTION_WORDS))
 
     def _fits(self, sentence: SupportedSentence, taken: list[SupportedSentence]) -> bool:
         words = count_words(" ".join([*(other.text for other in taken), sentence.text]))

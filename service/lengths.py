@@ -37,6 +37,7 @@ MIN_MAX_WORDS: Final = 10
 MAX_MAX_WORDS: Final = 400
 
 
+SECTION_WORDS: Final = 20  # asked of the model for a section after the first one, of which a sentence at most is used
 TOKENS_PER_WORD: Final = 2.0  # room for a word in French or English: 1.5 on average
 LONGEST_WORD: Final = 100  # characters that count as one word: a summary of one "word" could be as long as the article else
 

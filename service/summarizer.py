@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from models.engine import Candidate, Engine, GenerateRequest, NotSupported, Task, never
+from models.engine import Candidate, Engine, GenerateRequest, GenerateResult, NotSupported, Task, never
 from service.article import Article, Warning
 from service.choice import Chooser, Draft, whole_sentences
 from service.english import Translator, warnings_of
@@ -14,14 +14,13 @@ from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import Source
 from service.glossary import Glossary
 from service.language import detect_language
-from service.lengths import TOKENS_PER_WORD, Budget, Length, budget, count_words
+from service.lengths import SECTION_WORDS, TOKENS_PER_WORD, Budget, Length, budget, count_words
 from service.plan import Plan, plan
 from service.reading import read_article
 from service.summary import Coverage, Summary, SummarySentence
 
 CANDIDATES: Final = 4
 SECTION_CANDIDATES: Final = 2
-SECTION_WORDS: Final = 20
 SECTION_ANSWER_TOKENS: Final = 64
 HEADLINE_TOKENS: Final = 48
 MIN_HEADLINE_WORDS: Final = 3
@@ -29,6 +28,7 @@ MAX_HEADLINE_WORDS: Final = 20
 MIN_SUMMARY_SENTENCES: Final = 3  # an article of fewer sentences is returned as it is
 
 TargetLanguage = Literal["fr", "en"]
+Generate = Callable[[Sequence[GenerateRequest]], list[GenerateResult]]
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,12 @@ class Timings:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Adds the time that the block takes to the step `name`."""
+        """Adds the time that the block takes to the step `name`, less that of the steps inside it."""
         self._progress(name)
-        start = time.perf_counter()
+        start, others = time.perf_counter(), sum(self._steps.values())
         yield
-        self._steps[name] = self._steps.get(name, 0) + round(1000 * (time.perf_counter() - start))
+        inside = sum(self._steps.values()) - others
+        self._steps[name] = self._steps.get(name, 0) + round(1000 * (time.perf_counter() - start)) - inside
 
     def all(self) -> dict[str, int]:
         """The steps, and `total`."""
@@ -123,11 +124,16 @@ class Summarizer:
         if len(article.sentences) < MIN_SUMMARY_SENTENCES and count_words(article.body) <= limits.most:
             return self._unchanged(article)
         parts = plan(article, self._engine.count_tokens, self.description.window)
-        with timings.step("generate"):
-            candidates, unread = self._candidates(article, parts, limits, cancelled)
+
+        def generate(requests: Sequence[GenerateRequest]) -> list[GenerateResult]:
+            with timings.step("generate"):
+                return self._engine.generate(requests, cancelled)
+
+        reader = _SectionReader(generate, article, parts, limits)
+        opening = reader.opening()
         with timings.step("choose"):
-            draft = Chooser(article, limits).choose(candidates)
-        return draft, Coverage(parts.tokens, parts.used_tokens - unread, parts.truncated or unread > 0)
+            draft = Chooser(article, limits).choose(opening, reader.more)
+        return draft, reader.coverage()
 
     def _unchanged(self, article: Article) -> tuple[Draft, Coverage]:
         tokens = self._engine.count_tokens(article.body)
@@ -135,24 +141,6 @@ class Summarizer:
         note = Warning("unchanged", "The article has one or two sentences: it is returned as it is.")
         kept = tuple(finder.support(sentence.text) for sentence in article.sentences)
         return Draft(kept, (note,)), Coverage(tokens, tokens, False)
-
-    def _candidates(
-        self, article: Article, parts: Plan, limits: Budget, cancelled: Callable[[], bool]
-    ) -> tuple[Sequence[Sequence[Candidate]], int]:
-        """The French candidates of each section, all generated in one call, and how many tokens did not fit the window
-        (of a sentence that is longer than it)."""
-        tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
-        facts = _facts_of(article)
-        first = GenerateRequest(Task.SUMMARY, parts.sections[0].text, tokens, limits.asked, CANDIDATES, facts)
-        # The news stands in the first section; of each other one a sentence at most is used.
-        others = [
-            GenerateRequest(Task.SUMMARY, section.text, SECTION_ANSWER_TOKENS, SECTION_WORDS, SECTION_CANDIDATES, facts)
-            for section in parts.sections[1:]
-        ]
-        requests = [first, *others]
-        results = self._engine.generate(requests, cancelled)
-        unread = sum(result.tokens - result.used_tokens for result in results)
-        return [[candidate for candidate in result.candidates if _is_french(candidate)] for result in results], unread
 
     def _headline(self, article: Article, timings: Timings, cancelled: Callable[[], bool]) -> str | None:
         """The article's own title; where it has none, the first generated headline that the article supports."""
@@ -192,6 +180,44 @@ class Summarizer:
         )
         title = chosen[-1].text.rstrip(".") if headline else None
         return finished, title, warnings_of(texts, chosen, bool(headline))
+
+
+class _SectionReader:
+    """Has the engine read the sections of an article: its opening, then further ones as they are wanted."""
+
+    def __init__(self, generate: Generate, article: Article, parts: Plan, limits: Budget) -> None:
+        self._generate, self._parts, self._limits = generate, parts, limits
+        self._facts = _facts_of(article)
+        self._read = 0  # sections
+        self._unread = 0  # tokens of a sentence that did not fit the window
+
+    def opening(self) -> Sequence[Candidate]:
+        """The French candidates of the first section: the news stands there."""
+        limits = self._limits
+        tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
+        text = self._parts.sections[0].text
+        (candidates,) = self._candidates([GenerateRequest(Task.SUMMARY, text, tokens, limits.asked, CANDIDATES, self._facts)])
+        return candidates
+
+    def more(self, count: int) -> Sequence[Sequence[Candidate]]:
+        """Those of the next `count` sections, generated in one call; fewer where fewer are left."""
+        sections = self._parts.sections[self._read : self._read + count]
+        return self._candidates([
+            GenerateRequest(Task.SUMMARY, section.text, SECTION_ANSWER_TOKENS, SECTION_WORDS, SECTION_CANDIDATES, self._facts)
+            for section in sections
+        ])  # fmt: skip
+
+    def _candidates(self, requests: Sequence[GenerateRequest]) -> Sequence[Sequence[Candidate]]:
+        results = self._generate(requests) if requests else []
+        self._read += len(requests)
+        self._unread += sum(result.tokens - result.used_tokens for result in results)
+        return [[candidate for candidate in result.candidates if _is_french(candidate)] for result in results]
+
+    def coverage(self) -> Coverage:
+        """What has been read so far; truncated if the summary wanted more than there was room for."""
+        sections = self._parts.sections
+        read = sum(section.tokens for section in sections[: self._read]) - self._unread
+        return Coverage(self._parts.tokens, read, self._unread > 0 or (self._parts.truncated and self._read == len(sections)))
 
 
 def _facts_of(article: Article) -> str:

@@ -19,7 +19,8 @@ class SummarySentence:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many of the article's tokens the model read."""
+    """How many of the article's tokens the model read to write the summary: its opening and, where that made too short a summary,
+    further sections. The checks read all of it. `truncated`: more was wanted than could be read."""
 
     tokens: int
     used_tokens: int

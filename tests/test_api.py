@@ -418,7 +418,7 @@ def test_deadline_of_the_client() -> None:
 
 
 def test_deadline() -> None:
-    engine, settings = blocked(deadline_seconds=0.2)
+    engine, settings = blocked(deadline_seconds=1)
     with running(engine, settings) as service:
         engine.armed = True
         problem(post(service, text=ARTICLE), 504, "deadline")

@@ -26,8 +26,21 @@ def candidate(*sentences: str, score: float = -0.5, finished: bool = True) -> Ca
     return Candidate(" ".join(sentences), 20, score, finished)
 
 
+class Sections:
+    """The candidates of further sections, and how many were asked for each time."""
+
+    def __init__(self, *candidates: list[Candidate]) -> None:
+        self.left, self.asked = list(candidates), list[int]()
+
+    def __call__(self, count: int) -> list[list[Candidate]]:
+        if self.left:
+            self.asked.append(count)
+        given, self.left = self.left[:count], self.left[count:]
+        return given
+
+
 def choose(*candidates: Candidate, limit: Budget = LOOSE, article: Article = ARTICLE) -> Draft:
-    return Chooser(article, limit).choose([candidates])
+    return Chooser(article, limit).choose(candidates)
 
 
 def texts(draft: Draft) -> list[str]:
@@ -140,7 +153,7 @@ def test_no_more_words_than_asked_and_whole_sentences(length: Length, most: int)
 
 
 def test_a_short_summary_is_completed_from_the_article() -> None:
-    draft = choose(candidate(NEWS), limit=Budget(asked=40, most=80, sentences=3, least=30, least_sentences=3))
+    draft = choose(candidate(NEWS), limit=Budget(asked=40, most=80, sentences=3, least=25, least_sentences=3))
     assert texts(draft)[0] == NEWS
     assert len(texts(draft)) == 3
     assert set(texts(draft)[1:]) <= set(OWN)
@@ -195,5 +208,25 @@ def test_standing(text: str) -> None:
 
 def test_sections_each_add_a_sentence() -> None:
     limit = Budget(asked=40, most=80, sentences=3, least=15, least_sentences=2)
-    draft = Chooser(ARTICLE, limit).choose([[candidate(NEWS)], [candidate(OWN[3])]])
+    draft = Chooser(ARTICLE, limit).choose([candidate(NEWS)], Sections([candidate(OWN[3])]))
     assert texts(draft) == [NEWS, OWN[3]]
+
+
+def test_sections_are_asked_for_as_they_are_wanted() -> None:
+    limit = Budget(asked=70, most=150, sentences=6, least=25, least_sentences=3)
+    sections = Sections([candidate(WRONG)], [candidate(OWN[1])], [candidate(OWN[2])], [candidate(OWN[3])])
+    assert texts(Chooser(ARTICLE, limit).choose([candidate(NEWS)], sections)) == [NEWS, OWN[1], OWN[2]]
+    assert sections.asked == [2, 1]
+
+
+def test_a_summary_that_is_long_enough_asks_for_no_section() -> None:
+    sections = Sections([candidate(OWN[3])])
+    assert texts(Chooser(ARTICLE, LOOSE).choose([candidate(NEWS)], sections)) == [NEWS]
+    assert sections.asked == []
+
+
+def test_sections_come_to_an_end() -> None:
+    limit = Budget(asked=70, most=150, sentences=6, least=100, least_sentences=6)
+    draft = Chooser(ARTICLE, limit).choose([candidate(NEWS)], Sections([candidate(WRONG)]))
+    assert texts(draft)[0] == NEWS
+    assert WRONG not in texts(draft)

@@ -185,11 +185,13 @@ class ArticleBody(BaseModel):
 
 
 class CoverageBody(BaseModel):
-    """How many of the article's tokens the model read."""
+    """What the summary was written from. The checks read the whole article."""
 
-    tokens: int
-    used_tokens: int
-    truncated: bool
+    tokens: int = Field(description="The article's tokens.")
+    used_tokens: int = Field(
+        description="Of these, those that the model read: the article's opening and, where that made too short a summary, more."
+    )
+    truncated: bool = Field(description="More was wanted than could be read.")
 
 
 class WarningBody(BaseModel):

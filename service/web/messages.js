@@ -102,7 +102,7 @@ export const PAGE_PROBLEMS = {
 export const PHRASES = {
   "seconds": "{seconds}\u00a0s",
   "coverage": "{words}\u00a0mots lus sur {words}",
-  "coverage_partly": "environ {read}\u00a0mots lus sur {words}",
+  "coverage_partly": "rédigé d’après environ {read}\u00a0mots sur {words}, vérifié sur tout l’article",
   "count": "{words}\u00a0mots, {characters}\u00a0caractères.",
   "count_html": "{characters}\u00a0caractères de HTML.",
   "retry": "Réessayez dans {seconds}\u00a0s.",

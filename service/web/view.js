@@ -139,7 +139,7 @@ function factsOf(summary) {
   const rows = [
     [PHRASES.title, article.title],
     [PHRASES.origin, origin],
-    [PHRASES.reading, fill(coverage.truncated ? PHRASES.coverage_partly : PHRASES.coverage, reading(summary))],
+    [PHRASES.reading, fill(coverage.used_tokens < coverage.tokens ? PHRASES.coverage_partly : PHRASES.coverage, reading(summary))],
     [PHRASES.model, `${model.id} (${model.revision})`],
     [PHRASES.duration, summary.origin === "hit" ? fill(PHRASES.from_cache, { time }) : time],
   ];

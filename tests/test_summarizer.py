@@ -1,0 +1,54 @@
+"""The pipeline on an engine without a model: how much of an article is read, and what the answer says of it."""
+
+import time
+
+import pytest
+
+from models.engine import Task
+from service.lengths import Length
+from service.summarizer import Summarizer, SummaryRequest, Timings
+from service.summary import Coverage
+from tests.engines import ARTICLE, ScriptedEngine
+
+PLACES = ("Brest", "Lyon", "Nice", "Metz", "Dijon", "Nantes", "Rouen", "Tours", "Lens", "Pau", "Sète", "Gap")
+OTHERS = " ".join(
+    f"Une salle voisine du port de {place} abrite {number} baies refroidies par l'air frais venu des collines proches. "
+    f"Les riverains de {place} demandent {number + 1} mesures de bruit avant toute extension du bâtiment."
+    for number, place in enumerate(PLACES, 20)
+)
+
+
+def summarize(engine: ScriptedEngine, length: Length) -> Coverage:
+    return Summarizer(engine).summarize(SummaryRequest(text=f"{ARTICLE} {OTHERS}", length=length)).coverage
+
+
+def sections_read(engine: ScriptedEngine) -> int:
+    return sum(call.task is Task.SUMMARY for call in engine.calls)
+
+
+def test_the_opening_is_enough_for_a_medium_summary() -> None:
+    engine = ScriptedEngine()
+    coverage = summarize(engine, Length.MEDIUM)
+    assert sections_read(engine) == 1
+    assert 0 < coverage.used_tokens < coverage.tokens / 2
+    assert not coverage.truncated
+
+
+def test_a_long_summary_reads_on() -> None:
+    engine = ScriptedEngine()
+    coverage = summarize(engine, Length.LONG)
+    assert sections_read(engine) > 1
+    assert coverage.used_tokens > summarize(ScriptedEngine(), Length.MEDIUM).used_tokens
+    assert not coverage.truncated
+
+
+def test_time_of_a_step_inside_another_counts_once() -> None:
+    timings = Timings(lambda step: None)
+    with timings.step("choose"):
+        time.sleep(0.02)
+        with timings.step("generate"):
+            time.sleep(0.1)
+    steps = timings.all()
+    assert steps["generate"] >= 100
+    assert steps["choose"] < 100
+    assert steps["choose"] + steps["generate"] == pytest.approx(steps["total"], abs=3)
