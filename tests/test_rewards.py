@@ -36,8 +36,8 @@ def test_sentences_that_would_be_left_out_cost(text: str, expected: float) -> No
 
 def test_a_file_is_charged_row_by_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [
-        {"source": SOURCE, "words": 30, "branches": [["m", NEWS]], "candidates": [[NEWS, 0.3], [WRONG, 0.3]]},
-        {"source": "Trop court.", "words": 30, "branches": [], "candidates": [[NEWS, 0.2]]},
+        {"source": SOURCE, "branches": [["m", NEWS]], "candidates": [[NEWS, 0.3], [WRONG, 0.3]]},
+        {"source": "Trop court.", "branches": [], "candidates": [[NEWS, 0.2]]},
     ]
     given, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     given.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")

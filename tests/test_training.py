@@ -16,7 +16,7 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from models.training import low_rank
-    from models.training.candidates import candidate_examples, reward, rows, shown
+    from models.training.candidates import candidate_examples, reward, rows, shown, translation_reward
     from models.training.merge import TOKENIZER_FILES, USE, merge
     from models.training.train import (
         Examples,
@@ -31,7 +31,8 @@ with warnings.catch_warnings():
         risk,
     )
 
-from models.engine import GenerateRequest, GenerateResult
+from models.engine import GenerateRequest, GenerateResult, Task
+from models.prompts import summary_marker, translation_marker
 from models.training.examples import (
     Branch,
     Example,
@@ -239,7 +240,47 @@ def test_candidates_are_written_and_read(tmp_path: Path) -> None:
     (example,) = candidate_examples(path, random.Random(1))
     assert example.branches[:2] == article.branches
     assert example.branches[2].reward == row["candidates"][0][1] > 0.3
-    assert f"Résumé en {row['words']} mots" in example.branches[2].marker
+    assert example.branches[2].marker in {summary_marker(30), summary_marker(40)}
+
+
+def test_candidates_of_a_pair(tmp_path: Path) -> None:
+    french, english = "Le site de Lille emploie 320 personnes.", "They say that the site de Lille employs 320 people."
+    pair = Example(french, (Branch(translation_marker(), english),))
+    (row,) = rows(_Drawn(), [pair], Task.TRANSLATION)
+    path = tmp_path / "candidates.jsonl"
+    path.write_text(json.dumps(row) + "\n")
+    (example,) = candidate_examples(path, random.Random(1))
+    assert example.branches[0] == pair.branches[0]
+    (drawn,) = example.branches[1:]  # four draws that are the same
+    assert drawn.marker == translation_marker()
+    assert drawn.reward is not None
+    assert 0.5 < drawn.reward < 1
+
+
+def test_a_translation_is_rewarded_for_likeness() -> None:
+    reference = "The company opened a data centre in Lille on Monday."
+    like, unlike = (translation_reward(reference, f"The company {rest}.") for rest in ("opened a data centre in Paris", "left"))
+    assert translation_reward(reference, reference) == pytest.approx(1.0)
+    assert 0 < unlike < like < 1
+
+
+def test_pairs_with_candidates_are_among_the_pairs_of_a_step(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "orangesum_train.jsonl.gz", "wt") as out:
+        row = {"article": f"{EXAMPLES[0].source} " * 3, "abstract": "", "title": "", "abstract_task": False, "title_task": False}
+        out.write(json.dumps(row) + "\n")
+    with gzip.open(tmp_path / "fr_en_train.tsv.gz", "wt") as out:
+        out.writelines(f"un deux trois quatre cinq six sept huit {k}\tone two {k}\tnews\n" for k in range(20))
+    judged = {
+        "source": "Il dort.",
+        "branches": [["m", "He sleeps."]],
+        "marker": "m",
+        "candidates": [["He sleeps.", 1.0], ["He.", 0.2]],
+    }
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(json.dumps(judged) + "\n")
+    recipe = Recipe(articles_per_step=0, pairs_per_step=10, judged_pairs_per_step=5)
+    packs = Examples(tmp_path, recipe, encode, judged_pairs=file).step(3)
+    assert [len(packed.rewards) for packed in packs] == [4, 1, 0]
 
 
 def test_learning_rate_warms_up_and_falls() -> None:

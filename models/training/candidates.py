@@ -1,11 +1,12 @@
-"""The model's own summaries of training articles, each with its reward: what `--candidates` of the training learns to prefer.
+"""The model's own answers to training examples, each with its reward: what `--candidates` of the training learns to prefer.
 
-    python -m models.training.candidates --data DIR --out FILE [--count N] [--skip N] [--part K/N]
+    python -m models.training.candidates --data DIR --out FILE [--task translation] [--count N] [--skip N] [--part K/N]
 
-A model trained on references alone never sees its own mistakes. Here several summaries of an article are drawn from it, and
-each is scored against the reference (the mean of ROUGE-1, -2 and -L) and the article (less `FOREIGN_COST` where it has a number
-or name that the article lacks). A run that was stopped goes on where it was. Source of the idea: Shen et al., "Minimum Risk
-Training for Neural Machine Translation", 2016 (arXiv:1512.02433).
+A model trained on references alone never sees its own mistakes. Here several answers are drawn from it. Summaries are scored
+against the reference (the mean of ROUGE-1, -2 and -L) and the article (less `FOREIGN_COST` where they have a number or name that
+the article lacks), translations against the reference (the mean of BLEU and chrF, of the sentence). A run that was stopped goes
+on where it was. Source of the idea: Shen et al., "Minimum Risk Training for Neural Machine Translation", 2016
+(arXiv:1512.02433).
 """
 
 import argparse
@@ -20,13 +21,13 @@ import torch
 from models.engine import GenerateRequest, GenerateResult, ModelError, Task
 from models.gemma_engine import GemmaEngine
 from models.loading import load_engine
-from models.prompts import summary_marker
+from models.prompts import summary_marker, translation_marker
 from models.rouge import rouge
 from models.support import foreign_facts
-from models.training.examples import Branch, Example, article_examples
+from models.training.examples import Branch, Example, article_examples, pair_examples
 
 WINDOW_WORDS: Final = 260  # of an article that the model is shown: about 400 tokens
-CANDIDATES: Final = 6
+CANDIDATES: Final = {Task.SUMMARY: 6, Task.TRANSLATION: 4}
 TEMPERATURE: Final = 0.7  # of the four candidates of a beam search the best is 0.02 better than the mean: too alike to learn from
 BATCH: Final = 8
 MAX_TOKENS: Final = 100
@@ -58,29 +59,48 @@ def shown(source: str) -> str:
     return start[: end + 1] if end > len(start) / 2 else start
 
 
-def rows(engine: Samples, examples: Sequence[Example], seed: int = SEED) -> Iterator[dict[str, Any]]:
-    """One row for each article: what is shown of it, the reference, the words asked for, the candidates with their rewards."""
-    rng = random.Random(seed)
-    asked = [(example, rng.choice(ASKED_WORDS)) for example in examples]
+def translation_reward(reference: str, text: str) -> float:
+    """How good `text` is as a translation whose human one is `reference`, from 0 to 1."""
+    from sacrebleu import sentence_bleu, sentence_chrf
+
+    bleu: float = sentence_bleu(text, [reference]).score
+    chrf: float = sentence_chrf(text, [reference]).score
+    return (bleu + chrf) / 200
+
+
+def _requests(examples: Sequence[Example], task: Task, rng: random.Random) -> Iterator[GenerateRequest]:
+    for example in examples:
+        words = rng.choice(ASKED_WORDS) if task is Task.SUMMARY else 0
+        yield GenerateRequest(task, shown(example.source), MAX_TOKENS, words, CANDIDATES[task])
+
+
+def rows(engine: Samples, examples: Sequence[Example], task: Task = Task.SUMMARY, seed: int = SEED) -> Iterator[dict[str, Any]]:
+    """One row for each example: what is shown of it, its own targets, the marker of the candidates, these with their rewards."""
+    asked = list(zip(examples, _requests(examples, task, random.Random(seed)), strict=True))
     for start in range(0, len(asked), BATCH):
         part = asked[start : start + BATCH]
-        requests = [GenerateRequest(Task.SUMMARY, shown(one.source), MAX_TOKENS, count, CANDIDATES) for one, count in part]
-        for (example, count), result in zip(part, engine.sample(requests, TEMPERATURE), strict=True):
+        answers = engine.sample([request for _, request in part], TEMPERATURE)
+        for (example, request), result in zip(part, answers, strict=True):
             reference = example.branches[0].target
             texts = dict.fromkeys(candidate.text for candidate in result.candidates if candidate.finished)
-            scored = [[text, round(reward(example.source, reference, text), 4)] for text in texts]
-            yield {"source": shown(example.source), "words": count, "branches": [[b.marker, b.target] for b in example.branches],
-                   "candidates": scored}  # fmt: skip
+            summary = task is Task.SUMMARY
+            scored = [
+                [text, round(reward(example.source, reference, text) if summary else translation_reward(reference, text), 4)]
+                for text in texts
+            ]
+            yield {
+                "source": request.text, "branches": [[b.marker, b.target] for b in example.branches],
+                "marker": summary_marker(request.words) if summary else translation_marker(), "candidates": scored,
+            }  # fmt: skip
 
 
 def candidate_examples(path: Path, rng: random.Random) -> list[Example]:
-    """The examples of a file that this module wrote, shuffled: an article's own targets, and its candidates as rewarded ones."""
+    """The examples of a file that this module wrote, shuffled: their own targets, and their candidates as rewarded ones."""
     examples = []
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         branches = [Branch(marker, target) for marker, target in row["branches"]]
-        marker = summary_marker(row["words"])
-        branches += [Branch(marker, text, reward=value) for text, value in row["candidates"]]
+        branches += [Branch(row["marker"], text, reward=value) for text, value in row["candidates"]]
         examples.append(Example(row["source"], tuple(branches)))
     rng.shuffle(examples)
     return examples
@@ -89,22 +109,24 @@ def candidate_examples(path: Path, rng: random.Random) -> list[Example]:
 def main() -> None:
     """Reads the command line, writes candidates."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz")
+    parser.add_argument("--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz and fr_en_train.tsv.gz")
     parser.add_argument("--out", type=Path, required=True, help="file of JSON lines; an earlier run is gone on with")
-    parser.add_argument("--count", type=int, default=2000, help="articles")
-    parser.add_argument("--skip", type=int, default=0, help="articles before those: they had their candidates in an earlier run")
+    parser.add_argument("--task", type=Task, choices=list(CANDIDATES), default=Task.SUMMARY)
+    parser.add_argument("--count", type=int, default=2000, help="examples")
+    parser.add_argument("--skip", type=int, default=0, help="examples before those: they had their candidates in an earlier run")
     parser.add_argument("--part", default="1/1", help="which part of them, for several processes: 1/2, 2/2")
     parser.add_argument("--model", default="breve-270m", help="the model that writes the candidates")
     arguments = parser.parse_args()
     part, parts = map(int, arguments.part.split("/"))
-    examples = article_examples(arguments.data, random.Random(SEED))[arguments.skip :][: arguments.count][part - 1 :: parts]
+    source = article_examples if arguments.task is Task.SUMMARY else pair_examples
+    examples = source(arguments.data, random.Random(SEED))[arguments.skip :][: arguments.count][part - 1 :: parts]
     done = len(arguments.out.read_text(encoding="utf-8").splitlines()) if arguments.out.exists() else 0
     torch.manual_seed(SEED + part)
     engine = load_engine(arguments.model, torch.get_num_threads())
     if not isinstance(engine, GemmaEngine):
         raise ModelError(f"{arguments.model} does not run on the engine that draws answers.")
     with arguments.out.open("a", encoding="utf-8") as out:
-        for number, row in enumerate(rows(engine, examples[done:], SEED + done), done + 1):
+        for number, row in enumerate(rows(engine, examples[done:], arguments.task, SEED + done), done + 1):
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
             if number % (6 * BATCH) == 0:
                 out.flush()

@@ -30,6 +30,7 @@ from models.training.packing import IGNORED, Packed, pack
 WARM_UP_STEPS: Final = 20
 SHARPNESS: Final = 5.0  # draws from one article differ by 0.2 to 0.4 in the mean log-probability of a token
 PAIRS_PER_PACK: Final = 8  # about as many tokens as an article
+JUDGED_PAIRS_PER_PACK: Final = 4  # the same, with their candidates
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Recipe:
 
     `short_window` and `long_window` are source tokens: articles that need it (`Example.long`) and `long_share` of the others are
     read up to the long one, the rest only up to the short one, which costs less and teaches as much style. Where there are
-    articles with candidates, `judged_per_step` of the `articles_per_step` are such; their risk counts `risk_weight` times.
+    articles with candidates, `judged_per_step` of the `articles_per_step` are such, and where there are pairs with candidates,
+    `judged_pairs_per_step` of the `pairs_per_step`; their mean risk counts `risk_weight` times.
     """
 
     steps: int = 450
@@ -49,6 +51,7 @@ class Recipe:
     long_window: int = 768
     long_share: float = 0.05
     judged_per_step: int = 4
+    judged_pairs_per_step: int = 8
     judged_window: int = 512  # more than they are ever shown: their candidates may tell of all of it
     rank: int = 64
     alpha: float = 64.0
@@ -67,16 +70,19 @@ def learning_rate(recipe: Recipe, step: int) -> float:
 class Examples:
     """The examples of each step, fixed by the seed."""
 
-    def __init__(self, data: Path, recipe: Recipe, encode: Encode, candidates: Path | None = None) -> None:
+    def __init__(
+        self, data: Path, recipe: Recipe, encode: Encode, candidates: Path | None = None, judged_pairs: Path | None = None
+    ) -> None:
         rng = random.Random(recipe.seed)
         self.articles = article_examples(data, rng)
         self.judged = candidate_examples(candidates, rng) if candidates else []
         self.pairs = pair_examples(data, rng)
+        self.judged_pairs = candidate_examples(judged_pairs, rng) if judged_pairs else []
         self.recipe = recipe
         self.encode = encode
 
     def step(self, number: int) -> list[Packed]:
-        """The packed sequences of optimizer step `number`: one an article, those with candidates first, then one for every eight
+        """The packed sequences of optimizer step `number`: one an article, those with candidates first, then one for every few
         sentence pairs."""
         rng = random.Random(self.recipe.seed * 1_000_003 + number)
         judged = _slice(self.judged, number, self.recipe.judged_per_step) if self.judged else []
@@ -85,9 +91,10 @@ class Examples:
             long = article.long or rng.random() < self.recipe.long_share
             window = self.recipe.long_window if long else self.recipe.short_window
             packs.append(pack([article], self.encode, window))
-        pairs = _slice(self.pairs, number, self.recipe.pairs_per_step)
-        for start in range(0, len(pairs), PAIRS_PER_PACK):
-            packs.append(pack(pairs[start : start + PAIRS_PER_PACK], self.encode, self.recipe.short_window))
+        judged_pairs = _slice(self.judged_pairs, number, self.recipe.judged_pairs_per_step) if self.judged_pairs else []
+        pairs = _slice(self.pairs, number, self.recipe.pairs_per_step - len(judged_pairs))
+        for some, size in ((judged_pairs, JUDGED_PAIRS_PER_PACK), (pairs, PAIRS_PER_PACK)):
+            packs += [pack(some[k : k + size], self.encode, self.recipe.short_window) for k in range(0, len(some), size)]
         return packs
 
 
@@ -266,6 +273,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz and fr_en_train.tsv.gz")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed")
     parser.add_argument("--candidates", type=Path, help="file of models.training.candidates: half of the articles are its")
+    parser.add_argument("--judged-pairs", type=Path, help="the same of sentence pairs")
     parser.add_argument("--start", default="", help="folder of an adapter to go on from")
     parser.add_argument("--save-every", type=int, default=40, help="steps from one checkpoint to the next")
     parser.add_argument("--compile", action="store_true", help="fuse small operations: a third faster, needs a C++ compiler")
@@ -286,7 +294,7 @@ def main() -> None:
         ids: list[int] = tokenizer(text, add_special_tokens=False).input_ids
         return ids
 
-    examples = Examples(arguments.data, recipe, encode, arguments.candidates)
+    examples = Examples(arguments.data, recipe, encode, arguments.candidates, arguments.judged_pairs)
     print(len(examples.articles), "articles,", len(examples.pairs), "sentence pairs")
     model = load(arguments.base, arguments.out, recipe, arguments.start)
     if arguments.compile:
