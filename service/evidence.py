@@ -129,10 +129,15 @@ class EvidenceFinder:
         return SupportedSentence(text, evidence, share, unsupported, scattered, best, blended, strange, joined)
 
     def _is_blended(self, statement: Statement, total: float, chosen: list[int]) -> bool:
-        """True if the chosen sentences are not neighbours, and the closest one lacks too many of the words."""
+        """True if the chosen sentences are not neighbours, and the closest one lacks too many of the words, or a name of which
+        no part stands in it, near it or in the context."""
         if not chosen or max(chosen) - min(chosen) <= NEIGHBOURS:
             return False
-        return self.weight(statement.stems & self._statements[chosen[0]].stems) < MIN_BEST_SHARE * total
+        if self.weight(statement.stems & self._statements[chosen[0]].stems) < MIN_BEST_SHARE * total:
+            return True
+        near = [self._context, *(self._sentences[k].text for k in range(len(self._sentences)) if self._near(k, chosen[:1]))]
+        source = Source("\n".join(near))
+        return any(not any(map(source.has_name, name.text.split())) for name in statement.names(self._reading.known))
 
     def _disagreements(self, statement: Statement, chosen: list[int], known: tuple[Fact, ...]) -> Iterator[Fact]:
         """What the statement says otherwise than the article, less what is known to be wrong."""

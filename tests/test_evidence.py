@@ -58,6 +58,22 @@ def test_words_of_neighbours_are_not_blended() -> None:
     assert (found.blended, found.trusted) == (False, True)
 
 
+def test_a_name_from_a_distant_sentence_is_blended() -> None:
+    texts = (
+        "La chaîne Nuagis TV a annoncé vendredi être la victime d'une cyberattaque sans effet sur ses programmes.",
+        "Ses équipes sont mobilisées.", "Le site de secours est prêt.", "Un rival avait connu une panne en octobre.",
+        "Mais l'affaire la plus connue est celle de la chaîne publique Datavallée, cible de pirates en 2015.",
+    )  # fmt: skip
+    finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts))
+    wrong = finder.support(
+        "La chaîne publique Datavallée a annoncé être la victime d'une cyberattaque sans effet sur ses programmes."
+    )
+    assert [sentence.text for sentence in wrong.evidence] == [texts[0], texts[4]]
+    assert (wrong.blended, wrong.trusted) == (True, False)
+    true = finder.support("La chaîne Nuagis TV a annoncé être la victime d'une cyberattaque sans effet sur ses programmes.")
+    assert true.trusted
+
+
 def test_the_title_is_a_source_of_facts() -> None:
     assert FINDER.support("Une réunion discrète s'était tenue à Paris avec Huawei.").supported
 
