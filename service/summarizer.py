@@ -64,7 +64,7 @@ class Timings:
         start, others = time.perf_counter(), sum(self._steps.values())
         yield
         inside = sum(self._steps.values()) - others
-        self._steps[name] = self._steps.get(name, 0) + round(1000 * (time.perf_counter() - start)) - inside
+        self._steps[name] = self._steps.get(name, 0) + max(0, round(1000 * (time.perf_counter() - start)) - inside)
 
     def all(self) -> dict[str, int]:
         """The steps, and `total`."""

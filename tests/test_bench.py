@@ -135,7 +135,7 @@ def test_report(monkeypatch: pytest.MonkeyPatch, plain: Contender, tmp_path: Pat
     assert (ours["data_latency"]["en"]["count"], ours["data_latency"]["en"]["refused"]) == (2, 1)
     assert (ours["articles_per_minute"].keys(), theirs["articles_per_minute"].keys()) == ({"1", "16"}, {"1"})
     assert theirs["lengths"][1]["tokens_read"] == RECIPE.window
-    assert ours["lengths"][1]["tokens_read"] > 300  # a token of the scripted engine is a word
+    assert 60 < ours["lengths"][1]["tokens_read"] < 300  # its opening; a token of the scripted engine is a word
     rates = ours["articles_per_minute"]
     assert report["ratios"] == {
         "plain_mt5_base": theirs["latency"]["fr"]["p50"] / ours["latency"]["fr"]["p50"], "plain_barthez": None,
