@@ -75,6 +75,11 @@ def leans(sentence: str) -> bool:
     return bool(_LEANING.match(sentence.replace("’", "'")))
 
 
+def may_open(sentence: SupportedSentence) -> bool:
+    """True if a summary may begin with it: it is trusted and stands by itself."""
+    return sentence.trusted and not leans(sentence.text)
+
+
 def dangles(sentence: str, before: Sequence[str]) -> bool:
     """True if the sentence points to something ("cette offre") of which those before it do not have the word."""
     pointing = _POINTING.match(sentence.replace("’", "'"))
@@ -198,7 +203,7 @@ class Chooser:
         scattered = sum(len(one.scattered) + one.blended + len(one.joined_anew) for one in draft)
         missing = sum(1 - sentence.share for sentence in draft) / len(draft)
         title = 1 - self._title_share(" ".join(sentence.text for sentence in draft))
-        lost = not draft[0].trusted or leans(draft[0].text)
+        lost = not may_open(draft[0])
         facts = UNSUPPORTED_COST * unsupported + SCATTERED_COST * scattered
         return facts + MISSING_WORDS_COST * missing + MISSING_TITLE_COST * title + LOST_OPENING_COST * lost
 
@@ -219,7 +224,7 @@ class Chooser:
         Where it must have the title's first name (`named`) and none has, nothing.
         """
         openings = [*(candidate[0] for candidate in ranked), *self._own_sentences(LEAD_SENTENCES)]
-        usable = [s for s in openings if s.trusted and not leans(s.text) and self._fits(s, [])]
+        usable = [s for s in openings if may_open(s) and self._fits(s, [])]
         if named:
             usable = [s for s in usable if self._names_subject([s])]
         if not usable:
@@ -228,13 +233,12 @@ class Chooser:
         return self._take([opening], [s for s in chosen if s is not opening])
 
     def _wants_more(self, chosen: list[SupportedSentence]) -> bool:
-        words = count_words(" ".join(sentence.text for sentence in chosen))
-        return words < self._budget.least or len(chosen) < self._budget.least_sentences
+        return self._missing_sentences(chosen) > 0
 
     def _missing_sentences(self, chosen: list[SupportedSentence]) -> int:
-        """How many sentences of SECTION_WORDS words the summary is too short by, one at least."""
+        """How many sentences of SECTION_WORDS words the summary is too short by; none, or fewer, where it is long enough."""
         words = self._budget.least - count_words(" ".join(sentence.text for sentence in chosen))
-        return max(1, self._budget.least_sentences - len(chosen), -(-words // SECTION_WORDS))
+        return max(self._budget.least_sentences - len(chosen), -(-words // SECTION_WORDS))
 
     def _fits(self, sentence: SupportedSentence, taken: list[SupportedSentence]) -> bool:
         words = count_words(" ".join([*(other.text for other in taken), sentence.text]))

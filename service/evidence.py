@@ -7,7 +7,7 @@ then compare numbers, names, negations and speakers.
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -16,7 +16,7 @@ from service.agreement import Reading, disagreements
 from service.article import Sentence
 from service.complements import Places, joined_anew, places
 from service.facts import Fact, FactKind, Source
-from service.statements import Statement
+from service.statements import Name, Statement
 from service.vocabulary import made_up, words
 
 MAX_EVIDENCE: Final = 3
@@ -135,9 +135,8 @@ class EvidenceFinder:
             return False
         if self.weight(statement.stems & self._statements[chosen[0]].stems) < MIN_BEST_SHARE * total:
             return True
-        near = [self._context, *(self._sentences[k].text for k in range(len(self._sentences)) if self._near(k, chosen[:1]))]
-        source = Source("\n".join(near))
-        return any(not any(map(source.has_name, name.text.split())) for name in statement.names(self._reading.known))
+        nearby = self._source(k for k in range(len(self._sentences)) if self._near(k, chosen[:1]))
+        return not all(_names(nearby, name) for name in statement.names(self._reading.known))
 
     def _disagreements(self, statement: Statement, chosen: list[int], known: tuple[Fact, ...]) -> Iterator[Fact]:
         """What the statement says otherwise than the article, less what is known to be wrong."""
@@ -146,11 +145,14 @@ class EvidenceFinder:
 
     def _missing(self, statement: Statement, chosen: list[int]) -> tuple[Fact, ...]:
         """The facts that the chosen sentences and the context lack; a name is there if its surname is."""
-        nearby = Source("\n".join([self._context, *(self._sentences[k].text for k in chosen)]))
+        nearby = self._source(chosen)
         missing = nearby.unsupported(statement.text)
-        known = [name.text.split() for name in statement.names(self._reading.known)]
-        partly = {part for name in known if any(nearby.has_name(part) for part in name) for part in name}
+        partly = {part for name in statement.names(self._reading.known) if _names(nearby, name) for part in name.text.split()}
         return tuple(fact for fact in missing if fact.kind is not FactKind.NAME or fact.text not in partly)
+
+    def _source(self, places: Iterable[int]) -> Source:
+        """The facts of some sentences and the context."""
+        return Source("\n".join([self._context, *(self._sentences[k].text for k in places)]))
 
     def _add(self, fact: Fact, chosen: list[int]) -> None:
         """Adds to the chosen sentences a neighbour of theirs that has the fact."""
@@ -180,3 +182,8 @@ class EvidenceFinder:
 
     def _near(self, k: int, chosen: list[int]) -> bool:
         return any(abs(k - other) <= NEIGHBOURS for other in chosen)
+
+
+def _names(source: Source, name: Name) -> bool:
+    """True if the source has a part of the name, a surname say."""
+    return any(map(source.has_name, name.text.split()))

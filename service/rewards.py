@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from models.engine import Candidate
 from service.article import ArticleError
-from service.choice import leans, whole_sentences
+from service.choice import may_open, whole_sentences
 from service.evidence import EvidenceFinder
 from service.reading import read_article
 
@@ -28,10 +28,9 @@ def cost(finder: EvidenceFinder, text: str) -> float:
     found = whole_sentences(Candidate(text, 0, 0.0, finished=True))
     if not found:
         return OPENING_COST + SENTENCE_COST
-    kept = [finder.support(sentence).trusted for sentence in found]
-    opens = kept[0] and not leans(found[0])
-    others = kept[1:]
-    return OPENING_COST * (not opens) + SENTENCE_COST * (others.count(False) / len(others) if others else 0.0)
+    opening, *others = map(finder.support, found)
+    left_out = sum(not sentence.trusted for sentence in others)
+    return OPENING_COST * (not may_open(opening)) + SENTENCE_COST * left_out / max(1, len(others))
 
 
 def charged(row: dict[str, Any]) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def test_no_more_words_than_asked_and_whole_sentences(length: Length, most: int)
 
 
 def test_a_short_summary_is_completed_from_the_article() -> None:
-    draft = choose(candidate(NEWS), limit=Budget(asked=40, most=80, sentences=3, least=25, least_sentences=3))
+    draft = choose(candidate(NEWS), limit=Budget(asked=40, most=80, sentences=3, least=30, least_sentences=3))
     assert texts(draft)[0] == NEWS
     assert len(texts(draft)) == 3
     assert set(texts(draft)[1:]) <= set(OWN)

@@ -240,7 +240,8 @@ def test_candidates_are_written_and_read(tmp_path: Path) -> None:
     (example,) = candidate_examples(path, random.Random(1))
     assert example.branches[:2] == article.branches
     assert example.branches[2].reward == row["candidates"][0][1] > 0.3
-    assert example.branches[2].marker in {summary_marker(30), summary_marker(40)}
+    assert example.branches[2].marker == row["marker"]
+    assert row["marker"] in {summary_marker(30), summary_marker(40)}
 
 
 def test_candidates_of_a_pair(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ import torch
 from models.engine import GenerateRequest, GenerateResult, ModelError, Task
 from models.gemma_engine import GemmaEngine
 from models.loading import load_engine
-from models.prompts import summary_marker, translation_marker
+from models.prompts import marker
 from models.rouge import rouge
 from models.support import foreign_facts
 from models.training.examples import Branch, Example, article_examples, pair_examples
@@ -68,30 +68,27 @@ def translation_reward(reference: str, text: str) -> float:
     return (bleu + chrf) / 200
 
 
-def _requests(examples: Sequence[Example], task: Task, rng: random.Random) -> Iterator[GenerateRequest]:
-    for example in examples:
-        words = rng.choice(ASKED_WORDS) if task is Task.SUMMARY else 0
-        yield GenerateRequest(task, shown(example.source), MAX_TOKENS, words, CANDIDATES[task])
+def _reward(task: Task, example: Example, text: str) -> float:
+    reference = example.branches[0].target
+    return reward(example.source, reference, text) if task is Task.SUMMARY else translation_reward(reference, text)
+
+
+def _request(task: Task, example: Example, rng: random.Random) -> GenerateRequest:
+    words = rng.choice(ASKED_WORDS) if task is Task.SUMMARY else 0
+    return GenerateRequest(task, shown(example.source), MAX_TOKENS, words, CANDIDATES[task])
 
 
 def rows(engine: Samples, examples: Sequence[Example], task: Task = Task.SUMMARY, seed: int = SEED) -> Iterator[dict[str, Any]]:
     """One row for each example: what is shown of it, its own targets, the marker of the candidates, these with their rewards."""
-    asked = list(zip(examples, _requests(examples, task, random.Random(seed)), strict=True))
-    for start in range(0, len(asked), BATCH):
-        part = asked[start : start + BATCH]
-        answers = engine.sample([request for _, request in part], TEMPERATURE)
-        for (example, request), result in zip(part, answers, strict=True):
-            reference = example.branches[0].target
+    rng = random.Random(seed)
+    for start in range(0, len(examples), BATCH):
+        part = examples[start : start + BATCH]
+        requests = [_request(task, example, rng) for example in part]
+        for example, request, result in zip(part, requests, engine.sample(requests, TEMPERATURE), strict=True):
             texts = dict.fromkeys(candidate.text for candidate in result.candidates if candidate.finished)
-            summary = task is Task.SUMMARY
-            scored = [
-                [text, round(reward(example.source, reference, text) if summary else translation_reward(reference, text), 4)]
-                for text in texts
-            ]
-            yield {
-                "source": request.text, "branches": [[b.marker, b.target] for b in example.branches],
-                "marker": summary_marker(request.words) if summary else translation_marker(), "candidates": scored,
-            }  # fmt: skip
+            scored = [[text, round(_reward(task, example, text), 4)] for text in texts]
+            yield {"source": request.text, "branches": [[b.marker, b.target] for b in example.branches],
+                   "marker": marker(request), "candidates": scored}  # fmt: skip
 
 
 def candidate_examples(path: Path, rng: random.Random) -> list[Example]:
@@ -99,7 +96,7 @@ def candidate_examples(path: Path, rng: random.Random) -> list[Example]:
     examples = []
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        branches = [Branch(marker, target) for marker, target in row["branches"]]
+        branches = [Branch(asked, target) for asked, target in row["branches"]]
         branches += [Branch(row["marker"], text, reward=value) for text, value in row["candidates"]]
         examples.append(Example(row["source"], tuple(branches)))
     rng.shuffle(examples)
