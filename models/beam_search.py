@@ -53,6 +53,30 @@ class Rules:
             found += self._next.get(tuple(tokens[-len(next(iter(self._next))) :]), [])
         return found
 
+    def likeliest(
+        self, log_probabilities: torch.Tensor, answers: Sequence[Sequence[int]], most: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Log-probabilities and tokens of the likeliest continuations of each answer [answers, `most` or more], minus infinity
+        where these rules forbid one. `log_probabilities` [answers, vocabulary] may be changed in place."""
+        size = log_probabilities.shape[1]
+        banned = [self._all_banned(before, size) for before in answers]
+        # Few of the likeliest are banned: to look at these costs less than to go through all tokens.
+        scores, tokens = log_probabilities.topk(min(size, most + SPARE))
+        out = torch.from_numpy(np.stack([mask[found] for mask, found in zip(banned, tokens.numpy(), strict=True)]))
+        if int((~out).sum(1).min()) < most:
+            log_probabilities.masked_fill_(torch.from_numpy(np.stack(banned)), -torch.inf)
+            return log_probabilities.topk(most)
+        return scores.masked_fill_(out, -torch.inf), tokens
+
+    def _all_banned(self, before: Sequence[int], size: int) -> npt.NDArray[np.bool_]:
+        """Which tokens may not follow `before`, bool [vocabulary]."""
+        again = self.never_after(before)
+        banned = self.banned(before) if self.banned is not None else np.zeros(size, dtype=bool)
+        if again:
+            banned = banned.copy()  # the rule may give out a mask that it keeps
+            banned[again] = True
+        return banned
+
 
 class BeamSearch:
     """The search for the `beams` best answers of at most `max_tokens` tokens to one prompt, whose last token is `begin`."""
@@ -89,29 +113,11 @@ class BeamSearch:
 
     def _best(self, log_probabilities: torch.Tensor) -> list[tuple[float, int, int]]:
         """Score, beam and token of the best continuations: enough of them that `beams` do not end."""
-        size = log_probabilities.shape[1]
-        most = min(size, self.beams * max(2, 1 + len(self._rules.ends)))
-        banned = [self._banned(before, size) for before in self.running]
-        # Few of the likeliest are banned: to look at these costs less than to go through all tokens.
-        scores, tokens = log_probabilities.topk(min(size, most + SPARE))
-        out = torch.from_numpy(np.stack([mask[found] for mask, found in zip(banned, tokens.numpy(), strict=True)]))
-        if int((~out).sum(1).min()) < most:
-            log_probabilities.masked_fill_(torch.from_numpy(np.stack(banned)), -torch.inf)
-            scores, tokens = log_probabilities.topk(most)
-        else:
-            scores.masked_fill_(out, -torch.inf)
+        most = min(log_probabilities.shape[1], self.beams * max(2, 1 + len(self._rules.ends)))
+        scores, tokens = self._rules.likeliest(log_probabilities, self.running, most)
         scores, order = (scores + self._scores[:, None]).flatten().topk(most)
         chosen = tokens.flatten()[order]
         return list(zip(scores.tolist(), (order // tokens.shape[1]).tolist(), chosen.tolist(), strict=True))
-
-    def _banned(self, before: Sequence[int], size: int) -> npt.NDArray[np.bool_]:
-        """Which tokens may not follow `before`, bool [vocabulary]."""
-        again = self._rules.never_after(before)
-        banned = self._rules.banned(before) if self._rules.banned is not None else np.zeros(size, dtype=bool)
-        if again:
-            banned = banned.copy()  # the rule may give out a mask that it keeps
-            banned[again] = True
-        return banned
 
     def _go_on(self, going: Sequence[tuple[float, int, tuple[int, ...]]]) -> None:
         self._scores = torch.tensor([score for score, _, _ in going])

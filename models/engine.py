@@ -34,7 +34,8 @@ class GenerateRequest:
     `candidates` is how many different answers are wanted, best first. `facts` is a text whose numbers and names
     alone the answer may hold (see `models/constraint.py`); empty, or with a runtime that cannot do it, there is no such rule.
     `uncopied` forbids runs of the text's own words in lower case, for a translation that was left as it stood; where the runtime
-    can do that.
+    can do that. Above 0, `temperature` wants candidates that differ: the first takes the likeliest token each time, the others
+    are drawn by themselves, unlikely tokens the more often the higher it is; a runtime that does not draw searches as ever.
     """
 
     task: Task
@@ -44,6 +45,7 @@ class GenerateRequest:
     candidates: int = 1
     facts: str = ""
     uncopied: bool = False
+    temperature: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class EngineDescription:
     """What an engine is. `window` is the longest text that it reads in one pass, in tokens.
 
     `mixes` says whether requests with different numbers of candidates and tokens share its passes, without padding;
-    `weights` is None where the engine does not say.
+    `draws` whether it minds their temperature; `weights` is None where the engine does not say.
     """
 
     id: str
@@ -92,6 +94,7 @@ class EngineDescription:
     window: int
     licence: str
     mixes: bool = False
+    draws: bool = False
     weights: Weights | None = None
 
 

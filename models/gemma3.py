@@ -96,9 +96,9 @@ def _hidden(rows: int, keys: int, window: int) -> torch.Tensor:
 class Branches:
     """The keys and values of one prompt and of the beams that continue it, for all layers.
 
-    `keys` and `values`: [layers, key heads, prompt + beams x new tokens, head size]. Token t of beam b lies at
-    prompt + t x beams + b; `seen` [beams, slots in use] says which slots are a beam's past, `positions` where in the text
-    each slot stands.
+    `keys` and `values`: [layers, key heads, prompt + beams x new tokens, head size]. After the prompt's tokens lie the first ones
+    of all beams, then their second ones, and so on; `seen` [beams, slots in use] says which slots are a beam's past, `positions`
+    where in the text each slot stands.
     """
 
     def __init__(self, shape: Shape, prompt: int, beams: int, new_tokens: int) -> None:
@@ -110,8 +110,10 @@ class Branches:
         self.positions = torch.arange(prompt)
 
     def advance(self, parents: Sequence[int] | None) -> None:
-        """Makes room for one more token of each beam; beam b goes on where beam `parents[b]` was."""
+        """Makes room for one more token of each beam; beam b goes on where beam `parents[b]` was, and there may be fewer than
+        before."""
         past = self.seen if parents is None else self.seen[list(parents)]
+        self.beams = len(past)
         self.seen = torch.cat([past, torch.eye(self.beams, dtype=torch.bool)], dim=1)
         self.positions = torch.cat([self.positions, torch.full((self.beams,), self.position)])
         self.position += 1

@@ -47,11 +47,8 @@ class _Work:
     prompt: list[int]
     tokens: int
     search: BeamSearch | Sampler
+    slots: int
     branches: Branches | None = None
-
-    @property
-    def slots(self) -> int:
-        return len(self.prompt) + self.search.beams * self.search.max_tokens
 
 
 class GemmaEngine:
@@ -90,6 +87,7 @@ class GemmaEngine:
             entry.window,
             entry.licence,
             mixes=True,
+            draws=True,
             weights=self._weights,
         )
 
@@ -98,26 +96,15 @@ class GemmaEngine:
         return len(self._encode(text))
 
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
-        """Answers all requests with beam search, as many of them at once as SLOTS allows."""
-        return self._answered([self._work(request) for request in requests], cancelled)
-
-    def sample(self, requests: Sequence[GenerateRequest], temperature: float) -> list[GenerateResult]:
-        """The same with independent draws instead of the likeliest answers; constraints and rules on repetition do not apply."""
-        work = []
-        for request in requests:
-            prompt, tokens = self._prompt(request)
-            search = Sampler(prompt[-1], request.candidates, request.max_tokens, self._ends, temperature)
-            work.append(_Work(prompt, tokens, search))
-        return self._answered(work, never)
-
-    def _answered(self, work: list[_Work], cancelled: Callable[[], bool]) -> list[GenerateResult]:
+        """Answers all requests with beam search, or with draws, as many of them at once as SLOTS allows."""
+        work = [self._work(request) for request in requests]
         for _ in self._steps(work, cancelled):
             pass
         return [self._result(one) for one in work]
 
     def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
         """Yields the greedy answer piece by piece."""
-        work = self._work(replace(request, candidates=1))
+        work = self._work(replace(request, candidates=1, temperature=0.0))
         pieces = DecodeStream(skip_special_tokens=True)
 
         def found() -> Iterator[str]:
@@ -141,8 +128,12 @@ class GemmaEngine:
         banned = FactConstraint.of(self._pieces, request.facts).banned if request.facts else None
         runs = self._own_runs(request.text) if request.uncopied else ()
         rules = Rules(self._ends, NO_REPEAT[request.task], banned, runs)
-        search = BeamSearch(prompt[-1], request.candidates, request.max_tokens, rules)
-        return _Work(prompt, tokens, search)
+        search: BeamSearch | Sampler
+        if request.temperature:
+            search = Sampler(prompt, request.candidates, request.max_tokens, rules, request.temperature)
+        else:
+            search = BeamSearch(prompt[-1], request.candidates, request.max_tokens, rules)
+        return _Work(prompt, tokens, search, len(prompt) + request.candidates * request.max_tokens)
 
     def _own_runs(self, text: str) -> set[tuple[int, ...]]:
         """The runs of tokens of a text that hold no capital and no digit: those of its names may be kept."""

@@ -1,55 +1,75 @@
-"""Draws answers from the model's distribution instead of searching for the likeliest ones: different ones, to learn from."""
+"""Draws answers from the model's distribution instead of searching for the likeliest ones: answers that differ, to learn from
+(`models.training.candidates`)."""
 
-from collections.abc import Collection
+import zlib
+from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import torch
 
-from models.beam_search import Answer
+from models.beam_search import Answer, Rules
 
 TOP: Final = 40  # likeliest tokens among which one is drawn (Fan et al. 2018): those behind are mostly mistakes
 
 
 class Sampler:
-    """Draws `beams` independent answers of at most `max_tokens` tokens to one prompt, whose last token is `begin`.
+    """Writes `count` answers of at most `max_tokens` tokens to `prompt`: the first takes the likeliest token each time, the
+    others are drawn, each by itself.
 
-    To the engine it is what `BeamSearch` is.
-
-    Below 1 `temperature` makes likely tokens likelier. A token is drawn as the largest of log-probabilities with Gumbel noise.
+    To the engine it is what `BeamSearch` is; `beams` of the answers have not ended yet. Below 1 `temperature` makes likely tokens
+    likelier. A token is drawn as the largest of log-probabilities with Gumbel noise, which follows from the prompt: the same
+    prompt gives the same answers.
     """
 
-    parents: list[int] | None = None  # each answer goes on by itself
+    def __init__(self, prompt: Sequence[int], count: int, max_tokens: int, rules: Rules, temperature: float) -> None:
+        self.max_tokens, self._rules, self._temperature = max_tokens, rules, temperature
+        self.last = [prompt[-1]] * count  # what the model reads next: of each answer that goes on
+        self.parents: list[int] | None = None  # the places that these had among those that went on before
+        self._going = list(range(count))
+        self._tokens: list[tuple[int, ...]] = [()] * count
+        self._totals = [0.0] * count
+        self._noise = torch.Generator().manual_seed(zlib.crc32(np.array(prompt, np.int64).tobytes()))
 
-    def __init__(self, begin: int, beams: int, max_tokens: int, ends: Collection[int], temperature: float) -> None:
-        self.beams, self.max_tokens = beams, max_tokens
-        self.last = [begin] * beams
-        self.running: list[tuple[int, ...]] = [()] * beams
-        self._ends, self._temperature = ends, temperature
-        self._totals = [0.0] * beams
-        self._going = [True] * beams
+    @property
+    def beams(self) -> int:
+        """How many answers go on."""
+        return len(self._going)
+
+    @property
+    def running(self) -> list[tuple[int, ...]]:
+        """The tokens of the answers that go on."""
+        return [self._tokens[k] for k in self._going]
 
     @property
     def done(self) -> bool:
         """True once all answers have ended."""
-        return not any(self._going)
+        return not self._going
 
     @property
     def answers(self) -> tuple[Answer, ...]:
         """The answers so far, in the order in which they were begun."""
         return tuple(
-            Answer(tokens, total / max(1, len(tokens)), bool(tokens) and tokens[-1] in self._ends)
-            for tokens, total in zip(self.running, self._totals, strict=True)
+            Answer(tokens, total / max(1, len(tokens)), bool(tokens) and tokens[-1] in self._rules.ends)
+            for tokens, total in zip(self._tokens, self._totals, strict=True)
         )
 
     def advance(self, log_probabilities: torch.Tensor) -> None:
-        """Draws the next token of each answer from the model's log-probabilities [beams, vocabulary]."""
-        values, tokens = log_probabilities.topk(min(TOP, log_probabilities.shape[1]))
-        noise = torch.empty_like(values).exponential_().log_().neg_()
+        """Takes the model's next log-probabilities [beams, vocabulary], which may be changed, and draws a token of each."""
+        values, tokens = self._rules.likeliest(log_probabilities, self.running, min(TOP, log_probabilities.shape[1]))
+        noise = torch.empty_like(values).exponential_(generator=self._noise).log_().neg_()
+        if self._going[0] == 0:
+            noise[0] = 0.0
         drawn = (values / self._temperature + noise).argmax(1)
-        for k, place in enumerate(drawn.tolist()):
-            if self._going[k]:
-                token = int(tokens[k, place])
-                self.running[k] = (*self.running[k], token)
-                self._totals[k] += float(values[k, place])
-                self.last[k] = token
-                self._going[k] = token not in self._ends and len(self.running[k]) < self.max_tokens
+        rows = range(len(drawn))
+        found = zip(self._going, tokens[rows, drawn].tolist(), values[rows, drawn].tolist(), strict=True)
+        for answer, token, value in found:
+            self._tokens[answer] = (*self._tokens[answer], token)
+            self._totals[answer] += value
+        before = self._going
+        self._going = [answer for answer in before if self._goes_on(self._tokens[answer])]
+        self.parents = [before.index(answer) for answer in self._going] if len(self._going) < len(before) else None
+        self.last = [self._tokens[answer][-1] for answer in self._going]
+
+    def _goes_on(self, tokens: tuple[int, ...]) -> bool:
+        return tokens[-1] not in self._rules.ends and len(tokens) < self.max_tokens

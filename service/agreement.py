@@ -230,27 +230,26 @@ def other_cause(text: Statement, evidence: Sequence[Statement], article: Reading
     # `python -m tests.cause_set`: of sentences that no other rule flags, 65 of 65 with a cause made up, 33 of 34 with that of
     # another article; costs 13 of 103 references, where "hausse" may stand for "augmentation".
     known = article.title.stems.union(*(statement.stems for statement in evidence))
-    return _strange_head(text, CAUSES, known)
+    return next(_strange_heads(text, CAUSES, known), "")
 
 
 def unknown_source(text: Statement, article: Reading) -> str:
     """A study, poll or report that the article has nowhere ("selon une étude"). Other sources without a name may stand for one
     with it ("selon les médias", "selon une information")."""
     # Flags 1 of 128 abstracts of 1,500 articles that have such a phrase; without the list of studies 33.
-    found = _strange_head(text, SOURCES, article.title.stems.union(*(statement.stems for statement in article.sentences)))
-    return found if stem(found) in STUDIES else ""
+    known = article.title.stems.union(*(statement.stems for statement in article.sentences))
+    return next((head for head in _strange_heads(text, SOURCES, known) if stem(head) in STUDIES), "")
 
 
-def _strange_head(text: Statement, phrases: Sequence[tuple[str, ...]], known: frozenset[str]) -> str:
-    """The first content word behind one of the phrases that is not among the `known` ones."""
+def _strange_heads(text: Statement, phrases: Sequence[tuple[str, ...]], known: frozenset[str]) -> Iterator[str]:
+    """The first content words behind the phrases that are not among the `known` ones."""
     words = [word.plain for word in text.words]
     for phrase in phrases:
         for start in range(len(words) - len(phrase)):
             if tuple(words[start : start + len(phrase)]) == phrase:
                 head = _head(text, start + len(phrase))
                 if head and stem(head.text) not in known:
-                    return head.text
-    return ""
+                    yield head.text
 
 
 def _head(text: Statement, start: int) -> Word | None:

@@ -20,7 +20,7 @@ from service.glossary import Glossary
 from service.language import detect_language
 from service.proper_names import ProperNames, names_in_english
 from service.sentences import is_complete
-from service.vocabulary import not_english
+from service.vocabulary import not_english, words
 
 MIN_LENGTH_RATIO: Final = 0.55  # English words per French word; a real translation has 0.7 to 1.1
 MAX_LENGTH_RATIO: Final = 1.6
@@ -39,6 +39,8 @@ _FRENCH_WORDS: Final = frozenset(
 )
 _WITH_DIGITS: Final = re.compile(r"\w*\d\w*")
 MIN_COPIED: Final = 4  # words without a capital, below which a text is not judged
+# "Le Courrier du numérique": a name of several words that was kept as it is.
+_FRENCH_NAME: Final = re.compile(r"(?<![^\W\d_])[A-ZÀ-Ý][\w-]*(?: (?:du|des|de la|de|de l'|d')(?: |(?<='))[a-zà-ÿœ]\w+)+")
 CLOSE: Final = 0.7  # likeness of a changed name ("Informer", "Informé") to the one that it stands for
 
 
@@ -125,7 +127,9 @@ class TranslationChoice:
     def _not_english(self, english: str) -> list[Fact]:
         """Words that are not English, outside quotations, which may be titles."""
         unquoted = QUOTATION.sub(" ", english)
-        return [Fact(FactKind.TERM, word) for word in not_english(unquoted, self._article.words, self._own)]
+        kept = [name for name in _FRENCH_NAME.findall(unquoted) if name in self.french.replace("’", "'")]
+        known = self._own.union(*map(words, kept))
+        return [Fact(FactKind.TERM, word) for word in not_english(unquoted, self._article.words, known)]
 
     def _flaw(self, english: str, finished: bool, taken: Collection[str]) -> Flaw | None:
         if not _words(english):
@@ -136,8 +140,8 @@ class TranslationChoice:
         return Flaw.CUT if not finished or length < LEAST_RATIO else None
 
     def _cost(self, english: str, unfaithful: Sequence[Fact], flaw: Flaw | None) -> float:
-        words = _words(english)
-        lost_names = sum(not _words(name) & words for name in self._names)
+        written = _words(english)
+        lost_names = sum(not _words(name) & written for name in self._names)
         ratio = len(english.split()) / max(1, len(self.french.split()))
         bad_length = not MIN_LENGTH_RATIO <= ratio <= MAX_LENGTH_RATIO
         facts = sum(TERM_COST if fact.kind is FactKind.TERM else FACT_COST for fact in unfaithful)
@@ -172,8 +176,8 @@ def _is_left_french(english: str, french: str) -> bool:
 
 
 def _runs(text: str) -> list[tuple[str, ...]]:
-    words = re.findall(r"\w+", plain(text))
-    return [tuple(words[k : k + RUN]) for k in range(len(words) - RUN + 1)]
+    found = re.findall(r"\w+", plain(text))
+    return [tuple(found[k : k + RUN]) for k in range(len(found) - RUN + 1)]
 
 
 def _words(text: str) -> frozenset[str]:

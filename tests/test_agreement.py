@@ -39,6 +39,7 @@ N = FactKind
         ("Le syndicat refuse le plan en raison de la fermeture de la plateforme.", N.RELATION, "fermeture"),
         ("Le conseil a nommé Julie Faure à la suite d'une grève.", N.RELATION, "grève"),
         ("Le chantier de Marseille durera 18 mois et emploiera 130 personnes, selon une étude.", N.SPEAKER, "étude"),
+        ("Selon Paul Morel, une panne a touché la plateforme samedi, d'après un sondage.", N.SPEAKER, "sondage"),
         ("D'après un sondage, une panne a touché la plateforme samedi.", N.SPEAKER, "sondage"),
         ("Ilford a annoncé mardi le rachat de Datavallée.", N.NAME, "Ilford"),
     ],

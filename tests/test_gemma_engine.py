@@ -183,11 +183,13 @@ def test_answers_are_drawn(engine: GemmaEngine) -> None:
     """With hardly any temperature the draws are the greedy answer, with more they differ."""
     one = request(SHORT, Task.TRANSLATION, tokens=6, candidates=3)  # too short to repeat what may not be
     (greedy,) = engine.generate([replace(one, candidates=1)])
-    (cold,) = engine.sample([one], 1e-3)
+    (cold,) = engine.generate([replace(one, temperature=1e-3)])
     assert {candidate.text for candidate in cold.candidates} == {greedy.candidates[0].text}
-    torch.manual_seed(1)
-    (warm,) = engine.sample([one], 1.0)
+    (warm,) = engine.generate([replace(one, temperature=1.0)])
     assert len({candidate.text for candidate in warm.candidates}) == 3
+    assert warm.candidates[0].text == greedy.candidates[0].text
+    beside = engine.generate([request(LONG), replace(one, temperature=1.0)])[1]
+    assert [candidate.text for candidate in beside.candidates] == [candidate.text for candidate in warm.candidates]
 
 
 def test_a_text_is_not_copied_but_for_its_names(engine: GemmaEngine) -> None:

@@ -5,18 +5,26 @@ import math
 import pytest
 import torch
 
+from models.beam_search import Rules
 from models.sampling import Sampler
 
 END = 0
+FREE = Rules([END], 9)
 
 
 def drawn(probabilities: list[float], temperature: float, count: int = 4000) -> list[float]:
     """How often each token is drawn first."""
-    torch.manual_seed(5)
-    sampler = Sampler(9, count, 2, [END], temperature)
-    sampler.advance(torch.tensor([probabilities]).log().expand(count, -1))
-    firsts = [tokens[0] for tokens in sampler.running]
+    sampler = Sampler([9], count + 1, 2, FREE, temperature)
+    sampler.advance(torch.tensor([probabilities]).log().expand(count + 1, -1).clone())
+    firsts = [answer.tokens[0] for answer in sampler.answers[1:]]
     return [firsts.count(token) / count for token in range(len(probabilities))]
+
+
+def certain(*tokens: int) -> torch.Tensor:
+    """Log-probabilities that leave each answer one token."""
+    rows = torch.full((len(tokens), 4), -math.inf)
+    rows[range(len(tokens)), tokens] = math.log(0.5)
+    return rows
 
 
 def test_tokens_are_drawn_as_often_as_the_model_says() -> None:
@@ -28,25 +36,54 @@ def test_a_low_temperature_makes_likely_tokens_likelier() -> None:
     assert drawn([0.5, 0.3, 0.2], 0.5) == pytest.approx([square / sum(squares) for square in squares], abs=0.03)
 
 
-def test_an_answer_that_has_ended_stays_as_it_is_while_others_go_on() -> None:
-    sampler = Sampler(9, 2, 5, [END], 1.0)
-    certain = torch.full((2, 3), -math.inf)
-    certain[0, END], certain[1, 2] = 0.0, math.log(0.5)
-    sampler.advance(certain)
+def test_the_first_answer_takes_the_likeliest_token() -> None:
+    for prompt in range(20):
+        sampler = Sampler([prompt], 2, 1, FREE, 1.0)
+        sampler.advance(torch.tensor([[0.3, 0.3, 0.4]] * 2).log())
+        assert sampler.answers[0].tokens == (2,)
+
+
+def test_the_same_prompt_draws_the_same_answers_and_another_one_others() -> None:
+    def answers(prompt: list[int]) -> list[tuple[int, ...]]:
+        sampler = Sampler(prompt, 30, 1, FREE, 1.0)
+        sampler.advance(torch.tensor([[0.5, 0.5]] * 30).log())
+        return [answer.tokens for answer in sampler.answers]
+
+    assert answers([7, 9]) == answers([7, 9])
+    assert answers([7, 9]) != answers([8, 9])
+
+
+def test_an_answer_that_has_ended_leaves_the_others_room() -> None:
+    sampler = Sampler([9], 3, 5, FREE, 1.0)
+    sampler.advance(certain(1, END, 2))
+    assert (sampler.beams, sampler.parents, sampler.last) == (2, [0, 2], [1, 2])
+    sampler.advance(certain(3, 1))
+    assert (sampler.beams, sampler.parents, sampler.last) == (2, None, [3, 1])
+    sampler.advance(certain(END, 3))
+    assert (sampler.beams, sampler.parents, sampler.last) == (1, [1], [3])
     assert not sampler.done
-    certain = torch.full((2, 3), -math.inf)
-    certain[0, 1], certain[1, END] = 5.0, math.log(0.5)
-    sampler.advance(certain)
+    sampler.advance(certain(END))
     assert sampler.done
-    first, second = sampler.answers
-    assert (first.tokens, first.finished, first.score) == ((END,), True, 0.0)
-    assert (second.tokens, second.finished) == ((2, END), True)
-    assert second.score == pytest.approx(math.log(0.5))
+    assert [answer.tokens for answer in sampler.answers] == [(1, 3, END), (END,), (2, 1, 3, END)]
+    assert all(answer.finished for answer in sampler.answers)
+    assert [answer.score for answer in sampler.answers] == pytest.approx([math.log(0.5)] * 3)
 
 
 def test_an_answer_that_the_limit_cuts_is_not_finished() -> None:
-    sampler = Sampler(9, 1, 2, [END], 1.0)
+    sampler = Sampler([9], 1, 2, FREE, 1.0)
     for _ in range(2):
-        sampler.advance(torch.tensor([[-math.inf, 0.0]]))
+        sampler.advance(certain(1))
     assert sampler.done
     assert not sampler.answers[0].finished
+
+
+def test_what_is_banned_or_would_repeat_is_not_drawn() -> None:
+    def banned(tokens: object) -> object:
+        return torch.tensor([False, True, False, False]).numpy()
+
+    sampler = Sampler([9], 40, 3, Rules([END], 1, banned), 1.0)  # type: ignore[arg-type]
+    for _ in range(3):
+        sampler.advance(torch.tensor([[-9.0, 0.0, -1.0, -1.0]] * sampler.beams))
+    for answer in sampler.answers:
+        assert 1 not in answer.tokens
+        assert len(set(answer.tokens)) == len(answer.tokens)

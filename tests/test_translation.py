@@ -161,3 +161,12 @@ def test_the_adjective_of_a_city_is_put_in_english() -> None:
     french = "L'hébergeur lillois rachète son concurrent."
     best = TranslationChoice(french, Source(french)).best([candidate("The lillois provider is buying its competitor.")])
     assert (best.text, best.sound) == ("The Lille-based provider is buying its competitor.", True)
+
+
+def test_a_french_word_of_a_name_that_is_kept_is_no_word_left_in_french() -> None:
+    french = "Selon Le Courrier du numérique, l'hébergeur brestois rachète son concurrent."
+    choice = TranslationChoice(french, Source(french))
+    kept = candidate("According to Le Courrier du numérique, the provider is buying its competitor.")
+    assert choice.best([kept]).sound
+    left = candidate("According to the Courrier, the provider du numérique is buying its competitor.")
+    assert [fact.text for fact in choice.best([left]).unfaithful] == ["numérique"]

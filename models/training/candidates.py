@@ -14,12 +14,11 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import torch
 
-from models.engine import GenerateRequest, GenerateResult, ModelError, Task
-from models.gemma_engine import GemmaEngine
+from models.engine import Engine, GenerateRequest, ModelError, Task
 from models.loading import load_engine
 from models.prompts import marker
 from models.rouge import rouge
@@ -34,13 +33,6 @@ MAX_TOKENS: Final = 100
 ASKED_WORDS: Final = (30, 40)  # what is measured, and what the product asks for
 FOREIGN_COST: Final = 0.2
 SEED: Final = 11
-
-
-class Samples(Protocol):
-    """An engine that draws answers (`models.gemma_engine.GemmaEngine`)."""
-
-    def sample(self, requests: Sequence[GenerateRequest], temperature: float) -> list[GenerateResult]:
-        """`candidates` independent answers to each request."""
 
 
 def reward(source: str, reference: str, text: str) -> float:
@@ -75,16 +67,16 @@ def _reward(task: Task, example: Example, text: str) -> float:
 
 def _request(task: Task, example: Example, rng: random.Random) -> GenerateRequest:
     words = rng.choice(ASKED_WORDS) if task is Task.SUMMARY else 0
-    return GenerateRequest(task, shown(example.source), MAX_TOKENS, words, CANDIDATES[task])
+    return GenerateRequest(task, shown(example.source), MAX_TOKENS, words, CANDIDATES[task], temperature=TEMPERATURE)
 
 
-def rows(engine: Samples, examples: Sequence[Example], task: Task = Task.SUMMARY, seed: int = SEED) -> Iterator[dict[str, Any]]:
+def rows(engine: Engine, examples: Sequence[Example], task: Task = Task.SUMMARY, seed: int = SEED) -> Iterator[dict[str, Any]]:
     """One row for each example: what is shown of it, its own targets, the marker of the candidates, these with their rewards."""
     rng = random.Random(seed)
     for start in range(0, len(examples), BATCH):
         part = examples[start : start + BATCH]
         requests = [_request(task, example, rng) for example in part]
-        for example, request, result in zip(part, requests, engine.sample(requests, TEMPERATURE), strict=True):
+        for example, request, result in zip(part, requests, engine.generate(requests), strict=True):
             texts = dict.fromkeys(candidate.text for candidate in result.candidates if candidate.finished)
             scored = [[text, round(_reward(task, example, text), 4)] for text in texts]
             yield {"source": request.text, "branches": [[b.marker, b.target] for b in example.branches],
@@ -118,10 +110,9 @@ def main() -> None:
     source = article_examples if arguments.task is Task.SUMMARY else pair_examples
     examples = source(arguments.data, random.Random(SEED))[arguments.skip :][: arguments.count][part - 1 :: parts]
     done = len(arguments.out.read_text(encoding="utf-8").splitlines()) if arguments.out.exists() else 0
-    torch.manual_seed(SEED + part)
     engine = load_engine(arguments.model, torch.get_num_threads())
-    if not isinstance(engine, GemmaEngine):
-        raise ModelError(f"{arguments.model} does not run on the engine that draws answers.")
+    if not engine.describe().draws:
+        raise ModelError(f"{arguments.model} runs on an engine that draws no answers.")
     with arguments.out.open("a", encoding="utf-8") as out:
         for number, row in enumerate(rows(engine, examples[done:], arguments.task, SEED + done), done + 1):
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
