@@ -30,7 +30,6 @@ _CAPITALS: Final = (
     "Public New Old First Second Third Great Middle Cup League Championship Euro Euros The Is It We He She They "
     "This That These There In On At But And Who What Why How When Where You If As For To No Not So"
 ).split()
-_ENGLISH_CAPITALS: Final = frozenset(map(plain, _CAPITALS))
 # Of these, the ones that state a fact or name an institution, and how the French for it begins: plain, "|" between several.
 _STATED: Final = {
     "January": "janvier", "February": "fevrier", "March": "mars", "April": "avril", "May": "mai", "June": "juin",
@@ -49,15 +48,27 @@ _STATED: Final = {
     "Vietnamese": "viet", "Latin": "lati", "Jews": "juif|juiv", "Jewish": "juif|juiv", "Christian": "chre",
     "Christians": "chre", "Muslim": "musu", "Muslims": "musu", "Catholic": "cath", "Parliament": "parlement", "Senate": "senat",
     "Senator": "senat", "Congress": "congres", "Congressman": "congres", "Commission": "commission", "Council": "conseil",
-    "Court": "cour|tribuna", "Agency": "agence", "Prime": "premier", "Vice": "vice", "Secretary": "secretaire", "Health": "sante",
-    "Labour": "travail", "Labor": "travail", "Economy": "econom", "Interior": "interieur", "Justice": "justice",
-    "Education": "educat", "Defence": "defense|armees", "Defense": "defense|armees", "Foreign": "etrang", "Finance": "financ",
-    "Constitutional": "constit", "Supreme": "supreme", "Federal": "feder", "Social": "social", "Central": "central",
-    "Bank": "banque", "Party": "parti", "Republican": "republi", "Republicans": "republi", "Democrat": "democr",
-    "Democrats": "democr", "Democratic": "democr", "Olympic": "olymp", "Olympics": "olymp|jo", "Nobel": "nobel",
-    "Cup": "coupe|mondia", "League": "ligue", "Championship": "champion", "King": "roi", "Queen": "reine",
+    "Court": "cour|tribuna", "Agency": "agence", "Prime": "premier", "Vice": "vice", "Secretary": "secretaire",
+    "Health": "sante", "Labour": "travail", "Labor": "travail", "Economy": "econom", "Interior": "interieur",
+    "Justice": "justice", "Education": "educat", "Defence": "defense|armees", "Defense": "defense|armees", "Foreign": "etrang",
+    "Finance": "financ", "Constitutional": "constit", "Supreme": "supreme", "Federal": "feder", "Social": "social",
+    "Central": "central", "Bank": "banque", "Party": "parti", "Republican": "republi", "Republicans": "republi",
+    "Democrat": "democr", "Democrats": "democr", "Democratic": "democr", "Olympic": "olymp", "Olympics": "olymp|jo",
+    "Nobel": "nobel", "Cup": "coupe|mondia", "League": "ligue", "Championship": "champion", "King": "roi", "Queen": "reine",
     "Pope": "pape", "Emperor": "empereur", "North": "nord", "Northern": "nord", "South": "sud", "Southern": "sud",
-    "West": "ouest|occid", "Western": "ouest|occid", "Middle": "moyen|milieu",
+    "West": "ouest|occid", "Western": "ouest|occid", "Middle": "moyen|milieu", "East": "est|orient", "Eastern": "est|orient",
+    "State": "etat", "States": "etat", "Government": "gouvern|executif", "Minister": "minist", "Ministers": "minist",
+    "Ministry": "minist", "Department": "depart|minist", "National": "national", "Assembly": "assembl|deput",
+    "Republic": "republi", "High": "haut", "Public": "public|parquet", "Security": "secur", "General": "general|procur",
+    "Chairman": "presid", "Director": "direct", "Attorney": "procur|avocat|justice", "Professor": "prof",
+    "Captain": "capitaine", "Colonel": "colonel", "Prince": "princ", "Church": "eglise", "Affairs": "affaire",
+    "Union": "union|syndic|ue", "University": "univers|fac", "Institute": "institut", "Office": "offic|bureau|cabinet",
+    "Press": "presse", "Association": "associ", "Society": "soci", "Company": "compag|soci|entrepr", "Group": "group",
+    "School": "ecole|lycee|colleg", "College": "colleg|lycee|universit", "Museum": "musee", "Law": "loi|droit|jurid",
+    "Act": "loi|act", "Sea": "mer", "River": "fleuve|rivi", "Street": "rue", "Avenue": "avenue",
+    "City": "vill|cite|municip|city", "Town": "vill|municip", "Airport": "aeroport", "War": "guerr|conflit",
+    "World": "mond|plan", "Games": "jeu|jo", "Prize": "prix", "Euro": "euro", "Euros": "euro", "Christmas": "noel",
+    "Easter": "paque|pascal", "Earth": "terr", "Sun": "sol", "Moon": "lun",
 }  # fmt: skip
 # Places that are no countries; those come from Babel.
 _PLACES: Final = {
@@ -81,6 +92,7 @@ class ProperNames:
 
     def __init__(self, french: str, article: Source, own: frozenset[str] = frozenset()) -> None:
         self._article, self._own = article, own
+        self._english = _plain_names(article)
         self._words = [word for word in re.split(r"\W+", plain(french)) if len(word) > 3]
 
     def has(self, name: str, translated: bool = False) -> bool:
@@ -90,7 +102,7 @@ class ProperNames:
         return all(self._has_part(part) or (translated and self._is_like_french(part)) for part in parts)
 
     def _has_part(self, part: str) -> bool:
-        known = part in _ENGLISH_CAPITALS or part in self._own or self._article.has_name(part)
+        known = part in self._english or part in self._own or self._article.has_name(part)
         return known or any(self._names_place(french) for french in _places().get(part, ()))
 
     def _names_place(self, french: str) -> bool:
@@ -108,6 +120,11 @@ def names_in_english(article: Source) -> tuple[str, ...]:
     places = (here for here, there in _places().items() if any(word[:PLACE_STEM] in starts for word in there))
     capitals = (word for word in _CAPITALS if word not in _STATED or _begins(article, *_STATED[word].split("|")))
     return (*capitals, *(place.capitalize() for place in places))
+
+
+@lru_cache(maxsize=16)
+def _plain_names(article: Source) -> frozenset[str]:
+    return frozenset(map(plain, names_in_english(article)))
 
 
 def _begins(article: Source, *beginnings: str) -> bool:
