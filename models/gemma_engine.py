@@ -86,6 +86,7 @@ class GemmaEngine:
             entry.tasks,
             entry.window,
             entry.licence,
+            entry.candidates,
             mixes=True,
             draws=True,
             weights=self._weights,

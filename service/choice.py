@@ -22,9 +22,12 @@ MISSING_WORDS_COST: Final = 0.5
 MISSING_TITLE_COST: Final = 0.5  # for a summary that says nothing of what the title says
 LOST_OPENING_COST: Final = 1.0  # for a first sentence that cannot be used: it carries the news
 AGREEMENT_GAIN: Final = 0.3  # for a candidate that says what the others say: see `agreement`
-SAME_SHARE: Final = 0.6  # of the words of a sentence, counted or weighed by rarity, from which on it says nothing new
+SAME_SHARE: Final = 0.5  # of the words of a sentence, counted or weighed by rarity, from which on it says nothing new
 MIN_LEAD_WORDS: Final = 6
 MAX_LEAD_WORDS: Final = 60
+# Missing sentences up to which the article's own sentences stand in and no further section is read: 200 articles have ROUGE-1
+# 30.0 so, 29.9 where sections are read for a single one (0.6 s each, in 14 % of the articles).
+WORTH_READING: Final = 1
 LEAD_SENTENCES: Final = 6  # how far down the article its news is looked for
 
 # Gives the candidates of each of the next so many sections, in the order of the article.
@@ -145,7 +148,8 @@ class Chooser:
         self._subject = _first_name(article.header.title, self._finder.capitals)
 
     def choose(self, opening: Sequence[Candidate], more: MoreSections = _no_sections) -> Draft:
-        """The summary made of the candidates of the article's opening, and of its further sections where it would be too short.
+        """The summary made of the candidates of the article's opening, and of its further sections where it would be much too
+        short.
 
         `more(sentences)` gives the candidates of as many next sections; nothing once there are none.
         """
@@ -156,15 +160,12 @@ class Chooser:
             chosen = self._opened(chosen, ranked[0])
         elif not self._names_subject(chosen):
             chosen = self._opened(chosen, ranked[0], named=True) or chosen
-        while self._wants_more(chosen) and (sections := more(self._missing_sentences(chosen))):
+        while self._missing_sentences(chosen) > WORTH_READING and (sections := more(self._missing_sentences(chosen))):
             for candidates in map(self._ranked, sections):
                 ranked.append(candidates)
                 if candidates and self._wants_more(chosen):
                     chosen = self._take(chosen, (s for s in candidates[0][:1] if not leans(s.text)))
-        if self._wants_more(chosen):
-            others = [s for candidates in ranked for other in candidates[1:] for s in _standing(other)]
-            chosen = self._take(chosen, (s for s in others if not leans(s.text)))
-        return self._finished(chosen, best)
+        return self._finished(self._take(chosen, _of_others(ranked)), best)
 
     def _finished(self, chosen: list[SupportedSentence], best: list[SupportedSentence]) -> Draft:
         """Completes a summary that is too short with the article's own sentences, and says what was done."""
@@ -283,6 +284,12 @@ class Chooser:
         detail = f"No whole sentence of the article has {MIN_LEAD_WORDS} to {most} words: its first one was cut."
         cut = SupportedSentence(shortened(first.text, most), (first,), 1.0, ())
         return Draft((cut,), (extracted, Warning("max_words", detail)))
+
+
+def _of_others(ranked: Sequence[Sequence[Sequence[SupportedSentence]]]) -> Iterable[SupportedSentence]:
+    """The sentences of other candidates than the best one of each section that may stand by themselves."""
+    others = (sentence for candidates in ranked for other in candidates[1:] for sentence in _standing(other))
+    return (sentence for sentence in others if not leans(sentence.text))
 
 
 def _standing(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:

@@ -207,16 +207,23 @@ def test_standing(text: str) -> None:
 
 
 def test_sections_each_add_a_sentence() -> None:
-    limit = Budget(asked=40, most=80, sentences=3, least=15, least_sentences=2)
+    limit = Budget(asked=40, most=80, sentences=3, least=15, least_sentences=3)
     draft = Chooser(ARTICLE, limit).choose([candidate(NEWS)], Sections([candidate(OWN[3])]))
-    assert texts(draft) == [NEWS, OWN[3]]
+    assert texts(draft)[:2] == [NEWS, OWN[3]]
 
 
 def test_sections_are_asked_for_as_they_are_wanted() -> None:
-    limit = Budget(asked=70, most=150, sentences=6, least=25, least_sentences=3)
-    sections = Sections([candidate(WRONG)], [candidate(OWN[1])], [candidate(OWN[2])], [candidate(OWN[3])])
-    assert texts(Chooser(ARTICLE, limit).choose([candidate(NEWS)], sections)) == [NEWS, OWN[1], OWN[2]]
-    assert sections.asked == [2, 1]
+    limit = Budget(asked=70, most=150, sentences=6, least=25, least_sentences=4)
+    sections = Sections(*([candidate(text)] for text in (WRONG, WRONG, OWN[1], OWN[2], OWN[3])))
+    assert texts(Chooser(ARTICLE, limit).choose([candidate(NEWS)], sections)) == [NEWS, OWN[1], OWN[2], OWN[3]]
+    assert sections.asked == [3, 2]
+
+
+def test_for_one_missing_sentence_the_articles_own_stands_in_and_nothing_is_read() -> None:
+    limit = Budget(asked=40, most=80, sentences=3, least=15, least_sentences=2)
+    sections = Sections([candidate(OWN[3])])
+    assert texts(Chooser(ARTICLE, limit).choose([candidate(NEWS)], sections)) == [NEWS, OWN[1]]
+    assert sections.asked == []
 
 
 def test_a_summary_that_is_long_enough_asks_for_no_section() -> None:
