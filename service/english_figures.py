@@ -44,6 +44,7 @@ _ENGLISH_BOUNDS: Final = {
 }  # fmt: skip
 _BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_BOUNDS)})\s?\Z", re.IGNORECASE)
 _ENGLISH_BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_ENGLISH_BOUNDS)}) (?:an? )?\Z", re.IGNORECASE)
+_POINTS: Final = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?![.,]?\d)")
 _SMALL: Final = frozenset(map(str, range(13)))
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
 
@@ -61,7 +62,7 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
     """`english` with the figures of `french`, its source."""
     for date in _NUMERIC_DATE.finditer(french):
         english = english.replace(date.group(), with_month_names(date.group()))
-    french, english = with_month_names(french), in_english_print(english)
+    french, english = with_month_names(french), _grouped(in_english_print(english), french)
     english, moved = _with_french_day(_without_french_words(english, french), french)
     pairs = _Pairs(french, english)
     repaired = moved + len(pairs.repairs) + len(pairs.bounds)
@@ -215,6 +216,13 @@ class _Pairs:
             e for f, e in self._pairs if kind_of(e.unit) in STRICT and e.unit not in units and e not in mended and not f.also
         ]
         return (*(_fact(FactKind.NUMBER, one) for one in numbers), *(_fact(FactKind.UNIT, one) for one in strange))
+
+
+def _grouped(english: str, french: str) -> str:
+    """`english` with commas in the numbers that it writes as the French sentence does with points ("30.324 décès")."""
+    for number in _POINTS.findall(french):
+        english = re.sub(rf"(?<![\w.,]){re.escape(number)}(?![.,]?\d)", number.replace(".", ","), english)
+    return english
 
 
 def _without_french_words(english: str, french: str) -> str:

@@ -28,7 +28,9 @@ _CAPITALS: Final = (
     "Avenue City Town Airport Earth Sun Moon Emperor King Queen Prince Pope Church Nobel Prize Olympic Olympics Games "
     "Secretary General Chairman Director Professor Captain Colonel Congress Congressman Attorney Federal Social Security "
     "Public New Old First Second Third Great Middle Cup League Championship Euro Euros The Is It We He She They "
-    "This That These There In On At But And Who What Why How When Where You If As For To No Not So"
+    "This That These There In On At But And Who What Why How When Where You If As For To No Not So Since From After Before During "
+    "Until Between Among According Under Over With Without By Of While Although Despite Because Once Both Each Every Many Most "
+    "Some Several More Last Next Nearly Almost About Around Only Even Also Then Now Here Our Your His Her Its Their My"
 ).split()
 # Of these, the ones that state a fact or name an institution, and how the French for it begins: plain, "|" between several.
 _STATED: Final = {

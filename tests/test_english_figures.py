@@ -107,6 +107,8 @@ MENDED = [
     ("23 %", "It rose by 23 %.", "It rose by 23%.", 0),
     ("1 200 000 euros", "It cost 1 200 000 euros.", "It cost 1,200,000 euros.", 0),
     ("862 500 dollars", "He spent 862 500 dollars.", "He spent 862,500 dollars.", 0),
+    ("30.324 décès, 19.818 à Lyon", "There are 30.324 deaths, 19.818 in Lyon.", "There are 30,324 deaths, 19,818 in Lyon.", 0),
+    ("1.200.000 euros", "It cost 1.200.000 euros.", "It cost 1,200,000 euros.", 0),
     ("512 Go", "It stores 512 Go.", "It stores 512 GB.", 0),
     ("4 To", "It stores 4To.", "It stores 4 TB.", 0),
     ("120 €", "It costs 120 €.", "It costs €120.", 0),

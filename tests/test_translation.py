@@ -43,6 +43,11 @@ def test_a_changed_name_is_restored() -> None:
     assert (best.text, best.sound) == (ENGLISH, True)
 
 
+def test_a_word_that_begins_a_sentence_before_a_name_is_no_name() -> None:
+    french = "Depuis avril, Nuagis recrute à Lille."
+    assert TranslationChoice(french, Source(french)).best([candidate("Since April, Nuagis has been hiring in Lille.")]).sound
+
+
 def test_an_invented_name_is_told() -> None:
     facts = CHOICE.best([candidate(ENGLISH.replace("Huawei", "Microsoft"))]).unfaithful
     assert [(fact.kind, fact.text) for fact in facts] == [(FactKind.NAME, "Microsoft")]
