@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from models.engine import CANDIDATES, ModelError, Task
+from models.engine import ModelError, Task
 
 BUILTIN: Final = "breve-270m"
 CATALOG_VARIABLE: Final = "BREVE_CATALOG"
@@ -32,7 +32,6 @@ class CatalogEntry:
     size_mb: int
     about: str
     revision: str = ""
-    candidates: int = CANDIDATES
     prefix: str | Mapping[str, str] = ""
     codes: Mapping[str, str] = field(default_factory=dict)
 
@@ -46,9 +45,6 @@ def entry_of(name: str, table: Mapping[str, Any], where: str) -> CatalogEntry:
         tasks = tuple(Task(task) for task in table.get("tasks", ()))
     except ValueError as error:
         raise ModelError(f"{where}: {error}; tasks are: {', '.join(Task)}.") from error
-    candidates = table.get("candidates", CANDIDATES)
-    if type(candidates) is not int or candidates < 1:
-        raise ModelError(f"{where}: {name}: candidates is a number from 1 on.")
     known: dict[str, Any] = {
         "id": name, "family": "", "window": 0, "licence": UNKNOWN_LICENCE, "size_mb": 0, "about": "A checkpoint of your own.",
         **table, "name": name, "tasks": tasks, "languages": tuple(table.get("languages", ("fr", "en"))),

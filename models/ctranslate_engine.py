@@ -56,7 +56,6 @@ class CTranslateEngine:
             entry.tasks,
             self._text.window,
             entry.licence,
-            entry.candidates,
         )  # fmt: skip
 
     def count_tokens(self, text: str) -> int:

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
-
-CANDIDATES: Final = 4  # of a model of which nothing else is known
+from typing import Protocol
 
 
 class ModelError(Exception):
@@ -82,8 +80,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class EngineDescription:
-    """What an engine is. `window` is the longest text that it reads in one pass, in tokens; `candidates` how many summaries of
-    one text are worth their time.
+    """What an engine is. `window` is the longest text that it reads in one pass, in tokens.
 
     `mixes` says whether requests with different numbers of candidates and tokens share its passes, without padding;
     `draws` whether it minds their temperature; `weights` is None where the engine does not say.
@@ -96,7 +93,6 @@ class EngineDescription:
     tasks: tuple[Task, ...]
     window: int
     licence: str
-    candidates: int = CANDIDATES
     mixes: bool = False
     draws: bool = False
     weights: Weights | None = None

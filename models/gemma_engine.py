@@ -86,7 +86,6 @@ class GemmaEngine:
             entry.tasks,
             entry.window,
             entry.licence,
-            entry.candidates,
             mixes=True,
             draws=True,
             weights=self._weights,

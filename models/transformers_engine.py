@@ -127,7 +127,7 @@ class TransformersEngine:
         entry = self._entry
         dtype = str(self._model.dtype).removeprefix("torch.")
         return EngineDescription(
-            entry.id, self._revision, entry.family, f"torch {dtype}", entry.tasks, self._window, entry.licence, entry.candidates
+            entry.id, self._revision, entry.family, f"torch {dtype}", entry.tasks, self._window, entry.licence
         )
 
     def count_tokens(self, text: str) -> int:

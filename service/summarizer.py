@@ -19,7 +19,7 @@ from service.plan import Plan, plan
 from service.reading import read_article
 from service.summary import Coverage, Summary, SummarySentence
 
-HEADLINE_CANDIDATES: Final = 4
+CANDIDATES: Final = 4
 SECTION_CANDIDATES: Final = 2
 SECTION_ANSWER_TOKENS: Final = 64
 HEADLINE_TOKENS: Final = 48
@@ -129,7 +129,7 @@ class Summarizer:
             with timings.step("generate"):
                 return self._engine.generate(requests, cancelled)
 
-        reader = _SectionReader(generate, article, parts, limits, self.description.candidates)
+        reader = _SectionReader(generate, article, parts, limits)
         opening = reader.opening()
         with timings.step("choose"):
             draft = Chooser(article, limits).choose(opening, reader.more)
@@ -152,7 +152,7 @@ class Summarizer:
         parts = plan(article, self._engine.count_tokens, self.description.window)
         text = parts.sections[0].text.removeprefix(own).lstrip()
         with timings.step("headline"):
-            request = GenerateRequest(Task.HEADLINE, text, HEADLINE_TOKENS, 0, HEADLINE_CANDIDATES, _facts_of(article))
+            request = GenerateRequest(Task.HEADLINE, text, HEADLINE_TOKENS, 0, CANDIDATES, _facts_of(article))
             (result,) = self._engine.generate([request], cancelled)
         finder = EvidenceFinder(article.sentences, own)
         for candidate in result.candidates:
@@ -185,8 +185,8 @@ class Summarizer:
 class _SectionReader:
     """Has the engine read the sections of an article: its opening, then further ones as they are wanted."""
 
-    def __init__(self, generate: Generate, article: Article, parts: Plan, limits: Budget, candidates: int) -> None:
-        self._generate, self._parts, self._limits, self._opening_candidates = generate, parts, limits, candidates
+    def __init__(self, generate: Generate, article: Article, parts: Plan, limits: Budget) -> None:
+        self._generate, self._parts, self._limits = generate, parts, limits
         self._facts = _facts_of(article)
         self._read = 0  # sections
         self._unread = 0  # tokens of a sentence that did not fit the window
@@ -196,8 +196,7 @@ class _SectionReader:
         limits = self._limits
         tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
         text = self._parts.sections[0].text
-        request = GenerateRequest(Task.SUMMARY, text, tokens, limits.asked, self._opening_candidates, self._facts)
-        (candidates,) = self._candidates([request])
+        (candidates,) = self._candidates([GenerateRequest(Task.SUMMARY, text, tokens, limits.asked, CANDIDATES, self._facts)])
         return candidates
 
     def more(self, count: int) -> Sequence[Sequence[Candidate]]:

@@ -150,7 +150,6 @@ def test_own_catalogue(tmp_path: Path, snapshots: Path, monkeypatch: pytest.Monk
     assert next(iter(catalog())) == BUILTIN
     for content, words in (
         ("[x]\nfoo = 1\n", "unknown field 'foo'"),
-        ("[x]\ncandidates = 0\n", "x: candidates is a number from 1 on"),
         ("[x]\ntasks = ['a']\n", "tasks are"),
         ("[", "no readable"),
     ):

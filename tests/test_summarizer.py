@@ -1,7 +1,6 @@
 """The pipeline on an engine without a model: how much of an article is read, and what the answer says of it."""
 
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -33,14 +32,6 @@ def test_the_opening_is_enough_for_a_medium_summary() -> None:
     assert sections_read(engine) == 1
     assert 0 < coverage.used_tokens < coverage.tokens / 2
     assert not coverage.truncated
-
-
-def test_as_many_openings_are_asked_for_as_the_model_is_worth(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = ScriptedEngine()
-    description = replace(engine.describe(), candidates=3)
-    monkeypatch.setattr(engine, "describe", lambda: description)
-    summarize(engine, Length.MEDIUM)
-    assert [call.candidates for call in engine.calls] == [3]
 
 
 def test_a_long_summary_reads_on() -> None:

@@ -15,13 +15,7 @@ from transformers import AutoModelForCausalLM
 
 TOKENIZER_FILES: Final = ("tokenizer.json", "tokenizer_config.json")
 # What the base model's own configuration does not say: how Brève uses it (see `models/loading.py`).
-USE: Final = {
-    "family": "prefix-lm",
-    "tasks": ["summary", "headline", "translation"],
-    "languages": ["fr", "en"],
-    "window": 1024,
-    "candidates": 2,
-}
+USE: Final = {"family": "prefix-lm", "tasks": ["summary", "headline", "translation"], "languages": ["fr", "en"], "window": 1024}
 
 
 def merge(base: Path, adapter: Path, out: Path) -> None:
