@@ -66,9 +66,9 @@ class Sampler:
         for answer, token, value in found:
             self._tokens[answer] = (*self._tokens[answer], token)
             self._totals[answer] += value
-        before = self._going
-        self._going = [answer for answer in before if self._goes_on(self._tokens[answer])]
-        self.parents = [before.index(answer) for answer in self._going] if len(self._going) < len(before) else None
+        places = [place for place, answer in enumerate(self._going) if self._goes_on(self._tokens[answer])]
+        self.parents = places if len(places) < self.beams else None
+        self._going = [self._going[place] for place in places]
         self.last = [self._tokens[answer][-1] for answer in self._going]
 
     def _goes_on(self, tokens: tuple[int, ...]) -> bool:

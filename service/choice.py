@@ -160,7 +160,7 @@ class Chooser:
             chosen = self._opened(chosen, ranked[0])
         elif not self._names_subject(chosen):
             chosen = self._opened(chosen, ranked[0], named=True) or chosen
-        while self._missing_sentences(chosen) > WORTH_READING and (sections := more(self._missing_sentences(chosen))):
+        while (missing := self._missing_sentences(chosen)) > WORTH_READING and (sections := more(missing)):
             for candidates in map(self._ranked, sections):
                 ranked.append(candidates)
                 if candidates and self._wants_more(chosen):

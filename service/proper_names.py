@@ -13,26 +13,14 @@ PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chin
 
 # English writes with a capital what French writes without, or has another word for it: these are no inventions.
 _CAPITALS: Final = (
-    "I January February March April May June July August September October November December Monday Tuesday Wednesday "
-    "Thursday Friday Saturday Sunday French American Chinese German British English European Japanese Korean Italian Spanish "
-    "Russian Indian Dutch Belgian Swiss Canadian Swedish Irish Israeli Iranian Ukrainian Brazilian African Asian Taiwanese "
-    "Turkish Finnish Polish Norwegian Danish Australian Californian Parisian Europeans Americans Czech Greek Austrian "
-    "Portuguese Mexican Arab Arabic Lebanese Syrian Egyptian Hungarian Vietnamese Western Eastern Latin Frenchman Frenchwoman "
-    "Briton Britons Germans Russians Italians Chinese Indians Canadians Jews Jewish Christian Christians Muslim Muslims "
-    "Catholic Christmas Easter God Bible Northern Southern North South East West Internet Web Net State States Union "
-    "Government Minister Ministers Ministry President Vice Mr Mrs Ms Dr Prime Commission IT CEO CFO CTO PC TV Parliament "
-    "Court Council Agency AI EU UN US USA UK NATO Health Labour Labor National Assembly Senate Senator Republic Republican "
-    "Republicans Democrat Democrats Democratic Constitutional War World Economy Interior Justice Education Defence Defense "
-    "Foreign Affairs Finance Supreme High University Institute Office Department Bank Central Party Press Law Act Association "
-    "Society Company Group School College Museum Sea River Street Avenue City Town Airport Earth Sun Moon Emperor King Queen "
-    "Prince Pope Church Nobel Prize Olympic Olympics Games Secretary General Chairman Director Professor Captain Colonel "
-    "Congress Congressman Attorney Federal Social Security Public New Old First Second Third Great Middle Cup League "
-    "Championship Euro Euros The Is It We He She They This That These There In On At But And Who What Why How When Where You "
-    "If As For To No Not So Since From After Before During Until Between Among According Under Over With Without By Of While "
-    "Although Despite Because Once Both Each Every Many Most Some Several More Last Next Nearly Almost About Around Only Even "
-    "Also Then Now Here Our Your His Her Its Their My"
+    "I Frenchman Frenchwoman God Bible Internet Web Net President Mr Mrs Ms Dr IT CEO CFO CTO PC TV AI EU UN US USA UK NATO "
+    "New Old First Second Third Great The Is It We He She They This That These There In On At But And Who What Why How When "
+    "Where You If As For To No Not So Since From After Before During Until Between Among According Under Over With Without By "
+    "Of While Although Despite Because Once Both Each Every Many Most Some Several More Last Next Nearly Almost About Around "
+    "Only Even Also Then Now Here Our Your His Her Its Their My"
 ).split()
-# Of these, the ones that state a fact or name an institution, and how the French for it begins: plain, "|" between several.
+# Nor are these, which state a fact or name an institution, where the article has a word that begins so (plain, "|" between
+# several).
 _STATED: Final = {
     "January": "janvier", "February": "fevrier", "March": "mars", "April": "avril", "May": "mai", "June": "juin",
     "July": "juillet", "August": "aout", "September": "septembre", "October": "octobre", "November": "novembre",
@@ -94,7 +82,7 @@ class ProperNames:
 
     def __init__(self, french: str, article: Source, own: frozenset[str] = frozenset()) -> None:
         self._article, self._own = article, own
-        self._english = _plain_names(article)
+        self._capitals = frozenset(map(plain, _capitals(article)))
         self._words = [word for word in re.split(r"\W+", plain(french)) if len(word) > 3]
 
     def has(self, name: str, translated: bool = False) -> bool:
@@ -104,7 +92,7 @@ class ProperNames:
         return all(self._has_part(part) or (translated and self._is_like_french(part)) for part in parts)
 
     def _has_part(self, part: str) -> bool:
-        known = part in self._english or part in self._own or self._article.has_name(part)
+        known = part in self._capitals or part in self._own or self._article.has_name(part)
         return known or any(self._names_place(french) for french in _places().get(part, ()))
 
     def _names_place(self, french: str) -> bool:
@@ -120,13 +108,14 @@ def names_in_english(article: Source) -> tuple[str, ...]:
     """The capitalised words that English may have in the place of the article's: its own, and the article's places."""
     starts = {word[:PLACE_STEM] for word in article.words}
     places = (here for here, there in _places().items() if any(word[:PLACE_STEM] in starts for word in there))
-    capitals = (word for word in _CAPITALS if word not in _STATED or _begins(article, *_STATED[word].split("|")))
-    return (*capitals, *(place.capitalize() for place in places))
+    return (*_capitals(article), *(place.capitalize() for place in places))
 
 
 @lru_cache(maxsize=16)
-def _plain_names(article: Source) -> frozenset[str]:
-    return frozenset(map(plain, names_in_english(article)))
+def _capitals(article: Source) -> tuple[str, ...]:
+    """The capitalised words of English itself that are no invention beside the article."""
+    stated = (word for word, starts in _STATED.items() if _begins(article, *starts.split("|")))
+    return (*_CAPITALS, *stated)
 
 
 def _begins(article: Source, *beginnings: str) -> bool:
