@@ -5,7 +5,6 @@ import json
 import random
 import shutil
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ with warnings.catch_warnings():
         risk,
     )
 
-from models.engine import GenerateRequest, GenerateResult, Task
+from models.engine import Task
 from models.prompts import summary_marker, translation_marker
 from models.training.examples import (
     Branch,
@@ -222,16 +221,14 @@ def test_a_reward_is_likeness_less_invention() -> None:
     assert 0 < invented + 0.19 < true < 0.5
 
 
-class _Drawn(ScriptedEngine):
-    def sample(self, requests: Sequence[GenerateRequest], temperature: float) -> list[GenerateResult]:
-        assert 0 < temperature < 1
-        return self.generate(requests)
-
-
 def test_candidates_are_written_and_read(tmp_path: Path) -> None:
     body = "Nuagis ouvre un centre de données à Lille. " * 60
     article = Example(body, (Branch("\nR:", "Nuagis ouvre un centre."), Branch("\nT:", "Nuagis ouvre")))
-    (row,) = rows(_Drawn(), [article])
+    engine = ScriptedEngine()
+    (row,) = rows(engine, [article])
+    drawn, searched = engine.calls  # as the product searches: only the article's numbers and names
+    assert (drawn.temperature > 0, drawn.facts) == (True, "")
+    assert (searched.temperature, searched.facts, searched.candidates, searched.words) == (0, body, 4, drawn.words)
     assert shown(body) == row["source"]
     assert len(row["source"].split()) <= 260
     assert row["source"].endswith("Lille.")
@@ -247,7 +244,7 @@ def test_candidates_are_written_and_read(tmp_path: Path) -> None:
 def test_candidates_of_a_pair(tmp_path: Path) -> None:
     french, english = "Le site de Lille emploie 320 personnes.", "They say that the site de Lille employs 320 people."
     pair = Example(french, (Branch(translation_marker(), english),))
-    (row,) = rows(_Drawn(), [pair], Task.TRANSLATION)
+    (row,) = rows(ScriptedEngine(), [pair], Task.TRANSLATION)
     path = tmp_path / "candidates.jsonl"
     path.write_text(json.dumps(row) + "\n")
     (example,) = candidate_examples(path, random.Random(1))
@@ -322,6 +319,16 @@ def test_data_are_read(tmp_path: Path) -> None:
     assert all("scoop" not in target for target in targets)
     pairs = pair_examples(tmp_path, random.Random(0))
     assert [example.source for example in pairs] == ["Le centre de données de Lille ouvre mardi."]
+
+
+def test_pairs_are_those_most_like_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_articles(tmp_path, ("Le maire de Lille a annoncé mardi que la ville ouvre un centre.", "Un centre ouvre."))
+    news = "Le maire a annoncé que la ville ouvre une école."
+    manual = "Le paramètre de la méthode est une chaîne de caractères."
+    with gzip.open(tmp_path / "fr_en_train.tsv.gz", "wt", encoding="utf-8") as lines:
+        lines.writelines(f"{french}\tEnglish.\ttest\n" for french in (manual, news, manual))
+    monkeypatch.setattr("models.training.examples.PAIRS", 1)
+    assert [example.source for example in pair_examples(tmp_path, random.Random(0))] == [news]
 
 
 def write_articles(folder: Path, *articles: tuple[str, str]) -> None:
