@@ -28,6 +28,8 @@ _MONTH: Final = "|".join(_MONTHS)
 _ENGLISH_MONTH: Final = "|".join(_MONTHS.values())
 _NUMERIC_DATE: Final = re.compile(r"(?<![\w/.-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2((?:19|20)\d{2})(?![\w/-])")
 _LEFT_MONTH: Final = re.compile(rf"(?<=\d )({_MONTH})\b|(?<=\der )({_MONTH})\b|\b({_MONTH})(?= \d{{4}}\b)", re.IGNORECASE)
+# A capital inside a sentence, or "du" before it, makes a name of it ("Le Journal du Dimanche").
+_LEFT_DAY: Final = re.compile(rf"(?<!\bdu )(?<!\b[dl]e )\b([Cc]e )?({'|'.join(_DAYS)})\b|\A(?i:({'|'.join(_DAYS)}))\b")
 _QUOTED: Final = re.compile(r"«\s*([^«»]*?)\s*»")
 _NUMERO: Final = re.compile(r"\b[Nn][°ºo]\s?(?=\d)(?<!\d)|\b[Nn]uméro (?=\d)")
 _AFTER_MONTH: Final = re.compile(rf"\b(?:{_MONTH}|{_ENGLISH_MONTH})\W*\Z", re.IGNORECASE)
@@ -76,10 +78,16 @@ def with_month_names(french: str) -> str:
 
 
 def in_english_print(english: str) -> str:
-    """`english` without French quotation marks, "n°" and French names of months."""
+    """`english` without French quotation marks, "n°" and French names of months and week days."""
     english = _LEFT_MONTH.sub(lambda month: _MONTHS[month.group().lower()], english)
+    english = _LEFT_DAY.sub(_english_day, english)
     english = _QUOTED.sub(r'"\1"', english)
     return _NUMERO.sub("No. ", english)
+
+
+def _english_day(found: re.Match[str]) -> str:
+    this = {"Ce ": "This ", "ce ": "this "}.get(found[1] or "", "")
+    return this + _DAYS[(found[2] or found[3]).lower()]
 
 
 def written(figure: Figure, kind: FigureKind | None = None, attributive: bool = False) -> str:

@@ -226,6 +226,11 @@ class Source:
         return frozenset(_SPLIT.split(plain(self.text)))
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Its names, as written."""
+        return tuple(names(self.text))
+
+    @cached_property
     def _numbers(self) -> frozenset[str]:
         return frozenset(numbers(self.text))
 

@@ -1,15 +1,16 @@
-"""Which capitalised words an English translation may hold: those of the article, and those that English has in their place."""
+"""Which capitalised words an English translation may hold: those of its sentence, and those that English has in their place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from service.facts import Source, plain
 
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
+_CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý]\w+")
 
 # English writes with a capital what French writes without, or has another word for it: these are no inventions.
 _CAPITALS: Final = (
@@ -19,13 +20,13 @@ _CAPITALS: Final = (
     "Of While Although Despite Because Once Both Each Every Many Most Some Several More Last Next Nearly Almost About Around "
     "Only Even Also Then Now Here Our Your His Her Its Their My"
 ).split()
-# Nor are these, which state a fact or name an institution, where the article has a word that begins so (plain, "|" between
+# Nor are these, which state a fact or name an institution, where the French has a word that begins so (plain, "|" between
 # several).
 _STATED: Final = {
     "January": "janvier", "February": "fevrier", "March": "mars", "April": "avril", "May": "mai", "June": "juin",
     "July": "juillet", "August": "aout", "September": "septembre", "October": "octobre", "November": "novembre",
     "December": "decembre", "Monday": "lundi", "Tuesday": "mardi", "Wednesday": "mercredi", "Thursday": "jeudi",
-    "Friday": "vendredi", "Saturday": "samedi", "Sunday": "dimanche", "French": "fran", "American": "amer|etats",
+    "Friday": "vendredi", "Saturday": "samedi", "Sunday": "dimanche", "French": "fran|tricol", "American": "amer|etats",
     "Americans": "amer|etats", "Chinese": "chin", "German": "alle", "Germans": "alle", "British": "brit|royaume",
     "Briton": "brit", "Britons": "brit", "English": "angl", "European": "euro", "Europeans": "euro", "Japanese": "japo|nippon",
     "Korean": "core", "Italian": "ital", "Italians": "ital", "Spanish": "espa", "Russian": "russ", "Russians": "russ",
@@ -60,30 +61,46 @@ _STATED: Final = {
     "World": "mond|plan", "Games": "jeu|jo", "Prize": "prix", "Euro": "euro", "Euros": "euro", "Christmas": "noel",
     "Easter": "paque|pascal", "Earth": "terr", "Sun": "sol", "Moon": "lun",
 }  # fmt: skip
-# Places that are no countries; those come from Babel.
+# Places that are no countries, and a country that Babel calls by its newest name.
 _PLACES: Final = {
-    "America": "Amérique", "London": "Londres", "Beijing": "Pékin", "Brussels": "Bruxelles", "California": "Californie",
-    "Geneva": "Genève", "Africa": "Afrique", "Asia": "Asie", "Moscow": "Moscou", "Korea": "Corée", "Kingdom": "Royaume",
-    "Britain": "Bretagne", "Brittany": "Bretagne", "Normandy": "Normandie", "Corsica": "Corse", "Burgundy": "Bourgogne",
-    "Catalonia": "Catalogne", "Bavaria": "Bavière", "Scotland": "Écosse", "Wales": "Galles", "Vienna": "Vienne",
-    "Warsaw": "Varsovie", "Lisbon": "Lisbonne", "Athens": "Athènes", "Venice": "Venise",
-    "Frankfurt": "Francfort", "Cologne": "Cologne",
-    "Hamburg": "Hambourg", "Barcelona": "Barcelone", "Copenhagen": "Copenhague", "Antwerp": "Anvers", "Ghent": "Gand",
-    "Edinburgh": "Édimbourg", "Cairo": "Caire", "Algiers": "Alger", "Singapore": "Singapour", "Shanghai": "Shanghaï",
-    "Seoul": "Séoul", "Crimea": "Crimée", "Siberia": "Sibérie", "Florida": "Floride",
-    "Virginia": "Virginie", "Pacific": "Pacifique", "Atlantic": "Atlantique", "Mediterranean": "Méditerranée",
-    "Alps": "Alpes", "Rhine": "Rhin", "United": "Uni", "Valley": "Vallée", "Holland": "Hollande",
-    "England": "Angleterre", "Czech": "tchèque", "Quebec": "Québec", "Gulf": "Golfe",
+    "Alps": "Alpes", "America": "Amérique", "Africa": "Afrique", "Asia": "Asie", "Oceania": "Océanie", "Pacific": "Pacifique",
+    "Atlantic": "Atlantique", "Mediterranean": "Méditerranée", "Gulf": "Golfe", "Rhine": "Rhin", "Valley": "Vallée",
+    "Kingdom": "Royaume", "United": "Uni", "Britain": "Bretagne", "England": "Angleterre", "Scotland": "Écosse",
+    "Wales": "Galles", "Holland": "Hollande", "Czech": "tchèque", "Korea": "Corée", "Turkey": "Turquie", "Crimea": "Crimée",
+    "Siberia": "Sibérie", "France": "Hexagone",
+    "Brittany": "Bretagne", "Normandy": "Normandie", "Corsica": "Corse", "Burgundy": "Bourgogne", "Picardy": "Picardie",
+    "Occitania": "Occitanie", "Catalonia": "Catalogne", "Andalusia": "Andalousie", "Bavaria": "Bavière", "Sicily": "Sicile",
+    "Sardinia": "Sardaigne", "Tuscany": "Toscane", "Lombardy": "Lombardie", "Wallonia": "Wallonie", "Flanders": "Flandre",
+    "California": "Californie", "Florida": "Floride", "Virginia": "Virginie", "Louisiana": "Louisiane",
+    "Pennsylvania": "Pennsylvanie", "Carolina": "Caroline", "Quebec": "Québec",
+    "London": "Londres", "Edinburgh": "Édimbourg", "Brussels": "Bruxelles", "Antwerp": "Anvers", "Ghent": "Gand",
+    "Geneva": "Genève", "Basel": "Bâle", "Bern": "Berne", "Vienna": "Vienne", "Frankfurt": "Francfort", "Cologne": "Cologne",
+    "Hamburg": "Hambourg", "Copenhagen": "Copenhague", "Warsaw": "Varsovie", "Krakow": "Cracovie", "Moscow": "Moscou",
+    "Bucharest": "Bucarest", "Athens": "Athènes", "Venice": "Venise", "Genoa": "Gênes", "Lisbon": "Lisbonne",
+    "Barcelona": "Barcelone", "Seville": "Séville", "Algiers": "Alger", "Cairo": "Caire", "Beirut": "Beyrouth",
+    "Damascus": "Damas", "Jerusalem": "Jérusalem", "Mecca": "Mecque", "Riyadh": "Riyad", "Dubai": "Dubaï", "Tehran": "Téhéran",
+    "Baghdad": "Bagdad", "Kabul": "Kaboul", "Beijing": "Pékin", "Shanghai": "Shanghaï", "Seoul": "Séoul",
+    "Singapore": "Singapour", "Hanoi": "Hanoï", "Havana": "Havane", "Philadelphia": "Philadelphie",
 }  # fmt: skip
+# Names of people too, or of other places: they are left as they stand.
+_AMBIGUOUS: Final = frozenset(
+    (
+        "bretagne caire caroline damas dominique gand golfe grenade hexagone hollande maurice royaume uni vallee vienne virginie"
+    ).split()
+)
 
 
 class ProperNames:
-    """The names that the translation of one French sentence of an article may hold. `own`: words of its glossary, plain."""
+    """The names that the translation of one French sentence of an article may hold. `own`: words of its glossary, plain.
 
-    def __init__(self, french: str, article: Source, own: frozenset[str] = frozenset()) -> None:
-        self._article, self._own = article, own
-        self._capitals = frozenset(map(plain, _capitals(article)))
-        self._words = [word for word in re.split(r"\W+", plain(french)) if len(word) > 3]
+    Those of the sentence, and what English says for its words: names of the article that it has in another form ("Lyon" for
+    "lyonnais"), places, and the capitalised words of English. A name that only the rest of the article has does not belong there.
+    """
+
+    def __init__(self, french: Source, article: Source, own: frozenset[str] = frozenset()) -> None:
+        self._french = french
+        self.in_english = (*_CAPITALS, *_stated(french), *_places_of(french), *_kindred(french, article))
+        self._known = own.union(map(plain, self.in_english))
 
     def has(self, name: str, translated: bool = False) -> bool:
         """True if every part of `name` is known that is written as a name ("Lille" in "Lille-based"); `translated`: also if it
@@ -92,46 +109,63 @@ class ProperNames:
         return all(self._has_part(part) or (translated and self._is_like_french(part)) for part in parts)
 
     def _has_part(self, part: str) -> bool:
-        known = part in self._capitals or part in self._own or self._article.has_name(part)
-        return known or any(self._names_place(french) for french in _places().get(part, ()))
-
-    def _names_place(self, french: str) -> bool:
-        return _begins(self._article, french[:PLACE_STEM])
+        return part in self._known or self._french.has_name(part)
 
     def _is_like_french(self, part: str) -> bool:
-        close = get_close_matches(part, [word for word in self._words if word[0] == part[0]], n=1, cutoff=CLOSE)
-        return len(part) > 3 and bool(close)
+        alike = [word for word in self._french.words if len(word) > 3 and word[0] == part[0]]
+        return len(part) > 3 and bool(get_close_matches(part, alike, n=1, cutoff=CLOSE))
 
 
-@lru_cache(maxsize=16)  # the sentences of one article have the same source
-def names_in_english(article: Source) -> tuple[str, ...]:
-    """The capitalised words that English may have in the place of the article's: its own, and the article's places."""
-    starts = {word[:PLACE_STEM] for word in article.words}
-    places = (here for here, there in _places().items() if any(word[:PLACE_STEM] in starts for word in there))
-    return (*_capitals(article), *(place.capitalize() for place in places))
+def _stated(french: Source) -> Iterator[str]:
+    return (word for word, starts in _STATED.items() if _begins(french, *starts.split("|")))
 
 
-@lru_cache(maxsize=16)
-def _capitals(article: Source) -> tuple[str, ...]:
-    """The capitalised words of English itself that are no invention beside the article."""
-    stated = (word for word, starts in _STATED.items() if _begins(article, *starts.split("|")))
-    return (*_CAPITALS, *stated)
+def _places_of(french: Source) -> Iterator[str]:
+    starts = {word[:PLACE_STEM] for word in french.words}
+    return (here.capitalize() for here, there in _places().items() if any(word[:PLACE_STEM] in starts for word in there))
 
 
-def _begins(article: Source, *beginnings: str) -> bool:
-    """True if the article has a word that begins in one of these ways."""
-    return any(word.startswith(beginnings) for word in article.words)
+def _kindred(french: Source, article: Source) -> Iterator[str]:
+    """The article's names of which the sentence has a word with the same stem."""
+    return (name for name in article.names if len(name) >= PLACE_STEM and _begins(french, plain(name)[:PLACE_STEM]))
+
+
+def _begins(french: Source, *beginnings: str) -> bool:
+    """True if the sentence has a word that begins in one of these ways."""
+    return any(word.startswith(beginnings) for word in french.words)
+
+
+def with_english_places(english: str, french: str) -> str:
+    """`english` with the English names of the places that stand there in French, as the sentence has them ("in Beyrouth").
+
+    Inside a French name ("Le Journal de Genève") they stay.
+    """
+    for name in _CAPITALISED.findall(french):
+        if here := _exonyms().get(plain(name)):
+            english = re.sub(rf"(?<![\w-])(?<!\b[ld]e )(?<!\bdu )(?<!\bla )(?<!['’]){name}(?![\w-]| d[eu]\b)", here, english)
+    return english
+
+
+@cache
+def _exonyms() -> Mapping[str, str]:
+    """The English of the places that have one word in both languages, by the French one, plain."""
+    words = ((plain(there), here) for here, there in _place_names() if there.isalpha() and here.isalpha() and there[0].isupper())
+    return {there: here for there, here in words if there not in _AMBIGUOUS}
+
+
+def _place_names() -> list[tuple[str, str]]:
+    """English and French names of places; of a country's names the last one here is the usual one."""
+    from babel import Locale
+
+    french, english = Locale("fr").territories, Locale("en").territories
+    return [*((english[code], french[code]) for code in french if str(code).isalpha()), *_PLACES.items()]
 
 
 @cache
 def _places() -> Mapping[str, frozenset[str]]:
     """The words of French names of places, by each word of their English name; all plain."""
-    from babel import Locale
-
-    french, english = Locale("fr").territories, Locale("en").territories
-    pairs = [*_PLACES.items(), *((english[code], french[code]) for code in french if str(code).isalpha())]
     found: dict[str, set[str]] = {}
-    for here, there in pairs:
+    for here, there in _place_names():
         words = {word for word in re.split(r"\W+", plain(there)) if len(word) >= PLACE_STEM - 1}
         for word in re.split(r"\W+", plain(here)):
             if len(word) > 3:

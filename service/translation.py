@@ -18,7 +18,7 @@ from service.facts import QUOTATION, Fact, FactKind, Source, names, plain
 from service.figures import figures
 from service.glossary import Glossary
 from service.language import detect_language
-from service.proper_names import ProperNames, names_in_english
+from service.proper_names import ProperNames, with_english_places
 from service.sentences import is_complete
 from service.vocabulary import not_english, words
 
@@ -37,7 +37,6 @@ COPIED_SHARE: Final = 0.6
 _FRENCH_WORDS: Final = frozenset(
     "le la les l d des du de un une et en a au aux dans pour sur est sont que qui avec par son ses".split()
 )
-_WITH_DIGITS: Final = re.compile(r"\w*\d\w*")
 MIN_COPIED: Final = 4  # words without a capital, below which a text is not judged
 # "Le Courrier du numérique": a name of several words that was kept as it is.
 _FRENCH_NAME: Final = re.compile(r"(?<![^\W\d_])[A-ZÀ-Ý][\w-]*(?: (?:du|des|de la|de|de l'|d')(?: |(?<='))[a-zà-ÿœ]\w+)+")
@@ -79,17 +78,15 @@ class TranslationChoice:
         terms = self._glossary.of(french)
         self._terms = [wording for term in terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._terms for word in _words(wording))
-        self._known = ProperNames(french, article, self._own)
+        self._known = ProperNames(Source(french), article, self._own)
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
 
     @cached_property
     def facts(self) -> str:
-        """The text whose numbers and names alone a translation may hold (see `GenerateRequest.facts`): the numbers of the
-        sentence, the names of the article, and English words for both."""
-        names = _WITH_DIGITS.sub(" ", self._article.text)
-        lines = [self.french, names, *english_forms(self.french), *self._terms, *names_in_english(self._article)]
-        return "\n".join(lines)
+        """The text whose numbers and names alone a translation may hold (see `GenerateRequest.facts`): those of the sentence, and
+        English words for both."""
+        return "\n".join([self.french, *english_forms(self.french), *self._terms, *self._known.in_english])
 
     def best(self, candidates: Sequence[Candidate], taken: Collection[str] = ()) -> Translation:
         """The translation with the least cost; `taken` are those of other sentences, which it must not repeat."""
@@ -100,7 +97,7 @@ class TranslationChoice:
         """One candidate, put right as far as possible and judged."""
         held = hold_to_figures(" ".join(candidate.text.split()), self.french)
         termed = self._glossary.apply(held.text, self.french)
-        text = _tidied(self._restored(termed.text))
+        text = _tidied(with_english_places(self._restored(termed.text), self.french))
         flaw = Flaw.FRENCH if _is_left_french(candidate.text, self.french) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []
         unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text), *strange)))

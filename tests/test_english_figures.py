@@ -200,3 +200,17 @@ def test_offsets() -> None:
 def test_words_that_are_no_french_forms(text: str) -> None:
     assert in_english_print(text) == text
     assert not [found for found in figures(text, "en") if found.foreign and found.kind is not FigureKind.ORDINAL]
+
+
+@pytest.mark.parametrize(
+    ("left", "english"),
+    [
+        ("Vendredi, two people were hired.", "Friday, two people were hired."),
+        ("Ce mercredi, Nuagis opens.", "This Wednesday, Nuagis opens."),
+        ("Nuagis opens ce mercredi.", "Nuagis opens this Wednesday."),
+        ("Le Journal du Dimanche said on lundi.", "Le Journal du Dimanche said on Monday."),
+        ("The weekly Lille Vendredi said so.", "The weekly Lille Vendredi said so."),
+    ],
+)
+def test_week_days_left_in_french(left: str, english: str) -> None:
+    assert in_english_print(left) == english
