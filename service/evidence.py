@@ -75,7 +75,7 @@ class EvidenceFinder:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return words(" ".join([self._context, *(sentence.text for sentence in self._sentences)]))
+        return words(self.source.text)
 
     @cached_property
     def capitals(self) -> frozenset[str]:

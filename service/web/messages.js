@@ -131,6 +131,7 @@ export const PHRASES = {
   "show_passage": "Voir dans l’article (paragraphe {number})",
   "no_passage": "Aucun passage précis de l’article n’a été trouvé.",
   "in_french": "En français\u00a0: {text}",
+  "beside": "Traduction automatique, à relire à côté du français\u00a0:",
   "to_check": "à vérifier",
   "fact_to_check": "À vérifier\u00a0: {kind}",
   "unsupported": "À vérifier\u00a0: l’article n’appuie pas cette phrase.",

@@ -49,11 +49,19 @@ export function showResult(place, summary, onSelect, actions) {
   place.replaceChildren(
     ...(summary.headline ? [element("h3", { class: "headline", lang: summary.language }, summary.headline)] : []),
     element("p", { id: "summary", lang: summary.language }, ...sentencesOf(summary, onSelect)),
+    ...frenchOf(summary),
     element("p", { class: "buttons" }, ...actions),
     ...warningsOf(summary),
     element("section", { id: "sources", "aria-live": "polite" }, element("p", { class: "hint" }, PHRASES.choose)),
     factsOf(summary),
   );
+}
+
+/** The French summary beside its translation, which is to be read against it. */
+function frenchOf({ language, sentences }) {
+  if (language === "fr") return [];
+  const french = sentences.map((sentence) => sentence.french).join(" ");
+  return [element("p", { class: "hint" }, PHRASES.beside), element("blockquote", { id: "french", lang: "fr" }, french)];
 }
 
 function sentencesOf({ sentences }, onSelect) {
