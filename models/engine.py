@@ -83,7 +83,8 @@ class EngineDescription:
     """What an engine is. `window` is the longest text that it reads in one pass, in tokens.
 
     `mixes` says whether requests with different numbers of candidates and tokens share its passes, without padding;
-    `draws` whether it minds their temperature; `weights` is None where the engine does not say.
+    `draws` whether it minds their temperature; `weights` is None where the engine does not say. `keeps_english`: it translates
+    better where hard words of a French sentence are in English already.
     """
 
     id: str
@@ -95,6 +96,7 @@ class EngineDescription:
     licence: str
     mixes: bool = False
     draws: bool = False
+    keeps_english: bool = False
     weights: Weights | None = None
 
 

@@ -88,6 +88,7 @@ class GemmaEngine:
             entry.licence,
             mixes=True,
             draws=True,
+            keeps_english=True,
             weights=self._weights,
         )
 

@@ -127,7 +127,14 @@ class TransformersEngine:
         entry = self._entry
         dtype = str(self._model.dtype).removeprefix("torch.")
         return EngineDescription(
-            entry.id, self._revision, entry.family, f"torch {dtype}", entry.tasks, self._window, entry.licence
+            entry.id,
+            self._revision,
+            entry.family,
+            f"torch {dtype}",
+            entry.tasks,
+            self._window,
+            entry.licence,
+            keeps_english=self._decoder_only,
         )
 
     def count_tokens(self, text: str) -> int:

@@ -1,8 +1,9 @@
 """The step from a French summary to an English one: every French sentence gets an English sentence, or a word of warning.
 
-A sentence whose translations all miss something is asked for a second time: cut at its semicolons, where it has any, or
-with more candidates, and without its own words where it was left in French. What is still wrong with the best one is told,
-with the sentence.
+A model that keeps what is English already is given the sentence with its hard words in English (`TranslationChoice.hinted`). A
+sentence whose translations all miss something is asked for a second time, in French only: cut at its semicolons, where it has
+any, or with more candidates, and without its own words where it was left in French. What is still wrong with the best one is
+told, with the sentence.
 """
 
 import re
@@ -39,8 +40,9 @@ class Translator:
         """The translations of French sentences, in order. Raises Cancelled soon after `cancelled()` turns true."""
         choices = [TranslationChoice(text, self.source, self.glossary) for text in texts]
         room = _tokens(texts)
+        hinted = self.engine.describe().keeps_english
         requests = [
-            GenerateRequest(Task.TRANSLATION, text, room, candidates=CANDIDATES, facts=choice.facts)
+            GenerateRequest(Task.TRANSLATION, choice.hinted if hinted else text, room, candidates=CANDIDATES, facts=choice.facts)
             for text, choice in zip(texts, choices, strict=True)
         ]
         results = self.engine.generate(requests, cancelled)

@@ -106,6 +106,12 @@ class Glossary:
                 end = stop
         return list(dict.fromkeys(terms))
 
+    def put_into(self, french: str) -> str:
+        """The French sentence with its terms in English."""
+        for term in self.of(french):
+            french = _without_french(french, term)
+        return french
+
     def apply(self, english: str, french: str) -> WithTerms:
         """The translation of `french` with its terms, as far as they can be put right."""
         repaired, missing = 0, []

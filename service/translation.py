@@ -18,6 +18,7 @@ from service.facts import QUOTATION, Fact, FactKind, Source, names, plain
 from service.figures import figures
 from service.glossary import Glossary
 from service.language import detect_language
+from service.press_words import with_english_words
 from service.proper_names import ProperNames, with_english_places
 from service.sentences import is_complete
 from service.vocabulary import not_english, words
@@ -70,7 +71,10 @@ class Translation:
 
 
 class TranslationChoice:
-    """Chooses, for one French sentence of an article, the translation that keeps its facts."""
+    """Chooses, for one French sentence of an article, the translation that keeps its facts.
+
+    `hinted` is the sentence with the English of its terms and of the words of the press in their place.
+    """
 
     def __init__(self, french: str, article: Source, glossary: Glossary | None = None) -> None:
         self.french, self._article = french, article
@@ -78,7 +82,8 @@ class TranslationChoice:
         terms = self._glossary.of(french)
         self._terms = [wording for term in terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._terms for word in _words(wording))
-        self._known = ProperNames(Source(french), article, self._own)
+        self.hinted = with_english_words(self._glossary.put_into(french))
+        self._known = ProperNames(Source(french), article, self._own.union(map(plain, names(self.hinted))))
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
 
@@ -86,7 +91,7 @@ class TranslationChoice:
     def facts(self) -> str:
         """The text whose numbers and names alone a translation may hold (see `GenerateRequest.facts`): those of the sentence, and
         English words for both."""
-        return "\n".join([self.french, *english_forms(self.french), *self._terms, *self._known.in_english])
+        return "\n".join([self.french, self.hinted, *english_forms(self.french), *self._terms, *self._known.in_english])
 
     def best(self, candidates: Sequence[Candidate], taken: Collection[str] = ()) -> Translation:
         """The translation with the least cost; `taken` are those of other sentences, which it must not repeat."""

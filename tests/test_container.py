@@ -201,6 +201,7 @@ def test_let_into_the_build() -> None:
         "scripts/setup.py",
         "service/cli.py",
         "service/glossary.toml",
+        "service/press_words.toml",
         "models/catalog.toml",
         "models/builtin/kept_tokens.txt",
     ]

@@ -16,12 +16,19 @@ class Answers:
     """An engine that knows the translations of some texts, in the order in which they are given for each number of
     candidates."""
 
-    def __init__(self, known: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]] | None = None) -> None:
-        self._known, self._more = known, more or {}
+    def __init__(
+        self,
+        known: Mapping[str, Sequence[str]],
+        more: Mapping[str, Sequence[str]] | None = None,
+        keeps_english: bool = False,
+    ) -> None:
+        self._known, self._more, self._keeps_english = known, more or {}, keeps_english
         self.asked: list[GenerateRequest] = []
 
     def describe(self) -> EngineDescription:
-        return EngineDescription("answers", "r1", "answers", "python", tuple(Task), 200, "Apache-2.0")
+        return EngineDescription(
+            "answers", "r1", "answers", "python", tuple(Task), 200, "Apache-2.0", keeps_english=self._keeps_english
+        )
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -50,6 +57,23 @@ def test_translations_are_held_to_the_facts_of_their_sentence() -> None:
     assert "45 million euros" in first
     assert "45 million euros" not in second
     assert "March" in second
+
+
+def test_hard_words_are_given_in_english_to_a_model_that_keeps_them() -> None:
+    french, hinted = "La canicule frappe l'IA de Nuagis.", "La heatwave frappe AI de Nuagis."
+    english = "The heatwave hits Nuagis's AI."
+    for engine in (Answers({hinted: [english]}, keeps_english=True), Answers({french: [english]})):
+        (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
+        assert (found.text, found.sound) == (english, True)
+
+
+def test_a_second_try_is_in_french_only() -> None:
+    french, hinted = "La canicule touche 320 sites.", "La heatwave touche 320 sites."
+    second = {french: ["The heatwave affects 320 sites."]}
+    engine = Answers({hinted: ["The heatwave affects sites."], **second}, second, keeps_english=True)
+    (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
+    assert [request.text for request in engine.asked] == [hinted, french]
+    assert found.sound
 
 
 def test_sound_translations_are_asked_for_once() -> None:

@@ -1,0 +1,85 @@
+"""Puts English words into a French sentence that is to be translated, for the words of the press (`press_words.toml`) that a
+small model has rarely met beside their English. It keeps what is English already: "En pleine heatwave, …" comes out right, where
+"canicule" became a hurricane.
+
+Source of the idea: Dinu et al., "Training Neural Machine Translation to Apply Terminology Constraints", 2019 (arXiv:1906.01105).
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle"), ("er", "ère"))
+_PLURALS: Final = {"person": "people", "child": "children", "schoolchild": "schoolchildren", "thief": "thieves", "man": "men",
+                   "ex-wife": "ex-wives", "fisherman": "fishermen", "gunman": "gunmen"}  # fmt: skip
+
+
+def with_english_words(french: str) -> str:
+    """`french` with the English of its words that the table has. Words with a capital inside a sentence are names and stay."""
+    words, phrases = _table()
+    found = _phrases().sub(lambda phrase: _like(phrases[phrase.group().lower()], phrase.group()), french.replace("’", "'"))
+
+    def in_english(word: re.Match[str]) -> str:
+        written, before = word.group(), found[: word.start()].rstrip()
+        opens = not before or before[-1] in '.!?:«"'
+        known = written if written.islower() else written.lower() if opens and written[1:].islower() else ""
+        return _like(words[known], written) if known in words else written
+
+    return _WORD.sub(in_english, found)
+
+
+def _like(english: str, french: str) -> str:
+    return english[0].upper() + english[1:] if french[0].isupper() else english
+
+
+@cache
+def _table() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The English of single words in all their forms, and of phrases."""
+    table = tomllib.loads(files("service").joinpath("press_words.toml").read_text(encoding="utf-8"))
+    words: dict[str, str] = {}
+    for french, english in table["adjectives"].items():
+        words.update(dict.fromkeys(_adjective_forms(french), english))
+    for french, english in table["mass"].items():
+        words.update({french: english, _french_plural(french): english})
+    for french, english in table["nouns"].items():
+        words.update({_french_plural(french): _english_plural(english), french: english})
+    single = {french: english for french, english in table["words"].items() if _WORD.fullmatch(french)}
+    return words | single, {french.lower(): english for french, english in table["words"].items() if french not in single}
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    longest_first = sorted(_table()[1], key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
+
+
+def _adjective_forms(masculine: str) -> Iterator[str]:
+    feminine = next((masculine.removesuffix(end) + new for end, new in _FEMININE if masculine.endswith(end)), "")
+    feminine = feminine or (masculine if masculine.endswith("e") else f"{masculine}e")
+    yield from (feminine, f"{feminine}s", _french_plural(masculine), masculine)
+
+
+def _french_plural(singular: str) -> str:
+    if singular.endswith(("s", "x", "z")):
+        return singular
+    if singular.endswith("al"):
+        return f"{singular[:-1]}ux"
+    return f"{singular}x" if singular.endswith("eau") else f"{singular}s"
+
+
+def _english_plural(singular: str) -> str:
+    head, of, rest = singular.partition(" of ") if " of " in singular else singular.partition(" in ")
+    *before, last = head.split(" ")
+    if last.endswith("-in-law"):
+        plural = f"{last.removesuffix('-in-law')}s-in-law"
+    elif last in _PLURALS:
+        plural = _PLURALS[last]
+    elif last.endswith("y") and last[-2] not in "aeou":
+        plural = f"{last[:-1]}ies"
+    else:
+        plural = f"{last}es" if last.endswith(("s", "x", "ch", "sh")) else f"{last}s"
+    return " ".join([*before, plural]) + of + rest

@@ -1,0 +1,37 @@
+"""English words in French sentences that are to be translated."""
+
+import re
+
+import pytest
+
+from service.press_words import _table, with_english_words
+
+
+@pytest.mark.parametrize(
+    ("french", "hinted"),
+    [
+        ("En pleine canicule, il a percuté un quai.", "En pleine heatwave, il a hit un quay."),
+        ("Les députées suédoises et sud-coréennes écoutent.", "Les députées Swedish et South Korean écoutent."),
+        ("Les policières agressées portent plainte.", "Les police officers attacked portent plainte."),
+        ("Des adolescents et des quadragénaires.", "Des teenagers et des people in their forties."),
+        ("Procureur à Lille, elle s’est enfuie.", "Prosecutor à Lille, elle fled."),
+        ("Le Parquet national financier se tait.", "Le Parquet national financier se tait."),  # a name
+        ("Ils sont condamnés à des peines de prison ferme.", "Ils sont sentenced to des peines de prison."),
+        ("Le sous-préfet et l'ex-otage.", "Le sous-préfet et l'ex-otage."),  # parts of words
+        ("Les élections municipales et l'élection présidentielle.", "Les municipal elections et l'presidential election."),
+    ],
+)
+def test_words_of_the_press(french: str, hinted: str) -> None:
+    assert with_english_words(french) == hinted
+
+
+def test_the_table_is_sound() -> None:
+    words, phrases = _table()
+    assert len(words) > 3000
+    assert len(phrases) > 200
+    entries = {**words, **phrases}
+    assert not [
+        (french, english) for french, english in entries.items() if french != french.strip() or english != english.strip()
+    ]
+    assert not [french for french in entries if re.search(r"\d", french)]
+    assert (words["heurts"], words["beaux-frères"], words["milliardaires"]) == ("clashes", "brothers-in-law", "billionaires")
