@@ -14,7 +14,9 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle"), ("er", "ère"))
-_PLURALS: Final = {"person": "people", "child": "children", "schoolchild": "schoolchildren", "thief": "thieves", "man": "men",
+_PREPOSITION: Final = re.compile(r"( (?:de|d'|des|du|à|en)\b ?)")
+_UNCHANGED: Final = frozenset("vidéo audio télé diesel photo Twitter".split())
+_PLURALS: Final = {"person": "people", "knife": "knives", "child": "children", "schoolchild": "schoolchildren", "thief": "thieves", "man": "men",
                    "ex-wife": "ex-wives", "fisherman": "fishermen", "gunman": "gunmen"}  # fmt: skip
 
 
@@ -38,17 +40,18 @@ def _like(english: str, french: str) -> str:
 
 @cache
 def _table() -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The English of single words in all their forms, and of phrases."""
+    """The English of single words in all their forms, and of phrases, in lower case."""
     table = tomllib.loads(files("service").joinpath("press_words.toml").read_text(encoding="utf-8"))
-    words: dict[str, str] = {}
+    found: dict[str, str] = {}
     for french, english in table["adjectives"].items():
-        words.update(dict.fromkeys(_adjective_forms(french), english))
+        found.update(dict.fromkeys(_adjective_forms(french), english))
     for french, english in table["mass"].items():
-        words.update({french: english, _french_plural(french): english})
+        found.update({french: english, _french_plural(french): english})
     for french, english in table["nouns"].items():
-        words.update({_french_plural(french): _english_plural(english), french: english})
-    single = {french: english for french, english in table["words"].items() if _WORD.fullmatch(french)}
-    return words | single, {french.lower(): english for french, english in table["words"].items() if french not in single}
+        found.update({_french_plural(french): _english_plural(english), french: english})
+    found.update(table["words"])
+    words = {french: english for french, english in found.items() if _WORD.fullmatch(french) and french.islower()}
+    return words, {french.lower(): english for french, english in found.items() if french not in words}
 
 
 @cache
@@ -64,11 +67,17 @@ def _adjective_forms(masculine: str) -> Iterator[str]:
 
 
 def _french_plural(singular: str) -> str:
-    if singular.endswith(("s", "x", "z")):
+    """Of a word, or of the words before a preposition ("accidents de la route")."""
+    head, preposition, rest = _PREPOSITION.split(singular, maxsplit=1) if _PREPOSITION.search(singular) else (singular, "", "")
+    return " ".join(map(_plural_word, head.split(" "))) + preposition + rest
+
+
+def _plural_word(singular: str) -> str:
+    if singular.endswith(("s", "x", "z")) or singular in _UNCHANGED:
         return singular
     if singular.endswith("al"):
         return f"{singular[:-1]}ux"
-    return f"{singular}x" if singular.endswith("eau") else f"{singular}s"
+    return f"{singular}x" if singular.endswith(("eau", "eu")) else f"{singular}s"
 
 
 def _english_plural(singular: str) -> str:

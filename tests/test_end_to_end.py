@@ -153,6 +153,17 @@ def test_two_sentences_come_back_as_they_are(service: str) -> None:
     assert [warning["code"] for warning in body["warnings"]] == ["unchanged"]
 
 
+def test_words_of_the_press_are_translated(service: str) -> None:
+    """Short texts come back as they are, so that what is translated here does not depend on the summary."""
+    text = (
+        "En pleine canicule, les pompiers de Lille ont secouru deux adolescents mardi. "
+        "L'institut néerlandais dénonce une escroquerie, et son avocate a porté plainte."
+    )
+    english = _summarize(service, text, language="en")["summary"]
+    for word in ("heatwave", "firefighters", "Lille", "rescued", "two teenagers", "Tuesday", "Dutch", "fraud", "complaint"):
+        assert word in english
+
+
 def test_command_line_uses_the_running_service(service: str) -> None:
     command = [sys.executable, "-c", "from service.cli import main; main()", "summarize", "--url", service, str(EXAMPLE)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)

@@ -18,6 +18,8 @@ from service.press_words import _table, with_english_words
         ("Le Parquet national financier se tait.", "Le Parquet national financier se tait."),  # a name
         ("Ils sont condamnés à des peines de prison ferme.", "Ils sont sentenced to des peines de prison."),
         ("Le sous-préfet et l'ex-otage.", "Le sous-préfet et l'ex-otage."),  # parts of words
+        ("Des accidents de la route et des jeux vidéo.", "Des road accidents et des video games."),
+        ("Les agences spatiales et un avion de chasse.", "Les space agencies et un fighter jet."),
         ("Les élections municipales et l'élection présidentielle.", "Les municipal elections et l'presidential election."),
     ],
 )
