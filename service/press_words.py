@@ -16,8 +16,10 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle"), ("er", "ère"))
 _PREPOSITION: Final = re.compile(r"( (?:de|d'|des|du|à|en)\b ?)")
 _UNCHANGED: Final = frozenset("vidéo audio télé diesel photo Twitter".split())
-_PLURALS: Final = {"person": "people", "knife": "knives", "child": "children", "schoolchild": "schoolchildren", "thief": "thieves", "man": "men",
-                   "ex-wife": "ex-wives", "fisherman": "fishermen", "gunman": "gunmen"}  # fmt: skip
+_PLURALS: Final = {
+    "person": "people", "knife": "knives", "child": "children", "schoolchild": "schoolchildren", "thief": "thieves",
+    "man": "men", "ex-wife": "ex-wives", "fisherman": "fishermen", "gunman": "gunmen",
+}  # fmt: skip
 
 
 def with_english_words(french: str) -> str:
