@@ -12,7 +12,7 @@ from service.press_words import _table, with_english_words
     [
         ("En pleine canicule, il a percuté un quai.", "En pleine heatwave, il a hit un quay."),
         ("Les députées suédoises et sud-coréennes écoutent.", "Les députées Swedish et South Korean écoutent."),
-        ("Les policières agressées portent plainte.", "Les police officers attacked portent plainte."),
+        ("Les violences policières envers les policiers agressés.", "Les police violence envers les police officers attacked."),
         ("Des adolescents et des quadragénaires.", "Des teenagers et des people in their forties."),
         ("Procureur à Lille, elle s’est enfuie.", "Prosecutor à Lille, elle fled."),
         ("Le Parquet national financier se tait.", "Le Parquet national financier se tait."),  # a name

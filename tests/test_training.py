@@ -226,9 +226,7 @@ def test_candidates_are_written_and_read(tmp_path: Path) -> None:
     article = Example(body, (Branch("\nR:", "Nuagis ouvre un centre."), Branch("\nT:", "Nuagis ouvre")))
     engine = ScriptedEngine()
     (row,) = rows(engine, [article])
-    drawn, searched = engine.calls  # as the product searches: only the article's numbers and names
-    assert (drawn.temperature > 0, drawn.facts) == (True, "")
-    assert (searched.temperature, searched.facts, searched.candidates, searched.words) == (0, body, 4, drawn.words)
+    assert 0 < engine.calls[0].temperature < 1
     assert shown(body) == row["source"]
     assert len(row["source"].split()) <= 260
     assert row["source"].endswith("Lille.")
@@ -319,16 +317,6 @@ def test_data_are_read(tmp_path: Path) -> None:
     assert all("scoop" not in target for target in targets)
     pairs = pair_examples(tmp_path, random.Random(0))
     assert [example.source for example in pairs] == ["Le centre de données de Lille ouvre mardi."]
-
-
-def test_pairs_are_those_most_like_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_articles(tmp_path, ("Le maire de Lille a annoncé mardi que la ville ouvre un centre.", "Un centre ouvre."))
-    news = "Le maire a annoncé que la ville ouvre une école."
-    manual = "Le paramètre de la méthode est une chaîne de caractères."
-    with gzip.open(tmp_path / "fr_en_train.tsv.gz", "wt", encoding="utf-8") as lines:
-        lines.writelines(f"{french}\tEnglish.\ttest\n" for french in (manual, news, manual))
-    monkeypatch.setattr("models.training.examples.PAIRS", 1)
-    assert [example.source for example in pair_examples(tmp_path, random.Random(0))] == [news]
 
 
 def write_articles(folder: Path, *articles: tuple[str, str]) -> None:
