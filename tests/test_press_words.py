@@ -16,7 +16,7 @@ from service.press_words import _table, with_english_words
         ("Des adolescents et des quadragénaires.", "Des teenagers et des people in their forties."),
         ("Procureur à Lille, elle s’est enfuie.", "Prosecutor à Lille, elle fled."),
         ("Le Parquet national financier se tait.", "Le Parquet national financier se tait."),  # a name
-        ("Ils sont condamnés à des peines de prison ferme.", "Ils sont sentenced to des peines de prison."),
+        ("Condamnés à mort, ils attendent leur dixième procès.", "Sentenced to death, ils attendent leur tenth trial."),
         ("Le sous-préfet et l'ex-otage.", "Le sous-préfet et l'ex-otage."),  # parts of words
         ("Des accidents de la route et des jeux vidéo.", "Des road accidents et des video games."),
         ("Les agences spatiales et un avion de chasse.", "Les space agencies et un fighter jet."),
