@@ -37,6 +37,7 @@ class Term:
     wrong: tuple[str, ...] = ()
     mass: bool = False
     optional: bool = False
+    after: bool = False
 
     @cached_property
     def in_french(self) -> re.Pattern[str]:
@@ -107,9 +108,10 @@ class Glossary:
         return list(dict.fromkeys(terms))
 
     def put_into(self, french: str) -> str:
-        """The French sentence with its terms in English."""
+        """The French sentence with its terms in English, but those that stand elsewhere in an English one, and everyday words."""
         for term in self.of(french):
-            french = _without_french(french, term)
+            if not term.after and not term.optional:
+                french = _without_french(french, term)
         return french
 
     def apply(self, english: str, french: str) -> WithTerms:
@@ -169,7 +171,8 @@ def _builtin() -> tuple[Term, ...]:
 
 def _term_of(row: Mapping[str, Any]) -> Term:
     also, wrong = (tuple(row.get(name, ())) for name in ("also", "wrong"))
-    return Term(tuple(row["french"]), row["english"], also, wrong, row.get("mass", False), row.get("optional", False))
+    mass, optional, after = (row.get(name, False) for name in ("mass", "optional", "after"))
+    return Term(tuple(row["french"]), row["english"], also, wrong, mass, optional, after)
 
 
 def _straight(text: str) -> str:

@@ -62,6 +62,12 @@ def test_everyday_words_are_never_missed() -> None:
     assert (found.text, found.missing) == ("Nuagis buys Datavallée.", ())
 
 
+def test_terms_are_put_into_the_french() -> None:
+    french = "L'hébergeur lillois chiffre ses données avec l'IA, selon la Cnil et le RGPD."
+    # No everyday words, and none that English puts elsewhere.
+    assert GLOSSARY.put_into(french) == "L'hébergeur lillois chiffre ses données avec AI, selon la Cnil et le GDPR."
+
+
 def test_directions_are_those_of_the_french() -> None:
     found = GLOSSARY.apply("in Chittagong (southwest)", "à Chittagong (sud-est)")
     assert (found.text, found.repaired) == ("in Chittagong (southeast)", 1)

@@ -11,12 +11,12 @@ from service.press_words import _table, with_english_words
     ("french", "hinted"),
     [
         ("En pleine canicule, il a percuté un quai.", "En pleine heatwave, il a hit un quay."),
-        ("Les députées suédoises et sud-coréennes écoutent.", "Les députées Swedish et South Korean écoutent."),
-        ("Les violences policières envers les policiers agressés.", "Les police violence envers les police officers attacked."),
+        ("Les députées danoises et sud-coréennes écoutent.", "Les députées Danish et South Korean écoutent."),
+        ("Les violences policières envers les pompiers agressés.", "Les police violence envers les firefighters attacked."),
         ("Des adolescents et des quadragénaires.", "Des teenagers et des people in their forties."),
         ("Procureur à Lille, elle s’est enfuie.", "Prosecutor à Lille, elle fled."),
         ("Le Parquet national financier se tait.", "Le Parquet national financier se tait."),  # a name
-        ("Condamnés à mort, ils attendent leur dixième procès.", "Sentenced to death, ils attendent leur tenth trial."),
+        ("Condamnés à mort, ils attendent leur dixième procès.", "Sentenced to death, ils attendent leur tenth procès."),
         ("Le sous-préfet et l'ex-otage.", "Le sous-préfet et l'ex-otage."),  # parts of words
         ("Des accidents de la route et des jeux vidéo.", "Des road accidents et des video games."),
         ("Les agences spatiales et un avion de chasse.", "Les space agencies et un fighter jet."),
@@ -29,7 +29,7 @@ def test_words_of_the_press(french: str, hinted: str) -> None:
 
 def test_the_table_is_sound() -> None:
     words, phrases = _table()
-    assert len(words) > 3000
+    assert len(words) > 2500
     assert len(phrases) > 200
     entries = {**words, **phrases}
     assert not [
