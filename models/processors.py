@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -56,9 +57,16 @@ def _product_seconds(precision: "torch.dtype") -> float:
     import torch
 
     states, weight = torch.ones(384, 640, dtype=precision), torch.ones(2048, 640, dtype=precision)
-    times = []
-    for _ in range(TRIALS):
-        start = time.perf_counter()
-        torch.nn.functional.linear(states, weight)
-        times.append(time.perf_counter() - start)
-    return min(times)
+    return least_seconds(lambda: torch.nn.functional.linear(states, weight), TRIALS)
+
+
+def least_seconds(work: Callable[[], object], trials: int) -> float:
+    """The least time that `work` takes in so many trials: what the processor can do, whatever else is going on."""
+    return min(seconds_of(work) for _ in range(trials))
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """How long `work` takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start

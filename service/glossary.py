@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from service.facts import Fact, FactKind
+from service.inflection import english_plural
 
 MAX_TERMS: Final = 200  # of one request
 MAX_CHARACTERS: Final = 80  # of a term, on each side
@@ -107,13 +108,6 @@ class Glossary:
                 end = stop
         return list(dict.fromkeys(terms))
 
-    def put_into(self, french: str) -> str:
-        """The French sentence with its terms in English, but those that stand elsewhere in an English one, and everyday words."""
-        for term in self.of(french):
-            if not term.after and not term.optional:
-                french = _without_french(french, term)
-        return french
-
     def apply(self, english: str, french: str) -> WithTerms:
         """The translation of `french` with its terms, as far as they can be put right."""
         repaired, missing = 0, []
@@ -127,6 +121,14 @@ class Glossary:
             repaired += mended != english
             english = mended
         return WithTerms(english, repaired, tuple(missing))
+
+
+def put_into(french: str, terms: Iterable[Term]) -> str:
+    """A French sentence with its `terms` in English, but those that stand elsewhere in an English one, and everyday words."""
+    for term in terms:
+        if not term.after and not term.optional:
+            french = _without_french(french, term)
+    return french
 
 
 def checked(pairs: Mapping[str, str], most: int = MAX_TERMS) -> dict[str, str]:
@@ -225,9 +227,7 @@ def _without_wrong(english: str, term: Term) -> str:
 
 def _like(term: Term, replaced: str, plural: bool) -> str:
     """The term's English, in the plural or with a capital where what it replaces has one."""
-    wording = term.english
-    if plural and not term.mass:
-        wording = wording[:-1] + "ies" if wording.endswith("y") else wording + "s"
+    wording = english_plural(term.english) if plural and not term.mass else term.english
     sentence = replaced[0].isupper() and not replaced.isupper() and wording[0].islower()
     return wording[0].upper() + wording[1:] if sentence else wording
 

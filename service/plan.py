@@ -7,7 +7,7 @@ from typing import Final
 from service.article import Article
 
 # Up to here an article is read whole; of a longer one the opening is read by itself. It has the news, and more of it than this
-# makes the built-in model's summaries worse. Measured: see docs/quality.md.
+# makes the built-in model's summaries worse. Measured: see docs/measurements.md.
 WHOLE_TOKENS: Final = 500
 OPENING_TOKENS: Final = 400
 SECTION_TOKENS: Final = 600

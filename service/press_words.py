@@ -12,14 +12,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from service.inflection import english_plural
+
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle"), ("er", "ère"))
 _PREPOSITION: Final = re.compile(r"( (?:de|d'|des|du|à|en)\b ?)")
 _UNCHANGED: Final = frozenset("vidéo audio télé diesel photo Twitter".split())
-_PLURALS: Final = {
-    "person": "people", "knife": "knives", "child": "children", "schoolchild": "schoolchildren", "thief": "thieves",
-    "man": "men", "ex-wife": "ex-wives", "fisherman": "fishermen", "gunman": "gunmen",
-}  # fmt: skip
 
 
 def with_english_words(french: str) -> str:
@@ -50,7 +48,7 @@ def _table() -> tuple[Mapping[str, str], Mapping[str, str]]:
     for french, english in table["mass"].items():
         found.update({french: english, _french_plural(french): english})
     for french, english in table["nouns"].items():
-        found.update({_french_plural(french): _english_plural(english), french: english})
+        found.update({_french_plural(french): english_plural(english), french: english})
     found.update(table["words"])
     words = {french: english for french, english in found.items() if _WORD.fullmatch(french) and french.islower()}
     return words, {french.lower(): english for french, english in found.items() if french not in words}
@@ -80,17 +78,3 @@ def _plural_word(singular: str) -> str:
     if singular.endswith("al"):
         return f"{singular[:-1]}ux"
     return f"{singular}x" if singular.endswith(("eau", "eu")) else f"{singular}s"
-
-
-def _english_plural(singular: str) -> str:
-    head, of, rest = singular.partition(" of ") if " of " in singular else singular.partition(" in ")
-    *before, last = head.split(" ")
-    if last.endswith("-in-law"):
-        plural = f"{last.removesuffix('-in-law')}s-in-law"
-    elif last in _PLURALS:
-        plural = _PLURALS[last]
-    elif last.endswith("y") and last[-2] not in "aeou":
-        plural = f"{last[:-1]}ies"
-    else:
-        plural = f"{last}es" if last.endswith(("s", "x", "ch", "sh")) else f"{last}s"
-    return " ".join([*before, plural]) + of + rest

@@ -16,7 +16,7 @@ from models.engine import Candidate
 from service.english_figures import english_forms, hold_to_figures
 from service.facts import QUOTATION, Fact, FactKind, Source, names, plain
 from service.figures import figures
-from service.glossary import Glossary
+from service.glossary import Glossary, put_into
 from service.language import detect_language
 from service.press_words import with_english_words
 from service.proper_names import ProperNames, with_english_places
@@ -82,7 +82,7 @@ class TranslationChoice:
         terms = self._glossary.of(french)
         self._terms = [wording for term in terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._terms for word in _words(wording))
-        self.hinted = with_english_words(self._glossary.put_into(french))
+        self.hinted = with_english_words(put_into(french, terms))
         self._known = ProperNames(Source(french), article, self._own.union(map(plain, names(self.hinted))))
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]

@@ -10,7 +10,6 @@ with both speeds as measured here, and keys, values, embeddings and everything e
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -23,6 +22,7 @@ import torch
 from models.catalog import BUILTIN
 from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
 from models.loading import load_engine
+from models.processors import least_seconds, seconds_of
 from service.bench.texts import BenchError
 from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
@@ -57,7 +57,7 @@ class Machine:
 def measured_machine() -> Machine:
     """The speeds of this machine with the threads that torch has."""
     values = torch.ones(READ_BYTES // 4)
-    bandwidth = READ_BYTES / _best(values.sum)
+    bandwidth = READ_BYTES / least_seconds(values.sum, TRIES)
     kinds = (torch.float32, torch.bfloat16)
     tried = {kind: _flops(kind, SMALL_SIDE) for kind in kinds}
     # Without instructions for it, bfloat16 takes minutes at full size: only what may be the fastest is measured there.
@@ -68,17 +68,7 @@ def measured_machine() -> Machine:
 def _flops(kind: torch.dtype, side: int) -> float:
     """Floating-point operations per second of a product of square matrices."""
     matrix = torch.rand(side, side).to(kind)
-    return 2 * side**3 / _best(lambda: matrix @ matrix)
-
-
-def _best(work: Callable[[], object]) -> float:
-    return min(_seconds(work) for _ in range(TRIES))
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    return 2 * side**3 / least_seconds(lambda: matrix @ matrix, TRIES)
 
 
 class _Listening:
@@ -128,7 +118,7 @@ def measured(engine: Engine, text: str, repeats: int, machine: Machine) -> dict[
 
 def _run(engine: Engine, request: GenerateRequest, repeats: int, machine: Machine, weights: Weights) -> dict[str, Any]:
     (result,) = engine.generate([request])  # untimed: the first one takes longer
-    seconds = median(_seconds(lambda: engine.generate([request])) for _ in range(repeats))
+    seconds = median(seconds_of(lambda: engine.generate([request])) for _ in range(repeats))
     new_tokens = max(candidate.tokens for candidate in result.candidates)
     least = machine.seconds(weights, result.used_tokens, new_tokens)
     return {
