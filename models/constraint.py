@@ -33,7 +33,7 @@ _NUMBER: Final = re.compile(r"(?<!\w)\d+(?:[ .,]\d+)*")
 _OPEN_NUMBER: Final = re.compile(r"(?<![\w])(?<!\d[ .,])\d[\d .,]*$")
 _GROUPING: Final = re.compile(r"(?<=\d)[ .](?=\d{3}(?!\d))")
 _AFTER_NUMBER: Final = re.compile(r"\d[ .,]$")  # a digit here would make another number of the one before
-_SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:«»\"“”(\n])\s*$")
+_SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:«»\"“”\n])\s*$")  # no bracket: initials stand there
 
 
 def _is_marked(word: str) -> bool:

@@ -12,6 +12,7 @@ from models.support import inner_capitals, normalised
 
 _SENTENCE_START: Final = re.compile(r'(?<=[.!?:"“])\s+')
 _POSSESSIVE: Final = re.compile(r"'s$")
+_FULL_HOUR: Final = re.compile(r"(?<=\d):00\b")  # 18:00 for 18h
 _FRENCH_SCALES: Final = {
     "mille": 1e3, "millier": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "milliard": 1e9, "md": 1e9, "mrd": 1e9, "billion": 1e12,
 }  # fmt: skip
@@ -146,7 +147,7 @@ def foreign_facts_in_english(article: str, text: str) -> list[str]:
     `article` does not contain in any form."""
     french = _folded(article)
     known = _known_values(french)
-    english = _folded(text)
+    english = _FULL_HOUR.sub("", _folded(text))
     found = [
         written
         for written, _, value in _values(english, _ENGLISH_NUMBER, _ENGLISH_SCALES)

@@ -12,6 +12,7 @@ from service.article import Article, Warning
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import WEEK_DAYS, Fact, FactKind
 from service.lengths import SECTION_WORDS, Budget, count_words, shortened
+from service.quotation_marks import closed, is_balanced
 from service.sentences import is_complete, sentences
 from service.statements import Statement, stem, stems
 
@@ -70,7 +71,7 @@ def whole_sentences(candidate: Candidate) -> list[str]:
     found = [_DASH.sub("", sentence) for sentence in sentences(candidate.text)]
     if found and not is_complete(found[-1]) and candidate.finished:
         found[-1] += "."
-    return [sentence for sentence in found if is_complete(sentence)]
+    return [closed(sentence) for sentence in found if is_complete(sentence)]
 
 
 def leans(sentence: str) -> bool:
@@ -87,12 +88,6 @@ def dangles(sentence: str, before: Sequence[str]) -> bool:
     """True if the sentence points to something ("cette offre") of which those before it do not have the word."""
     pointing = _POINTING.match(sentence.replace("’", "'"))
     return pointing is not None and not stems(pointing[1]) <= stems(" ".join(before))
-
-
-def is_balanced(sentence: str) -> bool:
-    """False if a quotation or a bracket begins or ends outside the sentence: it is a piece of something longer."""
-    pairs = all(sentence.count(opening) == sentence.count(closing) for opening, closing in ("«»", "“”", "()"))
-    return pairs and sentence.count('"') % 2 == 0
 
 
 def without_days(sentence: str, days: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ Source of the idea: Dinu et al., "Training Neural Machine Translation to Apply T
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -15,23 +15,38 @@ from typing import Final
 from service.inflection import english_plural
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+MAX_WORDS: Final = 7  # of a phrase
 _FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle"), ("er", "ère"))
 _PREPOSITION: Final = re.compile(r"( (?:de|d'|des|du|à|en)\b ?)")
 _UNCHANGED: Final = frozenset("vidéo audio télé diesel photo Twitter".split())
 
 
 def with_english_words(french: str) -> str:
-    """`french` with the English of its words that the table has. Words with a capital inside a sentence are names and stay."""
-    words, phrases = _table()
-    found = _phrases().sub(lambda phrase: _like(phrases[phrase.group().lower()], phrase.group()), french.replace("’", "'"))
+    """`french` with the English of its words and phrases that the table has, the longest first. Words with a capital inside a
+    sentence are names and stay."""
+    french = french.replace("’", "'")
+    words = list(_WORD.finditer(french))
+    done, position = "", 0
+    for number, word in enumerate(words):
+        if word.start() >= position and (found := _entry(french, words[number : number + MAX_WORDS])):
+            done += french[position : word.start()] + _like(found[1], word.group())
+            position = found[0]
+    return done + french[position:]
 
-    def in_english(word: re.Match[str]) -> str:
-        written, before = word.group(), found[: word.start()].rstrip()
-        opens = not before or before[-1] in '.!?:«"'
-        known = written if written.islower() else written.lower() if opens and written[1:].islower() else ""
-        return _like(words[known], written) if known in words else written
 
-    return _WORD.sub(in_english, found)
+def _entry(text: str, words: Sequence[re.Match[str]]) -> tuple[int, str] | None:
+    """Where the longest entry of the table ends that begins with the first of the `words` of `text`, and its English."""
+    for last in reversed(words):
+        english = _table().get(text[words[0].start() : last.end()].lower())
+        if english and (last is not words[0] or _is_no_name(text, last)):
+            return last.end(), english
+    return None
+
+
+def _is_no_name(text: str, word: re.Match[str]) -> bool:
+    """True if the word begins in lower case, or has a capital because a sentence begins with it."""
+    before = text[: word.start()].rstrip()
+    return word.group()[0].islower() or ((not before or before[-1] in '.!?:«"') and word.group()[1:].islower())
 
 
 def _like(english: str, french: str) -> str:
@@ -39,8 +54,8 @@ def _like(english: str, french: str) -> str:
 
 
 @cache
-def _table() -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The English of single words in all their forms, and of phrases, in lower case."""
+def _table() -> Mapping[str, str]:
+    """The English of the entries in all their forms, in lower case."""
     table = tomllib.loads(files("service").joinpath("press_words.toml").read_text(encoding="utf-8"))
     found: dict[str, str] = {}
     for french, english in table["adjectives"].items():
@@ -50,14 +65,7 @@ def _table() -> tuple[Mapping[str, str], Mapping[str, str]]:
     for french, english in table["nouns"].items():
         found.update({_french_plural(french): english_plural(english), french: english})
     found.update(table["words"])
-    words = {french: english for french, english in found.items() if _WORD.fullmatch(french) and french.islower()}
-    return words, {french.lower(): english for french, english in found.items() if french not in words}
-
-
-@cache
-def _phrases() -> re.Pattern[str]:
-    longest_first = sorted(_table()[1], key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
+    return {french.lower(): english for french, english in found.items()}
 
 
 def _adjective_forms(masculine: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ _NEVER_LAST: Final = re.compile(
 _LAST: Final = re.compile(r"(?:…|\betc\.)\s+(?=[A-ZÀ-Ý])")
 _MONTH: Final = re.compile(r"\d\s(?:janv|févr?|avr|juil|sept|oct|nov|déc)\.\s*$")
 _TRAILING: Final = re.compile(r"^\s*[»”\")\]]+")
+_STRAIGHT_MARK: Final = re.compile(r"(?<=[.!?…])\s+\"\s*$")  # closes this sentence, or opens the next one
 
 
 def sentence_spans(text: str, language: str = "fr") -> list[tuple[int, int]]:
@@ -30,6 +31,10 @@ def sentence_spans(text: str, language: str = "fr") -> list[tuple[int, int]]:
             spans[-1] = (spans[-1][0], position)
         else:
             spans.append((start, position))
+    for number, (start, end) in enumerate(spans[:-1]):
+        mark = _STRAIGHT_MARK.search(text, start, end)
+        if mark and text.count('"', 0, mark.start()) % 2 == 0:
+            spans[number], spans[number + 1] = (start, mark.start()), (mark.start(), spans[number + 1][1])
     return [_stripped(text, *span) for span in spans if text[slice(*span)].strip()]
 
 

@@ -69,6 +69,7 @@ def test_what_the_source_says_may_be_written(constraint: FactConstraint, pieces:
         ("Le rachat de 45 620 actions.", "6"),
         ("En 2025, 96 salariés partent.", "salariés"),
         ("Nuagis a annoncé jeudi un rachat.", "jeudi"),
+        ("L'hébergeur (OVH) rachète Nuagis.", "OV"),
     ],
 )
 def test_what_the_source_lacks_may_not(constraint: FactConstraint, pieces: Pieces, text: str, banned: str) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from service.press_words import _table, with_english_words
+from service.press_words import _WORD, MAX_WORDS, _table, with_english_words
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,15 @@ def test_words_of_the_press(french: str, hinted: str) -> None:
 
 
 def test_the_table_is_sound() -> None:
-    words, phrases = _table()
-    assert len(words) > 2500
-    assert len(phrases) > 200
-    entries = {**words, **phrases}
+    entries = _table()
+    assert len(entries) > 3000
+    assert max(len(_WORD.findall(french)) for french in entries) <= MAX_WORDS
     assert not [
         (french, english) for french, english in entries.items() if french != french.strip() or english != english.strip()
     ]
     assert not [french for french in entries if re.search(r"\d", french)]
-    assert (words["heurts"], words["beaux-frères"], words["milliardaires"]) == ("clashes", "brothers-in-law", "billionaires")
+    assert (entries["heurts"], entries["beaux-frères"], entries["milliardaires"]) == (
+        "clashes",
+        "brothers-in-law",
+        "billionaires",
+    )

@@ -6,7 +6,8 @@ from models.support_english import foreign_facts_in_english
 
 ARTICLE = (
     "L'opérateur français Orange a perdu 3,5 milliards d'euros en 2023, soit 12,4 % de moins, et 1 200 clients, a dit mardi "
-    "à Bruxelles sa PDG. Deux banques allemandes lui prêtent 500 000 dollars. La version 2.5 sortira le 3 février à 10h04."
+    "à Bruxelles sa PDG. Deux banques allemandes lui prêtent 500 000 dollars. La version 2.5 sortira le 3 février à 10h04, "
+    "l'autre à 18h."
 )
 
 
@@ -17,6 +18,7 @@ ARTICLE = (
         "It lost 1,200 customers; two German banks lend it half a million, that is $500,000.",
         "The company lends 500 thousand dollars; version 2.5 comes on February 3 at 10:04.",
         "It owes 2 banks money, or €3.5bn.",
+        "The other one comes at 18:00.",
     ],
 )
 def test_what_the_article_says_in_other_forms_is_known(text: str) -> None:

@@ -1,0 +1,30 @@
+"""Quotation marks of one sentence: whether they come in pairs, and the missing one of a quotation of several sentences."""
+
+import re
+from typing import Final
+
+_PAIRS: Final = ("«»", "“”", "()")
+_OPENING: Final = re.compile(r'^"|(?<=\s)"(?=\S)|(?<=[:,]\s)"')
+_CLOSING: Final = re.compile(r'(?<=\S)"|"[\s.!?…]*$')
+
+
+def is_balanced(sentence: str) -> bool:
+    """False if a quotation or a bracket begins or ends outside the sentence: it is a piece of something longer."""
+    pairs = all(sentence.count(opening) == sentence.count(closing) for opening, closing in _PAIRS)
+    return pairs and sentence.count('"') % 2 == 0
+
+
+def closed(sentence: str) -> str:
+    """`sentence` with the mark that it lacks, where it has only the opening or only the closing one of a quotation."""
+    for opening, closing in ("«»", "“”"):
+        space = " " if opening == "«" else ""
+        if (sentence.count(opening), sentence.count(closing)) == (1, 0):
+            return f"{sentence}{space}{closing}"
+        if (sentence.count(opening), sentence.count(closing)) == (0, 1):
+            return f"{opening}{space}{sentence}"
+    if sentence.count('"') == 1:
+        if _OPENING.search(sentence):
+            return f'{sentence}"'
+        if _CLOSING.search(sentence):
+            return f'"{sentence}'
+    return sentence
