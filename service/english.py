@@ -2,8 +2,8 @@
 
 A model that keeps what is English already is given the sentence with its hard words in English (`TranslationChoice.hinted`). A
 sentence whose translations all miss something is asked for a second time, in French only: cut at its semicolons, where it has
-any, or with more candidates, and without its own words where it was left in French. What is still wrong with the best one is
-told, with the sentence.
+any, a long one that came out as no translation at all at a comma, or with more candidates, and without its own words where it
+was left in French. What is still wrong with the best one is told, with the sentence.
 """
 
 import re
@@ -17,12 +17,14 @@ from service.attribution import attribution
 from service.facts import FactKind, Source
 from service.glossary import Glossary
 from service.lengths import TOKENS_PER_WORD, count_words
+from service.quotation_marks import is_balanced
 from service.translation import Flaw, Translation, TranslationChoice
 
 CANDIDATES: Final = 4
 SECOND_CANDIDATES: Final = 6
 TOKEN_STEP: Final = 32
 MIN_PART_WORDS: Final = 4
+LONG_WORDS: Final = 24  # of a sentence that may be cut at a comma
 SHOWN: Final = 60  # characters of a sentence that a warning repeats
 
 _CUT: Final = re.compile(r"\s*;\s+|(?<=[^\d])\s+[–—]\s+(?=\S+\s\S+\s\S)")
@@ -56,14 +58,16 @@ class Translator:
     ) -> list[Translation]:
         """A second try for the doubtful sentences, all in one call; the better one of both counts."""
         done = list(chosen)
-        parts = {k: _parts(choices[k].french) for k, translation in enumerate(chosen) if _is_doubtful(translation)}
+        parts = {k: _cut(choices[k].french, one.flaw is not None) for k, one in enumerate(chosen) if _is_doubtful(one)}
         requests = [
-            _second(part, len(cut), choices[k].facts, chosen[k].flaw is Flaw.FRENCH) for k, cut in parts.items() for part in cut
+            _second(part, len(cut), choices[k].facts, chosen[k].flaw is Flaw.FRENCH)
+            for k, (cut, _) in parts.items()
+            for part in cut
         ]
         results = iter(self.engine.generate(requests, cancelled) if requests else [])
-        for k, cut in parts.items():
+        for k, (cut, between) in parts.items():
             found = [next(results).candidates for _ in cut]
-            more = found[0] if len(cut) == 1 else [_joined(list(map(self._best, cut, found)))]
+            more = found[0] if len(cut) == 1 else [_joined(cut, list(map(self._best, cut, found)), between)]
             right = attribution(choices[k].french).put_right(more)
             better = choices[k].best(right, _texts([*done[:k], *done[k + 1 :]]))
             done[k] = min(done[k], better, key=lambda translation: translation.cost)
@@ -116,21 +120,39 @@ def _tokens(texts: Sequence[str]) -> int:
     return -(-(24 + round(longest * TOKENS_PER_WORD)) // TOKEN_STEP) * TOKEN_STEP
 
 
-def _parts(sentence: str) -> list[str]:
-    """The sentence cut into clauses that can be translated alone, or whole."""
-    parts = [part.strip() for part in _CUT.split(sentence)]
+def _cut(sentence: str, flawed: bool) -> tuple[list[str], str]:
+    """The sentence cut into clauses that can be translated alone, or whole, and what stands between them; `flawed`: it came out
+    as no translation at all."""
+    parts, between = [part.strip() for part in _CUT.split(sentence)], "; "
+    if len(parts) < 2 and flawed and count_words(sentence) >= LONG_WORDS:
+        parts, between = _halves(sentence), ", "
     if len(parts) < 2 or any(count_words(part) < MIN_PART_WORDS for part in parts) or "«" in sentence or '"' in sentence:
+        return [sentence], between
+    return [part[0].upper() + part[1:].rstrip(".") + "." for part in parts], between
+
+
+def _halves(sentence: str) -> list[str]:
+    """The sentence cut at the comma nearest to its middle that stands outside brackets."""
+    commas = [match for match in re.finditer(", ", sentence) if is_balanced(sentence[: match.start()])]
+    if not commas:
         return [sentence]
-    return [part[0].upper() + part[1:].rstrip(".") + "." for part in parts]
+    middle = min(commas, key=lambda comma: abs(comma.start() - len(sentence) / 2))
+    return [sentence[: middle.start()], sentence[middle.end() :]]
 
 
-def _joined(parts: Sequence[Candidate]) -> Candidate:
+def _joined(french: Sequence[str], parts: Sequence[Candidate], between: str) -> Candidate:
     """The translations of the parts of one sentence as one."""
     texts = [part.text.strip().rstrip(".") for part in parts]
-    return Candidate(
-        "; ".join(texts) + ".", sum(part.tokens for part in parts), sum(part.score for part in parts) / len(parts),
-        all(part.finished for part in parts),
-    )  # fmt: skip
+    later = [_lowered(text, part) for text, part in zip(texts[1:], french[1:], strict=True)]
+    tokens, score = sum(part.tokens for part in parts), sum(part.score for part in parts) / len(parts)
+    return Candidate(between.join([texts[0], *later]) + ".", tokens, score, all(part.finished for part in parts))
+
+
+def _lowered(english: str, french: str) -> str:
+    """`english` with a small first letter, unless it begins with a name of the `french` or "I"."""
+    first = re.match(r"\w+", english)
+    is_name = first is None or first.group() in re.findall(r"\w+", french) or first.group() == "I"
+    return english if is_name else english[0].lower() + english[1:]
 
 
 def _shown(text: str) -> str:

@@ -8,9 +8,11 @@ Source of the idea: Dinu et al., "Training Neural Machine Translation to Apply T
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
+
+import simplemma
 
 from service.inflection import english_plural
 
@@ -18,6 +20,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 MAX_WORDS: Final = 7  # of a phrase
 _FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle"), ("er", "ère"))
 _PREPOSITION: Final = re.compile(r"( (?:de|d'|des|du|à|en)\b ?)")
+_SMALL: Final = frozenset("a an the of to in on for by from at be will would have with his her their its up out off".split())
 _UNCHANGED: Final = frozenset("vidéo audio télé diesel photo Twitter".split())
 
 
@@ -25,13 +28,37 @@ def with_english_words(french: str) -> str:
     """`french` with the English of its words and phrases that the table has, the longest first. Words with a capital inside a
     sentence are names and stay."""
     french = french.replace("’", "'")
-    words = list(_WORD.finditer(french))
     done, position = "", 0
-    for number, word in enumerate(words):
-        if word.start() >= position and (found := _entry(french, words[number : number + MAX_WORDS])):
-            done += french[position : word.start()] + _like(found[1], word.group())
-            position = found[0]
+    for start, end, english in _found(french):
+        done += french[position:start] + _like(english, french[start])
+        position = end
     return done + french[position:]
+
+
+def lost_words(french: str, english: str) -> int:
+    """How many entries of the table stand in `french` of whose English no word, in any form, stands in `english`."""
+    said = _lemmas(english)
+    expected = (_lemmas(word) for _, _, word in _found(french.replace("’", "'")))
+    return sum(bool(lemmas) and not lemmas & said for lemmas in expected)
+
+
+def _lemmas(english: str) -> frozenset[str]:
+    return frozenset(map(_lemma, _WORD.findall(english.lower()))) - _SMALL
+
+
+@lru_cache(maxsize=10_000)
+def _lemma(word: str) -> str:
+    return simplemma.lemmatize(word, lang="en")
+
+
+def _found(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and English of the entries that stand in a French `text`."""
+    words = list(_WORD.finditer(text))
+    position = 0
+    for number, word in enumerate(words):
+        if word.start() >= position and (found := _entry(text, words[number : number + MAX_WORDS])):
+            position, english = found
+            yield word.start(), position, english
 
 
 def _entry(text: str, words: Sequence[re.Match[str]]) -> tuple[int, str] | None:

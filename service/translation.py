@@ -18,7 +18,7 @@ from service.facts import QUOTATION, Fact, FactKind, Source, names, plain
 from service.figures import figures
 from service.glossary import Glossary, put_into
 from service.language import detect_language
-from service.press_words import with_english_words
+from service.press_words import lost_words, with_english_words
 from service.proper_names import ProperNames, with_english_places
 from service.sentences import is_complete
 from service.vocabulary import not_english, words
@@ -30,6 +30,7 @@ LEAST_RATIO: Final = 0.35  # below it something is missing; 3 of 2,942 human tra
 FACT_COST: Final = 1.0
 TERM_COST: Final = 0.5
 LOST_NAME_COST: Final = 0.5
+LOST_WORD_COST: Final = 0.1  # a word of the press that its English lacks may be said otherwise
 REPAIR_COST: Final = 0.4  # a candidate that needs no repair is better than one that does
 LENGTH_COST: Final = 1.0
 FLAW_COST: Final = 3.0
@@ -147,7 +148,8 @@ class TranslationChoice:
         ratio = len(english.split()) / max(1, len(self.french.split()))
         bad_length = not MIN_LENGTH_RATIO <= ratio <= MAX_LENGTH_RATIO
         facts = sum(TERM_COST if fact.kind is FactKind.TERM else FACT_COST for fact in unfaithful)
-        return facts + LOST_NAME_COST * lost_names + LENGTH_COST * bad_length + FLAW_COST * (flaw is not None)
+        lost = LOST_NAME_COST * lost_names + LOST_WORD_COST * lost_words(self.french, english)
+        return facts + lost + LENGTH_COST * bad_length + FLAW_COST * (flaw is not None)
 
 
 def loops(text: str) -> bool:

@@ -102,8 +102,31 @@ def test_a_doubtful_sentence_is_cut_at_its_semicolon() -> None:
         }
     )
     (found,) = translator(engine).translate([SECOND])
-    assert found.text == "The hosting company employs 320 people; It opens a site in Lille in March."
+    assert found.text == "The hosting company employs 320 people; it opens a site in Lille in March."
     assert found.sound
+
+
+def test_a_long_sentence_that_stays_french_is_cut_at_a_comma() -> None:
+    french = (
+        "L'hébergeur emploie 320 personnes dans ses bureaux de Lille (Nord, Hauts-de-France) et de Paris, qui ouvriront en mars "
+        "avec deux salles de plus pour les clients."
+    )
+    engine = Answers(
+        {
+            french: [french],
+            "L'hébergeur emploie 320 personnes dans ses bureaux de Lille (Nord, Hauts-de-France) et de Paris.": [
+                "The hosting company employs 320 people in its offices in Lille (Nord, Hauts-de-France) and Paris."
+            ],
+            "Qui ouvriront en mars avec deux salles de plus pour les clients.": [
+                "Which will open in March with two more rooms for customers."
+            ],
+        }
+    )
+    (found,) = translator(engine).translate([french])
+    assert found.text == (
+        "The hosting company employs 320 people in its offices in Lille (Nord, Hauts-de-France) and Paris, which will open in "
+        "March with two more rooms for customers."
+    )
 
 
 def test_another_one_is_asked_for_with_more_candidates() -> None:

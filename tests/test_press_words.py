@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from service.press_words import _WORD, MAX_WORDS, _table, with_english_words
+from service.press_words import _WORD, MAX_WORDS, _table, lost_words, with_english_words
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,19 @@ from service.press_words import _WORD, MAX_WORDS, _table, with_english_words
 )
 def test_words_of_the_press(french: str, hinted: str) -> None:
     assert with_english_words(french) == hinted
+
+
+@pytest.mark.parametrize(
+    ("english", "lost"),
+    [
+        ("In the middle of a heatwave, he hit a quay.", 0),
+        ("In the heatwaves he was hitting the quays.", 0),
+        ("In a hurricane, he hit a quay.", 1),
+        ("He fell.", 3),
+    ],
+)
+def test_words_that_a_translation_lost(english: str, lost: int) -> None:
+    assert lost_words("En pleine canicule, il a percuté un quai.", english) == lost
 
 
 def test_the_table_is_sound() -> None:

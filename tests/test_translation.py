@@ -43,6 +43,12 @@ def test_a_changed_name_is_restored() -> None:
     assert (best.text, best.sound) == (ENGLISH, True)
 
 
+def test_a_candidate_that_has_the_words_of_the_press_wins() -> None:
+    french = "Les pompiers luttent contre un incendie près de Lille."
+    likelier, better = candidate("People fight a disease near Lille.", -0.4), candidate("Firefighters fight a fire near Lille.")
+    assert TranslationChoice(french, Source(french)).best([likelier, better]).text == better.text
+
+
 def test_a_word_that_begins_a_sentence_before_a_name_is_no_name() -> None:
     french = "Depuis avril, Nuagis recrute à Lille."
     assert TranslationChoice(french, Source(french)).best([candidate("Since April, Nuagis has been hiring in Lille.")]).sound
