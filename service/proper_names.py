@@ -11,6 +11,7 @@ from service.facts import Source, plain
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
 _CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý]\w+")
+_OF_A_NAME: Final = re.compile(r"[A-ZÀ-Ý][\w-]* (?:[a-zà-ÿ]+ )?(?:d[eu] |des |d['’])(?:la |l['’])?$|[\w’'-]-$")
 
 # English writes with a capital what French writes without, or has another word for it: these are no inventions.
 _CAPITALS: Final = (
@@ -82,10 +83,12 @@ _PLACES: Final = {
     "Baghdad": "Bagdad", "Kabul": "Kaboul", "Beijing": "Pékin", "Shanghai": "Shanghaï", "Seoul": "Séoul",
     "Singapore": "Singapour", "Hanoi": "Hanoï", "Havana": "Havane", "Philadelphia": "Philadelphie",
 }  # fmt: skip
+_USUAL: Final = re.compile(r"(?!United )[\w.'-]+(?: [\w.']+)*")  # no "Congo - Kinshasa", "Myanmar (Burma)"
 # Names of people too, or of other places: they are left as they stand.
 _AMBIGUOUS: Final = frozenset(
     (
-        "bretagne caire caroline damas dominique gand golfe grenade hexagone hollande maurice royaume uni vallee vienne virginie"
+        "bretagne caire caroline damas dominique gand golfe grenade hexagone hollande maurice royaume saint-barthelemy "
+        "saint-martin sainte-helene sainte-lucie salvador uni vallee vienne virginie"
     ).split()
 )
 
@@ -144,6 +147,34 @@ def with_english_places(english: str, french: str) -> str:
         if here := _exonyms().get(plain(name)):
             english = re.sub(rf"(?<![\w-])(?<!\b[ld]e )(?<!\bdu )(?<!\bla )(?<!['’]){name}(?![\w-]| d[eu]\b)", here, english)
     return english
+
+
+def with_places_in_english(french: str) -> str:
+    """A French sentence with the English names of its places ("le soutien à l'Ecuador"), for a model that keeps what is English.
+
+    Behind another name ("Le Journal de Genève") they stay.
+    """
+
+    def in_english(name: re.Match[str]) -> str:
+        return name.group() if _OF_A_NAME.search(french, 0, name.start()) else _in_english()[plain(name.group())]
+
+    return _places_pattern().sub(in_english, french)
+
+
+@cache
+def _in_english() -> Mapping[str, str]:
+    """The English of the places that have another name there, by the French one, plain; the United States and Kingdom need an
+    article, and are known to any model."""
+    usual = ((plain(there), here) for here, there in _place_names() if there[0].isupper() and _USUAL.fullmatch(here))
+    return {there: here for there, here in usual if there not in {plain(here), *_AMBIGUOUS}}
+
+
+@cache
+def _places_pattern() -> re.Pattern[str]:
+    """French names of places, with an accent on the first letter or without."""
+    names = {there for _, there in _place_names() if plain(there) in _in_english()}
+    names |= {plain(name[0]).upper() + name[1:] for name in names}
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])")
 
 
 @cache

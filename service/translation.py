@@ -19,9 +19,9 @@ from service.figures import figures
 from service.glossary import Glossary, put_into
 from service.language import detect_language
 from service.press_words import lost_words, with_english_words
-from service.proper_names import ProperNames, with_english_places
+from service.proper_names import ProperNames, with_english_places, with_places_in_english
 from service.sentences import is_complete
-from service.vocabulary import not_english, words
+from service.vocabulary import load_words, not_english, words
 
 MIN_LENGTH_RATIO: Final = 0.55  # English words per French word; a real translation has 0.7 to 1.1
 MAX_LENGTH_RATIO: Final = 1.6
@@ -83,7 +83,7 @@ class TranslationChoice:
         terms = self._glossary.of(french)
         self._terms = [wording for term in terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._terms for word in _words(wording))
-        self.hinted = with_english_words(put_into(french, terms))
+        self.hinted = with_english_words(put_into(with_places_in_english(french), terms))
         self._known = ProperNames(Source(french), article, self._own.union(map(plain, names(self.hinted))))
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
@@ -150,6 +150,13 @@ class TranslationChoice:
         facts = sum(TERM_COST if fact.kind is FactKind.TERM else FACT_COST for fact in unfaithful)
         lost = LOST_NAME_COST * lost_names + LOST_WORD_COST * lost_words(self.french, english)
         return facts + lost + LENGTH_COST * bad_length + FLAW_COST * (flaw is not None)
+
+
+def load_tables() -> None:
+    """Reads the lists of words and names now, so that the first English summary need not wait for them."""
+    load_words()
+    choice = TranslationChoice("Brève part.", Source("Brève part."))
+    choice.best([Candidate("Brève leaves.", 4, 0.0, True)])
 
 
 def loops(text: str) -> bool:

@@ -3,6 +3,7 @@ import pytest
 from models.engine import Candidate
 from service.facts import FactKind, Source
 from service.glossary import Glossary
+from service.proper_names import with_places_in_english
 from service.translation import Flaw, TranslationChoice, is_english, loops
 
 FRENCH = "Orange arrête lundi son offre avec Huawei en Allemagne, lancée en mars 2017 pour 3,5 milliards d'euros."
@@ -160,6 +161,18 @@ def test_a_sentence_has_the_names_that_its_adjectives_come_from() -> None:
     choice = TranslationChoice(french, Source(f"{french} À Lyon et à Lille, les élus votent mardi."))
     assert choice.best([candidate("The mayor of Lyon is defending the French team.")]).sound
     assert not choice.best([candidate("The mayor of Lille is defending the French team.")]).sound
+
+
+@pytest.mark.parametrize(
+    ("french", "hinted"),
+    [
+        ("Le soutien à l'Equateur et à la Corée du Sud.", "Le soutien à l'Ecuador et à la South Korea."),
+        ("Londres et Beyrouth, selon Le Journal de Genève.", "London et Beirut, selon Le Journal de Genève."),
+        ("En Corse-du-Sud, rue de l'Hôpital Saint-Martin, aux États-Unis.",) * 2,
+    ],
+)
+def test_places_are_given_in_english(french: str, hinted: str) -> None:
+    assert with_places_in_english(french) == hinted
 
 
 def test_places_left_in_french_are_put_in_english() -> None:

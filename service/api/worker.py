@@ -17,7 +17,7 @@ from service.glossary import Glossary
 from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
 from service.summary import Summary
-from service.vocabulary import load_words
+from service.translation import load_tables
 
 logger = logging.getLogger("breve")
 
@@ -151,7 +151,7 @@ class Worker:
         if self._state is State.LOADING:
             self._state, self._detail = State.READY, "Ready."
         if Task.TRANSLATION in self.description.tasks:
-            load_words()
+            load_tables()
 
     def _run(self, summarizer: Summarizer) -> None:
         try:
