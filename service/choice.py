@@ -50,7 +50,8 @@ _POINTING: Final = re.compile(
     re.IGNORECASE,
 )
 
-_DASH: Final = re.compile(r"^[-–—]\s+")
+_DASH: Final = re.compile(r"^[-–—•]\s+")
+_REST: Final = re.compile(r"[,;.:!?)»”]")  # what a sentence cannot begin with: its beginning was lost
 
 # Somebody is speaking: without the quotation marks and the speaker such a sentence is not the summary's to say.
 _SPOKEN: Final = re.compile(r"\b(?:je|j'|moi|mon|ma|mes|tu|toi|ton|ta|tes|nous|notre|nos|vous|votre|vos)\b", re.IGNORECASE)
@@ -71,7 +72,7 @@ def whole_sentences(candidate: Candidate) -> list[str]:
     found = [_DASH.sub("", sentence) for sentence in sentences(candidate.text)]
     if found and not is_complete(found[-1]) and candidate.finished:
         found[-1] += "."
-    return [closed(sentence) for sentence in found if is_complete(sentence)]
+    return [closed(sentence) for sentence in found if is_complete(sentence) and not _REST.match(sentence)]
 
 
 def leans(sentence: str) -> bool:
@@ -260,7 +261,7 @@ class Chooser:
         """Sentences of the article that can stand in a summary, in order."""
         for sentence in self._article.sentences[:first]:
             text = sentence.text
-            statement = is_complete(text) and not text.endswith(("?", ":"))
+            statement = is_complete(text) and not text.endswith(("?", ":")) and not _REST.match(text) and "•" not in text
             spoken = text.startswith(("«", '"', "“", "-", "–", "—")) or _SPOKEN.search(text.replace("’", "'"))
             fits = MIN_LEAD_WORDS <= count_words(text) <= MAX_LEAD_WORDS
             if statement and fits and not spoken and is_balanced(text) and not leans(text):

@@ -70,7 +70,7 @@ def _chunks(text: str) -> Iterator[str]:
 
 def _goes_on(before: str, piece: str) -> bool:
     abbreviated = bool(_NEVER_LAST.search(before) or (_MONTH.search(before) and piece.lstrip()[:1].islower()))
-    return abbreviated or bool(_TRAILING.fullmatch(piece))
+    return abbreviated or bool(_TRAILING.fullmatch(piece)) or piece.lstrip().startswith(",")
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

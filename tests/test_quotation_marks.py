@@ -42,3 +42,12 @@ def test_a_mark_that_closes_stays_where_it_is() -> None:
 def test_sentences_of_a_candidate_are_closed() -> None:
     text = 'Il a décidé de partir. " Cela fait des années que nous les invitons.'
     assert whole_sentences(candidate(text)) == ["Il a décidé de partir.", '" Cela fait des années que nous les invitons."']
+
+
+def test_who_speaks_belongs_to_the_quotation() -> None:
+    text = '"On s\'est inspiré des Américains...", souligne le directeur. Il part.'
+    assert sentences(text) == ['"On s\'est inspiré des Américains...", souligne le directeur.', "Il part."]
+
+
+def test_a_sentence_whose_beginning_was_lost_is_none() -> None:
+    assert whole_sentences(candidate(", souligne le directeur de Nuagis. Il part demain.")) == ["Il part demain."]
