@@ -17,7 +17,7 @@ import simplemma
 from service.inflection import english_plural
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-MAX_WORDS: Final = 7  # of a phrase
+MAX_WORDS: Final = 8  # of a phrase
 _FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle"), ("er", "ère"))
 _PREPOSITION: Final = re.compile(r"( (?:de|d'|des|du|à|en)\b ?)")
 _SMALL: Final = frozenset("a an the of to in on for by from at be will would have with his her their its up out off".split())

@@ -13,7 +13,10 @@ from typing import Any, Final
 from models.batching import PASS_TOKENS, BatchingEngine
 from models.engine import Engine, EngineDescription, GenerateRequest, Task
 from service.article import ArticleError
+from service.english import Translator
 from service.evaluation import MEANINGS, Score, ScoredSummary, english_scores, summary_scores, translation_scores
+from service.facts import Source
+from service.glossary import Glossary
 from service.lengths import TOKENS_PER_WORD
 from service.sentences import is_complete, sentences
 from service.summarizer import HEADLINE_TOKENS, Summarizer, SummaryRequest, TargetLanguage
@@ -174,6 +177,27 @@ def pipeline(engine: Engine, with_title: bool, language: TargetLanguage = "fr") 
     return summarise
 
 
+def product_translations(engine: Engine) -> Callable[[Sequence[Item]], Iterator[str]]:
+    """English translations as the product makes them: sentence by sentence, hard words and names given in English, the best of
+    several candidates."""
+
+    def translate(items: Sequence[Item]) -> Iterator[str]:
+        shared = BatchingEngine(engine, PASS_TOKENS)
+
+        def translation(item: Item) -> str:
+            translator = Translator(shared, Glossary.builtin(), Source(item.source))
+            return " ".join(found.text for found in translator.translate(sentences(item.source)))
+
+        threads = ThreadPoolExecutor(BATCH)
+        try:
+            yield from threads.map(translation, items)
+        finally:
+            threads.shutdown(cancel_futures=True)
+            shared.close()
+
+    return translate
+
+
 def read_answers(path: Path, items: Sequence[Item]) -> Iterator[str]:
     """The answers of another system: JSON lines with `summary` (as `breve batch` writes them), or a line of text each.
 
@@ -288,7 +312,7 @@ def _answers(items: list[Item], data: Path, options: Options, engine: Engine | N
         return lead(items)
     alone = ModelAlone(engine, options.words, options.beams, options.window or 0, options.with_title, options.constrained)
     if is_pairs(data):
-        return alone.translations(items)  # the product translates sentence by sentence, as the model alone does
+        return alone.translations(items) if options.system == "model" else product_translations(engine)(items)
     if options.headlines:
         if options.system != "model" or options.with_title or not all(item.title for item in items):
             raise DataError("Headlines are scored for the system `model`, which is not shown the titles; all articles need one.")

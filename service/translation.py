@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from models.engine import Candidate
+from service.durations import with_english_durations
 from service.english_figures import english_forms, hold_to_figures
 from service.facts import QUOTATION, Fact, FactKind, Source, names, plain
 from service.figures import figures
@@ -83,7 +84,7 @@ class TranslationChoice:
         terms = self._glossary.of(french)
         self._terms = [wording for term in terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._terms for word in _words(wording))
-        self.hinted = with_english_words(put_into(with_places_in_english(french), terms))
+        self.hinted = with_english_words(with_english_durations(put_into(with_places_in_english(french), terms)))
         self._known = ProperNames(Source(french), article, self._own.union(map(plain, names(self.hinted))))
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]

@@ -162,8 +162,9 @@ def test_eval_of_headlines(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("scripted")
-def test_eval_of_translations(tmp_path: Path) -> None:
-    report = evaluate(str(pairs(tmp_path)))
+@pytest.mark.parametrize("system", ["pipeline", "model"])
+def test_eval_of_translations(tmp_path: Path, system: str) -> None:
+    report = evaluate(str(pairs(tmp_path)), "--system", system)
     assert report["scores"]["bleu"]["items"] == 2
     assert report["scores"]["chrf"]["mean"] > 20
 
