@@ -37,12 +37,13 @@ def with_english_words(french: str) -> str:
 
 def lost_words(french: str, english: str) -> int:
     """How many entries of the table stand in `french` of whose English no word, in any form, stands in `english`."""
-    said = _lemmas(english)
-    expected = (_lemmas(word) for _, _, word in _found(french.replace("’", "'")))
-    return sum(bool(lemmas) and not lemmas & said for lemmas in expected)
+    said = lemmas(english)
+    expected = (lemmas(word) for _, _, word in _found(french.replace("’", "'")))
+    return sum(bool(words) and not words & said for words in expected)
 
 
-def _lemmas(english: str) -> frozenset[str]:
+def lemmas(english: str) -> frozenset[str]:
+    """The words of an English text but small ones, each in its basic form."""
     return frozenset(map(_lemma, _WORD.findall(english.lower()))) - _SMALL
 
 
@@ -64,7 +65,7 @@ def _found(text: str) -> Iterator[tuple[int, int, str]]:
 def _entry(text: str, words: Sequence[re.Match[str]]) -> tuple[int, str] | None:
     """Where the longest entry of the table ends that begins with the first of the `words` of `text`, and its English."""
     for last in reversed(words):
-        english = _table().get(text[words[0].start() : last.end()].lower())
+        english = table().get(text[words[0].start() : last.end()].lower())
         if english and (last is not words[0] or _is_no_name(text, last)):
             return last.end(), english
     return None
@@ -81,17 +82,17 @@ def _like(english: str, french: str) -> str:
 
 
 @cache
-def _table() -> Mapping[str, str]:
+def table() -> Mapping[str, str]:
     """The English of the entries in all their forms, in lower case."""
-    table = tomllib.loads(files("service").joinpath("press_words.toml").read_text(encoding="utf-8"))
+    sections = tomllib.loads(files("service").joinpath("press_words.toml").read_text(encoding="utf-8"))
     found: dict[str, str] = {}
-    for french, english in table["adjectives"].items():
+    for french, english in sections["adjectives"].items():
         found.update(dict.fromkeys(_adjective_forms(french), english))
-    for french, english in table["mass"].items():
+    for french, english in sections["mass"].items():
         found.update({french: english, _french_plural(french): english})
-    for french, english in table["nouns"].items():
+    for french, english in sections["nouns"].items():
         found.update({_french_plural(french): english_plural(english), french: english})
-    found.update(table["words"])
+    found.update(sections["words"])
     return {french.lower(): english for french, english in found.items()}
 
 
