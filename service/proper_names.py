@@ -10,7 +10,8 @@ from service.facts import Source, plain
 
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
-_CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý]\w+")
+_CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý]\w+(?:-[A-ZÀ-Ý]\w+)*")
+_WITH_ARTICLE: Final = ("United ", "Netherlands")
 _OF_A_NAME: Final = re.compile(r"[A-ZÀ-Ý][\w-]* (?:[a-zà-ÿ]+ )?(?:d[eu] |des |d['’])(?:la |l['’])?$|[\w’'-]-$")
 
 # English writes with a capital what French writes without, or has another word for it: these are no inventions.
@@ -83,7 +84,7 @@ _PLACES: Final = {
     "Baghdad": "Bagdad", "Kabul": "Kaboul", "Beijing": "Pékin", "Shanghai": "Shanghaï", "Seoul": "Séoul",
     "Singapore": "Singapour", "Hanoi": "Hanoï", "Havana": "Havane", "Philadelphia": "Philadelphie",
 }  # fmt: skip
-_USUAL: Final = re.compile(r"(?!United )[\w.'-]+(?: [\w.']+)*")  # no "Congo - Kinshasa", "Myanmar (Burma)"
+_PLAIN: Final = re.compile(r"[\w.'-]+(?: [\w.']+)*")  # no "Congo - Kinshasa", "Myanmar (Burma)"
 # Names of people too, or of other places: they are left as they stand.
 _AMBIGUOUS: Final = frozenset(
     (
@@ -138,18 +139,21 @@ def _begins(french: Source, *beginnings: str) -> bool:
     return any(word.startswith(beginnings) for word in french.words)
 
 
-def with_english_places(english: str, french: str) -> str:
+def places_put_right(english: str, french: str) -> str:
     """`english` with the English names of the places that stand there in French, as the sentence has them ("in Beyrouth").
 
     Inside a French name ("Le Journal de Genève") they stay.
     """
     for name in _CAPITALISED.findall(french):
-        if here := _exonyms().get(plain(name)):
-            english = re.sub(rf"(?<![\w-])(?<!\b[ld]e )(?<!\bdu )(?<!\bla )(?<!['’]){name}(?![\w-]| d[eu]\b)", here, english)
+        if here := _in_english().get(plain(name)):
+            place = rf"(?<![\w-])(?<!\b[ld]e )(?<!\bdu )(?<!\bla )(?<!['’]){name}(?![\w-]| d[eu]\b)"
+            if here.startswith(_WITH_ARTICLE):
+                english = re.sub(rf"(?<=[a-z] )(?<!the ){place}", f"the {here}", english)
+            english = re.sub(place, here, english)
     return english
 
 
-def with_places_in_english(french: str) -> str:
+def with_english_places(french: str) -> str:
     """A French sentence with the English names of its places ("le soutien à l'Ecuador"), for a model that keeps what is English.
 
     Behind another name ("Le Journal de Genève") they stay.
@@ -163,25 +167,18 @@ def with_places_in_english(french: str) -> str:
 
 @cache
 def _in_english() -> Mapping[str, str]:
-    """The English of the places that have another name there, by the French one, plain; the United States and Kingdom need an
-    article, and are known to any model."""
-    usual = ((plain(there), here) for here, there in _place_names() if there[0].isupper() and _USUAL.fullmatch(here))
+    """The English of the places that have another name there, by the French one, plain."""
+    usual = ((plain(there), here) for here, there in _place_names() if there[0].isupper() and _PLAIN.fullmatch(here))
     return {there: here for there, here in usual if there not in {plain(here), *_AMBIGUOUS}}
 
 
 @cache
 def _places_pattern() -> re.Pattern[str]:
-    """French names of places, with an accent on the first letter or without."""
-    names = {there for _, there in _place_names() if plain(there) in _in_english()}
+    """French names of places, with an accent on the first letter or without; not those of the United States and the United
+    Kingdom, which need an article there, and are known to any model."""
+    names = {there for here, there in _place_names() if plain(there) in _in_english() and not here.startswith("United ")}
     names |= {plain(name[0]).upper() + name[1:] for name in names}
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])")
-
-
-@cache
-def _exonyms() -> Mapping[str, str]:
-    """The English of the places that have one word in both languages, by the French one, plain."""
-    words = ((plain(there), here) for here, there in _place_names() if there.isalpha() and here.isalpha() and there[0].isupper())
-    return {there: here for there, here in words if there not in _AMBIGUOUS}
 
 
 def _place_names() -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from service.figures import figures
 from service.glossary import Glossary, put_into
 from service.language import detect_language
 from service.press_words import lost_words, with_english_words
-from service.proper_names import ProperNames, with_english_places, with_places_in_english
+from service.proper_names import ProperNames, places_put_right, with_english_places
 from service.sentences import is_complete
 from service.vocabulary import load_words, not_english, words
 
@@ -84,7 +84,7 @@ class TranslationChoice:
         terms = self._glossary.of(french)
         self._terms = [wording for term in terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._terms for word in _words(wording))
-        self.hinted = with_english_words(with_english_durations(put_into(with_places_in_english(french), terms)))
+        self.hinted = with_english_words(with_english_durations(put_into(with_english_places(french), terms)))
         self._known = ProperNames(Source(french), article, self._own.union(map(plain, names(self.hinted))))
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
@@ -104,7 +104,7 @@ class TranslationChoice:
         """One candidate, put right as far as possible and judged."""
         held = hold_to_figures(" ".join(candidate.text.split()), self.french)
         termed = self._glossary.apply(held.text, self.french)
-        text = _tidied(with_english_places(self._restored(termed.text), self.french))
+        text = _tidied(places_put_right(self._restored(termed.text), self.french))
         flaw = Flaw.FRENCH if _is_left_french(candidate.text, self.french) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []
         unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text), *strange)))

@@ -3,7 +3,7 @@ import pytest
 from models.engine import Candidate
 from service.facts import FactKind, Source
 from service.glossary import Glossary
-from service.proper_names import with_places_in_english
+from service.proper_names import with_english_places
 from service.translation import Flaw, TranslationChoice, is_english, loops
 
 FRENCH = "Orange arrête lundi son offre avec Huawei en Allemagne, lancée en mars 2017 pour 3,5 milliards d'euros."
@@ -163,6 +163,14 @@ def test_a_sentence_has_the_names_that_its_adjectives_come_from() -> None:
     assert not choice.best([candidate("The mayor of Lille is defending the French team.")]).sound
 
 
+def test_places_of_two_words_that_were_left_are_put_in_english() -> None:
+    french = "Deux girafes de Floride (Etats-Unis) vont aux Pays-Bas, puis aux Etats-Unis."
+    best = TranslationChoice(french, Source(french)).best(
+        [candidate("Two giraffes from Florida (Etats-Unis) go to the Pays-Bas, then to Etats-Unis.")]
+    )
+    assert best.text == "Two giraffes from Florida (United States) go to the Netherlands, then to the United States."
+
+
 @pytest.mark.parametrize(
     ("french", "hinted"),
     [
@@ -172,7 +180,7 @@ def test_a_sentence_has_the_names_that_its_adjectives_come_from() -> None:
     ],
 )
 def test_places_are_given_in_english(french: str, hinted: str) -> None:
-    assert with_places_in_english(french) == hinted
+    assert with_english_places(french) == hinted
 
 
 def test_places_left_in_french_are_put_in_english() -> None:
