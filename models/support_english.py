@@ -57,7 +57,7 @@ _SAME: Final = {
     "states": "etats", "kingdom": "royaume", "nations": "nations", "canadian": "canad", "mexican": "mexi", "mexico": "mexi",
     "brazilian": "bresil", "brazil": "bresil", "argentine": "argentin", "argentina": "argentin", "chinese": "chin",
     "china": "chin", "japanese": "japon", "japan": "japon", "korean": "core", "korea": "core", "indian": "ind", "india": "inde",
-    "australian": "austral", "australia": "austral", "african": "afric", "africa": "afri", "south": "sud", "north": "nord",
+    "australian": "austral", "australia": "austral", "african": "afri", "africa": "afri", "south": "sud", "north": "nord",
     "northern": "nord", "southern": "sud", "east": "est|orient", "eastern": "est|orient", "west": "ouest|occident",
     "western": "ouest|occident", "middle": "moyen|proche", "israeli": "israel", "iranian": "iran", "syrian": "syri",
     "syria": "syri", "iraqi": "irak", "saudi": "saoud", "arabia": "arab", "arab": "arab", "egyptian": "egypt", "egypt": "egypt",
@@ -118,7 +118,8 @@ _SAME: Final = {
     "socialist": "socialist", "left": "gauche", "right": "droit", "yellow": "jaune", "vests": "gilets", "black": "noir",
     "red": "rouge", "blue": "bleu", "cross": "croix", "academy": "academie", "society": "societe", "foundation": "fondation",
     "centre": "centre", "center": "centre", "research": "recherche", "human": "humain|homme", "rights": "droits",
-    "trade": "commerce|syndic", "chamber": "chambre", "appeal": "appel", "high": "haut", "civil": "civil", "tour": "tour",
+    "trade": "commerce|syndic", "chamber": "chambre", "appeal": "appel", "high": "haut", "higher": "superieur",
+    "siberia": "siberi", "civil": "civil", "tour": "tour",
 }  # fmt: skip
 
 

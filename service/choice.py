@@ -72,7 +72,7 @@ def whole_sentences(candidate: Candidate) -> list[str]:
     found = [_DASH.sub("", sentence) for sentence in sentences(candidate.text)]
     if found and not is_complete(found[-1]) and candidate.finished:
         found[-1] += "."
-    return [closed(sentence) for sentence in found if is_complete(sentence) and not _REST.match(sentence)]
+    return [closed(sentence) for sentence in found if is_complete(sentence) and not _REST.match(sentence) and "•" not in sentence]
 
 
 def leans(sentence: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Final
 from text_to_num import alpha2digit
 
 from service.magnitudes import has_magnitude, magnitudes, powers
+from service.peoples import foreign_peoples
 from service.sentences import sentences
 
 
@@ -280,6 +281,7 @@ class Source:
             *_facts(FactKind.NUMBER, (written for value, written in numbers(text).items() if not self.has_number(value))),
             *_facts(FactKind.NUMBER, self._foreign_magnitudes(text)),
             *_facts(FactKind.NAME, (name for name in self._names(text) if not self.has_name(name))),
+            *_facts(FactKind.NAME, foreign_peoples(text, self.words)),
             *_facts(FactKind.DAY, (day for day in days(text) if plain(day) not in self.words)),
             *_facts(FactKind.QUOTE, (quote for quote in quotes(text) if not self.has_quote(quote))),
         )

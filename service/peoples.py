@@ -1,0 +1,50 @@
+"""Adjectives of peoples that a summary adds ("le chanteur américain Bono"): no check of names sees a word in lower case."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from functools import cache
+from typing import Final
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+# The adjective without accents, and the beginnings of words of which the source must have one, "|" between several. What French
+# news takes for granted ("français", "européen") is left out.
+_PEOPLES: Final = {
+    "afghan": "afgh", "africain": "afri", "algerien": "alger", "allemand": "allem|berlin",
+    "americain": "americ|etats|usa|washington", "anglais": "angl|brit", "argentin": "argentin", "asiatique": "asi",
+    "australien": "austral", "autrichien": "autrich",
+    "belge": "belg", "bresilien": "bresil", "britannique": "brit|royaume|angl", "canadien": "canad", "chinois": "chin|pekin",
+    "coreen": "core", "danois": "dan", "ecossais": "ecoss", "egyptien": "egypt", "espagnol": "espagn", "finlandais": "finl",
+    "grec": "grec|athenes", "hongrois": "hongr", "indien": "ind", "indonesien": "indones", "irakien": "irak", "iranien": "iran",
+    "irlandais": "irland", "israelien": "isra", "italien": "ital|rome", "japonais": "japo|nippon|tokyo", "libanais": "liba",
+    "marocain": "maro", "mexicain": "mexi", "neerlandais": "neerl|bas|holland", "norvegien": "norv", "pakistanais": "pakist",
+    "polonais": "polo", "portugais": "portug", "quebecois": "quebec", "roumain": "roum", "russe": "russ|moscou|kremlin",
+    "saoudien": "saoud", "suedois": "sued", "suisse": "suiss|helvet", "syrien": "syri", "taiwanais": "taiw", "tcheque": "tche",
+    "thailandais": "thai", "tunisien": "tunis", "turc": "tur", "ukrainien": "ukrain", "vietnamien": "viet",
+}  # fmt: skip
+
+
+def foreign_peoples(text: str, source: Collection[str]) -> list[str]:
+    """The adjectives of peoples in a French `text` for which the `source`, words without accents, has no word."""
+    found = []
+    for word in _WORD.findall(text):
+        starts = _forms().get(_bare(word)) if word.islower() else None
+        if starts and not any(other.startswith(starts) for other in source):
+            found.append(word)
+    return found
+
+
+def _bare(word: str) -> str:
+    return "".join(character for character in unicodedata.normalize("NFD", word) if not unicodedata.combining(character))
+
+
+@cache
+def _forms() -> dict[str, tuple[str, ...]]:
+    """The beginnings by the adjective in all its forms."""
+    found = {}
+    for adjective, starts in _PEOPLES.items():
+        feminine = {"grec": "grecque", "turc": "turque"}.get(adjective, adjective if adjective.endswith("e") else f"{adjective}e")
+        feminine = f"{adjective}ne" if adjective.endswith("en") else feminine
+        plural = adjective if adjective.endswith("s") else f"{adjective}s"
+        found.update(dict.fromkeys((adjective, plural, feminine, f"{feminine}s"), tuple(starts.split("|"))))
+    return found
