@@ -42,8 +42,9 @@ class Term:
 
     @cached_property
     def in_french(self) -> re.Pattern[str]:
-        """Finds the term in a text, in the plural too, with the article that may be elided before it."""
-        return re.compile("|".join(map(_french_form, sorted(self.french, key=len, reverse=True))))
+        """Finds the term in a text, in the plural too, with the article that may be elided before it; an adjective that stands
+        elsewhere in English only in lower case ("La Marseillaise" is a name)."""
+        return re.compile("|".join(_french_form(form, not self.after) for form in sorted(self.french, key=len, reverse=True)))
 
     @cached_property
     def in_english(self) -> re.Pattern[str]:
@@ -181,10 +182,10 @@ def _straight(text: str) -> str:
     return text.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def _french_form(wording: str) -> str:
+def _french_form(wording: str, any_case: bool) -> str:
     """The pattern of a French wording: acronyms in this case only, words in the plural too."""
     words = r"\s+".join(_french_word(word) for word in _straight(wording).split())
-    return rf"(?<!\w)(?<!\w-){_any_case(words)}(?!\w)(?!-\w)"
+    return rf"(?<!\w)(?<!\w-){_any_case(words) if any_case else words}(?!\w)(?!-\w)"
 
 
 def _french_word(word: str) -> str:

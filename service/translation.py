@@ -22,7 +22,7 @@ from service.language import detect_language
 from service.press_words import lost_words, with_english_words
 from service.proper_names import ProperNames, places_put_right, with_english_places
 from service.sentences import is_complete
-from service.vocabulary import load_words, not_english, words
+from service.vocabulary import is_known, load_words, not_english, words
 
 MIN_LENGTH_RATIO: Final = 0.55  # English words per French word; a real translation has 0.7 to 1.1
 MAX_LENGTH_RATIO: Final = 1.6
@@ -43,6 +43,7 @@ _FRENCH_WORDS: Final = frozenset(
 MIN_COPIED: Final = 4  # words without a capital, below which a text is not judged
 # "Le Courrier du numérique": a name of several words that was kept as it is.
 _FRENCH_NAME: Final = re.compile(r"(?<![^\W\d_])[A-ZÀ-Ý][\w-]*(?: (?:du|des|de la|de|de l'|d')(?: |(?<='))[a-zà-ÿœ]\w+)+")
+_OPENING: Final = re.compile(r'(?:^|[.!?]\s|["“«]\s?)([A-Z][a-z]{3,})(?![\w-])')  # a word with a capital where every word has one
 CLOSE: Final = 0.7  # likeness of a changed name ("Informer", "Informé") to the one that it stands for
 
 
@@ -126,7 +127,9 @@ class TranslationChoice:
         for figure in figures(english, "en"):
             if figure.unit:
                 english = english[: figure.start] + "0" * (figure.end - figure.start) + english[figure.end :]
-        return [Fact(FactKind.NAME, name) for name in names(english) if not self._known.has(name, translated=True)]
+        openings = [word for word in _OPENING.findall(english) if not is_known(word.lower(), "en") and not self._known.has(word)]
+        foreign = [name for name in names(english) if not self._known.has(name, translated=True)]
+        return [Fact(FactKind.NAME, name) for name in (*foreign, *openings)]
 
     def _not_english(self, english: str) -> list[Fact]:
         """Words that are not English, outside quotations, which may be titles."""

@@ -44,6 +44,23 @@ def test_a_changed_name_is_restored() -> None:
     assert (best.text, best.sound) == (ENGLISH, True)
 
 
+def test_a_name_that_opens_a_quotation_is_no_english_word() -> None:
+    french = 'Le comité "Vérité et justice" compte 12 membres.'
+    best = TranslationChoice(french, Source(french)).best(
+        [
+            candidate('The "Veritas and justice" committee has 12 members.', -0.4),
+            candidate('The "Truth and justice" group has 12 members.'),
+        ]
+    )
+    assert best.text == 'The "Truth and justice" group has 12 members.'
+
+
+def test_an_adjective_with_a_capital_is_a_name() -> None:
+    french = "La Marseillaise a été placée en liquidation."
+    best = TranslationChoice(french, Source(french)).best([candidate("La Marseillaise was placed in liquidation.")])
+    assert (best.text, best.sound) == ("La Marseillaise was placed in liquidation.", True)
+
+
 def test_a_candidate_that_has_the_words_of_the_press_wins() -> None:
     french = "Les pompiers luttent contre un incendie près de Lille."
     likelier, better = candidate("People fight a disease near Lille.", -0.4), candidate("Firefighters fight a fire near Lille.")
