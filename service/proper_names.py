@@ -11,6 +11,7 @@ from service.facts import Source, plain
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
 _CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý]\w+(?:-[A-ZÀ-Ý]\w+)*")
+_PART: Final = r" (?:occident|orient|centr|méridion|septentrion)ale?s?\b"  # "Russie occidentale": English turns them around
 _WITH_ARTICLE: Final = ("United ", "Netherlands")
 _OF_A_NAME: Final = re.compile(r"[A-ZÀ-Ý][\w-]* (?:[a-zà-ÿ]+ )?(?:d[eu] |des |d['’])(?:la |l['’])?$|[\w’'-]-$")
 
@@ -178,7 +179,7 @@ def _places_pattern() -> re.Pattern[str]:
     Kingdom, which need an article there, and are known to any model."""
     names = {there for here, there in _place_names() if plain(there) in _in_english() and not here.startswith("United ")}
     names |= {plain(name[0]).upper() + name[1:] for name in names}
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])")
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-]|{_PART})")
 
 
 def _place_names() -> list[tuple[str, str]]:
