@@ -25,7 +25,7 @@ NEW: Final = {
     "en": frozenset(
         (
             "spyware hyperscaler chipset datacentre robotaxi exascale coworking darknet teleconsultation geolocation gigafactory "
-            "gigafactories ecommerce geoblocking microservices serverless exfiltration exfiltrated sideloading"
+            "gigafactories ecommerce geoblocking microservices serverless exfiltration exfiltrated sideloading jihadist jihadists"
         ).split()
     ),
 }
@@ -47,7 +47,7 @@ def is_known(word: str, language: str = "fr") -> bool:
     """True if `word`, in lower case, is a word of the language."""
     spellings = {word, word.replace("œ", "oe"), word.replace("oe", "œ"), word.replace("isation", "ization")}
     if language == "en":
-        spellings.add(word.removesuffix("s"))
+        spellings |= {word.removesuffix("s"), word.replace("our", "or")}  # "unfavourable"
     return any(one in NEW[language] or one in _list(language) or simplemma.is_known(one, lang=language) for one in spellings)
 
 

@@ -54,6 +54,7 @@ def test_a_sentence_with_a_made_up_word_is_not_trusted() -> None:
         ("The provider has reimbursated the customers.", ("reimbursated",)),
         ("Ransomware and cyberattacks hit datacentres; hyperscalers reorganised their microservices.", ()),
         ("The rakfisk of the Lillois is a well-known dish.", ()),  # the article's own word, a name
+        ("An unfavourable opinion of the jihadists' behaviour.", ()),
     ],
 )
 def test_words_of_a_translation_that_are_not_english(english: str, strange: tuple[str, ...]) -> None:
