@@ -29,7 +29,8 @@ _FRENCH_WORDS: Final = {
     "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11,
     "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30, "quarante": 40,
     "cinquante": 50, "soixante": 60, "cent": 100, "mille": 1000, "couple": 2, "duo": 2, "paire": 2, "trio": 3, "dizaine": 10,
-    "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50, "centaine": 100,
+    "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
+    "soixantaine": 60, "centaine": 100,
     "deuxieme": 2, "troisieme": 3, "millier": 1000, "million": 1e6, "milliard": 1e9, "tiers": 3, "quart": 4, "trimestre": 3,
 }  # fmt: skip
 _ENGLISH_WORDS: Final = {

@@ -12,6 +12,7 @@ from service.article import Article, Warning
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import WEEK_DAYS, Fact, FactKind
 from service.lengths import SECTION_WORDS, Budget, count_words, shortened
+from service.peoples import without_peoples
 from service.quotation_marks import closed, is_balanced
 from service.sentences import is_complete, sentences
 from service.statements import Statement, stem, stems
@@ -189,10 +190,12 @@ class Chooser:
         return [supported for _, _, supported in sorted(drafts, key=lambda draft: draft[:2])]
 
     def _supported(self, text: str) -> SupportedSentence:
-        """The sentence with its evidence; a day that the article does not name ("a annoncé mardi") is cut out."""
+        """The sentence with its evidence; a day or a people that the article does not name ("a annoncé mardi", "le chanteur
+        américain") is cut out."""
         supported = self._finder.support(text)
         days = [fact.text for fact in supported.unsupported if fact.kind is FactKind.DAY]
-        mended = without_days(text, days)
+        peoples = [fact.text for fact in supported.unsupported if fact.kind is FactKind.NAME and fact.text.islower()]
+        mended = without_peoples(without_days(text, days), peoples)
         return self._finder.support(mended) if mended != text else supported
 
     def _cost(self, draft: list[SupportedSentence]) -> float:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Final
 
@@ -24,6 +24,14 @@ _PEOPLES: Final = {
 }  # fmt: skip
 
 
+_NO_NOUNS: Final = frozenset(
+    (
+        "est sont était étaient être soit serait deviennent devient a ont un une des le la les de du ce cet cette ces et ou ni "
+        "en par pour très plus aussi origine nationalité langue mi"
+    ).split()
+)
+
+
 def foreign_peoples(text: str, source: Collection[str]) -> list[str]:
     """The adjectives of peoples in a French `text` for which the `source`, words without accents, has no word."""
     found = []
@@ -32,6 +40,15 @@ def foreign_peoples(text: str, source: Collection[str]) -> list[str]:
         if starts and not any(other.startswith(starts) for other in source):
             found.append(word)
     return found
+
+
+def without_peoples(text: str, adjectives: Iterable[str]) -> str:
+    """`text` without those of the `adjectives` that stand behind a noun ("le président américain Donald Trump"); elsewhere they
+    are what is said ("il est américain") or who is meant ("un Américain")."""
+    for adjective in adjectives:
+        if _bare(adjective) in _forms():
+            text = re.sub(rf"\b([^\W\d_]+) {adjective}\b", lambda found: found[found[1].lower() not in _NO_NOUNS], text)
+    return text
 
 
 def _bare(word: str) -> str:

@@ -50,7 +50,7 @@ STRICT: Final = frozenset({"share", "money", "bytes"})
 BY_NAME: Final = {unit.name: unit for unit in _TABLE}
 FRENCH_UNITS: Final = "|".join(unit.french for unit in _TABLE)
 # "to" and "go" are English words: French byte units are only known in capitals, as French texts write them.
-_LEFT: Final = r"€|\$|£|¥|(?-i:[KkMGTP]o)(?!-)|d['’]?\s?€"
+_LEFT: Final = r"€|\$|£|¥|(?-i:[KkMGTP]o|[KMGTP]O)(?!-)|d['’]?\s?€"
 UNITS: Final = "|".join([_LEFT, *(unit.english for unit in _TABLE)])
 _ALL: Final = [(re.compile(rf"(?:{unit.english}|{unit.french})\Z", re.IGNORECASE), unit.name) for unit in _TABLE]
 

@@ -110,6 +110,7 @@ MENDED = [
     ("30.324 décès, 19.818 à Lyon", "There are 30.324 deaths, 19.818 in Lyon.", "There are 30,324 deaths, 19,818 in Lyon.", 0),
     ("1.200.000 euros", "It cost 1.200.000 euros.", "It cost 1,200,000 euros.", 0),
     ("512 Go", "It stores 512 Go.", "It stores 512 GB.", 0),
+    ("512 GO", "It stores 512 GO.", "It stores 512 GB.", 0),
     ("4 To", "It stores 4To.", "It stores 4 TB.", 0),
     ("120 €", "It costs 120 €.", "It costs €120.", 0),
     ("60 €", "It costs 60€.", "It costs €60.", 0),
