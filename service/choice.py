@@ -12,7 +12,7 @@ from service.article import Article, Warning
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import WEEK_DAYS, Fact, FactKind
 from service.lengths import SECTION_WORDS, Budget, count_words, shortened
-from service.peoples import without_peoples
+from service.peoples import is_people, without_peoples
 from service.quotation_marks import closed, is_balanced
 from service.sentences import is_complete, sentences
 from service.statements import Statement, stem, stems
@@ -194,7 +194,7 @@ class Chooser:
         américain") is cut out."""
         supported = self._finder.support(text)
         days = [fact.text for fact in supported.unsupported if fact.kind is FactKind.DAY]
-        peoples = [fact.text for fact in supported.unsupported if fact.kind is FactKind.NAME and fact.text.islower()]
+        peoples = [fact.text for fact in supported.unsupported if is_people(fact.text)]
         mended = without_peoples(without_days(text, days), peoples)
         return self._finder.support(mended) if mended != text else supported
 

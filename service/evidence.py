@@ -16,6 +16,7 @@ from service.agreement import Reading, disagreements
 from service.article import Sentence
 from service.complements import Places, joined_anew, places
 from service.facts import Fact, FactKind, Source
+from service.peoples import is_people
 from service.statements import Name, Statement
 from service.vocabulary import made_up, words
 
@@ -144,9 +145,10 @@ class EvidenceFinder:
         return (fact for fact in disagreements(statement, chosen, self._reading) if not said & set(fact.text.split()))
 
     def _missing(self, statement: Statement, chosen: list[int]) -> tuple[Fact, ...]:
-        """The facts that the chosen sentences and the context lack; a name is there if its surname is."""
+        """The facts that the chosen sentences and the context lack; a name is there if its surname is, and what people somebody
+        is of may stand anywhere."""
         nearby = self._source(chosen)
-        missing = nearby.unsupported(statement.text)
+        missing = [fact for fact in nearby.unsupported(statement.text) if not is_people(fact.text)]
         partly = {part for name in statement.names(self._reading.known) if _names(nearby, name) for part in name.text.split()}
         return tuple(fact for fact in missing if fact.kind is not FactKind.NAME or fact.text not in partly)
 

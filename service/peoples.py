@@ -36,18 +36,21 @@ def foreign_peoples(text: str, source: Collection[str]) -> list[str]:
     """The adjectives of peoples in a French `text` for which the `source`, words without accents, has no word."""
     found = []
     for word in _WORD.findall(text):
-        starts = _forms().get(_bare(word)) if word.islower() else None
-        if starts and not any(other.startswith(starts) for other in source):
+        if is_people(word) and not any(other.startswith(_forms()[_bare(word)]) for other in source):
             found.append(word)
     return found
+
+
+def is_people(word: str) -> bool:
+    """True if `word` is such an adjective."""
+    return word.islower() and _bare(word) in _forms()
 
 
 def without_peoples(text: str, adjectives: Iterable[str]) -> str:
     """`text` without those of the `adjectives` that stand behind a noun ("le président américain Donald Trump"); elsewhere they
     are what is said ("il est américain") or who is meant ("un Américain")."""
     for adjective in adjectives:
-        if _bare(adjective) in _forms():
-            text = re.sub(rf"\b([^\W\d_]+) {adjective}\b", lambda found: found[found[1].lower() not in _NO_NOUNS], text)
+        text = re.sub(rf"\b([^\W\d_]+) {adjective}\b", lambda found: found[found[1].lower() not in _NO_NOUNS], text)
     return text
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from service.evidence import EvidenceFinder
 from service.facts import Fact, FactKind, Source
 from service.peoples import without_peoples
+from service.reading import read_article
 
 SOURCE = Source("Le chanteur Bono a été reçu à l'Élysée avec des Coréens, un ministre à Pékin et l'équipe des États-Unis.")
 
@@ -30,3 +32,14 @@ def test_peoples_that_the_source_lacks(text: str, wrong: str) -> None:
 )
 def test_a_people_behind_a_noun_is_cut_out(text: str, left: str) -> None:
     assert without_peoples(text, ["américain", "américaine"]) == left
+
+
+def test_what_people_somebody_is_of_may_stand_far_from_the_rest() -> None:
+    sentences = [
+        f"La phrase numéro {k} parle d'autre chose et de rien." for k in ("une", "deux", "trois", "quatre", "cinq", "six")
+    ]
+    text = " ".join(["Le chanteur Bono a été reçu à l'Élysée par le président.", *sentences, "Les Irlandais ont voté."])
+    article = read_article(text, language_check=False)
+    finder = EvidenceFinder(article.sentences)
+    assert finder.support("Le chanteur irlandais Bono a été reçu à l'Élysée par le président.").trusted
+    assert not finder.support("Le chanteur anglais Bono a été reçu à l'Élysée par le président.").trusted
