@@ -120,7 +120,7 @@ _SAME: Final = {
     "red": "rouge", "blue": "bleu", "cross": "croix", "academy": "academie", "society": "societe", "foundation": "fondation",
     "centre": "centre", "center": "centre", "research": "recherche", "human": "humain|homme", "rights": "droits",
     "trade": "commerce|syndic", "chamber": "chambre", "appeal": "appel", "high": "haut", "higher": "superieur",
-    "siberia": "siberi", "lombardy": "lombard", "unbowed": "insoumis", "civil": "civil", "tour": "tour",
+    "siberia": "siberi", "debate": "debat", "lombardy": "lombard", "unbowed": "insoumis", "civil": "civil", "tour": "tour",
 }  # fmt: skip
 
 

@@ -100,7 +100,9 @@ def warnings_of(texts: Sequence[str], translations: Sequence[Translation], headl
 
 def _is_doubtful(translation: Translation) -> bool:
     """True if another try may help: names that are only unknown here stay what they are."""
-    return translation.flaw is not None or any(fact.kind is not FactKind.NAME for fact in translation.unfaithful)
+    return (
+        translation.flaw is not None or translation.lost or any(fact.kind is not FactKind.NAME for fact in translation.unfaithful)
+    )
 
 
 def _second(part: str, parts: int, facts: str, uncopied: bool) -> GenerateRequest:

@@ -21,6 +21,7 @@ MAX_WORDS: Final = 8  # of a phrase
 _FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle"), ("er", "ère"))
 _PREPOSITION: Final = re.compile(r"( (?:de|d'|des|du|à|en)\b ?)")
 _SMALL: Final = frozenset("a an the of to in on for by from at be will would have with his her their its up out off".split())
+_COMPARED: Final = re.compile(r"\b(?:plus|moins) $", re.IGNORECASE)  # "les plus grands": the model knows how English compares
 _UNCHANGED: Final = frozenset("vidéo audio télé diesel photo Twitter".split())
 
 
@@ -66,7 +67,7 @@ def _entry(text: str, words: Sequence[re.Match[str]]) -> tuple[int, str] | None:
     """Where the longest entry of the table ends that begins with the first of the `words` of `text`, and its English."""
     for last in reversed(words):
         english = table().get(text[words[0].start() : last.end()].lower())
-        if english and (last is not words[0] or _is_no_name(text, last)):
+        if english and (last is not words[0] or (_is_no_name(text, last) and not _COMPARED.search(text, 0, last.start()))):
             return last.end(), english
     return None
 

@@ -11,7 +11,13 @@ from service.facts import Source, plain
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
 _CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý]\w+(?:-[A-ZÀ-Ý]\w+)*")
-_PART: Final = r" (?:occident|orient|centr|méridion|septentrion)ale?s?\b"  # "Russie occidentale": English turns them around
+_SIDES: Final = {
+    "occident": "Western",
+    "orient": "Eastern",
+    "centr": "Central",
+    "méridion": "Southern",
+    "septentrion": "Northern",
+}
 _WITH_ARTICLE: Final = ("United ", "Netherlands")
 _OF_A_NAME: Final = re.compile(r"[A-ZÀ-Ý][\w-]* (?:[a-zà-ÿ]+ )?(?:d[eu] |des |d['’])(?:la |l['’])?$|[\w’'-]-$")
 
@@ -113,12 +119,22 @@ class ProperNames:
         parts = [plain(part) for part in re.split(r"\W+", re.sub(r"['’]s$", "", name)) if part and not part.islower()]
         return all(self._has_part(part) or (translated and self._is_like_french(part)) for part in parts)
 
+    @staticmethod
+    def is_translated(name: str) -> bool:
+        """True if English has another word for the French `name`, or may have."""
+        return plain(name) in _in_english() or plain(name).startswith(_translated())
+
     def _has_part(self, part: str) -> bool:
         return part in self._known or self._french.has_name(part)
 
     def _is_like_french(self, part: str) -> bool:
         alike = [word for word in self._french.words if len(word) > 3 and word[0] == part[0]]
         return len(part) > 3 and bool(get_close_matches(part, alike, n=1, cutoff=CLOSE))
+
+
+@cache
+def _translated() -> tuple[str, ...]:
+    return tuple(start for starts in _STATED.values() for start in starts.split("|"))
 
 
 def _stated(french: Source) -> Iterator[str]:
@@ -161,7 +177,10 @@ def with_english_places(french: str) -> str:
     """
 
     def in_english(name: re.Match[str]) -> str:
-        return name.group() if _OF_A_NAME.search(french, 0, name.start()) else _in_english()[plain(name.group())]
+        if _OF_A_NAME.search(french, 0, name.start()):
+            return name.group()
+        here = _in_english()[plain(name["place"])]
+        return f"{_SIDES[name['side']]} {here}" if name["side"] else here
 
     return _places_pattern().sub(in_english, french)
 
@@ -179,7 +198,8 @@ def _places_pattern() -> re.Pattern[str]:
     Kingdom, which need an article there, and are known to any model."""
     names = {there for here, there in _place_names() if plain(there) in _in_english() and not here.startswith("United ")}
     names |= {plain(name[0]).upper() + name[1:] for name in names}
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-]|{_PART})")
+    places = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.compile(rf"(?<![\w-])(?P<place>{places})(?![\w-])(?: (?P<side>{'|'.join(_SIDES)})ale?s?\b)?")
 
 
 def _place_names() -> list[tuple[str, str]]:

@@ -59,12 +59,13 @@ class Flaw(StrEnum):
 @dataclass(frozen=True)
 class Translation:
     """The English of one French sentence. `unfaithful` is what it states that the French does not, or leaves out; `repaired`
-    how many numbers, units and terms were put right; `cost` orders the candidates."""
+    how many numbers, units and terms were put right; `lost`: a name of the French is missing; `cost` orders the candidates."""
 
     text: str
     unfaithful: tuple[Fact, ...] = ()
     flaw: Flaw | None = None
     repaired: int = 0
+    lost: bool = False
     cost: float = 0.0
 
     @property
@@ -89,6 +90,7 @@ class TranslationChoice:
         self._known = ProperNames(Source(french), article, self._own.union(map(plain, names(self.hinted))))
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
+        self._kept = [name for name in self._names if name in self.hinted and not self._known.is_translated(name)]
 
     @cached_property
     def facts(self) -> str:
@@ -111,7 +113,8 @@ class TranslationChoice:
         unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text), *strange)))
         repaired = held.repaired + termed.repaired
         cost = self._cost(text, unfaithful, flaw) + REPAIR_COST * repaired - candidate.score
-        return Translation(text, unfaithful, flaw, repaired, cost)
+        lost = any(not _words(name) & _words(text) for name in self._kept)
+        return Translation(text, unfaithful, flaw, repaired, lost, cost)
 
     def _restored(self, english: str) -> str:
         """`english` with the French sentence's own spelling of names that the translation changed a little."""

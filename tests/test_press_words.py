@@ -18,6 +18,7 @@ from service.press_words import _WORD, MAX_WORDS, lost_words, table, with_englis
         ("Le Parquet national financier se tait.", "Le Parquet national financier se tait."),  # a name
         ("Condamnés à mort, ils attendent leur dixième procès.", "Sentenced to death, ils attendent leur tenth trial."),
         ("Le néo-procureur et l'ex-otage.", "Le néo-procureur et l'ex-otage."),  # parts of words
+        ("Le plus meurtrier des incendies.", "Le plus meurtrier des fires."),
         ("Des accidents de la route et des jeux vidéo.", "Des road accidents et des video games."),
         ("Les agences spatiales et un avion de chasse.", "Les space agencies et un fighter jet."),
         ("Les élections municipales et l'élection présidentielle.", "Les municipal elections et l'presidential election."),

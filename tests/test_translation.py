@@ -193,7 +193,7 @@ def test_places_of_two_words_that_were_left_are_put_in_english() -> None:
     [
         ("Le soutien à l'Equateur et à la Corée du Sud.", "Le soutien à l'Ecuador et à la South Korea."),
         ("Londres et Beyrouth, selon Le Journal de Genève.", "London et Beirut, selon Le Journal de Genève."),
-        ("Du Liban à la Russie occidentale.", "Du Lebanon à la Russie occidentale."),
+        ("Du Liban à la Russie occidentale.", "Du Lebanon à la Western Russia."),
         ("En Corse-du-Sud, rue de l'Hôpital Saint-Martin, aux États-Unis.",) * 2,
     ],
 )
