@@ -22,8 +22,7 @@ _PEOPLES: Final = {
     "saoudien": "saoud", "suedois": "sued", "suisse": "suiss|helvet", "syrien": "syri", "taiwanais": "taiw", "tcheque": "tche",
     "thailandais": "thai", "tunisien": "tunis", "turc": "tur", "ukrainien": "ukrain", "vietnamien": "viet",
 }  # fmt: skip
-
-
+# Words before such an adjective that are no noun which it belongs to.
 _NO_NOUNS: Final = frozenset(
     (
         "est sont était étaient être soit serait deviennent devient a ont un une des le la les de du ce cet cette ces et ou ni "

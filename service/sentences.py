@@ -31,10 +31,12 @@ def sentence_spans(text: str, language: str = "fr") -> list[tuple[int, int]]:
             spans[-1] = (spans[-1][0], position)
         else:
             spans.append((start, position))
+    marks = counted = 0  # straight marks before the place `counted`
     for number, (start, end) in enumerate(spans[:-1]):
-        mark = _STRAIGHT_MARK.search(text, start, end)
-        if mark and text.count('"', 0, mark.start()) % 2 == 0:
-            spans[number], spans[number + 1] = (start, mark.start()), (mark.start(), spans[number + 1][1])
+        if mark := _STRAIGHT_MARK.search(text, start, end):
+            marks, counted = marks + text.count('"', counted, mark.start()), mark.start()
+            if marks % 2 == 0:
+                spans[number], spans[number + 1] = (start, mark.start()), (mark.start(), spans[number + 1][1])
     return [_stripped(text, *span) for span in spans if text[slice(*span)].strip()]
 
 

@@ -155,47 +155,43 @@ class ModelAlone:
 def pipeline(engine: Engine, with_title: bool, language: TargetLanguage = "fr") -> Callable[[Sequence[Item]], Iterator[str]]:
     """The product's own summaries. An article that is refused has none ("")."""
 
-    def summarise(items: Sequence[Item]) -> Iterator[str]:
-        shared = BatchingEngine(engine, PASS_TOKENS)
-        summarizer = Summarizer(shared)
-
-        def summary(item: Item) -> str:
-            start = f"# {item.title}\n\n" if with_title and item.title else ""
-            text = start + item.source.replace("\n", "\n\n")
-            try:
-                return summarizer.summarize(SummaryRequest(text=text, language=language, language_check=False)).text
-            except ArticleError:
-                return ""
-
-        threads = ThreadPoolExecutor(ARTICLES)
+    def summary(shared: Engine, item: Item) -> str:
+        start = f"# {item.title}\n\n" if with_title and item.title else ""
+        text = start + item.source.replace("\n", "\n\n")
         try:
-            yield from threads.map(summary, items)
-        finally:
-            threads.shutdown(cancel_futures=True)
-            shared.close()
+            return Summarizer(shared).summarize(SummaryRequest(text=text, language=language, language_check=False)).text
+        except ArticleError:
+            return ""
 
-    return summarise
+    return _in_shared_passes(engine, ARTICLES, summary)
 
 
 def product_translations(engine: Engine) -> Callable[[Sequence[Item]], Iterator[str]]:
     """English translations as the product makes them: sentence by sentence, hard words and names given in English, the best of
     several candidates."""
 
-    def translate(items: Sequence[Item]) -> Iterator[str]:
+    def translation(shared: Engine, item: Item) -> str:
+        translator = Translator(shared, Glossary.builtin(), Source(item.source))
+        return " ".join(found.text for found in translator.translate(sentences(item.source)))
+
+    return _in_shared_passes(engine, BATCH, translation)
+
+
+def _in_shared_passes(
+    engine: Engine, at_once: int, answer: Callable[[Engine, Item], str]
+) -> Callable[[Sequence[Item]], Iterator[str]]:
+    """`answer` for each item in order, for several at a time, whose requests share the engine's passes."""
+
+    def answers(items: Sequence[Item]) -> Iterator[str]:
         shared = BatchingEngine(engine, PASS_TOKENS)
-
-        def translation(item: Item) -> str:
-            translator = Translator(shared, Glossary.builtin(), Source(item.source))
-            return " ".join(found.text for found in translator.translate(sentences(item.source)))
-
-        threads = ThreadPoolExecutor(BATCH)
+        threads = ThreadPoolExecutor(at_once)
         try:
-            yield from threads.map(translation, items)
+            yield from threads.map(lambda item: answer(shared, item), items)
         finally:
             threads.shutdown(cancel_futures=True)
             shared.close()
 
-    return translate
+    return answers
 
 
 def read_answers(path: Path, items: Sequence[Item]) -> Iterator[str]:
