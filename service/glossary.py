@@ -44,7 +44,15 @@ class Term:
     def in_french(self) -> re.Pattern[str]:
         """Finds the term in a text, in the plural too, with the article that may be elided before it; an adjective that stands
         elsewhere in English only in lower case ("La Marseillaise" is a name)."""
-        return re.compile("|".join(_french_form(form, not self.after) for form in sorted(self.french, key=len, reverse=True)))
+        return self._wordings(any_case=not self.after)
+
+    @cached_property
+    def left(self) -> re.Pattern[str]:
+        """The same where it may have been left in an English text, at the beginning of a sentence too."""
+        return self._wordings(any_case=True)
+
+    def _wordings(self, any_case: bool) -> re.Pattern[str]:
+        return re.compile("|".join(_french_form(form, any_case) for form in sorted(self.french, key=len, reverse=True)))
 
     @cached_property
     def in_english(self) -> re.Pattern[str]:
@@ -212,7 +220,7 @@ def _without_french(english: str, term: Term) -> str:
     """What is still French replaced, with an elided article ("l'IA")."""
     if any(wording.casefold() == term.english.casefold() for wording in term.french):
         return english
-    pattern = re.compile(rf"(?:(?<!\w)(?i:[ld]|qu)['’])?(?:{term.in_french.pattern})")
+    pattern = re.compile(rf"(?:(?<!\w)(?i:[ld]|qu)['’])?(?:{term.left.pattern})")
     return pattern.sub(lambda left: _like(term, left.group(), _is_plural(left.group(), term.french)), english)
 
 

@@ -55,6 +55,12 @@ def test_a_name_that_opens_a_quotation_is_no_english_word() -> None:
     assert best.text == 'The "Truth and justice" group has 12 members.'
 
 
+def test_an_adjective_of_a_city_that_was_left_is_put_right_at_the_beginning_too() -> None:
+    french = "L'hébergeur lillois Nuagis part."
+    best = TranslationChoice(french, Source(french)).best([candidate("Lillois hosting company Nuagis leaves.")])
+    assert (best.text, best.sound) == ("Lille-based hosting company Nuagis leaves.", True)
+
+
 def test_an_adjective_with_a_capital_is_a_name() -> None:
     french = "La Marseillaise a été placée en liquidation."
     best = TranslationChoice(french, Source(french)).best([candidate("La Marseillaise was placed in liquidation.")])
