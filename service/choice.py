@@ -73,7 +73,12 @@ def whole_sentences(candidate: Candidate) -> list[str]:
     found = [_DASH.sub("", sentence) for sentence in sentences(candidate.text)]
     if found and not is_complete(found[-1]) and candidate.finished:
         found[-1] += "."
-    return [closed(sentence) for sentence in found if is_complete(sentence) and not _REST.match(sentence) and "•" not in sentence]
+    return [closed(sentence) for sentence in found if _is_whole(sentence)]
+
+
+def _is_whole(sentence: str) -> bool:
+    """True if it begins and ends as a sentence does, and is no list."""
+    return is_complete(sentence) and not _REST.match(sentence) and "•" not in sentence
 
 
 def leans(sentence: str) -> bool:
@@ -264,7 +269,7 @@ class Chooser:
         """Sentences of the article that can stand in a summary, in order."""
         for sentence in self._article.sentences[:first]:
             text = sentence.text
-            statement = is_complete(text) and not text.endswith(("?", ":")) and not _REST.match(text) and "•" not in text
+            statement = _is_whole(text) and not text.endswith(("?", ":"))
             spoken = text.startswith(("«", '"', "“", "-", "–", "—")) or _SPOKEN.search(text.replace("’", "'"))
             fits = MIN_LEAD_WORDS <= count_words(text) <= MAX_LEAD_WORDS
             if statement and fits and not spoken and is_balanced(text) and not leans(text):

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from service.facts import Fact, FactKind, plain
+from service.facts import Fact, FactKind
 from service.figures import ABOUT, Figure, FigureKind, figures
+from service.folding import plain
 from service.units import BY_NAME, STRICT, kind_of
 
 _MONTHS: Final = {

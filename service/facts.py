@@ -4,7 +4,6 @@ Numbers are compared by value: "3,5 milliards" = "3.5 billion" = "3 500 000 000"
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +13,7 @@ from typing import Final
 
 from text_to_num import alpha2digit
 
+from service.folding import plain
 from service.magnitudes import has_magnitude, magnitudes, powers
 from service.peoples import foreign_peoples
 from service.sentences import sentences
@@ -109,15 +109,6 @@ FIRST_WORDS: Final = frozenset(
 )
 _PARTICIPLES: Final = ("ment", "ant", "ants", "ante", "antes", "é", "és", "ée", "ées")
 _OPENING: Final = re.compile(r"(?:^|[«“\"]\s*)(?:[DdLlNnJjCcSs]['’]|[Qq]u['’])?([A-ZÀ-Ý][a-zà-ÿœ]+)(?=,|\s+[a-zà-ÿ])")
-
-
-def plain(text: str) -> str:
-    """`text` in lower case without accents, with straight apostrophes and single spaces."""
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").replace("œ", "oe").replace("Œ", "OE"))
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(bare.casefold().split())
 
 
 def value_of(digits: str, scale: str | None, language: str) -> str:

@@ -12,7 +12,8 @@ from itertools import combinations
 from typing import Final
 
 from service.boilerplate import Kind, boilerplate
-from service.facts import QUOTATION, names, plain
+from service.facts import QUOTATION, names
+from service.folding import plain
 from service.statements import stems
 
 MIN_TIMES: Final = 4  # paragraphs that begin with a time of their own

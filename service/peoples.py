@@ -1,10 +1,11 @@
 """Adjectives of peoples that a summary adds ("le chanteur américain Bono"): no check of names sees a word in lower case."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Final
+
+from service.folding import plain
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # The adjective without accents, and the beginnings of words of which the source must have one, "|" between several. What French
@@ -35,14 +36,14 @@ def foreign_peoples(text: str, source: Collection[str]) -> list[str]:
     """The adjectives of peoples in a French `text` for which the `source`, words without accents, has no word."""
     found = []
     for word in _WORD.findall(text):
-        if is_people(word) and not any(other.startswith(_forms()[_bare(word)]) for other in source):
+        if is_people(word) and not any(other.startswith(_forms()[plain(word)]) for other in source):
             found.append(word)
     return found
 
 
 def is_people(word: str) -> bool:
     """True if `word` is such an adjective."""
-    return word.islower() and _bare(word) in _forms()
+    return word.islower() and plain(word) in _forms()
 
 
 def without_peoples(text: str, adjectives: Iterable[str]) -> str:
@@ -51,10 +52,6 @@ def without_peoples(text: str, adjectives: Iterable[str]) -> str:
     for adjective in adjectives:
         text = re.sub(rf"\b([^\W\d_]+) {adjective}\b", lambda found: found[found[1].lower() not in _NO_NOUNS], text)
     return text
-
-
-def _bare(word: str) -> str:
-    return "".join(character for character in unicodedata.normalize("NFD", word) if not unicodedata.combining(character))
 
 
 @cache

@@ -7,7 +7,7 @@ Source of the idea: Dinu et al., "Training Neural Machine Translation to Apply T
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
@@ -36,11 +36,15 @@ def with_english_words(french: str) -> str:
     return done + french[position:]
 
 
-def lost_words(french: str, english: str) -> int:
-    """How many entries of the table stand in `french` of whose English no word, in any form, stands in `english`."""
+def expected_words(french: str) -> list[frozenset[str]]:
+    """The English words, in their basic forms, of each entry of the table that stands in `french`."""
+    return [found for _, _, english in _found(french.replace("’", "'")) if (found := lemmas(english))]
+
+
+def lost_words(expected: Iterable[frozenset[str]], english: str) -> int:
+    """How many of the `expected` entries have no word, in any form, in `english`."""
     said = lemmas(english)
-    expected = (lemmas(word) for _, _, word in _found(french.replace("’", "'")))
-    return sum(bool(words) and not words & said for words in expected)
+    return sum(not words & said for words in expected)
 
 
 def lemmas(english: str) -> frozenset[str]:

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
-from service.facts import Source, plain
+from service.facts import Source
+from service.folding import plain
 
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
@@ -119,17 +120,17 @@ class ProperNames:
         parts = [plain(part) for part in re.split(r"\W+", re.sub(r"['’]s$", "", name)) if part and not part.islower()]
         return all(self._has_part(part) or (translated and self._is_like_french(part)) for part in parts)
 
-    @staticmethod
-    def is_translated(name: str) -> bool:
-        """True if English has another word for the French `name`, or may have."""
-        return plain(name) in _in_english() or plain(name).startswith(_translated())
-
     def _has_part(self, part: str) -> bool:
         return part in self._known or self._french.has_name(part)
 
     def _is_like_french(self, part: str) -> bool:
         alike = [word for word in self._french.words if len(word) > 3 and word[0] == part[0]]
         return len(part) > 3 and bool(get_close_matches(part, alike, n=1, cutoff=CLOSE))
+
+
+def is_translated(name: str) -> bool:
+    """True if English has another word for the French `name`, or may have."""
+    return plain(name) in _in_english() or plain(name).startswith(_translated())
 
 
 @cache

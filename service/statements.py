@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from service.facts import FIRST_WORDS, MARK, WEEK_DAYS, marked_numbers, plain
+from service.facts import FIRST_WORDS, MARK, WEEK_DAYS, marked_numbers
+from service.folding import plain
 
 STEM: Final = 6  # letters: "annoncé", "annonce" and "annoncent" count as one word
 _COMMON: Final = frozenset(

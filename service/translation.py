@@ -15,12 +15,13 @@ from typing import Final
 from models.engine import Candidate
 from service.durations import with_english_durations
 from service.english_figures import english_forms, hold_to_figures
-from service.facts import QUOTATION, Fact, FactKind, Source, names, plain
+from service.facts import QUOTATION, Fact, FactKind, Source, names
 from service.figures import figures
+from service.folding import plain
 from service.glossary import Glossary, put_into
 from service.language import detect_language
-from service.press_words import lost_words, with_english_words
-from service.proper_names import ProperNames, places_put_right, with_english_places
+from service.press_words import expected_words, lost_words, with_english_words
+from service.proper_names import ProperNames, is_translated, places_put_right, with_english_places
 from service.sentences import is_complete
 from service.vocabulary import is_known, load_words, not_english, words
 
@@ -90,7 +91,8 @@ class TranslationChoice:
         self._known = ProperNames(Source(french), article, self._own.union(map(plain, names(self.hinted))))
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
-        self._kept = [name for name in self._names if name in self.hinted and not self._known.is_translated(name)]
+        self._kept = frozenset(name for name in self._names if name in self.hinted and not is_translated(name))
+        self._expected = expected_words(french)
 
     @cached_property
     def facts(self) -> str:
@@ -112,9 +114,9 @@ class TranslationChoice:
         strange = self._not_english(text) if flaw is None else []
         unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text), *strange)))
         repaired = held.repaired + termed.repaired
-        cost = self._cost(text, unfaithful, flaw) + REPAIR_COST * repaired - candidate.score
-        lost = any(not _words(name) & _words(text) for name in self._kept)
-        return Translation(text, unfaithful, flaw, repaired, lost, cost)
+        lost = self._lost_names(text)
+        cost = self._cost(text, unfaithful, flaw, len(lost)) + REPAIR_COST * repaired - candidate.score
+        return Translation(text, unfaithful, flaw, repaired, not self._kept.isdisjoint(lost), cost)
 
     def _restored(self, english: str) -> str:
         """`english` with the French sentence's own spelling of names that the translation changed a little."""
@@ -149,13 +151,15 @@ class TranslationChoice:
         length = len(english.split()) / max(1, len(self.french.split()))
         return Flaw.CUT if not finished or length < LEAST_RATIO else None
 
-    def _cost(self, english: str, unfaithful: Sequence[Fact], flaw: Flaw | None) -> float:
+    def _lost_names(self, english: str) -> list[str]:
         written = _words(english)
-        lost_names = sum(not _words(name) & written for name in self._names)
+        return [name for name in self._names if not _words(name) & written]
+
+    def _cost(self, english: str, unfaithful: Sequence[Fact], flaw: Flaw | None, lost_names: int) -> float:
         ratio = len(english.split()) / max(1, len(self.french.split()))
         bad_length = not MIN_LENGTH_RATIO <= ratio <= MAX_LENGTH_RATIO
         facts = sum(TERM_COST if fact.kind is FactKind.TERM else FACT_COST for fact in unfaithful)
-        lost = LOST_NAME_COST * lost_names + LOST_WORD_COST * lost_words(self.french, english)
+        lost = LOST_NAME_COST * lost_names + LOST_WORD_COST * lost_words(self._expected, english)
         return facts + lost + LENGTH_COST * bad_length + FLAW_COST * (flaw is not None)
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import simplemma
 from spellchecker import SpellChecker
 
-from service.facts import plain
+from service.folding import plain
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # Whole words of four letters or more: no parts of "week-end", "aujourd'hui", "néo-zélandais".

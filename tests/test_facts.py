@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.facts import Fact, FactKind, Source, days, marked_numbers, names, numbers, openings, plain, quotes
+from service.facts import Fact, FactKind, Source, days, marked_numbers, names, numbers, openings, quotes
+from service.folding import plain
 from service.magnitudes import magnitudes
 
 SOURCE = Source(
