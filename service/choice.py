@@ -23,33 +23,36 @@ SCATTERED_COST: Final = 0.15
 MISSING_WORDS_COST: Final = 0.5
 MISSING_TITLE_COST: Final = 0.5  # for a summary that says nothing of what the title says
 LOST_OPENING_COST: Final = 1.0  # for a first sentence that cannot be used: it carries the news
-AGREEMENT_GAIN: Final = 0.3  # for a candidate that says what the others say: see `agreement`
+AGREEMENT_GAIN: Final = 0.6  # for a candidate that says what the others say: see `agreement`
 SAME_SHARE: Final = 0.5  # of the words of a sentence, counted or weighed by rarity, from which on it says nothing new
 MIN_LEAD_WORDS: Final = 6
 MAX_LEAD_WORDS: Final = 60
 # Missing sentences up to which the article's own sentences stand in and no further section is read (0.6 s, for 7 to 14 % of the
 # medium summaries): ROUGE is the same, see docs/quality.md.
 WORTH_READING: Final = 1
-LEAD_SENTENCES: Final = 6  # how far down the article its news is looked for
+# How far down the article an opening of its own is looked for, and sentences that complete a summary.
+LEAD_SENTENCES: Final = 8
+NEAR_SENTENCES: Final = 6
+RETURNING_GAIN: Final = 2.0  # for a sentence whose words come back in the article, in units of the candidates' words that it has
 
 # Gives the candidates of each of the next so many sections, in the order of the article.
 MoreSections = Callable[[int], Sequence[Sequence[Candidate]]]
 
+# What "ce" points to that needs nothing before it: a time.
+_TIMES: Final = rf"derni|jour|mat|soir|nuit|semaine|mois|ann|an\b|fois|week|été|hiver|printemps|automne|{'|'.join(WEEK_DAYS)}"
+
 # A sentence that begins so leans on one before it.
 _LEANING: Final = re.compile(
-    r"[«\"“\s]*(?:(?:ils?|elles?|celui|celle|ceux|celles|cela|ce|c'|mais|et|or|car|donc|ainsi|en effet|de plus|par ailleurs|"
+    r"[«\"“\s]*(?:(?:ils?|elles?|celui|celle|ceux|celles|cela|c'|mais|et|or|car|donc|ainsi|en effet|de plus|par ailleurs|"
     r"en outre|toutefois|cependant|pourtant|néanmoins|enfin|d'autant|le premier|le second|l'autre|les deux|son|sa|ses|leurs?|"
     r"selon (?:lui|elle|eux)|interrogée?|quant|tous deux|même|d'un côté|a contrario|au contraire|résultat|autre|une autre)\b"
-    r"|(?:\S+\s+){0,4}(?:cet|cette|ces|ce|ce dernier|cette dernière|celui-ci|celle-ci)\s)",
+    rf"|(?:\S+\s+){{0,4}}(?:(?:ce|cette|ces) derni\w+\b(?! (?:{_TIMES}|temps|heure))|celui-ci|celle-ci"
+    rf"|(?:cet|cette|ces|ce)\s+(?!{_TIMES})))",
     re.IGNORECASE,
 )
 
 # A noun near the beginning that stands for one before it ("L'arrêt de cette offre"), times apart.
-_POINTING: Final = re.compile(
-    r"(?:\S+\s+){0,4}?(?:cet|cette|ces|ce)\s+(?!(?:derni|qu|dont|n'|sont|soit|jour|mat|soir|nuit|semaine|mois|ann|an\b|fois|week|été|hiver"
-    rf"|printemps|automne|{'|'.join(WEEK_DAYS)}))(\w+)",
-    re.IGNORECASE,
-)
+_POINTING: Final = re.compile(rf"(?:\S+\s+){{0,4}}?(?:cet|cette|ces|ce)\s+(?!qu|dont|n'|sont|soit|{_TIMES})(\w+)", re.IGNORECASE)
 
 _DASH: Final = re.compile(r"^[-–—•]\s+")
 _REST: Final = re.compile(r"[,;.:!?)»”]")  # what a sentence cannot begin with: its beginning was lost
@@ -148,6 +151,7 @@ class Chooser:
         self._finder = EvidenceFinder(article.sentences, article.header.title)
         self._title = stems(article.header.title)
         self._subject = _first_name(article.header.title, self._finder.capitals)
+        self._said: list[frozenset[str]] = []  # the words of each candidate of the opening
 
     def choose(self, opening: Sequence[Candidate], more: MoreSections = _no_sections) -> Draft:
         """The summary made of the candidates of the article's opening, and of its further sections where it would be much too
@@ -155,6 +159,7 @@ class Chooser:
 
         `more(sentences)` gives the candidates of as many next sections; nothing once there are none.
         """
+        self._said = [stems(candidate.text) for candidate in opening]
         ranked = [self._ranked(opening)]
         best = ranked[0][0] if ranked[0] else []
         chosen = self._take([], _standing(best))
@@ -178,11 +183,17 @@ class Chooser:
             detail = f"Generated sentences that the article does not support were left out: {len(dropped)}."
             warnings.append(Warning("repaired", detail))
         if self._wants_more(chosen):
-            chosen = self._take(chosen, self._own_sentences())
+            chosen = self._completed(chosen)
         own = {sentence.text for sentence in self._article.sentences}
         if all(sentence.text in own for sentence in chosen):
             warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
         return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
+
+    def _completed(self, chosen: list[SupportedSentence]) -> list[SupportedSentence]:
+        """`chosen` and sentences of the article, in its order: those near its beginning that say most of the news first."""
+        own = [*self._own_news(NEAR_SENTENCES), *self._own_sentences()]
+        added = self._take(chosen, own)[len(chosen) :]
+        return [*chosen, *sorted(added, key=lambda sentence: self._article.sentences.index(sentence.evidence[0]))]
 
     def _ranked(self, candidates: Sequence[Candidate]) -> list[list[SupportedSentence]]:
         """The candidates' supported sentences, the candidate with the least cost first."""
@@ -195,10 +206,10 @@ class Chooser:
         return [supported for _, _, supported in sorted(drafts, key=lambda draft: draft[:2])]
 
     def _supported(self, text: str) -> SupportedSentence:
-        """The sentence with its evidence; a day or a people that the article does not name ("a annoncé mardi", "le chanteur
-        américain") is cut out."""
+        """The sentence with its evidence; a people that the article does not name ("le chanteur américain") is cut out, and a
+        day that it does not name or not there ("a annoncé mardi")."""
         supported = self._finder.support(text)
-        days = [fact.text for fact in supported.unsupported if fact.kind is FactKind.DAY]
+        days = [fact.text for fact in (*supported.unsupported, *supported.scattered) if fact.kind is FactKind.DAY]
         peoples = [fact.text for fact in supported.unsupported if is_people(fact.text)]
         mended = without_peoples(without_days(text, days), peoples)
         return self._finder.support(mended) if mended != text else supported
@@ -216,6 +227,18 @@ class Chooser:
         """The share of the title's words that `text` has, rare words counting more."""
         return self._finder.weight(self._title & stems(text)) / (self._finder.weight(self._title) or 1.0)
 
+    def _own_news(self, first: int) -> list[SupportedSentence]:
+        """Of the article's first sentences those that can stand in a summary, the one that says most of the news first.
+
+        The candidates say the news, though they may not be used as they say it; and its words come back in the article.
+        """
+        return sorted(self._own_sentences(first), key=lambda sentence: self._news_share(stems(sentence.text)), reverse=True)
+
+    def _news_share(self, own: frozenset[str]) -> float:
+        """The mean share of a candidate's words that are among `own`, rare words counting more, and how much these come back."""
+        shares = [self._finder.weight(own & said) / (self._finder.weight(said) or 1.0) for said in self._said]
+        return sum(shares) / max(1, len(shares)) + RETURNING_GAIN * self._finder.returning(own)
+
     def _names_subject(self, chosen: Sequence[SupportedSentence]) -> bool:
         """False if the first name of the title is missing: small models put other words for a name that is new to them."""
         return not self._subject or any(self._subject in stems(sentence.text) for sentence in chosen)
@@ -228,7 +251,7 @@ class Chooser:
 
         Where it must have the title's first name (`named`) and none has, nothing.
         """
-        openings = [*(candidate[0] for candidate in ranked), *self._own_sentences(LEAD_SENTENCES)]
+        openings = [*(candidate[0] for candidate in ranked), *self._own_news(LEAD_SENTENCES)]
         usable = [s for s in openings if may_open(s) and self._fits(s, [])]
         if named:
             usable = [s for s in usable if self._names_subject([s])]

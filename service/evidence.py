@@ -69,8 +69,8 @@ class EvidenceFinder:
     def __init__(self, sentences: tuple[Sentence, ...], context: str = "") -> None:
         self._sentences, self._context = sentences, context
         self._statements = [Statement(sentence.text) for sentence in sentences]
-        frequency = Counter(stem for statement in self._statements for stem in statement.stems)
-        self._weights = {stem: math.log(1 + len(sentences) / count) for stem, count in frequency.items()}
+        self._frequency = Counter(stem for statement in self._statements for stem in statement.stems)
+        self._weights = {stem: math.log(1 + len(sentences) / count) for stem, count in self._frequency.items()}
         self._rare = math.log(1 + max(1, len(sentences)))
         self.source = Source("\n".join([context, *(sentence.text for sentence in sentences)]))
 
@@ -105,6 +105,11 @@ class EvidenceFinder:
         otherwise.
         """
         return math.fsum(self._weights.get(stem, self._rare) for stem in found)
+
+    def returning(self, found: frozenset[str]) -> float:
+        """In how many sentences of the article a word of a sentence of it stands beside that one: the mean share of all."""
+        others = sum(self._frequency[stem] - 1 for stem in found if stem in self._frequency)
+        return others / max(1, len(found) * len(self._sentences))
 
     def support(self, text: str) -> SupportedSentence:
         """The French summary sentence `text` with its evidence, in the order of the article; a sentence of the article

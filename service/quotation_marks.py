@@ -5,13 +5,14 @@ from typing import Final
 
 _PAIRS: Final = ("«»", "“”", "()")
 _OPENING: Final = re.compile(r'^"|(?<=\s)"(?=\S)|(?<=[:,]\s)"')
+_CLOSED_FIRST: Final = re.compile(r'^[^"]*[^\s"]"(?!\w)')  # the first straight mark closes a quotation of the sentence before
 _CLOSING: Final = re.compile(r'(?<=\S)"|"[\s.!?…]*$')
 
 
 def is_balanced(sentence: str) -> bool:
     """False if a quotation or a bracket begins or ends outside the sentence: it is a piece of something longer."""
     pairs = all(sentence.count(opening) == sentence.count(closing) for opening, closing in _PAIRS)
-    return pairs and sentence.count('"') % 2 == 0
+    return pairs and sentence.count('"') % 2 == 0 and not _CLOSED_FIRST.match(sentence)
 
 
 def closed(sentence: str) -> str:

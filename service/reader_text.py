@@ -173,16 +173,20 @@ def _repeats(block: _Block, header: Header) -> bool:
 
 
 def _join(blocks: list[_Block]) -> list[SourcedText]:
-    """Mends paragraphs that were broken in mid-sentence, also where boilerplate stood in between."""
+    """Mends paragraphs that were broken in mid-sentence or behind the opening mark of a quotation, also where boilerplate stood in
+    between."""
     runs: list[list[_Block]] = []
     end = ""  # of the last run
+    marks = 0  # straight quotation marks of the last run
     for block in blocks:
-        if runs and not runs[-1][0].is_heading and _continues(end, block):
+        opened = marks % 2 == 1 and end.endswith(' "')
+        if runs and not runs[-1][0].is_heading and (opened or _continues(end, block)):
             runs[-1].append(block)
             end = f"{end} {block.text}"[-LONG_BLOCK:]
         else:
             runs.append([block])
-            end = block.text[-LONG_BLOCK:]
+            end, marks = block.text[-LONG_BLOCK:], 0
+        marks += block.text.count('"')
     return [SourcedText.joined([block.clean for block in run]) for run in runs]
 
 

@@ -51,3 +51,8 @@ def test_who_speaks_belongs_to_the_quotation() -> None:
 
 def test_a_sentence_whose_beginning_was_lost_is_none() -> None:
     assert whole_sentences(candidate(", souligne le directeur de Nuagis. Il part demain.")) == ["Il part demain."]
+
+
+def test_a_sentence_that_begins_inside_a_quotation_is_no_whole_one() -> None:
+    assert not is_balanced('Est-ce bien raisonnable ?", demande le maire. "')
+    assert is_balanced('Le maire demande ("si possible") un délai.')

@@ -88,6 +88,17 @@ def test_markdown_with_headings_and_lists() -> None:
     assert not re.search(r"^[-#]", article.body, re.MULTILINE)
 
 
+def test_a_paragraph_that_was_broken_behind_an_opening_mark_goes_on() -> None:
+    text = 'Le directeur "assume" et a décidé de faire le saut. "\n\nNous y pensons depuis des années", dit-il.\n\n"C\'est fait."'
+    article = read_article(text)
+    assert [paragraph.text for paragraph in article.paragraphs] == [
+        'Le directeur "assume" et a décidé de faire le saut. "Nous y pensons depuis des années", dit-il.',
+        '"C\'est fait."',
+    ]
+    assert all(text[s.start : s.end].rsplit(maxsplit=1)[-1] == s.text.split()[-1] for s in article.sentences)
+    assert article.sentences[1].text == '"Nous y pensons depuis des années", dit-il.'
+
+
 def test_headings_are_not_joined_to_paragraphs() -> None:
     read = paragraphs(f"# {TITLE}\n\n{FIRST}\n\n## Un rachat sous\n\n{SECOND}")
     assert FIRST in read
