@@ -58,7 +58,9 @@ class Translator:
     ) -> list[Translation]:
         """A second try for the doubtful sentences, all in one call; the better one of both counts."""
         done = list(chosen)
-        parts = {k: _cut(choices[k].french, one.flaw is not None) for k, one in enumerate(chosen) if _is_doubtful(one)}
+        hinted = self.engine.describe().keeps_english
+        texts = {k: choices[k].ordered if hinted else choices[k].french for k, one in enumerate(chosen) if _is_doubtful(one)}
+        parts = {k: _cut(text, chosen[k].flaw is not None or chosen[k].lost) for k, text in texts.items()}
         requests = [
             _second(part, len(cut), choices[k].facts, chosen[k].flaw is Flaw.FRENCH)
             for k, (cut, _) in parts.items()

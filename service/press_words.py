@@ -68,11 +68,15 @@ def _found(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _entry(text: str, words: Sequence[re.Match[str]]) -> tuple[int, str] | None:
-    """Where the longest entry of the table ends that begins with the first of the `words` of `text`, and its English."""
+    """Where the longest entry of the table ends that begins with the first of the `words` of `text`, and its English; an entry
+    may end with an apostrophe ("à l'issue d'")."""
     for last in reversed(words):
-        english = table().get(text[words[0].start() : last.end()].lower())
+        end = last.end()
+        english = table().get(text[words[0].start() : end].lower())
         if english and (last is not words[0] or (_is_no_name(text, last) and not _COMPARED.search(text, 0, last.start()))):
-            return last.end(), english
+            return end, english
+        if text[end : end + 1] == "'" and (english := table().get(text[words[0].start() : end + 1].lower())):
+            return end + 1, f"{english} "
     return None
 
 

@@ -128,6 +128,29 @@ def test_a_long_sentence_that_stays_french_is_cut_at_a_comma() -> None:
     )
 
 
+def test_a_long_sentence_of_which_much_is_lost_is_cut_at_a_comma() -> None:
+    start = "Après la panne de mardi à Lille et à Paris"
+    end = "l'hébergeur a promis de rembourser en mars tous les clients de ces deux sites."
+    first, second = "After Tuesday's outage in Lille and Paris", "the hosting company promised to refund all customers in March."
+    engine = Answers(
+        {
+            f"{start}, {end}": ["The hosting company promised to refund customers in March."],
+            f"{start}.": [f"{first}."],
+            f"L{end[1:]}": [f"T{second[1:]}"],
+        }
+    )
+    (found,) = Translator(engine, Glossary.builtin(), Source(start)).translate([f"{start}, {end}"])
+    assert (found.text, found.lost) == (f"{first}, {second}", False)
+
+
+def test_the_speaker_is_put_before_his_verb_for_a_model_that_keeps_english() -> None:
+    french, turned = "Le site est fermé, a annoncé mardi Nuagis.", "Le site est fermé, Nuagis a annoncé mardi."
+    english = "The site is closed, Nuagis announced on Tuesday."
+    for engine in (Answers({turned: [english]}, keeps_english=True), Answers({french: [english]})):
+        (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
+        assert (found.text, found.sound) == (english, True)
+
+
 def test_another_one_is_asked_for_with_more_candidates() -> None:
     engine = Answers({FIRST: [FIRST]}, {FIRST: [FIRST, ENGLISH]})
     (found,) = translator(engine).translate([FIRST])

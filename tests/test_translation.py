@@ -118,6 +118,19 @@ def test_short_and_cut_translations_lose(bad: Candidate) -> None:
     assert CHOICE.best([bad]).flaw is Flaw.CUT
 
 
+def test_of_a_long_sentence_the_fuller_translation_wins() -> None:
+    french = "Les salariés du centre de données ont été évacués mardi matin pendant deux heures, sans que personne soit blessé."
+    choice = TranslationChoice(french, Source(french))
+    full = "The employees of the data centre were evacuated on Tuesday morning for two hours, without anyone being injured."
+    short = "The employees of the data centre were evacuated."
+    best = choice.best([candidate(short, -0.1), candidate(full, -0.6)])
+    assert (best.text, best.lost, choice.best([candidate(short)]).lost) == (full, False, True)
+
+
+def test_a_full_stop_stands_close_to_its_word() -> None:
+    assert CHOICE.best([candidate(f"{ENGLISH[:-1]} .")]).text == ENGLISH
+
+
 def test_a_missing_full_stop_is_added() -> None:
     assert CHOICE.best([candidate("  " + ENGLISH[:-1] + "\n")]).text == ENGLISH
 
