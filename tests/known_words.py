@@ -1,4 +1,4 @@
-"""Which words of `service/press_words.toml` the built-in model translates rightly by itself.
+"""Which words and phrases of `service/press_words.toml` the built-in model translates rightly by itself.
 
     python -m tests.known_words ARTICLES [--words FILE] [--part K/N]
 
@@ -12,14 +12,14 @@ import gzip
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from models.engine import Engine, GenerateRequest, Task
 from models.loading import load_engine
-from service.press_words import lemmas, table
+from service.press_words import MAX_WORDS, lemmas, table
 
 CONTEXTS: Final = 2
 WORDS_BEFORE: Final = 6
@@ -36,16 +36,33 @@ def texts_of(path: Path) -> Iterator[str]:
             yield " ".join(row.get(name) or "" for name in ("abstract", "text", "article")).replace("’", "'")
 
 
-def contexts(texts: Iterable[str], wanted: Collection[str]) -> dict[str, list[str]]:
-    """Up to CONTEXTS passages for each of the `wanted` words that stands in the texts, in lower case."""
+def contexts(texts: Iterable[str], wanted: Set[str]) -> dict[str, list[str]]:
+    """Up to CONTEXTS passages for each of the `wanted` words and phrases that stands in the texts, in lower case."""
     found: dict[str, list[str]] = defaultdict(list)
+    beginnings = {word.group() for entry in wanted if (word := _WORD.match(entry))}
     for text in texts:
-        for word in _WORD.finditer(text):
-            if word.group() in wanted and len(found[word.group()]) < CONTEXTS:
-                before = text[: word.start()].split(" ")[-WORDS_BEFORE - 1 :]
-                behind = text[word.end() :].split(" ")[: WORDS_BEHIND + 1]
-                found[word.group()].append(" ".join((" ".join(before) + word.group() + " ".join(behind)).split()).strip(' "«»'))
+        words = list(_WORD.finditer(text))
+        for number, word in enumerate(words):
+            if word.group() in beginnings:
+                for end in _ends(text, words[number : number + MAX_WORDS]):
+                    entry = text[word.start() : end]
+                    if entry in wanted and len(found[entry]) < CONTEXTS:
+                        found[entry].append(_passage(text, word.start(), end))
     return found
+
+
+def _ends(text: str, words: Iterable[re.Match[str]]) -> Iterator[int]:
+    """Where the words end, and the apostrophes behind them."""
+    for word in words:
+        yield word.end()
+        if text[word.end() : word.end() + 1] == "'":
+            yield word.end() + 1
+
+
+def _passage(text: str, start: int, end: int) -> str:
+    before = text[:start].split(" ")[-WORDS_BEFORE - 1 :]
+    behind = text[end:].split(" ")[: WORDS_BEHIND + 1]
+    return " ".join((" ".join(before) + text[start:end] + " ".join(behind)).split()).strip(' "«»')
 
 
 def known(engine: Engine, passages: Mapping[str, list[str]]) -> Iterator[str]:
@@ -70,7 +87,7 @@ def main() -> None:
     arguments = parser.parse_args()
     first, step = map(int, arguments.part.split("/"))
     given = arguments.words.read_text(encoding="utf-8").splitlines() if arguments.words else list(table())
-    wanted = frozenset(islice(sorted(word for word in given if _WORD.fullmatch(word)), first - 1, None, step))
+    wanted = frozenset(islice(sorted(given), first - 1, None, step))
     for word in known(load_engine(arguments.model, 1), contexts(texts_of(arguments.articles), wanted)):
         print(word)
 

@@ -17,6 +17,15 @@ def test_contexts_are_short_passages_with_the_word() -> None:
     assert len(found["pompiers"]) == 2
 
 
+def test_contexts_of_phrases() -> None:
+    found = contexts(
+        ["À la suite d'un incendie à Lille, la police a lancé un appel à témoins."], {"suite d'", "appel à témoins", "appel"}
+    )
+    assert found["suite d'"] == ["À la suite d'un incendie à Lille, la police"]
+    assert found["appel à témoins"] == ["Lille, la police a lancé un appel à témoins."]
+    assert found["appel"] == ["Lille, la police a lancé un appel à témoins."]
+
+
 def test_a_word_is_known_if_its_english_is_in_every_passage() -> None:
     passages = {
         "canicule": ["la heatwave", "une heatwave"],
