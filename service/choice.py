@@ -30,9 +30,7 @@ MAX_LEAD_WORDS: Final = 60
 # Missing sentences up to which the article's own sentences stand in and no further section is read (0.6 s, for 7 to 14 % of the
 # medium summaries): ROUGE is the same, see docs/quality.md.
 WORTH_READING: Final = 1
-# How far down the article an opening of its own is looked for, and sentences that complete a summary.
-LEAD_SENTENCES: Final = 8
-NEAR_SENTENCES: Final = 6
+LEAD_SENTENCES: Final = 8  # how far down the article an opening of its own is looked for
 RETURNING_GAIN: Final = 2.0  # for a sentence whose words come back in the article, in units of the candidates' words that it has
 
 # Gives the candidates of each of the next so many sections, in the order of the article.
@@ -183,17 +181,11 @@ class Chooser:
             detail = f"Generated sentences that the article does not support were left out: {len(dropped)}."
             warnings.append(Warning("repaired", detail))
         if self._wants_more(chosen):
-            chosen = self._completed(chosen)
+            chosen = self._take(chosen, self._own_sentences())
         own = {sentence.text for sentence in self._article.sentences}
         if all(sentence.text in own for sentence in chosen):
             warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
         return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
-
-    def _completed(self, chosen: list[SupportedSentence]) -> list[SupportedSentence]:
-        """`chosen` and sentences of the article, in its order: those near its beginning that say most of the news first."""
-        own = [*self._own_news(NEAR_SENTENCES), *self._own_sentences()]
-        added = self._take(chosen, own)[len(chosen) :]
-        return [*chosen, *sorted(added, key=lambda sentence: self._article.sentences.index(sentence.evidence[0]))]
 
     def _ranked(self, candidates: Sequence[Candidate]) -> list[list[SupportedSentence]]:
         """The candidates' supported sentences, the candidate with the least cost first."""

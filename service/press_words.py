@@ -20,6 +20,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 MAX_WORDS: Final = 8  # of a phrase
 _FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle"), ("er", "ère"))
 _PREPOSITION: Final = re.compile(r"( (?:de|d'|des|du|à|en)\b ?)")
+_ELIDED: Final = re.compile(r"(?<![\w'])([cdjlmnst]|qu)'$", re.IGNORECASE)  # "l'élection" -> "le vote"
 _SMALL: Final = frozenset("a an the of to in on for by from at be will would have with his her their its up out off".split())
 _COMPARED: Final = re.compile(r"\b(?:plus|moins) $", re.IGNORECASE)  # "les plus grands": the model knows how English compares
 _UNCHANGED: Final = frozenset("vidéo audio télé diesel photo Twitter".split())
@@ -31,7 +32,10 @@ def with_english_words(french: str) -> str:
     french = french.replace("’", "'")
     done, position = "", 0
     for start, end, english in _found(french):
-        done += french[position:start] + _like(english, french[start])
+        before = french[position:start]
+        if english[0].lower() not in "aeiouh":
+            before = _ELIDED.sub(r"\1e ", before)
+        done += before + _like(english, french[start])
         position = end
     return done + french[position:]
 

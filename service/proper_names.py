@@ -19,7 +19,7 @@ _SIDES: Final = {
     "méridion": "Southern",
     "septentrion": "Northern",
 }
-_WITH_ARTICLE: Final = ("United ", "Netherlands")
+_WITH_ARTICLE: Final = ("United ", "European ", "Netherlands")
 _OF_A_NAME: Final = re.compile(r"[A-ZÀ-Ý][\w-]* (?:[a-zà-ÿ]+ )?(?:d[eu] |des |d['’])(?:la |l['’])?$|[\w’'-]-$")
 
 # English writes with a capital what French writes without, or has another word for it: these are no inventions.
@@ -172,7 +172,8 @@ def places_put_right(english: str, french: str) -> str:
 
 
 def with_english_places(french: str) -> str:
-    """A French sentence with the English names of its places ("le soutien à l'Ecuador"), for a model that keeps what is English.
+    """A French sentence with the English names of its places, for a model that keeps what is English, and without the article
+    that English has not ("le soutien à Ecuador").
 
     Behind another name ("Le Journal de Genève") they stay.
     """
@@ -183,7 +184,7 @@ def with_english_places(french: str) -> str:
         here = _in_english()[plain(name["place"])]
         return f"{_SIDES[name['side']]} {here}" if name["side"] else here
 
-    return _places_pattern().sub(in_english, french)
+    return _bare_places().sub("", _places_pattern().sub(in_english, french))
 
 
 @cache
@@ -201,6 +202,14 @@ def _places_pattern() -> re.Pattern[str]:
     names |= {plain(name[0]).upper() + name[1:] for name in names}
     places = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     return re.compile(rf"(?<![\w-])(?P<place>{places})(?![\w-])(?: (?P<side>{'|'.join(_SIDES)})ale?s?\b)?")
+
+
+@cache
+def _bare_places() -> re.Pattern[str]:
+    """The French article, in the singular, before the English name of a place that has none; not where a longer name begins."""
+    names = {here for here, _ in _place_names() if not here.startswith(_WITH_ARTICLE)}
+    places = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.compile(rf"\b(?:[Ll][ae] |[Ll]['’])(?=(?:{places})(?![\w-]| [A-ZÀ-Ý]))")
 
 
 def _place_names() -> list[tuple[str, str]]:

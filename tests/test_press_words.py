@@ -10,18 +10,20 @@ from service.press_words import _WORD, MAX_WORDS, expected_words, lost_words, ta
 @pytest.mark.parametrize(
     ("french", "hinted"),
     [
-        ("En pleine canicule, il a percuté un quai.", "En pleine heatwave, il a hit un quay."),
+        ("Une canicule, et il a percuté un quai.", "Une heatwave, et il a hit un quay."),
         ("Les députées danoises et sud-coréennes écoutent.", "Les MPs Danish et South Korean écoutent."),
         ("Les violences policières envers les pompiers agressés.", "Les police violence envers les firefighters attacked."),
         ("Des adolescents et des quadragénaires.", "Des teenagers et des people in their forties."),
         ("Procureur à Lille, elle s’est enfuie.", "Prosecutor à Lille, elle fled."),
-        ("Le Parquet national financier se tait.", "Le Parquet national financier se tait."),  # a name
+        ("Le Parquet de Lille se tait.", "Le Parquet de Lille se tait."),  # a name
         ("Condamnés à mort, ils attendent leur dixième procès.", "Sentenced to death, ils attendent leur tenth trial."),
         ("Le néo-procureur et l'ex-otage.", "Le néo-procureur et l'ex-otage."),  # parts of words
         ("Le plus meurtrier des incendies.", "Le plus meurtrier des fires."),
         ("Des accidents de la route et des jeux vidéo.", "Des road accidents et des video games."),
         ("Les agences spatiales et un avion de chasse.", "Les space agencies et un fighter jet."),
-        ("Les élections municipales et l'élection présidentielle.", "Les municipal elections et l'presidential election."),
+        ("L'automobiliste parle d'un incendie.", "Le motorist parle d'un fire."),
+        ("Il part à la suite d’un incendie.", "Il part following un fire."),
+        ("Les élections municipales et l'élection présidentielle.", "Les municipal elections et le presidential election."),
     ],
 )
 def test_words_of_the_press(french: str, hinted: str) -> None:
@@ -38,7 +40,7 @@ def test_words_of_the_press(french: str, hinted: str) -> None:
     ],
 )
 def test_words_that_a_translation_lost(english: str, lost: int) -> None:
-    assert lost_words(expected_words("En pleine canicule, il a percuté un quai."), english) == lost
+    assert lost_words(expected_words("Une canicule, et il a percuté un quai."), english) == lost
 
 
 def test_the_table_is_sound() -> None:

@@ -210,7 +210,7 @@ def test_places_of_two_words_that_were_left_are_put_in_english() -> None:
 @pytest.mark.parametrize(
     ("french", "hinted"),
     [
-        ("Le soutien à l'Equateur et à la Corée du Sud.", "Le soutien à l'Ecuador et à la South Korea."),
+        ("Le soutien à l'Equateur et à la Corée du Sud.", "Le soutien à Ecuador et à South Korea."),
         ("Londres et Beyrouth, selon Le Journal de Genève.", "London et Beirut, selon Le Journal de Genève."),
         ("Du Liban à la Russie occidentale.", "Du Lebanon à la Western Russia."),
         ("En Corse-du-Sud, rue de l'Hôpital Saint-Martin, aux États-Unis.",) * 2,
