@@ -50,16 +50,16 @@ _PIECE: Final = r"[^,;:«»\"()]*"
 _NAME: Final = r"[A-ZÀ-Ý][\w.'’-]+(?: (?:(?:de|du|des|le|la|von|van|ben|el) |d['’])?[A-ZÀ-Ý][\w.'’-]+)+"
 # A name only: behind more words between commas the model forgets the verb.
 _APPOSED: Final = rf", {_NAME}(?=[,.])"
-_MORE: Final = rf"(?!, (?:(?:un|une|le|la|les) |l['’]|co-|ancien|membre){_PIECE}\.?$)"
+_REST: Final = rf", (?:{_DAY}|selon|avant|après|sans|en|dans|sur|lors|ce|au|à|\w+ant)\b.*|\."
 _RELATIVE: Final = re.compile(r" (?:qui|que|dont|où) | qu['’]")
 # What stands behind the subject and belongs to the verb.
 _BEHIND: Final = re.compile(
     rf" (?:{_DAY}(?=[ ,.]|$)|à (?:l['’](?:AFP|issue|occasion|antenne)|la presse|[A-ZÀ-Ý])|au (?:micro|quotidien|magazine)"
     r"|au lendemain |dans (?:un|une|son|sa|les colonnes)\b|sur (?:son|sa|ses|les réseaux|franceinfo|[A-ZÀ-Ý])"
-    r"|lors |auprès |devant |après |avant |en marge )"
+    r"|lors |auprès |devant |après |avant |en marge |cette (?:semaine|nuit|année))"
 )
 _CLAUSE: Final = re.compile(
-    rf", (?P<verb>{_VERB})(?P<day> {_DAY})? (?P<subject>{_BEGINNING}{_PIECE}?)(?P<apposed>{_APPOSED})?{_MORE}(?P<rest>,.*|\.)?$"
+    rf", (?P<verb>{_VERB})(?P<day> {_DAY})? (?P<subject>{_BEGINNING}{_PIECE}?)(?P<apposed>{_APPOSED})?(?P<rest>{_REST})?$"
 )
 
 
