@@ -72,6 +72,11 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
     return HeldTranslation(pairs.written(), repaired, (*pairs.wrong(), *_added_days(english, french)))
 
 
+def english_days(french: str) -> list[str]:
+    """The English of the week days that a French text names."""
+    return [english for day, english in _DAYS.items() if re.search(rf"(?<!\w){day}s?(?!\w)", french)]
+
+
 def with_month_names(french: str) -> str:
     """The French text with its numeric dates in words: "02/09/2024" is the 2nd of September, which English reads otherwise."""
     months = list(_MONTHS)

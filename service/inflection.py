@@ -1,23 +1,34 @@
 """The plural of English terms, for what replaces a French one."""
 
+import re
 from typing import Final
 
-_IRREGULAR: Final = {
-    "person": "people", "knife": "knives", "child": "children", "schoolchild": "schoolchildren", "thief": "thieves",
-    "man": "men", "ex-wife": "ex-wives", "fisherman": "fishermen", "gunman": "gunmen", "monarch": "monarchs",
+_BEHIND: Final = re.compile(r"(?: (?:of|in|for|to|on|with|without|against|into|at|by) |-in-).*")  # the noun stands before it
+_ENDINGS: Final = {
+    "person": "people", "child": "children", "woman": "women", "man": "men", "wife": "wives", "life": "lives", "knife": "knives",
+    "thief": "thieves", "wolf": "wolves", "scarf": "scarves", "half": "halves", "shelf": "shelves", "foot": "feet",
+    "tooth": "teeth", "mouse": "mice", "basis": "bases", "bacterium": "bacteria", "craft": "craft", "series": "series",
+    "species": "species", "human": "humans", "German": "Germans", "Roman": "Romans", "monarch": "monarchs", "stomach": "stomachs",
+    "hero": "heroes", "tornado": "tornadoes", "volcano": "volcanoes", "mosquito": "mosquitoes", "embargo": "embargoes",
+    "cargo": "cargoes", "veto": "vetoes", "tomato": "tomatoes", "potato": "potatoes", "summons": "summonses", "lens": "lenses",
+    "gas": "gases", "canvas": "canvases", " so": " so",
 }  # fmt: skip
+_LONGEST_FIRST: Final = sorted(_ENDINGS, key=len, reverse=True)
 
 
 def english_plural(singular: str) -> str:
-    """The plural of a noun, or of the noun before "of" or "in" ("chiefs of staff", "people in their forties")."""
-    head, of, rest = singular.partition(" of ") if " of " in singular else singular.partition(" in ")
-    *before, last = head.split(" ")
-    if last.endswith("-in-law"):
-        plural = f"{last.removesuffix('-in-law')}s-in-law"
-    elif last in _IRREGULAR:
-        plural = _IRREGULAR[last]
-    elif last.endswith("y") and last[-2] not in "aeou":
-        plural = f"{last[:-1]}ies"
-    else:
-        plural = f"{last}es" if last.endswith(("s", "x", "ch", "sh")) else f"{last}s"
-    return " ".join([*before, plural]) + of + rest
+    """The plural of a noun, or of the noun before a preposition ("chiefs of staff", "calls for help", "editors-in-chief")."""
+    behind = _BEHIND.search(singular)
+    head, rest = (singular[: behind.start()], behind.group()) if behind else (singular, "")
+    return _plural(head) + rest
+
+
+def _plural(noun: str) -> str:
+    for ending in _LONGEST_FIRST:
+        if noun.endswith(ending):
+            return noun.removesuffix(ending) + _ENDINGS[ending]
+    if noun.endswith("y") and noun[-2] not in "aeou":
+        return f"{noun[:-1]}ies"
+    if noun.endswith(("ss", "us", "is", "x", "z", "ch", "sh")):
+        return f"{noun}es"
+    return noun if noun.endswith("s") else f"{noun}s"  # headquarters

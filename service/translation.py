@@ -14,7 +14,7 @@ from typing import Final
 
 from models.engine import Candidate
 from service.durations import with_english_durations
-from service.english_figures import english_forms, hold_to_figures
+from service.english_figures import english_days, english_forms, hold_to_figures
 from service.facts import QUOTATION, Fact, FactKind, Source, names
 from service.figures import figures
 from service.folding import plain
@@ -101,7 +101,7 @@ class TranslationChoice:
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
         self._kept = frozenset(name for name in self._names if name in self.hinted and not is_translated(name))
-        self._expected = expected_words(french)
+        self._expected = [*expected_words(french), *(frozenset({day.lower()}) for day in english_days(french))]
 
     @cached_property
     def facts(self) -> str:
