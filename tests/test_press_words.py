@@ -12,10 +12,10 @@ from service.press_words import _WORD, MAX_WORDS, expected_words, lost_words, ta
     [
         ("Une canicule, et il a percuté un quai.", "Une heatwave, et il a hit un quay."),
         ("Les députées danoises et sud-coréennes écoutent.", "Les MPs Danish et South Korean écoutent."),
-        ("Les violences policières envers les pompiers agressés.", "Les police violence envers les firefighters attacked."),
+        ("Les violences policières et les pompiers agressés.", "Les police violence et les firefighters attacked."),
         ("Des adolescents et des quadragénaires.", "Des teenagers et des people in their forties."),
         ("Procureur à Lille, elle s’est enfuie.", "Prosecutor à Lille, elle fled."),
-        ("Le Parquet de Lille se tait.", "Le Parquet de Lille se tait."),  # a name
+        ("Le Parquet de Lille attend.", "Le Parquet de Lille attend."),  # a name
         ("Condamnés à mort, ils attendent leur dixième procès.", "Sentenced to death, ils attendent leur tenth trial."),
         ("Le néo-procureur et l'ex-otage.", "Le néo-procureur et l'ex-otage."),  # parts of words
         ("Le plus meurtrier des incendies.", "Le plus meurtrier des fires."),
