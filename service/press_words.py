@@ -22,6 +22,7 @@ _FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle
 _PREPOSITION: Final = re.compile(r"( (?:de|d'|des|du|à|en)\b ?)")
 _ELIDED: Final = re.compile(r"(?<![\w'])([cdjlmnst]|qu)'$", re.IGNORECASE)  # "l'élection" -> "le vote"
 _SMALL: Final = frozenset("a an the of to in on for by from at be will would have with his her their its up out off".split())
+_PREPOSITIONS: Final = (" of", " for", " from", " in", " at", " by", " without")
 _COMPARED: Final = re.compile(r"\b(?:plus|moins) $", re.IGNORECASE)  # "les plus grands": the model knows how English compares
 _UNCHANGED: Final = frozenset("vidéo audio télé diesel photo Twitter".split())
 
@@ -64,11 +65,19 @@ def _lemma(word: str) -> str:
 def _found(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and English of the entries that stand in a French `text`."""
     words = list(_WORD.finditer(text))
-    position = 0
+    position, english = 0, ""
     for number, word in enumerate(words):
-        if word.start() >= position and (found := _entry(text, words[number : number + MAX_WORDS])):
+        if word.start() < position or (word.start() <= position + 1 and _wants_gerund(english, word.group())):
+            continue
+        if found := _entry(text, words[number : number + MAX_WORDS]):
             position, english = found
             yield word.start(), position, english
+
+
+def _wants_gerund(english: str, french: str) -> bool:
+    """True for a French infinitive right behind English that ends with a preposition: the model knows how to go on ("with the
+    aim of séduire"), an English infinitive would stay as it is."""
+    return english.endswith(_PREPOSITIONS) and french.endswith(("er", "ir", "re"))
 
 
 def _entry(text: str, words: Sequence[re.Match[str]]) -> tuple[int, str] | None:

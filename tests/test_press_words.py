@@ -10,7 +10,7 @@ from service.press_words import _WORD, MAX_WORDS, expected_words, lost_words, ta
 @pytest.mark.parametrize(
     ("french", "hinted"),
     [
-        ("Une canicule, et il a percuté un quai.", "Une heatwave, et il a hit un quay."),
+        ("Une canicule, et il a percuté une fusée.", "Une heatwave, et il a hit une rocket."),
         ("Les députées danoises et sud-coréennes écoutent.", "Les MPs Danish et South Korean écoutent."),
         ("Les violences policières et les pompiers agressés.", "Les police violence et les firefighters attacked."),
         ("Des adolescents et des quadragénaires.", "Des teenagers et des people in their forties."),
@@ -18,10 +18,11 @@ from service.press_words import _WORD, MAX_WORDS, expected_words, lost_words, ta
         ("Le Parquet de Lille attend.", "Le Parquet de Lille attend."),  # a name
         ("Condamnés à mort, ils attendent leur dixième procès.", "Sentenced to death, ils attendent leur tenth trial."),
         ("Le néo-procureur et l'ex-otage.", "Le néo-procureur et l'ex-otage."),  # parts of words
-        ("Le plus meurtrier des incendies.", "Le plus meurtrier des fires."),
+        ("Le plus mortel des incendies.", "Le plus mortel des fires."),
         ("Des accidents de la route et des jeux vidéo.", "Des road accidents et des video games."),
         ("Les agences spatiales et un avion de chasse.", "Les space agencies et un fighter jet."),
         ("L'automobiliste parle d'un incendie.", "Le motorist parle d'un fire."),
+        ("Il vend avec pour objectif de séduire les riverains.", "Il vend with the aim of séduire les local residents."),
         ("Il part à la suite d’un incendie.", "Il part following un fire."),
         ("Les élections municipales et l'élection présidentielle.", "Les municipal elections et le presidential election."),
     ],
@@ -33,14 +34,14 @@ def test_words_of_the_press(french: str, hinted: str) -> None:
 @pytest.mark.parametrize(
     ("english", "lost"),
     [
-        ("In the middle of a heatwave, he hit a quay.", 0),
-        ("In the heatwaves he was hitting the quays.", 0),
-        ("In a hurricane, he hit a quay.", 1),
+        ("In the middle of a heatwave, he hit a rocket.", 0),
+        ("In the heatwaves he was hitting the rockets.", 0),
+        ("In a hurricane, he hit a rocket.", 1),
         ("He fell.", 3),
     ],
 )
 def test_words_that_a_translation_lost(english: str, lost: int) -> None:
-    assert lost_words(expected_words("Une canicule, et il a percuté un quai."), english) == lost
+    assert lost_words(expected_words("Une canicule, et il a percuté une fusée."), english) == lost
 
 
 def test_the_table_is_sound() -> None:
