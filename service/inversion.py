@@ -45,7 +45,8 @@ _SPEAKER: Final = (
     "|témoin|tribunal|université|ville"
 )
 _DETERMINER: Final = r"(?:l['’]|(?:le|la|les|un|une|des|son|sa|ses|leur|leurs|plusieurs|nos|cette|ce|cet|deux|certains) )"
-_BEGINNING: Final = rf"(?:{_DETERMINER}(?:[\w-]+ ){{0,2}}?(?:ex-|vice-)?(?:{_SPEAKER})[sx]?(?![\w-])|{_DETERMINER}?[A-ZÀ-Ý])"
+_WITH_NOUN: Final = rf"{_DETERMINER}(?:[\w-]+ ){{0,2}}?(?:ex-|vice-)?(?:{_SPEAKER})[sx]?(?![\w-])"
+_BEGINNING: Final = rf"(?:{_WITH_NOUN}|{_DETERMINER}?[A-ZÀ-Ý]|franceinfo)"
 _PIECE: Final = r"[^,;:«»\"()]*"
 _NAME: Final = r"[A-ZÀ-Ý][\w.'’-]+(?: (?:(?:de|du|des|le|la|von|van|ben|el) |d['’])?[A-ZÀ-Ý][\w.'’-]+)+"
 # A name only: behind more words between commas the model forgets the verb.
