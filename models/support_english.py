@@ -10,7 +10,7 @@ from typing import Final
 
 from models.support import inner_capitals, normalised
 
-_SENTENCE_START: Final = re.compile(r'(?<=[.!?:"“])\s+')
+_SENTENCE_START: Final = re.compile(r'(?<=[.!?:])\s+|(?<=["“])\s*')
 _POSSESSIVE: Final = re.compile(r"'s$")
 _FULL_HOUR: Final = re.compile(r"(?<=\d):00\b")  # 18:00 for 18h
 _FRENCH_SCALES: Final = {
@@ -29,7 +29,7 @@ _FRENCH_WORDS: Final = {
     "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11,
     "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30, "quarante": 40,
     "cinquante": 50, "soixante": 60, "cent": 100, "mille": 1000, "couple": 2, "duo": 2, "paire": 2, "trio": 3, "dizaine": 10,
-    "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
+    "douzaine": 12, "midi": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
     "soixantaine": 60, "centaine": 100,
     "deuxieme": 2, "troisieme": 3, "millier": 1000, "million": 1e6, "milliard": 1e9, "tiers": 3, "quart": 4, "trimestre": 3,
 }  # fmt: skip
@@ -74,7 +74,7 @@ _SAME: Final = {
     "democrats": "democrat", "democratic": "democrat", "senate": "senat", "house": "maison|chambre|house",
     "white": "blanc|white", "assembly": "assemblee", "council": "conseil", "court": "cour|tribunal", "supreme": "supreme",
     "constitutional": "constitution", "union": "union|ue", "commission": "commission", "parliament": "parlement",
-    "ministry": "minist", "department": "departement|minist", "justice": "justice", "state": "etat",
+    "ministry": "minist", "department": "departement|minist", "justice": "justice|sceaux", "state": "etat",
     "government": "gouvernement", "health": "sante", "organization": "organisation", "organisation": "organisation",
     "world": "mond", "cup": "coupe", "league": "ligue|league", "championship": "championnat", "champions": "champion",
     "final": "finale", "university": "universite", "institute": "institut", "school": "ecole", "police": "polic",
@@ -120,6 +120,11 @@ _SAME: Final = {
     "red": "rouge", "blue": "bleu", "cross": "croix", "academy": "academie", "society": "societe", "foundation": "fondation",
     "centre": "centre", "center": "centre", "research": "recherche", "human": "humain|homme", "rights": "droits",
     "trade": "commerce|syndic", "chamber": "chambre", "appeal": "appel", "high": "haut", "higher": "superieur",
+    "beirut": "beyrouth", "baghdad": "bagdad", "tehran": "teheran", "kabul": "kaboul", "riyadh": "ryad|riyad",
+    "zealand": "zeland", "comoros": "comor", "palace": "palais|elysee", "great": "grand", "war": "guerre",
+    "second": "second|deuxieme", "first": "premier|premiere", "lady": "dame", "auditors": "comptes", "refugees": "refugi",
+    "criminal": "crimin", "angels": "ange", "dancing": "dans", "bible": "bibl", "ambassador": "ambassad", "tweeted": "tweet",
+    "aircraft": "avion", "treasury": "tresor|bercy", "customs": "douan", "ombudsman": "defenseur",
     "siberia": "siberi", "debate": "debat", "lombardy": "lombard", "unbowed": "insoumis", "civil": "civil", "tour": "tour",
 }  # fmt: skip
 

@@ -144,7 +144,8 @@ def _stated(french: Source) -> Iterator[str]:
 
 def _places_of(french: Source) -> Iterator[str]:
     starts = {word[:PLACE_STEM] for word in french.words}
-    return (here.capitalize() for here, there in _places().items() if any(word[:PLACE_STEM] in starts for word in there))
+    found = (here.capitalize() for here, there in _places().items() if any(word[:PLACE_STEM] in starts for word in there))
+    return (name for name in found if name not in _STATED)  # a South Sudan is not named where the sentence has no "sud"
 
 
 def _kindred(french: Source, article: Source) -> Iterator[str]:

@@ -25,6 +25,14 @@ def test_what_the_article_says_in_other_forms_is_known(text: str) -> None:
     assert foreign_facts_in_english(ARTICLE, text) == []
 
 
+def test_a_word_that_begins_a_quotation_is_no_name() -> None:
+    assert foreign_facts_in_english(ARTICLE, 'Its CEO said "There is a loss".') == []
+
+
+def test_noon_is_twelve() -> None:
+    assert foreign_facts_in_english("Ils arrivent peu avant midi.", "They arrive shortly before 12 p.m.") == []
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [

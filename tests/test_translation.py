@@ -1,7 +1,7 @@
 import pytest
 
 from models.engine import Candidate
-from service.facts import FactKind, Source
+from service.facts import Fact, FactKind, Source
 from service.glossary import Glossary
 from service.proper_names import with_english_places
 from service.translation import Flaw, TranslationChoice, is_english, loops
@@ -265,3 +265,15 @@ def test_a_french_word_of_a_name_that_is_kept_is_no_word_left_in_french() -> Non
     assert choice.best([kept]).sound
     left = candidate("According to the Courrier, the provider du numérique is buying its competitor.")
     assert [fact.text for fact in choice.best([left]).unfaithful] == ["numérique"]
+
+
+def test_a_place_is_not_in_the_south_where_the_sentence_does_not_say_so() -> None:
+    choice = TranslationChoice("Une femme soudanaise évoque les chants.", Source("Une femme soudanaise évoque les chants."))
+    assert choice.best([candidate("A South Sudan woman mentions the chants.")]).unfaithful == (Fact(FactKind.NAME, "South"),)
+    assert "South" not in choice.facts.split("\n")
+
+
+def test_a_longer_term_wins_over_its_part_with_capitals_too() -> None:
+    french = "Le Marché aux Puces de Saint-Ouen est visité."
+    best = TranslationChoice(french, Source(french)).best([candidate("The Flea market of Saint-Ouen is visited.")])
+    assert (best.text, best.sound) == ("The Flea market of Saint-Ouen is visited.", True)
