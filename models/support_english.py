@@ -124,7 +124,10 @@ _SAME: Final = {
     "zealand": "zeland", "comoros": "comor", "palace": "palais|elysee", "great": "grand", "war": "guerre",
     "second": "second|deuxieme", "first": "premier|premiere", "lady": "dame", "auditors": "comptes", "refugees": "refugi",
     "criminal": "crimin", "angels": "ange", "dancing": "dans", "bible": "bibl", "ambassador": "ambassad", "tweeted": "tweet",
-    "aircraft": "avion", "treasury": "tresor|bercy", "customs": "douan", "ombudsman": "defenseur",
+    "aircraft": "avion", "iraq": "irak", "sudan": "soudan", "barbados": "barbad", "armenian": "armeni",
+    "filipino": "philippin", "occitania": "occitan", "veterans": "combattants", "borders": "frontieres", "without": "sans",
+    "pride": "fierte", "moon": "lune", "strip": "bande", "confederate": "sudist|confeder", "drug": "medicament",
+    "treasury": "tresor|bercy", "customs": "douan", "ombudsman": "defenseur",
     "siberia": "siberi", "debate": "debat", "lombardy": "lombard", "unbowed": "insoumis", "civil": "civil", "tour": "tour",
 }  # fmt: skip
 
@@ -143,9 +146,16 @@ def _values(text: str, number: re.Pattern[str], scales: dict[str, float]) -> Ite
         yield match.group(), value, value * scales.get((scale or "").removesuffix("s"), 1.0)
 
 
+def _roman(numeral: str) -> int:
+    """The value of a Roman numeral in lower case."""
+    values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}[letter] for letter in numeral]
+    return sum(-value if value < max(values[k:]) else value for k, value in enumerate(values))
+
+
 def _known_values(article: str) -> set[float]:
     known = {value for _, plain, scaled in _values(article, _FRENCH_NUMBER, _FRENCH_SCALES) for value in (plain, scaled)}
     known |= {float(number) for number in re.findall(r"\d+\.\d+", article)}  # a version, or a number written as in English
+    known |= {float(_roman(numeral)) for numeral in re.findall(r"\b([ivxlc]+)e\b", article)}  # the VIIe arrondissement
     return known | {value for word, value in _FRENCH_WORDS.items() if re.search(rf"\b{word}s?\b", article)}
 
 

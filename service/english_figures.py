@@ -240,11 +240,12 @@ def _grouped(english: str, french: str) -> str:
 
 
 def _without_french_words(english: str, french: str) -> str:
-    """`english` with the French numbers in words that were left in it ("quatorze jours") in English."""
+    """`english` with the French numbers in words that were left in it ("quatorze jours") in English; "un" and "une" are left in
+    names only."""
     kept = {value for figure in figures(english, "en") for value in figure.values}
     for figure in figures(french, "fr"):
         in_words = figure.kind is FigureKind.AMOUNT and not any(map(str.isdigit, figure.written))
-        if in_words and not figure.values & kept:
+        if in_words and figure.written.lower() not in {"un", "une"} and not figure.values & kept:
             english = re.sub(rf"(?<!\w){re.escape(figure.written)}(?!\w)", written(figure), english)
     return english
 

@@ -215,3 +215,8 @@ def test_words_that_are_no_french_forms(text: str) -> None:
 )
 def test_week_days_left_in_french(left: str, english: str) -> None:
     assert in_english_print(left) == english
+
+
+def test_the_article_of_a_title_left_in_french_is_no_number() -> None:
+    held = hold_to_figures('M6 shows "Une ambition intime".', "M6 montre « Une ambition intime ».")
+    assert held.text == 'M6 shows "Une ambition intime".'

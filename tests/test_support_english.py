@@ -29,6 +29,11 @@ def test_a_word_that_begins_a_quotation_is_no_name() -> None:
     assert foreign_facts_in_english(ARTICLE, 'Its CEO said "There is a loss".') == []
 
 
+def test_roman_numerals_are_known() -> None:
+    assert foreign_facts_in_english("La maire du XIVe arrondissement parle.", "The mayor of the 14th district speaks.") == []
+    assert foreign_facts_in_english("La maire du XIVe arrondissement parle.", "The mayor of the 16th district speaks.") == ["16"]
+
+
 def test_noon_is_twelve() -> None:
     assert foreign_facts_in_english("Ils arrivent peu avant midi.", "They arrive shortly before 12 p.m.") == []
 
