@@ -12,6 +12,7 @@ from models.support import inner_capitals, normalised
 
 _SENTENCE_START: Final = re.compile(r'(?<=[.!?:])\s+|(?<=["“])\s*')
 _POSSESSIVE: Final = re.compile(r"'s$")
+_ROMAN: Final = re.compile(r"\b([IVXLC]+)e\b")  # the VIIe arrondissement
 _FULL_HOUR: Final = re.compile(r"(?<=\d):00\b")  # 18:00 for 18h
 _FRENCH_SCALES: Final = {
     "mille": 1e3, "millier": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "milliard": 1e9, "md": 1e9, "mrd": 1e9, "billion": 1e12,
@@ -146,16 +147,14 @@ def _values(text: str, number: re.Pattern[str], scales: dict[str, float]) -> Ite
         yield match.group(), value, value * scales.get((scale or "").removesuffix("s"), 1.0)
 
 
-def _roman(numeral: str) -> int:
-    """The value of a Roman numeral in lower case."""
-    values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}[letter] for letter in numeral]
+def _roman(numeral: str) -> float:
+    values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[letter] for letter in numeral]
     return sum(-value if value < max(values[k:]) else value for k, value in enumerate(values))
 
 
 def _known_values(article: str) -> set[float]:
     known = {value for _, plain, scaled in _values(article, _FRENCH_NUMBER, _FRENCH_SCALES) for value in (plain, scaled)}
     known |= {float(number) for number in re.findall(r"\d+\.\d+", article)}  # a version, or a number written as in English
-    known |= {float(_roman(numeral)) for numeral in re.findall(r"\b([ivxlc]+)e\b", article)}  # the VIIe arrondissement
     return known | {value for word, value in _FRENCH_WORDS.items() if re.search(rf"\b{word}s?\b", article)}
 
 
@@ -163,7 +162,7 @@ def foreign_facts_in_english(article: str, text: str) -> list[str]:
     """The numbers of the English `text`, in digits and words, and its capitalised words inside sentences, that the French
     `article` does not contain in any form."""
     french = _folded(article)
-    known = _known_values(french)
+    known = _known_values(french) | {_roman(numeral) for numeral in _ROMAN.findall(article)}
     english = _FULL_HOUR.sub("", _folded(text))
     found = [
         written

@@ -107,7 +107,8 @@ class EvidenceFinder:
         return math.fsum(self._weights.get(stem, self._rare) for stem in found)
 
     def returning(self, found: frozenset[str]) -> float:
-        """In how many sentences of the article a word of a sentence of it stands beside that one: the mean share of all."""
+        """How much the words of a sentence of the article come back in its other sentences: the mean share of these that have
+        one, from 0 to 1."""
         others = sum(self._frequency[stem] - 1 for stem in found if stem in self._frequency)
         return others / max(1, len(found) * len(self._sentences))
 
