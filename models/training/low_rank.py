@@ -66,7 +66,7 @@ class LowRankLinear(nn.Module):
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         """Applies the layer to states [..., in]."""
-        output: torch.Tensor = _Merged.apply(states, self.merged, self.a, self.scale * self.b)  # type: ignore[no-untyped-call]
+        output: torch.Tensor = _Merged.apply(states, self.merged, self.a, self.scale * self.b)  # type: ignore[no-untyped-call,unused-ignore]
         return output
 
 
