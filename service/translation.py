@@ -100,8 +100,10 @@ class TranslationChoice:
         self._known = ProperNames(Source(french), article, self._own.union(map(plain, names(self.hinted))))
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
-        self._kept = frozenset(name for name in self._names if name in self.hinted and not is_translated(name))
-        self._expected = [*expected_words(french), *(frozenset({day.lower()}) for day in english_days(french))]
+        days = english_days(french)
+        self._kept = frozenset([*days, *(name for name in self._names if name in self.hinted and not is_translated(name))])
+        self._names += days
+        self._expected = expected_words(french)
 
     @cached_property
     def facts(self) -> str:

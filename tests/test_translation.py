@@ -277,3 +277,10 @@ def test_a_longer_term_wins_over_its_part_with_capitals_too() -> None:
     french = "Le Marché aux Puces de Saint-Ouen est visité."
     best = TranslationChoice(french, Source(french)).best([candidate("The Flea market of Saint-Ouen is visited.")])
     assert (best.text, best.sound) == ("The Flea market of Saint-Ouen is visited.", True)
+
+
+def test_a_translation_that_lost_its_day_loses_and_is_asked_for_again() -> None:
+    choice = TranslationChoice("Les pompiers ont secouru un homme mardi.", Source("Les pompiers ont secouru un homme mardi."))
+    short, full = candidate("Firefighters rescued a man.", -0.2), candidate("Firefighters rescued a man on Tuesday.", -0.4)
+    assert choice.best([short, full]).text == full.text
+    assert (choice.best([short]).lost, choice.best([full]).lost) == (True, False)

@@ -28,7 +28,8 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     for status in statuses:
         code, detail = _EXAMPLES[status]
         example = problems.problem("5f0c8a52e6a94b6d", status, code, detail).model_dump(exclude_none=True)
-        documented[status] = {"model": Problem, "content": {problems.MEDIA_TYPE: {"example": example}}}
+        content = {problems.MEDIA_TYPE: {"example": example}}
+        documented[status] = {"model": Problem, "content": content, "description": problems.title(status)}
     return documented
 
 

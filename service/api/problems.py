@@ -55,11 +55,21 @@ class ApiError(Exception):
         self.status, self.code, self.detail, self.headers = status, code, detail, dict(headers or {})
 
 
+def title(status: int) -> str:
+    """The words of RFC 9110 for a status, whatever the Python."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
 def problem(request_id: str, status: int, code: str, detail: str, **more: Any) -> Problem:
     """The body of an error."""
-    title = _TITLES.get(status) or HTTPStatus(status).phrase
     return Problem(
-        type=f"urn:breve:problem:{code}", title=title, status=status, detail=detail, code=code, request_id=request_id, **more
+        type=f"urn:breve:problem:{code}",
+        title=title(status),
+        status=status,
+        detail=detail,
+        code=code,
+        request_id=request_id,
+        **more,
     )
 
 
@@ -125,7 +135,7 @@ def told(error: Exception, identifier: str) -> tuple[Problem, dict[str, str]]:
 async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     malformed = error.status_code == 400  # FastAPI's only use of it: the body cannot be read
-    code = "malformed_json" if malformed else HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    code = "malformed_json" if malformed else title(error.status_code).lower().replace(" ", "_")
     return response(problem(request_id(request), error.status_code, code, str(error.detail)), error.headers)
 
 
