@@ -2,8 +2,8 @@
 
 A model that keeps what is English already is given the sentence with its hard words in English (`TranslationChoice.hinted`). A
 sentence whose translations all miss something is asked for a second time, in French only: cut at its semicolons, where it has
-any, a long one that came out as no translation at all at a comma, or with more candidates, and without its own words where it
-was left in French. What is still wrong with the best one is told, with the sentence.
+any, a long one that came out as no translation at all or lost something at a comma, or with more candidates, and without its own
+words where it was left in French. What is still wrong with the best one is told, with the sentence.
 """
 
 import re
@@ -124,11 +124,11 @@ def _tokens(texts: Sequence[str]) -> int:
     return -(-(24 + round(longest * TOKENS_PER_WORD)) // TOKEN_STEP) * TOKEN_STEP
 
 
-def _cut(sentence: str, flawed: bool) -> tuple[list[str], str]:
-    """The sentence cut into clauses that can be translated alone, or whole, and what stands between them; `flawed`: it came out
-    as no translation at all."""
+def _cut(sentence: str, poor: bool) -> tuple[list[str], str]:
+    """The sentence cut into clauses that can be translated alone, or whole, and what stands between them; `poor`: it came out as
+    no translation at all, or lost something."""
     parts, between = [part.strip() for part in _CUT.split(sentence)], "; "
-    if len(parts) < 2 and flawed and count_words(sentence) >= LONG_WORDS:
+    if len(parts) < 2 and poor and count_words(sentence) >= LONG_WORDS:
         parts, between = _halves(sentence), ", "
     if len(parts) < 2 or any(count_words(part) < MIN_PART_WORDS for part in parts) or "«" in sentence or '"' in sentence:
         return [sentence], between

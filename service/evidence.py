@@ -109,7 +109,7 @@ class EvidenceFinder:
     def returning(self, found: frozenset[str]) -> float:
         """How much the words of a sentence of the article come back in its other sentences: the mean share of these that have
         one, from 0 to 1."""
-        others = sum(self._frequency[stem] - 1 for stem in found if stem in self._frequency)
+        others = sum(self._frequency[stem] - 1 for stem in found)
         return others / max(1, len(found) * len(self._sentences))
 
     def support(self, text: str) -> SupportedSentence:

@@ -22,7 +22,7 @@ _FEMININE: Final = (("eux", "euse"), ("if", "ive"), ("en", "enne"), ("el", "elle
 _PREPOSITION: Final = re.compile(r"( (?:de|d'|des|du|à|en)\b ?)")
 _ELIDED: Final = re.compile(r"(?<![\w'])([cdjlmnst]|qu)'$", re.IGNORECASE)  # "l'élection" -> "le vote"
 _SMALL: Final = frozenset("a an the of to in on for by from at be will would have with his her their its up out off".split())
-_PREPOSITIONS: Final = (" of", " for", " from", " in", " at", " by", " without")
+_BEFORE_GERUND: Final = (" of", " for", " from", " in", " at", " by", " without")
 _COMPARED: Final = re.compile(r"\b(?:plus|moins) $", re.IGNORECASE)  # "les plus grands": the model knows how English compares
 _UNCHANGED: Final = frozenset("vidéo audio télé diesel photo Twitter".split())
 
@@ -77,20 +77,25 @@ def _found(text: str) -> Iterator[tuple[int, int, str]]:
 def _wants_gerund(english: str, french: str) -> bool:
     """True for a French infinitive right behind English that ends with a preposition: the model knows how to go on ("with the
     aim of séduire"), an English infinitive would stay as it is."""
-    return english.endswith(_PREPOSITIONS) and french.endswith(("er", "ir", "re"))
+    return english.endswith(_BEFORE_GERUND) and french.endswith(("er", "ir", "re"))
 
 
 def _entry(text: str, words: Sequence[re.Match[str]]) -> tuple[int, str] | None:
     """Where the longest entry of the table ends that begins with the first of the `words` of `text`, and its English; an entry
     may end with an apostrophe ("à l'issue d'")."""
     for last in reversed(words):
-        end = last.end()
-        english = table().get(text[words[0].start() : end].lower())
-        if english and (last is not words[0] or (_is_no_name(text, last) and not _COMPARED.search(text, 0, last.start()))):
-            return end, english
-        if text[end : end + 1] == "'" and (english := table().get(text[words[0].start() : end + 1].lower())):
-            return end + 1, f"{english} "
+        for end in entry_ends(text, last):
+            english = table().get(text[words[0].start() : end].lower())
+            if english and (last is not words[0] or (_is_no_name(text, last) and not _COMPARED.search(text, 0, last.start()))):
+                return end, english if end == last.end() else f"{english} "
     return None
+
+
+def entry_ends(text: str, last: re.Match[str]) -> Iterator[int]:
+    """Where an entry may end whose `last` word of `text` this is: with the word, or with an apostrophe behind it."""
+    yield last.end()
+    if text[last.end() : last.end() + 1] == "'":
+        yield last.end() + 1
 
 
 def _is_no_name(text: str, word: re.Match[str]) -> bool:

@@ -66,8 +66,8 @@ class Flaw(StrEnum):
 @dataclass(frozen=True)
 class Translation:
     """The English of one French sentence. `unfaithful` is what it states that the French does not, or leaves out; `repaired`
-    how many numbers, units and terms were put right; `lost`: a name of the French is missing, or so many words that more must be;
-    `cost` orders the candidates."""
+    how many numbers, units and terms were put right; `lost`: a name or a week day of the French is missing, or so many words
+    that more must be; `cost` orders the candidates."""
 
     text: str
     unfaithful: tuple[Fact, ...] = ()
@@ -99,10 +99,10 @@ class TranslationChoice:
         self.hinted = with_english_words(with_english_durations(put_into(with_english_places(self.ordered), terms)))
         self._known = ProperNames(Source(french), article, self._own.union(map(plain, names(self.hinted))))
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
-        self._names = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
+        own = [name for name in names(french) if not name[0].isdigit() and not _words(name) <= translated]
         days = english_days(french)
-        self._kept = frozenset([*days, *(name for name in self._names if name in self.hinted and not is_translated(name))])
-        self._names += days
+        self._names = [*own, *days]
+        self._kept = frozenset([*days, *(name for name in own if name in self.hinted and not is_translated(name))])
         self._expected = expected_words(french)
 
     @cached_property
@@ -167,9 +167,11 @@ class TranslationChoice:
         return max(0.0, FULL_RATIO - self._ratio(english)) if len(self.french.split()) >= JUDGED_WORDS else 0.0
 
     def _ratio(self, english: str) -> float:
+        """English words per French word."""
         return len(english.split()) / max(1, len(self.french.split()))
 
     def _lost_names(self, english: str) -> list[str]:
+        """The names and the week days of the French that `english` has not."""
         written = _words(english)
         return [name for name in self._names if not _words(name) & written]
 

@@ -13,13 +13,13 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 from models.engine import Engine, GenerateRequest, Task
 from models.loading import load_engine
-from service.press_words import MAX_WORDS, lemmas, table
+from service.press_words import MAX_WORDS, entry_ends, lemmas, table
 
 CONTEXTS: Final = 2
 WORDS_BEFORE: Final = 6
@@ -44,19 +44,11 @@ def contexts(texts: Iterable[str], wanted: Set[str]) -> dict[str, list[str]]:
         words = list(_WORD.finditer(text))
         for number, word in enumerate(words):
             if word.group() in beginnings:
-                for end in _ends(text, words[number : number + MAX_WORDS]):
+                for end in chain.from_iterable(entry_ends(text, last) for last in words[number : number + MAX_WORDS]):
                     entry = text[word.start() : end]
                     if entry in wanted and len(found[entry]) < CONTEXTS:
                         found[entry].append(_passage(text, word.start(), end))
     return found
-
-
-def _ends(text: str, words: Iterable[re.Match[str]]) -> Iterator[int]:
-    """Where the words end, and the apostrophes behind them."""
-    for word in words:
-        yield word.end()
-        if text[word.end() : word.end() + 1] == "'":
-            yield word.end() + 1
 
 
 def _passage(text: str, start: int, end: int) -> str:

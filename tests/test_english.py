@@ -61,10 +61,21 @@ def test_translations_are_held_to_the_facts_of_their_sentence() -> None:
     assert "March" in second
 
 
-def test_hard_words_are_given_in_english_to_a_model_that_keeps_them() -> None:
-    french, hinted = "La canicule frappe l'IA de Nuagis.", "La heatwave frappe AI de Nuagis."
-    english = "The heatwave hits Nuagis's AI."
-    for engine in (Answers({hinted: [english]}, keeps_english=True), Answers({french: [english]})):
+@pytest.mark.parametrize(
+    ("french", "given", "english"),
+    [
+        ("La canicule frappe l'IA de Nuagis.", "La heatwave frappe AI de Nuagis.", "The heatwave hits Nuagis's AI."),
+        (
+            "Le site est fermé, a annoncé mardi Nuagis.",
+            "Le site est fermé, Nuagis a annoncé mardi.",
+            "The site is closed, Nuagis announced on Tuesday.",
+        ),
+    ],
+)
+def test_a_model_that_keeps_english_is_given_hard_words_in_it_and_the_speaker_first(
+    french: str, given: str, english: str
+) -> None:
+    for engine in (Answers({given: [english]}, keeps_english=True), Answers({french: [english]})):
         (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
         assert (found.text, found.sound) == (english, True)
 
@@ -141,14 +152,6 @@ def test_a_long_sentence_of_which_much_is_lost_is_cut_at_a_comma() -> None:
     )
     (found,) = Translator(engine, Glossary.builtin(), Source(start)).translate([f"{start}, {end}"])
     assert (found.text, found.lost) == (f"{first}, {second}", False)
-
-
-def test_the_speaker_is_put_before_his_verb_for_a_model_that_keeps_english() -> None:
-    french, turned = "Le site est fermé, a annoncé mardi Nuagis.", "Le site est fermé, Nuagis a annoncé mardi."
-    english = "The site is closed, Nuagis announced on Tuesday."
-    for engine in (Answers({turned: [english]}, keeps_english=True), Answers({french: [english]})):
-        (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
-        assert (found.text, found.sound) == (english, True)
 
 
 def test_another_one_is_asked_for_with_more_candidates() -> None:
