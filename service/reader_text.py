@@ -175,19 +175,25 @@ def _repeats(block: _Block, header: Header) -> bool:
 def _join(blocks: list[_Block]) -> list[SourcedText]:
     """Mends paragraphs that were broken in mid-sentence or behind the opening mark of a quotation, also where boilerplate stood in
     between."""
-    runs: list[list[_Block]] = []
-    end = ""  # of the last run
-    marks = 0  # straight quotation marks of the last run
+    runs: list[list[SourcedText]] = []
+    is_heading, end, marks = False, "", 0  # of the last run: what it is, how it ends, its straight quotation marks
     for block in blocks:
         opened = marks % 2 == 1 and end.endswith(' "')
-        if runs and not runs[-1][0].is_heading and (opened or _continues(end, block)):
-            runs[-1].append(block)
+        if runs and not is_heading and (opened or _continues(end, block)):
+            runs[-1] += _with_mark(runs[-1].pop(), block.clean) if opened else [block.clean]
             end = f"{end} {block.text}"[-LONG_BLOCK:]
         else:
-            runs.append([block])
-            end, marks = block.text[-LONG_BLOCK:], 0
+            runs.append([block.clean])
+            is_heading, end, marks = block.is_heading, block.text[-LONG_BLOCK:], 0
         marks += block.text.count('"')
-    return [SourcedText.joined([block.clean for block in run]) for run in runs]
+    return [SourcedText.joined(run) for run in runs]
+
+
+def _with_mark(before: SourcedText, after: SourcedText) -> list[SourcedText]:
+    """The two pieces with the mark that ends the first one at the beginning of the second, to which it belongs."""
+    moved = before[-1:] + after
+    rest = before[:-1].strip()
+    return [rest, moved] if rest.text else [moved]
 
 
 def _continues(before: str, after: _Block) -> bool:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -20,14 +19,11 @@ class SourcedText:
 
     @classmethod
     def joined(cls, pieces: "Sequence[SourcedText]") -> "SourcedText":
-        """`pieces` with a space between them, which stands where the piece before it ends; none behind an opening straight
-        mark."""
-        texts, origins = [pieces[0].text], list(pieces[0].origins)
-        for before, piece in pairwise(pieces):
-            space = "" if before.text.endswith(' "') else " "
-            texts += [space, piece.text]
-            origins += [*origins[-1:] * len(space), *piece.origins]
-        return cls("".join(texts), tuple(origins))
+        """`pieces` with a space between them, which stands where the piece before it ends."""
+        origins = list(pieces[0].origins)
+        for piece in pieces[1:]:
+            origins += [origins[-1], *piece.origins]
+        return cls(" ".join(piece.text for piece in pieces), tuple(origins))
 
     def __getitem__(self, part: slice) -> "SourcedText":
         return SourcedText(self.text[part], self.origins[part])

@@ -99,6 +99,11 @@ def test_a_paragraph_that_was_broken_behind_an_opening_mark_goes_on() -> None:
     assert article.sentences[1].text == '"Nous y pensons depuis des années", dit-il.'
 
 
+def test_behind_a_closing_mark_a_broken_paragraph_goes_on_with_a_space() -> None:
+    start = 'Son directeur a répété devant les journalistes présents ce matin à Lille le même " oui "'
+    assert f"{start} mais sans donner de date." in paragraphs(f"{FIRST}\n\n{start}\n\nmais sans donner de date.\n\n{SECOND}")
+
+
 def test_headings_are_not_joined_to_paragraphs() -> None:
     read = paragraphs(f"# {TITLE}\n\n{FIRST}\n\n## Un rachat sous\n\n{SECOND}")
     assert FIRST in read
