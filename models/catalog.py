@@ -13,6 +13,8 @@ from typing import Any, Final
 from models.engine import ModelError, Task
 
 BUILTIN: Final = "breve-270m"
+BUILTIN_TRANSLATOR: Final = "opus-mt"
+AUTO: Final = "auto"  # of a translator: the model itself where it translates, else the built-in one
 CATALOG_VARIABLE: Final = "BREVE_CATALOG"
 UNKNOWN_LICENCE: Final = "see the model page"
 _HUB_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -70,7 +72,7 @@ def _users(path: str) -> Mapping[str, CatalogEntry]:
 
 
 def catalog() -> Mapping[str, CatalogEntry]:
-    """All entries by name, the built-in model first, then those of the file that `BREVE_CATALOG` names."""
+    """All entries by name, the built-in ones first, then those of the file that `BREVE_CATALOG` names."""
     path = os.environ.get(CATALOG_VARIABLE)
     return {**_own(), **_users(path)} if path else _own()
 

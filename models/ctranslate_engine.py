@@ -2,10 +2,15 @@
 
 Cancellation: CTranslate2 asks between two tokens only in greedy search. A batch of beam search runs to its end, so
 batches are kept small; `cancelled` is asked before each of them.
+
+Threads: a translator gets the sentences of a summary together and works on several batches at once, each on one thread. Its steps
+are too short to be shared: two threads take three times as long for a sentence as one (docs/decisions.md). A summariser, which
+mostly gets one article, has all threads for it.
 """
 
 import dataclasses
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -21,13 +26,14 @@ from models.engine import (
     EngineDescription,
     GenerateRequest,
     GenerateResult,
+    Task,
     never,
 )
 from models.processors import available_processors
 from models.seq2seq import Search, Seq2SeqText, mean_score
 from models.tokenizer import load_tokenizer
 
-BATCH_ROWS: Final = 8  # texts in one batch, times their beams: what cannot be cancelled stays short
+BATCH_ROWS: Final = 8  # texts in one batch: what cannot be cancelled stays short
 
 
 class CTranslateEngine:
@@ -38,8 +44,14 @@ class CTranslateEngine:
         tokenizer = load_tokenizer(checkpoint.folder, checkpoint.entry)
         self._end = tokenizer.eos_token_id
         self._text = Seq2SeqText(tokenizer, checkpoint.entry, checkpoint.folder)
+        threads = threads or available_processors()
+        self._workers = threads if checkpoint.entry.tasks == (Task.TRANSLATION,) else 1
         self._translator = ctranslate2.Translator(
-            str(folder), device="cpu", compute_type=compute_type, inter_threads=1, intra_threads=threads or available_processors()
+            str(folder),
+            device="cpu",
+            compute_type=compute_type,
+            inter_threads=self._workers,
+            intra_threads=threads // self._workers,
         )
         # CTranslate2 speaks in tokens. Their names are its own: the tokenizer may have one name for two, or none.
         self._names: list[str] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
@@ -66,8 +78,9 @@ class CTranslateEngine:
         """Answers all requests with beam search, those of one shape in one batch."""
         results: dict[int, GenerateResult] = {}
         for batch in batches(requests, self.count_tokens):
-            for k in range(0, len(batch), BATCH_ROWS):
-                part = batch[k : k + BATCH_ROWS]
+            most = BATCH_ROWS * self._workers
+            for k in range(0, len(batch), most):
+                part = batch[k : k + most]
                 answers = self._generate_batch([requests[one] for one in part], cancelled)
                 results.update(zip(part, answers, strict=True))
         return [results[k] for k in range(len(requests))]
@@ -100,6 +113,7 @@ class CTranslateEngine:
             [self._named(source.ids) for source in sources],
             [self._prefix(search)] * len(requests),
             **self._options(search),
+            max_batch_size=math.ceil(len(requests) / self._workers),
             return_scores=True,
             return_end_token=True,
             callback=(lambda _: cancelled()) if search.beams == 1 else None,

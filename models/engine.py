@@ -83,8 +83,8 @@ class EngineDescription:
     """What an engine is. `window` is the longest text that it reads in one pass, in tokens.
 
     `mixes` says whether requests with different numbers of candidates and tokens share its passes, without padding;
-    `draws` whether it minds their temperature; `weights` is None where the engine does not say. `keeps_english`: it translates
-    better where hard words of a French sentence are in English already.
+    `draws` whether it minds their temperature; `weights` is None where the engine does not say; `translator` is the id of a
+    second checkpoint that makes the English.
     """
 
     id: str
@@ -96,8 +96,8 @@ class EngineDescription:
     licence: str
     mixes: bool = False
     draws: bool = False
-    keeps_english: bool = False
     weights: Weights | None = None
+    translator: str = ""
 
 
 def never() -> bool:

@@ -88,7 +88,6 @@ class GemmaEngine:
             entry.licence,
             mixes=True,
             draws=True,
-            keeps_english=True,
             weights=self._weights,
         )
 

@@ -1,8 +1,10 @@
 """From a name to a loaded engine. Torch and CTranslate2 are imported only here, when an engine is made."""
 
 import logging
+from collections.abc import Collection
 from typing import Literal
 
+from models.catalog import AUTO, BUILTIN_TRANSLATOR
 from models.checkpoints import Checkpoint, locate, pull, revision_of
 from models.engine import Engine, ModelError, Task
 from models.families import family_named
@@ -20,16 +22,24 @@ Runtime = Literal["auto", "torch", "ctranslate2"]
 def load_engine(
     name: str, threads: int = 0, translator: str = "", allow_pickle: bool = False, runtime: Runtime = "auto"
 ) -> Engine:
-    """What the service uses: the checkpoint `name`, with the checkpoint `translator` for English if one is named.
+    """What the service uses: the checkpoint `name`, with the checkpoint `translator` for English if one is named; AUTO: with the
+    built-in translator, unless it translates itself.
 
     Raises ModelError, saying what to do, if one of them cannot be had or does not do what it is named for.
     """
     engine = load_checkpoint(name, threads, Task.SUMMARY, allow_pickle, runtime)
-    if not translator:
+    if not (translator := chosen_translator(translator, engine.describe().tasks)):
         return engine
     from models.pair import PairEngine
 
     return PairEngine(engine, load_checkpoint(translator, threads, Task.TRANSLATION, allow_pickle, runtime))
+
+
+def chosen_translator(translator: str, tasks: Collection[Task]) -> str:
+    """The translator for a model that does these `tasks`; empty: none is needed, or wanted."""
+    if translator == AUTO:
+        return "" if Task.TRANSLATION in tasks else BUILTIN_TRANSLATOR
+    return translator
 
 
 def load_checkpoint(

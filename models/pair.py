@@ -24,7 +24,7 @@ class PairEngine:
             runtime=_joined(first.runtime, second.runtime),
             licence=_joined(first.licence, second.licence),
             tasks=(*tasks, Task.TRANSLATION),
-            keeps_english=second.keeps_english,
+            translator=second.id,
         )
 
     def count_tokens(self, text: str) -> int:

@@ -134,7 +134,6 @@ class TransformersEngine:
             entry.tasks,
             self._window,
             entry.licence,
-            keeps_english=self._decoder_only,
         )
 
     def count_tokens(self, text: str) -> int:

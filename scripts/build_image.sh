@@ -15,7 +15,7 @@
 #   MIRROR         Debian mirror                                            (http://deb.debian.org/debian)
 #   BASE_IMAGE     name of the base that is made, and used again if there   (localhost/breve-base:SUITE)
 #   BREVE_TORCH    cpu or cuda, see the Dockerfile                          (cpu)
-#   BREVE_EXTRAS   the program's extras, such as otel,fast; may be empty    (otel)
+#   BREVE_EXTRAS   the program's extras, such as otel; may be empty         (otel)
 #   BUILD_OPTIONS  more options for `buildah build`, parted by spaces, such as
 #                  "--volume /etc/ssl/certs:/etc/ssl/certs:ro" for a certificate of your own, or
 #                  "--secret id=pip,src=pip.conf" for a package mirror

@@ -46,9 +46,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     """The command line's arguments: folder, extras, fixed."""
     parser = argparse.ArgumentParser(description="Makes Brève's virtual environment.")
     parser.add_argument("folder", type=Path, help="where the environment is made")
-    parser.add_argument(
-        "--extras", default="build,dev,fast", help="the project's extras, parted by commas (default: %(default)s)"
-    )
+    parser.add_argument("--extras", default="build,dev", help="the project's extras, parted by commas (default: %(default)s)")
     parser.add_argument("--fixed", action="store_true", help="install a copy of the project, not the checkout itself")
     return parser.parse_args(given)
 

@@ -321,13 +321,19 @@ def check_model(name: str, task: str | None) -> None:
 @click.option("--settings", "show_settings", is_flag=True, help="List every setting with its default and its value.")
 def info(show_settings: bool) -> None:
     """Say which version, models (with their revisions) and settings would be used."""
-    from models.loading import revision_of
+    from models.catalog import find
+    from models.engine import ModelError
+    from models.loading import chosen_translator, revision_of
 
     settings = read_settings()
+    try:
+        tasks = find(settings.model).tasks
+    except ModelError:  # a folder, or no model at all
+        tasks = ()
     click.echo(
         f"breve {__version__}, model {settings.model}, runtime {settings.runtime} (`breve models check` names the one it finds)"
     )
-    for name in filter(None, (settings.model, settings.translator)):
+    for name in filter(None, (settings.model, chosen_translator(settings.translator, tasks))):
         click.echo(f"{name}: revision {revision_of(name) or 'not on this machine (breve models pull)'}")
     if show_settings:
         for name, field in type(settings).model_fields.items():

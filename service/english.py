@@ -1,9 +1,8 @@
 """The step from a French summary to an English one: every French sentence gets an English sentence, or a word of warning.
 
-A model that keeps what is English already is given the sentence with its hard words in English (`TranslationChoice.hinted`). A
-sentence whose translations all miss something is asked for a second time, in French only: cut at its semicolons, where it has
-any, a long one that came out as no translation at all or lost something at a comma, or with more candidates, and without its own
-words where it was left in French. What is still wrong with the best one is told, with the sentence.
+A sentence whose translations all miss something is asked for a second time: cut at its semicolons, where it has any, a long one
+that came out as no translation at all or lost something at a comma, or with more candidates, and without its own words where it
+was left in French. What is still wrong with the best one is told, with the sentence.
 """
 
 import re
@@ -42,10 +41,9 @@ class Translator:
         """The translations of French sentences, in order. Raises Cancelled soon after `cancelled()` turns true."""
         choices = [TranslationChoice(text, self.source, self.glossary) for text in texts]
         room = _tokens(texts)
-        hinted = self.engine.describe().keeps_english
         requests = [
-            GenerateRequest(Task.TRANSLATION, choice.hinted if hinted else text, room, candidates=CANDIDATES, facts=choice.facts)
-            for text, choice in zip(texts, choices, strict=True)
+            GenerateRequest(Task.TRANSLATION, choice.french, room, candidates=CANDIDATES, facts=choice.facts)
+            for choice in choices
         ]
         results = self.engine.generate(requests, cancelled)
         chosen: list[Translation] = []
@@ -58,9 +56,8 @@ class Translator:
     ) -> list[Translation]:
         """A second try for the doubtful sentences, all in one call; the better one of both counts."""
         done = list(chosen)
-        hinted = self.engine.describe().keeps_english
-        texts = {k: choices[k].ordered if hinted else choices[k].french for k, one in enumerate(chosen) if _is_doubtful(one)}
-        parts = {k: _cut(text, chosen[k].flaw is not None or chosen[k].lost) for k, text in texts.items()}
+        doubtful = [k for k, one in enumerate(chosen) if _is_doubtful(one)]
+        parts = {k: _cut(choices[k].french, chosen[k].flaw is not None or chosen[k].lost) for k in doubtful}
         requests = [
             _second(part, len(cut), choices[k].facts, chosen[k].flaw is Flaw.FRENCH)
             for k, (cut, _) in parts.items()

@@ -50,6 +50,7 @@ _ENGLISH_BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_ENGLISH_BOUNDS)}) (?:an
 _POINTS: Final = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?![.,]?\d)")
 _SMALL: Final = frozenset(map(str, range(13)))
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
+_EURO_CODE: Final = re.compile(r"\bEUR (?=\d)")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
     """`english` with the figures of `french`, its source."""
     for date in _NUMERIC_DATE.finditer(french):
         english = english.replace(date.group(), with_month_names(date.group()))
-    french, english = with_month_names(french), _grouped(in_english_print(english), french)
+    french, english = with_month_names(french), _with_clock(_grouped(in_english_print(english), french), french)
     english, moved = _with_french_day(_without_french_words(english, french), french)
     pairs = _Pairs(french, english)
     repaired = moved + len(pairs.repairs) + len(pairs.bounds)
@@ -84,10 +85,10 @@ def with_month_names(french: str) -> str:
 
 
 def in_english_print(english: str) -> str:
-    """`english` without French quotation marks, "n°" and French names of months and week days."""
+    """`english` without French quotation marks, "n°", French names of months and week days, and the code of the euro."""
     english = _LEFT_MONTH.sub(lambda month: _MONTHS[month.group().lower()], english)
     english = _LEFT_DAY.sub(_english_day, english)
-    english = _QUOTED.sub(r'"\1"', english)
+    english = _EURO_CODE.sub("€", _QUOTED.sub(r'"\1"', english))
     return _NUMERO.sub("No. ", english)
 
 
@@ -236,6 +237,14 @@ def _grouped(english: str, french: str) -> str:
     """`english` with commas in the numbers that it writes as the French sentence does with points ("30.324 décès")."""
     for number in _POINTS.findall(french):
         english = re.sub(rf"(?<![\w.,]){re.escape(number)}(?![.,]?\d)", number.replace(".", ","), english)
+    return english
+
+
+def _with_clock(english: str, french: str) -> str:
+    """`english` with the times of the French sentence that it writes as four digits ("at 0803") in the usual way."""
+    for figure in figures(french, "fr"):
+        if figure.kind is FigureKind.TIME and len(digits := figure.value.replace(":", "").zfill(4)) == 4 and digits not in french:
+            english = re.sub(rf"(?<![\w:.,]){digits}(?: hours)?(?![\w:]|[.,]\d)", figure.value, english)
     return english
 
 

@@ -36,7 +36,9 @@ def _amount(language: str) -> re.Pattern[str]:
 
 AMOUNTS: Final = {language: _amount(language) for language in ("fr", "en")}
 VERSION: Final = re.compile(r"(?<![\w.,])(?!\d{1,3}(?:\.\d{3})+(?![\w.]))\d+(?:\.\d+){2,}(?!\w)")
-FRENCH_TIME: Final = re.compile(r"(?<![\w:.,])([01]?\d|2[0-4])(?:\s?h(?:(?:eures?)?\s?([0-5]\d)(?!\s?%))?|:([0-5]\d))(?![\w:])")
+FRENCH_TIME: Final = re.compile(
+    r"(?<![\w:.,])([01]?\d|2[0-4])(?:\s?[hH](?:(?:eures?)?\s?([0-5]\d)(?!\s?%))?|:([0-5]\d))(?![\w:])"
+)
 ENGLISH_TIME: Final = re.compile(
     r"(?<![\w:.,])([01]?\d|2[0-4])(?:[:h.]\s?([0-5]\d))?\s?(?:(a|p)\.?m\b\.?)|(?<![\w:.,])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])",
     re.IGNORECASE,

@@ -132,14 +132,6 @@ class Glossary:
         return WithTerms(english, repaired, tuple(missing))
 
 
-def put_into(french: str, terms: Iterable[Term]) -> str:
-    """A French sentence with its `terms` in English, but those that stand elsewhere in an English one, and everyday words."""
-    for term in terms:
-        if not term.after and not term.optional:
-            french = _without_french(french, term)
-    return french
-
-
 def checked(pairs: Mapping[str, str], most: int = MAX_TERMS) -> dict[str, str]:
     """The pairs, without white space around them. Raises GlossaryError if one is no term, or if there are too many."""
     if len(pairs) > most:

@@ -8,23 +8,17 @@ from typing import Final
 
 from service.facts import Source
 from service.folding import plain
+from service.vocabulary import is_known
 
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
 _CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý]\w+(?:-[A-ZÀ-Ý]\w+)*")
-_SIDES: Final = {
-    "occident": "Western",
-    "orient": "Eastern",
-    "centr": "Central",
-    "méridion": "Southern",
-    "septentrion": "Northern",
-}
 _WITH_ARTICLE: Final = ("United ", "European ", "Netherlands")
-_OF_A_NAME: Final = re.compile(r"[A-ZÀ-Ý][\w-]* (?:[a-zà-ÿ]+ )?(?:d[eu] |des |d['’])(?:la |l['’])?$|[\w’'-]-$")
 
 # English writes with a capital what French writes without, or has another word for it: these are no inventions.
 _CAPITALS: Final = (
-    "I Frenchman Frenchwoman God Bible Internet Web Net President Mr Mrs Ms Dr IT CEO CFO CTO PC TV AI EU UN US USA UK NATO "
+    "I Frenchman Frenchwoman God Bible Internet Web Net President Mr Mrs Ms Dr IT CEO CFO CTO PC TV AI EU UN US USA UK NATO ID "
+    "MP MPs MEP MEPs SME SMEs HIV AIDS WHO Le La Les "
     "New Old First Second Third Great The Is It We He She They This That These There In On At But And Who What Why How When "
     "Where You If As For To No Not So Since From After Before During Until Between Among According Under Over With Without By "
     "Of While Although Despite Because Once Both Each Every Many Most Some Several More Last Next Nearly Almost About Around "
@@ -47,10 +41,11 @@ _STATED: Final = {
     "Parisian": "pari", "Czech": "tche", "Greek": "grec", "Austrian": "autr", "Portuguese": "port", "Mexican": "mexi",
     "Arab": "arab", "Arabic": "arab", "Lebanese": "liba", "Syrian": "syri", "Egyptian": "egyp", "Hungarian": "hong",
     "Vietnamese": "viet", "Latin": "lati", "Jews": "juif|juiv", "Jewish": "juif|juiv", "Christian": "chre",
-    "Christians": "chre", "Muslim": "musu", "Muslims": "musu", "Catholic": "cath", "Parliament": "parlement", "Senate": "senat",
-    "Senator": "senat", "Congress": "congres", "Congressman": "congres", "Commission": "commission", "Council": "conseil",
+    "Christians": "chre", "Muslim": "musu", "Muslims": "musu", "Catholic": "cath", "Parliament": "parlement|depute",
+    "Senate": "senat", "Senator": "senat", "Congress": "congres", "Congressman": "congres", "Commission": "commission",
+    "Council": "conseil",
     "Court": "cour|tribuna", "Agency": "agence", "Prime": "premier", "Vice": "vice", "Secretary": "secretaire",
-    "Health": "sante", "Labour": "travail", "Labor": "travail", "Economy": "econom", "Interior": "interieur",
+    "Health": "sante|maladie|sanit", "Labour": "travail", "Labor": "travail", "Economy": "econom", "Interior": "interieur",
     "Justice": "justice", "Education": "educat", "Defence": "defense|armees", "Defense": "defense|armees", "Foreign": "etrang",
     "Finance": "financ", "Constitutional": "constit", "Supreme": "supreme", "Federal": "feder", "Social": "social",
     "Central": "central", "Bank": "banque", "Party": "parti", "Republican": "republi", "Republicans": "republi",
@@ -62,12 +57,13 @@ _STATED: Final = {
     "Ministry": "minist", "Department": "depart|minist", "National": "national", "Assembly": "assembl|deput",
     "Republic": "republi", "High": "haut", "Public": "public|parquet", "Security": "secur", "General": "general|procur",
     "Chairman": "presid", "Director": "direct", "Attorney": "procur|avocat|justice", "Professor": "prof",
-    "Captain": "capitaine", "Colonel": "colonel", "Prince": "princ", "Church": "eglise", "Affairs": "affaire",
-    "Union": "union|syndic|ue", "University": "univers|fac", "Institute": "institut", "Office": "offic|bureau|cabinet",
-    "Press": "presse", "Association": "associ", "Society": "soci", "Company": "compag|soci|entrepr", "Group": "group",
+    "Captain": "capitaine", "Colonel": "colonel", "Prince": "princ", "Church": "eglise",
+    "Union": "union|syndic|ue", "University": "univers|fac", "Institute": "institut",
+    "Office": "offic|bureau|cabinet|parquet|poste", "Press": "presse", "Association": "associ", "Society": "soci",
+    "Company": "compag|soci|entrepr", "Group": "group",
     "School": "ecole|lycee|colleg", "College": "colleg|lycee|universit", "Museum": "musee", "Law": "loi|droit|jurid",
     "Act": "loi|act", "Sea": "mer", "River": "fleuve|rivi", "Street": "rue", "Avenue": "avenue",
-    "City": "vill|cite|municip|city", "Town": "vill|municip", "Airport": "aeroport", "War": "guerr|conflit",
+    "City": "vill|cite|municip|city|mair|mexico", "Town": "vill|municip", "Airport": "aeroport", "War": "guerr|conflit",
     "World": "mond|plan", "Games": "jeu|jo", "Prize": "prix", "Euro": "euro", "Euros": "euro", "Christmas": "noel",
     "Easter": "paque|pascal", "Earth": "terr", "Sun": "sol", "Moon": "lun",
 }  # fmt: skip
@@ -133,6 +129,12 @@ def is_translated(name: str) -> bool:
     return plain(name) in _in_english() or plain(name).startswith(_translated())
 
 
+def is_ordinary(name: str) -> bool:
+    """True if every word of an English `name` is a common word with a capital ("Heritage Days"), not of a place or an office."""
+    parts = [part for part in re.split(r"\W+", re.sub(r"['’]s$", "", name)) if part and not part.islower()]
+    return all(is_known(part.lower(), "en") and part not in _STATED and plain(part) not in _places() for part in parts)
+
+
 @cache
 def _translated() -> tuple[str, ...]:
     return tuple(start for starts in _STATED.values() for start in starts.split("|"))
@@ -172,45 +174,11 @@ def places_put_right(english: str, french: str) -> str:
     return english
 
 
-def with_english_places(french: str) -> str:
-    """A French sentence with the English names of its places, for a model that keeps what is English, and without the article
-    that English has not ("le soutien à Ecuador").
-
-    Behind another name ("Le Journal de Genève") they stay.
-    """
-
-    def in_english(name: re.Match[str]) -> str:
-        if _OF_A_NAME.search(french, 0, name.start()):
-            return name.group()
-        here = _in_english()[plain(name["place"])]
-        return f"{_SIDES[name['side']]} {here}" if name["side"] else here
-
-    return _bare_places().sub("", _places_pattern().sub(in_english, french))
-
-
 @cache
 def _in_english() -> Mapping[str, str]:
     """The English of the places that have another name there, by the French one, plain."""
     usual = ((plain(there), here) for here, there in _place_names() if there[0].isupper() and _PLAIN.fullmatch(here))
     return {there: here for there, here in usual if there not in {plain(here), *_AMBIGUOUS}}
-
-
-@cache
-def _places_pattern() -> re.Pattern[str]:
-    """French names of places, with an accent on the first letter or without; not those of the United States and the United
-    Kingdom, which need an article there, and are known to any model."""
-    names = {there for here, there in _place_names() if plain(there) in _in_english() and not here.startswith("United ")}
-    names |= {plain(name[0]).upper() + name[1:] for name in names}
-    places = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    return re.compile(rf"(?<![\w-])(?P<place>{places})(?![\w-])(?: (?P<side>{'|'.join(_SIDES)})ale?s?\b)?")
-
-
-@cache
-def _bare_places() -> re.Pattern[str]:
-    """The French article, in the singular, before the English name of a place that has none; not where a longer name begins."""
-    names = {here for here, _ in _place_names() if not here.startswith(_WITH_ARTICLE)}
-    places = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    return re.compile(rf"\b(?:[Ll][ae] |[Ll]['’])(?=(?:{places})(?![\w-]| [A-ZÀ-Ý]))")
 
 
 def _place_names() -> list[tuple[str, str]]:

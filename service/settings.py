@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.batching import PASS_TOKENS
-from models.catalog import BUILTIN
+from models.catalog import AUTO, BUILTIN
 
 HASHED: Final = "sha256:"  # begins a key that is given as its digest
 _DIGEST: Final = re.compile(rf"{HASHED}[0-9a-fA-F]{{64}}")
@@ -22,7 +22,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the service listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that the service listens on.")
     model: str = Field(BUILTIN, description="Catalogue name, hub id (owner/name) or folder of the checkpoint to serve.")
-    translator: str = Field("", description="The same of a second checkpoint, which makes the English; none: the first does.")
+    translator: str = Field(
+        AUTO,
+        description="The same of a second checkpoint, which makes the English; auto: the model itself where it translates, else "
+        "the built-in opus-mt; empty: none.",
+    )
     glossary_file: str = Field(
         "", description="File of terms for the English, TOML or JSON, beside the built-in ones; those of a request win."
     )

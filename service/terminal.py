@@ -26,7 +26,7 @@ def load_engine_of(model: str | None, translator: str | None = None) -> "Engine"
     settings = read_settings()
     if sys.stderr.isatty():
         click.echo("Loading the model…", err=True)
-    chosen = (model or settings.model, settings.threads, translator or settings.translator)
+    chosen = (model or settings.model, settings.threads, settings.translator if translator is None else translator)
     return load_engine(*chosen, settings.allow_pickle, settings.runtime)
 
 

@@ -252,7 +252,7 @@ def breve(*arguments: str, **environment: str) -> Any:
 
 def test_command_line_with_a_pair(snapshots: Path) -> None:
     french, english = str(snapshots / "barthez"), str(snapshots / "marian")
-    refused = breve("summarize", "--lang", "en", "--model", french, "-")
+    refused = breve("summarize", "--lang", "en", "--model", french, "-", BREVE_TRANSLATOR="")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "BREVE_TRANSLATOR" in refused.stderr
     both = breve("summarize", "--lang", "en", "--json", "--model", french, "--translator", english, "-")
@@ -271,9 +271,12 @@ def test_service_refuses_a_client_too(snapshots: Path) -> None:
 
 
 def test_info_reports_both_revisions(hub: Path) -> None:
-    shown = breve("info", BREVE_MODEL=HUB_ID, BREVE_TRANSLATOR="opus-mt")
+    shown = breve("info", BREVE_MODEL=HUB_ID, BREVE_TRANSLATOR="nllb-600m")
     assert f"{HUB_ID}: revision {NEW}" in shown.stdout
-    assert "opus-mt: revision not on this machine" in shown.stdout
+    assert "nllb-600m: revision not on this machine" in shown.stdout
+    alone = breve("info", BREVE_MODEL="mbart-50").stdout
+    assert "opus-mt" not in alone  # it translates itself
+    assert f"opus-mt: revision {revision_of('opus-mt')}" in breve("info").stdout
 
 
 def test_check_says_what_is_wrong(snapshots: Path) -> None:

@@ -201,9 +201,9 @@ def test_let_into_the_build() -> None:
         "scripts/setup.py",
         "service/cli.py",
         "service/glossary.toml",
-        "service/press_words.toml",
         "models/catalog.toml",
         "models/builtin/kept_tokens.txt",
+        "models/builtin/NOTICE.opus-mt",
     ]
     for path in [*needed, PROJECT["readme"], *PROJECT["license-files"]]:
         assert (ROOT / path).is_file(), path
@@ -323,7 +323,7 @@ def _commands(monkeypatch: pytest.MonkeyPatch, given: list[str], answers: bool, 
 def test_work_on_the_code_gets_the_checkout_with_all_extras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     torch, project = _commands(monkeypatch, [str(tmp_path / "venv")], answers=True)
     assert SETUP.CPU_INDEX in torch
-    assert project[-2:] == ["--editable", ".[build,dev,fast]"]
+    assert project[-2:] == ["--editable", ".[build,dev]"]
     assert (tmp_path / "venv" / ".installed").exists()
 
 
@@ -332,7 +332,7 @@ BUILD_ARGUMENTS = dict(arguments.split("=", 1) for name, arguments in INSTRUCTIO
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="needs sh")
 @pytest.mark.parametrize(
-    ("chosen", "extras"), [(BUILD_ARGUMENTS["BREVE_EXTRAS"], "build,otel"), ("otel,fast", "build,otel,fast"), ("", "build")]
+    ("chosen", "extras"), [(BUILD_ARGUMENTS["BREVE_EXTRAS"], "build,otel"), ("otel,eval", "build,otel,eval"), ("", "build")]
 )
 def test_the_image_gets_a_copy_without_the_tools_of_development(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, chosen: str, extras: str

