@@ -42,7 +42,7 @@ class Translator:
         choices = [TranslationChoice(text, self.source, self.glossary) for text in texts]
         room = _tokens(texts)
         requests = [
-            GenerateRequest(Task.TRANSLATION, choice.french, room, candidates=CANDIDATES, facts=choice.facts)
+            GenerateRequest(Task.TRANSLATION, choice.ordered, room, candidates=CANDIDATES, facts=choice.facts)
             for choice in choices
         ]
         results = self.engine.generate(requests, cancelled)
@@ -57,7 +57,7 @@ class Translator:
         """A second try for the doubtful sentences, all in one call; the better one of both counts."""
         done = list(chosen)
         doubtful = [k for k, one in enumerate(chosen) if _is_doubtful(one)]
-        parts = {k: _cut(choices[k].french, chosen[k].flaw is not None or chosen[k].lost) for k in doubtful}
+        parts = {k: _cut(choices[k].ordered, chosen[k].flaw is not None or chosen[k].lost) for k in doubtful}
         requests = [
             _second(part, len(cut), choices[k].facts, chosen[k].flaw is Flaw.FRENCH)
             for k, (cut, _) in parts.items()

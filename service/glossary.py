@@ -71,7 +71,7 @@ class Term:
 
 @dataclass(frozen=True)
 class WithTerms:
-    """A translation, how many wrong wordings were replaced in it, and the terms that it lacks."""
+    """A translation, how many wrong wordings were replaced in it (everyday words not counted), and the terms that it lacks."""
 
     text: str
     repaired: int
@@ -127,7 +127,7 @@ class Glossary:
             mended = _without_wrong(english, term)
             if mended == english and not term.optional:
                 missing.append(term.fact(french))
-            repaired += mended != english
+            repaired += mended != english and not term.optional
             english = mended
         return WithTerms(english, repaired, tuple(missing))
 
@@ -221,8 +221,10 @@ def _without_wrong(english: str, term: Term) -> str:
     for wording in term.wrong:
         found = re.search(_english_form(wording, False), english)
         if found:
-            plural = len(found.group()) > len(wording) and found.group().endswith("s")
-            return english[: found.start()] + _like(term, found.group(), plural) + english[found.end() :]
+            bare = re.sub(r"['’]s$", "", found.group())
+            plural = len(bare) > len(wording) and bare.endswith("s")
+            right = _like(term, bare, plural) + found.group()[len(bare) :]
+            return english[: found.start()] + right + english[found.end() :]
     return english
 
 

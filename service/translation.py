@@ -1,6 +1,6 @@
 """Checks an English translation against its French sentence, puts right what can be put right, and chooses the best one.
 
-In this order: figures (`service.english_figures`), terms (`service.glossary`), names; then whether it is a whole English
+In this order: terms (`service.glossary`), figures (`service.english_figures`), names; then whether it is a whole English
 sentence at all.
 """
 
@@ -18,6 +18,7 @@ from service.facts import QUOTATION, Fact, FactKind, Source, names
 from service.figures import figures
 from service.folding import plain
 from service.glossary import Glossary
+from service.inversion import with_speaker_first
 from service.language import detect_language
 from service.proper_names import ProperNames, is_ordinary, is_translated, places_put_right
 from service.sentences import is_complete
@@ -81,7 +82,8 @@ class Translation:
 
 
 class TranslationChoice:
-    """Chooses, for one French sentence of an article, the translation that keeps its facts."""
+    """Chooses, for one French sentence of an article, the translation that keeps its facts. `ordered` is what is to be
+    translated: the sentence with its speaker before the verb."""
 
     def __init__(self, french: str, article: Source, glossary: Glossary | None = None) -> None:
         self.french, self._article = french, article
@@ -89,6 +91,7 @@ class TranslationChoice:
         terms = self._glossary.of(french)
         self._terms = [wording for term in terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._terms for word in _words(wording))
+        self.ordered = with_speaker_first(french)
         self._known = ProperNames(Source(french), article, self._own)
         translated = frozenset(word for term in terms for form in term.french for word in _words(form))
         own = [name for name in names(french) if not _NUMBERED.match(name) and not _words(name) <= translated]
@@ -110,9 +113,9 @@ class TranslationChoice:
 
     def read(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
         """One candidate, put right as far as possible and judged."""
-        held = hold_to_figures(" ".join(candidate.text.split()), self.french)
-        termed = self._glossary.apply(held.text, self.french)
-        text = places_put_right(self._restored(termed.text), self.french)
+        termed = self._glossary.apply(" ".join(candidate.text.split()), self.french)
+        held = hold_to_figures(termed.text, self.french)  # after the terms: a "septuagénaire" comes out as seven years old
+        text = places_put_right(self._restored(held.text), self.french)
         text = _tidied(text, is_complete(self.french))
         flaw = Flaw.FRENCH if _is_left_french(candidate.text, self.french) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []

@@ -54,6 +54,13 @@ def test_translations_are_held_to_the_facts_of_their_sentence() -> None:
     assert "March" in second
 
 
+def test_the_speaker_is_put_before_the_verb() -> None:
+    engine = Answers({"Le site est fermé, Nuagis a annoncé mardi.": ["The site is closed, Nuagis announced on Tuesday."]})
+    french = "Le site est fermé, a annoncé mardi Nuagis."
+    (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
+    assert (found.text, found.sound) == ("The site is closed, Nuagis announced on Tuesday.", True)
+
+
 def test_sound_translations_are_asked_for_once() -> None:
     engine = Answers({FIRST: [ENGLISH]})
     (found,) = translator(engine).translate([FIRST])
