@@ -59,6 +59,11 @@ class Term:
         """Finds one of the right wordings."""
         return re.compile("|".join(_english_form(wording, True) for wording in (self.english, *self.also)))
 
+    @cached_property
+    def wrong_forms(self) -> re.Pattern[str]:
+        """Finds one of the wrong wordings."""
+        return re.compile("|".join(_english_form(wording, False) for wording in self.wrong))
+
     def fact(self, french: str) -> Fact:
         """The term as a sentence that holds it has it, with the English that is expected."""
         found = self.in_french.search(_straight(french))
@@ -122,7 +127,7 @@ class Glossary:
         repaired, missing = 0, []
         for term in self.of(french):
             english = _without_french(english, term)
-            if term.stands_in(english):
+            if term.stands_in(term.wrong_forms.sub(" ", english) if term.wrong else english):  # "the Nasa" is no "Nasa"
                 continue
             mended = _without_wrong(english, term)
             if mended == english and not term.optional:

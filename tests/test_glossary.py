@@ -107,7 +107,7 @@ def test_the_other_wordings_of_an_overridden_term_stay() -> None:
         ("Un septuagénaire brestois.", "A seven-year-old from Brest.", "A septuagenarian from Brest."),
         (
             "Selon la Nasa, le confinement de Pékin s'achève.",
-            "La Nasa says the containment of Beijing is over.",
+            "The Nasa says the containment of Beijing is over.",
             "Nasa says the lockdown of Beijing is over.",
         ),
     ],
