@@ -228,7 +228,8 @@ def _without_wrong(english: str, term: Term) -> str:
         if found:
             bare = re.sub(r"['’]s$", "", found.group())
             plural = len(bare) > len(wording) and bare.endswith("s")
-            right = _like(term, bare, plural) + found.group()[len(bare) :]
+            opens = english[: found.start()].rstrip('"“ ')[-1:] in ("", ".", "!", "?")
+            right = _like(term, bare if opens else bare.lower(), plural) + found.group()[len(bare) :]
             return english[: found.start()] + right + english[found.end() :]
     return english
 

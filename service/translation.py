@@ -115,7 +115,7 @@ class TranslationChoice:
         """One candidate, put right as far as possible and judged."""
         termed = self._glossary.apply(" ".join(candidate.text.split()), self.french)
         held = hold_to_figures(termed.text, self.french)  # after the terms: a "septuagénaire" comes out as seven years old
-        text = places_put_right(self._restored(held.text), self.french)
+        text = places_put_right(self._with_own_initials(self._restored(held.text)), self.french)
         text = _tidied(text, is_complete(self.french))
         flaw = Flaw.FRENCH if _is_left_french(candidate.text, self.french) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []
@@ -136,6 +136,14 @@ class TranslationChoice:
             if close and not (is_ordinary(name) and is_known(lost[close[0]].lower())):
                 english = re.sub(rf"\b{re.escape(name)}\b", lost[close[0]], english)
         return english
+
+    def _with_own_initials(self, english: str) -> str:
+        """`english` with the French sentence's initials in place of those that the translator made of them ("GMP" for "PSG"),
+        where each has one that the other lacks."""
+        ours, theirs = _initials(self.french), _initials(english)
+        lost = [one for one in ours - theirs if one in self._names]
+        made = [one for one in theirs - ours if not self._known.has(one)]
+        return re.sub(rf"(?<![\w-]){made[0]}(?![\w-])", lost[0], english) if len(lost) == len(made) == 1 else english
 
     def _invented(self, english: str) -> list[Fact]:
         """Names that neither the article nor English itself knows; figures are judged elsewhere. A common word with a capital is
@@ -180,6 +188,11 @@ class TranslationChoice:
         length = SHORT_COST * self._lacking(english) + LENGTH_COST * (self._ratio(english) > MAX_LENGTH_RATIO)
         facts = sum(TERM_COST if fact.kind is FactKind.TERM else FACT_COST for fact in unfaithful)
         return facts + LOST_NAME_COST * lost_names + length + FLAW_COST * (flaw is not None)
+
+
+def _initials(text: str) -> set[str]:
+    """The words of a text that consist of two to five capitals and are no units behind a number."""
+    return {word for word in re.findall(r"(?<![\w-])(?<!\d )[A-ZÀ-Ý]{2,5}(?![\w-])", text) if not _NUMBERED.match(word)}
 
 
 def load_tables() -> None:
@@ -228,4 +241,5 @@ def _words(text: str) -> frozenset[str]:
 def _tidied(text: str, is_sentence: bool) -> str:
     text = re.sub(r"(?<=\w) (?=[.,](?:\s|$))", "", " ".join(text.split()))
     text = re.sub(r"(?<=\w) ['’] (?=s\b)", "'", text)
+    text = re.sub(r"\b(Mr|Mrs|Ms|Dr)\. ?(?=[A-Z])", r"\1 ", text)
     return text if not is_sentence or is_complete(text) else text + "."

@@ -104,6 +104,11 @@ def test_the_other_wordings_of_an_overridden_term_stay() -> None:
             "According to the Informed, the host is retreating.",
             "According to l'Informé, the hosting provider is retreating.",
         ),
+        (
+            "La commission des lois auditionne le polémiste.",
+            "The Law Commission hears the Polish.",
+            "The law committee hears the polemicist.",
+        ),
         ("Un septuagénaire brestois.", "A seven-year-old from Brest.", "A septuagenarian from Brest."),
         (
             "Selon la Nasa, le confinement de Pékin s'achève.",

@@ -305,3 +305,12 @@ def test_a_split_genitive_is_joined() -> None:
     french = "Le parquet de Lorient enquête."
     best = TranslationChoice(french, Source(french)).best([candidate("The Lorient Prosecutor ' s Office is investigating.")])
     assert (best.text, best.sound) == ("The Lorient Prosecutor's Office is investigating.", True)
+
+
+def test_initials_that_were_made_up_are_the_sentence_s_own() -> None:
+    french = "L'ARS recense dix cas, selon l'OTAN."
+    best = TranslationChoice(french, Source(french)).best([candidate("The RHA identifies ten cases, according to NATO.")])
+    assert (best.text, best.sound) == ("The ARS identifies ten cases, according to NATO.", True)
+    two = "L'ARS et le PSG recensent dix cas."
+    left = "The RHA and the GMP identify ten cases."
+    assert TranslationChoice(two, Source(two)).best([candidate(left)]).text == left
