@@ -47,6 +47,9 @@ _FRENCH_WORDS: Final = frozenset(
 MIN_COPIED: Final = 4  # words without a capital, below which a text is not judged
 # "Le Courrier du numérique": a name of several words that was kept as it is.
 _FRENCH_NAME: Final = re.compile(r"(?<![^\W\d_])[A-ZÀ-Ý][\w-]*(?: (?:du|des|de la|de|de l'|d')(?: |(?<='))[a-zà-ÿœ]\w+)+")
+# Articles that do not go with the next word, where its letters leave no doubt (not "an hour", "a one-off", "a user", "an NGO").
+_A: Final = re.compile(r"(?<![\w'’.])(a|(?<!\w )A)(?= (?:(?!one|once|eu|ew)[aeio][a-z]|8|1[18](?![\d.,])))")
+_AN: Final = re.compile(r"(?<![\w'’.])([Aa])n(?= (?:[bcdfgjklmnpqrstvwyz][a-z]{2}|(?!8|1[18](?![\d.,]))\d))")
 _NUMBERED: Final = re.compile(r"\d|[IVX]+[eè]?$")  # no names: "737", "XIVe"
 _CAPITALISED: Final = re.compile(r"(?<!\w)[A-ZÀ-Ý][\w-]*")
 _OPENING: Final = re.compile(r'(?:^|[.!?]\s|["“«]\s?)([A-Z][a-z]{3,})(?![\w-])')  # a word with a capital where every word has one
@@ -242,4 +245,5 @@ def _tidied(text: str, is_sentence: bool) -> str:
     text = re.sub(r"(?<=\w) (?=[.,](?:\s|$))", "", " ".join(text.split()))
     text = re.sub(r"(?<=\w) ['’] (?=s\b)", "'", text)
     text = re.sub(r"\b(Mr|Mrs|Ms|Dr)\. ?(?=[A-Z])", r"\1 ", text)
+    text = _AN.sub(r"\1", _A.sub(r"\1n", text))
     return text if not is_sentence or is_complete(text) else text + "."

@@ -314,3 +314,20 @@ def test_initials_that_were_made_up_are_the_sentence_s_own() -> None:
     two = "L'ARS et le PSG recensent dix cas."
     left = "The RHA and the GMP identify ten cases."
     assert TranslationChoice(two, Source(two)).best([candidate(left)]).text == left
+
+
+@pytest.mark.parametrize(
+    ("made", "english"),
+    [
+        (
+            "He buys a old firm, an new one, a 87-page file and an 12-year-old car.",
+            "He buys an old firm, a new one, an 87-page file and a 12-year-old car.",
+        ),
+        ("He needs an hour, a one-off fee, a user, an NGO, an MP, a European and a 1,100 euro fee.",) * 2,
+        ("Mr. Musk met Mrs.Macron.", "Mr Musk met Mrs Macron."),
+        ("Series A is closed. A old firm paid.", "Series A is closed. An old firm paid."),
+    ],
+)
+def test_articles_and_titles_are_tidied(made: str, english: str) -> None:
+    french = "Il achète une vieille entreprise, un dossier de 87 pages, Musk, Macron, 1 100 euros, 12 ans."
+    assert TranslationChoice(french, Source(french)).best([candidate(made)]).text == english
