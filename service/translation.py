@@ -18,6 +18,7 @@ from service.facts import QUOTATION, Fact, FactKind, Source, names
 from service.figures import figures
 from service.folding import plain
 from service.glossary import Glossary
+from service.hearsay import as_reported
 from service.inversion import with_speaker_first
 from service.language import detect_language
 from service.proper_names import ProperNames, is_ordinary, is_translated, places_put_right
@@ -116,7 +117,8 @@ class TranslationChoice:
 
     def read(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
         """One candidate, put right as far as possible and judged."""
-        termed = self._glossary.apply(" ".join(candidate.text.split()), self.french)
+        reported = as_reported(" ".join(candidate.text.split()), self.french)
+        termed = self._glossary.apply(reported, self.french)
         held = hold_to_figures(termed.text, self.french)  # after the terms: a "septuagénaire" comes out as seven years old
         text = places_put_right(self._with_own_initials(self._restored(held.text)), self.french)
         text = _tidied(text, is_complete(self.french))
