@@ -19,8 +19,8 @@ from service.lengths import TOKENS_PER_WORD, count_words
 from service.quotation_marks import is_balanced
 from service.translation import Flaw, Translation, TranslationChoice
 
-CANDIDATES: Final = 4
-SECOND_CANDIDATES: Final = 6
+CANDIDATES: Final = 6
+SECOND_CANDIDATES: Final = 8
 TOKEN_STEP: Final = 32
 MIN_PART_WORDS: Final = 4
 LONG_WORDS: Final = 24  # of a sentence that may be cut at a comma

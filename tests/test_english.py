@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pytest
 
 from models.engine import Candidate, EngineDescription, GenerateRequest, GenerateResult, Task, never
-from service.english import SECOND_CANDIDATES, Translator, warnings_of
+from service.english import CANDIDATES, SECOND_CANDIDATES, Translator, warnings_of
 from service.facts import Source
 from service.glossary import Glossary
 
@@ -130,7 +130,7 @@ def test_another_one_is_asked_for_with_more_candidates() -> None:
     engine = Answers({FIRST: [FIRST]}, {FIRST: [FIRST, ENGLISH]})
     (found,) = translator(engine).translate([FIRST])
     assert (found.text, found.sound) == (ENGLISH, True)
-    assert [request.candidates for request in engine.asked] == [4, SECOND_CANDIDATES]
+    assert [request.candidates for request in engine.asked] == [CANDIDATES, SECOND_CANDIDATES]
     assert [request.uncopied for request in engine.asked] == [False, True]  # it was left in French
 
 
