@@ -34,6 +34,7 @@ from models.seq2seq import Search, Seq2SeqText, mean_score
 from models.tokenizer import load_tokenizer
 
 BATCH_ROWS: Final = 8  # texts in one batch: what cannot be cancelled stays short
+MOST_WORKERS: Final = 8  # a summary has no more sentences
 
 
 class CTranslateEngine:
@@ -45,13 +46,14 @@ class CTranslateEngine:
         self._end = tokenizer.eos_token_id
         self._text = Seq2SeqText(tokenizer, checkpoint.entry, checkpoint.folder)
         threads = threads or available_processors()
-        self._workers = threads if checkpoint.entry.tasks == (Task.TRANSLATION,) else 1
+        translates = checkpoint.entry.tasks == (Task.TRANSLATION,)
+        self._workers = min(threads, MOST_WORKERS) if translates else 1
         self._translator = ctranslate2.Translator(
             str(folder),
             device="cpu",
             compute_type=compute_type,
             inter_threads=self._workers,
-            intra_threads=threads // self._workers,
+            intra_threads=1 if translates else threads,
         )
         # CTranslate2 speaks in tokens. Their names are its own: the tokenizer may have one name for two, or none.
         self._names: list[str] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
