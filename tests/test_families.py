@@ -163,6 +163,13 @@ def test_batch_equals_single_on_ctranslate2(name: str, fast: Engines) -> None:
         assert answers(fast(name), name, *texts, candidates=beams) == singles
 
 
+def test_workers_of_a_translator_answer_in_order(checkpoint: Checkpoints, fast: Engines) -> None:
+    found = checkpoint("marian")
+    several = CTranslateEngine(converted(found, quantization="float32"), found, 3, "float32")
+    texts = [text[:cut] for text in FRENCH for cut in (15, 30, 60)] * 3  # more than one batch of each worker
+    assert answers(several, "marian", *texts, candidates=4) == answers(fast("marian"), "marian", *texts, candidates=4)
+
+
 @pytest.mark.parametrize("name", FAST)
 def test_both_runtimes_write_the_same(name: str, slow: Engines, fast: Engines) -> None:
     texts = [*FRENCH, ENGLISH[0], FRENCH[1][:15], LONG]
