@@ -66,9 +66,12 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
     """`english` with the figures of `french`, its source."""
     for date in _NUMERIC_DATE.finditer(french):
         english = english.replace(date.group(), with_month_names(date.group()))
-    french, english = with_month_names(french), _with_clock(_grouped(in_english_print(english), french), french)
-    english, moved = _with_french_day(_without_french_words(english, french), french)
-    pairs = _Pairs(french, english)
+    english = _grouped(in_english_print(english), french)
+    french = with_month_names(french)
+    given = figures(french, "fr")
+    english = _without_french_words(_with_clock(english, french, given), given)
+    english, moved = _with_french_day(english, french)
+    pairs = _Pairs(french, given, english)
     repaired = moved + len(pairs.repairs) + len(pairs.bounds)
     return HeldTranslation(pairs.written(), repaired, (*pairs.wrong(), *_added_days(english, french)))
 
@@ -137,11 +140,11 @@ def _ordinal(number: int) -> str:
 
 
 class _Pairs:
-    """The figures of both sentences, each with its counterpart."""
+    """The figures of both sentences, each with its counterpart; `given` are those of the French one."""
 
-    def __init__(self, french: str, english: str) -> None:
+    def __init__(self, french: str, given: list[Figure], english: str) -> None:
         self._texts = french, english
-        self._french, self._english = figures(french, "fr"), figures(english, "en")
+        self._french, self._english = given, figures(english, "en")
         self._pairs = self._paired()
         known, kept = self._values(self._french), self._values(self._english)
         self._lost = [f for f in self._french if not f.loose and not f.values & kept]
@@ -240,19 +243,21 @@ def _grouped(english: str, french: str) -> str:
     return english
 
 
-def _with_clock(english: str, french: str) -> str:
-    """`english` with the times of the French sentence that it writes as four digits ("at 0803") in the usual way."""
-    for figure in figures(french, "fr"):
-        if figure.kind is FigureKind.TIME and len(digits := figure.value.replace(":", "").zfill(4)) == 4 and digits not in french:
+def _with_clock(english: str, french: str, given: Sequence[Figure]) -> str:
+    """`english` with the times of the French sentence that it writes as four digits ("at 0803") in the usual way; `given` are
+    the figures of that sentence."""
+    for figure in given:
+        digits = figure.value.replace(":", "").zfill(4)
+        if figure.kind is FigureKind.TIME and digits not in french:
             english = re.sub(rf"(?<![\w:.,]){digits}(?: hours)?(?![\w:]|[.,]\d)", figure.value, english)
     return english
 
 
-def _without_french_words(english: str, french: str) -> str:
+def _without_french_words(english: str, given: Sequence[Figure]) -> str:
     """`english` with the French numbers in words that were left in it ("quatorze jours") in English; "un" and "une" are left in
-    names only."""
+    names only. `given` are the figures of the French sentence."""
     kept = {value for figure in figures(english, "en") for value in figure.values}
-    for figure in figures(french, "fr"):
+    for figure in given:
         in_words = figure.kind is FigureKind.AMOUNT and not any(map(str.isdigit, figure.written))
         if in_words and figure.written.lower() not in {"un", "une"} and not figure.values & kept:
             english = re.sub(rf"(?<!\w){re.escape(figure.written)}(?!\w)", written(figure), english)
@@ -295,10 +300,10 @@ def _absent(english: str, french: str, table: dict[str, str]) -> list[str]:
 
 def _with_french_day(english: str, french: str) -> tuple[str, int]:
     """`english` with the week day and the month of the French sentence, where each has one and they differ."""
-    moved = 0
+    moved, folded = 0, plain(french)
     for table in (_DAYS, _MONTHS):
         named, absent = _named(english, table), _absent(english, french, table)
-        said = [name for name in table if re.search(rf"(?<!\w){plain(name)}s?(?!\w)", plain(french))]
+        said = [name for name in table if re.search(rf"(?<!\w){plain(name)}s?(?!\w)", folded)]
         if len(said) == len(absent) == 1 and said[0] not in named:
             english = re.sub(rf"\b{table[absent[0]]}(s?)\b", rf"{table[said[0]]}\1", english)
             moved += 1

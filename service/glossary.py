@@ -122,19 +122,20 @@ class Glossary:
                 end = stop
         return list(dict.fromkeys(terms))
 
-    def apply(self, english: str, french: str) -> WithTerms:
-        """The translation of `french` with its terms, as far as they can be put right."""
-        repaired, missing = 0, []
-        for term in self.of(french):
-            english = _without_french(english, term)
-            if term.stands_in(term.wrong_forms.sub(" ", english) if term.wrong else english):  # "the Nasa" is no "Nasa"
-                continue
-            mended = _without_wrong(english, term)
-            if mended == english and not term.optional:
-                missing.append(term.fact(french))
-            repaired += mended != english and not term.optional
-            english = mended
-        return WithTerms(english, repaired, tuple(missing))
+
+def with_terms(english: str, french: str, terms: Iterable[Term]) -> WithTerms:
+    """The translation of `french` with the `terms` that it holds, as far as they can be put right."""
+    repaired, missing = 0, []
+    for term in terms:
+        english = _without_french(english, term)
+        if term.stands_in(term.wrong_forms.sub(" ", english) if term.wrong else english):  # "the Nasa" is no "Nasa"
+            continue
+        mended = _without_wrong(english, term)
+        if mended == english and not term.optional:
+            missing.append(term.fact(french))
+        repaired += mended != english and not term.optional
+        english = mended
+    return WithTerms(english, repaired, tuple(missing))
 
 
 def checked(pairs: Mapping[str, str], most: int = MAX_TERMS) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Final
 _ADVERB: Final = r"(?:déjà|même|ainsi|alors|aussi|également|notamment|d'ores et déjà|en effet|par ailleurs|ensuite|été|\w+ment)"
 # A past participle behind the auxiliary; of wishes and possibilities the conditional is a real one.
 _HEARSAY: Final = re.compile(
-    rf"(?P<before>[^.!?]*?)\b(?P<not>n')?aurai(?P<many>en)?t (?:pas |plus |jamais )?(?:{_ADVERB} )*"
+    rf"(?P<before>[^.!?]*?)\b(?:n')?aurai(?P<many>en)?t (?:pas |plus |jamais )?(?:{_ADVERB} )*"
     r"(?!pu\b|dû\b|fallu\b|voulu\b|aimé\b|souhaité\b|préféré\b)(?!\w+ment\b)[a-zà-ÿ]+(?:é|i|u|is|it|ert|ait)(?:e?s?)\b",
     re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ from service.english_figures import english_days, english_forms, hold_to_figures
 from service.facts import QUOTATION, Fact, FactKind, Source, names
 from service.figures import figures
 from service.folding import plain
-from service.glossary import Glossary
+from service.glossary import Glossary, with_terms
 from service.hearsay import as_reported
 from service.inversion import with_speaker_first
 from service.language import detect_language
@@ -91,13 +91,12 @@ class TranslationChoice:
 
     def __init__(self, french: str, article: Source, glossary: Glossary | None = None) -> None:
         self.french, self._article = french, article
-        self._glossary = glossary or Glossary.builtin()
-        terms = self._glossary.of(french)
-        self._terms = [wording for term in terms for wording in (term.english, *term.also)]
-        self._own = frozenset(word for wording in self._terms for word in _words(wording))
+        self._terms = (glossary or Glossary.builtin()).of(french)
+        self._wordings = [wording for term in self._terms for wording in (term.english, *term.also)]
+        self._own = frozenset(word for wording in self._wordings for word in _words(wording))
         self.ordered = with_speaker_first(french)
         self._known = ProperNames(Source(french), article, self._own)
-        translated = frozenset(word for term in terms for form in term.french for word in _words(form))
+        translated = frozenset(word for term in self._terms for form in term.french for word in _words(form))
         own = [name for name in names(french) if not _NUMBERED.match(name) and not _words(name) <= translated]
         days = english_days(french)
         self._names = [*own, *days]
@@ -108,7 +107,7 @@ class TranslationChoice:
     def facts(self) -> str:
         """The text whose numbers and names alone a translation may hold (see `GenerateRequest.facts`): those of the sentence, and
         English words for both."""
-        return "\n".join([self.french, *english_forms(self.french), *self._terms, *self._known.in_english])
+        return "\n".join([self.french, *english_forms(self.french), *self._wordings, *self._known.in_english])
 
     def best(self, candidates: Sequence[Candidate], taken: Collection[str] = ()) -> Translation:
         """The translation with the least cost; `taken` are those of other sentences, which it must not repeat."""
@@ -118,15 +117,15 @@ class TranslationChoice:
     def read(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
         """One candidate, put right as far as possible and judged."""
         reported = as_reported(" ".join(candidate.text.split()), self.french)
-        termed = self._glossary.apply(reported, self.french)
+        termed = with_terms(reported, self.french, self._terms)
         held = hold_to_figures(termed.text, self.french)  # after the terms: a "septuagénaire" comes out as seven years old
         text = places_put_right(self._with_own_initials(self._restored(held.text)), self.french)
         text = _tidied(text, is_complete(self.french))
         flaw = Flaw.FRENCH if _is_left_french(candidate.text, self.french) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []
-        unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text), *strange)))
-        repaired = held.repaired + termed.repaired
         lost = self._lost_names(text)
+        unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text, bool(lost)), *strange)))
+        repaired = held.repaired + termed.repaired
         cost = self._cost(text, unfaithful, flaw, len(lost)) + REPAIR_COST * repaired - candidate.score
         missing = bool(lost) or self._lacking(text) > FULL_RATIO - SHORT_RATIO
         return Translation(text, unfaithful, flaw, repaired, missing, cost)
@@ -150,15 +149,15 @@ class TranslationChoice:
         made = [one for one in theirs - ours if not self._known.has(one)]
         return re.sub(rf"(?<![\w-]){made[0]}(?![\w-])", lost[0], english) if len(lost) == len(made) == 1 else english
 
-    def _invented(self, english: str) -> list[Fact]:
+    def _invented(self, english: str, lost: bool) -> list[Fact]:
         """Names that neither the article nor English itself knows; figures are judged elsewhere. A common word with a capital is
-        one only where the sentence has lost a name ("Providence" for "Fourniret")."""
+        one only where the sentence has `lost` a name ("Providence" for "Fourniret")."""
         for figure in figures(english, "en"):
             if figure.unit:
                 english = english[: figure.start] + "0" * (figure.end - figure.start) + english[figure.end :]
         openings = [word for word in _OPENING.findall(english) if not is_known(word.lower(), "en") and not self._known.has(word)]
         foreign = [name for name in names(english) if not self._known.has(name, translated=True)]
-        if not self._lost_names(english):
+        if not lost:
             foreign = [name for name in foreign if not is_ordinary(name)]
         return [Fact(FactKind.NAME, name) for name in (*foreign, *openings)]
 

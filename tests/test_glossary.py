@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from service.facts import FactKind
-from service.glossary import MAX_CHARACTERS, MAX_TERMS, Glossary, GlossaryError, checked, read_glossary
+from service.glossary import MAX_CHARACTERS, MAX_TERMS, Glossary, GlossaryError, WithTerms, checked, read_glossary, with_terms
 
 GLOSSARY = Glossary.builtin()
 
@@ -39,38 +39,42 @@ KEPT = [
 ]
 
 
+def termed(glossary: Glossary, english: str, french: str) -> WithTerms:
+    return with_terms(english, french, glossary.of(french))
+
+
 @pytest.mark.parametrize(("french", "english", "printed", "repaired"), MENDED)
 def test_what_is_mended(french: str, english: str, printed: str, repaired: int) -> None:
-    found = GLOSSARY.apply(english, french)
+    found = termed(GLOSSARY, english, french)
     assert (found.text, found.repaired, found.missing) == (printed, repaired, ())
 
 
 @pytest.mark.parametrize(("french", "english"), KEPT)
 def test_right_wordings_are_kept(french: str, english: str) -> None:
-    found = GLOSSARY.apply(english, french)
+    found = termed(GLOSSARY, english, french)
     assert (found.text, found.repaired, found.missing) == (english, 0, ())
 
 
 def test_what_is_missing_is_told_and_nothing_is_put_in() -> None:
-    found = GLOSSARY.apply("It spreads an email.", "Elle diffuse un rançongiciel.")
+    found = termed(GLOSSARY, "It spreads an email.", "Elle diffuse un rançongiciel.")
     assert (found.text, found.repaired) == ("It spreads an email.", 0)
     assert [(fact.kind, fact.text) for fact in found.missing] == [(FactKind.TERM, "rançongiciel (ransomware)")]
 
 
 def test_everyday_words_are_never_missed() -> None:
-    found = GLOSSARY.apply("Nuagis buys Datavallée.", "L'hébergeur Nuagis rachète Datavallée.")
+    found = termed(GLOSSARY, "Nuagis buys Datavallée.", "L'hébergeur Nuagis rachète Datavallée.")
     assert (found.text, found.missing) == ("Nuagis buys Datavallée.", ())
 
 
 def test_plurals_of_terms() -> None:
-    assert GLOSSARY.apply("two fuites de données", "deux fuites de données").text == "two data breaches"
-    assert GLOSSARY.apply("two réseaux sociaux", "deux réseaux sociaux").text == "two social networks"
+    assert termed(GLOSSARY, "two fuites de données", "deux fuites de données").text == "two data breaches"
+    assert termed(GLOSSARY, "two réseaux sociaux", "deux réseaux sociaux").text == "two social networks"
 
 
 def test_directions_are_those_of_the_french() -> None:
-    found = GLOSSARY.apply("in Chittagong (southwest)", "à Chittagong (sud-est)")
+    found = termed(GLOSSARY, "in Chittagong (southwest)", "à Chittagong (sud-est)")
     assert (found.text, found.repaired) == ("in Chittagong (southeast)", 1)
-    assert GLOSSARY.apply("in south-eastern France", "dans le sud-est de la France").text == "in south-eastern France"
+    assert termed(GLOSSARY, "in south-eastern France", "dans le sud-est de la France").text == "in south-eastern France"
 
 
 def test_the_longer_term_counts() -> None:
@@ -80,15 +84,15 @@ def test_the_longer_term_counts() -> None:
 
 def test_the_user_wins() -> None:
     own = GLOSSARY.extended({"RGPD": "EU privacy law", "jumeau numérique": "digital twin", "nuage": "nuage"})
-    assert own.apply("the RGPD", "le RGPD").text == "the EU privacy law"
-    assert own.apply("numeric twin", "un jumeau numérique").missing[0].text == "jumeau numérique (digital twin)"
-    assert own.apply("a nuage", "un nuage").missing == ()
+    assert termed(own, "the RGPD", "le RGPD").text == "the EU privacy law"
+    assert termed(own, "numeric twin", "un jumeau numérique").missing[0].text == "jumeau numérique (digital twin)"
+    assert termed(own, "a nuage", "un nuage").missing == ()
     assert GLOSSARY.extended({}) is GLOSSARY
 
 
 def test_the_other_wordings_of_an_overridden_term_stay() -> None:
     own = GLOSSARY.extended({"CNIL": "French privacy watchdog"})
-    assert own.apply("The Cnil", "La Cnil").text == "The Cnil"
+    assert termed(own, "The Cnil", "La Cnil").text == "The Cnil"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +122,7 @@ def test_the_other_wordings_of_an_overridden_term_stay() -> None:
     ],
 )
 def test_wrong_wordings_of_the_translator(french: str, made: str, english: str) -> None:
-    applied = GLOSSARY.apply(made, french)
+    applied = termed(GLOSSARY, made, french)
     assert (applied.text, applied.repaired, applied.missing) == (english, 0, ())
 
 
