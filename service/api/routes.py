@@ -90,12 +90,17 @@ def _event(name: str, data: str) -> ServerSentEvent:
     return ServerSentEvent(data, event=name)
 
 
+def _translator(parts: Parts) -> str | None:
+    """The id of the second checkpoint, which makes the English; None where there is none, or none is loaded yet."""
+    described = parts.worker.description
+    return (described.translator or None) if described else None
+
+
 @router.get("/models", response_model=list[CatalogBody], responses=documentation.errors(401))
 async def models(parts: PartsOf, client: Client) -> list[CatalogBody]:
     """The checkpoints that the service knows, and which one it serves."""
     fields = CatalogBody.model_fields.keys() - {"served"}
-    described = parts.worker.description
-    served = {parts.settings.model, parts.settings.translator, described.translator if described else ""}
+    served = {parts.settings.model, parts.settings.translator, _translator(parts)}
     return [
         CatalogBody(served=bool(served & {entry.name, entry.id}), **{name: getattr(entry, name) for name in fields})
         for entry in catalog().values()
@@ -113,7 +118,7 @@ async def info(parts: PartsOf, client: Client) -> InfoBody:
     return InfoBody(
         version=__version__,
         model=settings.model,
-        translator=(described.translator if described else "") or None,
+        translator=_translator(parts),
         revision=described.revision if described else None,
         runtime=described.runtime if described else None,
         state=parts.worker.state()[0].value,
