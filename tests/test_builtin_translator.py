@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import io
+import runpy
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from models.builtin import opus_mt
 from models.builtin.opus_mt import Member, built_translator, extract, fingerprint, part_paths
 from models.catalog import BUILTIN_TRANSLATOR, find
 from models.checkpoints import locate, revision_of
+from models.conversion import NotConvertible
 from models.engine import ModelError
 
 TEXT = "".join(f"Phrase {k} du modèle.\n" for k in range(4000)).encode()
@@ -90,3 +92,16 @@ def test_it_is_built_without_pickle() -> None:
     folder = locate(BUILTIN_TRANSLATOR).folder
     assert not list(folder.glob("*.bin"))
     assert {"model.safetensors", "source.spm", "target.spm", opus_mt.NOTICE} <= {path.name for path in folder.iterdir()}
+
+
+def test_set_up_goes_on_where_the_translator_has_to_run_on_torch(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: object) -> Path:
+        raise NotConvertible("CTranslate2 is not installed")
+
+    monkeypatch.setattr("models.conversion.converted", refuse)
+    runpy.run_module("models.builtin", run_name="__main__")
+    shown = capsys.readouterr()
+    assert "breve-270m-" in shown.out
+    assert "runs on torch, which is slower: CTranslate2 is not installed" in shown.err
