@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from models.engine import Candidate
+from service.apposition import with_name_behind
 from service.english_figures import english_days, english_forms, hold_to_figures
 from service.facts import QUOTATION, Fact, FactKind, Source, names
 from service.figures import figures
@@ -117,7 +118,7 @@ class TranslationChoice:
     def read(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
         """One candidate, put right as far as possible and judged."""
         reported = as_reported(" ".join(candidate.text.split()), self.french)
-        termed = with_terms(reported, self.french, self._terms)
+        termed = with_terms(with_name_behind(reported, self.french), self.french, self._terms)
         held = hold_to_figures(termed.text, self.french)  # after the terms: a "septuagénaire" comes out as seven years old
         text = places_put_right(self._with_own_initials(self._restored(held.text)), self.french)
         text = _tidied(text, is_complete(self.french))
