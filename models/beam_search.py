@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from models.next_tokens import NextTokens
+
 Banned = Callable[[Sequence[int]], npt.NDArray[np.bool_]]
 SPARE: Final = 24  # tokens more than needed that are taken of each beam, since some may be banned
 UNUSED: Final = -1e9  # score of the beams that do not count yet
@@ -53,20 +55,17 @@ class Rules:
             found += self._next.get(tuple(tokens[-len(next(iter(self._next))) :]), [])
         return found
 
-    def likeliest(
-        self, log_probabilities: torch.Tensor, answers: Sequence[Sequence[int]], most: int
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    def likeliest(self, following: NextTokens, answers: Sequence[Sequence[int]], most: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Log-probabilities and tokens of the likeliest continuations of each answer [answers, `most` or more], minus infinity
-        where these rules forbid one. `log_probabilities` [answers, vocabulary] may be changed in place."""
-        size = log_probabilities.shape[1]
+        where these rules forbid one."""
+        size = following.logits.shape[1]
         banned = [self._all_banned(before, size) for before in answers]
         # Few of the likeliest are banned: to look at these costs less than to go through all tokens.
-        scores, tokens = log_probabilities.topk(min(size, most + SPARE))
+        scores, tokens = following.likeliest(min(size, most + SPARE))
         out = torch.from_numpy(np.stack([mask[found] for mask, found in zip(banned, tokens.numpy(), strict=True)]))
         if int((~out).sum(1).min()) < most:
-            log_probabilities.masked_fill_(torch.from_numpy(np.stack(banned)), -torch.inf)
-            return log_probabilities.topk(most)
-        return scores.masked_fill_(out, -torch.inf), tokens
+            return following.likeliest(most, torch.from_numpy(np.stack(banned)))
+        return scores.masked_fill(out, -torch.inf), tokens
 
     def _all_banned(self, before: Sequence[int], size: int) -> npt.NDArray[np.bool_]:
         """Which tokens may not follow `before`, bool [vocabulary]."""
@@ -95,11 +94,11 @@ class BeamSearch:
         """True once there are as many answers as beams; better ones are not looked for."""
         return len(self.answers) == self.beams
 
-    def advance(self, log_probabilities: torch.Tensor) -> None:
-        """Takes the model's next log-probabilities [beams, vocabulary]; they are changed in place."""
+    def advance(self, following: NextTokens) -> None:
+        """Takes what the model finds of each beam's next token."""
         length = len(self.running[0]) + 1
         ended, going = [], []
-        for rank, (score, beam, token) in enumerate(self._best(log_probabilities)):
+        for rank, (score, beam, token) in enumerate(self._best(following)):
             tokens = (*self.running[beam], token)
             finished = token in self._rules.ends
             if not finished and length < self.max_tokens:
@@ -111,10 +110,10 @@ class BeamSearch:
         if not self.done:
             self._go_on(going[: self.beams])
 
-    def _best(self, log_probabilities: torch.Tensor) -> list[tuple[float, int, int]]:
+    def _best(self, following: NextTokens) -> list[tuple[float, int, int]]:
         """Score, beam and token of the best continuations: enough of them that `beams` do not end."""
-        most = min(log_probabilities.shape[1], self.beams * max(2, 1 + len(self._rules.ends)))
-        scores, tokens = self._rules.likeliest(log_probabilities, self.running, most)
+        most = min(following.logits.shape[1], self.beams * max(2, 1 + len(self._rules.ends)))
+        scores, tokens = self._rules.likeliest(following, self.running, most)
         scores, order = (scores + self._scores[:, None]).flatten().topk(most)
         chosen = tokens.flatten()[order]
         return list(zip(scores.tolist(), (order // tokens.shape[1]).tolist(), chosen.tolist(), strict=True))

@@ -74,19 +74,16 @@ class CompiledStep:
             (inputs.numpy(), np.empty(rows, np.float32), np.float32(linear.levels))
             for inputs, linear in zip(self._inputs, all_layers.layers[0].linears, strict=True)
         ]
-        self._ends = shape.num_attention_heads, shape.num_attention_heads + shape.num_key_value_heads
-        self._heads = torch.empty(rows, self._ends[1] + shape.num_key_value_heads, shape.head_dim)
+        self._queries = shape.num_attention_heads
+        self._heads = torch.empty(rows, self._queries + 2 * shape.num_key_value_heads, shape.head_dim)
 
-    def heads(
-        self, k: int, states: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Queries, keys and values of layer `k` [rows, heads, head size]; the next layer overwrites them."""
+    def heads(self, k: int, states: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Queries, and keys with values behind them, of layer `k` [rows, heads, head size]; the next layer overwrites them."""
         layer, inputs = self._all.layers[k], self._arrays[0]
         self._kernels.normed(states.numpy(), layer.norms[0], self._all.least, inputs)
         turn_arrays = (turn[0].numpy(), turn[1].numpy())
         self._kernels.turned(self._product(k, 0), inputs, layer.heads, self._all.least_head, turn_arrays, self._heads.numpy())
-        query, key = self._ends
-        return self._heads[:, :query], self._heads[:, query:key], self._heads[:, key:]
+        return self._heads[:, : self._queries], self._heads[:, self._queries :]
 
     def rest(self, k: int, states: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
         """Turns `states` [rows, hidden] into the output of layer `k`, in place."""

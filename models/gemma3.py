@@ -1,13 +1,13 @@
 """Gemma 3 as a decoder for a few rows at a time, for CPUs: the same sums as transformers', without its overhead.
 
-Prompts are read one by one. While answers are written, the rows of all requests go through the linear layers together;
-each request keeps the keys and values of its prompt once, and of its beams' tokens in one pool in which a row sees
-those of its own ancestors: nothing is copied when beams are exchanged.
+Prompts are read one by one. While answers are written, the rows of all requests go through the layers together; each
+request keeps the keys and values of its prompt once, and of its beams' tokens in one pool in which a row sees those of
+its own ancestors: nothing is copied when beams are exchanged.
 
 Architecture: Gemma Team, "Gemma 3 Technical Report", 2025 (arXiv:2503.19786).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,12 +15,13 @@ import torch
 from torch.nn import functional as F
 
 from models.compiled_layers import compiled_layers
+from models.next_tokens import TOP, NextTokens, largest
 
 Linear = Callable[[torch.Tensor], torch.Tensor]
 LOCAL: Final = "sliding_attention"
-# The order of the likeliest tokens decides what is written. With all weights rounded, the likeliest one changes in 5 % of
-# positions (8 validation articles), with the output layer exact in 1 % (5 of them).
-TOP_TOKENS: Final = 32
+ROWS: Final = (
+    12  # whose logits are computed at once: more (7 MB in two parts) would be mapped anew each time, see `models/memory.py`
+)
 QUERY_BLOCK: Final = 256  # tokens of a prompt that look back together: keys that none of them sees are left out
 
 
@@ -94,17 +95,14 @@ def _hidden(rows: int, keys: int, window: int) -> torch.Tensor:
 
 
 class Branches:
-    """The keys and values of one prompt and of the beams that continue it, for all layers.
+    """One request under way: its prompt and the beams that continue it.
 
-    `keys` and `values`: [layers, key heads, prompt + beams x new tokens, head size]. After the prompt's tokens lie the first ones
-    of all beams, then their second ones, and so on; `seen` [beams, slots in use] says which slots are a beam's past, `positions`
-    where in the text each slot stands.
+    After the prompt's tokens lie the first ones of all beams, then their second ones, and so on; `seen` [beams, slots in use]
+    says which slots are a beam's past, `positions` where in the text each slot stands.
     """
 
-    def __init__(self, shape: Shape, prompt: int, beams: int, new_tokens: int) -> None:
-        size = (len(shape.layer_types), shape.num_key_value_heads, prompt + beams * new_tokens, shape.head_dim)
-        self.keys, self.values = torch.empty(size), torch.empty(size)
-        self.prompt, self.beams, self.window = prompt, beams, shape.sliding_window
+    def __init__(self, prompt: int, beams: int, window: int) -> None:
+        self.prompt, self.beams, self.window = prompt, beams, window
         self.position = prompt  # of the next token
         self.seen = torch.ones(beams, prompt, dtype=torch.bool)
         self.positions = torch.arange(prompt)
@@ -118,23 +116,103 @@ class Branches:
         self.positions = torch.cat([self.positions, torch.full((self.beams,), self.position)])
         self.position += 1
 
+    @property
+    def slots(self) -> int:
+        """How many slots are in use."""
+        return self.seen.shape[1]
+
     def first(self, kind: str) -> int:
         """The first slot that a layer of this kind may need."""
         return min(self.prompt, max(0, self.position - self.window)) if kind == LOCAL else 0
 
-    def mask(self, kind: str, groups: int) -> torch.Tensor:
-        """Zero where a row sees a slot, minus infinity elsewhere: [1, beams x groups, slots from `first`]."""
-        seen = self.seen
-        if kind == LOCAL:
-            seen = seen & (self.positions >= self.position - self.window)
-        seen = seen[:, self.first(kind) :]
-        mask = torch.zeros(seen.shape).masked_fill_(~seen, -torch.inf)
-        return mask.repeat_interleave(groups, dim=0)[None]
+    def visible(self, kind: str) -> torch.Tensor:
+        """Which slots the beams see in a layer of this kind, bool [beams, slots in use]."""
+        if kind != LOCAL or self.position <= self.window:
+            return self.seen
+        return self.seen & (self.positions >= self.position - self.window)
+
+
+class Cache:
+    """The keys and values of the requests under way: of each layer [requests, slots, key heads and value heads, head size].
+
+    `requests` are those that it holds, each in the place of its number in the list.
+    """
+
+    def __init__(self, shape: Shape, requests: int, slots: int, precision: torch.dtype) -> None:
+        size = (requests, slots, 2 * shape.num_key_value_heads, shape.head_dim)
+        # Zeros, since what is masked must be a number too; the system gives such memory as it is first used.
+        self.layers = torch.zeros(len(shape.layer_types), *size, dtype=precision).unbind()
+        self.requests: list[Branches] = []
+
+    def drop(self, place: int) -> None:
+        """Forgets a request; the last one takes its place."""
+        last = self.requests.pop()
+        if place < len(self.requests):
+            for kept in self.layers:
+                kept[place, : last.slots] = kept[len(self.requests), : last.slots]
+            self.requests[place] = last
+
+
+class _Rows:
+    """The rows of one step: which request and slot each of them is, and what each sees."""
+
+    def __init__(self, cache: Cache, shape: Shape) -> None:
+        self._layers, self._requests = cache.layers, cache.requests
+        beams = [one.beams for one in self._requests]
+        self._most, self._used = max(beams), max(one.slots for one in self._requests)
+        self._groups = shape.num_attention_heads // shape.num_key_value_heads
+        self._precision, size = cache.layers[0].dtype, cache.layers[0].shape[1]
+        ends = [place * size + one.slots for place, one in enumerate(self._requests)]
+        self._new = torch.cat([torch.arange(end - own, end) for end, own in zip(ends, beams, strict=True)])
+        starts = range(0, len(beams) * self._most, self._most)
+        self._row = torch.cat([torch.arange(start, start + own) for start, own in zip(starts, beams, strict=True)])
+        kinds = set(shape.layer_types)
+        self._first = {kind: min(one.first(kind) for one in self._requests) for kind in kinds}
+        self._masks = {kind: self._mask(kind) for kind in kinds}
+        self.positions = torch.cat([torch.full((one.beams,), one.position - 1) for one in self._requests])
+
+    def _mask(self, kind: str) -> torch.Tensor:
+        """Zero where a row sees a slot, minus infinity elsewhere: [requests, 1, most beams x groups, slots from the first]."""
+        first = self._first[kind]
+        mask = torch.full((len(self._requests), self._most, self._used - first), -torch.inf, dtype=self._precision)
+        for place, one in enumerate(self._requests):
+            mask[place, : one.beams, : one.slots - first].masked_fill_(one.visible(kind)[:, first:], 0.0)
+        return mask.repeat_interleave(self._groups, dim=1)[:, None]
+
+    def attend(self, k: int, kind: str, query: torch.Tensor, key_value: torch.Tensor) -> torch.Tensor:
+        """What each row takes from its past in layer `k`: [rows, heads x size]. `query` is [rows, heads, head size], `key_value`
+        [rows, key and value heads, head size]."""
+        number, kept = len(self._requests), self._layers[k]
+        key_heads, size = key_value.shape[1] // 2, key_value.shape[2]
+        kept.flatten(0, 1).index_copy_(0, self._new, key_value.to(self._precision))
+        past = kept[:number, self._first[kind] : self._used].transpose(1, 2)
+        rows = query.to(self._precision)
+        if len(rows) < number * self._most:
+            rows = rows.new_zeros(number * self._most, *rows.shape[1:]).index_copy_(0, self._row, rows)
+        # The queries that share a key head are rows of one product: [requests, key heads, beams x groups, size].
+        rows = rows.view(number, self._most, key_heads, -1, size).transpose(1, 2).reshape(number, key_heads, -1, size)
+        keys, values = past[:, :key_heads], past[:, key_heads:]
+        found = F.scaled_dot_product_attention(rows, keys, values, attn_mask=self._masks[kind], scale=1.0).float()
+        found = found.view(number, key_heads, self._most, -1, size).transpose(1, 2).reshape(number * self._most, -1)
+        return found if len(found) == len(query) else found[self._row]
+
+
+def _parts(sizes: Sequence[int]) -> Iterator[list[slice]]:
+    """The rows of requests that have so many, in groups of about ROWS."""
+    group: list[slice] = []
+    row = 0
+    for size in sizes:
+        if group and row + size - group[0].start > ROWS:
+            yield group
+            group = []
+        group.append(slice(row, row + size))
+        row += size
+    yield group
 
 
 class Gemma3:
-    """A loaded decoder. `linear` makes a layer of weights [out, in]; `weights` has transformers' names; prompts' tokens
-    attend to each other in `precision`."""
+    """A loaded decoder. `linear` makes a layer of weights [out, in]; `weights` has transformers' names; keys and values are kept,
+    and attended to, in `precision`."""
 
     def __init__(
         self,
@@ -143,7 +221,7 @@ class Gemma3:
         linear: Callable[[torch.Tensor], Linear],
         precision: torch.dtype = torch.float32,
     ) -> None:
-        self._precision = precision
+        self.precision = precision
         self.shape = Shape.of(config)
         sizes = (self.shape.hidden_size, self.shape.head_dim)
         self._least = {size: torch.tensor(self.shape.least_length(size)) for size in sizes}
@@ -173,47 +251,57 @@ class Gemma3:
             tuple(_norm(get(name)) for name in norms),
         )  # fmt: skip
 
-    def read(self, prompt: Sequence[int], beams: int, new_tokens: int) -> Branches:
-        """Reads all of a prompt but its last token, with which `step` then begins."""
-        tokens = torch.tensor(prompt[:-1])
-        branches = Branches(self.shape, len(tokens), beams, new_tokens)
+    def cache(self, requests: int, slots: int) -> Cache:
+        """Room for so many requests, each with so many tokens: its prompt's, and those of all its beams."""
+        return Cache(self.shape, requests, slots, self.precision)
+
+    def read(self, prompt: Sequence[int], beams: int, cache: Cache) -> Branches:
+        """Reads all of a prompt but its last token, with which `step` then begins, into the next place of the cache."""
+        tokens = torch.tensor(prompt[:-1], dtype=torch.long)
+        place, branches = len(cache.requests), Branches(len(tokens), beams, self.shape.sliding_window)
+        cache.requests.append(branches)
         if not len(tokens):
             return branches
         turns = self._turns(torch.arange(len(tokens)))
         states = self._embed(tokens)
         for k, layer in enumerate(self._layers):
-            query, key, value = self._heads(layer, states, turns[layer.kind])
-            branches.keys[k, :, : len(tokens)], branches.values[k, :, : len(tokens)] = key.transpose(0, 1), value.transpose(0, 1)
+            query, key_value = self._heads(layer, states, turns[layer.kind])
+            cache.layers[k][place, : len(tokens)] = key_value
             if k + 1 < len(self._layers):  # of the last layer nothing but keys and values is needed
-                states = self._rest(layer, states, self._attend_prompt(layer.kind, query, key, value))
+                states = self._rest(layer, states, self._attend_prompt(layer.kind, query, key_value))
         return branches
 
-    def step(self, tokens: torch.Tensor, requests: Sequence[Branches]) -> torch.Tensor:
-        """The logits [rows, vocabulary] after `tokens` [rows]: the beams of all requests, one after the other."""
-        groups = self.shape.num_attention_heads // self.shape.num_key_value_heads
-        masks = [{kind: one.mask(kind, groups) for kind in set(self.shape.layer_types)} for one in requests]
-        positions = torch.cat([torch.full((one.beams,), one.position - 1) for one in requests])
-        turns = self._turns(positions)
+    def step(self, tokens: torch.Tensor, cache: Cache) -> list[NextTokens]:
+        """What may follow `tokens` [rows], the beams of all requests, one after the other: of each request."""
+        rows = _Rows(cache, self.shape)
+        turns = self._turns(rows.positions)
         states = self._embed(tokens)
         compiled = self._compiled.step(len(tokens)) if self._compiled is not None else None
         for k, layer in enumerate(self._layers):
             turn = turns[layer.kind]
-            query, key, value = compiled.heads(k, states, turn) if compiled else self._heads(layer, states, turn)
-            attended, row = [], 0
-            for one, mask in zip(requests, masks, strict=True):
-                rows = slice(row, row + one.beams)
-                attended.append(self._attend(k, one, mask[layer.kind], (query[rows], key[rows], value[rows])))
-                row += one.beams
-            found = attended[0] if len(attended) == 1 else torch.cat(attended)
-            states = compiled.rest(k, states, found) if compiled else self._rest(layer, states, found)
-        return self._exact_at_the_top(self._normed(states, self._norm))
+            query, key_value = compiled.heads(k, states, turn) if compiled else self._heads(layer, states, turn)
+            attended = rows.attend(k, layer.kind, query, key_value)
+            states = compiled.rest(k, states, attended) if compiled else self._rest(layer, states, attended)
+        states = self._normed(states, self._norm)
+        parts = _parts([one.beams for one in cache.requests])
+        return [following for part in parts for following in self._following(states, part)]
 
-    def _exact_at_the_top(self, states: torch.Tensor) -> torch.Tensor:
-        """The logits of `states` [rows, hidden], those of the likeliest tokens computed with weights that are not rounded."""
+    def _following(self, states: torch.Tensor, requests: Sequence[slice]) -> list[NextTokens]:
+        """What follows the rows of some requests that stand one after the other in `states` [rows, hidden]."""
+        first = requests[0].start
+        found = self._exact_at_the_top(states[first : requests[-1].stop])
+        return [found.rows(one.start - first, one.stop - first) for one in requests]
+
+    def _exact_at_the_top(self, states: torch.Tensor) -> NextTokens:
+        """What follows `states` [rows, hidden], the logits of the likeliest tokens computed with weights that are not rounded.
+
+        Their order decides what is written. With all weights rounded, the likeliest one changes in 5 % of positions (8 validation
+        articles), with the output layer exact in 1 % (5 of them).
+        """
         logits = self._logits(states)
-        top = logits.topk(min(TOP_TOKENS, logits.shape[1])).indices
-        exact = torch.bmm(self._output[top].float(), states[:, :, None])
-        return logits.scatter_(1, top, exact[:, :, 0])
+        tokens = largest(logits, TOP)
+        exact = torch.bmm(self._output[tokens].float(), states[:, :, None])
+        return NextTokens.of(logits.scatter_(1, tokens, exact[:, :, 0]), tokens)
 
     def _embed(self, tokens: torch.Tensor) -> torch.Tensor:
         return self._embeddings[tokens].float().mul_(self.shape.hidden_size**0.5)
@@ -237,19 +325,20 @@ class Gemma3:
 
     def _heads(
         self, layer: Layer, states: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Queries, keys and values [rows, heads, head size]; queries and keys are normalised, scaled and turned."""
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Queries, and keys with values behind them [rows, heads, head size]; queries and keys are normalised, scaled, turned."""
         shape = self.shape
         heads = layer.qkv(self._normed(states, layer.norms[0])).view(len(states), -1, shape.head_dim)
         turned = heads[:, : -shape.num_key_value_heads]
         turned = self._normed(turned, layer.heads)
         turned = torch.addcmul(turned * turn[0], turned.roll(shape.head_dim // 2, -1), turn[1])
         query, key = turned[:, : shape.num_attention_heads], turned[:, shape.num_attention_heads :]
-        return query, key, heads[:, -shape.num_key_value_heads :]
+        return query, torch.cat([key, heads[:, -shape.num_key_value_heads :]], dim=1)
 
-    def _attend_prompt(self, kind: str, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    def _attend_prompt(self, kind: str, query: torch.Tensor, key_value: torch.Tensor) -> torch.Tensor:
         """What each token of a prompt [tokens, heads, size] takes from those before it: [tokens, heads x size]."""
-        query, key, value = (heads.to(self._precision) for heads in (query, key, value))
+        query, key_value = query.to(self.precision), key_value.to(self.precision)
+        key, value = key_value.chunk(2, dim=1)
         found = []
         for start in range(0, len(query), QUERY_BLOCK):
             rows = query[start : start + QUERY_BLOCK]
@@ -274,21 +363,6 @@ class Gemma3:
             weights = scores.softmax(-1).to(value.dtype).view(-1, len(key))
             answers.append((weights @ value[:, k]).view(rows, -1, self.shape.head_dim))
         return torch.cat(answers, dim=1).float().flatten(1)
-
-    def _attend(
-        self, k: int, one: Branches, mask: torch.Tensor, heads: tuple[torch.Tensor, torch.Tensor, torch.Tensor]
-    ) -> torch.Tensor:
-        """What the query, key and value of each beam of a request take from its past: [beams, heads x size]."""
-        query, key, value = heads
-        shape, end = self.shape, one.seen.shape[1]
-        new, seen = slice(end - one.beams, end), slice(end - mask.shape[-1], end)
-        one.keys[k, :, new], one.values[k, :, new] = key.transpose(0, 1), value.transpose(0, 1)
-        rows = query.view(one.beams, shape.num_key_value_heads, -1, shape.head_dim).transpose(0, 1)
-        rows = rows.reshape(shape.num_key_value_heads, -1, shape.head_dim)
-        weights = torch.baddbmm(mask, rows, one.keys[k, :, seen].transpose(1, 2)).softmax(-1)
-        found = torch.bmm(weights, one.values[k, :, seen])
-        found = found.view(shape.num_key_value_heads, one.beams, -1, shape.head_dim)
-        return found.transpose(0, 1).reshape(one.beams, -1)
 
     def _rest(self, layer: Layer, states: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
         """The layer's output [rows, hidden] after attention."""

@@ -1,7 +1,7 @@
 """The engine of Gemma 3 checkpoints on CPUs: prefix language models, with int8 weights where torch has the products."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from models.beam_search import Answer, BeamSearch, Rules
 from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
 from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
-from models.gemma3 import Branches, Gemma3, Linear, runs
+from models.gemma3 import Cache, Gemma3, Linear, runs
 from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
@@ -25,8 +25,9 @@ from models.sampling import Sampler
 from models.seq2seq import CONFIG, GENERATION_CONFIG, read_object
 from models.streaming import stripped
 
-# Prompt and answer tokens of the requests under way, all beams counted: bounds the memory of their keys and values
-# (18 layers x 2 x 256 x 4 bytes = 37 kB a token of the built-in model, 300 MB in all).
+# Prompt and answer tokens of the requests under way, all beams counted, each given as many as the longest: bounds the memory of
+# their keys and values (18 layers x 2 x 256 x 4 bytes = 37 kB a token of the built-in model, 300 MB in all). In bfloat16 they
+# take half of that, and there may be twice as many.
 SLOTS: Final = 8192
 OWN_RUN: Final = 4  # tokens, two or three words: see `GenerateRequest.uncopied`
 
@@ -48,7 +49,6 @@ class _Work:
     tokens: int
     search: BeamSearch | Sampler
     slots: int
-    branches: Branches | None = None
 
 
 class GemmaEngine:
@@ -147,36 +147,42 @@ class GemmaEngine:
         special = {token for token, added in self._tokenizer.get_added_tokens_decoder().items() if added.special}
         return Pieces(sorted(vocabulary, key=vocabulary.__getitem__), special)
 
-    def _steps(self, work: Iterable[_Work], cancelled: Callable[[], bool]) -> Iterator[None]:
+    def _steps(self, work: Sequence[_Work], cancelled: Callable[[], bool]) -> Iterator[None]:
         """Works on all requests; gives up control after each step. A request begins when one before it has made room."""
+        if not work:
+            return
+        most = max(one.slots for one in work)
+        places = min(len(work), max(1, SLOTS * torch.float32.itemsize // self._model.precision.itemsize // most))
+        cache = self._model.cache(places, most)
         waiting, active = deque(work), list[_Work]()
         while waiting or active:
-            while waiting and _fit([*active, waiting[0]]):
+            while waiting and len(active) < places and _fit([*active, waiting[0]]):
                 _stop_if(cancelled)
                 one = waiting.popleft()
-                one.branches = self._read(one)
+                self._read(one, cache)
                 active.append(one)
             _stop_if(cancelled)
-            self._step(active)
-            active = [one for one in active if not one.search.done]
+            self._step(active, cache)
             yield
 
     @torch.inference_mode()
-    def _read(self, work: _Work) -> Branches:
-        return self._model.read(work.prompt, work.search.beams, work.search.max_tokens)
+    def _read(self, work: _Work, cache: Cache) -> None:
+        self._model.read(work.prompt, work.search.beams, cache)
 
     @torch.inference_mode()
-    def _step(self, active: Sequence[_Work]) -> None:
-        """One more token for every beam of all requests in one forward pass."""
-        branches = [one.branches for one in active if one.branches is not None]
-        for one, search in zip(branches, (work.search for work in active), strict=True):
-            one.advance(search.parents)
-        tokens = torch.tensor([token for one in active for token in one.search.last])
-        rows = self._model.step(tokens, branches).log_softmax(-1)
-        for work, found in zip(active, torch.split(rows, [one.search.beams for one in active]), strict=True):
-            work.search.advance(found)
-            if work.search.done:
-                work.branches = None
+    def _step(self, active: list[_Work], cache: Cache) -> None:
+        """One more token for every beam of all requests in one forward pass; takes those out of `active` that are done."""
+        for one, work in zip(cache.requests, active, strict=True):
+            one.advance(work.search.parents)
+        tokens = torch.tensor([token for work in active for token in work.search.last])
+        for work, following in zip(active, self._model.step(tokens, cache), strict=True):
+            work.search.advance(following)
+        for place in reversed(range(len(active))):
+            if active[place].search.done:
+                cache.drop(place)
+                last = active.pop()
+                if place < len(active):
+                    active[place] = last
 
     def _result(self, work: _Work) -> GenerateResult:
         candidates = tuple(self._candidate(answer) for answer in work.search.answers)
@@ -189,8 +195,7 @@ class GemmaEngine:
 
 def _fit(work: Sequence[_Work]) -> bool:
     """True if these may be under way at once; a single one always may."""
-    rows, slots = sum(one.search.beams for one in work), sum(one.slots for one in work)
-    return len(work) == 1 or (rows <= FEW_ROWS and slots <= SLOTS)
+    return len(work) == 1 or sum(one.search.beams for one in work) <= FEW_ROWS
 
 
 def _is_marked(character: str) -> bool:

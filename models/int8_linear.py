@@ -1,11 +1,11 @@
 """Linear layers with int8 weights that keep the precision of their inputs.
 
 A decoding step reads every weight once, so its time is the bytes of the weights: int8 is a quarter of float32. The
-products are those that torch brings, FBGEMM's (x86-64) and QNNPACK's (arm64). They quantise the inputs too, with one
-scale for all rows, and FBGEMM must do so to 7 bits, or its 16-bit sums overflow on processors without VNNI. That alone
-costs quality and makes an answer depend on what else is in the batch. Here each row is scaled by itself and written as
-two such numbers, a coarse one and its remainder, which go through the same product as two rows: of the inputs 14 bits
-are kept, and rows are independent.
+products are those that torch brings: oneDNN's where the processor has instructions for them (VNNI, AMX), else FBGEMM's
+(x86-64) or QNNPACK's (arm64). They multiply inputs of 8 bits with one scale for all rows (FBGEMM's must have 7, or its
+16-bit sums overflow on processors without VNNI). That alone costs quality and makes an answer depend on what else is in
+the batch. Here each row is scaled by itself and written as two such numbers, a coarse one and its remainder, which go
+through the same product as two rows: of the inputs 14 to 16 bits are kept, and rows are independent.
 
 Many rows, a prompt, are bound by arithmetic and not by the reading of weights; they are multiplied in bfloat16 where the
 processor computes with it, else in float32.
@@ -13,35 +13,59 @@ processor computes with it, else in float32.
 
 import warnings
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import torch
 
-from models.processors import computes_bfloat16
+from models.processors import computes_bfloat16, least_seconds
 
 WEIGHT_LEVELS: Final = 127  # on either side of zero
-INPUT_LEVELS: Final = {"fbgemm": 63, "qnnpack": 127}
-# Rows up to which int8 is used. 400 rows take 1.2 times longer in int8 (the built-in model, one thread: 1.74 s, float32 1.40 s,
-# `scripts/measure_speed.py --cpu`); at this number the reading of float32 weights still counts.
+INPUT_LEVELS: Final = {"onednn": 127, "fbgemm": 63, "qnnpack": 127}
+OLDER: Final = ("fbgemm", "qnnpack")
+# Rows up to which int8 is used where many are read in another precision. 400 rows take 1.2 times longer in FBGEMM's int8 (the
+# built-in model, one thread: 1.74 s, float32 1.40 s, `scripts/measure_speed.py --cpu`); at this number the reading of float32
+# weights still counts. A layer of 4,096 outputs by oneDNN with AMX, 128 and 400 rows: 0.52 and 1.6 ms, in bfloat16 0.72 and 1.24.
 FEW_ROWS: Final = 128
-# The same where many rows are read in bfloat16, by the number of outputs. One thread, ms for 16, 32, 64 rows, int8 and bfloat16:
-# all layers 16 and 19, 25 and 27, 43 and 40; the output layer (75,588) 8 and 9, 29 and 13, 61 and 19.
+# The same of FBGEMM's where many rows are read in bfloat16, by the number of outputs. One thread, ms for 16, 32, 64 rows, int8
+# and bfloat16: all layers 16 and 19, 25 and 27, 43 and 40; the output layer (75,588) 8 and 9, 29 and 13, 61 and 19.
 FEW_ROWS_BFLOAT16: Final = 48
 WIDE: Final = 16_384
 FEW_ROWS_WIDE: Final = 16
 SMALLEST: Final = 1e-30  # scale of a row of zeros
+MUCH_SLOWER: Final = 1.2  # times; chance must not decide
+TRIAL: Final = (16, 640, 4096)  # rows, inputs and outputs of the product that is timed: the beams of four articles
+TRIALS: Final = 20
 
 
 @cache
 def kernels() -> str | None:
-    """Whose int8 products torch has for this processor, if any."""
-    for name in INPUT_LEVELS:
-        try:
-            Int8Linear(torch.ones(8, 8), name)(torch.ones(1, 8))
-        except (RuntimeError, AttributeError):
-            continue
-        return name
-    return None
+    """Whose int8 products are used on this processor, if torch has any."""
+    older = next(filter(_works, OLDER), None)
+    if not _multiplies_bytes() or not _works("onednn"):
+        return older
+    return older if older is not None and _seconds("onednn") >= MUCH_SLOWER * _seconds(older) else "onednn"
+
+
+def _multiplies_bytes() -> bool:
+    """True if the processor has instructions for products of bytes. oneDNN's own way without them may cut sums at 16 bits."""
+    found = torch.cpu.get_capabilities()
+    return bool(found.get("avx512_vnni") or found.get("avx_vnni"))
+
+
+def _works(kernel: str) -> bool:
+    try:
+        Int8Linear(torch.ones(8, 8), kernel, torch.float32)(torch.ones(1, 8))
+    except (RuntimeError, AttributeError):
+        return False
+    return True
+
+
+def _seconds(kernel: str) -> float:
+    """The least time of a product."""
+    rows, inputs, outputs = TRIAL
+    linear = Int8Linear(torch.ones(outputs, inputs), kernel, torch.float32)
+    numbers = linear.inputs(rows).fill_(linear.zero + 1)
+    return least_seconds(lambda: linear.product(numbers), TRIALS)
 
 
 def many_rows() -> torch.dtype:
@@ -57,14 +81,12 @@ class Int8Linear:
     def __init__(self, weight: torch.Tensor, kernel: str | None = None, precision: torch.dtype | None = None) -> None:
         kernel = kernel or kernels() or "none"
         self._precision = precision or many_rows()
-        self.few = FEW_ROWS
-        if self._precision is torch.bfloat16:
-            self.few = FEW_ROWS_WIDE if len(weight) > WIDE else FEW_ROWS_BFLOAT16
-        self.levels, self._reduced = INPUT_LEVELS[kernel], kernel == "fbgemm"
+        self.few = _few_rows(kernel, self._precision, len(weight))
+        self.levels = INPUT_LEVELS[kernel]
+        self.zero = self.levels + 1  # what a zero is written as
         self.parts = 2.0 * self.levels  # of a level, for the remainder
         self._weight = weight
-        self._packed = _packed(weight.float(), kernel)
-        self._range = self.inputs(0)
+        self._product = (_OneDnn if kernel == "onednn" else _Dynamic)(weight.float(), kernel)
 
     def __call__(self, states: torch.Tensor) -> torch.Tensor:
         """Applies the layer to states [rows, in], in float32."""
@@ -74,31 +96,64 @@ class Int8Linear:
         scales = states.abs().amax(1, keepdim=True).clamp_(min=SMALLEST).div_(self.levels)
         states = states / scales
         coarse = states.round()
-        fine = states.sub_(coarse).mul_(self.parts)
-        product = self.product(torch.cat([coarse, fine, self._range]))
-        answer: torch.Tensor = torch.add(product[:rows], product[rows:-1], alpha=1 / self.parts).mul_(scales)
+        fine = states.sub_(coarse).mul_(self.parts).round_()
+        product = self.product(torch.cat([coarse, fine]).add_(self.zero).to(torch.uint8))
+        answer: torch.Tensor = torch.add(product[:rows], product[rows:], alpha=1 / self.parts).mul_(scales)
         return answer
 
     def inputs(self, rows: int) -> torch.Tensor:
-        """Room for `rows` rows of inputs, [2 rows + 1, in]: coarse numbers, fine ones, and the row that sets their range."""
-        found = torch.zeros(2 * rows + 1, self._weight.shape[1])
-        # The product takes the range of all its inputs; this row makes a step of it 1, whatever the others are.
-        found[-1, 0], found[-1, -1] = -self.levels - 0.5, self.levels + 0.5
-        return found
+        """Room for `rows` rows of inputs, uint8 [2 rows, in]: coarse numbers, then fine ones, both with `zero` added."""
+        return torch.empty(2 * rows, self._weight.shape[1], dtype=torch.uint8)
 
     def product(self, inputs: torch.Tensor) -> torch.Tensor:
-        """The rounded weights times each row of `inputs`, as it stands there."""
-        answer: torch.Tensor = torch.ops.quantized.linear_dynamic(inputs, self._packed, self._reduced)
+        """The rounded weights times each row of `inputs`, less its `zero`: float32 [2 rows, out]."""
+        return self._product(inputs, self.zero)
+
+
+def _few_rows(kernel: str, precision: torch.dtype, outputs: int) -> int:
+    if kernel == "onednn" or precision is torch.float32:
+        return FEW_ROWS
+    return FEW_ROWS_WIDE if outputs > WIDE else FEW_ROWS_BFLOAT16
+
+
+def _scales(weight: torch.Tensor) -> torch.Tensor:
+    """What a level of each output's weights is worth."""
+    return (weight.abs().amax(1) / WEIGHT_LEVELS).clamp(min=SMALLEST)
+
+
+class _OneDnn:
+    """oneDNN's product, with weights that are laid out for it once."""
+
+    def __init__(self, weight: torch.Tensor, _: str) -> None:
+        self._scales = _scales(weight)
+        rounded = (weight / self._scales[:, None]).round_().to(torch.int8)
+        self._weight = torch.ops.onednn.qlinear_prepack(rounded, None)
+        self._zeros = torch.zeros(len(weight), dtype=torch.long)
+
+    def __call__(self, inputs: torch.Tensor, zero: int) -> torch.Tensor:
+        answer: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
+            inputs, 1.0, zero, self._weight, self._scales, self._zeros, None, 1.0, 0, torch.float32, "none", [], ""
+        )
         return answer
 
 
-def _packed(weight: torch.Tensor, kernel: str) -> Any:
-    """The rounded weights, in the order in which the product reads them."""
-    scales = (weight.abs().amax(1) / WEIGHT_LEVELS).clamp(min=SMALLEST).double()
-    zeros = torch.zeros(len(weight), dtype=torch.long)
-    with warnings.catch_warnings():
-        # Since torch 2.13: tensors of the type qint8 will go. `kernels` then finds nothing, and float32 is used.
-        warnings.filterwarnings("ignore", ".*quantize_per_channel.* deprecated")
-        rounded = torch.quantize_per_channel(weight, scales, zeros, 0, torch.qint8)
-    torch.backends.quantized.engine = kernel
-    return torch.ops.quantized.linear_prepack(rounded, None)
+class _Dynamic:
+    """The products of FBGEMM and QNNPACK, which take numbers and round them themselves."""
+
+    def __init__(self, weight: torch.Tensor, kernel: str) -> None:
+        zeros = torch.zeros(len(weight), dtype=torch.long)
+        with warnings.catch_warnings():
+            # Since torch 2.13: tensors of the type qint8 will go. `kernels` then finds nothing older than oneDNN's.
+            warnings.filterwarnings("ignore", ".*quantize_per_channel.* deprecated")
+            rounded = torch.quantize_per_channel(weight, _scales(weight).double(), zeros, 0, torch.qint8)
+        torch.backends.quantized.engine = kernel
+        self._packed, self._reduced = torch.ops.quantized.linear_prepack(rounded, None), kernel == "fbgemm"
+
+    def __call__(self, inputs: torch.Tensor, zero: int) -> torch.Tensor:
+        numbers = torch.zeros(len(inputs) + 1, inputs.shape[1])
+        numbers[:-1] = inputs
+        numbers[:-1] -= zero
+        # The product takes the range of all its inputs; this row makes a step of it 1, whatever the others are.
+        numbers[-1, 0], numbers[-1, -1] = 0.5 - zero, zero - 0.5
+        answer: torch.Tensor = torch.ops.quantized.linear_dynamic(numbers, self._packed, self._reduced)
+        return answer[:-1]

@@ -18,7 +18,7 @@ MIB: Final = 1 << 20
 # Bytes from which on a block is mapped by itself and given back when it is freed: nearly all weights while a model is loaded;
 # afterwards the keys and values of a prompt, but not the logits of a step, for which new pages at every step would cost time.
 LOADING: Final = MIB
-SERVING: Final = 4 * MIB
+SERVING: Final = 8 * MIB
 KEPT: Final = 256 * MIB  # free bytes at the end of a heap that are kept for the next pass
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from models.beam_search import Answer, Rules
+from models.next_tokens import NextTokens
 
 TOP: Final = 40  # likeliest tokens among which one is drawn (Fan et al. 2018): those behind are mostly mistakes
 
@@ -54,9 +55,9 @@ class Sampler:
             for tokens, total in zip(self._tokens, self._totals, strict=True)
         )
 
-    def advance(self, log_probabilities: torch.Tensor) -> None:
-        """Takes the model's next log-probabilities [beams, vocabulary], which may be changed, and draws a token of each."""
-        values, tokens = self._rules.likeliest(log_probabilities, self.running, min(TOP, log_probabilities.shape[1]))
+    def advance(self, following: NextTokens) -> None:
+        """Takes what the model finds of each answer's next token, and draws one."""
+        values, tokens = self._rules.likeliest(following, self.running, min(TOP, following.logits.shape[1]))
         noise = torch.empty_like(values).exponential_(generator=self._noise).log_().neg_()
         if self._going[0] == 0:
             noise[0] = 0.0

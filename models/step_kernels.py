@@ -4,9 +4,12 @@ A step of a small model is a hundred short vector operations a layer, which torc
 meanwhile the threads of the products fall asleep. Numba compiles them when this module is first imported on a machine (some
 seconds), with the LLVM that it brings, and keeps the result in the cache folder. Importing fails with ImportError without Numba.
 
-All arrays are float32 and contiguous. `Inputs` are those of a product as `Int8Linear` wants them: the numbers [2 rows + 1, size],
-coarse ones, then fine ones, then a row that is left alone; the scale of each row; and the layer's levels. `product`
-[2 rows + 1, outputs] is what it gives for them.
+All arrays are contiguous, and float32 but for the numbers. `Inputs` are those of a product as `Int8Linear` wants them: the
+numbers [2 rows, size] in uint8, coarse ones, then fine ones, of which `levels` + 1 is zero; the scale of each row; and levels.
+`product` [2 rows, outputs] is what it gives for them.
+
+Loops are written so that LLVM makes vector instructions of them: slices of the same length, no test of a division by zero
+(`error_model`), and the largest of some numbers found among their bits. A gelu of 32 rows takes 0.09 ms instead of 0.49.
 """
 
 import logging
@@ -17,7 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import config, float32, njit, types, void
+from numba import config, float32, njit, types, uint8, void
 
 from models.store import cache_folder
 
@@ -25,6 +28,7 @@ SMALLEST: Final = np.float32(1e-30)
 HALF: Final = np.float32(0.5)
 ONE: Final = np.float32(1)
 TWO: Final = np.float32(2)
+MAGNITUDE: Final = np.int32(0x7FFFFFFF)  # the bits of a float32 without its sign
 ROOT_2_OVER_PI: Final = np.float32(0.7978845608028654)
 CUBIC: Final = np.float32(0.044715)
 # tanh(x) as a quotient of polynomials in x², with the coefficients of Eigen's `ptanh_float`: a few units in the last place.
@@ -50,18 +54,18 @@ def _keeps_results() -> bool:
 logging.getLogger("numba").setLevel(logging.WARNING)
 
 Array = npt.NDArray[np.float32]
-Inputs = tuple[Array, Array, np.float32]
+Inputs = tuple[npt.NDArray[np.uint8], Array, np.float32]
 Turn = tuple[Array, Array]
 _ROWS, _ROW, _HEADS = float32[:, ::1], float32[::1], float32[:, :, ::1]
-_INPUTS: Any = types.Tuple((_ROWS, _ROW, float32))
+_INPUTS: Any = types.Tuple((uint8[:, ::1], _ROW, float32))
 _TURN: Any = types.Tuple((_HEADS, _HEADS))
 _KEPT: Final = _keeps_results()
-_inlined: Callable[[Any], Any] = njit(fastmath=True, inline="always")
+_inlined: Callable[[Any], Any] = njit(fastmath=True, inline="always", error_model="numpy")
 
 
 def _compiled(*arguments: Any) -> Callable[[Any], Any]:
     """Compiles the decorated function for arguments of these types."""
-    decorator: Callable[[Any], Any] = njit(void(*arguments), nogil=True, fastmath=True, cache=_KEPT)
+    decorator: Callable[[Any], Any] = njit(void(*arguments), nogil=True, fastmath=True, error_model="numpy", cache=_KEPT)
     return decorator
 
 
@@ -74,98 +78,107 @@ def _tanh(x: np.float32) -> np.float32:
 
 
 @_inlined
-def _output(product: Array, inputs: Inputs, row: int, k: int) -> np.float32:
+def _outputs(product: Array, inputs: Inputs, row: int, out: Array) -> None:
     """What the layer gives for a row: the products of its coarse and its fine numbers together."""
     scales, levels = inputs[1], inputs[2]
-    output: np.float32 = (product[row, k] + product[len(scales) + row, k] / (TWO * levels)) * scales[row]
-    return output
+    coarse, fine = product[row], product[len(scales) + row]
+    scale = scales[row]
+    part = scale / (TWO * levels)
+    for k in range(len(out)):
+        out[k] = coarse[k] * scale + fine[k] * part
 
 
 @_inlined
-def _split(inputs: Inputs, row: int) -> None:
-    """Replaces a row of numbers by their coarse and fine ones."""
+def _split(values: Array, inputs: Inputs, row: int) -> None:
+    """Writes the coarse and fine numbers of `values` [size] into a row of inputs."""
     numbers, scales, levels = inputs
-    size, fine = numbers.shape[1], len(scales) + row
-    largest = SMALLEST
-    for k in range(size):
-        largest = max(largest, abs(numbers[row, k]))
-    scales[row] = scale = largest / levels
-    for k in range(size):
-        x = numbers[row, k] / scale
-        coarse = np.rint(x)
-        numbers[row, k] = coarse
-        numbers[fine, k] = (x - coarse) * TWO * levels
+    coarse, fine = numbers[row], numbers[len(scales) + row]
+    largest = np.int32(0)
+    bits = values.view(np.int32)
+    for k in range(len(bits)):  # without their sign, floating-point numbers are ordered as their bits are
+        largest = max(largest, bits[k] & MAGNITUDE)
+    last = np.empty(1, np.int32)
+    last[0] = largest
+    scale = max(SMALLEST, last.view(np.float32)[0]) / levels
+    scales[row] = scale
+    zero = levels + ONE
+    for k in range(len(values)):
+        x = values[k] / scale
+        whole = np.rint(x)
+        coarse[k] = np.uint8(np.int32(whole + zero))
+        fine[k] = np.uint8(np.int32(np.rint((x - whole) * TWO * levels) + zero))
 
 
 @_compiled(_ROWS, _INPUTS)
 def split(values: Array, inputs: Inputs) -> None:
     """Makes `values` [rows, size] the inputs of a product."""
     for row in range(len(values)):
-        inputs[0][row] = values[row]
-        _split(inputs, row)
+        _split(values[row], inputs, row)
 
 
 @_compiled(_ROWS, _ROW, float32, _INPUTS)
 def normed(states: Array, weight: Array, least: np.float32, inputs: Inputs) -> None:
     """The same after root mean square normalisation; `weight` holds the root of the size, `least` is the shortest length."""
     rows, size = states.shape
-    numbers = inputs[0]
+    values = np.empty(size, np.float32)
     for row in range(rows):
+        state = states[row]
         total = least * least
         for k in range(size):
-            total += states[row, k] * states[row, k]
-        length = np.sqrt(total)
+            total += state[k] * state[k]
+        factor = ONE / np.sqrt(total)
         for k in range(size):
-            numbers[row, k] = states[row, k] * weight[k] / length
-        _split(inputs, row)
+            values[k] = state[k] * weight[k] * factor
+        _split(values, inputs, row)
 
 
 @_compiled(_ROWS, _INPUTS, _ROWS, float32, _TURN, _HEADS)
 def turned(product: Array, inputs: Inputs, weight: Array, least: np.float32, turn: Turn, heads: Array) -> None:  # noqa: PLR0913, PLR0917
     """Writes `heads` [rows, heads, size]: queries and keys, for which `weight` has a row each, normalised and turned by cosine
     and signed sine [rows, 1, size]; then the values, as they are."""
-    rows, number, size = heads.shape
-    cosine, sine = turn
-    half = size // 2
+    rows, half = len(heads), heads.shape[2] // 2
     for row in range(rows):
-        for head in range(number):
+        _outputs(product, inputs, row, heads[row].reshape(-1))
+        cosine, sine = turn[0][row, 0], turn[1][row, 0]
+        for head in range(len(weight)):
+            first, second = heads[row, head, :half], heads[row, head, half:]
             total = least * least
-            for k in range(size):
-                x = _output(product, inputs, row, head * size + k)
-                heads[row, head, k] = x
-                total += x * x
-            if head < len(weight):
-                length = np.sqrt(total)
-                for k in range(half):
-                    x = heads[row, head, k] * weight[head, k] / length
-                    y = heads[row, head, half + k] * weight[head, half + k] / length
-                    heads[row, head, k] = x * cosine[row, 0, k] + y * sine[row, 0, k]
-                    heads[row, head, half + k] = y * cosine[row, 0, half + k] + x * sine[row, 0, half + k]
+            for k in range(half):
+                total += first[k] * first[k] + second[k] * second[k]
+            factor = ONE / np.sqrt(total)
+            for k in range(half):
+                x = first[k] * weight[head, k] * factor
+                y = second[k] * weight[head, half + k] * factor
+                first[k] = x * cosine[k] + y * sine[k]
+                second[k] = y * cosine[half + k] + x * sine[half + k]
 
 
 @_compiled(_ROWS, _INPUTS, _INPUTS)
 def gated(product: Array, inputs: Inputs, new: Inputs) -> None:
     """The inputs of a layer's last product: the first half of `product` through the gelu, times its second half."""
-    numbers = new[0]
-    size = numbers.shape[1]
+    size = new[0].shape[1]
+    both = np.empty(2 * size, np.float32)
+    gates, values = both[:size], both[size:]
     for row in range(len(new[1])):
+        _outputs(product, inputs, row, both)
         for k in range(size):
-            gate = _output(product, inputs, row, k)
+            gate = gates[k]
             inner = ROOT_2_OVER_PI * (gate + CUBIC * gate * gate * gate)
-            numbers[row, k] = HALF * gate * (ONE + _tanh(inner)) * _output(product, inputs, row, size + k)
-        _split(new, row)
+            values[k] *= HALF * gate * (ONE + _tanh(inner))
+        _split(values, new, row)
 
 
 @_compiled(_ROWS, _ROWS, _INPUTS, _ROW, float32)
 def added(states: Array, product: Array, inputs: Inputs, weight: Array, least: np.float32) -> None:
     """Adds `product`, normalised, to `states` [rows, size], in place."""
     rows, size = states.shape
+    values = np.empty(size, np.float32)
     for row in range(rows):
+        _outputs(product, inputs, row, values)
         total = least * least
         for k in range(size):
-            x = _output(product, inputs, row, k)
-            product[row, k] = x
-            total += x * x
-        length = np.sqrt(total)
+            total += values[k] * values[k]
+        factor = ONE / np.sqrt(total)
+        state = states[row]
         for k in range(size):
-            states[row, k] += product[row, k] * weight[k] / length
+            state[k] += values[k] * weight[k] * factor

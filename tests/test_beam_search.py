@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from models.beam_search import SPARE, BeamSearch, Rules
+from models.next_tokens import NextTokens
 
 TOKENS = 200
 END = 0
@@ -20,7 +21,7 @@ def written(banned: Collection[int], beams: int) -> list[tuple[int, ...]]:
     likelihood = torch.arange(TOKENS, 0, -1, dtype=torch.float32)
     likelihood[END] = 0
     while not search.done:
-        search.advance(likelihood.log_softmax(-1).repeat(beams, 1))
+        search.advance(NextTokens.of(likelihood.repeat(beams, 1)))
     return [answer.tokens for answer in search.answers]
 
 
@@ -45,6 +46,6 @@ def test_runs_that_may_not_stand_in_an_answer() -> None:
     for first in (1, 2):  # what came before: 1 2 3 would be the answer
         forced = likelihood.clone()
         forced[first] = 9.0
-        search.advance(forced.log()[None])
-    search.advance(likelihood.log()[None])
+        search.advance(NextTokens.of(forced.log()[None]))
+    search.advance(NextTokens.of(likelihood.log()[None]))
     assert search.running[0] == (1, 2, 2)

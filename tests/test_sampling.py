@@ -1,11 +1,13 @@
 """Drawing answers: as likely as the model finds them, each by itself, until all have ended."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
 from models.beam_search import Rules
+from models.next_tokens import NextTokens
 from models.sampling import Sampler
 
 END = 0
@@ -15,16 +17,16 @@ FREE = Rules([END], 9)
 def drawn(probabilities: list[float], temperature: float, count: int = 4000) -> list[float]:
     """How often each token is drawn first."""
     sampler = Sampler([9], count + 1, 2, FREE, temperature)
-    sampler.advance(torch.tensor([probabilities]).log().expand(count + 1, -1).clone())
+    sampler.advance(NextTokens.of(torch.tensor([probabilities]).log().expand(count + 1, -1).clone()))
     firsts = [answer.tokens[0] for answer in sampler.answers[1:]]
     return [firsts.count(token) / count for token in range(len(probabilities))]
 
 
-def certain(*tokens: int) -> torch.Tensor:
+def certain(*tokens: int) -> NextTokens:
     """Log-probabilities that leave each answer one token."""
     rows = torch.full((len(tokens), 4), -math.inf)
     rows[range(len(tokens)), tokens] = math.log(0.5)
-    return rows
+    return replace(NextTokens.of(rows), totals=torch.zeros(len(tokens), 1))
 
 
 def test_tokens_are_drawn_as_often_as_the_model_says() -> None:
@@ -39,14 +41,14 @@ def test_a_low_temperature_makes_likely_tokens_likelier() -> None:
 def test_the_first_answer_takes_the_likeliest_token() -> None:
     for prompt in range(20):
         sampler = Sampler([prompt], 2, 1, FREE, 1.0)
-        sampler.advance(torch.tensor([[0.3, 0.3, 0.4]] * 2).log())
+        sampler.advance(NextTokens.of(torch.tensor([[0.3, 0.3, 0.4]] * 2).log()))
         assert sampler.answers[0].tokens == (2,)
 
 
 def test_the_same_prompt_draws_the_same_answers_and_another_one_others() -> None:
     def answers(prompt: list[int]) -> list[tuple[int, ...]]:
         sampler = Sampler(prompt, 30, 1, FREE, 1.0)
-        sampler.advance(torch.tensor([[0.5, 0.5]] * 30).log())
+        sampler.advance(NextTokens.of(torch.tensor([[0.5, 0.5]] * 30).log()))
         return [answer.tokens for answer in sampler.answers]
 
     assert answers([7, 9]) == answers([7, 9])
@@ -83,7 +85,7 @@ def test_what_is_banned_or_would_repeat_is_not_drawn() -> None:
 
     sampler = Sampler([9], 40, 3, Rules([END], 1, banned), 1.0)  # type: ignore[arg-type]
     for _ in range(3):
-        sampler.advance(torch.tensor([[-9.0, 0.0, -1.0, -1.0]] * sampler.beams))
+        sampler.advance(NextTokens.of(torch.tensor([[-9.0, 0.0, -1.0, -1.0]] * sampler.beams)))
     for answer in sampler.answers:
         assert 1 not in answer.tokens
         assert len(set(answer.tokens)) == len(answer.tokens)
