@@ -19,9 +19,8 @@ from models.next_tokens import TOP, NextTokens, largest
 
 Linear = Callable[[torch.Tensor], torch.Tensor]
 LOCAL: Final = "sliding_attention"
-ROWS: Final = (
-    12  # whose logits are computed at once: more (7 MB in two parts) would be mapped anew each time, see `models/memory.py`
-)
+# Rows whose logits are computed at once: those of more (two times 4 MB) would be mapped anew each time, see `models/memory.py`.
+ROWS: Final = 12
 QUERY_BLOCK: Final = 256  # tokens of a prompt that look back together: keys that none of them sees are left out
 
 
