@@ -12,7 +12,7 @@ from transformers import Gemma3ForCausalLM
 from models import gemma_engine, int8_linear
 from models.beam_search import BeamSearch, Rules, repeated
 from models.engine import Cancelled, GenerateResult, ModelError, Task, Weights
-from models.gemma3 import QUERY_BLOCK, ROWS, Cache, Gemma3, _parts, runs
+from models.gemma3 import QUERY_BLOCK, ROUNDING, ROWS, Cache, Gemma3, _parts, runs
 from models.gemma_engine import OWN_RUN, GemmaEngine, runs_folder
 from models.int8_linear import FEW_ROWS, INPUT_LEVELS, Int8Linear, kernels
 from models.loading import load_engine
@@ -459,3 +459,23 @@ def test_facts_of_the_source_only(engine: GemmaEngine) -> None:
     (free,) = engine.generate([request(ARTICLE, Task.SUMMARY, 30, 4)])
     (bound,) = engine.generate([replace(request(ARTICLE, Task.SUMMARY, 30, 4), facts="Rien.")])
     assert [one.text for one in free.candidates] != [one.text for one in bound.candidates]
+
+
+@needs_int8
+def test_prompts_have_few_numbers_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each of them oneDNN makes code that it keeps: with a number for each length memory grew by 800 MB."""
+    save_gemma(tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    seen: set[int] = set()
+    product = Int8Linear.__call__
+
+    def watch(linear: Int8Linear, states: torch.Tensor) -> torch.Tensor:
+        seen.add(len(states))
+        return product(linear, states)
+
+    monkeypatch.setattr(Int8Linear, "__call__", watch)
+    model = Gemma3(read_object(tmp_path / CONFIG), weights, Int8Linear)
+    with torch.inference_mode():
+        for length in range(2, 4 * ROUNDING, 7):
+            model.read([3] * length, 1, model.cache(1, length))
+    assert seen == {ROUNDING, 2 * ROUNDING, 3 * ROUNDING, 4 * ROUNDING}
