@@ -30,13 +30,12 @@ _NOUNS: Final = {
     "milliardaire": "billionaire",
 }
 _NAME: Final = r"[A-ZÀ-Ý][\w&.-]*\w(?: [A-ZÀ-Ý][\w&.-]*\w)*"
+_NAMED: Final = re.compile(rf"(?<![\w-])({'|'.join(_NOUNS)}) ({_NAME})")
 
 
 def with_name_behind(english: str, french: str) -> str:
     """`english` with "the operator Orange" in place of "the Orange operator", where the French sentence has them so."""
-    plain = french.replace("’", "'")
-    for noun, wordings in _NOUNS.items():
-        for name in re.findall(rf"(?<![\w-]){noun} ({_NAME})", plain):
-            turned = rf"\b([Tt]he )({re.escape(name)}) ({wordings})\b(?!['’])"
-            english = re.sub(turned, r"\1\3 \2", english)
+    for noun, name in _NAMED.findall(french):
+        turned = rf"\b([Tt]he )({re.escape(name)}) ({_NOUNS[noun]})\b(?!['’])"
+        english = re.sub(turned, r"\1\3 \2", english)
     return english
