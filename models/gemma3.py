@@ -16,14 +16,12 @@ from torch.nn import functional as F
 
 from models.compiled_layers import compiled_layers
 from models.next_tokens import TOP, NextTokens, largest
+from models.processors import ROUNDING
 
 Linear = Callable[[torch.Tensor], torch.Tensor]
 LOCAL: Final = "sliding_attention"
 # Rows whose logits are computed at once: those of more (two times 4 MB) would be mapped anew each time, see `models/memory.py`.
 ROWS: Final = 12
-# Prompts are read as if their tokens were a multiple of this: for each number of rows oneDNN makes code of its own, which takes
-# time and then stays in its cache (1 MB each in bfloat16 with AMX, 800 MB after 240 articles).
-ROUNDING: Final = 64
 QUERY_BLOCK: Final = 256  # tokens of a prompt that look back together: keys that none of them sees are left out
 
 

@@ -12,12 +12,13 @@ from transformers import Gemma3ForCausalLM
 from models import gemma_engine, int8_linear
 from models.beam_search import BeamSearch, Rules, repeated
 from models.engine import Cancelled, GenerateResult, ModelError, Task, Weights
-from models.gemma3 import QUERY_BLOCK, ROUNDING, ROWS, Cache, Gemma3, _parts, runs
+from models.gemma3 import QUERY_BLOCK, ROWS, Cache, Gemma3, _parts, runs
 from models.gemma_engine import OWN_RUN, GemmaEngine, runs_folder
 from models.int8_linear import FEW_ROWS, INPUT_LEVELS, Int8Linear, kernels
 from models.loading import load_engine
 from models.narrow_linear import NarrowLinear
 from models.next_tokens import NextTokens
+from models.processors import ROUNDING
 from models.seq2seq import CONFIG, read_object
 from models.support import foreign_facts
 from models.transformers_engine import TransformersEngine

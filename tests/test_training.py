@@ -31,6 +31,7 @@ with warnings.catch_warnings():
     )
 
 from models.engine import Task
+from models.processors import ROUNDING
 from models.prompts import summary_marker, translation_marker
 from models.training.examples import (
     Branch,
@@ -40,7 +41,7 @@ from models.training.examples import (
     pair_examples,
     validation_examples,
 )
-from models.training.packing import IGNORED, ROUNDING, Packed, pack
+from models.training.packing import IGNORED, Packed, pack
 from tests.engines import ScriptedEngine
 
 WINDOW = 6

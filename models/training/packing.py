@@ -5,11 +5,10 @@ from typing import Final
 
 import torch
 
+from models.processors import ROUNDING
 from models.training.examples import BOS, EOS, MAX_TARGET_TOKENS, Encode, Example
 
 IGNORED: Final = -100
-# Sequences have few different lengths: for each a CPU makes kernels of its own (0.8 s the first time for 480 tokens).
-ROUNDING: Final = 64
 
 
 @dataclass(frozen=True)
