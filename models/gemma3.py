@@ -9,7 +9,7 @@ Architecture: Gemma Team, "Gemma 3 Technical Report", 2025 (arXiv:2503.19786).
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import torch
 from torch.nn import functional as F
@@ -18,6 +18,7 @@ from models.compiled_layers import compiled_layers
 from models.next_tokens import TOP, NextTokens, largest
 from models.processors import ROUNDING
 
+T = TypeVar("T")
 Linear = Callable[[torch.Tensor], torch.Tensor]
 LOCAL: Final = "sliding_attention"
 # Rows whose logits are computed at once: those of more (two times 4 MB) would be mapped anew each time, see `models/memory.py`.
@@ -132,6 +133,13 @@ class Branches:
         return self.seen & (self.positions >= self.position - self.window)
 
 
+def take_out(items: list[T], place: int) -> None:
+    """Removes one of some items; the last one takes its place."""
+    last = items.pop()
+    if place < len(items):
+        items[place] = last
+
+
 class Cache:
     """The keys and values of the requests under way: of each layer [requests, slots, key heads and value heads, head size].
 
@@ -145,12 +153,12 @@ class Cache:
         self.requests: list[Branches] = []
 
     def drop(self, place: int) -> None:
-        """Forgets a request; the last one takes its place."""
-        last = self.requests.pop()
-        if place < len(self.requests):
+        """Forgets a request, as `take_out` does."""
+        used = self.requests[-1].slots
+        if place + 1 < len(self.requests):
             for kept in self.layers:
-                kept[place, : last.slots] = kept[len(self.requests), : last.slots]
-            self.requests[place] = last
+                kept[place, :used] = kept[len(self.requests) - 1, :used]
+        take_out(self.requests, place)
 
 
 class _Rows:
@@ -164,8 +172,9 @@ class _Rows:
         self._precision, size = cache.layers[0].dtype, cache.layers[0].shape[1]
         ends = [place * size + one.slots for place, one in enumerate(self._requests)]
         self._new = torch.cat([torch.arange(end - own, end) for end, own in zip(ends, beams, strict=True)])
-        starts = range(0, len(beams) * self._most, self._most)
-        self._row = torch.cat([torch.arange(start, start + own) for start, own in zip(starts, beams, strict=True)])
+        # Where each row stands among as many rows of each request as the one with the most has; None: they all have.
+        full = torch.arange(self._most) < torch.tensor(beams)[:, None]
+        self._spread = None if full.all() else full.flatten().nonzero()[:, 0]
         kinds = set(shape.layer_types)
         self._first = {kind: min(one.first(kind) for one in self._requests) for kind in kinds}
         self._masks = {kind: self._mask(kind) for kind in kinds}
@@ -187,14 +196,14 @@ class _Rows:
         kept.flatten(0, 1).index_copy_(0, self._new, key_value.to(self._precision))
         past = kept[:number, self._first[kind] : self._used].transpose(1, 2)
         rows = query.to(self._precision)
-        if len(rows) < number * self._most:
-            rows = rows.new_zeros(number * self._most, *rows.shape[1:]).index_copy_(0, self._row, rows)
+        if self._spread is not None:
+            rows = rows.new_zeros(number * self._most, *rows.shape[1:]).index_copy_(0, self._spread, rows)
         # The queries that share a key head are rows of one product: [requests, key heads, beams x groups, size].
         rows = rows.view(number, self._most, key_heads, -1, size).transpose(1, 2).reshape(number, key_heads, -1, size)
         keys, values = past[:, :key_heads], past[:, key_heads:]
         found = F.scaled_dot_product_attention(rows, keys, values, attn_mask=self._masks[kind], scale=1.0).float()
         found = found.view(number, key_heads, self._most, -1, size).transpose(1, 2).reshape(number * self._most, -1)
-        return found if len(found) == len(query) else found[self._row]
+        return found if self._spread is None else found[self._spread]
 
 
 def _parts(sizes: Sequence[int]) -> Iterator[list[slice]]:

@@ -16,7 +16,7 @@ from models.beam_search import Answer, BeamSearch, Rules
 from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
 from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
-from models.gemma3 import Cache, Gemma3, Linear, runs
+from models.gemma3 import Cache, Gemma3, Linear, runs, take_out
 from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
@@ -180,9 +180,7 @@ class GemmaEngine:
         for place in reversed(range(len(active))):
             if active[place].search.done:
                 cache.drop(place)
-                last = active.pop()
-                if place < len(active):
-                    active[place] = last
+                take_out(active, place)
 
     def _result(self, work: _Work) -> GenerateResult:
         candidates = tuple(self._candidate(answer) for answer in work.search.answers)

@@ -86,7 +86,7 @@ class Int8Linear:
         self.zero = self.levels + 1  # what a zero is written as
         self.parts = 2.0 * self.levels  # of a level, for the remainder
         self._weight = weight
-        self._product = (_OneDnn if kernel == "onednn" else _Dynamic)(weight.float(), kernel)
+        self._product = _OneDnn(weight.float()) if kernel == "onednn" else _Dynamic(weight.float(), kernel)
 
     def __call__(self, states: torch.Tensor) -> torch.Tensor:
         """Applies the layer to states [rows, in], in float32."""
@@ -124,7 +124,7 @@ def _scales(weight: torch.Tensor) -> torch.Tensor:
 class _OneDnn:
     """oneDNN's product, with weights that are laid out for it once."""
 
-    def __init__(self, weight: torch.Tensor, _: str) -> None:
+    def __init__(self, weight: torch.Tensor) -> None:
         self._scales = _scales(weight)
         rounded = (weight / self._scales[:, None]).round_().to(torch.int8)
         self._weight = torch.ops.onednn.qlinear_prepack(rounded, None)
