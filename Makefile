@@ -6,6 +6,7 @@ DATA ?= ../shared/data
 RUN ?= runs/adapter
 STEPS ?= 450
 CASES ?= 10000
+PROCESSES ?= 2
 
 .PHONY: setup run test demo fuzz load train clean
 
@@ -28,10 +29,12 @@ demo: setup
 	$(BIN)/breve summarize --headline examples/article.txt
 	$(BIN)/breve summarize --headline --lang en examples/article.txt
 
-# Trains an adapter for the built-in model, at low priority; a stopped run goes on where it was. STEPS sets how long.
+# Trains an adapter for the built-in model, at low priority, in PROCESSES processes of one thread each; a stopped run goes on
+# where it was. STEPS sets how long.
 train: setup
 	$(BIN)/python -W ignore -m models.training.base --out $(RUN)/base
-	nice -n 19 $(BIN)/python -W ignore -m models.training.train --base $(RUN)/base --data $(DATA) --out $(RUN) --steps $(STEPS)
+	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -W ignore -m torch.distributed.run --standalone --nproc-per-node $(PROCESSES) \
+		-m models.training.train --base $(RUN)/base --data $(DATA) --out $(RUN) --steps $(STEPS)
 
 # Thousands of generated requests against the service around a scripted engine: none may be answered otherwise than documented.
 fuzz: setup

@@ -2,14 +2,18 @@
 
 import gzip
 import json
+import os
 import random
 import shutil
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 with warnings.catch_warnings():
@@ -197,6 +201,39 @@ def test_the_better_candidate_becomes_the_likelier_one(tmp_path: Path) -> None:
     trainer.run(lambda _: [pack([JUDGED], encode, 1000), pack(EXAMPLES, encode, 1000)], save_every=100)
     risks = [json.loads(line)["risk"] for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     assert risks[-1] < -0.8 < risks[0]
+
+
+STEPS_TOGETHER = """
+import sys
+from pathlib import Path
+import torch
+from models.training.processes import Processes
+from models.training.train import Recipe, Trainer, load
+import models.training.train as train
+from tests.test_training import EXAMPLES, JUDGED, encode, pack
+
+train._precision = lambda: torch.float32
+base, out, processes = sys.argv[1], Path(sys.argv[2]), Processes.joined()
+recipe = Recipe(steps=3, rank=4, alpha=8.0)
+torch.manual_seed(2)
+trainer = Trainer(load(base, out, recipe), out, recipe, processes)
+trainer.run(lambda _: [pack([JUDGED], encode, 1000), pack(EXAMPLES, encode, 1000)], save_every=100)
+"""
+
+
+def test_processes_train_the_model_that_one_would(tmp_path: Path) -> None:
+    base = tiny_model(tmp_path / "base")
+    script = tmp_path / "steps.py"
+    script.write_text(STEPS_TOGETHER)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    together = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    for name, command in (("one", [sys.executable]), ("two", together)):
+        subprocess.run([*command, str(script), base, str(tmp_path / name)], check=True, timeout=120, env=environment)
+    logs = [(tmp_path / name / "log.jsonl").read_text().splitlines() for name in ("one", "two")]
+    for one, two in zip(*logs, strict=True):
+        assert json.loads(one)["loss"] == pytest.approx(json.loads(two)["loss"], rel=1e-3)
+    weights = [load_file(tmp_path / name / "adapter" / low_rank.WEIGHTS) for name in ("one", "two")]
+    torch.testing.assert_close(*weights)
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="needs a C++ compiler")

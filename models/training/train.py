@@ -26,6 +26,7 @@ from models.training import low_rank
 from models.training.candidates import candidate_examples
 from models.training.examples import Encode, Example, article_examples, pair_examples, validation_examples
 from models.training.packing import IGNORED, Packed, pack
+from models.training.processes import Processes
 
 WARM_UP_STEPS: Final = 20
 SHARPNESS: Final = 5.0  # draws from one article differ by 0.2 to 0.4 in the mean log-probability of a token
@@ -185,10 +186,14 @@ def compile_model(model: Any) -> None:
 
 
 class Trainer:
-    """One run in the folder `out`: `adapter/`, `optimizer.pt`, `log.jsonl`, `recipe.json`."""
+    """One run in the folder `out`: `adapter/`, `optimizer.pt`, `log.jsonl`, `recipe.json`.
 
-    def __init__(self, model: Any, out: Path, recipe: Recipe) -> None:
+    All of its `processes` make the same steps with the same weights; the first of them writes.
+    """
+
+    def __init__(self, model: Any, out: Path, recipe: Recipe, processes: Processes | None = None) -> None:
         self.model, self.out, self.recipe = model, out, recipe
+        self._processes = processes or Processes()
         self.weights = [weight for weight in model.parameters() if weight.requires_grad]
         self.optimizer = torch.optim.AdamW(self.weights, lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=0.0)
         self.step = 0
@@ -203,24 +208,28 @@ class Trainer:
         """One optimizer step; returns the mean loss of a target token and, where there are candidates, their mean risk."""
         targets = sum(int(packed.learnt.sum()) for packed in packs)
         judged = sum(len(packed.rewards) for packed in packs)
-        cross_entropy = risks = 0.0
-        for packed in packs:
+        sums = torch.zeros(2)
+        for weight in self.weights:
+            weight.grad = torch.zeros_like(weight)
+        for packed in self._processes.part(packs):
             losses = losses_of(self.model, packed)
             loss = losses.cross_entropy / targets + self.recipe.risk_weight * losses.risk / max(1, judged)
             loss.backward()  # type: ignore[no-untyped-call]
-            cross_entropy += losses.cross_entropy.item()
-            risks += losses.risk.item()
+            sums += torch.tensor([losses.cross_entropy.item(), losses.risk.item()])
+        self._processes.add_up([sums, *(weight.grad for weight in self.weights if weight.grad is not None)])
+        cross_entropy, risks = sums.tolist()
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.recipe, self.step)
         torch.nn.utils.clip_grad_norm_(self.weights, 1.0)
         self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
         low_rank.merge_all(self.model)
         self.step += 1
         return {"loss": cross_entropy / targets} | ({"risk": risks / judged} if judged else {})
 
     def save(self) -> None:
         """Writes the adapter, the optimizer and the recipe; a stopped write leaves the last ones whole."""
+        if not self._processes.first:
+            return
         low_rank.save(self.model, self.out / "adapter", self.recipe.alpha)
         (self.out / "recipe.json").write_text(json.dumps(asdict(self.recipe), indent=1))
         fresh = self.out / "optimizer.pt.new"
@@ -229,6 +238,8 @@ class Trainer:
 
     def log(self, **values: float) -> None:
         """Appends one line to `log.jsonl` and prints it."""
+        if not self._processes.first:
+            return
         line = json.dumps({"step": self.step, **{k: float(f"{v:.4g}") for k, v in values.items()}})
         print(line, flush=True)
         with (self.out / "log.jsonl").open("a") as log:
@@ -236,16 +247,19 @@ class Trainer:
 
     def run(self, packs_of: Callable[[int], list[Packed]], save_every: int, validation: Validation | None = None) -> None:
         """Trains up to `recipe.steps`, from where the folder's last checkpoint stopped; validates where it saves."""
-        if self.step == 0 and validation is not None:
-            self.log(**validation.losses(self.model))
+        if self.step == 0:
+            self._validate(validation)
         while self.step < self.recipe.steps:
             start = time.perf_counter()
             losses = self.train_step(packs_of(self.step))
             self.log(**losses, lr=learning_rate(self.recipe, self.step - 1), seconds=time.perf_counter() - start)
             if self.step % save_every == 0 or self.step == self.recipe.steps:
                 self.save()
-                if validation is not None:
-                    self.log(**validation.losses(self.model))
+                self._validate(validation)
+
+    def _validate(self, validation: Validation | None) -> None:
+        if validation is not None and self._processes.first:
+            self.log(**validation.losses(self.model))
 
 
 def _precision() -> torch.dtype:
@@ -287,6 +301,7 @@ def main() -> None:
     """Reads the command line and trains."""
     arguments = _arguments()
     recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
+    processes = Processes.joined()
     torch.manual_seed(recipe.seed)
     tokenizer = AutoTokenizer.from_pretrained(arguments.base)
 
@@ -295,11 +310,12 @@ def main() -> None:
         return ids
 
     examples = Examples(arguments.data, recipe, encode, arguments.candidates, arguments.judged_pairs)
-    print(len(examples.articles), "articles,", len(examples.pairs), "sentence pairs")
+    if processes.first:
+        print(len(examples.articles), "articles,", len(examples.pairs), "sentence pairs")
     model = load(arguments.base, arguments.out, recipe, arguments.start)
     if arguments.compile:
         compile_model(model)
-    trainer = Trainer(model, arguments.out, recipe)
+    trainer = Trainer(model, arguments.out, recipe, processes)
     trainer.run(examples.step, arguments.save_every, Validation(arguments.data, arguments.validate, recipe, encode))
 
 
