@@ -58,7 +58,7 @@ class Rules:
     def likeliest(self, following: NextTokens, answers: Sequence[Sequence[int]], most: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Log-probabilities and tokens of the likeliest continuations of each answer [answers, `most` or more], minus infinity
         where these rules forbid one."""
-        size = following.logits.shape[1]
+        size = following.vocabulary
         banned = [self._all_banned(before, size) for before in answers]
         # Few of the likeliest are banned: to look at these costs less than to go through all tokens.
         scores, tokens = following.likeliest(min(size, most + SPARE))
@@ -78,13 +78,11 @@ class Rules:
 
 
 class BeamSearch:
-    """The search for the `beams` best answers of at most `max_tokens` tokens to one prompt, whose last token is `begin`."""
+    """The search for the `beams` best answers of at most `max_tokens` tokens to one prompt."""
 
-    def __init__(self, begin: int, beams: int, max_tokens: int, rules: Rules) -> None:
+    def __init__(self, beams: int, max_tokens: int, rules: Rules) -> None:
         self.beams, self.max_tokens, self._rules = beams, max_tokens, rules
         self.running: list[tuple[int, ...]] = [()] * beams
-        self.last = [begin] * beams  # what the model reads next
-        self.parents: list[int] | None = None  # the beams that these continue
         self.answers: tuple[Answer, ...] = ()
         # All beams are alike at first: only one of them counts.
         self._scores = torch.tensor([0.0] + [UNUSED] * (beams - 1))
@@ -95,14 +93,14 @@ class BeamSearch:
         return len(self.answers) == self.beams
 
     def advance(self, following: NextTokens) -> None:
-        """Takes what the model finds of each beam's next token."""
+        """Takes what the model finds of the next token of each of the answers under way."""
         length = len(self.running[0]) + 1
         ended, going = [], []
         for rank, (score, beam, token) in enumerate(self._best(following)):
             tokens = (*self.running[beam], token)
             finished = token in self._rules.ends
             if not finished and length < self.max_tokens:
-                going.append((score, beam, tokens))
+                going.append((score, tokens))
             elif rank < self.beams:  # those behind only stand by to go on
                 ended.append(Answer(tokens, score / length, finished))
         best = sorted([*self.answers, *ended], key=lambda answer: -answer.score)
@@ -112,17 +110,15 @@ class BeamSearch:
 
     def _best(self, following: NextTokens) -> list[tuple[float, int, int]]:
         """Score, beam and token of the best continuations: enough of them that `beams` do not end."""
-        most = min(following.logits.shape[1], self.beams * max(2, 1 + len(self._rules.ends)))
+        most = min(following.vocabulary, self.beams * max(2, 1 + len(self._rules.ends)))
         scores, tokens = self._rules.likeliest(following, self.running, most)
         scores, order = (scores + self._scores[:, None]).flatten().topk(most)
         chosen = tokens.flatten()[order]
         return list(zip(scores.tolist(), (order // tokens.shape[1]).tolist(), chosen.tolist(), strict=True))
 
-    def _go_on(self, going: Sequence[tuple[float, int, tuple[int, ...]]]) -> None:
-        self._scores = torch.tensor([score for score, _, _ in going])
-        self.parents = [beam for _, beam, _ in going]
-        self.running = [tokens for _, _, tokens in going]
-        self.last = [tokens[-1] for tokens in self.running]
+    def _go_on(self, going: Sequence[tuple[float, tuple[int, ...]]]) -> None:
+        self._scores = torch.tensor([score for score, _ in going])
+        self.running = [tokens for _, tokens in going]
 
 
 def repeated(tokens: Sequence[int], size: int) -> list[int]:

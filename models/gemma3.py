@@ -1,13 +1,13 @@
 """Gemma 3 as a decoder for a few rows at a time, for CPUs: the same sums as transformers', without its overhead.
 
-Prompts are read one by one. While answers are written, the rows of all requests go through the layers together; each
-request keeps the keys and values of its prompt once, and of its beams' tokens in one pool in which a row sees those of
-its own ancestors: nothing is copied when beams are exchanged.
+Prompts are read one by one. While answers are written, the new tokens of all requests go through the layers together; each
+request keeps the keys and values of its prompt once, and of all its answers' tokens in one pool in which a token sees those
+that it continues: nothing is copied when beams are exchanged.
 
 Architecture: Gemma Team, "Gemma 3 Technical Report", 2025 (arXiv:2503.19786).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -17,10 +17,10 @@ from torch.nn import functional as F
 from models.compiled_layers import compiled_layers
 from models.next_tokens import TOP, NextTokens, largest
 from models.processors import ROUNDING
+from models.token_tree import LOCAL, TokenTree
 
 T = TypeVar("T")
 Linear = Callable[[torch.Tensor], torch.Tensor]
-LOCAL: Final = "sliding_attention"
 # Rows whose logits are computed at once: those of more (two times 4 MB) would be mapped anew each time, see `models/memory.py`.
 ROWS: Final = 12
 QUERY_BLOCK: Final = 256  # tokens of a prompt that look back together: keys that none of them sees are left out
@@ -95,44 +95,6 @@ def _hidden(rows: int, keys: int, window: int) -> torch.Tensor:
     return torch.ones(rows, keys, dtype=torch.bool).tril_(past).triu_(past + 1 - window).logical_not_()
 
 
-class Branches:
-    """One request under way: its prompt and the beams that continue it.
-
-    After the prompt's tokens lie the first ones of all beams, then their second ones, and so on; `seen` [beams, slots in use]
-    says which slots are a beam's past, `positions` where in the text each slot stands.
-    """
-
-    def __init__(self, prompt: int, beams: int, window: int) -> None:
-        self.prompt, self.beams, self.window = prompt, beams, window
-        self.position = prompt  # of the next token
-        self.seen = torch.ones(beams, prompt, dtype=torch.bool)
-        self.positions = torch.arange(prompt)
-
-    def advance(self, parents: Sequence[int] | None) -> None:
-        """Makes room for one more token of each beam; beam b goes on where beam `parents[b]` was, and there may be fewer than
-        before."""
-        past = self.seen if parents is None else self.seen[list(parents)]
-        self.beams = len(past)
-        self.seen = torch.cat([past, torch.eye(self.beams, dtype=torch.bool)], dim=1)
-        self.positions = torch.cat([self.positions, torch.full((self.beams,), self.position)])
-        self.position += 1
-
-    @property
-    def slots(self) -> int:
-        """How many slots are in use."""
-        return self.seen.shape[1]
-
-    def first(self, kind: str) -> int:
-        """The first slot that a layer of this kind may need."""
-        return min(self.prompt, max(0, self.position - self.window)) if kind == LOCAL else 0
-
-    def visible(self, kind: str) -> torch.Tensor:
-        """Which slots the beams see in a layer of this kind, bool [beams, slots in use]."""
-        if kind != LOCAL or self.position <= self.window:
-            return self.seen
-        return self.seen & (self.positions >= self.position - self.window)
-
-
 def take_out(items: list[T], place: int) -> None:
     """Removes one of some items; the last one takes its place."""
     last = items.pop()
@@ -150,7 +112,7 @@ class Cache:
         size = (requests, slots, 2 * shape.num_key_value_heads, shape.head_dim)
         # Zeros, since what is masked must be a number too; the system gives such memory as it is first used.
         self.layers = torch.zeros(len(shape.layer_types), *size, dtype=precision).unbind()
-        self.requests: list[Branches] = []
+        self.requests: list[TokenTree] = []
 
     def drop(self, place: int) -> None:
         """Forgets a request, as `take_out` does."""
@@ -162,30 +124,30 @@ class Cache:
 
 
 class _Rows:
-    """The rows of one step: which request and slot each of them is, and what each sees."""
+    """The rows of one step, the new tokens of all requests: which request and slot each of them is, and what each sees."""
 
     def __init__(self, cache: Cache, shape: Shape) -> None:
         self._layers, self._requests = cache.layers, cache.requests
-        beams = [one.beams for one in self._requests]
-        self._most, self._used = max(beams), max(one.slots for one in self._requests)
+        rows = [len(one.new) for one in self._requests]
+        self._most, self._used = max(rows), max(one.slots for one in self._requests)
         self._groups = shape.num_attention_heads // shape.num_key_value_heads
         self._precision, size = cache.layers[0].dtype, cache.layers[0].shape[1]
-        ends = [place * size + one.slots for place, one in enumerate(self._requests)]
-        self._new = torch.cat([torch.arange(end - own, end) for end, own in zip(ends, beams, strict=True)])
+        self._new = torch.tensor([place * size + slot for place, one in enumerate(self._requests) for _, slot in one.new])
         # Where each row stands among as many rows of each request as the one with the most has; None: they all have.
-        full = torch.arange(self._most) < torch.tensor(beams)[:, None]
+        full = torch.arange(self._most) < torch.tensor(rows)[:, None]
         self._spread = None if full.all() else full.flatten().nonzero()[:, 0]
         kinds = set(shape.layer_types)
         self._first = {kind: min(one.first(kind) for one in self._requests) for kind in kinds}
         self._masks = {kind: self._mask(kind) for kind in kinds}
-        self.positions = torch.cat([torch.full((one.beams,), one.position - 1) for one in self._requests])
+        self.positions = torch.cat([one.positions for one in self._requests])
+        self.tokens = torch.tensor([token for one in self._requests for token, _ in one.new])
 
     def _mask(self, kind: str) -> torch.Tensor:
-        """Zero where a row sees a slot, minus infinity elsewhere: [requests, 1, most beams x groups, slots from the first]."""
+        """Zero where a row sees a slot, minus infinity elsewhere: [requests, 1, most rows x groups, slots from the first]."""
         first = self._first[kind]
         mask = torch.full((len(self._requests), self._most, self._used - first), -torch.inf, dtype=self._precision)
         for place, one in enumerate(self._requests):
-            mask[place, : one.beams, : one.slots - first].masked_fill_(one.visible(kind)[:, first:], 0.0)
+            mask[place, : len(one.new), : one.slots - first].masked_fill_(one.visible(kind)[:, first:], 0.0)
         return mask.repeat_interleave(self._groups, dim=1)[:, None]
 
     def attend(self, k: int, kind: str, query: torch.Tensor, key_value: torch.Tensor) -> torch.Tensor:
@@ -198,25 +160,12 @@ class _Rows:
         rows = query.to(self._precision)
         if self._spread is not None:
             rows = rows.new_zeros(number * self._most, *rows.shape[1:]).index_copy_(0, self._spread, rows)
-        # The queries that share a key head are rows of one product: [requests, key heads, beams x groups, size].
+        # The queries that share a key head are rows of one product: [requests, key heads, rows x groups, size].
         rows = rows.view(number, self._most, key_heads, -1, size).transpose(1, 2).reshape(number, key_heads, -1, size)
         keys, values = past[:, :key_heads], past[:, key_heads:]
         found = F.scaled_dot_product_attention(rows, keys, values, attn_mask=self._masks[kind], scale=1.0).float()
         found = found.view(number, key_heads, self._most, -1, size).transpose(1, 2).reshape(number * self._most, -1)
         return found if self._spread is None else found[self._spread]
-
-
-def _parts(sizes: Sequence[int]) -> Iterator[list[slice]]:
-    """The rows of requests that have so many, in groups of about ROWS."""
-    group: list[slice] = []
-    row = 0
-    for size in sizes:
-        if group and row + size - group[0].start > ROWS:
-            yield group
-            group = []
-        group.append(slice(row, row + size))
-        row += size
-    yield group
 
 
 class Gemma3:
@@ -264,15 +213,15 @@ class Gemma3:
         """Room for so many requests, each with so many tokens: its prompt's, and those of all its beams."""
         return Cache(self.shape, requests, slots, self.precision)
 
-    def read(self, prompt: Sequence[int], beams: int, cache: Cache) -> Branches:
-        """Reads all of a prompt but its last token, with which `step` then begins, into the next place of the cache."""
-        size, place = len(prompt) - 1, len(cache.requests)
-        branches = Branches(size, beams, self.shape.sliding_window)
-        cache.requests.append(branches)
+    def read(self, prompt: Sequence[int], room: int, cache: Cache) -> TokenTree:
+        """Reads a prompt into the next place of the cache; `room` more tokens may follow it at a time."""
+        size, place = len(prompt), len(cache.requests)
+        tree = TokenTree(size, room, self.shape.sliding_window)
+        cache.requests.append(tree)
         if not size:
-            return branches
+            return tree
         # What fills it up stands behind all that is wanted, and so is seen by none of it.
-        tokens = torch.tensor([*prompt[:-1], *[0] * (-size % ROUNDING)])
+        tokens = torch.tensor([*prompt, *[0] * (-size % ROUNDING)])
         turns = self._turns(torch.arange(len(tokens)))
         states = self._embed(tokens)
         for k, layer in enumerate(self._layers):
@@ -280,28 +229,23 @@ class Gemma3:
             cache.layers[k][place, :size] = key_value[:size]
             if k + 1 < len(self._layers):  # of the last layer nothing but keys and values is needed
                 states = self._rest(layer, states, self._attend_prompt(layer.kind, query, key_value))
-        return branches
+        return tree
 
-    def step(self, tokens: torch.Tensor, cache: Cache) -> list[NextTokens]:
-        """What may follow `tokens` [rows], the beams of all requests, one after the other: of each request."""
+    def step(self, cache: Cache) -> list[list[NextTokens]]:
+        """What may follow each of the new tokens of each request."""
         rows = _Rows(cache, self.shape)
         turns = self._turns(rows.positions)
-        states = self._embed(tokens)
-        compiled = self._compiled.step(len(tokens)) if self._compiled is not None else None
+        states = self._embed(rows.tokens)
+        compiled = self._compiled.step(len(states)) if self._compiled is not None else None
         for k, layer in enumerate(self._layers):
             turn = turns[layer.kind]
             query, key_value = compiled.heads(k, states, turn) if compiled else self._heads(layer, states, turn)
             attended = rows.attend(k, layer.kind, query, key_value)
             states = compiled.rest(k, states, attended) if compiled else self._rest(layer, states, attended)
         states = self._normed(states, self._norm)
-        parts = _parts([one.beams for one in cache.requests])
-        return [following for part in parts for following in self._following(states, part)]
-
-    def _following(self, states: torch.Tensor, requests: Sequence[slice]) -> list[NextTokens]:
-        """What follows the rows of some requests that stand one after the other in `states` [rows, hidden]."""
-        first = requests[0].start
-        found = self._exact_at_the_top(states[first : requests[-1].stop])
-        return [found.rows(one.start - first, one.stop - first) for one in requests]
+        parts = (states[start : start + ROWS] for start in range(0, len(states), ROWS))
+        following = iter([found for part in parts for found in self._exact_at_the_top(part).each()])
+        return [[next(following) for _ in one.read()] for one in cache.requests]
 
     def _exact_at_the_top(self, states: torch.Tensor) -> NextTokens:
         """What follows `states` [rows, hidden], the logits of the likeliest tokens computed with weights that are not rounded.

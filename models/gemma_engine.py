@@ -15,9 +15,12 @@ from tokenizers.decoders import DecodeStream
 from models.beam_search import Answer, BeamSearch, Rules
 from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
+from models.drafts import Drafts
 from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
 from models.gemma3 import Cache, Gemma3, Linear, runs, take_out
 from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows
+from models.lookahead import ROOM as AHEAD
+from models.lookahead import Lookahead, Search
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
@@ -29,6 +32,9 @@ from models.streaming import stripped
 # their keys and values (18 layers x 2 x 256 x 4 bytes = 37 kB a token of the built-in model, 300 MB in all). In bfloat16 they
 # take half of that, and there may be twice as many.
 SLOTS: Final = 8192
+# Rows of a pass up to which tokens are guessed: they take not much longer than one (two Emerald Rapids cores, ms for 1, 4, 8, 12,
+# 16 and 64 rows: 13, 15, 17, 20, 23 and 62).
+PASS_ROWS: Final = 8
 OWN_RUN: Final = 4  # tokens, two or three words: see `GenerateRequest.uncopied`
 
 
@@ -43,12 +49,13 @@ def runs_folder(folder: Path) -> bool:
 
 @dataclass
 class _Work:
-    """One request under way."""
+    """One request: its prompt, how many tokens its whole text has, its search, and how many tokens may follow the prompt at a
+    time."""
 
     prompt: list[int]
     tokens: int
-    search: BeamSearch | Sampler
-    slots: int
+    search: Search
+    room: int
 
 
 class GemmaEngine:
@@ -108,9 +115,12 @@ class GemmaEngine:
         pieces = DecodeStream(skip_special_tokens=True)
 
         def found() -> Iterator[str]:
+            told = 0
             for _ in self._steps([work], cancelled):
                 tokens = work.search.answers[0].tokens if work.search.done else work.search.running[0]
-                yield pieces.step(self._tokenizer, tokens[-1]) or ""
+                for token in tokens[told:]:
+                    yield pieces.step(self._tokenizer, token) or ""
+                told = len(tokens)
 
         yield from stripped(found())
 
@@ -128,12 +138,12 @@ class GemmaEngine:
         banned = FactConstraint.of(self._pieces, request.facts).banned if request.facts else None
         runs = self._own_runs(request.text) if request.uncopied else ()
         rules = Rules(self._ends, NO_REPEAT[request.task], banned, runs)
-        search: BeamSearch | Sampler
+        search: Search
         if request.temperature:
             search = Sampler(prompt, request.candidates, request.max_tokens, rules, request.temperature)
         else:
-            search = BeamSearch(prompt[-1], request.candidates, request.max_tokens, rules)
-        return _Work(prompt, tokens, search, len(prompt) + request.candidates * request.max_tokens)
+            search = BeamSearch(request.candidates, request.max_tokens, rules)
+        return _Work(prompt, tokens, search, request.candidates * request.max_tokens + AHEAD)
 
     def _own_runs(self, text: str) -> set[tuple[int, ...]]:
         """The runs of tokens of a text that hold no capital and no digit: those of its names may be kept."""
@@ -151,32 +161,32 @@ class GemmaEngine:
         """Works on all requests; gives up control after each step. A request begins when one before it has made room."""
         if not work:
             return
-        most = max(one.slots for one in work)
+        most = max(len(one.prompt) + one.room for one in work)
         places = min(len(work), max(1, SLOTS * torch.float32.itemsize // self._model.precision.itemsize // most))
         cache = self._model.cache(places, most)
-        waiting, active = deque(work), list[_Work]()
+        waiting, active = deque(work), list[Lookahead]()
         while waiting or active:
-            while waiting and len(active) < places and _fit([*active, waiting[0]]):
+            while waiting and len(active) < places and _fit([*(one.search for one in active), waiting[0].search]):
                 _stop_if(cancelled)
-                one = waiting.popleft()
-                self._read(one, cache)
-                active.append(one)
+                active.append(self._read(waiting.popleft(), cache))
             _stop_if(cancelled)
             self._step(active, cache)
             yield
 
     @torch.inference_mode()
-    def _read(self, work: _Work, cache: Cache) -> None:
-        self._model.read(work.prompt, work.search.beams, cache)
+    def _read(self, work: _Work, cache: Cache) -> Lookahead:
+        *prompt, begin = work.prompt
+        return Lookahead(work.search, Drafts(prompt), self._model.read(prompt, work.room, cache), begin)
 
     @torch.inference_mode()
-    def _step(self, active: list[_Work], cache: Cache) -> None:
-        """One more token for every beam of all requests in one forward pass; takes those out of `active` that are done."""
-        for one, work in zip(cache.requests, active, strict=True):
-            one.advance(work.search.parents)
-        tokens = torch.tensor([token for work in active for token in work.search.last])
-        for work, following in zip(active, self._model.step(tokens, cache), strict=True):
-            work.search.advance(following)
+    def _step(self, active: list[Lookahead], cache: Cache) -> None:
+        """Has the model read what all searches want next, and what they may want then, in one forward pass; takes those out of
+        `active` that are done."""
+        spare = PASS_ROWS - sum(len(one.wanted) for one in active)
+        for one in active:
+            one.grow(spare // len(active))
+        for one, following in zip(active, self._model.step(cache), strict=True):
+            one.take(following)
         for place in reversed(range(len(active))):
             if active[place].search.done:
                 cache.drop(place)
@@ -191,9 +201,9 @@ class GemmaEngine:
         return Candidate(text, len(answer.tokens), answer.score, answer.finished)
 
 
-def _fit(work: Sequence[_Work]) -> bool:
+def _fit(searches: Sequence[Search]) -> bool:
     """True if these may be under way at once; a single one always may."""
-    return len(work) == 1 or sum(one.search.beams for one in work) <= FEW_ROWS
+    return len(searches) == 1 or sum(one.beams for one in searches) <= FEW_ROWS
 
 
 def _is_marked(character: str) -> bool:

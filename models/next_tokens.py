@@ -1,5 +1,6 @@
 """What a model finds of the next token: how likely each one is, and which are the likeliest, without sorting the vocabulary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +12,10 @@ DEPTH: Final = 16
 
 @dataclass(frozen=True)
 class NextTokens:
-    """Of some rows: `logits` [rows, vocabulary], which less `totals` [rows, 1] are log-probabilities, and the greatest of them,
-    falling, with their `tokens` [rows, some]."""
+    """Of some rows: `logits`, of each [vocabulary], which less `totals` [rows, 1] are log-probabilities, and the greatest of
+    them, falling, with their `tokens` [rows, some]."""
 
-    logits: torch.Tensor
+    logits: tuple[torch.Tensor, ...]
     totals: torch.Tensor
     top: torch.Tensor
     tokens: torch.Tensor
@@ -24,18 +25,32 @@ class NextTokens:
         """What these logits say; `likely` [rows, some] are the tokens with the greatest ones, where they are known."""
         tokens = largest(logits, TOP) if likely is None else likely
         top, order = logits.gather(1, tokens).sort(1, descending=True)
-        return cls(logits, logits.logsumexp(1, keepdim=True), top, tokens.gather(1, order))
+        return cls(logits.unbind(), logits.logsumexp(1, keepdim=True), top, tokens.gather(1, order))
 
-    def rows(self, start: int, end: int) -> "NextTokens":
-        """Some of the rows."""
-        part = slice(start, end)
-        return NextTokens(self.logits[part], self.totals[part], self.top[part], self.tokens[part])
+    @classmethod
+    def together(cls, parts: Sequence["NextTokens"]) -> "NextTokens":
+        """The rows of all parts."""
+        logits = tuple(row for part in parts for row in part.logits)
+        totals, top, tokens = (torch.cat([getattr(part, name) for part in parts]) for name in ("totals", "top", "tokens"))
+        return cls(logits, totals, top, tokens)
+
+    def each(self) -> list["NextTokens"]:
+        """Each row by itself."""
+        places = (slice(row, row + 1) for row in range(len(self.logits)))
+        return [NextTokens(self.logits[one], self.totals[one], self.top[one], self.tokens[one]) for one in places]
+
+    @property
+    def vocabulary(self) -> int:
+        """How many tokens there are."""
+        return len(self.logits[0])
 
     def likeliest(self, most: int, banned: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
         """Log-probabilities and tokens [rows, most] of the likeliest; of the `banned` [rows, vocabulary] minus infinity."""
         if banned is None and most <= self.tokens.shape[1]:
             return self.top[:, :most] - self.totals, self.tokens[:, :most]
-        logits = self.logits if banned is None else self.logits.masked_fill(banned, -torch.inf)
+        logits = torch.stack(self.logits)
+        if banned is not None:
+            logits.masked_fill_(banned, -torch.inf)
         scores, tokens = logits.topk(most)
         return scores - self.totals, tokens
 

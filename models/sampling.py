@@ -25,8 +25,6 @@ class Sampler:
 
     def __init__(self, prompt: Sequence[int], count: int, max_tokens: int, rules: Rules, temperature: float) -> None:
         self.max_tokens, self._rules, self._temperature = max_tokens, rules, temperature
-        self.last = [prompt[-1]] * count  # what the model reads next: of each answer that goes on
-        self.parents: list[int] | None = None  # the places that these had among those that went on before
         self._going = list(range(count))
         self._tokens: list[tuple[int, ...]] = [()] * count
         self._totals = [0.0] * count
@@ -57,7 +55,7 @@ class Sampler:
 
     def advance(self, following: NextTokens) -> None:
         """Takes what the model finds of each answer's next token, and draws one."""
-        values, tokens = self._rules.likeliest(following, self.running, min(TOP, following.logits.shape[1]))
+        values, tokens = self._rules.likeliest(following, self.running, min(TOP, following.vocabulary))
         noise = torch.empty_like(values).exponential_(generator=self._noise).log_().neg_()
         if self._going[0] == 0:
             noise[0] = 0.0
@@ -67,10 +65,7 @@ class Sampler:
         for answer, token, value in found:
             self._tokens[answer] = (*self._tokens[answer], token)
             self._totals[answer] += value
-        places = [place for place, answer in enumerate(self._going) if self._goes_on(self._tokens[answer])]
-        self.parents = places if len(places) < self.beams else None
-        self._going = [self._going[place] for place in places]
-        self.last = [self._tokens[answer][-1] for answer in self._going]
+        self._going = [answer for answer in self._going if self._goes_on(self._tokens[answer])]
 
     def _goes_on(self, tokens: tuple[int, ...]) -> bool:
         return tokens[-1] not in self._rules.ends and len(tokens) < self.max_tokens

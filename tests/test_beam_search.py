@@ -17,7 +17,7 @@ def written(banned: Collection[int], beams: int) -> list[tuple[int, ...]]:
     """The answers of a model to which each token is likelier than the next one, its end the least."""
     mask = np.zeros(TOKENS, dtype=bool)
     mask[list(banned)] = True
-    search = BeamSearch(1, beams, 3, Rules({END}, 10, lambda _: mask))
+    search = BeamSearch(beams, 3, Rules({END}, 10, lambda _: mask))
     likelihood = torch.arange(TOKENS, 0, -1, dtype=torch.float32)
     likelihood[END] = 0
     while not search.done:
@@ -39,7 +39,7 @@ def test_runs_that_may_not_stand_in_an_answer() -> None:
     rules = Rules({END}, 10, runs={(1, 2, 3), (1, 2, 4), (2, 2, 5)})
     assert sorted(rules.never_after([9, 1, 2])) == [3, 4]
     assert rules.never_after([2]) == rules.never_after([9, 9, 9]) == []
-    search = BeamSearch(1, 1, 4, rules)
+    search = BeamSearch(1, 4, rules)
     likelihood = torch.full((TOKENS,), 1e-3)
     for token, share in ((1, 0.1), (2, 0.3), (3, 0.5)):
         likelihood[token] = share

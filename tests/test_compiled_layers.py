@@ -33,12 +33,14 @@ def logits(decoder: Gemma3) -> list[torch.Tensor]:
     found = []
     with torch.inference_mode():
         cache = decoder.cache(2, 2 * SLIDING_WINDOW + BEAMS * 3)
-        branches = [decoder.read(list(range(3, 3 + length)), BEAMS, cache) for length in (2 * SLIDING_WINDOW, 2)]
+        trees = [decoder.read(list(range(3, 3 + length)), BEAMS * 3, cache) for length in (2 * SLIDING_WINDOW - 1, 1)]
+        slots: list[list[int | None]] = [[None] * BEAMS] * 2
         for step in range(3):
-            for one in branches:
-                one.advance([2, 0, 0] if step else None)
-            following = decoder.step(torch.arange(5, 5 + 2 * BEAMS) + step, cache)
-            found.append(torch.cat([one.logits for one in following]))
+            slots = [
+                [tree.add(5 + k + step, before) for k, before in enumerate(own)] for tree, own in zip(trees, slots, strict=True)
+            ]
+            found.append(torch.stack([row for tree in decoder.step(cache) for one in tree for row in one.logits]))
+            slots = [[own[2], own[0], own[0]] for own in slots]
     return found
 
 

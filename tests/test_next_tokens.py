@@ -38,11 +38,14 @@ def test_banned_tokens_are_not_among_the_likeliest_and_logits_stay_as_they_are()
     assert tokens[1, 0] == 11
     assert scores[1].isinf().tolist() == [False, True, True]
     torch.testing.assert_close(scores[0], logits[0].log_softmax(0)[[10, 9, 8]])
-    assert torch.equal(following.logits, logits)
+    assert torch.equal(torch.stack(following.logits), logits)
 
 
-def test_some_rows() -> None:
+def test_rows_are_taken_apart_and_put_together() -> None:
     logits = torch.randn(5, 20 * DEPTH)
-    part, alone = NextTokens.of(logits).rows(2, 4), NextTokens.of(logits[2:4])
-    for found, expected in zip(part.likeliest(4), alone.likeliest(4), strict=True):
-        torch.testing.assert_close(found, expected)
+    each = NextTokens.of(logits).each()
+    together, expected = NextTokens.together([each[3], each[1]]), NextTokens.of(logits[[3, 1]])
+    assert together.vocabulary == 20 * DEPTH
+    for most in (4, 100):
+        for found, wanted in zip(together.likeliest(most), expected.likeliest(most), strict=True):
+            torch.testing.assert_close(found, wanted)

@@ -58,11 +58,11 @@ def test_the_same_prompt_draws_the_same_answers_and_another_one_others() -> None
 def test_an_answer_that_has_ended_leaves_the_others_room() -> None:
     sampler = Sampler([9], 3, 5, FREE, 1.0)
     sampler.advance(certain(1, END, 2))
-    assert (sampler.beams, sampler.parents, sampler.last) == (2, [0, 2], [1, 2])
+    assert (sampler.beams, sampler.running) == (2, [(1,), (2,)])
     sampler.advance(certain(3, 1))
-    assert (sampler.beams, sampler.parents, sampler.last) == (2, None, [3, 1])
+    assert (sampler.beams, sampler.running) == (2, [(1, 3), (2, 1)])
     sampler.advance(certain(END, 3))
-    assert (sampler.beams, sampler.parents, sampler.last) == (1, [1], [3])
+    assert (sampler.beams, sampler.running) == (1, [(2, 1, 3)])
     assert not sampler.done
     sampler.advance(certain(END))
     assert sampler.done

@@ -288,7 +288,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed")
     parser.add_argument("--candidates", type=Path, help="file of models.training.candidates: half of the articles are its")
     parser.add_argument("--judged-pairs", type=Path, help="the same of sentence pairs")
-    parser.add_argument("--start", default="", help="folder of an adapter to go on from")
+    parser.add_argument("--adapter", default="", help="folder of an adapter to go on from")
     parser.add_argument("--save-every", type=int, default=40, help="steps from one checkpoint to the next")
     parser.add_argument("--compile", action="store_true", help="fuse small operations: a third faster, needs a C++ compiler")
     parser.add_argument("--validate", type=int, default=24, help="validation examples of each task at every checkpoint")
@@ -312,7 +312,7 @@ def main() -> None:
     examples = Examples(arguments.data, recipe, encode, arguments.candidates, arguments.judged_pairs)
     if processes.first:
         print(len(examples.articles), "articles,", len(examples.pairs), "sentence pairs")
-    model = load(arguments.base, arguments.out, recipe, arguments.start)
+    model = load(arguments.base, arguments.out, recipe, arguments.adapter)
     if arguments.compile:
         compile_model(model)
     trainer = Trainer(model, arguments.out, recipe, processes)

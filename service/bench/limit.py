@@ -1,11 +1,12 @@
 """How near the model's runtime is to what the machine can do: `python -m service.bench.limit ARTICLE REPEATS`; prints JSON.
 
 To write a token every weight is read once; to read a prompt each of its tokens is multiplied with each weight. So no
-answer is sooner than
+answer that is written a token at a time is sooner than
 
     new tokens x bytes of weights / memory bandwidth + 2 x parameters x prompt tokens / matrix products per second
 
-with both speeds as measured here, and keys, values, embeddings and everything else left out.
+with both speeds as measured here, and keys, values, embeddings and everything else left out. What reads several tokens at
+once (`models/lookahead.py`) may come below it.
 """
 
 import json

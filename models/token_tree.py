@@ -1,0 +1,72 @@
+"""The tokens that may continue a prompt, as a tree: answers that begin alike share their beginning, and what was only guessed
+makes room again."""
+
+from collections.abc import Collection
+from heapq import heapify, heappop
+from typing import Final
+
+import torch
+
+LOCAL: Final = "sliding_attention"
+
+
+class TokenTree:
+    """One request under way: `prompt` tokens that all answers share, and up to `room` tokens behind them.
+
+    Each token has a slot of the cache, the prompt's the first ones. `window` is how far back local layers see.
+    """
+
+    def __init__(self, prompt: int, room: int, window: int) -> None:
+        self.prompt, self._window = prompt, window
+        self.slots = prompt  # how many are looked at: behind them all are free
+        self.new: list[tuple[int, int]] = []  # tokens that the model has not read yet, and their slots
+        self._free = list(range(prompt, prompt + room))
+        self._seen = torch.zeros(
+            prompt + room, prompt + room, dtype=torch.bool
+        )  # which slots are a token's past, itself among it
+        self._seen[:, :prompt] = True
+        self._position = list(range(prompt + room))  # where in the text each slot stands
+
+    def add(self, token: int, before: int | None) -> int:
+        """The slot of a token that follows the one in slot `before`, or the prompt."""
+        slot = heappop(self._free)
+        if before is None:
+            self._seen[slot, self.prompt :] = False
+            self._position[slot] = self.prompt
+        else:
+            self._seen[slot] = self._seen[before]
+            self._position[slot] = self._position[before] + 1
+        self._seen[slot, slot] = True
+        self.new.append((token, slot))
+        self.slots = max(self.slots, slot + 1)
+        return slot
+
+    def read(self) -> list[tuple[int, int]]:
+        """The new tokens, which from now on are not new."""
+        found, self.new = self.new, []
+        return found
+
+    def keep(self, slots: Collection[int]) -> None:
+        """Frees all slots behind the prompt but these."""
+        kept = set(slots)
+        self.slots = max(kept, default=self.prompt - 1) + 1
+        self._free = [slot for slot in range(self.prompt, len(self._position)) if slot not in kept]
+        heapify(self._free)
+
+    @property
+    def positions(self) -> torch.Tensor:
+        """Where in the text the new tokens stand [new]."""
+        return torch.tensor([self._position[slot] for _, slot in self.new])
+
+    def first(self, kind: str) -> int:
+        """The first slot that the new tokens may need in a layer of this kind."""
+        nearest = min(self._position[slot] for _, slot in self.new)
+        return min(self.prompt, max(0, nearest + 1 - self._window)) if kind == LOCAL else 0
+
+    def visible(self, kind: str) -> torch.Tensor:
+        """Which slots the new tokens see in a layer of this kind, bool [new, slots]."""
+        seen = self._seen[[slot for _, slot in self.new], : self.slots]
+        positions = self.positions[:, None]
+        if kind != LOCAL or int(positions.max()) < self._window:
+            return seen
+        return seen & (torch.tensor(self._position[: self.slots]) > positions - self._window)
