@@ -2,7 +2,7 @@
 makes room again."""
 
 from collections.abc import Collection
-from heapq import heapify, heappop
+from heapq import heappop
 from typing import Final
 
 import torch
@@ -20,10 +20,9 @@ class TokenTree:
         self.prompt, self._window = prompt, window
         self.slots = prompt  # how many are looked at: behind them all are free
         self.new: list[tuple[int, int]] = []  # tokens that the model has not read yet, and their slots
-        self._free = list(range(prompt, prompt + room))
-        self._seen = torch.zeros(
-            prompt + room, prompt + room, dtype=torch.bool
-        )  # which slots are a token's past, itself among it
+        self._free = list(range(prompt, prompt + room))  # a heap, as all that is sorted
+        # Of each slot those that its token sees: its past, and itself.
+        self._seen = torch.zeros(prompt + room, prompt + room, dtype=torch.bool)
         self._seen[:, :prompt] = True
         self._position = list(range(prompt + room))  # where in the text each slot stands
 
@@ -51,7 +50,6 @@ class TokenTree:
         kept = set(slots)
         self.slots = max(kept, default=self.prompt - 1) + 1
         self._free = [slot for slot in range(self.prompt, len(self._position)) if slot not in kept]
-        heapify(self._free)
 
     @property
     def positions(self) -> torch.Tensor:

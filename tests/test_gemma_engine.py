@@ -176,19 +176,20 @@ def test_guesses_save_steps_and_change_no_answer(
         replace(request(text, tokens=14, candidates=candidates), temperature=temperature) for text in (LONGER, SHORT, LONG)
     ]
     monkeypatch.setattr(gemma_engine, "PASS_ROWS", 0)
-    plain = watched(engine, monkeypatch)
+    steps = watched(engine, monkeypatch)
     expected = engine.generate(requests)
+    unguessed = len(steps)
     work = [engine._work(one) for one in requests]
-    steps = len(plain)
     for _ in engine._steps(work, lambda: False):
         pass
     # A model of random weights copies nothing: its own answers are guessed here, to all requests.
     answers = [answer.tokens for one in work for answer in one.search.answers]
     monkeypatch.setattr(gemma_engine, "Drafts", lambda _: _Known(answers))
     monkeypatch.setattr(gemma_engine, "PASS_ROWS", 12 * len(requests))
-    del plain[:]
+    steps.clear()
     assert_same(engine.generate(requests), expected)
-    assert len(plain) <= (steps / 2 if candidates == 1 else steps)  # of the beams only those are guessed that win
+    # Of the beams only those are guessed that win.
+    assert len(steps) <= (unguessed / 2 if candidates == 1 else unguessed)
 
 
 def test_a_request_that_is_done_leaves_its_place_to_the_last_one(tmp_path: Path) -> None:
