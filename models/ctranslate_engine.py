@@ -12,6 +12,8 @@ import dataclasses
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,13 +50,10 @@ class CTranslateEngine:
         threads = threads or available_processors()
         translates = checkpoint.entry.tasks == (Task.TRANSLATION,)
         self._workers = min(threads, MOST_WORKERS) if translates else 1
-        self._translator = ctranslate2.Translator(
-            str(folder),
-            device="cpu",
-            compute_type=compute_type,
-            inter_threads=self._workers,
-            intra_threads=1 if translates else threads,
-        )
+        make = partial(ctranslate2.Translator, str(folder), device="cpu", compute_type=compute_type, inter_threads=self._workers)
+        # In a thread of its own: the one that makes a translator has as many OpenMP threads as that from then on, in torch too.
+        with ThreadPoolExecutor(1) as maker:
+            self._translator = maker.submit(make, intra_threads=1 if translates else threads).result()
         # CTranslate2 speaks in tokens. Their names are its own: the tokenizer may have one name for two, or none.
         self._names: list[str] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
         self._ids = {name: k for k, name in enumerate(self._names)}

@@ -170,6 +170,18 @@ def test_workers_of_a_translator_answer_in_order(checkpoint: Checkpoints, fast: 
     assert answers(several, "marian", *texts, candidates=4) == answers(fast("marian"), "marian", *texts, candidates=4)
 
 
+def test_a_translator_leaves_torch_its_threads(checkpoint: Checkpoints) -> None:
+    """They may share OpenMP, and its workers have one thread each."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        found = checkpoint("marian")
+        CTranslateEngine(converted(found, quantization="float32"), found, 3, "float32")
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
+
+
 @pytest.mark.parametrize("name", FAST)
 def test_both_runtimes_write_the_same(name: str, slow: Engines, fast: Engines) -> None:
     texts = [*FRENCH, ENGLISH[0], FRENCH[1][:15], LONG]
