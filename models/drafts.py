@@ -7,6 +7,7 @@ Source: Yang et al., "Inference with Reference: Lossless Acceleration of Large L
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 LONGEST: Final = 6  # tokens of an answer that are looked for in the text
@@ -18,10 +19,15 @@ class Drafts:
 
     def __init__(self, text: Sequence[int]) -> None:
         self._text = tuple(text)
-        self._ends: dict[tuple[int, ...], int] = {}  # of each run of tokens where it first stands
+
+    @cached_property
+    def _ends(self) -> dict[tuple[int, ...], int]:
+        """Of each run of tokens where it first ends. Made when it is asked for: many requests at once guess nothing."""
+        ends: dict[tuple[int, ...], int] = {}
         for size in range(1, LONGEST + 1):
             for end in range(size, len(self._text)):
-                self._ends.setdefault(self._text[end - size : end], end)
+                ends.setdefault(self._text[end - size : end], end)
+        return ends
 
     def after(self, answer: tuple[int, ...]) -> tuple[int, ...]:
         """What stands in the text behind the longest end of `answer` that it holds; nothing where it does not hold the last

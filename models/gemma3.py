@@ -210,7 +210,7 @@ class Gemma3:
         )  # fmt: skip
 
     def cache(self, requests: int, slots: int) -> Cache:
-        """Room for so many requests, each with so many tokens: its prompt's, and those of all its beams."""
+        """Room for so many requests, each with so many tokens: its prompt's, and those that may follow it at a time."""
         return Cache(self.shape, requests, slots, self.precision)
 
     def read(self, prompt: Sequence[int], room: int, cache: Cache) -> TokenTree:
@@ -244,7 +244,7 @@ class Gemma3:
             states = compiled.rest(k, states, attended) if compiled else self._rest(layer, states, attended)
         states = self._normed(states, self._norm)
         parts = (states[start : start + ROWS] for start in range(0, len(states), ROWS))
-        following = iter([found for part in parts for found in self._exact_at_the_top(part).each()])
+        following = (found for part in parts for found in self._exact_at_the_top(part).each())
         return [[next(following) for _ in one.read()] for one in cache.requests]
 
     def _exact_at_the_top(self, states: torch.Tensor) -> NextTokens:

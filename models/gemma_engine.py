@@ -19,8 +19,7 @@ from models.drafts import Drafts
 from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
 from models.gemma3 import Cache, Gemma3, Linear, runs, take_out
 from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows
-from models.lookahead import ROOM as AHEAD
-from models.lookahead import Lookahead, Search
+from models.lookahead import AHEAD, Lookahead, Search
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
@@ -32,8 +31,8 @@ from models.streaming import stripped
 # their keys and values (18 layers x 2 x 256 x 4 bytes = 37 kB a token of the built-in model, 300 MB in all). In bfloat16 they
 # take half of that, and there may be twice as many.
 SLOTS: Final = 8192
-# Rows of a pass up to which tokens are guessed: they take not much longer than one (two Emerald Rapids cores, ms for 1, 4, 8, 12,
-# 16 and 64 rows: 13, 15, 17, 20, 23 and 62).
+# Rows of a pass up to which tokens are guessed. Eight take a fifth longer than four with AMX, a third with VNNI alone, and more
+# save little: see "Tokens are read ahead" in docs/decisions.md.
 PASS_ROWS: Final = 8
 OWN_RUN: Final = 4  # tokens, two or three words: see `GenerateRequest.uncopied`
 

@@ -8,7 +8,7 @@ from models.drafts import LENGTH, Drafts
 from models.next_tokens import NextTokens
 from models.token_tree import TokenTree
 
-ROOM: Final = 16  # tokens that may be read ahead at a time
+AHEAD: Final = 16  # tokens that may be read ahead at a time
 
 Beginning = tuple[int, ...]  # of an answer: its tokens so far
 
@@ -64,7 +64,7 @@ class Lookahead:
             self._add(beginning)
         running = dict.fromkeys(self.search.running)
         length = len(next(iter(running)))
-        spare = min(spare, ROOM - sum(len(one) > length for one in self._slots))
+        spare = min(spare, AHEAD - sum(len(one) > length for one in self._slots))
         guesses = [(beginning, self._drafts.after(beginning)) for beginning in running] if spare > 0 else []
         for size in range(1, LENGTH + 1):
             for beginning, guess in guesses:

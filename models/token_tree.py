@@ -17,7 +17,7 @@ class TokenTree:
     """
 
     def __init__(self, prompt: int, room: int, window: int) -> None:
-        self.prompt, self._window = prompt, window
+        self._prompt, self._window = prompt, window
         self.slots = prompt  # how many are looked at: behind them all are free
         self.new: list[tuple[int, int]] = []  # tokens that the model has not read yet, and their slots
         self._free = list(range(prompt, prompt + room))  # a heap, as all that is sorted
@@ -30,8 +30,8 @@ class TokenTree:
         """The slot of a token that follows the one in slot `before`, or the prompt."""
         slot = heappop(self._free)
         if before is None:
-            self._seen[slot, self.prompt :] = False
-            self._position[slot] = self.prompt
+            self._seen[slot, self._prompt :] = False
+            self._position[slot] = self._prompt
         else:
             self._seen[slot] = self._seen[before]
             self._position[slot] = self._position[before] + 1
@@ -48,8 +48,8 @@ class TokenTree:
     def keep(self, slots: Collection[int]) -> None:
         """Frees all slots behind the prompt but these."""
         kept = set(slots)
-        self.slots = max(kept, default=self.prompt - 1) + 1
-        self._free = [slot for slot in range(self.prompt, len(self._position)) if slot not in kept]
+        self.slots = max(kept, default=self._prompt - 1) + 1
+        self._free = [slot for slot in range(self._prompt, len(self._position)) if slot not in kept]
 
     @property
     def positions(self) -> torch.Tensor:
@@ -59,7 +59,7 @@ class TokenTree:
     def first(self, kind: str) -> int:
         """The first slot that the new tokens may need in a layer of this kind."""
         nearest = min(self._position[slot] for _, slot in self.new)
-        return min(self.prompt, max(0, nearest + 1 - self._window)) if kind == LOCAL else 0
+        return min(self._prompt, max(0, nearest + 1 - self._window)) if kind == LOCAL else 0
 
     def visible(self, kind: str) -> torch.Tensor:
         """Which slots the new tokens see in a layer of this kind, bool [new, slots]."""

@@ -7,7 +7,7 @@ import torch
 
 from models.beam_search import BeamSearch, Rules
 from models.drafts import LENGTH, Drafts
-from models.lookahead import ROOM, Lookahead
+from models.lookahead import AHEAD, Lookahead
 from models.next_tokens import NextTokens
 from models.token_tree import LOCAL, TokenTree
 
@@ -68,7 +68,7 @@ class Model:
 
 def answered(model: Model, text: Sequence[int], beams: int, spare: int, most: int = 12) -> list[tuple[int, ...]]:
     search = BeamSearch(beams, most, Rules([END], 9))
-    tree = TokenTree(len(text), beams * most + ROOM, 100)
+    tree = TokenTree(len(text), beams * most + AHEAD, 100)
     ahead = Lookahead(search, Drafts(text), tree, BEGIN)
     while not search.done:
         ahead.grow(spare)
