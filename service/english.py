@@ -61,7 +61,7 @@ class Translator:
         requests = [
             _second(part, len(cut), choices[k].facts, chosen[k].flaw is Flaw.FRENCH)
             for k, (cut, _) in parts.items()
-            for part in cut
+            for part in (cut if len(cut) > 1 else [_in_capitals(cut[0], choices[k].lost_names(chosen[k].text))])
         ]
         results = iter(self.engine.generate(requests, cancelled) if requests else [])
         for k, (cut, between) in parts.items():
@@ -109,6 +109,13 @@ def _second(part: str, parts: int, facts: str, uncopied: bool) -> GenerateReques
     may not be copied again (`uncopied`)."""
     candidates = CANDIDATES if parts > 1 else SECOND_CANDIDATES
     return GenerateRequest(Task.TRANSLATION, part, _tokens([part]), candidates=candidates, facts=facts, uncopied=uncopied)
+
+
+def _in_capitals(part: str, names: Sequence[str]) -> str:
+    """`part` with `names`, which were lost, in capitals: the translator then spells them out."""
+    for name in filter(str.isalpha, names):
+        part = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", name.upper(), part)
+    return part
 
 
 def _texts(translations: Sequence[Translation]) -> frozenset[str]:

@@ -6,7 +6,8 @@ from typing import Final
 from service.units import FRENCH_UNITS, UNITS
 
 SPACE: Final = re.compile(r"[\u00a0\u2007\u2009\u202f]")
-_GROUPS: Final = r"\d{1,3}(?:[ .,'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+# Groups of three digits have one sign between them all: "12,000 300 mm wafers" are two numbers.
+_GROUPS: Final = r"\d{1,3}(?P<sign>[ .,'’])\d{3}(?:(?P=sign)\d{3})*(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _FRENCH_SCALE: Final = r"milliers?|mille(?! (?:nautique|marin))|millions?|milliards?|billions?|trillions?|mds?"
 _ENGLISH_SCALE: Final = r"thousand|millions?|billions?|trillions?|bn|mn|milliers?|mille|milliards?|mds?"
 _BEFORE_MONEY: Final = r"[mk](?=\s?(?:[€$£]|euros|dollars|d['’]euros|de\sdollars))"

@@ -173,11 +173,14 @@ class _Reader:
 
     def _vague(self) -> Iterator[Figure]:
         """Orders of magnitude ("des millions"), not the scale of a number ("deux millions")."""
+        end = -1
         for match in forms.VAGUE[self._language].finditer(self._rest):
             before = forms.LAST_WORD.search(self._rest, 0, match.start())
             alone = match.group(1).lower().endswith("s") or match.start() < match.start(1)
-            if not alone or (before and _is_number(before.group(1), self._language)):
+            follows = match.start() == end + 1  # "several hundred thousand"
+            if not follows and (not alone or (before and _is_number(before.group(1), self._language))):
                 continue
+            end = match.end()
             word = _singular(match.group(1))
             power = forms.VAGUE_POWERS.get(word) or forms.POWERS[self._language][word]
             self._hide(*match.span())

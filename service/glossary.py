@@ -39,6 +39,7 @@ class Term:
     mass: bool = False
     optional: bool = False
     after: bool = False
+    instead: str = ""
 
     @cached_property
     def in_french(self) -> re.Pattern[str]:
@@ -113,14 +114,26 @@ class Glossary:
 
     def of(self, french: str) -> list[Term]:
         """The terms that a French sentence holds; a part of a longer term is not counted."""
+        return list(dict.fromkeys(term for _, _, term in self._found(french)))
+
+    def reworded(self, french: str) -> str:
+        """The French sentence with the words that the translator gets right in place of terms that it does not (`instead`)."""
+        for start, end, term in reversed(self._found(french)):
+            if term.instead:
+                wording = french[start:end]
+                plural = "s" * (_is_plural(wording, term.french) and not term.instead.endswith("s"))
+                french = french[:start] + _as_opened(term.instead, wording) + plural + french[end:]
+        return french
+
+    def _found(self, french: str) -> list[tuple[int, int, Term]]:
+        """Where the sentence has which terms, from left to right."""
         text = _straight(french)
         found = [(match.start(), match.end(), term) for term in self.terms for match in term.in_french.finditer(text)]
-        terms, end = [], 0
+        terms: list[tuple[int, int, Term]] = []
         for start, stop, term in sorted(found, key=lambda one: (one[0], -one[1])):
-            if start >= end:
-                terms.append(term)
-                end = stop
-        return list(dict.fromkeys(terms))
+            if not terms or start >= terms[-1][1]:
+                terms.append((start, stop, term))
+        return terms
 
 
 def with_terms(english: str, french: str, terms: Iterable[Term]) -> WithTerms:
@@ -181,7 +194,7 @@ def _builtin() -> tuple[Term, ...]:
 def _term_of(row: Mapping[str, Any]) -> Term:
     also, wrong = (tuple(row.get(name, ())) for name in ("also", "wrong"))
     mass, optional, after = (row.get(name, False) for name in ("mass", "optional", "after"))
-    return Term(tuple(row["french"]), row["english"], also, wrong, mass, optional, after)
+    return Term(tuple(row["french"]), row["english"], also, wrong, mass, optional, after, row.get("instead", ""))
 
 
 def _straight(text: str) -> str:
@@ -240,6 +253,11 @@ def _like(term: Term, replaced: str, plural: bool) -> str:
     wording = english_plural(term.english) if plural and not term.mass else term.english
     sentence = replaced[0].isupper() and not replaced.isupper() and wording[0].islower()
     return wording[0].upper() + wording[1:] if sentence else wording
+
+
+def _as_opened(wording: str, replaced: str) -> str:
+    """`wording` with a capital where what it replaces has one."""
+    return wording[0].upper() + wording[1:] if replaced[0].isupper() else wording
 
 
 def _is_plural(written: str, forms: Iterable[str]) -> bool:

@@ -3,6 +3,7 @@ word ("would have asked"); English says "is said to have asked".
 """
 
 import re
+from functools import partial
 from typing import Final
 
 _ADVERB: Final = r"(?:déjà|même|ainsi|alors|aussi|également|notamment|d'ores et déjà|en effet|par ailleurs|ensuite|été|\w+ment)"
@@ -17,6 +18,14 @@ _ANY: Final = re.compile(r"\b[a-zà-ÿ]+rai(?:en)?t\b", re.IGNORECASE)
 _REAL: Final = re.compile(r"\b(?:si|sans|sinon|à moins)\b|\bs'ils?\b", re.IGNORECASE)
 _EVEN_IF: Final = re.compile(r"\bmême s(?:i |'ils? )", re.IGNORECASE)
 _IN_SPEECH: Final = re.compile(r"\bqu(?:e |')[^,]*\Z|[\"«“][^\"»”]*\Z", re.IGNORECASE)
+# Of a state only what somebody is named for: "un accord serait utile" may be a mere thought.
+_STATE: Final = re.compile(
+    r"(?P<before>[^.!?]*?)\b(?:ne )?serai(?P<many>en)?t "
+    r"(?!pas |plus |jamais |une? |l[ea]s? |l'|possible|souhaitable|nécessaire)",
+    re.IGNORECASE,
+)
+_SOURCE: Final = re.compile(r"\b(?:selon|d'après|à en croire)\b", re.IGNORECASE)
+_WOULD_BE: Final = re.compile(r"\bwould be\b")
 _WOULD: Final = re.compile(
     r"\bwould (?P<adverb>[a-z]+ly |also |then |even |already )?(?P<no>not )?have (?P<after>already |also |even )?"
 )
@@ -24,16 +33,26 @@ _WOULD: Final = re.compile(
 
 def as_reported(english: str, french: str) -> str:
     """`english` with "is said to have" in place of "would have", where the French sentence has one conditional of hearsay and no
-    other conditional, and the translation one "would have"."""
+    other conditional, and the translation one "would have"; the same of "would be", where the sentence names its source."""
     plain = french.replace("’", "'")
-    found = _HEARSAY.match(plain)
-    if not found or len(_ANY.findall(plain)) != 1 or len(_WOULD.findall(english)) != 1:
+    if len(_ANY.findall(plain)) != 1:
         return english
-    if _REAL.search(_EVEN_IF.sub("", plain)) or _IN_SPEECH.search(found["before"]):
-        return english
+    if (found := _HEARSAY.match(plain)) and _is_told(_EVEN_IF.sub("", plain), found):
+        return _WOULD.sub(partial(_said_to_have, found), english) if len(_WOULD.findall(english)) == 1 else english
+    if (found := _STATE.match(plain)) and _SOURCE.search(plain) and _is_told(plain, found):
+        return _WOULD_BE.sub(f"{_be(found)} said to be", english) if len(_WOULD_BE.findall(english)) == 1 else english
+    return english
 
-    def said(would: re.Match[str]) -> str:
-        adverb = would["adverb"] or would["after"] or ""
-        return f"{'are' if found['many'] else 'is'} said {'not ' if would['no'] else ''}to have {adverb}"
 
-    return _WOULD.sub(said, english)
+def _is_told(plain: str, found: re.Match[str]) -> bool:
+    """True if the conditional depends on nothing, and is no part of what somebody said would happen."""
+    return not _REAL.search(plain) and not _IN_SPEECH.search(found["before"])
+
+
+def _said_to_have(found: re.Match[str], would: re.Match[str]) -> str:
+    adverb = would["adverb"] or would["after"] or ""
+    return f"{_be(found)} said {'not ' if would['no'] else ''}to have {adverb}"
+
+
+def _be(found: re.Match[str]) -> str:
+    return "are" if found["many"] else "is"

@@ -135,6 +135,11 @@ def is_ordinary(name: str) -> bool:
     return all(is_known(part.lower(), "en") and part not in _STATED and plain(part) not in _places() for part in parts)
 
 
+def is_place(name: str) -> bool:
+    """True if an English `name` is one of a place that French may call otherwise."""
+    return plain(name) in _places()
+
+
 @cache
 def _translated() -> tuple[str, ...]:
     return tuple(start for starts in _STATED.values() for start in starts.split("|"))

@@ -15,14 +15,15 @@ from typing import Final
 from models.engine import Candidate
 from service.apposition import with_name_behind
 from service.english_figures import english_days, english_forms, hold_to_figures
-from service.facts import QUOTATION, Fact, FactKind, Source, names
+from service.facts import QUOTATION, Fact, FactKind, Source, names, openings
 from service.figures import figures
 from service.folding import plain
 from service.glossary import Glossary, with_terms
 from service.hearsay import as_reported
 from service.inversion import with_speaker_first
 from service.language import detect_language
-from service.proper_names import ProperNames, is_ordinary, is_translated, places_put_right
+from service.proper_names import ProperNames, is_ordinary, is_place, is_translated, places_put_right
+from service.rewording import put_right, reworded
 from service.sentences import is_complete
 from service.vocabulary import is_known, load_words, not_english, words
 
@@ -43,6 +44,7 @@ SHORT_COST: Final = 2.0  # for what the ratio lacks to FULL_RATIO
 FLAW_COST: Final = 3.0
 RUN: Final = 5  # words in a row that do not come twice, nor from the French sentence
 COPIED_SHARE: Final = 0.6
+SHORT_NAME: Final = 3  # letters of a name that may be initials of something else in capitals ("Us")
 _FRENCH_WORDS: Final = frozenset(
     "le la les l d des du de un une et en a au aux dans pour sur est sont que qui avec par son ses".split()
 )
@@ -52,7 +54,7 @@ _FRENCH_NAME: Final = re.compile(r"(?<![^\W\d_])[A-ZÀ-Ý][\w-]*(?: (?:du|des|de
 # Articles that do not go with the next word, where its letters leave no doubt (not "an hour", "a one-off", "a user", "an NGO").
 _A: Final = re.compile(r"(?<![\w'’.])(a|(?<!\w )A)(?= (?:(?!one|once|eu|ew)[aeio][a-z]|8|1[18](?![\d.,])))")
 _AN: Final = re.compile(r"(?<![\w'’.])([Aa])n(?= (?:[bcdfgjklmnpqrstvwyz][a-z]{2}|(?!8|1[18](?![\d.,]))\d))")
-_NUMBERED: Final = re.compile(r"\d|[IVX]+[eè]?$")  # no names: "737", "XIVe"
+_NO_NAME: Final = re.compile(r"\d|[IVX]+[eè]?$|(?:Mme|Mlle|MM?|Mmes)$")  # no names: "737", "XIVe", "Mme"
 _CAPITALISED: Final = re.compile(r"(?<!\w)[A-ZÀ-Ý][\w-]*")
 _OPENING: Final = re.compile(r'(?:^|[.!?]\s|["“«]\s?)([A-Z][a-z]{3,})(?![\w-])')  # a word with a capital where every word has one
 CLOSE: Final = 0.7  # likeness of a changed name ("Informer", "Informé") to the one that it stands for
@@ -91,14 +93,18 @@ class TranslationChoice:
     translated: the sentence with its speaker before the verb."""
 
     def __init__(self, french: str, article: Source, glossary: Glossary | None = None) -> None:
+        glossary = glossary or Glossary.builtin()
+        french = reworded(french)
         self.french, self._article = french, article
-        self._terms = (glossary or Glossary.builtin()).of(french)
+        self._terms = glossary.of(french)
         self._wordings = [wording for term in self._terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._wordings for word in _words(wording))
-        self.ordered = with_speaker_first(french)
+        self.ordered = with_speaker_first(glossary.reworded(french))
         self._known = ProperNames(Source(french), article, self._own)
         translated = frozenset(word for term in self._terms for form in term.french for word in _words(form))
-        own = [name for name in names(french) if not _NUMBERED.match(name) and not _words(name) <= translated]
+        bare = _without_figures(french, "fr")
+        named = [*names(bare), *(name for name in openings(bare) if not is_known(name.lower()))]
+        own = [name for name in named if not _NO_NAME.match(name) and not _words(name) <= translated]
         days = english_days(french)
         self._names = [*own, *days]
         # A name that is a word too ("Institut") may be translated.
@@ -117,16 +123,17 @@ class TranslationChoice:
 
     def read(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
         """One candidate, put right as far as possible and judged."""
-        reported = as_reported(" ".join(candidate.text.split()), self.french)
+        reported = as_reported(put_right(" ".join(candidate.text.split()), self.french, self._article.text), self.french)
         termed = with_terms(with_name_behind(reported, self.french), self.french, self._terms)
         held = hold_to_figures(termed.text, self.french)  # after the terms: a "septuagénaire" comes out as seven years old
-        text = places_put_right(self._with_own_initials(self._restored(held.text)), self.french)
+        restored, renamed = self._with_own_name(self._with_own_initials(self._restored(held.text)))
+        text = places_put_right(restored, self.french)
         text = _tidied(text, is_complete(self.french))
         flaw = Flaw.FRENCH if _is_left_french(candidate.text, self.french) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []
-        lost = self._lost_names(text)
+        lost = self.lost_names(text)
         unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text, bool(lost)), *strange)))
-        repaired = held.repaired + termed.repaired
+        repaired = held.repaired + termed.repaired + renamed
         cost = self._cost(text, unfaithful, flaw, len(lost)) + REPAIR_COST * repaired - candidate.score
         missing = bool(lost) or self._lacking(text) > FULL_RATIO - SHORT_RATIO
         return Translation(text, unfaithful, flaw, repaired, missing, cost)
@@ -134,6 +141,9 @@ class TranslationChoice:
     def _restored(self, english: str) -> str:
         """`english` with the French sentence's own spelling of names that the translation changed a little. Where both are words
         of their languages ("Pacte", "Pact"), the name was translated."""
+        for name in self._names:
+            if len(name) > SHORT_NAME and not name.isupper():  # the translator may have been given it in capitals
+                english = re.sub(rf"(?<![\w-]){re.escape(name.upper())}(?![\w-])", name, english)
         written = {plain(name) for name in names(english)}
         lost = {plain(name): name for name in self._names if plain(name) not in written}
         for name in names(english):
@@ -141,6 +151,26 @@ class TranslationChoice:
             if close and not (is_ordinary(name) and is_known(lost[close[0]].lower())):
                 english = re.sub(rf"\b{re.escape(name)}\b", lost[close[0]], english)
         return english
+
+    def _with_own_name(self, english: str) -> tuple[str, bool]:
+        """`english` with the French sentence's name in place of one that the translator made up ("Cesec" for "Soitec"), where one
+        is lost and one stands there that neither language knows; and whether it was."""
+        lost = [name for name in self.lost_names(english) if name in self.french and name.isalpha()]
+        written = names(_without_figures(english, "en"))
+        foreign = [name for name in written if not self._known.has(name, translated=True) and not is_ordinary(name)]
+        made_up = {*foreign, *self._strange_openings(english)}
+        if len(lost) != 1 or len(made_up) != 1:
+            return english, False
+        strange = made_up.pop()
+        if (
+            not strange.isalpha() or strange.isupper() or is_place(strange)
+        ):  # an organisation or a country has its own name in English
+            return english, False
+        return re.sub(rf"(?<![\w-]){strange}(?![\w-])", lost[0], english), True
+
+    def _strange_openings(self, english: str) -> list[str]:
+        """The words with a capital that open a sentence or a quotation and are neither English nor a known name."""
+        return [word for word in _OPENING.findall(english) if not is_known(word.lower(), "en") and not self._known.has(word)]
 
     def _with_own_initials(self, english: str) -> str:
         """`english` with the French sentence's initials in place of those that the translator made of them ("GMP" for "PSG"),
@@ -153,14 +183,12 @@ class TranslationChoice:
     def _invented(self, english: str, lost: bool) -> list[Fact]:
         """Names that neither the article nor English itself knows; figures are judged elsewhere. A common word with a capital is
         one only where the sentence has `lost` a name ("Providence" for "Fourniret")."""
-        for figure in figures(english, "en"):
-            if figure.unit:
-                english = english[: figure.start] + "0" * (figure.end - figure.start) + english[figure.end :]
-        openings = [word for word in _OPENING.findall(english) if not is_known(word.lower(), "en") and not self._known.has(word)]
+        english = _without_figures(english, "en")
+        strange = self._strange_openings(english)
         foreign = [name for name in names(english) if not self._known.has(name, translated=True)]
         if not lost:
             foreign = [name for name in foreign if not is_ordinary(name)]
-        return [Fact(FactKind.NAME, name) for name in (*foreign, *openings)]
+        return [Fact(FactKind.NAME, name) for name in (*foreign, *strange)]
 
     def _not_english(self, english: str) -> list[Fact]:
         """Words that are not English, outside quotations, which may be titles."""
@@ -184,7 +212,7 @@ class TranslationChoice:
         """English words per French word."""
         return len(english.split()) / max(1, len(self.french.split()))
 
-    def _lost_names(self, english: str) -> list[str]:
+    def lost_names(self, english: str) -> list[str]:
         """The names and the week days of the French that `english` has not, of those that English writes alike."""
         written = _words(english)
         return [name for name in self._kept if not _words(name) & written]
@@ -195,9 +223,17 @@ class TranslationChoice:
         return facts + LOST_NAME_COST * lost_names + length + FLAW_COST * (flaw is not None)
 
 
+def _without_figures(text: str, language: str) -> str:
+    """`text` with noughts in place of the figures that have a unit: "Go" is no name."""
+    for figure in figures(text, language):
+        if figure.unit:
+            text = text[: figure.start] + "0" * (figure.end - figure.start) + text[figure.end :]
+    return text
+
+
 def _initials(text: str) -> set[str]:
     """The words of a text that consist of two to five capitals and are no units behind a number."""
-    return {word for word in re.findall(r"(?<![\w-])(?<!\d )[A-ZÀ-Ý]{2,5}(?![\w-])", text) if not _NUMBERED.match(word)}
+    return {word for word in re.findall(r"(?<![\w-])(?<!\d )[A-ZÀ-Ý]{2,5}(?![\w-])", text) if not _NO_NAME.match(word)}
 
 
 def load_tables() -> None:
@@ -245,6 +281,8 @@ def _words(text: str) -> frozenset[str]:
 
 def _tidied(text: str, is_sentence: bool) -> str:
     text = re.sub(r"(?<=\w) (?=[.,](?:\s|$))", "", " ".join(text.split()))
+    if text.count('"') % 2 == 0:
+        text = re.sub(r'" ?([^"]*?) ?"', r'"\1"', text)
     text = re.sub(r"(?<=\w) ['’] (?=s\b)", "'", text)
     text = re.sub(r"\b(Mr|Mrs|Ms|Dr)\. ?(?=[A-Z])", r"\1 ", text)
     text = _AN.sub(r"\1", _A.sub(r"\1n", text))

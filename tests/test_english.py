@@ -61,6 +61,15 @@ def test_the_speaker_is_put_before_the_verb() -> None:
     assert (found.text, found.sound) == ("The site is closed, Nuagis announced on Tuesday.", True)
 
 
+def test_a_name_that_was_lost_is_given_again_in_capitals() -> None:
+    french = "Le patron de Nuagitec s'en va."
+    engine = Answers(
+        {french: ["The bossitec is leaving."], "Le patron de NUAGITEC s'en va.": ["The boss of NUAGITEC is leaving."]}
+    )
+    (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
+    assert (found.text, found.sound) == ("The boss of Nuagitec is leaving.", True)
+
+
 def test_sound_translations_are_asked_for_once() -> None:
     engine = Answers({FIRST: [ENGLISH]})
     (found,) = translator(engine).translate([FIRST])

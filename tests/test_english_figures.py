@@ -135,6 +135,13 @@ MENDED = [
     ("une cinquantaine d'employés", "It has a hundred employees.", "It has about 50 employees.", 1),
     ("quatorze jours", "They have quatorze jours at home.", "They have 14 days at home.", 0),
     ("1 200 personnes", "It employs 12,000 people.", "It employs 1,200 people.", 1),
+    ("12 000 galettes de 300 mm", "It makes 12,000 300 mm wafers.", "It makes 12,000 300 mm wafers.", 0),
+    (
+        "plusieurs centaines de milliers de clients",
+        "It has several hundred thousand clients.",
+        "It has several hundred thousand clients.",
+        0,
+    ),
     ("18h30", "It begins at 6:30.", "It begins at 18:30.", 1),
     ("6h30", "It begins at 6:30 p.m. today.", "It begins at 6:30 today.", 1),
     ("2 millions et demi", "It has 3 million users.", "It has 2.5 million users.", 1),

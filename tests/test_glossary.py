@@ -90,6 +90,24 @@ def test_the_user_wins() -> None:
     assert GLOSSARY.extended({}) is GLOSSARY
 
 
+@pytest.mark.parametrize(
+    ("french", "given"),
+    [
+        ("Deux failles sont exploitées.", "Deux vulnérabilités sont exploitées."),
+        ("La jeune pousse a bouclé un tour de table.", "La start-up a bouclé un tour de financement."),
+        ("Les jeunes pousses partent.", "Les start-ups partent."),
+        ("La faille de sécurité est connue.", "La faille de sécurité est connue."),  # the longer term counts
+        ("Les failles géologiques.", "Les failles géologiques."),
+    ],
+)
+def test_words_that_the_translator_gets_right_are_given_to_it(french: str, given: str) -> None:
+    assert GLOSSARY.reworded(french) == given
+
+
+def test_a_term_of_the_user_is_given_as_it_stands() -> None:
+    assert GLOSSARY.extended({"faille": "flaw"}).reworded("La faille est connue.") == "La faille est connue."
+
+
 def test_the_other_wordings_of_an_overridden_term_stay() -> None:
     own = GLOSSARY.extended({"CNIL": "French privacy watchdog"})
     assert termed(own, "The Cnil", "La Cnil").text == "The Cnil"
@@ -127,7 +145,7 @@ def test_wrong_wordings_of_the_translator(french: str, made: str, english: str) 
 
 
 def test_the_builtin_table_is_sound() -> None:
-    assert 60 <= len(GLOSSARY.terms) <= 250
+    assert 60 <= len(GLOSSARY.terms) <= 300
     wordings = [wording for term in GLOSSARY.terms for wording in term.french]
     assert len(wordings) == len(set(wordings))
     for term in GLOSSARY.terms:

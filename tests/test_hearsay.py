@@ -27,6 +27,16 @@ from tests.test_translation import candidate
             "The group is said not to have paid the ransom.",
         ),
         (
+            "Selon Les Échos, l'opérateur serait prêt à vendre.",
+            "According to Les Échos, the operator would be ready to sell.",
+            "According to Les Échos, the operator is said to be ready to sell.",
+        ),
+        (
+            "D'après l'éditeur, 300 serveurs seraient vulnérables.",
+            "According to the publisher, 300 servers would be vulnerable.",
+            "According to the publisher, 300 servers are said to be vulnerable.",
+        ),
+        (
             "Même s'il nie, il aurait demandé un prix.",
             "Even if he denies it, he would have asked for a price.",
             "Even if he denies it, he is said to have asked for a price.",

@@ -43,6 +43,39 @@ def test_a_changed_name_is_restored() -> None:
     assert (best.text, best.sound) == (ENGLISH, True)
 
 
+def test_a_name_in_place_of_which_another_was_made_up_is_put_back() -> None:
+    french = "Le fabricant Nuagitec, à Grenoble, a revu ses prévisions."
+    choice = TranslationChoice(french, Source(french))
+    best = choice.best([candidate("The manufacturer Cesecq, in Grenoble, has revised its forecasts.")])
+    assert (best.text, best.sound, best.repaired) == (
+        "The manufacturer Nuagitec, in Grenoble, has revised its forecasts.",
+        True,
+        1,
+    )
+    opening = TranslationChoice("Nuagitec a revu ses prévisions.", Source(french)).best(
+        [candidate("Cesecq has revised its forecasts.")]
+    )
+    assert opening.text == "Nuagitec has revised its forecasts."
+
+
+def test_a_name_that_was_given_in_capitals_is_written_as_it_was() -> None:
+    french = "Selon le patron de Nuagitec, tout va bien."
+    best = TranslationChoice(french, Source(french)).best([candidate("According to the boss of NUAGITEC, all is well.")])
+    assert (best.text, best.sound) == ("According to the boss of Nuagitec, all is well.", True)
+
+
+def test_units_are_no_names() -> None:
+    french = "Le disque offre 300 Go."
+    best = TranslationChoice(french, Source(french)).best([candidate("The disk offers 300 GB.")])
+    assert (best.text, best.sound, best.lost) == ("The disk offers 300 GB.", True, False)
+
+
+def test_no_space_stands_inside_quotation_marks() -> None:
+    french = "« Tout va bien », selon « Nuagis »."
+    best = TranslationChoice(french, Source(french)).best([candidate('" All is well, " according to " Nuagis".')])
+    assert best.text == '"All is well," according to "Nuagis".'
+
+
 def test_a_name_that_opens_a_quotation_is_no_english_word() -> None:
     french = 'Le comité "Vérité et justice" compte 12 membres.'
     best = TranslationChoice(french, Source(french)).best(

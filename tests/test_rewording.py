@@ -1,0 +1,92 @@
+"""What the translator takes for something else, and what it is given instead."""
+
+import pytest
+
+from service.facts import Source
+from service.rewording import put_right, reworded
+from service.translation import TranslationChoice
+from tests.test_translation import candidate
+
+REWORDED = [
+    ("Nuagis a été devancé par Voxcom.", "Nuagis a été dépassé par Voxcom."),
+    ("Nuagis s'est fait doubler par Voxcom.", "Nuagis a été dépassé par Voxcom."),
+    ("Nuagis est devancé par Voxcom.", "Nuagis est derrière Voxcom."),
+    ("La puce consomme deux fois moins d'énergie.", "La puce consomme moitié moins d'énergie."),
+    (
+        "Le syndicat craint que les départs ne soient plus nombreux.",
+        "Le syndicat craint que les départs soient plus nombreux.",
+    ),
+    ("La panne a duré 2 h 30.", "La panne a duré 2 heures et 30 minutes."),
+    ("Tout est rentré dans l'ordre en 1 h.", "Tout est rentré dans l'ordre en 1 heure."),
+    ("Elle offre 10 h d'autonomie.", "Elle offre 10 heures d'autonomie."),
+    ("Les ventes ont reculé au T2.", "Les ventes ont reculé au deuxième trimestre."),
+    ("Le service ouvrira fin T3 2026.", "Le service ouvrira fin du troisième trimestre 2026."),
+    ("Il a perdu un client au S2 2024.", "Il a perdu un client au second semestre 2024."),
+    ("Il coûte 2 centimes par Go.", "Il coûte 2 centimes par GB."),
+    ("L'offre comprend 100 Go à 1 €/mois.", "L'offre comprend 100 Go pour 1 €/mois."),
+    ("L'attaque date du 12/02/2024.", "L'attaque date du 12 février 2024."),
+    ("Il a passé le cap des 10 millions d'abonnés.", "Il a dépassé les 10 millions d'abonnés."),
+    ("Elle franchit la barre du milliard.", "Elle dépasse le milliard."),
+    ("Le groupe a cédé près de 60 % de sa valeur.", "Le groupe a perdu près de 60 % de sa valeur."),
+    ("Le titre a gagné 3 %.", "Le cours de l'action a gagné 3 %."),
+    ("L'action Nuagis chute de 12 %.", "Le cours de l'action de Nuagis chute de 12 %."),
+    ("Une puce gravée en 3 nm.", "Une puce fabriquée en 3 nm."),
+    ("Les pirates réclament une rançon.", "Les hackers réclament une rançon."),
+    ("L'ex-PDG de Nuagis a été relaxé.", "L'ancien PDG de Nuagis a été acquitté."),
+    ("La société a failli déposer le bilan.", "La société a failli faire faillite."),
+    ("La société met la clé sous la porte.", "La société cesse ses activités."),
+    ("Le groupe supprime 400 de ses postes.", "Le groupe supprime 400 de ses emplois."),
+    ("Le gendarme des télécoms enquête.", "Le régulateur des télécoms enquête."),
+    ("Elle a pris trois ans de prison, dont deux ferme.", "Elle a pris trois ans de prison, dont deux derrière les barreaux."),
+    ("L'arnaque a fait 300 victimes.", "L'arnaque a touché 300 victimes."),
+]  # fmt: skip
+KEPT = [
+    "Le service rouvre à 4 h et ferme à 18 h 30.",  # times of the day
+    "Le nouveau forfait est deux fois moins cher.",
+    "Des pirates somaliens ont pris un navire.",
+    "Le séisme a fait 300 victimes.",
+    "Le groupe a cédé sa filiale.",
+    "Le titre du film a changé.",
+    "Les gendarmes ont saisi un ordinateur.",
+    "Le T2 est une ligne de tramway.".replace("Le T2", "Cette ligne, T2,"),
+    "Nuagis a doublé ses ventes.",
+]
+
+
+@pytest.mark.parametrize(("french", "given"), REWORDED)
+def test_what_the_translator_is_given(french: str, given: str) -> None:
+    assert reworded(french) == given
+    assert reworded(given) == given
+    assert TranslationChoice(french, Source(french)).ordered == TranslationChoice(given, Source(given)).ordered
+
+
+@pytest.mark.parametrize("french", KEPT)
+def test_what_it_understands_stays(french: str) -> None:
+    assert reworded(french) == french
+
+
+@pytest.mark.parametrize(
+    ("french", "made", "english"),
+    [
+        ("Il en a perdu moitié moins.", "It lost twice as many.", "It lost half as many."),
+        ("Elles sont moitié moins importantes.", "They are half as small.", "They are half as large."),
+        ("La faille est connue.", "Vulnerability is known.", "The vulnerability is known."),
+        ("On se sert de la faille.", "They make use of vulnerability.", "They make use of the vulnerability."),
+        ("La faille CVE-2025-1 est connue.", "Vulnerability CVE-2025-1 is known.", "Vulnerability CVE-2025-1 is known."),
+        ("Les députés ont voté.", "MEPs voted.", "MPs voted."),
+    ],
+)  # fmt: skip
+def test_what_is_put_right(french: str, made: str, english: str) -> None:
+    assert put_right(made, french, "Un article.") == english
+    assert put_right(english, french, "Un article.") == english
+
+
+def test_members_of_the_european_parliament_stay_what_they_are() -> None:
+    assert put_right("MEPs voted.", "Les députés ont voté.", "Le Parlement européen siège à Strasbourg.") == "MEPs voted."
+
+
+def test_the_facts_of_the_changed_sentence_are_checked() -> None:
+    french = "La panne du 12/02/2024 a duré 2 h 30 et les ventes ont reculé au T2."
+    english = "The breakdown of 12 February 2024 lasted 2 hours and 30 minutes and sales fell in the second quarter."
+    best = TranslationChoice(french, Source(french)).best([candidate(english)])
+    assert (best.text, best.sound, best.repaired) == (english, True, 0)
