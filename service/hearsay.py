@@ -1,5 +1,5 @@
 """The conditional of hearsay: "l'homme aurait demandé" tells what is reported, not what would happen. Translators take it at its
-word ("would have asked"); English says "is said to have asked".
+word ("would have asked"), where English says "is said to have asked", or make a statement of it ("asked").
 """
 
 import re
@@ -26,6 +26,14 @@ _STATE: Final = re.compile(
 )
 _SOURCE: Final = re.compile(r"\b(?:selon|d'après|à en croire)\b", re.IGNORECASE)
 _WOULD_BE: Final = re.compile(r"\bwould be\b")
+_CONDITIONAL: Final = re.compile(r"\b(?:se|au)rai(?:en)?t\b", re.IGNORECASE)
+# What an English sentence leaves a doubt with.
+_DOUBT: Final = re.compile(
+    r"\b(?:would|could|should|might|may|must|can|will|if|(?:is|are|was|were) to|reported(?:ly)?|alleged(?:ly)?|apparent(?:ly)?"
+    r"|said|says|according|claim\w*|seem\w*|suppos\w*|expect\w*|believ\w*|estimat\w*|th(?:ink|ought)\w*|presum\w*|suspect\w*|accus\w*"
+    r"|rumou?r\w*|likely|perhaps|possib\w*|potential\w*|probab\w*)\b|['’]d\b",
+    re.IGNORECASE,
+)
 _WOULD: Final = re.compile(
     r"\bwould (?P<adverb>[a-z]+ly |also |then |even |already )?(?P<no>not )?have (?P<after>already |also |even )?"
 )
@@ -42,6 +50,12 @@ def as_reported(english: str, french: str) -> str:
     if (found := _STATE.match(plain)) and _SOURCE.search(plain) and _is_told(plain, found):
         return _WOULD_BE.sub(f"{_be(found)} said to be", english) if len(_WOULD_BE.findall(english)) == 1 else english
     return english
+
+
+def stated(english: str, french: str) -> str:
+    """The conditional of the French sentence of which its translation has made a plain statement; empty if there is none."""
+    found = _CONDITIONAL.search(french)
+    return found.group() if found and not _DOUBT.search(english) else ""
 
 
 def _is_told(plain: str, found: re.Match[str]) -> bool:

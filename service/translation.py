@@ -19,7 +19,7 @@ from service.facts import QUOTATION, Fact, FactKind, Source, names, openings
 from service.figures import figures
 from service.folding import plain
 from service.glossary import Glossary, with_terms
-from service.hearsay import as_reported
+from service.hearsay import as_reported, stated
 from service.inversion import with_speaker_first
 from service.language import detect_language
 from service.proper_names import ProperNames, is_ordinary, is_place, is_translated, places_put_right
@@ -132,7 +132,8 @@ class TranslationChoice:
         flaw = Flaw.FRENCH if _is_left_french(candidate.text, self.french) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []
         lost = self.lost_names(text)
-        unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text, bool(lost)), *strange)))
+        doubts = [Fact(FactKind.TERM, verb)] if (verb := stated(text, self.french)) else []
+        unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text, bool(lost)), *strange, *doubts)))
         repaired = held.repaired + termed.repaired + renamed
         cost = self._cost(text, unfaithful, flaw, len(lost)) + REPAIR_COST * repaired - candidate.score
         missing = bool(lost) or self._lacking(text) > FULL_RATIO - SHORT_RATIO

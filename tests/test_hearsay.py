@@ -3,7 +3,7 @@
 import pytest
 
 from service.facts import Source
-from service.hearsay import as_reported
+from service.hearsay import as_reported, stated
 from service.translation import TranslationChoice
 from tests.test_translation import candidate
 
@@ -67,3 +67,20 @@ def test_what_is_reported_is_said_to_be(french: str, made: str, english: str) ->
 )
 def test_a_real_condition_stays(french: str, made: str) -> None:
     assert as_reported(made, french) == made
+
+
+@pytest.mark.parametrize(
+    ("french", "made", "verb"),
+    [
+        ("Les négociations seraient en cours depuis mars.", "Negotiations have been under way since March.", "seraient"),
+        ("Le groupe n'aurait pas payé.", "The group did not pay.", "aurait"),
+        ("Le groupe aurait payé.", "The group reportedly paid.", ""),
+        ("Selon Reuters, le groupe aurait payé.", "The group paid, according to Reuters.", ""),
+        ("Le groupe a payé.", "The group paid.", ""),
+        ("Il préparait une vente.", "He was preparing a sale.", ""),
+    ],
+)
+def test_hearsay_of_which_a_statement_was_made_is_told(french: str, made: str, verb: str) -> None:
+    assert stated(made, french) == verb
+    facts = TranslationChoice(french, Source(french)).best([candidate(made)]).unfaithful
+    assert [fact.text for fact in facts] == [verb] * bool(verb)
