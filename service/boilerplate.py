@@ -110,6 +110,7 @@ _RULES: Final = (
         Kind.CREDIT,
         rf"\(?(?:crédits?|copyright|photos?|images?|illustration|source|sources|visuel|légende)\s?(?:photos?|images?|de la photo|de une)?\s*(?::|©|/|-|–)\s?(?:{_FRAGMENT}.{{0,120}}|{_NAMES}\.?)$",
         rf"\(?vidéos?\s*(?::|©|/|-|–)\s?{_NAMES}\.?$",
+        r"\(?(?:photos?|images?) d'illustration\)?\s*(?:[-–/©:,(].{0,60})?$",
         rf"\(?©.{{0,120}}$|{_FRAGMENT}photo {_AGENCY}(?!\w).{{0,60}}$",
         rf"\(?(?:avec )?(?:l')?{_AGENCY}(?!\w)(?:\s*(?:[/,(–-]|via|et)?\s*(?:{_NAMES}|archives|photo))?{_END}",
         rf"\(?{_NAMES}\s*(?:/|via|©)\s*{_AGENCY}{_END}",

@@ -38,6 +38,7 @@ LINES = {
         "Crédit photo : Jean Dupont", "Crédits : Ludovic MARIN / AFP", "© Orange", "Photo AFP", "AFP", "(avec AFP)", "Reuters",
         "Photo : le siège d'Orange à Issy-les-Moulineaux", "Getty Images", "Source : Cnil", "Ludovic Marin / AFP",
         "Illustration : une salle de serveurs", "Vidéo : Orange", "D.R.", "Source : Reuters.", "Jean Dupont via Unsplash",
+        "(Photo d'illustration) - Pixabay", "Image d'illustration",
     ],
     Kind.PAYWALL: [
         "Cet article est réservé aux abonnés.", "Article réservé à nos abonnés", "Contenu réservé aux abonnés",

@@ -122,6 +122,60 @@ def test_text_without_a_title() -> None:
     assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
 
 
+LEADS = [
+    "Nuagis vend désormais trois formules à Lille. En voici les prix :",
+    "Nuagis a racheté mardi son concurrent Datavallée. Mais que deviennent ses clients ?",
+    "Personne ne l'attendait aussi tôt : Nuagis a racheté mardi son concurrent !",
+    "« Nous voulions nos propres salles », a dit mardi la directrice, qui répète : « Les nôtres »",
+]
+
+
+@pytest.mark.parametrize("byline", ["", "Par Claire Martin\n\n"])
+@pytest.mark.parametrize("lead", LEADS)
+def test_a_short_lead_stays_whatever_it_ends_in(lead: str, byline: str) -> None:
+    article = read_article(f"{TITLE}\n\n{byline}{lead}\n\n{SECOND}\n\n{THIRD}")
+    assert article.header.title == TITLE
+    assert [paragraph.text for paragraph in article.paragraphs] == [lead, SECOND, THIRD]
+
+
+BROKEN = [
+    ["Nuagis a racheté mardi son concurrent. Ses clients passeront chez", "Datavallée", "en juin. La ville est contente."],
+    ["La directrice de Nuagis a présenté mardi à Lille ses comptes de l'année", "sur", "le site que le groupe a ouvert en juin."],
+    [
+        "Nuagis a racheté mardi son concurrent Datavallée. Le groupe a déboursé",
+        "45 millions d'euros, moitié en actions, pour l'obtenir.",
+    ],
+]
+
+
+@pytest.mark.parametrize("pieces", BROKEN)
+def test_a_lead_that_was_broken_stays_whole(pieces: list[str]) -> None:
+    article = read_article("\n\n".join([TITLE, "Par Claire Martin", *pieces, SECOND]))
+    assert article.header.byline == "Claire Martin"
+    assert [paragraph.text for paragraph in article.paragraphs] == [" ".join(pieces), SECOND]
+
+
+@pytest.mark.parametrize(
+    "title", ["Nuagis : « Les clients ont le choix de leur région »", "Faut-il vraiment quitter son hébergeur à Lille ?"]
+)
+def test_a_title_may_end_as_a_quotation_or_a_question(title: str) -> None:
+    article = read_article(f"{title}\n\nPar Claire Martin\n\n{FIRST}\n\n{SECOND}")
+    assert (article.header.title, article.header.byline) == (title, "Claire Martin")
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bonjour,",
+        "Le siège du groupe à Lille, mardi. Ludovic Marin / AFP",
+        "Une salle de serveurs. (Photo d'illustration) - Pixabay",
+    ],
+)
+def test_greetings_and_captions_above_the_article_are_left_out(line: str) -> None:
+    assert paragraphs(f"{TITLE}\n\n{line}\n\n{FIRST}\n\n{SECOND}") == [FIRST, SECOND]
+
+
 @pytest.mark.parametrize("line", ["Par Claire Martin", "Écrit par Claire Martin", "Claire Martin"])
 def test_the_byline_is_read_and_not_repeated(line: str) -> None:
     article = read_article(f"{TITLE}\n\n{line}\n\n{FIRST}\n\n{SECOND}\n\n{line}")
