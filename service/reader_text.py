@@ -23,7 +23,8 @@ LONG_BLOCK: Final = 600
 LONG_FRAGMENT: Final = 60  # characters; a shorter line without a full stop is a heading, not a broken paragraph
 
 _BLANK: Final = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
-_HEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*\s*$)")
+# A line in bold that ends in a full stop is a paragraph: the lead.
+_HEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+(?<![.…])\*\*\s*$)")
 _LINKED: Final = re.compile(
     r"\]\((?:https?://)?([^)\s/#]+\.[a-z]{2,})[^)]*\)|(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})"
 )

@@ -110,6 +110,13 @@ def test_headings_are_not_joined_to_paragraphs() -> None:
     assert SECOND in read
 
 
+@pytest.mark.parametrize("title", [TITLE, f"# {TITLE}", f"**{TITLE}**"])
+def test_a_lead_in_bold_is_a_paragraph(title: str) -> None:
+    article = read_article(f"{title}\n\n**{FIRST}**\n\n{SECOND}\n\n**Les clients**\n\n{THIRD}")
+    assert article.header.title == TITLE
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND, "Les clients", THIRD]
+
+
 def test_a_title_directly_above_the_body() -> None:
     article = read_article(f"{TITLE}\n{FIRST}\n\n{SECOND}")
     assert article.header.title == TITLE
