@@ -6,6 +6,8 @@ from typing import Final
 
 import sentencex
 
+from service.quotation_marks import is_balanced
+
 # sentencex takes time with the square of the quotes and brackets that are not closed, and no other thread runs meanwhile:
 # 190,000 of them take minutes. No paragraph of an article is as long as this.
 MAX_CHUNK: Final = 10_000
@@ -13,8 +15,19 @@ MAX_CHUNK: Final = 10_000
 _NEVER_LAST: Final = re.compile(
     r"(?:^|[\s(«'’-])(?:[A-ZÀ-Ý]|MM|Mme|Mmes|Mlle|Dr|Pr|Me|Mgr|St|Ste|Cie|cf|env|art|chap|vol|fig|p|pp|no|n°|tél|av|apr|approx|hab)\.\s*$"
 )
+# How a sentence begins and a name does not: "George W. Bush" and "Ursula K. Le Guin" are names.
+_START: Final = (
+    r"(?:(?:L[ea]s?|D[ue]|Des)\s+(?=[a-zß-ÿœ])|(?:Une?|Ils?|Elles?|On|Nous|Vous|Ce|Cette|Ces|Cela|Son|Sa|Ses|Leurs?|En|Dans|Pour|"
+    r"Par|Sur|Avec|Sans|Selon|Mais|Et|Si|Aux?|À|Plus|Comme|Quant|Chez|Depuis|Après|Avant|Malgré|Dès)\s|"
+    r"D['’](?=[a-zß-ÿœ])|(?:L|C|J|N|S|Qu|Aujourd)['’]|(?:«\s?|[“\"])[A-ZÀ-Ý])"
+)
+# Abbreviations that are names, units and common words as well ("la Model Y", "46 mm", "Face ID", "le vol"): they end a sentence
+# if another one begins behind them. An initial behind "M." or a hyphen does not ("J.-P. Dupont").
+_MAY_BE_LAST: Final = r"(?:(?<![\w.-])[A-LN-ZÀ-Ý]|\b(?:mm|ms|ID|vol|art|sec|Ltd|Co)|\w\.fr)\."
+_ENDS: Final = re.compile(rf"{_MAY_BE_LAST}\s*$")
+_STARTS: Final = re.compile(rf"\s*{_START}")
 # sentencex goes on after these where a new sentence begins.
-_LAST: Final = re.compile(r"(?:…|\betc\.)\s+(?=[A-ZÀ-Ý])")
+_LAST: Final = re.compile(rf"(?:…|\betc\.)\s+(?=[A-ZÀ-Ý])|{_MAY_BE_LAST}\s+(?={_START})")
 _MONTH: Final = re.compile(r"\d\s(?:janv|févr?|avr|juil|sept|oct|nov|déc)\.\s*$")
 _TRAILING: Final = re.compile(r"^\s*[»”\")\]]+")
 _STRAIGHT_MARK: Final = re.compile(r"(?<=[.!?…])\s+\"\s*$")  # closes this sentence, or opens the next one
@@ -54,7 +67,7 @@ def _pieces(text: str, language: str) -> Iterator[str]:
     for piece in (piece for chunk in _chunks(text) for piece in sentencex.segment(language, chunk)):
         first = 0
         for match in _LAST.finditer(piece):
-            if piece.count("«", first, match.start()) == piece.count("»", first, match.start()):
+            if is_balanced(piece[first : match.start()]):
                 yield piece[first : match.end()]
                 first = match.end()
         yield piece[first:]
@@ -71,6 +84,8 @@ def _chunks(text: str) -> Iterator[str]:
 
 
 def _goes_on(before: str, piece: str) -> bool:
+    if _ENDS.search(before) and _STARTS.match(piece):
+        return False
     abbreviated = bool(_NEVER_LAST.search(before) or (_MONTH.search(before) and piece.lstrip()[:1].islower()))
     return abbreviated or bool(_TRAILING.fullmatch(piece)) or piece.lstrip().startswith(",")
 
