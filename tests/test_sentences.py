@@ -30,6 +30,10 @@ SPLIT = [
     ["Écrivez à contact@nuagis.fr.", "Une réponse est promise.", "Il a retardé le vol.", "En juin, il recommence."],
     ["J.-P. Dupont et George W. Bush ont vu M. Le Goff.", "Ursula K. Le Guin écrit."],
     ["Au vol. 2, la fig. 3 cite l'art. 5 et M. L'Herbier."],
+    ["Node.js, C++ et .NET sont libres.", "Le fichier .DS_Store (.NET aussi) gêne.", "Oui."],
+    ["Nuagis Inc. n'a rien dit.", "Voile Corp. et Bleu Ltd. se taisent.", "John Roe Jr. a parlé."],
+    ["Le mouvement En Marche! et la filiale Hop! ont signé.", "Pourquoi?", "Pour voir!", "Personne ne sait."],
+    ["Le jeu sort le 19 nov. 2026 en France.", "Il était promis en sept. dernier.", "Ils étaient sept.", "Il en reste."],
     ["Le site next.ink a révélé l'affaire.", "Il persiste."],
 ]
 
