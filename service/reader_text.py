@@ -25,6 +25,7 @@ LONG_FRAGMENT: Final = 60  # characters; a shorter line without a full stop is a
 _BLANK: Final = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
 # A line in bold that ends in a full stop is a paragraph: the lead.
 _HEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+(?<![.…])\*\*\s*$)")
+_ITEM: Final = re.compile(r"\s*[-*+•▪●]\s+\S")  # of a list
 _LINKED: Final = re.compile(
     r"\]\((?:https?://)?([^)\s/#]+\.[a-z]{2,})[^)]*\)|(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})"
 )
@@ -104,6 +105,8 @@ def _ends_block(before: str, line: str, whole: bool) -> bool:
     before = before.strip()
     if not before or not line:
         return False
+    if _ITEM.match(line):
+        return True
     goes_on = line[0].islower() and "\n" in before and not _TERMINAL.search(before)
     if boilerplate(before) or (boilerplate(line) and not goes_on) or _HEADING.match(before) or _HEADING.match(line):
         return True
@@ -228,7 +231,7 @@ def _with_mark(before: SourcedText, after: SourcedText) -> list[SourcedText]:
 
 
 def _continues(before: str, after: _Block) -> bool:
-    if after.is_heading or _TERMINAL.search(before):
+    if after.is_heading or _ITEM.match(after.raw) or _TERMINAL.search(before):
         return False
     if _DANGLING.search(before):
         return True

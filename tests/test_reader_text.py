@@ -117,6 +117,18 @@ def test_a_lead_in_bold_is_a_paragraph(title: str) -> None:
     assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND, "Les clients", THIRD]
 
 
+@pytest.mark.parametrize("mark", ["- ", "* ", "• "])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_each_item_of_a_list_is_a_paragraph(mark: str, between: str) -> None:
+    items = [
+        "Région de Lille : 9 euros par mois",
+        "iPhone et Android sont pris en charge par toutes les formules",
+        "eBay paie par carte",
+    ]
+    text = "\n\n".join([TITLE, FIRST, "Trois formules sont proposées :", between.join(mark + item for item in items), SECOND])
+    assert paragraphs(text) == [FIRST, "Trois formules sont proposées :", *items, SECOND]
+
+
 def test_a_title_directly_above_the_body() -> None:
     article = read_article(f"{TITLE}\n{FIRST}\n\n{SECOND}")
     assert article.header.title == TITLE
