@@ -5,6 +5,7 @@ import re
 import unicodedata
 from typing import Final
 
+from service.line_ends import mended
 from service.sourced_text import SourcedText
 
 # Everything between two marks is bounded: with no end in sight, each of 60,000 opening marks would be followed to the end
@@ -42,7 +43,7 @@ _SPACES: Final = re.compile(r"\s+")
 def clean(block: SourcedText) -> SourcedText:
     """`block` as one line of plain text."""
     block = block.substitute(_ENTITY, html.unescape)
-    block = block.substitute(_COMBINED, lambda piece: unicodedata.normalize("NFC", piece))
+    block = mended(block.substitute(_COMBINED, lambda piece: unicodedata.normalize("NFC", piece)))
     for pattern in _DROPPED:
         block = block.keep_group(pattern)
     block = block.keep_group(_BLOCK_MARK)

@@ -34,7 +34,7 @@ _FULL_STOP: Final = re.compile(r"[.…;][\s»”\")\]]*$")  # what a title does 
 _GOES_ON: Final = re.compile(r"[a-zß-ÿœ,;)%]")  # how the rest of a broken sentence begins
 _DANGLING: Final = re.compile(
     r"(?:^|[\s'’(])(?:en|à|au|aux|de|du|des|d|le|la|les|l|un|une|et|ou|ni|par|pour|sur|sous|avec|sans|dans|chez|vers|entre|que|qu|qui|"
-    r"dont|où|ce|cet|cette|ces|son|sa|ses|leur|leurs|notre|nos|votre|vos|mais|car|comme|plus|très|est|sont|a|ont|n|s|c)['’]?$|,$",
+    r"dont|où|ce|cet|cette|ces|son|sa|ses|leur|leurs|notre|nos|votre|vos|mais|car|comme|plus|très|est|sont|a|ont|n|s|c)['’]?$|,$|\w-$",
     re.IGNORECASE,
 )
 _NAME: Final = r"(?:[A-ZÀ-Ý][\w'’.-]+|d[eu]|la|le|von|van)"

@@ -99,6 +99,18 @@ def test_a_paragraph_that_was_broken_behind_an_opening_mark_goes_on() -> None:
     assert article.sentences[1].text == '"Nous y pensons depuis des années", dit-il.'
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\n\n"])
+def test_a_compound_that_was_broken_at_its_hyphen_has_no_space(line_end: str) -> None:
+    lead = "Nuagis quitte mardi ses salles de Villeneuve-d'Ascq, où il est né. Il gagne Boulogne-Billancourt."
+    broken = lead.replace("Villeneuve-", f"Villeneuve-{line_end}").replace("Boulogne-", f"Boulogne-{line_end}")
+    assert paragraphs(f"{TITLE}\n\n{broken}\n\n{SECOND}") == [lead, SECOND]
+
+
+def test_a_divided_word_of_a_wrapped_text_is_whole() -> None:
+    text = f"{TITLE}\n\nNuagis a annoncé mardi le déploie-\nment de ses serveurs à Lille et à Paris.\n\n{SECOND}"
+    assert paragraphs(text)[0] == "Nuagis a annoncé mardi le déploiement de ses serveurs à Lille et à Paris."
+
+
 def test_behind_a_closing_mark_a_broken_paragraph_goes_on_with_a_space() -> None:
     start = 'Son directeur a répété devant les journalistes présents ce matin à Lille le même " oui "'
     assert f"{start} mais sans donner de date." in paragraphs(f"{FIRST}\n\n{start}\n\nmais sans donner de date.\n\n{SECOND}")
