@@ -41,6 +41,7 @@ _NAMES = rf"(?-i:{_WORD}(?:(?:\s*[,/&()–]\s*|\s+(?:-\s+)?){_WORD})*\)?\s*)"
 _AGENCY = r"(?:afp|reuters|ap|sipa|getty images|shutterstock|istock|unsplash|d\.?r\.?)"
 _NETWORK = r"(?:google (?:news|actualités|discover)|(?:les )?réseaux(?: sociaux)?|twitter|x|facebook|instagram|linkedin|whatsapp|tiktok|flipboard|messenger|bluesky|mastodon)"
 _PUBLISHED = r"(?:publiée?|mis(?:e)? à jour|modifiée?|posté|créé|màj|paru|mise en ligne)"
+_BY = r"(?:par|propos recueillis par|rédigé par|écrit par)"
 # What may follow a date: a time, an author, a second date; ", le décret impose" may not.
 _AFTER_DATE = (
     rf"{_TIME}\s*(?:(?:[-–—·|•(.]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{_PUBLISHED})\b|à|par|dans|et|{_PUBLISHED}).{{0,80}})?$"
@@ -117,8 +118,9 @@ _RULES: Final = (
     ),
     _rule(
         Kind.DATELINE,
-        rf"{_FRAGMENT}(?:par .{{2,80}}?[\s,·|•–-]|article\s|{_NAMES},?\s*|.{{0,100}}[·|•]\s*|.{{0,100}}[\s,–-](?=(?-i:[PMC])))?{_PUBLISHED}\s*:?\s*(?:le\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}{_AFTER_DATE}|(?:\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui)(?:{_END}|\s*(?:à|[-–·|•(,]\s*\d).{{0,60}}$))",
-        rf"{_PUBLISHED}\s*:?\s*(?:le\s*)?(?:\w+di\s+|dimanche\s+)?{_DATE}{_TIME}(?:\s+par\s+{_NAMES})?\.?$",
+        rf"{_FRAGMENT}(?:par .{{2,80}}?[\s,·|•–-]|article\s|{_NAMES},?\s*|.{{0,100}}[·|•]\s*|.{{0,100}}[\s,–-](?=(?-i:[PMC])))?{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}{_AFTER_DATE}|(?:\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui)(?:{_END}|\s*(?:à|[-–·|•(,]\s*\d).{{0,60}}$))",
+        rf"{_FRAGMENT}{_BY}\s+{_NAMES}(?:[,|·•(–-]\s*)?(?:\w+di |le |dimanche )*{_DATE}{_AFTER_DATE}",
+        rf"{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*)?(?:\w+di\s+|dimanche\s+)?{_DATE}{_TIME}(?:\s+par\s+{_NAMES})?\.?$",
         rf"{_FRAGMENT}(?:\w+di |le |dimanche )*{_DATE}(?:{_TIME}\.?$|{_TIME}\s*(?:[-–·|•(]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{_PUBLISHED})\b).{{0,80}}$)",
     ),
     _rule(

@@ -43,7 +43,8 @@ _BYLINE: Final = re.compile(
 )
 _BYLINE_WORDS: Final = re.compile(r"^(?:par|propos recueillis par|rédigé par|écrit par)\s+", re.IGNORECASE)
 _BEFORE_DATE: Final = re.compile(
-    r"^(.*?)[\s,·|•–-]*\b(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d)", re.IGNORECASE
+    r"^(.*?)[\s,·|•–-]*\b(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d|(?:\w+di|dimanche) \d|\d+(?:er)?[\s/.-]\w+[\s/.-]\d{4})",
+    re.IGNORECASE,
 )
 
 

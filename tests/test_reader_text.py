@@ -214,7 +214,17 @@ def test_the_byline_is_read_and_not_repeated(line: str) -> None:
     assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
 
 
-@pytest.mark.parametrize("line", ["Par Claire Martin, publié le 12 mars 2025 à 9h30", "Claire Martin Publié le 12 mars 2025"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Par Claire Martin, publié le 12 mars 2025 à 9h30",
+        "Claire Martin Publié le 12 mars 2025",
+        "Par Claire Martin, le 12 mars 2025 à 10 h 12",
+        "Rédigé par Claire Martin, le 12 mars 2025",
+        "Par Claire Martin | mercredi 12 mars 2025",
+        "Par Claire Martin - 12/03/2025",
+    ],
+)
 def test_byline_and_date_on_one_line(line: str) -> None:
     header = read_article(f"{TITLE}\n\n{line}\n\n{FIRST}").header
     assert (header.byline, header.published) == ("Claire Martin", "2025-03-12")
