@@ -76,7 +76,7 @@ _RULES: Final = (
     ),
     _rule(
         Kind.PROMPT,
-        rf"[(\[]?(?:→|>|»|▶|👉)?\s*(?:à |a )?(?:re)?(?:lire|voir|écouter|regarder|découvrir) (?:aussi|également|ensuite)(?:{_END}|\s*[:|>»→–(-]|(?-i:\s+[\"«“‘]?\s?[A-ZÀ-Ý0-9])|\s+(?:notre|nos|sur)\b|\s+(?:l'|le |la |les ){_SUBJECT}\b)",
+        rf"[(\[]?(?:→|>|»|▶|👉)?\s*(?:à |a )?(?:re)?(?:lire|voir|écouter|regarder|découvrir) (?:aussi|également|ensuite)(?:{_END}|(?-i:[A-ZÀ-Ý«“])|\s*[:|>»→–(-]|(?-i:\s+[\"«“‘]?\s?[A-ZÀ-Ý0-9])|\s+(?:notre|nos|sur)\b|\s+(?:l'|le |la |les ){_SUBJECT}\b)",
         r"[(\[]?(?:→|>|»|▶|👉)?\s*(?:à|a) (?:re)?(?:lire|voir|écouter|regarder)\s*:",
         rf"{_FRAGMENT}(?:→|>|»|▶|👉)?\s*(?:à|a) (?:re)?(?:lire|voir|écouter|regarder) (?:sur|dans)\b",
         rf"[(\[]?(?:re)?lire(?: notre {_SUBJECT}| l'article| la suite)?\s*:",
@@ -97,6 +97,9 @@ _RULES: Final = (
         rf"réagir(?: à (?:cet |l')article)?(?:\s*\(\d+\))?{_END}",
         r"(?:connectez-vous|identifiez-vous|inscrivez-vous) (?:pour|afin de) .{0,20}(?:commenter|commentaire|réagir|participer)",
         rf"publicité{_END}|publicité\W+(?:votre|la suite|continuez|lire|fermer|passer)\b.{{0,60}}$|annonces?{_END}",
+        rf"(?:la suite après|passer|fermer|masquer) (?:la|cette|une) publicité{_END}",
+        rf"(?:{_NETWORK}\W*){{3,}}(?:copier le lien|e-?mail|imprimer)?{_END}",
+        rf"(?:vous avez )?déjà un compte(?:{_END}|\s*[?!:.,]\s*(?:(?:je )?me |se )?(?:connect|identifi).{{0,40}}$)",
         rf"(?:contenus?|articles?) (?:sponsorisée?s?|partenaires?)(?:{_END}|(?: par|\s*[:–-]) .{{1,60}}$)",
         rf"{_FRAGMENT}en partenariat avec\b[^,:]{{1,60}}$",
         rf"une (?:erreur|faute|coquille)[^.,]{{0,40}}\?\s*(?:signal|écri|contact|propos|dites)|signaler (?:une erreur|un contenu|un problème)(?: dans .{{1,30}})?{_END}",

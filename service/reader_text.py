@@ -42,6 +42,7 @@ _BYLINE: Final = re.compile(
     rf"(?i:par|propos recueillis par|rédigé par|écrit par|de notre correspondant.{{0,30}})\s+[A-ZÀ-Ý].{{1,100}}$|{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$",
 )
 _BYLINE_WORDS: Final = re.compile(r"^(?:par|propos recueillis par|rédigé par|écrit par)\s+", re.IGNORECASE)
+_COMMENTS: Final = re.compile(r"\W*(?:commentaires?\s*\(\d+\)|\d+\s+commentaires?)\W*", re.IGNORECASE)
 _BEFORE_DATE: Final = re.compile(
     r"^(.*?)[\s,·|•–-]*\b(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d|(?:\w+di|dimanche) \d|\d+(?:er)?[\s/.-]\w+[\s/.-]\d{4})",
     re.IGNORECASE,
@@ -69,12 +70,13 @@ class _Block:
 def read(text: str) -> Extract:
     """What a text holds."""
     blocks = [block for block in _blocks(text) if block.text]
+    paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
+    blocks = _without_comments(blocks)
     first_body = _first_body(blocks)
     head = blocks[: min(first_body, HEADER_BLOCKS)]
     header = _header(head, blocks[:HEADER_BLOCKS])
     rest = blocks[len(head) :] if header.title or not head else blocks
     paragraphs = _join([block for block in rest if block.kind is None and not _repeats(block, header)])
-    paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
     return Extract(header, paragraphs, text, paywalled, [block.text for block in blocks])
 
 
@@ -119,6 +121,18 @@ def _ends_block(before: str, line: str, whole: bool) -> bool:
 def _block(text: str, start: int, end: int) -> _Block:
     raw = text[start:end]
     return _Block(raw, clean(SourcedText.of(raw, start)))
+
+
+def _without_comments(blocks: list[_Block]) -> list[_Block]:
+    """The blocks above the readers' comments. The line with their number stands below the title, too: it begins them only where
+    more of the text is above it than below."""
+    whole = sum(len(block.text) for block in blocks)
+    above = 0
+    for k, block in enumerate(blocks):
+        if above > whole / 2 and _COMMENTS.fullmatch(block.text):
+            return blocks[:k]
+        above += len(block.text)
+    return blocks
 
 
 def _first_body(blocks: list[_Block]) -> int:

@@ -32,6 +32,8 @@ LINES = {
         "Recevez chaque matin l'actualité tech dans votre boîte mail.", "Abonnez-vous gratuitement à notre infolettre !",
         "Suivez-nous sur X, Facebook et LinkedIn", "Suivez Numerama sur Google News", "Partager", "Copier le lien",
         "Partager sur Facebook, X et LinkedIn", "Commentaires (12)", "12 commentaires", "Laisser un commentaire", "Réagir",
+        "La suite après la publicité", "Passer la publicité", "FacebookXLinkedInWhatsApp", "Facebook · X · Bluesky",
+        "Vous avez déjà un compte ? Se connecter", "Déjà un compte ?", "Lire aussiMeta change d'avis",
         "Publicité", "Contenu sponsorisé", "Une erreur dans l'article ? Signalez-la.", "Tags : cloud, Orange",
         "À propos de l'auteur", "Certains liens de cet article sont affiliés.", "Téléchargez notre application mobile",
         "Haut de page", "Accueil > Tech > Cloud", "Connectez-vous pour commenter",
@@ -65,6 +67,9 @@ Selon une étude publiée le 5 juin 2024 par l'Arcep, la fibre progresse encore.
 Le 12 mars 2024, les serveurs d'OVHcloud s'arrêtent.
 Par le décret du 12 mars 2024, l'État impose le nuage français à ses ministères.
 Écrit par Jean Dupont le 12 mars 2024, le message a été effacé dans la soirée.
+Vous avez déjà un compte ? Nuagis vous demandera pourtant une pièce d'identité.
+Passer la publicité coûte désormais trois euros par mois aux abonnés.
+Facebook, Instagram et WhatsApp sont en panne.
 Posté hier sur X, le message a été effacé dans la soirée.
 Photo Booth disparaît de macOS avec la prochaine mise à jour.
 La newsletter de Substack compte désormais cinq millions d'abonnés payants.

@@ -141,6 +141,14 @@ def test_each_item_of_a_list_is_a_paragraph(mark: str, between: str) -> None:
     assert paragraphs(text) == [FIRST, "Trois formules sont proposées :", *items, SECOND]
 
 
+@pytest.mark.parametrize("line", ["Commentaires (2)", "2 commentaires"])
+def test_comments_of_readers_are_left_out(line: str) -> None:
+    comments = "Ada\nIl y a 2 jours\nMerci à Nuagis, qui est sérieux.\n\nBob\nMoi, je garde mon serveur."
+    text = f"{TITLE}\n\n{line}\n\n{FIRST}\n\n{SECOND}\n\n{THIRD}"
+    assert paragraphs(text) == [FIRST, SECOND, THIRD]
+    assert paragraphs(f"{text}\n\n{line}\n\n{comments}") == [FIRST, SECOND, THIRD]
+
+
 def test_a_title_directly_above_the_body() -> None:
     article = read_article(f"{TITLE}\n{FIRST}\n\n{SECOND}")
     assert article.header.title == TITLE
