@@ -41,6 +41,7 @@ _NAMES = rf"(?-i:{_WORD}(?:(?:\s*[,/&()–]\s*|\s+(?:-\s+)?){_WORD})*\)?\s*)"
 _AGENCY = r"(?:afp|reuters|ap|sipa|getty images|shutterstock|istock|unsplash|d\.?r\.?)"
 _NETWORK = r"(?:google (?:news|actualités|discover)|(?:les )?réseaux(?: sociaux)?|twitter|x|facebook|instagram|linkedin|whatsapp|tiktok|flipboard|messenger|bluesky|mastodon)"
 _PUBLISHED = r"(?:publiée?|mis(?:e)? à jour|modifiée?|posté|créé|màj|paru|mise en ligne)"
+_BY = r"(?:par|propos recueillis par|rédigé par|écrit par)"
 # What may follow a date: a time, an author, a second date; ", le décret impose" may not.
 _AFTER_DATE = (
     rf"{_TIME}\s*(?:(?:[-–—·|•(.]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{_PUBLISHED})\b|à|par|dans|et|{_PUBLISHED}).{{0,80}})?$"
@@ -75,7 +76,7 @@ _RULES: Final = (
     ),
     _rule(
         Kind.PROMPT,
-        rf"[(\[]?(?:→|>|»|▶|👉)?\s*(?:à |a )?(?:re)?(?:lire|voir|écouter|regarder|découvrir) (?:aussi|également|ensuite)(?:{_END}|\s*[:|>»→–(-]|(?-i:\s+[\"«“‘]?\s?[A-ZÀ-Ý0-9])|\s+(?:notre|nos|sur)\b|\s+(?:l'|le |la |les ){_SUBJECT}\b)",
+        rf"[(\[]?(?:→|>|»|▶|👉)?\s*(?:à |a )?(?:re)?(?:lire|voir|écouter|regarder|découvrir) (?:aussi|également|ensuite)(?:{_END}|(?-i:[A-ZÀ-Ý«“])|\s*[:|>»→–(-]|(?-i:\s+[\"«“‘]?\s?[A-ZÀ-Ý0-9])|\s+(?:notre|nos|sur)\b|\s+(?:l'|le |la |les ){_SUBJECT}\b)",
         r"[(\[]?(?:→|>|»|▶|👉)?\s*(?:à|a) (?:re)?(?:lire|voir|écouter|regarder)\s*:",
         rf"{_FRAGMENT}(?:→|>|»|▶|👉)?\s*(?:à|a) (?:re)?(?:lire|voir|écouter|regarder) (?:sur|dans)\b",
         rf"[(\[]?(?:re)?lire(?: notre {_SUBJECT}| l'article| la suite)?\s*:",
@@ -96,6 +97,9 @@ _RULES: Final = (
         rf"réagir(?: à (?:cet |l')article)?(?:\s*\(\d+\))?{_END}",
         r"(?:connectez-vous|identifiez-vous|inscrivez-vous) (?:pour|afin de) .{0,20}(?:commenter|commentaire|réagir|participer)",
         rf"publicité{_END}|publicité\W+(?:votre|la suite|continuez|lire|fermer|passer)\b.{{0,60}}$|annonces?{_END}",
+        rf"(?:la suite après|passer|fermer|masquer) (?:la|cette|une) publicité{_END}",
+        rf"(?:{_NETWORK}\W*){{3,}}(?:copier le lien|e-?mail|imprimer)?{_END}",
+        rf"(?:vous avez )?déjà un compte(?:{_END}|\s*[?!:.,]\s*(?:(?:je )?me |se )?(?:connect|identifi).{{0,40}}$)",
         rf"(?:contenus?|articles?) (?:sponsorisée?s?|partenaires?)(?:{_END}|(?: par|\s*[:–-]) .{{1,60}}$)",
         rf"{_FRAGMENT}en partenariat avec\b[^,:]{{1,60}}$",
         rf"une (?:erreur|faute|coquille)[^.,]{{0,40}}\?\s*(?:signal|écri|contact|propos|dites)|signaler (?:une erreur|un contenu|un problème)(?: dans .{{1,30}})?{_END}",
@@ -110,14 +114,16 @@ _RULES: Final = (
         Kind.CREDIT,
         rf"\(?(?:crédits?|copyright|photos?|images?|illustration|source|sources|visuel|légende)\s?(?:photos?|images?|de la photo|de une)?\s*(?::|©|/|-|–)\s?(?:{_FRAGMENT}.{{0,120}}|{_NAMES}\.?)$",
         rf"\(?vidéos?\s*(?::|©|/|-|–)\s?{_NAMES}\.?$",
+        r"\(?(?:photos?|images?) d'illustration\)?\s*(?:[-–/©:,(].{0,60})?$",
         rf"\(?©.{{0,120}}$|{_FRAGMENT}photo {_AGENCY}(?!\w).{{0,60}}$",
         rf"\(?(?:avec )?(?:l')?{_AGENCY}(?!\w)(?:\s*(?:[/,(–-]|via|et)?\s*(?:{_NAMES}|archives|photo))?{_END}",
         rf"\(?{_NAMES}\s*(?:/|via|©)\s*{_AGENCY}{_END}",
     ),
     _rule(
         Kind.DATELINE,
-        rf"{_FRAGMENT}(?:par .{{2,80}}?[\s,·|•–-]|article\s|{_NAMES},?\s*|.{{0,100}}[·|•]\s*|.{{0,100}}[\s,–-](?=(?-i:[PMC])))?{_PUBLISHED}\s*:?\s*(?:le\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}{_AFTER_DATE}|(?:\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui)(?:{_END}|\s*(?:à|[-–·|•(,]\s*\d).{{0,60}}$))",
-        rf"{_PUBLISHED}\s*:?\s*(?:le\s*)?(?:\w+di\s+|dimanche\s+)?{_DATE}{_TIME}(?:\s+par\s+{_NAMES})?\.?$",
+        rf"{_FRAGMENT}(?:par .{{2,80}}?[\s,·|•–-]|article\s|{_NAMES},?\s*|.{{0,100}}[·|•]\s*|.{{0,100}}[\s,–-](?=(?-i:[PMC])))?{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}{_AFTER_DATE}|(?:\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui)(?:{_END}|\s*(?:à|[-–·|•(,]\s*\d).{{0,60}}$))",
+        rf"{_FRAGMENT}{_BY}\s+{_NAMES}(?:[,|·•(–-]\s*)?(?:\w+di |le |dimanche )*{_DATE}{_AFTER_DATE}",
+        rf"{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*)?(?:\w+di\s+|dimanche\s+)?{_DATE}{_TIME}(?:\s+par\s+{_NAMES})?\.?$",
         rf"{_FRAGMENT}(?:\w+di |le |dimanche )*{_DATE}(?:{_TIME}\.?$|{_TIME}\s*(?:[-–·|•(]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{_PUBLISHED})\b).{{0,80}}$)",
     ),
     _rule(

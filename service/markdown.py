@@ -5,6 +5,7 @@ import re
 import unicodedata
 from typing import Final
 
+from service.line_ends import mended
 from service.sourced_text import SourcedText
 
 # Everything between two marks is bounded: with no end in sight, each of 60,000 opening marks would be followed to the end
@@ -26,7 +27,12 @@ _KEPT: Final = (
     re.compile(r"~~(.{1,300}?)~~|`{1,3}"),
     re.compile(r"`{1,3}([^`]+)`{1,3}"),
 )
-_URL: Final = re.compile(r"\(?(?<!\w)https?://[^\s)»]+\)?")
+# An address alone on its line, or in brackets, says nothing; in a sentence its host stands for it. The full stop behind it is the
+# sentence's.
+_LONE_URL: Final = re.compile(r"^[ \t]*https?://\S+(?<![.,;:!?])[ \t]*$|\s?\(https?://[^\s)]{1,1000}\)", re.MULTILINE)
+_URL: Final = re.compile(
+    r"(?<!\w)https?://(?:www\.)?([\w-]++(?:\.[\w-]++)*+)(?:[/?#:][^\s()<>»”\"]{0,1000}(?<![.,;:!?]))?", re.IGNORECASE
+)
 _BLOCK_MARK: Final = re.compile(r"^\s*(?:#{1,6}\s+|>+\s*|[-*+•▪●–—]\s+(?=\S)|\d+[.)]\s+(?=[A-ZÀ-Ý].{40}))", re.MULTILINE)
 _STRAY: Final = re.compile(r"(?<!\S)\*+(?!\S)|(?<=\w)\*+(?=\s|$)|(?<=\s)\*+(?=\w)|^\*+|\*+$")
 _ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
@@ -37,12 +43,13 @@ _SPACES: Final = re.compile(r"\s+")
 def clean(block: SourcedText) -> SourcedText:
     """`block` as one line of plain text."""
     block = block.substitute(_ENTITY, html.unescape)
-    block = block.substitute(_COMBINED, lambda piece: unicodedata.normalize("NFC", piece))
+    block = mended(block.substitute(_COMBINED, lambda piece: unicodedata.normalize("NFC", piece)))
     for pattern in _DROPPED:
         block = block.keep_group(pattern)
     block = block.keep_group(_BLOCK_MARK)
     for pattern in _KEPT:
         block = block.keep_group(pattern)
+    block = block.keep_group(_LONE_URL)
     block = block.keep_group(_URL)
     block = block.keep_group(_STRAY)
     return block.substitute(_SPACES, lambda _: " ").strip()

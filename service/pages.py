@@ -13,6 +13,11 @@ from service.sourced_text import SourcedText
 # take 12 s, 30,000 others 1 to 4 s (two busy processors). Press pages have 300 to some thousands.
 MAX_TAGS: Final = 30_000
 _TAG: Final = re.compile(r"<[a-zA-Z]")
+# The mark of a footnote: a number that is a link or in brackets. That of "m²" is neither.
+_NUMBER: Final = r"\s*+(?:\[\s*+\d{1,3}\s*+\]|\(\s*+\d{1,3}\s*+\)|\d{1,3})\s*+"
+_NOTE: Final = re.compile(
+    rf"<sup\b[^<>]{{0,300}}+>\s*+(?:<a\b[^<>]{{0,1000}}+>{_NUMBER}</a>|(?=[\[(]){_NUMBER})\s*+</sup>", re.IGNORECASE
+)
 _BREAKS: Final = re.compile(r"(?:<br\b[^<>]{0,100}+>\s*+){3,}+", re.IGNORECASE)  # more than two say nothing more
 
 
@@ -23,7 +28,7 @@ def extract(html: str) -> Extract:
     """
     import trafilatura
 
-    html = _BREAKS.sub("<br><br>", html)
+    html = _NOTE.sub("", _BREAKS.sub("<br><br>", html))
     _check_tags(html)
     document = trafilatura.bare_extraction(
         html,

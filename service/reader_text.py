@@ -11,6 +11,7 @@ from service.article import Extract, Header
 from service.boilerplate import Kind, boilerplate
 from service.dates import iso_date
 from service.markdown import clean
+from service.sentences import sentences
 from service.sourced_text import SourcedText
 
 MAX_TITLE: Final = 200  # characters
@@ -22,14 +23,18 @@ LONG_BLOCK: Final = 600
 LONG_FRAGMENT: Final = 60  # characters; a shorter line without a full stop is a heading, not a broken paragraph
 
 _BLANK: Final = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
-_HEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*\s*$)")
+# A line in bold that ends in a full stop is a paragraph: the lead.
+_HEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+(?<![.…])\*\*\s*$)")
+_ITEM: Final = re.compile(r"\s*[-*+•▪●]\s+\S")  # of a list
 _LINKED: Final = re.compile(
     r"\]\((?:https?://)?([^)\s/#]+\.[a-z]{2,})[^)]*\)|(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})"
 )
 _TERMINAL: Final = re.compile(r"[.!?…:;][\s»”\")\]]*$|[»”]\s*$")
+_FULL_STOP: Final = re.compile(r"[.…;][\s»”\")\]]*$")  # what a title does not end in
+_GOES_ON: Final = re.compile(r"[a-zß-ÿœ,;)%]")  # how the rest of a broken sentence begins
 _DANGLING: Final = re.compile(
     r"(?:^|[\s'’(])(?:en|à|au|aux|de|du|des|d|le|la|les|l|un|une|et|ou|ni|par|pour|sur|sous|avec|sans|dans|chez|vers|entre|que|qu|qui|"
-    r"dont|où|ce|cet|cette|ces|son|sa|ses|leur|leurs|notre|nos|votre|vos|mais|car|comme|plus|très|est|sont|a|ont|n|s|c)['’]?$|,$",
+    r"dont|où|ce|cet|cette|ces|son|sa|ses|leur|leurs|notre|nos|votre|vos|mais|car|comme|plus|très|est|sont|a|ont|n|s|c)['’]?$|,$|\w-$",
     re.IGNORECASE,
 )
 _NAME: Final = r"(?:[A-ZÀ-Ý][\w'’.-]+|d[eu]|la|le|von|van)"
@@ -37,8 +42,10 @@ _BYLINE: Final = re.compile(
     rf"(?i:par|propos recueillis par|rédigé par|écrit par|de notre correspondant.{{0,30}})\s+[A-ZÀ-Ý].{{1,100}}$|{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$",
 )
 _BYLINE_WORDS: Final = re.compile(r"^(?:par|propos recueillis par|rédigé par|écrit par)\s+", re.IGNORECASE)
+_COMMENTS: Final = re.compile(r"\W*(?:commentaires?\s*\(\d+\)|\d+\s+commentaires?)\W*", re.IGNORECASE)
 _BEFORE_DATE: Final = re.compile(
-    r"^(.*?)[\s,·|•–-]*\b(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d)", re.IGNORECASE
+    r"^(.*?)[\s,·|•–-]*\b(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d|(?:\w+di|dimanche) \d|\d+(?:er)?[\s/.-]\w+[\s/.-]\d{4})",
+    re.IGNORECASE,
 )
 
 
@@ -63,14 +70,13 @@ class _Block:
 def read(text: str) -> Extract:
     """What a text holds."""
     blocks = [block for block in _blocks(text) if block.text]
-    first_body = _first(blocks, _is_body)
-    if first_body == len(blocks):
-        first_body = _first(blocks, _is_short_body)
+    paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
+    blocks = _without_comments(blocks)
+    first_body = _first_body(blocks)
     head = blocks[: min(first_body, HEADER_BLOCKS)]
     header = _header(head, blocks[:HEADER_BLOCKS])
     rest = blocks[len(head) :] if header.title or not head else blocks
     paragraphs = _join([block for block in rest if block.kind is None and not _repeats(block, header)])
-    paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
     return Extract(header, paragraphs, text, paywalled, [block.text for block in blocks])
 
 
@@ -102,6 +108,8 @@ def _ends_block(before: str, line: str, whole: bool) -> bool:
     before = before.strip()
     if not before or not line:
         return False
+    if _ITEM.match(line):
+        return True
     goes_on = line[0].islower() and "\n" in before and not _TERMINAL.search(before)
     if boilerplate(before) or (boilerplate(line) and not goes_on) or _HEADING.match(before) or _HEADING.match(line):
         return True
@@ -115,12 +123,53 @@ def _block(text: str, start: int, end: int) -> _Block:
     return _Block(raw, clean(SourcedText.of(raw, start)))
 
 
-def _is_body(block: _Block) -> bool:
-    """True for a paragraph: a sentence with its full stop, or a long piece of one."""
+def _without_comments(blocks: list[_Block]) -> list[_Block]:
+    """The blocks above the readers' comments. The line with their number stands below the title, too: it begins them only where
+    more of the text is above it than below."""
+    whole = sum(len(block.text) for block in blocks)
+    above = 0
+    for k, block in enumerate(blocks):
+        if above > whole / 2 and _COMMENTS.fullmatch(block.text):
+            return blocks[:k]
+        above += len(block.text)
+    return blocks
+
+
+def _first_body(blocks: list[_Block]) -> int:
+    """Where the article begins: behind title, byline and date, but not in the middle of a broken sentence."""
+    title = _first(blocks, lambda block: block.is_heading or (block.kind is None and _may_be_title(block)))
+    body = next((k for k, block in enumerate(blocks) if _is_body(block, titled=k > title)), len(blocks))
+    if body == len(blocks):
+        body = _first(blocks, _is_short_body)
+    while title + 1 < body < len(blocks) and _is_start(blocks[body - 1], blocks[body]):
+        body -= 1
+    return body
+
+
+def _is_body(block: _Block, titled: bool) -> bool:
+    """True for a paragraph: a long piece of text, or a sentence with its end. Before there is a title (`titled`), a question, an
+    exclamation, a quotation or what a colon ends may be the title itself; behind one, a broken paragraph begins with a whole
+    sentence."""
     if block.is_heading or block.kind is not None:
         return False
-    ended = bool(_TERMINAL.search(block.text)) and not block.text.endswith(("?", "!", ":"))
-    return (ended and len(block.text.split()) >= 8) or len(block.text) > MAX_TITLE
+    if len(block.text) > MAX_TITLE:
+        return True
+    ended = (_TERMINAL if titled else _FULL_STOP).search(block.text)
+    return len(block.text.split()) >= 8 and bool(ended or (titled and _breaks_off(block.text)))
+
+
+def _breaks_off(text: str) -> bool:
+    """True if a sentence has begun behind another one; a credit or a byline, as it stands behind a caption, is none."""
+    *earlier, last = sentences(text)
+    return bool(earlier) and not _BYLINE.match(last) and boilerplate(last) is None
+
+
+def _is_start(block: _Block, after: _Block) -> bool:
+    """True if `after` goes on with a sentence that begins in `block`."""
+    if block.is_heading or block.kind is not None or _BYLINE.match(block.text):
+        return False
+    greeting = len(block.text.split()) < 3  # "Bonjour," hangs in the air, too
+    return bool(_GOES_ON.match(after.text) or (_DANGLING.search(block.text) and not greeting))
 
 
 def _is_short_body(block: _Block) -> bool:
@@ -197,11 +246,10 @@ def _with_mark(before: SourcedText, after: SourcedText) -> list[SourcedText]:
 
 
 def _continues(before: str, after: _Block) -> bool:
-    if after.is_heading or _TERMINAL.search(before):
+    if after.is_heading or _ITEM.match(after.raw) or _TERMINAL.search(before):
         return False
     if _DANGLING.search(before):
         return True
-    if after.text[0].islower() or after.text[0] in ",;)%":
+    if _GOES_ON.match(after.text):
         return len(before) >= LONG_FRAGMENT or bool(before.endswith(("-", "(")))
-    has_earlier_sentence = bool(re.search(r"[.!?…]\s+\S", before))
-    return has_earlier_sentence and len(before) >= LONG_FRAGMENT
+    return len(before) >= LONG_FRAGMENT and _breaks_off(before)

@@ -6,6 +6,8 @@ from typing import Final
 
 import sentencex
 
+from service.quotation_marks import is_balanced
+
 # sentencex takes time with the square of the quotes and brackets that are not closed, and no other thread runs meanwhile:
 # 190,000 of them take minutes. No paragraph of an article is as long as this.
 MAX_CHUNK: Final = 10_000
@@ -13,9 +15,26 @@ MAX_CHUNK: Final = 10_000
 _NEVER_LAST: Final = re.compile(
     r"(?:^|[\s(«'’-])(?:[A-ZÀ-Ý]|MM|Mme|Mmes|Mlle|Dr|Pr|Me|Mgr|St|Ste|Cie|cf|env|art|chap|vol|fig|p|pp|no|n°|tél|av|apr|approx|hab)\.\s*$"
 )
+# How a sentence begins and a name does not: "George W. Bush" and "Ursula K. Le Guin" are names.
+_START: Final = (
+    r"(?:(?:L[ea]s?|D[ue]|Des)\s+(?=[a-zß-ÿœ])|(?:Une?|Ils?|Elles?|On|Nous|Vous|Ce|Cette|Ces|Cela|Son|Sa|Ses|Leurs?|En|Dans|Pour|"
+    r"Par|Sur|Avec|Sans|Selon|Mais|Et|Si|Aux?|À|Plus|Comme|Quant|Chez|Depuis|Après|Avant|Malgré|Dès)\s|"
+    r"D['’](?=[a-zß-ÿœ])|(?:L|C|J|N|S|Qu|Aujourd)['’]|(?:«\s?|[“\"])[A-ZÀ-Ý])"
+)
+# Abbreviations that are names, units and common words as well ("la Model Y", "46 mm", "Face ID", "le vol"): they end a sentence
+# if another one begins behind them. An initial behind "M." or a hyphen does not ("J.-P. Dupont").
+_MAY_BE_LAST: Final = r"(?:(?<![\w.-])[A-LN-ZÀ-Ý]|\b(?:mm|ms|ID|vol|art|sec|Ltd|Co)|\w\.fr)\."
+_ENDS: Final = re.compile(rf"{_MAY_BE_LAST}\s*$")
+_STARTS: Final = re.compile(rf"\s*{_START}")
 # sentencex goes on after these where a new sentence begins.
-_LAST: Final = re.compile(r"(?:…|\betc\.)\s+(?=[A-ZÀ-Ý])")
-_MONTH: Final = re.compile(r"\d\s(?:janv|févr?|avr|juil|sept|oct|nov|déc)\.\s*$")
+_LAST: Final = re.compile(rf"(?P<sure>…|\betc\.)\s+(?=[A-ZÀ-Ý])|{_MAY_BE_LAST}\s+(?={_START})")
+_MONTH: Final = re.compile(r"(?:\d|\b(?:en|de|début|fin))\s(?:janv|févr?|avr|juil|sept|oct|nov|déc)\.\s*$")
+_BEHIND_MONTH: Final = re.compile(r"\s*(?:[a-zß-ÿœ]|(?:19|20)\d\d\b)")
+# A company or a brand ("Google Inc. a refusé", "En Marche! et ses élus"): what goes on in lower case goes on.
+_NAME_END: Final = re.compile(r"(?:\b(?:Inc|Corp|Co|Ltd|Bros|Jr|LLC)\.|\b[^\W\d_]+[!?])\s*$")
+_LOWER: Final = re.compile(r"\s*[a-zß-ÿœ]")
+_LEADING_DOT: Final = re.compile(r"[\s(]\.$")
+_BEHIND_LEADING_DOT: Final = re.compile(r"[a-z]|[A-Z]{2}")  # ".NET", not "la fin .Puis"
 _TRAILING: Final = re.compile(r"^\s*[»”\")\]]+")
 _STRAIGHT_MARK: Final = re.compile(r"(?<=[.!?…])\s+\"\s*$")  # closes this sentence, or opens the next one
 
@@ -54,7 +73,8 @@ def _pieces(text: str, language: str) -> Iterator[str]:
     for piece in (piece for chunk in _chunks(text) for piece in sentencex.segment(language, chunk)):
         first = 0
         for match in _LAST.finditer(piece):
-            if piece.count("«", first, match.start()) == piece.count("»", first, match.start()):
+            before = piece[first : match.start()]
+            if before.count("«") == before.count("»") and (match["sure"] or is_balanced(before)):
                 yield piece[first : match.end()]
                 first = match.end()
         yield piece[first:]
@@ -71,8 +91,15 @@ def _chunks(text: str) -> Iterator[str]:
 
 
 def _goes_on(before: str, piece: str) -> bool:
-    abbreviated = bool(_NEVER_LAST.search(before) or (_MONTH.search(before) and piece.lstrip()[:1].islower()))
-    return abbreviated or bool(_TRAILING.fullmatch(piece)) or piece.lstrip().startswith(",")
+    if _ENDS.search(before) and _STARTS.match(piece):
+        return False
+    inside = (
+        _NEVER_LAST.search(before)
+        or (_MONTH.search(before) and _BEHIND_MONTH.match(piece))
+        or (_NAME_END.search(before) and _LOWER.match(piece))
+        or (_LEADING_DOT.search(before) and _BEHIND_LEADING_DOT.match(piece))
+    )
+    return bool(inside or _TRAILING.fullmatch(piece)) or piece.lstrip().startswith(",")
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

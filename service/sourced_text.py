@@ -3,6 +3,9 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+_HYPHEN: Final = re.compile(r"\w-\Z")
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,15 @@ class SourcedText:
 
     @classmethod
     def joined(cls, pieces: "Sequence[SourcedText]") -> "SourcedText":
-        """`pieces` with a space between them, which stands where the piece before it ends."""
-        origins = list(pieces[0].origins)
+        """`pieces` with a space between them, which stands where the piece before it ends; a hyphen needs none ("Aix-", "en")."""
+        text, origins = [pieces[0].text], list(pieces[0].origins)
         for piece in pieces[1:]:
-            origins += [origins[-1], *piece.origins]
-        return cls(" ".join(piece.text for piece in pieces), tuple(origins))
+            if not _HYPHEN.search(text[-1]):
+                text.append(" ")
+                origins.append(origins[-1])
+            text.append(piece.text)
+            origins += piece.origins
+        return cls("".join(text), tuple(origins))
 
     def __getitem__(self, part: slice) -> "SourcedText":
         return SourcedText(self.text[part], self.origins[part])
@@ -46,7 +53,7 @@ class SourcedText:
         def group(match: re.Match[str]) -> "SourcedText":
             return self[slice(*match.span(1))] if pattern.groups and match.group(1) is not None else self[0:0]
 
-        return self._replace(pattern, group)
+        return self.replace(pattern, group)
 
     def substitute(self, pattern: re.Pattern[str], text: Callable[[str], str]) -> "SourcedText":
         """Each match replaced by `text(match)`; the new characters stand where the match began."""
@@ -55,9 +62,10 @@ class SourcedText:
             new = text(match.group())
             return SourcedText(new, (self.origins[match.start()],) * len(new))
 
-        return self._replace(pattern, replacement)
+        return self.replace(pattern, replacement)
 
-    def _replace(self, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], "SourcedText"]) -> "SourcedText":
+    def replace(self, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], "SourcedText"]) -> "SourcedText":
+        """Each match replaced by what `replacement` makes of it: a part of this text, or new characters with their origins."""
         pieces, done = [], 0
         for match in pattern.finditer(self.text):
             pieces += [self[done : match.start()], replacement(match)]

@@ -70,6 +70,12 @@ def test_french_has_no_warnings() -> None:
     assert article.words == len(BODY.split())
 
 
+@pytest.mark.parametrize("mark", ['<a href="#n1">1</a>', '<a href="#n1" id="r1">[1]</a>', "[12]", " (3) "])
+def test_footnote_marks_of_a_page_are_left_out(mark: str) -> None:
+    html = PAGE.replace(BODY, f'{BODY}<sup class="note">{mark}</sup> Ses salles font 300 m<sup>2</sup> à Lille.')
+    assert read_article(html=html).paragraphs[0].text == f"{BODY} Ses salles font 300 m2 à Lille."
+
+
 def test_a_page() -> None:
     article = read_article(html=PAGE)
     assert article.header.title == "Nuagis rachète Datavallée"

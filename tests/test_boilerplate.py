@@ -16,6 +16,8 @@ LINES = {
         "Publié hier à 18h05", "Publié il y a 3 heures", "Article publié le 2 septembre 2024",
         "Tech · Publié le 3 mai 2023 · 4 min", "Publié le 12 mars 2024 par Jean Dupont.", "12/03/2025 - 09:30 | Cloud",
         "Le Monde avec AFP Publié le 12 mars 2024 à 10h30 - Mis à jour le 12 mars 2024 à 11h",
+        "Par Jean Dupont, le 12 mars 2024 à 10h30", "Rédigé par Jean Dupont et Marc Rees, le 3 mai 2023",
+        "Publié le: 12 mars 2024", "Par Jean Dupont | mardi 12 mars 2024", "Par Jean-Paul de La Rue - 12/03/2024",
         "Publié le mardi 12 mars 2024", "Marc Rees, journaliste Publié le 3 mai 2023",
         "Orange avec AFP, publié le lundi 29 août 2016 à 15h05",
     ],
@@ -30,6 +32,8 @@ LINES = {
         "Recevez chaque matin l'actualité tech dans votre boîte mail.", "Abonnez-vous gratuitement à notre infolettre !",
         "Suivez-nous sur X, Facebook et LinkedIn", "Suivez Numerama sur Google News", "Partager", "Copier le lien",
         "Partager sur Facebook, X et LinkedIn", "Commentaires (12)", "12 commentaires", "Laisser un commentaire", "Réagir",
+        "La suite après la publicité", "Passer la publicité", "FacebookXLinkedInWhatsApp", "Facebook · X · Bluesky",
+        "Vous avez déjà un compte ? Se connecter", "Déjà un compte ?", "Lire aussiMeta change d'avis",
         "Publicité", "Contenu sponsorisé", "Une erreur dans l'article ? Signalez-la.", "Tags : cloud, Orange",
         "À propos de l'auteur", "Certains liens de cet article sont affiliés.", "Téléchargez notre application mobile",
         "Haut de page", "Accueil > Tech > Cloud", "Connectez-vous pour commenter",
@@ -38,6 +42,7 @@ LINES = {
         "Crédit photo : Jean Dupont", "Crédits : Ludovic MARIN / AFP", "© Orange", "Photo AFP", "AFP", "(avec AFP)", "Reuters",
         "Photo : le siège d'Orange à Issy-les-Moulineaux", "Getty Images", "Source : Cnil", "Ludovic Marin / AFP",
         "Illustration : une salle de serveurs", "Vidéo : Orange", "D.R.", "Source : Reuters.", "Jean Dupont via Unsplash",
+        "(Photo d'illustration) - Pixabay", "Image d'illustration",
     ],
     Kind.PAYWALL: [
         "Cet article est réservé aux abonnés.", "Article réservé à nos abonnés", "Contenu réservé aux abonnés",
@@ -60,6 +65,11 @@ Publié le 12 mars 2024, le décret impose aux plateformes de vérifier l'âge d
 Mis à jour le 4 juin 2024, le système corrige trois failles critiques.
 Selon une étude publiée le 5 juin 2024 par l'Arcep, la fibre progresse encore.
 Le 12 mars 2024, les serveurs d'OVHcloud s'arrêtent.
+Par le décret du 12 mars 2024, l'État impose le nuage français à ses ministères.
+Écrit par Jean Dupont le 12 mars 2024, le message a été effacé dans la soirée.
+Vous avez déjà un compte ? Nuagis vous demandera pourtant une pièce d'identité.
+Passer la publicité coûte désormais trois euros par mois aux abonnés.
+Facebook, Instagram et WhatsApp sont en panne.
 Posté hier sur X, le message a été effacé dans la soirée.
 Photo Booth disparaît de macOS avec la prochaine mise à jour.
 La newsletter de Substack compte désormais cinq millions d'abonnés payants.

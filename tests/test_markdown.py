@@ -26,7 +26,12 @@ CASES = {
     "e\u0301te\u0301": "été",
     "cyber\u00adsécurité\u200b": "cybersécurité",
     "un\n  deux\xa0trois": "un deux trois",
-    "voir https://x.fr/abc ici": "voir ici",
+    "voir https://x.fr/abc ici": "voir x.fr ici",
+    "Le code est sur https://www.forge.example/nuagis/outil. Il est libre.": "Le code est sur forge.example. Il est libre.",
+    "voir https://docs.forge.example/?a=1#b, puis https://x.fr/.": "voir docs.forge.example, puis x.fr.",
+    "un outil (https://x.fr/outil.zip) et sa notice (source : http://x.fr:80/b)": "un outil et sa notice (source : x.fr)",
+    "« https://x.fr/a »": "« x.fr »",
+    "Un lien :\nhttps://x.fr/a\nLa suite.": "Un lien : La suite.",
     "2 < 3 et 5 > 4": "2 < 3 et 5 > 4",
     "mot<sup>2</sup>": "mot2",
     "": "",
@@ -56,7 +61,10 @@ def test_plain_words_stay_as_they_are(words: list[str]) -> None:
     assert clean(SourcedText.of(text)) == SourcedText.of(text)
 
 
-@pytest.mark.parametrize("mark", ["*a ", "[", "[a](", "![", " _a", "<a ", "~~a", "* ", "*", "`a ", "[a](("])
+@pytest.mark.parametrize(
+    "mark",
+    ["*a ", "[", "[a](", "![", " _a", "<a ", "~~a", "* ", "*", "`a ", "[a]((", "https://a", "http://a.", "http://" + "." * 99],
+)
 def test_marks_that_are_not_closed_take_no_minutes(mark: str) -> None:
     text = "Nuagis ouvre une région. " + mark * (150_000 // len(mark))
     start = time.monotonic()

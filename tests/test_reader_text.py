@@ -99,6 +99,18 @@ def test_a_paragraph_that_was_broken_behind_an_opening_mark_goes_on() -> None:
     assert article.sentences[1].text == '"Nous y pensons depuis des années", dit-il.'
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\n\n"])
+def test_a_compound_that_was_broken_at_its_hyphen_has_no_space(line_end: str) -> None:
+    lead = "Nuagis quitte mardi ses salles de Villeneuve-d'Ascq, où il est né. Il gagne Boulogne-Billancourt."
+    broken = lead.replace("Villeneuve-", f"Villeneuve-{line_end}").replace("Boulogne-", f"Boulogne-{line_end}")
+    assert paragraphs(f"{TITLE}\n\n{broken}\n\n{SECOND}") == [lead, SECOND]
+
+
+def test_a_divided_word_of_a_wrapped_text_is_whole() -> None:
+    text = f"{TITLE}\n\nNuagis a annoncé mardi le déploie-\nment de ses serveurs à Lille et à Paris.\n\n{SECOND}"
+    assert paragraphs(text)[0] == "Nuagis a annoncé mardi le déploiement de ses serveurs à Lille et à Paris."
+
+
 def test_behind_a_closing_mark_a_broken_paragraph_goes_on_with_a_space() -> None:
     start = 'Son directeur a répété devant les journalistes présents ce matin à Lille le même " oui "'
     assert f"{start} mais sans donner de date." in paragraphs(f"{FIRST}\n\n{start}\n\nmais sans donner de date.\n\n{SECOND}")
@@ -108,6 +120,33 @@ def test_headings_are_not_joined_to_paragraphs() -> None:
     read = paragraphs(f"# {TITLE}\n\n{FIRST}\n\n## Un rachat sous\n\n{SECOND}")
     assert FIRST in read
     assert SECOND in read
+
+
+@pytest.mark.parametrize("title", [TITLE, f"# {TITLE}", f"**{TITLE}**"])
+def test_a_lead_in_bold_is_a_paragraph(title: str) -> None:
+    article = read_article(f"{title}\n\n**{FIRST}**\n\n{SECOND}\n\n**Les clients**\n\n{THIRD}")
+    assert article.header.title == TITLE
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND, "Les clients", THIRD]
+
+
+@pytest.mark.parametrize("mark", ["- ", "* ", "• "])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_each_item_of_a_list_is_a_paragraph(mark: str, between: str) -> None:
+    items = [
+        "Région de Lille : 9 euros par mois",
+        "iPhone et Android sont pris en charge par toutes les formules",
+        "eBay paie par carte",
+    ]
+    text = "\n\n".join([TITLE, FIRST, "Trois formules sont proposées :", between.join(mark + item for item in items), SECOND])
+    assert paragraphs(text) == [FIRST, "Trois formules sont proposées :", *items, SECOND]
+
+
+@pytest.mark.parametrize("line", ["Commentaires (2)", "2 commentaires"])
+def test_comments_of_readers_are_left_out(line: str) -> None:
+    comments = "Ada\nIl y a 2 jours\nMerci à Nuagis, qui est sérieux.\n\nBob\nMoi, je garde mon serveur."
+    text = f"{TITLE}\n\n{line}\n\n{FIRST}\n\n{SECOND}\n\n{THIRD}"
+    assert paragraphs(text) == [FIRST, SECOND, THIRD]
+    assert paragraphs(f"{text}\n\n{line}\n\n{comments}") == [FIRST, SECOND, THIRD]
 
 
 def test_a_title_directly_above_the_body() -> None:
@@ -122,6 +161,60 @@ def test_text_without_a_title() -> None:
     assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
 
 
+LEADS = [
+    "Nuagis vend désormais trois formules à Lille. En voici les prix :",
+    "Nuagis a racheté mardi son concurrent Datavallée. Mais que deviennent ses clients ?",
+    "Personne ne l'attendait aussi tôt : Nuagis a racheté mardi son concurrent !",
+    "« Nous voulions nos propres salles », a dit mardi la directrice, qui répète : « Les nôtres »",
+]
+
+
+@pytest.mark.parametrize("byline", ["", "Par Claire Martin\n\n"])
+@pytest.mark.parametrize("lead", LEADS)
+def test_a_short_lead_stays_whatever_it_ends_in(lead: str, byline: str) -> None:
+    article = read_article(f"{TITLE}\n\n{byline}{lead}\n\n{SECOND}\n\n{THIRD}")
+    assert article.header.title == TITLE
+    assert [paragraph.text for paragraph in article.paragraphs] == [lead, SECOND, THIRD]
+
+
+BROKEN = [
+    ["Nuagis a racheté mardi son concurrent. Ses clients passeront chez", "Datavallée", "en juin. La ville est contente."],
+    ["La directrice de Nuagis a présenté mardi à Lille ses comptes de l'année", "sur", "le site que le groupe a ouvert en juin."],
+    [
+        "Nuagis a racheté mardi son concurrent Datavallée. Le groupe a déboursé",
+        "45 millions d'euros, moitié en actions, pour l'obtenir.",
+    ],
+]
+
+
+@pytest.mark.parametrize("pieces", BROKEN)
+def test_a_lead_that_was_broken_stays_whole(pieces: list[str]) -> None:
+    article = read_article("\n\n".join([TITLE, "Par Claire Martin", *pieces, SECOND]))
+    assert article.header.byline == "Claire Martin"
+    assert [paragraph.text for paragraph in article.paragraphs] == [" ".join(pieces), SECOND]
+
+
+@pytest.mark.parametrize(
+    "title", ["Nuagis : « Les clients ont le choix de leur région »", "Faut-il vraiment quitter son hébergeur à Lille ?"]
+)
+def test_a_title_may_end_as_a_quotation_or_a_question(title: str) -> None:
+    article = read_article(f"{title}\n\nPar Claire Martin\n\n{FIRST}\n\n{SECOND}")
+    assert (article.header.title, article.header.byline) == (title, "Claire Martin")
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bonjour,",
+        "Le siège du groupe à Lille, mardi. Ludovic Marin / AFP",
+        "Une salle de serveurs. (Photo d'illustration) - Pixabay",
+    ],
+)
+def test_greetings_and_captions_above_the_article_are_left_out(line: str) -> None:
+    assert paragraphs(f"{TITLE}\n\n{line}\n\n{FIRST}\n\n{SECOND}") == [FIRST, SECOND]
+
+
 @pytest.mark.parametrize("line", ["Par Claire Martin", "Écrit par Claire Martin", "Claire Martin"])
 def test_the_byline_is_read_and_not_repeated(line: str) -> None:
     article = read_article(f"{TITLE}\n\n{line}\n\n{FIRST}\n\n{SECOND}\n\n{line}")
@@ -129,7 +222,17 @@ def test_the_byline_is_read_and_not_repeated(line: str) -> None:
     assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
 
 
-@pytest.mark.parametrize("line", ["Par Claire Martin, publié le 12 mars 2025 à 9h30", "Claire Martin Publié le 12 mars 2025"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Par Claire Martin, publié le 12 mars 2025 à 9h30",
+        "Claire Martin Publié le 12 mars 2025",
+        "Par Claire Martin, le 12 mars 2025 à 10 h 12",
+        "Rédigé par Claire Martin, le 12 mars 2025",
+        "Par Claire Martin | mercredi 12 mars 2025",
+        "Par Claire Martin - 12/03/2025",
+    ],
+)
 def test_byline_and_date_on_one_line(line: str) -> None:
     header = read_article(f"{TITLE}\n\n{line}\n\n{FIRST}").header
     assert (header.byline, header.published) == ("Claire Martin", "2025-03-12")

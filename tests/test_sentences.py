@@ -23,6 +23,17 @@ SPLIT = [
     ["La version 2.0 de macOS arrive.", "Elle est gratuite."],
     ["Il a dit oui !", "Et vous ?", "Peut-être."],
     ["Il arrive le 5 janv. prochain.", "Oui."],
+    ["Tesla baisse le prix de la Model Y.", "Le constructeur écoule ses stocks."],
+    ["Nuagis n'a pas de plan B.", "Ses clients non plus.", "Le message est publié sur X.", "L'entreprise se tait."],
+    ["La puce consomme 65 W.", "Elle chauffe peu.", "C'est une série A.", "« Nous grandissons », dit-elle."],
+    ["Le téléphone reconnaît Face ID.", "La montre mesure 46 mm.", "Les deux se vendent sur Boutique.fr.", "Ils plaisent."],
+    ["Écrivez à contact@nuagis.fr.", "Une réponse est promise.", "Il a retardé le vol.", "En juin, il recommence."],
+    ["J.-P. Dupont et George W. Bush ont vu M. Le Goff.", "Ursula K. Le Guin écrit."],
+    ["Au vol. 2, la fig. 3 cite l'art. 5 et M. L'Herbier."],
+    ["Node.js, C++ et .NET sont libres.", "Le fichier .DS_Store (.NET aussi) gêne.", "Oui."],
+    ["Nuagis Inc. n'a rien dit.", "Voile Corp. et Bleu Ltd. se taisent.", "John Roe Jr. a parlé."],
+    ["Le mouvement En Marche! et la filiale Hop! ont signé.", "Pourquoi?", "Pour voir!", "Personne ne sait."],
+    ["Le jeu sort le 19 nov. 2026 en France.", "Il était promis en sept. dernier.", "Ils étaient sept.", "Il en reste."],
     ["Le site next.ink a révélé l'affaire.", "Il persiste."],
 ]
 

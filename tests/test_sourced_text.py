@@ -47,3 +47,8 @@ def test_nothing_matched_is_the_same_object(text: str) -> None:
 def test_each_kept_character_is_the_one_at_its_origin(text: str, start: int) -> None:
     kept = SourcedText.of(text, start).keep_group(re.compile("a(b?)a"))
     assert all(text[origin - start] == character for character, origin in zip(kept.text, kept.origins, strict=True))
+
+
+def test_pieces_are_joined_by_a_space_that_a_hyphen_does_without() -> None:
+    joined = SourcedText.joined([SourcedText.of("Aix-"), SourcedText.of("en", 6), SourcedText.of("plus", 9)])
+    assert joined == SourcedText("Aix-en plus", (0, 1, 2, 3, 6, 7, 7, 9, 10, 11, 12))
