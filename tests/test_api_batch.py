@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from service.settings import Settings
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, Service, running, until
@@ -98,6 +99,14 @@ def test_whole_request_is_refused_like_a_single_one() -> None:
         problem(batch(service, {"text": ARTICLE}), 422, "invalid_body")
         problem(batch(service, [{"text": ARTICLE}], accept="text/event-stream"), 406, "not_acceptable")
         assert batch(service, [{"text": ARTICLE}] * 2).status_code == 200
+
+
+def test_too_many_items_are_refused_before_any_is_read() -> None:
+    with running(settings=Settings(batch_items=2, api_keys=SecretStr("a"))) as service:
+        many = {"items": [{}] * 3, "other": "is found wrong when the body is read"}
+        refused = service.client.post("/summarize/batch", json=many, headers={"authorization": "Bearer a"})
+        problem(refused, 422, "batch_too_long")
+        problem(service.client.post("/summarize/batch", json=many), 401, "unauthorized")
 
 
 def test_full_queue_refuses_a_batch_too() -> None:

@@ -11,9 +11,8 @@ from fastapi.responses import Response, StreamingResponse
 
 from service.api import documentation, problems
 from service.api.admission import QueueFull, estimated_tokens
-from service.api.dependencies import JSON, NDJSON, AcceptedForBatch, Client, Parts, PartsOf
+from service.api.dependencies import JSON, NDJSON, AcceptedForBatch, ClientOfBatch, Parts, PartsOf
 from service.api.intake import ClientLeft, admit, unheard, while_there
-from service.api.problems import ApiError
 from service.api.schemas import EXAMPLE_RESULTS, BadItem, BatchAnswer, BatchBody, BatchItem, BatchResult, SummaryBody
 
 router = APIRouter()
@@ -31,7 +30,7 @@ _LINES: Final = "".join(json.dumps(result, ensure_ascii=False) + "\n" for result
     },
 )
 async def summarize_batch(
-    request: Request, body: BatchBody, parts: PartsOf, accepted: AcceptedForBatch, client: Client
+    request: Request, body: BatchBody, parts: PartsOf, accepted: AcceptedForBatch, client: ClientOfBatch
 ) -> Response:
     """Summarises several articles. Each has its own result or its own problem, in order, whatever becomes of the others.
 
@@ -52,9 +51,6 @@ async def summarize_batch(
 
 def _check(parts: Parts, items: Sequence[BatchItem | BadItem]) -> None:
     """Refuses what would be refused to a single request with the first article."""
-    most = parts.settings.batch_items
-    if len(items) > most:
-        raise ApiError(422, "batch_too_long", f"items: at most {most} are allowed, {len(items)} were given.")
     parts.worker.check()
     first = next((item for item in items if isinstance(item, BatchItem)), None)
     parts.worker.queue.check(estimated_tokens(first.request(None)) if first else 1)
