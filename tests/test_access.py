@@ -49,6 +49,16 @@ def test_wrong_digest_is_a_wrong_setting(given: str) -> None:
     assert "abc" not in str(error.value).split("expected")[0]
 
 
+@pytest.mark.parametrize("command", [["serve"], ["info", "--settings"]])
+def test_no_key_is_printed_with_a_wrong_one(command: list[str]) -> None:
+    wrong = CliRunner(env={"BREVE_API_KEYS": f"{KEY},sha256:{DIGEST}0", "BREVE_PORT": "none"}).invoke(main, command)
+    assert wrong.exit_code == 2
+    assert "BREVE_API_KEYS: Value error, after sha256: 64 hexadecimal digits" in wrong.stderr
+    assert "(given: 'none')" in wrong.stderr
+    assert KEY not in wrong.output
+    assert DIGEST not in wrong.output
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "breve.example"])
 def test_open_service_is_not_served_to_others(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BREVE_API_KEYS", raising=False)
