@@ -1,7 +1,9 @@
 """The `breve` command: a thin layer over the pipeline and the service."""
 
 import json
+import math
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,16 +143,23 @@ def _local(model: str | None, translator: str | None, now: bool) -> Callable[[di
         loaded.append(Summarizer(load_engine_of(model, translator), read_own_glossary()))
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
+        late = _late(body.get("deadline_seconds"))
         request = _request(body)
         if not loaded:
             load()
         from service.api.schemas import as_json
 
-        return as_json(loaded[0].summarize(request), with_text=request.html is not None)
+        return as_json(loaded[0].summarize(request, late), with_text=request.html is not None)
 
     if now:
         load()
     return answer
+
+
+def _late(seconds: float | None) -> Callable[[], bool]:
+    """What says whether so many seconds have passed from now on; None: they never have."""
+    end = math.inf if seconds is None else time.monotonic() + seconds
+    return lambda: time.monotonic() > end
 
 
 def _request(body: dict[str, Any]) -> "SummaryRequest":
@@ -161,7 +170,8 @@ def _request(body: dict[str, Any]) -> "SummaryRequest":
     fields = {**body, "length": Length(body["length"])}
     if address := fields.pop("url", None):
         fields["html"] = _page(address)
-    fields.pop("model", None)  # the command line names the model
+    for name in ("model", "deadline_seconds"):  # the command line names the model; the deadline is watched outside
+        fields.pop(name, None)
     fields["glossary"] = tuple(sorted(fields.get("glossary", {}).items()))
     return SummaryRequest(**fields)
 
@@ -210,16 +220,18 @@ def batch(source: Path, output: Path, lang: str, length: str, glossary: Path | N
     A line out holds `id` and a summary, or `id` and `problem`. An interrupted run goes on where it stopped.
     """
     from models.engine import ModelError
-    from service.batch import BatchError, finished_ids, read_lines, remaining, run
+    from service.batch import BatchError, finished, read_lines, remaining, run
 
+    if output.exists() and not output.is_file():
+        raise click.UsageError(f"{output} is no regular file; name one that an interrupted run can go on with.")
     if output.exists() and output.samefile(source):
         raise click.UsageError(f"{output} is the input; name another file for the answers.")
     try:
         defaults = {"language": lang, "length": length, "glossary": _terms(glossary)}
-        done = finished_ids(output)
-        waiting = list(remaining(read_lines(source, defaults), done, output))
+        done = finished(output)
+        waiting = remaining(read_lines(source, defaults), done, output)
         answer = _answerer(options, now=True)
-        note = f"{len(done)} of {len(done) + len(waiting)} were done" if done else "Summarising"
+        note = f"{len(done.ids)} of {len(done.ids) + len(waiting)} were done" if done.ids else "Summarising"
         with click.progressbar(run(iter(waiting), output, answer), len(waiting), note, file=sys.stderr, show_pos=True) as bar:
             failed = sum(not good for good in bar)
     except (BatchError, ModelError, OSError) as error:
