@@ -5,7 +5,9 @@ resolves differently the second time can lead to a private network. One deadline
 network ends when it has passed (only the resolver of names, which takes no limit, is asked outside of it).
 """
 
+import codecs
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -18,9 +20,20 @@ import httpx
 
 MAX_PAGE_BYTES: Final = 5_000_000
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+# Beside what Python knows: translation within a network, site-local, IPv4 within IPv6 of old, protocol assignments, and the
+# address under which a cloud (Azure) talks to its machines.
+NOT_PUBLIC: Final = tuple(
+    ipaddress.ip_network(network) for network in ("64:ff9b:1::/48", "fec0::/10", "::/96", "192.0.0.0/24", "168.63.129.16")
+)
 MAX_REDIRECTS: Final = 5
 # A piece of 64 kB unpacks to 64 MB at most; with others (br, zstd) it may be gigabytes before the size is looked at.
 ENCODINGS: Final = ("gzip", "deflate")
+# Python's names of the Encoding Standard's charsets, and ASCII. Others that it knows are no text (base64), fail (undefined) or
+# take time with the square of the length (punycode).
+CHARSETS: Final = re.compile(
+    r"ascii|utf-(8|16|16-[bl]e|32)|iso8859-\d+|cp(125\d|866|874|932|949)|koi8-[ru]|mac-(roman|cyrillic)"
+    r"|gb(k|2312|18030)|big5(hkscs)?|euc_(jp|kr)|shift_jis|iso2022_jp"
+)
 USER_AGENT: Final = "breve (article summarizer)"
 
 
@@ -137,7 +150,7 @@ def is_public(address: str) -> bool:
         within = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(ip.packed[-4:]) if ip in NAT64 else None)
         if within is not None:
             ip = within
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in NOT_PUBLIC)
 
 
 def _transport(public_only: bool, deadline: _Deadline) -> httpx.HTTPTransport:
@@ -163,7 +176,7 @@ def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
         raise FetchTimeout(f"The page did not come within {timeout:.0f} s.") from error
     except httpx.HTTPStatusError as error:
         raise FetchError(f"The page was answered with status {error.response.status_code}.") from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # the last: of a name that is no IDNA, like xn--a
         raise FetchError(f"The page could not be fetched: {error}.") from error
 
 
@@ -179,10 +192,17 @@ def _page(client: httpx.Client, request: httpx.Request, deadline: _Deadline) -> 
         with closing(client.send(request, stream=True)) as response:
             if response.next_request is None:
                 response.raise_for_status()
+                _check_kind(response)
                 _check_encoding(response)
                 return _decoded(response, _read(response.iter_bytes(), deadline))
             request = response.next_request
     raise FetchError(f"The address leads to another, and so on: more than {MAX_REDIRECTS} redirects are not followed.")
+
+
+def _check_kind(response: httpx.Response) -> None:
+    kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind and not kind.startswith(("text/", "application/xhtml")):
+        raise FetchError(f"The address holds {kind}, not a page.")
 
 
 def _check_encoding(response: httpx.Response) -> None:
@@ -205,8 +225,13 @@ def _read(chunks: Iterable[bytes], deadline: _Deadline) -> bytes:
 def _decoded(response: httpx.Response, content: bytes) -> str:
     from trafilatura.utils import decode_file
 
-    kind = response.headers.get("content-type", "text/html").split(";")[0].strip()
-    if not kind.startswith(("text/", "application/xhtml")):
-        raise FetchError(f"The address holds {kind}, not a page.")
-    text: str = content.decode(response.charset_encoding, "replace") if response.charset_encoding else decode_file(content)
+    charset = response.charset_encoding
+    text: str = content.decode(charset, "replace") if charset and _is_usual(charset) else decode_file(content)
     return text
+
+
+def _is_usual(charset: str) -> bool:
+    try:
+        return CHARSETS.fullmatch(codecs.lookup(charset).name) is not None
+    except (LookupError, ValueError):
+        return False

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
 
@@ -129,9 +130,66 @@ def test_redirects_share_one_deadline() -> None:
         assert time.monotonic() - start < 1
 
 
+@pytest.mark.parametrize("public_only", [True, False])
+def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch, public_only: bool) -> None:
+    real: Any = socket.getaddrinfo
+
+    def found(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
+        if host != "news.example":
+            answer: list[Any] = real(host, port, *rest, **more)
+            return answer
+        kinds = [(socket.AF_INET6, "::1"), (socket.AF_INET, "127.0.0.2"), (socket.AF_INET, "127.0.0.1")]
+        return [(family, socket.SOCK_STREAM, 6, "", (address, port)) for family, address in kinds]
+
+    monkeypatch.setattr("service.fetch.socket.getaddrinfo", found)
+    monkeypatch.setattr("service.fetch.is_public", lambda _: True)
+    with site(lambda _, send: send(page())) as url:
+        port = url.rpartition(":")[2]
+        assert "L'hébergeur" in fetch(f"http://news.example:{port}/", 5, public_only=public_only)
+    with pytest.raises(FetchError):
+        fetch("http://news.example:9/", 5, public_only=public_only)
+
+
 def test_silent_handshake_ends_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # connections wait to be accepted
         start = time.monotonic()
         with pytest.raises(FetchTimeout):
             fetch(f"https://127.0.0.1:{silent.getsockname()[1]}/", 0.3, public_only=False)
         assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/html; charset=utf-8",
+        "text/html",
+        "Text/HTML; Charset=UTF-8",
+        "APPLICATION/XHTML+XML",
+        "",
+        None,
+        "text/html; charset='utf-8'",
+        *(f"text/html; charset={name}" for name in ("nonsense", "undefined", "idna", "punycode", "base64", "utf8mb4", "rot13")),
+    ],
+)
+def test_pages_of_any_usual_charset_and_of_none(kind: str | None) -> None:
+    with site(lambda _, send: send(page(kind=kind))) as url:
+        assert "L'hébergeur" in fetch(url, 5, public_only=False)
+
+
+@pytest.mark.parametrize(
+    "charset", ["iso-8859-1", "latin1", "windows-1252", "ISO-8859-15", "utf-16", "UTF-8", "macintosh", "koi8-r"]
+)
+def test_usual_charsets_are_believed(charset: str) -> None:
+    text = "Où ?" if charset != "koi8-r" else "Да"
+    with site(lambda _, send: send(page(text.encode(charset), f"text/html; charset={charset}"))) as url:
+        assert fetch(url, 5, public_only=False) == text
+
+
+@pytest.mark.parametrize("public_only", [True, False])
+@pytest.mark.parametrize("address", ["http://xn--/", "http://xn--a/", "https://www.xn--a.example/a"])
+def test_names_that_are_none(address: str, public_only: bool) -> None:
+    with pytest.raises(FetchError):
+        fetch(address, 1, public_only=public_only)
+    redirect = f"HTTP/1.1 302 Found\r\nLocation: {address}\r\nContent-Length: 0\r\n\r\n".encode()
+    with site(lambda _, send: send(redirect)) as url, pytest.raises(FetchError):
+        fetch(url, 1, public_only=False)
