@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from service.summarizer import SummaryRequest
 
 FETCH_SECONDS = 30
+_BEFORE_HTML = re.compile(r"(?:\s+|<\?xml.*?\?>|<!--.*?-->)*+", re.IGNORECASE | re.DOTALL)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,7 +47,7 @@ def main() -> None:
 @click.option("--translator", envvar="BREVE_TRANSLATOR", help="The same of a second model, which makes the English.")
 def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options: Any) -> None:
     """Summarise files, pages (addresses) or standard input (-). The summary goes to standard output."""
-    if not sources and sys.stdin.isatty():
+    if not sources and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError("Name a file, an address, or - for standard input.")
     from models.engine import NotSupported
 
@@ -54,18 +56,19 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
     failed = False
     names = sources or ("-",)
     for name in names:
+        shown = click.format_filename(name)  # a file's name may be bytes that are no text
         try:
             summary = answer(_body(name, options))
         except NotSupported as error:
             raise click.UsageError(str(error)) from error
         except _failures() as error:
             failed = True
-            click.echo(f"breve: {name}: {error}", err=True)
+            click.echo(f"breve: {shown}: {error}", err=True)
             continue
         if as_json:
-            click.echo(json.dumps({"input": name, **summary}, ensure_ascii=False))
+            click.echo(json.dumps({"input": shown, **summary}, ensure_ascii=False))
         else:
-            _print(summary, name if len(names) > 1 else None, evidence)
+            _print(summary, shown if len(names) > 1 else None, evidence)
     sys.exit(FAILED if failed else 0)
 
 
@@ -102,9 +105,12 @@ def _body(name: str, options: dict[str, Any]) -> dict[str, Any]:
         body["glossary"] = options["terms"]
     if name.startswith(("http://", "https://")):
         return {**body, "html": _page(name)}
+    if name == "-" and sys.stdin is None:
+        raise OSError("standard input is closed.")
     raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     text = raw.decode("utf-8-sig")
-    return {**body, "html" if _is_html(text) else "text": text}
+    page = _BEFORE_HTML.sub("", text, count=1)  # says nothing of the article, and the extraction trips over some of it
+    return {**body, "html": page} if _is_html(page) else {**body, "text": text}
 
 
 def _terms(path: Path | None) -> dict[str, str]:
@@ -120,7 +126,7 @@ def _terms(path: Path | None) -> dict[str, str]:
 
 
 def _is_html(text: str) -> bool:
-    start = text.lstrip()[:200].lower()
+    start = text[:200].lower()
     return start.startswith(("<!doctype html", "<html")) or ("<head" in start and "<" in start[:1])
 
 
