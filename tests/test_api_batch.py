@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -128,6 +129,34 @@ def test_batch_larger_than_the_queue_waits_for_room() -> None:
     with running(settings=Settings(queue_size=1, concurrency=4)) as service:
         found = results(batch(service, [{"text": article(k)} for k in range(30)]))
     assert codes(found) == ["ok"] * 30
+
+
+def test_a_page_is_fetched_once_however_long_it_waits_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetches: list[float] = []
+
+    def fetch(address: str, timeout: float) -> str:
+        fetches.append(time.monotonic())
+        return f"<html><body><article>{''.join(f'<p>{article(k)}</p>' for k in range(90))}</article></body></html>"
+
+    monkeypatch.setattr("service.api.intake.fetch", fetch)
+    monkeypatch.setattr("service.api.batch.ROOM_POLL_SECONDS", 0.02)
+    engine, settings = blocked(concurrency=1, queue_tokens=300, allow_urls=True, deadline_seconds=20)
+    with running(engine, settings) as service, ThreadPoolExecutor() as pool:
+        engine.armed = True
+        singles = [pool.submit(post, service, text=article(0))]
+        assert engine.running.wait(5)
+        singles.append(pool.submit(post, service, text=article(1)))
+        until(lambda: waiting(service) == 1)
+        late = pool.submit(batch, service, [{"url": "https://news.example/a", "deadline_seconds": 1}])
+        assert codes(results(late.result())) == ["queue_full"]
+        assert time.monotonic() - fetches[0] < 1.5
+        pages = pool.submit(batch, service, [{"url": "https://news.example/b"}])
+        until(lambda: len(fetches) > 1)
+        time.sleep(0.2)
+        release(engine)
+        assert codes(results(pages.result())) == ["ok"]
+        assert len(fetches) == 2
+        assert [single.result().status_code for single in singles] == [200, 200]
 
 
 def test_lines_come_in_order_and_as_they_are_finished() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
@@ -12,7 +13,7 @@ from fastapi.responses import Response, StreamingResponse
 from service.api import documentation, problems
 from service.api.admission import QueueFull, estimated_tokens
 from service.api.dependencies import JSON, NDJSON, AcceptedForBatch, ClientOfBatch, Parts, PartsOf
-from service.api.intake import ClientLeft, admit, unheard, while_there
+from service.api.intake import ClientLeft, Fetched, ask, fetched, longest, unheard, while_there
 from service.api.schemas import EXAMPLE_RESULTS, BadItem, BatchAnswer, BatchBody, BatchItem, BatchResult, SummaryBody
 
 router = APIRouter()
@@ -101,14 +102,15 @@ class _Batch:
         return BatchResult(id=item.id, index=index, summary=summary, problem=problem)
 
     async def _summary(self, item: BatchItem) -> bytes:
-        """The answer to one item, which waits for room in the queue until its deadline."""
-        left = min(item.deadline_seconds or self._parts.settings.deadline_seconds, self._parts.settings.deadline_seconds)
+        """The answer to one item, which waits for room in the queue for as long as the answer may take."""
+        end = time.monotonic() + longest(self._parts, item)
+        found: Fetched | None = None
         while True:
             try:
-                ticket = await admit(self._parts, item, unheard, self)
+                found = found or await fetched(self._parts, item)
+                ticket = ask(self._parts, item, found, unheard, self)
             except QueueFull:
-                left -= ROOM_POLL_SECONDS
-                if left <= 0:
+                if time.monotonic() + ROOM_POLL_SECONDS > end:
                     raise
                 await asyncio.sleep(ROOM_POLL_SECONDS)
             else:
