@@ -68,7 +68,8 @@ def test_probes_are_logged_when_debugging_only() -> None:
 
 @pytest.mark.parametrize("level", ["debug", "info"])
 def test_no_word_of_an_article_is_logged_at_any_level(level: str) -> None:
-    page = f"<html><head><title>{SECRET}</title></head><body><article><p>{ARTICLE} Le projet {SECRET} attend.</p></article></body></html>"
+    article = f"<article><p>{ARTICLE} Le projet {SECRET} attend.</p></article>"
+    page = f"<html><head><title>{SECRET}</title></head><body>{article}</body></html>"
     with logged(log_level=level) as lines, running() as service:
         for body in ({"text": ARTICLE}, {"html": page}, {"html": f"<html><body><h1>{SECRET}</h1></body></html>"}):
             for accepted in ("application/json", "text/event-stream"):
