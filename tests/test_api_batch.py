@@ -68,13 +68,18 @@ def test_bad_item_fails_alone(item: dict[str, Any], code: str) -> None:
 
 
 def test_items_that_are_no_objects_and_ids_that_are_none() -> None:
-    items: list[Any] = [3, None, "text", [], {"id": {}, "text": ARTICLE}, {"id": "x" * 201, "text": ARTICLE}, {"id": "\ud800"}]
+    wrong: list[Any] = [{}, "x" * 201, "\ud800", True, 1.5, 2**60]
+    items: list[Any] = [3, None, "text", [], *({"id": identifier, "text": ARTICLE} for identifier in wrong)]
     with running() as service:
         content = json.dumps({"items": [*items, {"id": "last", "text": ARTICLE}]}).encode()
         response = service.client.post("/summarize/batch", content=content, headers={"content-type": "application/json"})
         found = results(response)
     assert codes(found) == ["invalid_body"] * len(items) + ["ok"]
     assert [result["id"] for result in found] == [None] * len(items) + ["last"]
+    for result in found[-len(wrong) - 1 : -1]:
+        (error,) = result["problem"]["errors"]
+        assert error["field"] == "id"
+        assert "whole number" in error["message"]
 
 
 def test_error_of_the_engine_is_of_its_item(caplog: pytest.LogCaptureFixture) -> None:
