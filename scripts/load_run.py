@@ -175,7 +175,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("url")
     parser.add_argument("--clients", default="1,8,64")
-    parser.add_argument("--requests", type=int, default=40, help="requests for each number of clients")
+    parser.add_argument("--requests", type=int, default=40, help="requests for each number of clients, at least one a client")
     parser.add_argument("--memory", type=int, default=2_000, help="short articles during which memory is watched")
     parser.add_argument("--seconds", type=float, default=900, help="after so long, refusals are final")
     options = parser.parse_args()
@@ -194,13 +194,14 @@ def load(url: str, clients: list[int], requests: int, end: float) -> list[str]:
     complaints = []
     for number, several in enumerate(clients):
         first = 700_000 + number * 20_000 + random.randrange(10_000)
+        sent = max(requests, several)  # so many clients are there only if each has something to ask
         start = time.perf_counter()
-        tally = asyncio.run(run(url, several, list(range(first, first + requests)), end))
+        tally = asyncio.run(run(url, several, list(range(first, first + sent)), end))
         took = time.perf_counter() - start
         p50, p95 = percentile(tally.seconds, 0.5), percentile(tally.seconds, 0.95)
         times = f"{took:8.1f} {p50:7.2f} {p95:7.2f} {tally.late:8.2f}"
-        print(f"{several:7} {requests:9} {tally.refused:8} {times} {resident(url):7.0f}", flush=True)
-        complaints += tally.complaints(requests)
+        print(f"{several:7} {sent:9} {tally.refused:8} {times} {resident(url):7.0f}", flush=True)
+        complaints += tally.complaints(sent)
     return complaints
 
 

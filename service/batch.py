@@ -14,10 +14,11 @@ from pydantic import ValidationError
 
 from service.api.problems import Problem, invalid_body, problem, problem_of
 from service.api.schemas import SummarizeBody
-from service.client import ServiceError
+from service.client import BUSY, ServiceError
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]  # the fields of POST /summarize -> a summary, as JSON has it
 _HIDDEN: Final = "request_id"  # there is no request behind a line
+_OUTCOMES: Final = ("summary", "problem")  # the first field behind `id` in a line out
 
 
 class BatchError(Exception):
@@ -47,11 +48,15 @@ def read_lines(path: Path, defaults: dict[str, Any]) -> Iterator[Line]:
 def _line(number: int, raw: bytes, defaults: dict[str, Any]) -> Line:
     try:
         fields = json.loads(raw.decode("utf-8-sig"))
-    except ValueError as error:
-        return Line(number, number, {}, _wrong(f"The line is not JSON: {error}."))
+    except (ValueError, RecursionError) as error:
+        return Line(number, number, {}, _wrong(f"The line is not JSON, or nested too deeply: {error}."))
     if not isinstance(fields, dict):
         return Line(number, number, {}, _wrong(f"An object is expected, not {type(fields).__name__}."))
     identifier = fields.pop("id", number)
+    try:
+        json.dumps(identifier, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        return Line(number, number, {}, _wrong(f"id: this cannot come back as JSON: {error}."))
     try:
         body = SummarizeBody.model_validate({**defaults, **fields})
     except ValidationError as error:
@@ -63,35 +68,55 @@ def _wrong(detail: str) -> Problem:
     return problem("", 422, "invalid_body", detail)
 
 
-def finished_ids(path: Path) -> list[Any]:
-    """The ids of the answers that `path` holds already; a last line that was cut in the middle is taken off the file.
+@dataclass(frozen=True)
+class Finished:
+    """What an earlier run has left in a file: the ids of its answers, which fill `size` bytes, and a line that was cut."""
 
-    Raises BatchError if a line is no answer of an earlier run.
-    """
-    if not path.exists():
-        return []
-    data = path.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
+    ids: list[Any]
+    size: int
+    cut: bytes
+
+
+def finished(path: Path) -> Finished:
+    """What `path` holds already. Raises BatchError if a line is no answer of an earlier run."""
+    data = path.read_bytes() if path.exists() else b""
+    size = data.rfind(b"\n") + 1
     ids = []
-    for number, line in enumerate(whole.splitlines(), 1):
+    for number, line in enumerate(data[:size].splitlines(), 1):
         try:
-            ids.append(json.loads(line)["id"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise BatchError(f"{path}, line {number}, is no answer of an earlier run. Name another file.") from error
-    if len(whole) < len(data):
-        with path.open("r+b") as output:
-            output.truncate(len(whole))
-    return ids
+            answer = json.loads(line)
+            ids.append(answer["id"])
+            known = any(outcome in answer for outcome in _OUTCOMES)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            known = False
+        if not known:
+            raise BatchError(f"{path}, line {number}, is no answer of an earlier run. Name another file.")
+    return Finished(ids, size, data[size:])
 
 
-def remaining(lines: Iterator[Line], done: list[Any], output: Path) -> Iterator[Line]:
-    """The lines whose answers are not there yet. Raises BatchError if `output` belongs to another input."""
-    for identifier in done:
+def remaining(lines: Iterator[Line], done: Finished, output: Path) -> list[Line]:
+    """The lines whose answers are not there yet; then what was cut is taken off `output`.
+
+    Raises BatchError, and leaves the file alone, if `output` belongs to another input.
+    """
+    for identifier in done.ids:
         line = next(lines, None)
         if line is None or line.id != identifier:
             found = "the input ends" if line is None else f"the input has {line.id!r}"
             raise BatchError(f"{output} belongs to another input: it has {identifier!r} where {found}. Name another file.")
-    yield from lines
+    left = list(lines)
+    if done.cut:
+        if not (left and _begins(done.cut, left[0].id)):
+            raise BatchError(f"{output} ends with what is no answer of an earlier run. Name another file.")
+        with output.open("r+b") as file:
+            file.truncate(done.size)
+    return left
+
+
+def _begins(cut: bytes, identifier: Any) -> bool:
+    """True if `cut` may be the beginning of the answer to the line with this id."""
+    starts = [_written({"id": identifier, outcome: ""})[: -len('""}\n')] for outcome in _OUTCOMES]
+    return any(cut.startswith(start) or start.startswith(cut) for start in starts)
 
 
 def answered(line: Line, answer: Answer) -> dict[str, Any]:
@@ -103,15 +128,27 @@ def answered(line: Line, answer: Answer) -> dict[str, Any]:
     except (BatchError, KeyboardInterrupt):
         raise
     except ServiceError as error:
-        if error.problem is None:  # not this article's fault, and the next ones would fare no better
-            raise BatchError(f"{error}. What is done is kept: run the same command again to go on.") from error
+        if error.problem is None or _of_the_service(error):  # not this article's fault: the next ones would fare no better
+            said = str(error).rstrip(".")
+            raise BatchError(f"{said}. What is done is kept: run the same command again to go on.") from error
         return {"id": line.id, "problem": {key: value for key, value in error.problem.items() if key != _HIDDEN}}
     except Exception as error:
         return {"id": line.id, "problem": _plain(problem_of(error, "")[0])}
 
 
+def _of_the_service(error: ServiceError) -> bool:
+    """True where the service refused to work at all: no key, or busy for longer than anybody waits."""
+    refused = error.status in (401, 403, *BUSY)
+    return refused and (error.problem or {}).get("code") != "urls_disabled"  # that one is said of articles with an address
+
+
 def _plain(found: Problem) -> dict[str, Any]:
     return found.model_dump(exclude_none=True, exclude={_HIDDEN})
+
+
+def _written(answer: dict[str, Any]) -> bytes:
+    """The line of an answer."""
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="backslashreplace") + b"\n"
 
 
 def run(lines: Iterator[Line], output: Path, answer: Answer) -> Iterator[bool]:
@@ -119,6 +156,6 @@ def run(lines: Iterator[Line], output: Path, answer: Answer) -> Iterator[bool]:
     with output.open("ab") as out:
         for line in lines:
             found = answered(line, answer)
-            out.write(json.dumps(found, ensure_ascii=False).encode("utf-8", errors="backslashreplace") + b"\n")
+            out.write(_written(found))
             out.flush()
             yield "problem" not in found

@@ -1,7 +1,10 @@
 """The `breve` command: a thin layer over the pipeline and the service."""
 
 import json
+import math
+import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from service.summarizer import SummaryRequest
 
 FETCH_SECONDS = 30
+_BEFORE_HTML = re.compile(r"(?:\s+|<\?xml.*?\?>|<!--.*?-->)*+", re.IGNORECASE | re.DOTALL)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,7 +47,7 @@ def main() -> None:
 @click.option("--translator", envvar="BREVE_TRANSLATOR", help="The same of a second model, which makes the English.")
 def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options: Any) -> None:
     """Summarise files, pages (addresses) or standard input (-). The summary goes to standard output."""
-    if not sources and sys.stdin.isatty():
+    if not sources and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError("Name a file, an address, or - for standard input.")
     from models.engine import NotSupported
 
@@ -52,18 +56,19 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
     failed = False
     names = sources or ("-",)
     for name in names:
+        shown = click.format_filename(name)  # a file's name may be bytes that are no text
         try:
             summary = answer(_body(name, options))
         except NotSupported as error:
             raise click.UsageError(str(error)) from error
         except _failures() as error:
             failed = True
-            click.echo(f"breve: {name}: {error}", err=True)
+            click.echo(f"breve: {shown}: {error}", err=True)
             continue
         if as_json:
-            click.echo(json.dumps({"input": name, **summary}, ensure_ascii=False))
+            click.echo(json.dumps({"input": shown, **summary}, ensure_ascii=False))
         else:
-            _print(summary, name if len(names) > 1 else None, evidence)
+            _print(summary, shown if len(names) > 1 else None, evidence)
     sys.exit(FAILED if failed else 0)
 
 
@@ -100,9 +105,12 @@ def _body(name: str, options: dict[str, Any]) -> dict[str, Any]:
         body["glossary"] = options["terms"]
     if name.startswith(("http://", "https://")):
         return {**body, "html": _page(name)}
+    if name == "-" and sys.stdin is None:
+        raise OSError("standard input is closed.")
     raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     text = raw.decode("utf-8-sig")
-    return {**body, "html" if _is_html(text) else "text": text}
+    page = _BEFORE_HTML.sub("", text, count=1)  # says nothing of the article, and the extraction trips over some of it
+    return {**body, "html": page} if _is_html(page) else {**body, "text": text}
 
 
 def _terms(path: Path | None) -> dict[str, str]:
@@ -118,7 +126,7 @@ def _terms(path: Path | None) -> dict[str, str]:
 
 
 def _is_html(text: str) -> bool:
-    start = text.lstrip()[:200].lower()
+    start = text[:200].lower()
     return start.startswith(("<!doctype html", "<html")) or ("<head" in start and "<" in start[:1])
 
 
@@ -141,16 +149,23 @@ def _local(model: str | None, translator: str | None, now: bool) -> Callable[[di
         loaded.append(Summarizer(load_engine_of(model, translator), read_own_glossary()))
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
+        late = _late(body.get("deadline_seconds"))
         request = _request(body)
         if not loaded:
             load()
         from service.api.schemas import as_json
 
-        return as_json(loaded[0].summarize(request), with_text=request.html is not None)
+        return as_json(loaded[0].summarize(request, late), with_text=request.html is not None)
 
     if now:
         load()
     return answer
+
+
+def _late(seconds: float | None) -> Callable[[], bool]:
+    """What says whether so many seconds have passed from now on; None: they never have."""
+    end = math.inf if seconds is None else time.monotonic() + seconds
+    return lambda: time.monotonic() > end
 
 
 def _request(body: dict[str, Any]) -> "SummaryRequest":
@@ -161,7 +176,8 @@ def _request(body: dict[str, Any]) -> "SummaryRequest":
     fields = {**body, "length": Length(body["length"])}
     if address := fields.pop("url", None):
         fields["html"] = _page(address)
-    fields.pop("model", None)  # the command line names the model
+    for name in ("model", "deadline_seconds"):  # the command line names the model; the deadline is watched outside
+        fields.pop(name, None)
     fields["glossary"] = tuple(sorted(fields.get("glossary", {}).items()))
     return SummaryRequest(**fields)
 
@@ -210,16 +226,18 @@ def batch(source: Path, output: Path, lang: str, length: str, glossary: Path | N
     A line out holds `id` and a summary, or `id` and `problem`. An interrupted run goes on where it stopped.
     """
     from models.engine import ModelError
-    from service.batch import BatchError, finished_ids, read_lines, remaining, run
+    from service.batch import BatchError, finished, read_lines, remaining, run
 
+    if output.exists() and not output.is_file():
+        raise click.UsageError(f"{output} is no regular file; name one that an interrupted run can go on with.")
     if output.exists() and output.samefile(source):
         raise click.UsageError(f"{output} is the input; name another file for the answers.")
     try:
         defaults = {"language": lang, "length": length, "glossary": _terms(glossary)}
-        done = finished_ids(output)
-        waiting = list(remaining(read_lines(source, defaults), done, output))
+        done = finished(output)
+        waiting = remaining(read_lines(source, defaults), done, output)
         answer = _answerer(options, now=True)
-        note = f"{len(done)} of {len(done) + len(waiting)} were done" if done else "Summarising"
+        note = f"{len(done.ids)} of {len(done.ids) + len(waiting)} were done" if done.ids else "Summarising"
         with click.progressbar(run(iter(waiting), output, answer), len(waiting), note, file=sys.stderr, show_pos=True) as bar:
             failed = sum(not good for good in bar)
     except (BatchError, ModelError, OSError) as error:

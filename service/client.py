@@ -15,11 +15,11 @@ LONGEST_WAIT: Final = 60.0  # seconds between two tries
 
 
 class ServiceError(Exception):
-    """The service answered with an error (`problem`, as RFC 9457 has it), or not at all (None)."""
+    """The service answered with an error (`problem`, as RFC 9457 has it, and its `status`), or not at all (None and 0)."""
 
-    def __init__(self, message: str, problem: dict[str, Any] | None = None) -> None:
+    def __init__(self, message: str, problem: dict[str, Any] | None = None, status: int = 0) -> None:
         super().__init__(message)
-        self.problem = problem
+        self.problem, self.status = problem, status
 
 
 class Client:
@@ -66,7 +66,7 @@ class Client:
         if isinstance(data, dict) and data.get("code") == "not_supported":
             raise NotSupported(str(data["detail"]))
         if isinstance(data, dict) and "detail" in data:
-            raise ServiceError(str(data["detail"]), data)
+            raise ServiceError(str(data["detail"]), data, response.status_code)
         raise ServiceError(f"{self._url} answered with status {response.status_code}, but not as Brève does")
 
 

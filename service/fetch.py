@@ -1,14 +1,18 @@
 """Fetches a page for its article, from public addresses only.
 
 The address is checked when the connection is made, after the name was resolved: neither a redirect nor a name that
-resolves differently the second time can lead to a private network.
+resolves differently the second time can lead to a private network. One deadline bounds all of it: each wait for the
+network ends when it has passed (only the resolver of names, which takes no limit, is asked outside of it).
 """
 
+import codecs
 import ipaddress
+import re
 import socket
 import ssl
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Any, Final
 
 import httpcore
@@ -16,9 +20,20 @@ import httpx
 
 MAX_PAGE_BYTES: Final = 5_000_000
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+# Beside what Python knows: translation within a network, site-local, IPv4 within IPv6 of old, protocol assignments, and the
+# address under which a cloud (Azure) talks to its machines.
+NOT_PUBLIC: Final = tuple(
+    ipaddress.ip_network(network) for network in ("64:ff9b:1::/48", "fec0::/10", "::/96", "192.0.0.0/24", "168.63.129.16")
+)
 MAX_REDIRECTS: Final = 5
 # A piece of 64 kB unpacks to 64 MB at most; with others (br, zstd) it may be gigabytes before the size is looked at.
 ENCODINGS: Final = ("gzip", "deflate")
+# Python's names of the Encoding Standard's charsets, and ASCII. Others that it knows are no text (base64), fail (undefined) or
+# take time with the square of the length (punycode).
+CHARSETS: Final = re.compile(
+    r"ascii|utf-(8|16|16-[bl]e|32)|iso8859-\d+|cp(125\d|866|874|932|949)|koi8-[ru]|mac-(roman|cyrillic)"
+    r"|gb(k|2312|18030)|big5(hkscs)?|euc_(jp|kr)|shift_jis|iso2022_jp"
+)
 USER_AGENT: Final = "breve (article summarizer)"
 
 
@@ -40,24 +55,74 @@ class ForbiddenAddress(FetchError):
     code = "forbidden_url"
 
 
-class _PublicOnly(httpcore.NetworkBackend):
-    """Connects to public addresses only, and to the very address that was checked."""
+class _Deadline:
+    """The moment at which everything ends, `seconds` from now."""
 
-    def __init__(self) -> None:
-        self._backend = httpcore.SyncBackend()
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds until then. Raises httpcore.ReadTimeout if there are none."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("The page came too slowly.")
+        return left
+
+    def clip(self, timeout: float | None) -> float:
+        """What is left of `timeout`. Raises httpcore.ReadTimeout if nothing is."""
+        return self.left() if timeout is None else min(timeout, self.left())
+
+
+class _Timely(httpcore.NetworkStream):
+    """A connection of which no wait outlasts the deadline: httpx's own limit starts anew with each piece that comes."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """What has come."""
+        return self._stream.read(max_bytes, self._deadline.clip(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Sends `buffer`."""
+        self._stream.write(buffer, self._deadline.clip(timeout))
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """The same connection, encrypted."""
+        return _Timely(self._stream.start_tls(ssl_context, server_hostname, self._deadline.clip(timeout)), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        """What the connection says about itself."""
+        return self._stream.get_extra_info(info)
+
+
+class _Network(httpcore.NetworkBackend):
+    """Connects to the very addresses that were checked, until the deadline; to public ones only, where that is asked for."""
+
+    def __init__(self, deadline: _Deadline, public_only: bool) -> None:
+        self._backend, self._deadline, self._public_only = httpcore.SyncBackend(), deadline, public_only
 
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Any = None
     ) -> httpcore.NetworkStream:
-        """Connects to `host` if all its addresses are public."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError, OverflowError) as error:  # not found; a label too long; no such port
-            raise httpcore.ConnectError(f"{host} was not found") from error
-        addresses = [str(entry[4][0]) for entry in found]
-        if not all(is_public(address) for address in addresses):
-            raise ForbiddenAddress(f"{host} is not a public address.")
-        return self._backend.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        """Connects to the first address of `host` that answers; none is asked unless all of them may be."""
+        addresses = self._addresses(host, port)
+        for untried in range(len(addresses), 0, -1):
+            share = self._deadline.clip(timeout) / untried  # one that is silent leaves time for the next
+            try:
+                stream = self._backend.connect_tcp(addresses[-untried], port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if untried == 1:
+                    raise
+            else:
+                return _Timely(stream, self._deadline)
+        raise httpcore.ConnectError(f"{host} has no address")
 
     def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Any = None) -> httpcore.NetworkStream:
         """Never."""
@@ -65,7 +130,17 @@ class _PublicOnly(httpcore.NetworkBackend):
 
     def sleep(self, seconds: float) -> None:
         """Waits between retries."""
-        self._backend.sleep(seconds)
+        self._backend.sleep(self._deadline.clip(seconds))
+
+    def _addresses(self, host: str, port: int) -> list[str]:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError, OverflowError) as error:  # not found; a label too long; no such port
+            raise httpcore.ConnectError(f"{host} was not found") from error
+        addresses = [str(entry[4][0]) for entry in found]
+        if self._public_only and not all(is_public(address) for address in addresses):
+            raise ForbiddenAddress(f"{host} is not a public address.")
+        return addresses
 
 
 def is_public(address: str) -> bool:
@@ -75,42 +150,59 @@ def is_public(address: str) -> bool:
         within = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(ip.packed[-4:]) if ip in NAT64 else None)
         if within is not None:
             ip = within
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in NOT_PUBLIC)
 
 
-def _transport(public_only: bool) -> httpx.HTTPTransport:
-    transport = httpx.HTTPTransport(trust_env=not public_only)
-    if public_only:
-        transport._pool = httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=_PublicOnly())
+def _transport(public_only: bool, deadline: _Deadline) -> httpx.HTTPTransport:
+    context = ssl.create_default_context() if public_only else httpx.create_ssl_context()
+    transport = httpx.HTTPTransport(verify=context)
+    transport._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_Network(deadline, public_only))
     return transport
 
 
 def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
-    """The HTML of the page at `url`.
+    """The HTML of the page at `url`, at most `timeout` seconds from now.
 
     Raises ForbiddenAddress, FetchTimeout or FetchError; at most MAX_PAGE_BYTES are read.
     """
     headers = {"User-Agent": USER_AGENT, "Accept": "text/html,application/xhtml+xml", "Accept-Encoding": ", ".join(ENCODINGS)}
-    deadline = time.monotonic() + timeout
+    deadline = _Deadline(timeout)
     try:
-        if httpx.URL(url).scheme not in ("http", "https"):
-            raise ForbiddenAddress("Only http and https addresses are fetched.")
-        with (
-            httpx.Client(
-                transport=_transport(public_only), timeout=timeout, follow_redirects=True, max_redirects=MAX_REDIRECTS,
-                trust_env=not public_only,
-            ) as client,
-            client.stream("GET", url, headers=headers) as response,
-        ):  # fmt: skip
-            response.raise_for_status()
-            _check_encoding(response)
-            return _decoded(response, _read(response.iter_bytes(), deadline))
-    except httpx.TimeoutException as error:
+        _check_scheme(httpx.URL(url))
+        transport = _transport(public_only, deadline)
+        with httpx.Client(transport=transport, timeout=timeout, headers=headers, trust_env=not public_only) as client:
+            return _page(client, client.build_request("GET", url), deadline)
+    except (httpx.TimeoutException, httpcore.TimeoutException) as error:
         raise FetchTimeout(f"The page did not come within {timeout:.0f} s.") from error
     except httpx.HTTPStatusError as error:
         raise FetchError(f"The page was answered with status {error.response.status_code}.") from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # the last: of a name that is no IDNA, like xn--a
         raise FetchError(f"The page could not be fetched: {error}.") from error
+
+
+def _check_scheme(url: httpx.URL) -> None:
+    if url.scheme not in ("http", "https"):
+        raise ForbiddenAddress("Only http and https addresses are fetched.")
+
+
+def _page(client: httpx.Client, request: httpx.Request, deadline: _Deadline) -> str:
+    """The page that `request` leads to. Redirects are followed here: httpx would read all that is sent along with them."""
+    for _ in range(MAX_REDIRECTS + 1):
+        _check_scheme(request.url)
+        with closing(client.send(request, stream=True)) as response:
+            if response.next_request is None:
+                response.raise_for_status()
+                _check_kind(response)
+                _check_encoding(response)
+                return _decoded(response, _read(response.iter_bytes(), deadline))
+            request = response.next_request
+    raise FetchError(f"The address leads to another, and so on: more than {MAX_REDIRECTS} redirects are not followed.")
+
+
+def _check_kind(response: httpx.Response) -> None:
+    kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind and not kind.startswith(("text/", "application/xhtml")):
+        raise FetchError(f"The address holds {kind}, not a page.")
 
 
 def _check_encoding(response: httpx.Response) -> None:
@@ -119,13 +211,12 @@ def _check_encoding(response: httpx.Response) -> None:
         raise FetchError(f"The page is packed with {encoding[:20]!r}; gzip or deflate was asked for.")
 
 
-def _read(chunks: Iterable[bytes], deadline: float) -> bytes:
+def _read(chunks: Iterable[bytes], deadline: _Deadline) -> bytes:
     """The whole page; a server that sends it drop by drop is not waited for."""
     content = bytearray()
     for chunk in chunks:
         content += chunk
-        if time.monotonic() > deadline:
-            raise httpx.ReadTimeout("The page came too slowly.")
+        deadline.left()
         if len(content) > MAX_PAGE_BYTES:
             raise FetchError(f"The page is larger than {MAX_PAGE_BYTES} bytes.")
     return bytes(content)
@@ -134,8 +225,13 @@ def _read(chunks: Iterable[bytes], deadline: float) -> bytes:
 def _decoded(response: httpx.Response, content: bytes) -> str:
     from trafilatura.utils import decode_file
 
-    kind = response.headers.get("content-type", "text/html").split(";")[0].strip()
-    if not kind.startswith(("text/", "application/xhtml")):
-        raise FetchError(f"The address holds {kind}, not a page.")
-    text: str = content.decode(response.charset_encoding, "replace") if response.charset_encoding else decode_file(content)
+    charset = response.charset_encoding
+    text: str = content.decode(charset, "replace") if charset and _is_usual(charset) else decode_file(content)
     return text
+
+
+def _is_usual(charset: str) -> bool:
+    try:
+        return CHARSETS.fullmatch(codecs.lookup(charset).name) is not None
+    except (LookupError, ValueError):
+        return False

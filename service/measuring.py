@@ -46,9 +46,12 @@ def evaluate(data: Path, report: Path | None, **options: Any) -> None:
         done = systems.evaluate(data, systems.Options(**options), load_engine_of, watched)
     except (systems.DataError, ModelError, OSError, ImportError) as error:
         fail(str(error))
-    if report:
-        report.write_text(done.as_json(), encoding="utf-8")
     click.echo(done.as_table())
+    if report:
+        try:
+            report.write_text(done.as_json(), encoding="utf-8")
+        except OSError as error:
+            fail(f"the report could not be written: {error}")
 
 
 @click.command()
@@ -76,6 +79,8 @@ def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) ->
         report = comparison.run(measured, limit, work, lambda step: click.echo(f"breve bench: {step}", err=True))
     except texts.BenchError as error:
         raise click.UsageError(str(error)) from error
+    except UnicodeDecodeError as error:
+        fail(f"{options['article']} cannot be read as UTF-8 text: {error}")
     except (ArticleError, DataError, OSError) as error:
         fail(str(error))
     click.echo(json.dumps(report, ensure_ascii=False, indent=2) if as_json else table.as_table(report))

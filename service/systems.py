@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -59,20 +60,28 @@ def read_items(path: Path, count: int = 0) -> list[Item]:
     `count` of them, spread evenly over the file; 0 takes all. Raises DataError, naming the line, and OSError.
     """
     read = _pair if is_pairs(path) else _article
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        items = [read(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+            items = [read(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(f"{path} cannot be read as UTF-8 text{', gzipped' * (path.suffix == '.gz')}: {error}") from error
     if not items:
         raise DataError(f"{path} is empty.")
     return items[:: max(1, len(items) // count)][:count] if count else items
 
 
-def _article(path: Path, number: int, line: str) -> Item:
+def _object(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         row: Any = json.loads(line)
-    except ValueError as error:
-        raise DataError(f"{path}, line {number}: no JSON: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path}, line {number}: no JSON, or nested too deeply: {error}") from error
     if not isinstance(row, dict):
         raise DataError(f"{path}, line {number}: an object is expected.")
+    return row
+
+
+def _article(path: Path, number: int, line: str) -> Item:
+    row = _object(path, number, line)
     source, reference = (
         next((row[name] for name in names if row.get(name)), None) for names in (SOURCE_FIELDS, REFERENCE_FIELDS)
     )
@@ -197,14 +206,17 @@ def _in_shared_passes(
 def read_answers(path: Path, items: Sequence[Item]) -> Iterator[str]:
     """The answers of another system: JSON lines with `summary` (as `breve batch` writes them), or a line of text each.
 
-    Lines with an `id` are matched by it, others by their order. Raises DataError if an answer is missing.
+    Lines with an `id` are matched by it, others by their order. Raises DataError if an answer is missing or cannot be read.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
-    if not lines or not lines[0].startswith("{"):
+    try:
+        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} cannot be read as UTF-8 text: {error}") from error
+    if not lines[0].startswith("{"):
         if len(lines) != len(items):
             raise DataError(f"{path} has {len(lines)} lines, {len(items)} are needed.")
         return iter(lines)
-    rows = [json.loads(line) for line in lines]
+    rows = [_object(path, number, line) for number, line in enumerate(lines, 1)]
     answers = {str(row.get("id", number)): str(row.get("summary", "")) for number, row in enumerate(rows, 1)}
     missing = [item.id for item in items if item.id not in answers]
     if missing:

@@ -42,12 +42,16 @@ def read_own_glossary(settings: "Settings | None" = None) -> "Glossary":
 
 def read_settings(**given: Any) -> "Settings":
     """The settings of the environment and of the command line; a wrong one is wrong usage."""
-    from pydantic import ValidationError
+    from pydantic import SecretStr, ValidationError
 
     from service.settings import Settings
 
     try:
         return Settings(**given)
     except ValidationError as error:
-        lines = [f"BREVE_{str(item['loc'][0]).upper()}: {item['msg']} (given: {item['input']!r})" for item in error.errors()]
+        lines = []
+        for item in error.errors():
+            name = str(item["loc"][0])
+            secret = Settings.model_fields[name].annotation is SecretStr  # never printed, not even a wrong one
+            lines.append(f"BREVE_{name.upper()}: {item['msg']}" + ("" if secret else f" (given: {item['input']!r})"))
         raise click.UsageError("Wrong settings. " + "; ".join(lines)) from error

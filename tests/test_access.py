@@ -29,6 +29,13 @@ def test_key_may_be_given_hashed(given: str) -> None:
             assert service.client.get("/info", headers=headers).status_code == status
 
 
+@pytest.mark.parametrize("key", ["clé-voilà", "Å", "clé\u00a0"])
+def test_key_may_end_with_any_letter(key: str) -> None:
+    for spaces in ("", " ", "\t "):
+        header = f"Bearer {spaces}{key}{spaces}".encode().decode("latin-1")
+        assert Keys([key]).client(header, "address") == hashlib.sha256(key.encode()).hexdigest()
+
+
 def test_every_key_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
 
@@ -47,6 +54,16 @@ def test_wrong_digest_is_a_wrong_setting(given: str) -> None:
     with pytest.raises(ValidationError, match="64 hexadecimal digits") as error:
         Settings(api_keys=SecretStr(given))
     assert "abc" not in str(error.value).split("expected")[0]
+
+
+@pytest.mark.parametrize("command", [["serve"], ["info", "--settings"]])
+def test_no_key_is_printed_with_a_wrong_one(command: list[str]) -> None:
+    wrong = CliRunner(env={"BREVE_API_KEYS": f"{KEY},sha256:{DIGEST}0", "BREVE_PORT": "none"}).invoke(main, command)
+    assert wrong.exit_code == 2
+    assert "BREVE_API_KEYS: Value error, after sha256: 64 hexadecimal digits" in wrong.stderr
+    assert "(given: 'none')" in wrong.stderr
+    assert KEY not in wrong.output
+    assert DIGEST not in wrong.output
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "breve.example"])
@@ -87,6 +104,30 @@ def test_limit_of_each_client() -> None:
         assert ask("b", 1).status_code == 200
         assert "send fewer" in problem(ask("b", 1, 2, 3, 4), 429, "rate_limited")["detail"]
         assert service.client.get("/info", headers={"authorization": "Bearer a"}).status_code == 200
+
+
+@pytest.mark.parametrize("taken", [{0: 60}, {0: 30, 40: 30}, {10: 20, 50: 20, 70: 15}, {59: 60}, {0: 1, 61: 59}])
+@pytest.mark.parametrize("articles", [1, 10, 59, 60])
+def test_refused_articles_fit_when_it_is_said(monkeypatch: pytest.MonkeyPatch, taken: dict[int, int], articles: int) -> None:
+    start = now = 1_700_000_040.0  # of a minute
+    monkeypatch.setattr(time, "time", lambda: now)
+    limit = RateLimit("60/minute")
+    for second, count in taken.items():
+        now = start + second
+        limit.take("client", count)
+    told = 0
+    while not told:
+        now += 0.5
+        try:
+            limit.take("client", articles)
+        except ApiError as refused:
+            told = int(refused.headers["Retry-After"])
+    now += told - 1.5
+    if told > 2:
+        with pytest.raises(ApiError):
+            limit.take("client", articles)
+    now += 1.5
+    limit.take("client", articles)
 
 
 def test_limit_ends_with_its_time() -> None:

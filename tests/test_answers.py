@@ -1,12 +1,20 @@
 """The cache of answers, and the same request in flight."""
 
+import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
 
+from models.engine import Cancelled
+from service.api.admission import Job
+from service.api.answers import Answers
+from service.api.metrics import Metrics
 from service.settings import Settings
+from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE, Service, running, until
 from tests.test_api import article, blocked, post, problem, release, waiting
 
@@ -118,6 +126,52 @@ def test_longer_deadline_of_who_joins_counts() -> None:
         problem(short.result(), 504, "deadline")
         release(engine)
         assert long.result().status_code == 200
+
+
+def test_a_job_that_others_join_again_and_again_is_not_stuck() -> None:
+    engine, settings = blocked(deadline_seconds=1)
+    with running(engine, settings) as service, ThreadPoolExecutor() as pool:
+        engine.armed = True
+        answers = [pool.submit(post, service, text=ARTICLE)]
+        assert engine.running.wait(5)
+        for _ in range(5):
+            time.sleep(0.5)
+            answers.append(pool.submit(post, service, text=ARTICLE))
+            until(lambda: sum(origins(service).values()) == len(answers))
+            assert service.state() == "ready"
+        release(engine)
+        assert answers[-1].result().status_code == 200
+        assert origins(service)["joined"] == 5
+
+
+def test_a_job_whose_time_is_over_is_not_joined() -> None:
+    class Idle:
+        """A worker that takes jobs and does none."""
+
+        description = None
+        check = staticmethod(lambda: None)
+
+        def __init__(self) -> None:
+            self.jobs: list[Job] = []
+            self.submit = self.jobs.append
+
+    async def ask() -> None:
+        worker: Any = Idle()
+        answers, request = Answers(worker, 0, Metrics()), SummaryRequest(text=ARTICLE)
+        first = answers.ask(request, time.monotonic() + 0.05, print)
+        joined = answers.ask(request, time.monotonic() + 0.1, print)
+        time.sleep(0.15)  # the event loop is busy meanwhile, so nobody has been told
+        late = answers.ask(request, time.monotonic() + 60, print)
+        assert [ticket.origin for ticket in (first, joined, late)] == ["miss", "joined", "miss"]
+        worker.jobs[0].result.set_exception(Cancelled())
+        for ticket in (first, joined):
+            with pytest.raises((TimeoutError, Cancelled)):
+                await answers.wait(ticket)
+        assert not late.outcome.done()
+        assert not worker.jobs[1].cancelled()
+        assert answers.ask(request, time.monotonic() + 60, print).origin == "joined"
+
+    asyncio.run(ask())
 
 
 def test_after_all_have_left_the_same_request_begins_anew() -> None:

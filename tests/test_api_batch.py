@@ -2,11 +2,13 @@
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from service.settings import Settings
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, Service, running, until
@@ -66,13 +68,18 @@ def test_bad_item_fails_alone(item: dict[str, Any], code: str) -> None:
 
 
 def test_items_that_are_no_objects_and_ids_that_are_none() -> None:
-    items: list[Any] = [3, None, "text", [], {"id": {}, "text": ARTICLE}, {"id": "x" * 201, "text": ARTICLE}, {"id": "\ud800"}]
+    wrong: list[Any] = [{}, "x" * 201, "\ud800", True, 1.5, 2**60]
+    items: list[Any] = [3, None, "text", [], *({"id": identifier, "text": ARTICLE} for identifier in wrong)]
     with running() as service:
         content = json.dumps({"items": [*items, {"id": "last", "text": ARTICLE}]}).encode()
         response = service.client.post("/summarize/batch", content=content, headers={"content-type": "application/json"})
         found = results(response)
     assert codes(found) == ["invalid_body"] * len(items) + ["ok"]
     assert [result["id"] for result in found] == [None] * len(items) + ["last"]
+    for result in found[-len(wrong) - 1 : -1]:
+        (error,) = result["problem"]["errors"]
+        assert error["field"] == "id"
+        assert "whole number" in error["message"]
 
 
 def test_error_of_the_engine_is_of_its_item(caplog: pytest.LogCaptureFixture) -> None:
@@ -100,6 +107,14 @@ def test_whole_request_is_refused_like_a_single_one() -> None:
         assert batch(service, [{"text": ARTICLE}] * 2).status_code == 200
 
 
+def test_too_many_items_are_refused_before_any_is_read() -> None:
+    with running(settings=Settings(batch_items=2, api_keys=SecretStr("a"))) as service:
+        many = {"items": [{}] * 3, "other": "is found wrong when the body is read"}
+        refused = service.client.post("/summarize/batch", json=many, headers={"authorization": "Bearer a"})
+        problem(refused, 422, "batch_too_long")
+        problem(service.client.post("/summarize/batch", json=many), 401, "unauthorized")
+
+
 def test_full_queue_refuses_a_batch_too() -> None:
     engine, settings = blocked(queue_size=1)
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:
@@ -119,6 +134,34 @@ def test_batch_larger_than_the_queue_waits_for_room() -> None:
     with running(settings=Settings(queue_size=1, concurrency=4)) as service:
         found = results(batch(service, [{"text": article(k)} for k in range(30)]))
     assert codes(found) == ["ok"] * 30
+
+
+def test_a_page_is_fetched_once_however_long_it_waits_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetches: list[float] = []
+
+    def fetch(address: str, timeout: float) -> str:
+        fetches.append(time.monotonic())
+        return f"<html><body><article>{''.join(f'<p>{article(k)}</p>' for k in range(90))}</article></body></html>"
+
+    monkeypatch.setattr("service.api.intake.fetch", fetch)
+    monkeypatch.setattr("service.api.batch.ROOM_POLL_SECONDS", 0.02)
+    engine, settings = blocked(concurrency=1, queue_tokens=300, allow_urls=True, deadline_seconds=20)
+    with running(engine, settings) as service, ThreadPoolExecutor() as pool:
+        engine.armed = True
+        singles = [pool.submit(post, service, text=article(0))]
+        assert engine.running.wait(5)
+        singles.append(pool.submit(post, service, text=article(1)))
+        until(lambda: waiting(service) == 1)
+        late = pool.submit(batch, service, [{"url": "https://news.example/a", "deadline_seconds": 1}])
+        assert codes(results(late.result())) == ["queue_full"]
+        assert time.monotonic() - fetches[0] < 5
+        pages = pool.submit(batch, service, [{"url": "https://news.example/b"}])
+        until(lambda: len(fetches) > 1)
+        time.sleep(0.2)
+        release(engine)
+        assert codes(results(pages.result())) == ["ok"]
+        assert len(fetches) == 2
+        assert [single.result().status_code for single in singles] == [200, 200]
 
 
 def test_lines_come_in_order_and_as_they_are_finished() -> None:

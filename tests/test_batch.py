@@ -1,6 +1,7 @@
 """`breve batch`: every line gets its own answer, in order, once, however often the run is interrupted."""
 
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,13 @@ from typing import Any
 import httpx
 import pytest
 from click.testing import CliRunner, Result
+from pydantic import SecretStr
 
 from models.engine import GenerateRequest, GenerateResult, ModelError, Task
+from service.batch import BatchError, Line, answered
 from service.cli import main
 from service.client import TRIES, Client, ServiceError
+from service.settings import Settings
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, running
 
 LINES: list[dict[str, Any]] = [
@@ -101,6 +105,77 @@ def test_answers_of_another_input_are_not_touched(tmp_path: Path) -> None:
         assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == foreign
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "notes of somebody, one line, no end",
+        '{"id": "first", "text": "an input whose only line has no end"}',
+        '{"id": "first", "text": "an input"}\n',
+        '{"id": "first", "text": "an input"}\n{"id": "short", "text": "whose last',
+        '{"id": "other", "summary": "an answer of anot',
+        "[" * 100_000 + "\n",
+    ],
+)
+def test_what_is_no_answer_of_an_earlier_run_is_not_touched(tmp_path: Path, foreign: str) -> None:
+    write(tmp_path, LINES)
+    (tmp_path / "out.jsonl").write_text(foreign, encoding="utf-8")
+    result = batch(tmp_path)
+    assert (result.exit_code, "Name another file" in result.stderr) == (1, True)
+    assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == foreign
+
+
+@pytest.mark.parametrize("line", [0, 1, 4])
+@pytest.mark.parametrize("kept", [1, 9, 30, -1])
+def test_a_line_that_was_cut_anywhere_is_written_anew(tmp_path: Path, line: int, kept: int) -> None:
+    write(tmp_path, LINES)
+    batch(tmp_path)
+    whole = answers(tmp_path)
+    lines = (tmp_path / "out.jsonl").read_bytes().splitlines(keepends=True)
+    (tmp_path / "out.jsonl").write_bytes(b"".join(lines[:line]) + lines[line][:kept])
+    assert "Name another file" not in batch(tmp_path).stderr
+    again = answers(tmp_path)
+    assert [answer["id"] for answer in again] == IDS
+    assert [answer.get("summary") for answer in again] == [answer.get("summary") for answer in whole]
+
+
+def test_a_cut_answer_without_its_line_is_not_touched(tmp_path: Path) -> None:
+    write(tmp_path, LINES[:1])
+    batch(tmp_path)
+    with (tmp_path / "out.jsonl").open("a", encoding="utf-8") as output:
+        output.write('{"id": "second", "summ')
+    before = (tmp_path / "out.jsonl").read_bytes()
+    assert batch(tmp_path).exit_code == 1
+    assert (tmp_path / "out.jsonl").read_bytes() == before
+
+
+def test_an_output_that_is_no_file_is_wrong_usage(tmp_path: Path) -> None:
+    write(tmp_path, LINES)
+    result = CliRunner().invoke(main, ["batch", str(tmp_path / "in.jsonl"), "/dev/null"])
+    assert (result.exit_code, "no regular file" in result.stderr) == (2, True)
+
+
+def test_lines_that_cannot_be_read_fail_alone(tmp_path: Path) -> None:
+    bad = ["[" * 100_000, f'{{"id": NaN, "text": "{ARTICLE}"}}', f'{{"id": {{"any": 1e999}}, "text": "{ARTICLE}"}}']
+    write(tmp_path, [{"text": ARTICLE}, *bad, {"id": "last", "text": ARTICLE}])
+    assert batch(tmp_path).exit_code == 1
+    found = answers(tmp_path)
+    assert [answer["id"] for answer in found] == [1, 2, 3, 4, "last"]
+    assert [answer.get("problem", {}).get("code") for answer in found] == [None, *["invalid_body"] * 3, None]
+    assert "nested too deeply" in found[1]["problem"]["detail"]
+    assert batch(tmp_path).exit_code == 0
+
+
+def test_a_deadline_counts_for_its_line(tmp_path: Path, engine: ScriptedEngine) -> None:
+    engine.wait_for = threading.Event()
+    write(tmp_path, [{"text": ARTICLE, "deadline_seconds": 1}])
+    engine.armed = True
+    batch(tmp_path)
+    engine.wait_for.set()
+    write(tmp_path, [{"text": ARTICLE, "deadline_seconds": 1}, {"text": ARTICLE, "deadline_seconds": 60}])
+    batch(tmp_path)
+    assert [answer.get("problem", {}).get("code") for answer in answers(tmp_path)] == ["deadline", None]
+
+
 def test_the_input_is_never_written_to(tmp_path: Path) -> None:
     write(tmp_path, LINES)
     source = str(tmp_path / "in.jsonl")
@@ -148,6 +223,31 @@ def test_a_service_that_is_gone_ends_the_run_and_keeps_what_is_done(tmp_path: Pa
     assert (tmp_path / "out.jsonl").read_bytes() == b""
 
 
+@pytest.mark.parametrize(("status", "code"), [(401, "unauthorized"), (403, "forbidden"), (429, "rate_limited"), (503, "failed")])
+def test_a_service_that_refuses_to_work_ends_the_run(status: int, code: str) -> None:
+    def answer(_: dict[str, Any]) -> dict[str, Any]:
+        raise ServiceError("Not now.", {"status": status, "code": code}, status)
+
+    with pytest.raises(BatchError, match=r"^Not now\. What is done is kept: run the same command again"):
+        answered(Line(1, "one", {"text": ARTICLE}), answer)
+
+
+def test_a_wrong_key_is_no_problem_of_the_articles(tmp_path: Path) -> None:
+    write(tmp_path, LINES[:1])
+    with running(settings=Settings(api_keys=SecretStr("right"))) as service:
+        refused = batch(tmp_path, "--url", service.url, "--key", "wrong")
+        assert (refused.exit_code, "valid key" in refused.stderr) == (1, True)
+        assert batch(tmp_path, "--url", service.url, "--key", "right").exit_code == 0
+    assert [answer["id"] for answer in answers(tmp_path)] == ["first"]
+
+
+def test_addresses_that_a_service_does_not_fetch_are_problems_of_their_own(tmp_path: Path) -> None:
+    write(tmp_path, [{"url": "https://news.example/"}, *LINES[:1]])
+    with running() as service:
+        batch(tmp_path, "--url", service.url)
+    assert [answer.get("problem", {}).get("code") for answer in answers(tmp_path)] == ["urls_disabled", None]
+
+
 def _client(*statuses: int) -> tuple[Client, list[float]]:
     """A client of a service that answers with these statuses, and the seconds that it waited between them."""
     left = list(statuses)
@@ -173,5 +273,5 @@ def test_a_service_that_stays_busy_is_given_up() -> None:
     client, waits = _client(*[503] * TRIES)
     with pytest.raises(ServiceError, match="Non") as raised:
         client.summarize({})
-    assert raised.value.problem == {"detail": "Non.", "code": "busy"}
+    assert (raised.value.problem, raised.value.status) == ({"detail": "Non.", "code": "busy"}, 503)
     assert len(waits) == TRIES - 1

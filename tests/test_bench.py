@@ -219,6 +219,14 @@ def test_article_and_data_that_hold_nothing(tmp_path: Path) -> None:
         assert result.stderr.startswith("breve: ")
 
 
+def test_article_that_is_no_text(tmp_path: Path) -> None:
+    latin = tmp_path / "article.txt"
+    latin.write_bytes("L'hébergeur ouvre.".encode("latin-1"))
+    result = run("--article", str(latin))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"breve: {latin} cannot be read as UTF-8 text")
+
+
 def test_server_that_ignores_sigterm_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(contenders, "STOP_SECONDS", 0.2)
     stubborn = program("stubborn", "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + SLEEPING)

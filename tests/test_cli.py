@@ -156,13 +156,52 @@ def test_standard_input_that_is_no_text(service: Service) -> None:
     assert "breve: -: " in result.stderr
 
 
-def test_page(service: Service, tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [[], ["-"]])
+def test_closed_standard_input(service: Service, arguments: list[str]) -> None:
+    code = "import sys; sys.stdin = None; from service.cli import main; main(prog_name='breve')"  # as Python has it then
+    command = [sys.executable, "-c", code, "summarize", "--url", service.url, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == (1 if arguments else 2)
+    assert done.stderr.splitlines()[-1] == (
+        "breve: -: standard input is closed." if arguments else "Error: Name a file, an address, or - for standard input."
+    )
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_file_whose_name_is_no_text(service: Service, tmp_path: Path, article: str, options: list[str]) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/\xe9t\xe9.txt")
+    Path(name).write_text(ARTICLE, encoding="utf-8")
+    done = breve("summarize", "--url", service.url, *options, name, name + "2", article)
+    assert done.returncode == 1
+    assert done.stdout.decode().count(FIRST[:30]) >= 2
+    assert "\ufffdt\ufffd.txt" in done.stdout.decode()
+    assert "No such file" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "<!DOCTYPE html><html>",
+        '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "a"><html>',
+        '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">',
+        "\n<!-- made by hand -->\n<!-- <p>on Monday</p> -->\n<!doctype html>\n<html>",
+        f"<!-- {'a' * 300} --><html>",
+    ],
+)
+def test_page(service: Service, tmp_path: Path, start: str) -> None:
     page = tmp_path / "page.html"
-    page.write_text(f"<!DOCTYPE html><html><body><article><p>{ARTICLE}</p></article></body></html>", encoding="utf-8")
+    page.write_text(f"{start}<body><article><p>{ARTICLE}</p></article></body></html>", encoding="utf-8")
     result = run("summarize", "--url", service.url, "--json", str(page))
     body = json.loads(result.stdout)
     found = body["sentences"][0]["evidence"][0]
     assert body["article"]["text"][found["start"] : found["end"]] == found["text"]
+
+
+@pytest.mark.parametrize("start", ["<!-- a note -->\n\n", "<!-- -->" * 1_000, "<!-- without an end\n"])
+def test_text_with_comments_is_no_page(service: Service, tmp_path: Path, start: str) -> None:
+    text = tmp_path / "article.md"
+    text.write_text(start + ARTICLE, encoding="utf-8")
+    assert json.loads(run("summarize", "--url", service.url, "--json", str(text)).stdout)["article"]["text"] is None
 
 
 def test_evidence_of_english_shows_the_french_and_what_to_check(service: Service, article: str, terms: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from models.processors import SPINS
 from service import __version__
 from service.api import create_app
 from service.settings import Settings
@@ -25,6 +26,10 @@ def test_settings_that_are_named_exist(path: Path) -> None:
     named = set(re.findall(r"BREVE_([A-Z_]+)\b", path.read_text(encoding="utf-8")))
     others = {"CACHE", "TORCH", "EXTRAS", "URL", "KEY"}  # read elsewhere than in settings.py
     assert {name for name in named - others if name.lower() not in Settings.model_fields} == set()
+
+
+def test_the_threads_wait_that_is_named_is_the_real_one() -> None:
+    assert re.findall(r"`GOMP_SPINCOUNT=(\d+)`", (DEPLOY / "README.md").read_text(encoding="utf-8")) == [SPINS]
 
 
 def test_probes_ask_what_the_service_answers() -> None:

@@ -108,13 +108,49 @@ def test_data_that_cannot_be_scored_are_named(tmp_path: Path, name: str, text: s
         read_items(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.jsonl", b'{"text": "\xe9t\xe9", "reference": "a"}', "UTF-8"),
+        ("a.tsv", b"caf\xe9\tcoffee", "UTF-8"),
+        ("a.jsonl.gz", gzip.compress(ARTICLE.encode(), mtime=0)[:40], "gzipped"),
+        ("a.jsonl.gz", gzip.compress(ARTICLE.encode(), mtime=0)[:20] + b"a" * 100, "gzipped"),
+        ("a.jsonl.gz", b"{}", "gzipped"),
+        ("a.jsonl", b"[" * 100_000, "line 1: no JSON, or nested too deeply"),
+    ],
+)
+def test_data_that_cannot_be_read_are_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    result = CliRunner().invoke(main, ["eval", "--system", "lead", str(tmp_path / name)])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"breve: {tmp_path / name}")
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize("content", [b"{", b"[" * 100_000, b'{"id": 1}\n[]', b"\xe9", b'{"id": "' + b"[" * 100_000])
+def test_answers_that_cannot_be_read_are_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "answers"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=str(path)):
+        read_answers(path, read_items(articles(tmp_path)))
+
+
+def test_a_report_that_cannot_be_written_loses_no_table(tmp_path: Path) -> None:
+    report = str(tmp_path / "missing" / "report.json")
+    result = CliRunner().invoke(main, ["eval", "--system", "lead", str(articles(tmp_path)), "--report", report])
+    assert result.exit_code == 1
+    assert "rouge1" in result.stdout
+    assert result.stderr.splitlines()[-1].startswith("breve: the report could not be written: ")
+
+
 def test_answers_are_matched_by_id_or_by_line(tmp_path: Path) -> None:
     items = read_items(articles(tmp_path), 2)
     path = tmp_path / "answers"
     path.write_text('{"id": 3, "summary": "drei"}\n{"id": 0, "summary": "null"}\n', encoding="utf-8")
     assert list(read_answers(path, items)) == ["null", "drei"]
-    path.write_text("eins\nzwei\n", encoding="utf-8")
-    assert list(read_answers(path, items)) == ["eins", "zwei"]
+    for text in ("eins", "ei\u2028ns"):  # a line separator ends no line of a file
+        path.write_text(f"{text}\nzwei\n", encoding="utf-8")
+        assert list(read_answers(path, items)) == [text, "zwei"]
     for short in ("eins\n", '{"id": 0, "summary": ""}\n'):
         path.write_text(short, encoding="utf-8")
         with pytest.raises(DataError):

@@ -46,6 +46,12 @@ def test_every_request_gets_exactly_its_own_answer(service: Service, clients: in
     assert tally.origins == {"miss": 72}
 
 
+def test_each_client_has_something_to_ask(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    assert LOAD["load"](service.url, [1, 16], 2, time.monotonic() + 60) == []
+    rows = [line.split()[:2] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert rows == [["1", "2"], ["16", "16"]]
+
+
 def test_memory_is_flat_over_2000_requests(service: Service) -> None:
     tally, curve = LOAD["memory_curve"](service.url, 730_000, 2_000, time.monotonic() + 120)
     print(" ".join(f"{megabytes:.0f}" for _, megabytes in curve))

@@ -21,7 +21,7 @@ def logged(**settings: Any) -> Iterator[io.StringIO]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stderr", written)
         patch.setattr(root, "handlers", [])
-        for name in ("", "httpx", "httpcore"):
+        for name in ("", *logs.QUIET):
             patch.setattr(logging.getLogger(name), "level", logging.getLogger(name).level)
         logs.configure(Settings(**settings))
         yield written
@@ -64,3 +64,16 @@ def test_probes_are_logged_when_debugging_only() -> None:
     with logged(log_level="debug") as lines, running() as service:
         service.client.get("/livez")
     assert "DEBUG breve.requests GET /livez 200" in lines.getvalue()
+
+
+@pytest.mark.parametrize("level", ["debug", "info"])
+def test_no_word_of_an_article_is_logged_at_any_level(level: str) -> None:
+    article = f"<article><p>{ARTICLE} Le projet {SECRET} attend.</p></article>"
+    page = f"<html><head><title>{SECRET}</title></head><body>{article}</body></html>"
+    with logged(log_level=level) as lines, running() as service:
+        for body in ({"text": ARTICLE}, {"html": page}, {"html": f"<html><body><h1>{SECRET}</h1></body></html>"}):
+            for accepted in ("application/json", "text/event-stream"):
+                service.client.post("/summarize", json=body, headers={"accept": accepted})
+    assert "POST /summarize 200" in lines.getvalue()
+    for hidden in (SECRET, "Nuagis", "serveurs"):
+        assert hidden not in lines.getvalue()

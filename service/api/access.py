@@ -3,15 +3,17 @@
 import hashlib
 import hmac
 import math
-import time
 from collections.abc import Sequence
+from typing import Final
 
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from service.api.problems import ApiError
 from service.settings import HASHED
+
+CLOCK_SECONDS: Final = 0.001  # what the clock's seconds, a fraction of the windows since 1970, are exact to, and some
 
 
 class Keys:
@@ -31,7 +33,8 @@ class Keys:
         if not self._digests:
             return address
         scheme, _, key = authorization.partition(" ")
-        digest = hashlib.sha256(key.strip().encode("latin-1")).digest()  # a header's bytes, as the server read them
+        # A header's bytes, as the server read them: some of those that end a letter of UTF-8 look like spaces to `strip`.
+        digest = hashlib.sha256(key.strip(" \t").encode("latin-1")).digest()
         matches = [hmac.compare_digest(digest, known) for known in self._digests]
         if scheme.lower() != "bearer" or not any(matches):
             detail = "A valid key is needed: Authorization: Bearer …"
@@ -44,16 +47,29 @@ class RateLimit:
 
     def __init__(self, rule: str) -> None:
         self._rule = parse(rule) if rule else None
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage()) if rule else None
+        self._counts = MemoryStorage()
+        self._limiter = SlidingWindowCounterRateLimiter(self._counts)
 
     def take(self, client: str, articles: int) -> None:
         """Counts so many articles. Raises ApiError 429 if they are too many."""
-        if self._rule is None or self._limiter is None or self._limiter.hit(self._rule, client, cost=articles):
+        if self._rule is None or self._limiter.hit(self._rule, client, cost=articles):
             return
         if articles > self._rule.amount:
             detail = f"{articles} articles were sent, but {self._rule} is the limit: send fewer at once."
             raise ApiError(429, "rate_limited", detail, {"Retry-After": str(self._rule.get_expiry())})
-        window = self._limiter.get_window_stats(self._rule, client)
-        seconds = max(1, math.ceil(window.reset_time - time.time()))
-        detail = f"{self._rule} is the limit, and {window.remaining} are left to you now; try again in {seconds} s."
+        remaining = self._limiter.get_window_stats(self._rule, client).remaining
+        seconds = self._seconds_until(self._rule, client, articles)
+        detail = f"{self._rule} is the limit, and {remaining} are left to you now; try again in {seconds} s."
         raise ApiError(429, "rate_limited", detail, {"Retry-After": str(seconds)})
+
+    def _seconds_until(self, rule: RateLimitItem, client: str, articles: int) -> int:
+        """When so many articles will fit, if the client asks for no others.
+
+        What was counted in the window before this one weighs as much as the share of it that the last `span` seconds hold.
+        """
+        span = rule.get_expiry()
+        before, _, counted, expires = self._counts.get_sliding_window(rule.key_for(client), span)
+        left, room = expires - span, rule.amount - articles + 1  # of this window; what is counted must stay below
+        within = left - (room - counted) * span / max(before, 1)  # while the window before this one weighs less and less
+        behind = left + span * (1 - room / max(counted, room))  # while this one does
+        return max(1, math.ceil((within if counted < room else behind) + CLOCK_SECONDS))

@@ -82,7 +82,7 @@ class Answers:
         if kept is not None:
             ticket = Ticket(loop.create_future(), deadline, "hit")
             ticket.outcome.set_result(kept)
-        elif (flight := self._flights.get(key)) is not None and flight.job is not None:
+        elif (flight := self._flights.get(key)) is not None and flight.job is not None and not flight.job.cancelled():
             ticket = Ticket(flight.outcome, deadline, "joined", flight)
             flight.job.deadline = max(flight.job.deadline, deadline)
             flight.listeners[ticket] = listener

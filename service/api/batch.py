@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
@@ -11,9 +12,8 @@ from fastapi.responses import Response, StreamingResponse
 
 from service.api import documentation, problems
 from service.api.admission import QueueFull, estimated_tokens
-from service.api.dependencies import JSON, NDJSON, AcceptedForBatch, Client, Parts, PartsOf
-from service.api.intake import ClientLeft, admit, unheard, while_there
-from service.api.problems import ApiError
+from service.api.dependencies import JSON, NDJSON, AcceptedForBatch, ClientOfBatch, Parts, PartsOf
+from service.api.intake import ClientLeft, Fetched, ask, fetched, longest, unheard, while_there
 from service.api.schemas import EXAMPLE_RESULTS, BadItem, BatchAnswer, BatchBody, BatchItem, BatchResult, SummaryBody
 
 router = APIRouter()
@@ -31,7 +31,7 @@ _LINES: Final = "".join(json.dumps(result, ensure_ascii=False) + "\n" for result
     },
 )
 async def summarize_batch(
-    request: Request, body: BatchBody, parts: PartsOf, accepted: AcceptedForBatch, client: Client
+    request: Request, body: BatchBody, parts: PartsOf, accepted: AcceptedForBatch, client: ClientOfBatch
 ) -> Response:
     """Summarises several articles. Each has its own result or its own problem, in order, whatever becomes of the others.
 
@@ -52,9 +52,6 @@ async def summarize_batch(
 
 def _check(parts: Parts, items: Sequence[BatchItem | BadItem]) -> None:
     """Refuses what would be refused to a single request with the first article."""
-    most = parts.settings.batch_items
-    if len(items) > most:
-        raise ApiError(422, "batch_too_long", f"items: at most {most} are allowed, {len(items)} were given.")
     parts.worker.check()
     first = next((item for item in items if isinstance(item, BatchItem)), None)
     parts.worker.queue.check(estimated_tokens(first.request(None)) if first else 1)
@@ -105,14 +102,15 @@ class _Batch:
         return BatchResult(id=item.id, index=index, summary=summary, problem=problem)
 
     async def _summary(self, item: BatchItem) -> bytes:
-        """The answer to one item, which waits for room in the queue until its deadline."""
-        left = min(item.deadline_seconds or self._parts.settings.deadline_seconds, self._parts.settings.deadline_seconds)
+        """The answer to one item, which waits for room in the queue for as long as the answer may take."""
+        end = time.monotonic() + longest(self._parts, item)
+        found: Fetched | None = None
         while True:
             try:
-                ticket = await admit(self._parts, item, unheard, self)
+                found = found or await fetched(self._parts, item)
+                ticket = ask(self._parts, item, found, unheard, self)
             except QueueFull:
-                left -= ROOM_POLL_SECONDS
-                if left <= 0:
+                if time.monotonic() + ROOM_POLL_SECONDS > end:
                     raise
                 await asyncio.sleep(ROOM_POLL_SECONDS)
             else:

@@ -60,5 +60,19 @@ def _accepts(stream: str) -> Callable[[Request], str]:
 
 PartsOf = Annotated[Parts, Depends(_parts)]
 Client = Annotated[str, Depends(_client)]
+
+
+async def _client_of_batch(request: Request, parts: PartsOf, client: Client) -> str:
+    """Who asks, as for a single article. Refuses a batch of too many items before any of them is read as one: tens of
+    thousands would hold up the event loop, and all other requests, for seconds."""
+    body = await request.json()
+    items = body.get("items") if isinstance(body, dict) else None
+    most = parts.settings.batch_items
+    if isinstance(items, list) and len(items) > most:
+        raise ApiError(422, "batch_too_long", f"items: at most {most} are allowed, {len(items)} were given.")
+    return client
+
+
+ClientOfBatch = Annotated[str, Depends(_client_of_batch)]
 Accepted = Annotated[str, Depends(_accepts(EVENTS))]
 AcceptedForBatch = Annotated[str, Depends(_accepts(NDJSON))]

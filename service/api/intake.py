@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import anyio
@@ -27,23 +28,46 @@ def unheard(step: str) -> None:
     """The listener of who does not care for steps."""
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """The page that an article's address led to, None if it has none, and how long that took."""
+
+    page: str | None
+    seconds: float
+
+
 async def admit(parts: Parts, body: SummarizeBody, listener: Listener = unheard, group: object | None = None) -> Ticket:
     """A ticket for the answer to `body`.
 
     The deadline runs from here: the time to fetch a page counts. Raises ApiError for what this service does not do,
     NotReady, QueueFull, FetchError, and TimeoutError if the page took all the time there was.
     """
-    seconds = min(body.deadline_seconds or parts.settings.deadline_seconds, parts.settings.deadline_seconds)
-    deadline = time.monotonic() + seconds
+    return ask(parts, body, await fetched(parts, body), listener, group)
+
+
+def longest(parts: Parts, body: SummarizeBody) -> float:
+    """How long the answer to `body` may take, in seconds."""
+    return min(body.deadline_seconds or parts.settings.deadline_seconds, parts.settings.deadline_seconds)
+
+
+async def fetched(parts: Parts, body: SummarizeBody) -> Fetched:
+    """The first step of `admit`: the limits, and the page. Raises what `admit` does."""
     _check(parts, body)
-    page = None
-    if body.url is not None:
-        parts.worker.check()  # nothing is fetched for a service that cannot use it
-        parts.worker.queue.check(1)
-        async with asyncio.timeout(seconds):
-            timeout = min(seconds, parts.settings.url_timeout_seconds)
-            page = await in_thread(parts.fetches, lambda: fetch(body.url or "", timeout))
-    return parts.answers.ask(body.request(page), deadline, listener, group)
+    if body.url is None:
+        return Fetched(None, 0)
+    parts.worker.check()  # nothing is fetched for a service that cannot use it
+    parts.worker.queue.check(1)
+    address, begun, seconds = body.url, time.monotonic(), longest(parts, body)
+    timeout = min(seconds, parts.settings.url_timeout_seconds)
+    async with asyncio.timeout(seconds):
+        page = await in_thread(parts.fetches, lambda: fetch(address, timeout))
+    return Fetched(page, time.monotonic() - begun)
+
+
+def ask(parts: Parts, body: SummarizeBody, found: Fetched, listener: Listener, group: object | None) -> Ticket:
+    """The second step of `admit`: the queue. Raises NotReady or QueueFull."""
+    deadline = time.monotonic() + longest(parts, body) - found.seconds
+    return parts.answers.ask(body.request(found.page), deadline, listener, group)
 
 
 def _check(parts: Parts, body: SummarizeBody) -> None:

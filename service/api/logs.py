@@ -12,6 +12,8 @@ FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 FIELDS: Final = {"asctime": "time", "levelname": "level", "name": "logger"}
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 FREQUENT: Final = frozenset({"/livez", "/readyz", "/metrics"})  # asked for every few seconds: logged at `debug` only
+# They log what they work on: the addresses of pages, which hold their titles, the events of an answer, pieces of a page.
+QUIET: Final = ("httpx", "httpcore", "sse_starlette", "trafilatura", "htmldate", "py3langid")
 
 logger = logging.getLogger("breve.requests")
 
@@ -22,8 +24,8 @@ def configure(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_json_formatter() if as_json else logging.Formatter(FORMAT))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
-    for client in ("httpx", "httpcore"):  # they log the addresses of the pages that are fetched, which hold their titles
-        logging.getLogger(client).setLevel(logging.WARNING)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _json_formatter() -> logging.Formatter:

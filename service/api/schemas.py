@@ -94,7 +94,21 @@ Text = Annotated[str, AfterValidator(_encodable)]
 Wording = Annotated[Text, Field(min_length=1, max_length=MAX_CHARACTERS)]
 Pairs = Annotated[dict[Wording, Wording], Field(max_length=MAX_TERMS), AfterValidator(checked)]
 
-Identifier = Annotated[str, AfterValidator(_encodable), Field(max_length=200)] | Annotated[int, Field(ge=-(2**53), le=2**53)]
+
+def _identifier(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """One error for all that is none: the two of pydantic name its own functions. It would take `true` for 1."""
+    try:
+        if not isinstance(value, bool):
+            return read(value)
+    except ValidationError:
+        pass
+    raise ValueError("a text of at most 200 characters, or a whole number from -2^53 to 2^53, is needed")
+
+
+Identifier = Annotated[
+    Annotated[str, AfterValidator(_encodable), Field(max_length=200)] | Annotated[int, Field(ge=-(2**53), le=2**53)],
+    WrapValidator(_identifier),
+]
 _IDENTIFIER: TypeAdapter[str | int | None] = TypeAdapter(Identifier | None)
 
 

@@ -1,6 +1,7 @@
 """One model, several articles at a time, a bounded queue: refuses at the door what it cannot do in time."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -90,9 +91,9 @@ class Worker:
             return self._state, self._detail
         if not self.alive:
             return State.DEAD, DIED
-        now, longest = time.monotonic(), STUCK_FACTOR * self._settings.deadline_seconds
-        if now - self._busy_since() > longest:
-            return State.STUCK, f"A request has been running for over {longest:.0f} s."
+        now = time.monotonic()
+        if now > self._due():
+            return State.STUCK, f"A request has been running for over {STUCK_FACTOR * self._settings.deadline_seconds:.0f} s."
         sign = self._engine.last_sign if self._engine is not None else None
         if sign is not None and now - sign > self._settings.stuck_seconds:
             return State.STUCK, f"The model has given no sign for over {self._settings.stuck_seconds:.0f} s."
@@ -127,11 +128,16 @@ class Worker:
         for job in list(self._begun):
             _end(job, NotReady(*self.state()))
 
-    def _busy_since(self) -> float:
-        """When the oldest thing began that still runs; now, if nothing does."""
-        times = [time.monotonic(), *list(self._begun.values())]  # copied at once: the threads change it
-        since = self._engine.busy_since if self._engine is not None else None
-        return min(times) if since is None else min(since, *times)
+    def _due(self) -> float:
+        """When the first thing that runs will have taken too long: STUCK_FACTOR deadlines after it began. Who joins a job puts
+        its deadline off: then it, and the pass that it may be in, have one deadline more than that."""
+        one = self._settings.deadline_seconds
+        running = list(self._begun.items())  # copied at once: the threads change it
+        put_off = [job.deadline + one for job, _ in running if job.deadline > job.entered + one]
+        ends = [max(since + STUCK_FACTOR * one, job.deadline + one) for job, since in running]
+        if self._engine is not None and (since := self._engine.busy_since) is not None:
+            ends.append(max([since + STUCK_FACTOR * one, *put_off]))
+        return min(ends, default=math.inf)
 
     def _prepare(self) -> None:
         """Loads the model, lets it write a first summary, then begins to take work."""
