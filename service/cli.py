@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 import sys
 import time
 from collections.abc import Callable
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from service.summarizer import SummaryRequest
 
 FETCH_SECONDS = 30
-_BEFORE_HTML = re.compile(r"(?:\s+|<\?xml.*?\?>|<!--.*?-->)*+", re.IGNORECASE | re.DOTALL)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -109,8 +107,7 @@ def _body(name: str, options: dict[str, Any]) -> dict[str, Any]:
         raise OSError("standard input is closed.")
     raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     text = raw.decode("utf-8-sig")
-    page = _BEFORE_HTML.sub("", text, count=1)  # says nothing of the article, and the extraction trips over some of it
-    return {**body, "html": page} if _is_html(page) else {**body, "text": text}
+    return {**body, "html" if _is_html(text) else "text": text}
 
 
 def _terms(path: Path | None) -> dict[str, str]:
@@ -126,7 +123,9 @@ def _terms(path: Path | None) -> dict[str, str]:
 
 
 def _is_html(text: str) -> bool:
-    start = text[:200].lower()
+    from service.pages import without_prologue
+
+    start = without_prologue(text)[:200].lower()
     return start.startswith(("<!doctype html", "<html")) or ("<head" in start and "<" in start[:1])
 
 

@@ -18,6 +18,8 @@ _NUMBER: Final = r"\s*+(?:\[\s*+\d{1,3}\s*+\]|\(\s*+\d{1,3}\s*+\)|\d{1,3})\s*+"
 _NOTE: Final = re.compile(
     rf"<sup\b[^<>]{{0,300}}+>\s*+(?:<a\b[^<>]{{0,1000}}+>{_NUMBER}</a>|(?=[\[(]){_NUMBER})\s*+</sup>", re.IGNORECASE
 )
+# What may stand before a page's first tag: it says nothing, and behind some of it trafilatura finds no page.
+_PROLOGUE: Final = re.compile(r"(?:\s+|<\?xml.*?\?>|<!--.*?-->)*+", re.IGNORECASE | re.DOTALL)
 _BREAKS: Final = re.compile(r"(?:<br\b[^<>]{0,100}+>\s*+){3,}+", re.IGNORECASE)  # more than two say nothing more
 
 
@@ -28,7 +30,7 @@ def extract(html: str) -> Extract:
     """
     import trafilatura
 
-    html = _NOTE.sub("", _BREAKS.sub("<br><br>", html))
+    html = _NOTE.sub("", _BREAKS.sub("<br><br>", without_prologue(html)))
     _check_tags(html)
     document = trafilatura.bare_extraction(
         html,
@@ -53,6 +55,11 @@ def extract(html: str) -> Extract:
     if kept and kept[0].casefold() == header.title.casefold():
         kept = kept[1:]
     return Extract(header, _laid_out(kept), "\n\n".join(kept), Kind.PAYWALL in kinds, [block for block in blocks if block])
+
+
+def without_prologue(html: str) -> str:
+    """The page from its doctype or first tag on."""
+    return _PROLOGUE.sub("", html, count=1)
 
 
 def _check_tags(html: str) -> None:

@@ -26,6 +26,7 @@ _PART: Final = r"(?P<before>\b(?:[Aa]u|[Dd]u|[Ll]e|[Ff]in) )"
 _SHARE: Final = r"(?=(?:près de |plus de |environ |jusqu'à |encore )?\d[\d,.]*\s?%)"
 _MARK: Final = r"(?:le cap|la barre|le seuil)(?: symbolique)? (?P<of>des|du|de|d')(?: |(?<='))"
 _WATCHED: Final = r"(?:\w+ )?(?:des télécoms|des communications|de la [Bb]ourse|des marchés|de la concurrence|financier|boursier)"
+_OF_PRESS: Final = r"(?:d[eu'] ?|publiée par |menée par )[^,.]{0,40}(?:médias?|journa|magazine|Le Monde|Mediapart|consortium)"
 _SOME: Final = r"(?:[Ll]es|[Dd]es|[Aa]ux|[Cc]es|[Dd]e|[Pp]lusieurs|[Dd]eux|[Tt]rois|[Cc]ertains) "
 _ONE: Final = r"(?:[Ll]e|[Uu]n|[Dd]u|[Aa]u|[Cc]e) "
 _NO_SAILOR: Final = r"(?! (?:somal|de |des |informatique))"
@@ -36,6 +37,7 @@ _LOST: Final = {"é": "perdu", "e": "perd", "ait": "perdait", "er": "perdre"}
 _PASSED: Final = {"i": "é", "ie": "ée", "it": "e", "ir": "er"}
 _OVER: Final = {"des": " les ", "du": " le ", "de": " ", "d'": " "}
 _DROPPED: Final = {"se": "chute", "sait": "chutait"}
+_SOLD: Final = {"é": "vendu", "er": "vendre", "e": "vend", "ent": "vendent"}
 _BANKRUPT: Final = {"er": "faire faillite", "é": "fait faillite", "e": "fait faillite", "ent": "font faillite"}
 _GIVEN_UP: Final = {"jette": "renonce", "jeté": "renoncé", "jeter": "renoncer", "jettent": "renoncent"}
 _CLOSED: Final = {
@@ -93,7 +95,8 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b([Pp]ar|/) ?([GTM])o\b", r"\1 \2B"),
     (r"(?<=\d )([GTM])o à (?=\d)", r"\1o pour "),
     (r"\bà hauteur de (?=\d[\d,.]* ?%)", "à "),
-    (r"\bà hauteur de (?=\d)", "au tarif de "),
+    (r"\bà hauteur de (?=[\d,.]+ (?:euros?|€|dollars?) par\b)", "au tarif de "),
+    (r"\bécoul(é|er|ent|e)(?= (?:près de |plus de |environ |quelque )?\d)", lambda found: _SOLD[found[1]]),
     (rf"\b(?:pass|franch)(?P<ending>é|ée|és|e|er|i|ie|it|ir) {_MARK}", _passed),
     (rf"\b[Cc][éè]d(é|ait|er|e) {_SHARE}", lambda found: _LOST[found[1]] + " "),
     (r"\brelev(é|er|e|ent|ait) (?=(?:ses|son|sa|leurs?) (?:objectif|prévision|estimation|perspective))", r"augment\1 "),
@@ -111,7 +114,11 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     # Companies
     (r"\b([Ll])'ex-PDG\b", r"\1'ancien PDG"),
     (r"\bex-PDG\b", "ancien PDG"),
-    (r"\b([Ll])'enseigne (?=[A-ZÀ-Ý])", r"\1e distributeur "),
+    (r"\b([Ll])'enseigne (?=[A-ZÀ-Ý])", r"\1a chaîne de magasins "),
+    (r"\bdébauch(ée?s?|er|e|ent)\b", r"recrut\1"),
+    (r"\battentisme\b", "prudence"),
+    (r"\bpostes (?=vers |sous |informatiques\b)", "postes de travail "),
+    (rf"\benquête (?={_OF_PRESS})", "investigation "),
     (r"(?<=que )son dauphin\b", "son plus proche concurrent"),
     (r"\bdépos(er|é|ent|e) (?:le|son) bilan\b", lambda found: _BANKRUPT[found[1]]),
     (r"\b(mettent|mettre|mettra|met|mis) la clé sous la porte\b", lambda found: _CLOSED[found[1]]),
@@ -124,6 +131,10 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b([Ll])e fisc\b", r"\1'administration fiscale"),
     (r"\bdu fisc\b", "de l'administration fiscale"),
     (r"\bau fisc\b", "à l'administration fiscale"),
+    (r"(?<!\bune )(?<!\bla )(?<!\bde )(?<!\bcette )\bmis(es|e|) en demeure\b", r"sommé\1"),
+    (r"\bmet(tre|tent|) en demeure\b", lambda found: {"tre": "sommer", "tent": "somment", "": "somme"}[found[1]]),
+    (r"\bassur(ant|ait|é|er|ent|e) (?=qu[e'])|(?<=, )assur(e|ent) ", lambda found: f"affirm{found[1] or found[2]} "),
+    (r"\b(a|ont|avait|avaient) pu être (?=\w+ée?s?\b)", r"\1 peut-être été "),
     (r"\brelax(ée?s?)\b", r"acquitt\1"),
     (r"\bretoqu(ée?s?|er|e)\b", r"rejet\1"),
     (r"\bdont (\w+(?: mois| ans?)?) fermes?\b", r"dont \1 derrière les barreaux"),
@@ -137,12 +148,25 @@ _FRAUD: Final = re.compile(
 _VICTIMS: Final = re.compile(r"\bfait (?=[\w ,.]*?\bvictimes\b)")
 
 _HALVED: Final = re.compile(r"\bmoitié moins\b")
-_TWICE: Final = re.compile(r"\b(?:(?:twice|two times) as|twice less|half less)\b(?! cheap)")
 _HALF_AS_LITTLE: Final = re.compile(r"\bhalf as (small|little|few)\b")
 _MUCH: Final = {"small": "large", "little": "much", "few": "many"}
-_THE_ONE: Final = re.compile(r"\b[Ll]a faille\b(?! CVE)")
-_VULNERABILITY: Final = re.compile(
-    r"(?:\A|\b(?:of|to|by|from|that|with|before|exploits?|exploiting|exploited) )[Vv]ulnerability\b(?! CVE)"
+# What still comes out wrong: French, its wrong English, and the right one.
+_MENDED: Final = tuple(
+    (re.compile(french), re.compile(wrong), right)
+    for french, wrong, right in (
+        (_HALVED.pattern, r"\b(?:(?:twice|two times) as|twice less|half less)\b(?! cheap)", "half as"),
+        (r"\b[Ll]a faille\b(?! CVE)", r"\AVulnerability\b(?! CVE)", "The vulnerability"),
+        (
+            r"\b[Ll]a faille\b(?! CVE)",
+            r"\b(of|to|by|from|that|with|before|exploits?|exploiting|exploited) vulnerability\b(?! CVE)",
+            r"\1 the vulnerability",
+        ),
+        (r"(?=.*\bétage)(?=.*(?:fusée|lanceur|Falcon|Starship|Ariane|SpaceX|orbite))", r"(?<=first |econd )floor\b", "stage"),
+        (r"(?=.*\bcœurs\b)(?=.*(?:GHz|processeur|puce|CPU|GPU|calcul))", r"\bhearts\b", "cores"),
+        (r"(?=.*\bautonomie\b)(?=.*\b(?:heures|km|kilomètres|batterie|mAh)\b)", r"\bautonomy\b", "battery life"),
+        (r"(?=.*\bpaquets?\b)(?=.*\b(?:npm|PyPI|Linux|NuGet)\b)", r"\bpacket(?=s?\b)", "package"),
+        (r"\bn'importe quel prix", r"(?<=not )(.*)\bat any price\b", r"\1at just any price"),
+    )
 )
 _EUROPEAN: Final = re.compile(r"europ|strasbourg|bruxelles", re.IGNORECASE)
 
@@ -156,15 +180,11 @@ def reworded(french: str) -> str:
 
 
 def put_right(english: str, french: str, article: str) -> str:
-    """`english`, the translation of the reworded `french`, where it still says the contrary, leaves out the article of a word
-    that was put in, or makes Members of the European Parliament of an `article`'s members of another."""
+    """`english`, the translation of the reworded `french`, with what still came out wrong put right. Members of the European
+    Parliament are those of an `article` that tells of Europe."""
+    for said, wrong, right in _MENDED:
+        if said.search(french):
+            english = wrong.sub(right, english)
     if _HALVED.search(french):
-        english = _HALF_AS_LITTLE.sub(lambda found: f"half as {_MUCH[found[1]]}", _TWICE.sub("half as", english))
-    if _THE_ONE.search(french):
-        english = _VULNERABILITY.sub(_with_article, english)
+        english = _HALF_AS_LITTLE.sub(lambda found: f"half as {_MUCH[found[1]]}", english)
     return english if _EUROPEAN.search(article + french) else re.sub(r"\bMEP(?=s?\b)", "MP", english)
-
-
-def _with_article(found: re.Match[str]) -> str:
-    before = found[0].rpartition(" ")[0]
-    return f"{before} the vulnerability" if before else "The vulnerability"

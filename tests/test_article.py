@@ -25,6 +25,18 @@ def test_empty(text: str) -> None:
     assert caught.value.code == "empty_article"
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<?xml version="1.0" encoding="UTF-8"?>\n',
+        f"<!-- saved from url=(0042)https://courrier.example/{'nuagis/' * 40} -->\n",
+    ],
+)
+def test_a_page_that_begins_with_other_things_is_read(before: str) -> None:
+    page = PAGE.replace("<!doctype html>", '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "a">')
+    assert BODY in read_article(html=before + page).body
+
+
 def test_empty_page() -> None:
     with pytest.raises(EmptyArticle):
         read_article(html="<html><body></body></html>")

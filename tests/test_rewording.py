@@ -38,6 +38,12 @@ REWORDED = [
     ("Le groupe supprime 400 de ses postes.", "Le groupe supprime 400 de ses emplois."),
     ("Le gendarme des télécoms enquête.", "Le régulateur des télécoms enquête."),
     ("Elle a pris trois ans de prison, dont deux ferme.", "Elle a pris trois ans de prison, dont deux derrière les barreaux."),
+    ("Xiaomi a écoulé 42 millions de téléphones.", "Xiaomi a vendu 42 millions de téléphones."),
+    ("L'Arcep a mis en demeure Nuagis de payer.", "L'Arcep a sommé Nuagis de payer."),
+    ("Nuagis, mise en demeure, va payer.", "Nuagis, sommée, va payer."),
+    ("Les fichiers avaient pu être copiés.", "Les fichiers avaient peut-être été copiés."),
+    ("L'enseigne Voxmag a porté plainte.", "La chaîne de magasins Voxmag a porté plainte."),
+    ("Il la tient d'une enquête de plusieurs médias.", "Il la tient d'une investigation de plusieurs médias."),
     ("L'arnaque a fait 300 victimes.", "L'arnaque a touché 300 victimes."),
 ]  # fmt: skip
 KEPT = [
@@ -45,10 +51,11 @@ KEPT = [
     "Le nouveau forfait est deux fois moins cher.",
     "Des pirates somaliens ont pris un navire.",
     "Le séisme a fait 300 victimes.",
+    "Elle a reçu une mise en demeure de payer.",
     "Le groupe a cédé sa filiale.",
     "Le titre du film a changé.",
     "Les gendarmes ont saisi un ordinateur.",
-    "Le T2 est une ligne de tramway.".replace("Le T2", "Cette ligne, T2,"),
+    "Cette ligne, T2, est un tramway.",
     "Nuagis a doublé ses ventes.",
 ]
 
@@ -74,6 +81,10 @@ def test_what_it_understands_stays(french: str) -> None:
         ("On se sert de la faille.", "They make use of vulnerability.", "They make use of the vulnerability."),
         ("La faille CVE-2025-1 est connue.", "Vulnerability CVE-2025-1 is known.", "Vulnerability CVE-2025-1 is known."),
         ("Les députés ont voté.", "MEPs voted.", "MPs voted."),
+        ("Le premier étage du lanceur est là.", "The rocket's first floor is there.", "The rocket's first stage is there."),
+        ("La puce a 12 cœurs.", "The chip has 12 hearts.", "The chip has 12 cores."),
+        ("L'autonomie atteint 36 heures.", "The autonomy is 36 hours.", "The battery life is 36 hours."),
+        ("Pas à n'importe quel prix, dit-il.", "It is not sold at any price.", "It is not sold at just any price."),
     ],
 )  # fmt: skip
 def test_what_is_put_right(french: str, made: str, english: str) -> None:
