@@ -43,7 +43,8 @@ _TIMES: Final = rf"derni|jour|mat|soir|nuit|semaine|mois|ann|an\b|fois|week|ét�
 _LEANING: Final = re.compile(
     r"[«\"“\s]*(?:(?:ils?|elles?|celui|celle|ceux|celles|cela|c'|mais|et|or|car|donc|ainsi|en effet|de plus|par ailleurs|"
     r"en outre|toutefois|cependant|pourtant|néanmoins|enfin|d'autant|le premier|le second|l'autre|les deux|son|sa|ses|leurs?|"
-    r"selon (?:lui|elle|eux)|interrogée?|quant|tous deux|même|d'un côté|a contrario|au contraire|résultat|autre|une autre)\b"
+    r"selon (?:lui|elle|eux)|interrogée?|quant|tous deux|même|d'un (?:autre )?côté|a contrario|au contraire|résultat|autre|"
+    r"une autre|de (?:son|leur) côté|parmi (?:eux|elles)|contactée?s?|une (?:façon|manière))\b"
     rf"|(?:\S+\s+){{0,4}}(?:(?:ce|cette|ces) derni\w+\b(?! (?:{_TIMES}|temps|heure))|celui-ci|celle-ci"
     rf"|(?:cet|cette|ces|ce)\s+(?!{_TIMES})))",
     re.IGNORECASE,
@@ -52,6 +53,7 @@ _LEANING: Final = re.compile(
 # A noun near the beginning that stands for one before it ("L'arrêt de cette offre"), times apart.
 _POINTING: Final = re.compile(rf"(?:\S+\s+){{0,4}}?(?:cet|cette|ces|ce)\s+(?!qu|dont|n'|sont|soit|{_TIMES})(\w+)", re.IGNORECASE)
 
+_BULLETS: Final = frozenset("•►▶■")
 _DASH: Final = re.compile(r"^[-–—•]\s+")
 _REST: Final = re.compile(r"[,;.:!?)»”]")  # what a sentence cannot begin with: its beginning was lost
 
@@ -79,7 +81,7 @@ def whole_sentences(candidate: Candidate) -> list[str]:
 
 def _is_whole(sentence: str) -> bool:
     """True if it begins and ends as a sentence does, and is no list."""
-    return is_complete(sentence) and not _REST.match(sentence) and "•" not in sentence
+    return is_complete(sentence) and not _REST.match(sentence) and not _BULLETS.intersection(sentence)
 
 
 def leans(sentence: str) -> bool:
@@ -208,7 +210,7 @@ class Chooser:
 
     def _cost(self, draft: list[SupportedSentence]) -> float:
         unsupported = sum(len(sentence.unsupported) + len(sentence.made_up) for sentence in draft)
-        scattered = sum(len(one.scattered) + one.blended + len(one.joined_anew) for one in draft)
+        scattered = sum(len(one.scattered) + one.blended + len(one.joined_anew) + one.spliced for one in draft)
         missing = sum(1 - sentence.share for sentence in draft) / len(draft)
         title = 1 - self._title_share(" ".join(sentence.text for sentence in draft))
         lost = not may_open(draft[0])

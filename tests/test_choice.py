@@ -190,6 +190,7 @@ def test_a_cut_sentence_is_left_out() -> None:
     assert whole_sentences(candidate(NEWS, "Le nouvel ensemble exploite")) == [NEWS, "Le nouvel ensemble exploite."]
     assert whole_sentences(candidate("")) == []
     assert whole_sentences(candidate(f"- {NEWS}")) == [NEWS]
+    assert whole_sentences(candidate(f"► {NEWS}")) == []
 
 
 @pytest.mark.parametrize(
@@ -197,6 +198,7 @@ def test_a_cut_sentence_is_left_out() -> None:
     [
         "Mais il renonce.", "L'arrêt de cette offre surprend.", "Elle vend.", "C’est la fin.", "Son prix monte.",
         "Ce n'est pas fini.", "Ces derniers renoncent.", "Pour ce dernier, rien ne change.",
+        "Contacté par l'AFP, Nuagis n'a pas répondu.", "Parmi eux figure Nuagis.", "De son côté, Nuagis attend.",
     ],
 )  # fmt: skip
 def test_leaning(text: str) -> None:
