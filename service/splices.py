@@ -2,6 +2,7 @@
 
 A small model copies, and may go over from one of the article's sentences to another: "Le vol, lancé le 20 juin, est en panne
 depuis sa défaillance survenue en…" of a launch to come and a failure of the year before. Each piece is true, the whole is not.
+Where the second piece is a predicate, it mostly is true, too: the first one then names whom the article calls "he" there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,14 @@ from service.statements import Statement, Word, stem
 
 RUN: Final = 5  # words in a row that are a piece of the article
 GAP: Final = 3  # words between two pieces up to which one goes over into the other
+
+# A word that begins a predicate.
+_PREDICATES: Final = frozenset(
+    (
+        "a ont est sont avait avaient était étaient aura auront sera seront aurait auraient serait seraient va vont doit doivent "
+        "peut peuvent s se n ne"
+    ).split()
+)
 
 # Where the article has each run of RUN words: the number of the sentence, and the word.
 Runs = Mapping[tuple[str, ...], Sequence[tuple[int, int]]]
@@ -35,7 +44,8 @@ class Pieces:
             length, number, start = self._longest(words, place, before)
             if length:
                 origin = _last(self._sentences[number], start)
-                if before not in (-1, number) and place - end <= GAP and origin and origin != _last(words, place):
+                goes_over = before not in (-1, number) and place - end <= GAP and words[end].text.lower() not in _PREDICATES
+                if goes_over and origin and origin != _last(words, place):
                     return True
                 before, end = number, place + length
             place += length or 1

@@ -25,6 +25,8 @@ WHOLE = [
     "Le vol précédent avait échoué à la suite d'un comportement anormal.",  # a piece left out within one sentence
     "La fusée Nuage est partie et le satellite de télécommunications doit rejoindre son orbite.",  # a sentence from its beginning
     "Les secours ont mis en sûreté le pas de tir près de la base.",
+    # whom a predicate is about, in the words of another sentence
+    "La base aérienne de Voxville, près du pas de tir, doit rejoindre son orbite dans trois semaines.",
     "La fusée Nuage a été lancée le samedi 20 juin ; le vol d'avant, lui, a connu un échec à la suite d'un comportement anormal.",
 ]
 
