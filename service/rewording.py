@@ -14,7 +14,7 @@ from service.english_figures import with_month_names
 Replacement = str | Callable[[re.Match[str]], str]
 
 _NAME: Final = r"[A-ZÀ-Ý][\w-]+(?: [A-ZÀ-Ý][\w-]+)*"
-_FALLEN: Final = r"(?:(?:a|avait) )?(?:gagn|perd|chut|bondi|recul|s'envol|plong|grimp|dégringol|dévis|céd|abandonn)"
+_FALLEN: Final = r"(?:(?:a|avait) )?(?:gagn|perd|chut|bondi|recul|s'envol|plong|grimp|dégringol|dévis|céd|abandonn)[^.]{0,50}%"
 _LASTING: Final = (
     r"\b(?:dur(?:é|e|er|era|ait|ent)|pendant|durant|en|dans|tient|tenir|toutes les|"
     r"(?:autonomie|durée|bout|délai|moins|plus|près|panne|interruption) de)(?: (?:environ|plus de|moins de|près de))? "
@@ -23,10 +23,19 @@ _HOURS: Final = r"(?P<hours>\d{1,3}) ?h"
 _MINUTES: Final = r" ?(?P<minutes>[0-5]?\d)"
 _OF_HOURS: Final = r"(?= d(?:e |')(?:autonomie|lecture|panne|interruption|travail|vidéo|formation|vol))"
 _PART: Final = r"(?P<before>\b(?:[Aa]u|[Dd]u|[Ll]e|[Ff]in) )"
-_SHARE: Final = r"(?=(?:près de |plus de |environ |jusqu'à |encore )?\d[\d,.]*\s?%)"
-_MARK: Final = r"(?:le cap|la barre|le seuil)(?: symbolique)? (?P<of>des|du|de|d')(?: |(?<='))"
+_SHARE_OF_VALUE: Final = (
+    r"(?=(?:près de |plus de |environ |jusqu'à |encore )?\d[\d,.]*\s?%"
+    r"(?: de sa valeur| en (?:Bourse|séance)| à (?:la Bourse|l'ouverture|la clôture)|,? à \d))"
+)
+_MARK: Final = (
+    r"(?:le cap|la barre|le seuil)(?: symbolique)? (?P<of>des|du|de|d')(?: |(?<='))"
+    r"(?=\d|(?:une?|deux|trois|quatre|cinq|dix|vingt|trente|cent|mille|millions?|milliards?)\b)"
+)
 _WATCHED: Final = r"(?:\w+ )?(?:des télécoms|des communications|de la [Bb]ourse|des marchés|de la concurrence|financier|boursier)"
-_OF_PRESS: Final = r"(?:d[eu'] ?|publiée par |menée par )[^,.]{0,40}(?:médias?|journa|magazine|Le Monde|Mediapart|consortium)"
+_OF_PRESS: Final = (
+    r"(?!d'opinion|de satisfaction)(?:d[eu'] ?|publiée par |menée par )[^,.]{0,40}"
+    r"(?:médias?|journa|magazine|Le Monde|Mediapart|consortium)"
+)
 _SOME: Final = r"(?:[Ll]es|[Dd]es|[Aa]ux|[Cc]es|[Dd]e|[Pp]lusieurs|[Dd]eux|[Tt]rois|[Cc]ertains) "
 _ONE: Final = r"(?:[Ll]e|[Uu]n|[Dd]u|[Aa]u|[Cc]e) "
 _NO_SAILOR: Final = r"(?! (?:somal|de |des |informatique))"
@@ -37,7 +46,6 @@ _LOST: Final = {"é": "perdu", "e": "perd", "ait": "perdait", "er": "perdre"}
 _PASSED: Final = {"i": "é", "ie": "ée", "it": "e", "ir": "er"}
 _OVER: Final = {"des": " les ", "du": " le ", "de": " ", "d'": " "}
 _DROPPED: Final = {"se": "chute", "sait": "chutait"}
-_SOLD: Final = {"é": "vendu", "er": "vendre", "e": "vend", "ent": "vendent"}
 _BANKRUPT: Final = {"er": "faire faillite", "é": "fait faillite", "e": "fait faillite", "ent": "font faillite"}
 _GIVEN_UP: Final = {"jette": "renonce", "jeté": "renoncé", "jeter": "renoncer", "jettent": "renoncent"}
 _CLOSED: Final = {
@@ -76,8 +84,8 @@ def _passed(found: re.Match[str]) -> str:
 # What is taken for something else, and what is not; in this order.
 _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     # Who is ahead of whom, and how much less
-    (r"\b(est|sont) (?:devanc|doubl)ée?s? par\b", r"\1 derrière"),
-    (r"\b(été|était|étaient|être) (?:devanc|doubl)(ée?s?) par\b", r"\1 dépass\2 par"),
+    (r"\b(est|sont) devancée?s? par\b", r"\1 derrière"),
+    (r"\b(été|était|étaient|être) devanc(ée?s?) par\b", r"\1 dépass\2 par"),
     (r"\bs'est fait (?:devancer|doubler|dépasser) par\b", "a été dépassé par"),
     (r"\bse fait (?:devancer|doubler|dépasser) par\b", "est dépassé par"),
     (r"\bdeux fois moins(?! ch[eè]r)", "moitié moins"),
@@ -88,36 +96,40 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (rf"{_HOURS}{_MINUTES} ?min(?:utes)?(?!\w)", _lasting),
     (rf"{_HOURS}{_OF_HOURS}", _lasting),
     # Parts of a year
-    (rf"{_PART}T(?P<number>[1-4])(?!\w)", _quarter),
+    (rf"{_PART}T(?P<number>[1-4])(?!\w)(?! [A-ZÀ-Ý])", _quarter),
     (rf"{_PART}S(?P<number>[12])(?= 20\d\d|[.,;]|$)", _half),
     (r"(?P<before>)\bT(?P<number>[1-4])(?= 20\d\d)", _quarter),
     # Prices, sizes and values
-    (r"\b([Pp]ar|/) ?([GTM])o\b", r"\1 \2B"),
-    (r"(?<=\d )([GTM])o à (?=\d)", r"\1o pour "),
+    (r"\b([Pp]ar) ([GTM])o\b", r"\1 \2B"),
+    (r"(?<=[€s])/([GTM])o\b", r"/\1B"),
+    (r"(?<=\d )([GTM])o à (?=[\d,]+ ?(?:€|euros?\b))", r"\1o pour "),
     (r"\bà hauteur de (?=\d[\d,.]* ?%)", "à "),
     (r"\bà hauteur de (?=[\d,.]+ (?:euros?|€|dollars?) par\b)", "au tarif de "),
-    (r"\bécoul(é|er|ent|e)(?= (?:près de |plus de |environ |quelque )?\d)", lambda found: _SOLD[found[1]]),
+    (r"\b(a|ont|avait|avaient|aura|auront) écoulé(?= (?:près de |plus de |environ |quelque )?\d)", r"\1 vendu"),
     (rf"\b(?:pass|franch)(?P<ending>é|ée|és|e|er|i|ie|it|ir) {_MARK}", _passed),
-    (rf"\b[Cc][éè]d(é|ait|er|e) {_SHARE}", lambda found: _LOST[found[1]] + " "),
+    (rf"\b[Cc][éè]d(é|ait|er|e) {_SHARE_OF_VALUE}", lambda found: _LOST[found[1]] + " "),
     (r"\brelev(é|er|e|ent|ait) (?=(?:ses|son|sa|leurs?) (?:objectif|prévision|estimation|perspective))", r"augment\1 "),
     (rf"(?<!de )\b([Ll])(?:e titre|'action) ({_NAME}) (?={_FALLEN})", r"\1e cours de l'action de \2 "),
     (rf"(?<!de )\b([Ll])(?:e titre|'action) (?={_FALLEN})", r"\1e cours de l'action "),
-    (r"\bdévis(sée?s?|se|sait)(?!\w)", lambda found: _DROPPED.get(found[1], "chuté")),
+    (r"\bdévis(sée?s?|se|sait)(?!\w)(?=[^.]*(?:%|Bourse))", lambda found: _DROPPED.get(found[1], "chuté")),
     # Machines
     (r"\bgrav(ée?s?) (?=(?:en|à) \d+(?:,\d+)? ?nm\b)", r"fabriqu\1 "),
     (r"\bplaquette(s?)(?= (?:de )?(?:silicium|\d+ ?(?:mm|pouces)))", r"wafer\1"),
     (r"\bbarrette(s?)(?= (?:mémoire |de mémoire |DDR\d )?de \d+ Go)", r"module\1"),
-    (r"\bdébit(?= (?:\w+ )?(?:de|jusqu'à|d'au moins|d'environ) \d)", "vitesse"),
+    (
+        r"\bdébit(?= (?:\w+ )?(?:de|jusqu'à|d'au moins|d'environ) \d[\d,. ]*(?:[kKMGT]?(?:bits?|b|o)/s|[kMG]bps|[mg]\w+abits?))",
+        "vitesse",
+    ),
     # Attackers, who sail no ships
     (rf"\b({_SOME})pirates\b{_NO_SAILOR}", r"\1hackers"),
     (rf"\b({_ONE})pirate\b{_NO_SAILOR}", r"\1hacker"),
     # Companies
     (r"\b([Ll])'ex-PDG\b", r"\1'ancien PDG"),
     (r"\bex-PDG\b", "ancien PDG"),
-    (r"\b([Ll])'enseigne (?=[A-ZÀ-Ý])", r"\1a chaîne de magasins "),
-    (r"\bdébauch(ée?s?|er|e|ent)\b", r"recrut\1"),
+    (r"\b([Ll])'enseigne (?=[A-ZÀ-Ý])", r"\1a marque "),
+    (r"\bdébauch(é|er)(?= (?:des|les|une?|plusieurs|ses|son|sa|\d|[A-ZÀ-Ý]))", r"recrut\1"),
     (r"\battentisme\b", "prudence"),
-    (r"\bpostes (?=vers |sous |informatiques\b)", "postes de travail "),
+    (r"\bpostes (?=(?:vers |sous )(?:Windows|Linux|Ubuntu|macOS)|informatiques\b)", "postes de travail "),
     (rf"\benquête (?={_OF_PRESS})", "investigation "),
     (r"(?<=que )son dauphin\b", "son plus proche concurrent"),
     (r"\bdépos(er|é|ent|e) (?:le|son) bilan\b", lambda found: _BANKRUPT[found[1]]),
@@ -131,18 +143,22 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b([Ll])e fisc\b", r"\1'administration fiscale"),
     (r"\bdu fisc\b", "de l'administration fiscale"),
     (r"\bau fisc\b", "à l'administration fiscale"),
-    (r"(?<!\bune )(?<!\bla )(?<!\bde )(?<!\bcette )\bmis(es|e|) en demeure\b", r"sommé\1"),
+    (r"\b(a|ont|avait|avaient|été|est|sont) mis(es|e|) en demeure\b", r"\1 sommé\2"),
     (r"\bmet(tre|tent|) en demeure\b", lambda found: {"tre": "sommer", "tent": "somment", "": "somme"}[found[1]]),
-    (r"\bassur(ant|ait|é|er|ent|e) (?=qu[e'])|(?<=, )assur(e|ent) ", lambda found: f"affirm{found[1] or found[2]} "),
-    (r"\b(a|ont|avait|avaient) pu être (?=\w+ée?s?\b)", r"\1 peut-être été "),
+    (r"\btout en assurant (?=qu[e'])", "tout en affirmant "),
+    (
+        r"\b(a|ont|avait|avaient) pu être (?=(?:consult|copi|dérob|vol|exfiltr|expos|compromis|téléchargé|lue?s?\b))",
+        r"\1 peut-être été ",
+    ),
     (r"\brelax(ée?s?)\b", r"acquitt\1"),
     (r"\bretoqu(ée?s?|er|e)\b", r"rejet\1"),
-    (r"\bdont (\w+(?: mois| ans?)?) fermes?\b", r"dont \1 derrière les barreaux"),
+    (r"(\bprison\b[^.]*?\bdont \w+(?: mois| ans?)?) fermes?\b", r"\1 derrière les barreaux"),
 )
 _COMPILED: Final = tuple((re.compile(pattern), replacement) for pattern, replacement in _REWORDINGS)
 # A fraud has victims, whom it does not kill.
 _FRAUD: Final = re.compile(
-    r"\b(?:arnaque|escroquerie|fraude|vol|fuite|piratage|hameçonnage|cyberattaque|attaque|rançongiciel|logiciel|virus)",
+    r"\b(?:arnaque|escroquerie|fraude|(?:vol|fuite) de données|piratage|hameçonnage|cyberattaque|attaque informatique"
+    r"|rançongiciel|logiciel (?:malveillant|espion))",
     re.IGNORECASE,
 )
 _VICTIMS: Final = re.compile(r"\bfait (?=[\w ,.]*?\bvictimes\b)")
@@ -163,6 +179,11 @@ _MENDED: Final = tuple(
         ),
         (r"(?=.*\bétage)(?=.*(?:fusée|lanceur|Falcon|Starship|Ariane|SpaceX|orbite))", r"(?<=first |econd )floor\b", "stage"),
         (r"(?=.*\bcœurs\b)(?=.*(?:GHz|processeur|puce|CPU|GPU|calcul))", r"\bhearts\b", "cores"),
+        (
+            r"(?=.*\bcasque\b)(?=.*\b(?:autonomie|lecture|écoute|musique|audio|Bluetooth|virtuelle)\b)",
+            r"\bhelmet(?=s?\b)",
+            "headset",
+        ),
         (r"(?=.*\bautonomie\b)(?=.*\b(?:heures|km|kilomètres|batterie|mAh)\b)", r"\bautonomy\b", "battery life"),
         (r"(?=.*\bpaquets?\b)(?=.*\b(?:npm|PyPI|Linux|NuGet)\b)", r"\bpacket(?=s?\b)", "package"),
         (r"\bn'importe quel prix", r"(?<=not )(.*)\bat any price\b", r"\1at just any price"),
