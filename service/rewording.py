@@ -44,6 +44,7 @@ _QUARTERS: Final = {"1": "premier", "2": "deuxième", "3": "troisième", "4": "q
 _HALVES: Final = {"1": "premier", "2": "second"}
 _LOST: Final = {"é": "perdu", "e": "perd", "ait": "perdait", "er": "perdre"}
 _PASSED: Final = {"i": "é", "ie": "ée", "it": "e", "ir": "er"}
+_OF: Final = {"à": "de", "au": "du", "aux": "des"}
 _OVER: Final = {"des": " les ", "du": " le ", "de": " ", "d'": " "}
 _DROPPED: Final = {"se": "chute", "sait": "chutait"}
 _BANKRUPT: Final = {"er": "faire faillite", "é": "fait faillite", "e": "fait faillite", "ent": "font faillite"}
@@ -105,10 +106,13 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"(?<=\d )([GTM])o à (?=[\d,]+ ?(?:€|euros?\b))", r"\1o pour "),
     (r"\bà hauteur de (?=\d[\d,.]* ?%)", "à "),
     (r"\bà hauteur de (?=[\d,.]+ (?:euros?|€|dollars?) par\b)", "au tarif de "),
+    (r"\bs'est (déjà )?écoulé(e?) à (?=\d|plus|près|environ)", r"s'est \1vendu\2 à "),
     (r"\b(a|ont|avait|avaient|aura|auront) écoulé(?= (?:près de |plus de |environ |quelque )?\d)", r"\1 vendu"),
     (rf"\b(?:pass|franch)(?P<ending>é|ée|és|e|er|i|ie|it|ir) {_MARK}", _passed),
     (rf"\b[Cc][éè]d(é|ait|er|e) {_SHARE_OF_VALUE}", lambda found: _LOST[found[1]] + " "),
     (r"\brelev(é|er|e|ent|ait) (?=(?:ses|son|sa|leurs?) (?:objectif|prévision|estimation|perspective))", r"augment\1 "),
+    (r"\bson cours (?=s'effondr|chut|bondi|plong|recul|grimp)", "le cours de son action "),
+    (r"\b(plong|chut|bondi|recul|grimp)(er|ir) le titre\b", r"\1\2 le cours de l'action"),
     (rf"(?<!de )\b([Ll])(?:e titre|'action) ({_NAME}) (?={_FALLEN})", r"\1e cours de l'action de \2 "),
     (rf"(?<!de )\b([Ll])(?:e titre|'action) (?={_FALLEN})", r"\1e cours de l'action "),
     (r"\bdévis(sée?s?|se|sait)(?!\w)(?=[^.]*(?:%|Bourse))", lambda found: _DROPPED.get(found[1], "chuté")),
@@ -127,14 +131,18 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b([Ll])'ex-PDG\b", r"\1'ancien PDG"),
     (r"\bex-PDG\b", "ancien PDG"),
     (r"\b([Ll])'enseigne (?=[A-ZÀ-Ý])", r"\1a marque "),
-    (r"\bdébauch(é|er)(?= (?:des|les|une?|plusieurs|ses|son|sa|\d|[A-ZÀ-Ý]))", r"recrut\1"),
+    (r"\bdébauch(é|er)(?= (?:des|les|une?|plusieurs|au moins|ses|son|sa|deux|trois|quatre|\d|[A-ZÀ-Ý]))", r"recrut\1"),
     (r"\battentisme\b", "prudence"),
+    (r"\bpremi(?:er|ère) actionnaire\b", "principal actionnaire"),
+    (r"(\b(?:[A-ZÀ-Ý][\w-]+|groupe|cabinet|entreprise|société) )table sur\b", r"\1prévoit"),
+    (r"\bexpérimenter (?=l[ea]s? |l'|des |une? |cette |ce |ces )", "tester "),
     (r"\bpostes (?=(?:vers |sous )(?:Windows|Linux|Ubuntu|macOS)|informatiques\b)", "postes de travail "),
     (rf"\benquête (?={_OF_PRESS})", "investigation "),
     (r"(?<=que )son dauphin\b", "son plus proche concurrent"),
     (r"\bdépos(er|é|ent|e) (?:le|son) bilan\b", lambda found: _BANKRUPT[found[1]]),
     (r"\b(mettent|mettre|mettra|met|mis) la clé sous la porte\b", lambda found: _CLOSED[found[1]]),
     (r"\b(jettent|jette|jeter|jeté) l'éponge\b", lambda found: _GIVEN_UP[found[1]]),
+    (r"\bse sépar(er|era|ent|e) de (?=[\d\s]+(?:postes|emplois))", r"supprim\1 "),
     (r"(\bsuppr(?:im|ess)\w+ [^.,;]{0,40}?)\bpostes\b", r"\1emplois"),
     (r"\ben CDI\b", "en contrat à durée indéterminée"),
     (r"\ben CDD\b", "en contrat à durée déterminée"),
@@ -146,6 +154,10 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b(a|ont|avait|avaient|été|est|sont) mis(es|e|) en demeure\b", r"\1 sommé\2"),
     (r"\bmet(tre|tent|) en demeure\b", lambda found: {"tre": "sommer", "tent": "somment", "": "somme"}[found[1]]),
     (r"\btout en assurant (?=qu[e'])", "tout en affirmant "),
+    (r"(\b[A-ZÀ-Ý][\w-]+ )assure (?=qu[e'])", r"\1affirme "),
+    (r"\bdonn(é|er|ent|e) raison (à|aux?)(?= |$)", lambda found: f"statu{found[1]} en faveur {_OF[found[2]]}"),
+    (r"\bété flou(ée?s?)\b", r"été tromp\1"),
+    (r"\bport(ée?s?) aux nues\b", r"encens\1"),
     (
         r"\b(a|ont|avait|avaient) pu être (?=(?:consult|copi|dérob|vol|exfiltr|expos|compromis|téléchargé|lue?s?\b))",
         r"\1 peut-être été ",
@@ -157,8 +169,8 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
 _COMPILED: Final = tuple((re.compile(pattern), replacement) for pattern, replacement in _REWORDINGS)
 # A fraud has victims, whom it does not kill.
 _FRAUD: Final = re.compile(
-    r"\b(?:arnaque|escroquerie|fraude|(?:vol|fuite) de données|piratage|hameçonnage|cyberattaque|attaque informatique"
-    r"|rançongiciel|logiciel (?:malveillant|espion))",
+    r"\b(?:arnaque|escroquerie|fraud|usurp|faux conseiller|(?:vol|fuite) de données|piratage|hameçonnage|cyberattaque"
+    r"|attaque informatique|rançongiciel|logiciel (?:malveillant|espion))",
     re.IGNORECASE,
 )
 _VICTIMS: Final = re.compile(r"\bfait (?=[\w ,.]*?\bvictimes\b)")
@@ -177,6 +189,8 @@ _MENDED: Final = tuple(
             r"\b(of|to|by|from|that|with|before|exploits?|exploiting|exploited) vulnerability\b(?! CVE)",
             r"\1 the vulnerability",
         ),
+        (r"\bcours de son action", r"\bthe price of its action\b", "its share price"),
+        (r"\bcours de (?:l'|son )action", r"\b[Cc]ourse of (?:the |its )?action\b", "share price"),
         (r"(?=.*\bétage)(?=.*(?:fusée|lanceur|Falcon|Starship|Ariane|SpaceX|orbite))", r"(?<=first |econd )floor\b", "stage"),
         (r"(?=.*\bcœurs\b)(?=.*(?:GHz|processeur|puce|CPU|GPU|calcul))", r"\bhearts\b", "cores"),
         (
