@@ -133,6 +133,8 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b([Ll])'enseigne (?=[A-ZÀ-Ý])", r"\1a marque "),
     (r"\bdébauch(é|er)(?= (?:des|les|une?|plusieurs|au moins|ses|son|sa|deux|trois|quatre|\d|[A-ZÀ-Ý]))", r"recrut\1"),
     (r"\battentisme\b", "prudence"),
+    (r"\bséduire (?=l[ea]s? |l'|des |de nouve|plus de |\d)", "attirer "),
+    (r"\bpropos(e|ait|ent|aient|er|é) une offre\b", r"commercialis\1 une offre"),
     (r"\bpremi(?:er|ère) actionnaire\b", "principal actionnaire"),
     (r"(\b(?:[A-ZÀ-Ý][\w-]+|groupe|cabinet|entreprise|société) )table sur\b", r"\1prévoit"),
     (r"\bexpérimenter (?=l[ea]s? |l'|des |une? |cette |ce |ces )", "tester "),

@@ -50,6 +50,7 @@ REWORDED = [
     ("Nuagis devient son premier actionnaire.", "Nuagis devient son principal actionnaire."),
     ("Gartner table sur une hausse.", "Gartner prévoit une hausse."),
     ("Les faux conseillers ont fait 400 victimes.", "Les faux conseillers ont touché 400 victimes."),
+    ("Il proposait une offre pour séduire les PME.", "Il commercialisait une offre pour attirer les PME."),
     ("Il paie 2 euros/Go.", "Il paie 2 euros/GB."),
     ("Il affiche un débit de 8 Gb/s.", "Il affiche un vitesse de 8 Gb/s."),
     ("Il la tient d'une enquête de plusieurs médias.", "Il la tient d'une investigation de plusieurs médias."),
