@@ -22,6 +22,7 @@ UNSUPPORTED_COST: Final = 1.0
 SCATTERED_COST: Final = 0.15
 MISSING_WORDS_COST: Final = 0.5
 MISSING_TITLE_COST: Final = 0.5  # for a summary that says nothing of what the title says
+REPEATED_COST: Final = 0.1  # for a word that a generated sentence says twice ("le crash a fait 22 morts dans le crash")
 LOST_OPENING_COST: Final = 1.0  # for a first sentence that cannot be used: it carries the news
 AGREEMENT_GAIN: Final = 0.6  # for a candidate that says what the others say: see `agreement`
 SAME_SHARE: Final = 0.5  # of the words of a sentence, counted or weighed by rarity, from which on it says nothing new
@@ -143,6 +144,12 @@ def _no_sections(count: int) -> Sequence[Sequence[Candidate]]:
     return []
 
 
+def _repeats(sentence: str) -> int:
+    """How many words a sentence says again."""
+    found = [cut for word in Statement(sentence).words if (cut := stem(word.text)) and not cut.isdigit()]
+    return len(found) - len(set(found))
+
+
 class Chooser:
     """Chooses for one article."""
 
@@ -214,8 +221,15 @@ class Chooser:
         missing = sum(1 - sentence.share for sentence in draft) / len(draft)
         title = 1 - self._title_share(" ".join(sentence.text for sentence in draft))
         lost = not may_open(draft[0])
+        again = sum(_repeats(sentence.text) for sentence in draft if not self._is_own(sentence))
         facts = UNSUPPORTED_COST * unsupported + SCATTERED_COST * scattered
-        return facts + MISSING_WORDS_COST * missing + MISSING_TITLE_COST * title + LOST_OPENING_COST * lost
+        return (
+            facts + MISSING_WORDS_COST * missing + MISSING_TITLE_COST * title + LOST_OPENING_COST * lost + REPEATED_COST * again
+        )
+
+    def _is_own(self, sentence: SupportedSentence) -> bool:
+        """True if it stands in the article as it is."""
+        return sentence.best is not None and sentence.best.text == sentence.text
 
     def _title_share(self, text: str) -> float:
         """The share of the title's words that `text` has, rare words counting more."""

@@ -57,6 +57,12 @@ def test_a_faithful_candidate_is_kept_as_it_is() -> None:
     assert draft.warnings == ()
 
 
+def test_a_candidate_that_says_its_words_twice_comes_behind() -> None:
+    twice = "Nuagis rachète son concurrent Datavallée, concurrent de Nuagis, pour 45 millions d'euros."
+    assert texts(choose(candidate(twice, score=-0.4), candidate(NEWS)))[0] == NEWS
+    assert texts(choose(candidate(twice)))[0] == twice
+
+
 def test_unsupported_sentences_are_dropped() -> None:
     draft = choose(candidate(NEWS, WRONG))
     assert texts(draft) == [NEWS]
