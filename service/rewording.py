@@ -92,6 +92,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bdeux fois moins(?! ch[eè]r)", "moitié moins"),
     # A "ne" that denies nothing makes the contrary of a comparison
     (r"(\b(?:crai\w+|redout\w+|de peur|de crainte) qu(?:e |')[^,.;]*?)\bne (soient?) (?=plus|moins|trop|aussi)", r"\1\2 "),
+    (r"\b(?:encore jamais|jamais encore)\b", "jamais"),  # "never again"
     # Lengths of time, which are no times of the day
     (rf"(?P<before>{_LASTING}){_HOURS}(?:{_MINUTES}(?: ?min(?:utes)?)?)?(?!\w)", _lasting),
     (rf"{_HOURS}{_MINUTES} ?min(?:utes)?(?!\w)", _lasting),

@@ -51,6 +51,7 @@ REWORDED = [
     ("Gartner table sur une hausse.", "Gartner prévoit une hausse."),
     ("Les faux conseillers ont fait 400 victimes.", "Les faux conseillers ont touché 400 victimes."),
     ("Il proposait une offre pour séduire les PME.", "Il commercialisait une offre pour attirer les PME."),
+    ("La capsule n'a encore jamais volé.", "La capsule n'a jamais volé."),
     ("Il paie 2 euros/Go.", "Il paie 2 euros/GB."),
     ("Il affiche un débit de 8 Gb/s.", "Il affiche un vitesse de 8 Gb/s."),
     ("Il la tient d'une enquête de plusieurs médias.", "Il la tient d'une investigation de plusieurs médias."),
