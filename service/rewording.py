@@ -36,6 +36,8 @@ _OF_PRESS: Final = (
     r"(?!d'opinion|de satisfaction)(?:d[eu'] ?|publiée par |menée par )[^,.]{0,40}"
     r"(?:médias?|journa|magazine|Le Monde|Mediapart|consortium)"
 )
+_COURT: Final = r"\b(?:[Tt]ribunal|[Cc]our|[Jj]uges?|[Jj]ustice|[Cc]onseil|CJUE|[Mm]agistrats?)\b"
+_NO_BID: Final = r"(?! (?:publique|ferme|d'achat|d'emploi|de (?:rachat|reprise|plus|près|\d)|à \d))"
 _SOME: Final = r"(?:[Ll]es|[Dd]es|[Aa]ux|[Cc]es|[Dd]e|[Pp]lusieurs|[Dd]eux|[Tt]rois|[Cc]ertains) "
 _ONE: Final = r"(?:[Ll]e|[Uu]n|[Dd]u|[Aa]u|[Cc]e) "
 _NO_SAILOR: Final = r"(?! (?:somal|de |des |informatique))"
@@ -80,6 +82,10 @@ def _before_part(found: re.Match[str]) -> str:
 def _passed(found: re.Match[str]) -> str:
     ending = found["ending"]
     return f"dépass{_PASSED.get(ending, ending)}{_OVER[found['of']]}"
+
+
+def _in_favour(found: re.Match[str]) -> str:
+    return f"{found[1]}statu{found[2]} en faveur {_OF[found[3]]}"
 
 
 # What is taken for something else, and what is not; in this order.
@@ -135,9 +141,12 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bdébauch(é|er)(?= (?:des|les|une?|plusieurs|au moins|ses|son|sa|deux|trois|quatre|\d|[A-ZÀ-Ý]))", r"recrut\1"),
     (r"\battentisme\b", "prudence"),
     (r"\bséduire (?=l[ea]s? |l'|des |de nouve|plus de |\d)", "attirer "),
-    (r"\bpropos(e|ait|ent|aient|er|é) une offre\b", r"commercialis\1 une offre"),
+    (rf"\bpropos(e|ait|ent|aient|er|é) une offre\b{_NO_BID}", r"commercialis\1 une offre"),
     (r"\bpremi(?:er|ère) actionnaire\b", "principal actionnaire"),
-    (r"(\b(?:[A-ZÀ-Ý][\w-]+|groupe|cabinet|entreprise|société) )table sur\b", r"\1prévoit"),
+    (
+        r"(\b(?:(?!(?:La|Une|Cette|Sa|Ma|Notre|Votre) )[A-ZÀ-Ý][\w-]+|groupe|cabinet|entreprise|société) )table sur\b",
+        r"\1prévoit",
+    ),
     (r"\bexpérimenter (?=l[ea]s? |l'|des |une? |cette |ce |ces )", "tester "),
     (r"\bpostes (?=(?:vers |sous )(?:Windows|Linux|Ubuntu|macOS)|informatiques\b)", "postes de travail "),
     (rf"\benquête (?={_OF_PRESS})", "investigation "),
@@ -158,7 +167,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bmet(tre|tent|) en demeure\b", lambda found: {"tre": "sommer", "tent": "somment", "": "somme"}[found[1]]),
     (r"\btout en assurant (?=qu[e'])", "tout en affirmant "),
     (r"(\b[A-ZÀ-Ý][\w-]+ )assure (?=qu[e'])", r"\1affirme "),
-    (r"\bdonn(é|er|ent|e) raison (à|aux?)(?= |$)", lambda found: f"statu{found[1]} en faveur {_OF[found[2]]}"),
+    (rf"({_COURT}[^.;]{{0,60}}?)\bdonn(é|er|ent|e) raison (à|aux?)(?= |$)", _in_favour),
     (r"\bété flou(ée?s?)\b", r"été tromp\1"),
     (r"\bport(ée?s?) aux nues\b", r"encens\1"),
     (
