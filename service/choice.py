@@ -156,6 +156,7 @@ class Chooser:
     def __init__(self, article: Article, budget: Budget) -> None:
         self._article, self._budget = article, budget
         self._finder = EvidenceFinder(article.sentences, article.header.title)
+        self._own = frozenset(sentence.text for sentence in article.sentences)
         self._title = stems(article.header.title)
         self._subject = _first_name(article.header.title, self._finder.capitals)
         self._said: list[frozenset[str]] = []  # the words of each candidate of the opening
@@ -191,8 +192,7 @@ class Chooser:
             warnings.append(Warning("repaired", detail))
         if self._wants_more(chosen):
             chosen = self._take(chosen, self._own_sentences())
-        own = {sentence.text for sentence in self._article.sentences}
-        if all(sentence.text in own for sentence in chosen):
+        if all(map(self._is_own, chosen)):
             warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
         return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
 
@@ -229,7 +229,7 @@ class Chooser:
 
     def _is_own(self, sentence: SupportedSentence) -> bool:
         """True if it stands in the article as it is."""
-        return sentence.best is not None and sentence.best.text == sentence.text
+        return sentence.text in self._own
 
     def _title_share(self, text: str) -> float:
         """The share of the title's words that `text` has, rare words counting more."""

@@ -45,7 +45,7 @@ Places = Mapping[str, Sequence[int]]
 def places(statements: Iterable[Statement]) -> Places:
     """Where each content word of a text stands, counted in words: {the word cut: its places}."""
     found: dict[str, list[int]] = {}
-    words = (word for statement in statements for word in statement.words if word.plain[:1].isalnum())
+    words = (word for statement in statements for word in statement.without_signs)
     for place, word in enumerate(words):
         if cut := stem(word.text):
             found.setdefault(cut, []).append(place)

@@ -100,11 +100,16 @@ class EvidenceFinder:
 
     @cached_property
     def _word_places(self) -> Places:
-        return places([self._reading.title, *self._statements])
+        return places(self._titled)
 
     @cached_property
     def _pieces(self) -> Pieces:
-        return Pieces([self._reading.title, *self._statements])
+        return Pieces(self._titled)
+
+    @property
+    def _titled(self) -> list[Statement]:
+        """The context and the article's sentences, read."""
+        return [self._reading.title, *self._statements]
 
     def weight(self, found: frozenset[str]) -> float:
         """The summed weight of some words; words that the article lacks weigh as much as its rarest.

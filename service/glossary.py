@@ -8,12 +8,12 @@ put where the translation has nothing in its place.
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from service.facts import Fact, FactKind
 from service.inflection import english_plural
@@ -75,6 +75,14 @@ class Term:
         return bool(self.in_english.search(english))
 
 
+class Occurrence(NamedTuple):
+    """Where a French sentence has a term."""
+
+    start: int
+    end: int
+    term: Term
+
+
 @dataclass(frozen=True)
 class WithTerms:
     """A translation, how many wrong wordings were replaced in it (everyday words not counted), and the terms that it lacks."""
@@ -112,28 +120,31 @@ class Glossary:
                 kept.append(term if left == term.french else replace(term, french=left))  # its patterns are kept too
         return Glossary((*(Term((french,), english) for french, english in pairs.items()), *kept))
 
-    def of(self, french: str) -> list[Term]:
-        """The terms that a French sentence holds; a part of a longer term is not counted."""
-        return list(dict.fromkeys(term for _, _, term in self._found(french)))
-
-    def reworded(self, french: str) -> str:
-        """The French sentence with the words that the translator gets right in place of terms that it does not (`instead`)."""
-        for start, end, term in reversed(self._found(french)):
-            if term.instead:
-                wording = french[start:end]
-                plural = "s" * (_is_plural(wording, term.french) and not term.instead.endswith("s"))
-                french = french[:start] + _as_opened(term.instead, wording) + plural + french[end:]
-        return french
-
-    def _found(self, french: str) -> list[tuple[int, int, Term]]:
-        """Where the sentence has which terms, from left to right."""
+    def find(self, french: str) -> list[Occurrence]:
+        """The terms that a French sentence holds, from left to right; a part of a longer term is not counted."""
         text = _straight(french)
-        found = [(match.start(), match.end(), term) for term in self.terms for match in term.in_french.finditer(text)]
-        terms: list[tuple[int, int, Term]] = []
-        for start, stop, term in sorted(found, key=lambda one: (one[0], -one[1])):
-            if not terms or start >= terms[-1][1]:
-                terms.append((start, stop, term))
-        return terms
+        found = [Occurrence(match.start(), match.end(), term) for term in self.terms for match in term.in_french.finditer(text)]
+        kept: list[Occurrence] = []
+        for one in sorted(found, key=lambda one: (one.start, -one.end)):
+            if not kept or one.start >= kept[-1].end:
+                kept.append(one)
+        return kept
+
+
+def terms_of(found: Iterable[Occurrence]) -> list[Term]:
+    """The terms, each once."""
+    return list(dict.fromkeys(one.term for one in found))
+
+
+def with_instead(french: str, found: Sequence[Occurrence]) -> str:
+    """The French sentence in which these were `found`, with the words that the translator gets right in place of terms that it
+    does not."""
+    for start, end, term in reversed(found):
+        if term.instead:
+            wording = french[start:end]
+            plural = "s" * (_is_plural(wording, term.french) and not term.instead.endswith("s"))
+            french = french[:start] + _as_opened(term.instead, wording) + plural + french[end:]
+    return french
 
 
 def with_terms(english: str, french: str, terms: Iterable[Term]) -> WithTerms:

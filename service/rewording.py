@@ -22,7 +22,7 @@ _LASTING: Final = (
 _HOURS: Final = r"(?P<hours>\d{1,3}) ?h"
 _MINUTES: Final = r" ?(?P<minutes>[0-5]?\d)"
 _OF_HOURS: Final = r"(?= d(?:e |')(?:autonomie|lecture|panne|interruption|travail|vidéo|formation|vol))"
-_PART: Final = r"(?P<before>\b(?:[Aa]u|[Dd]u|[Ll]e|[Ff]in) )"
+_IN_PART: Final = r"(?P<before>\b(?:[Aa]u|[Dd]u|[Ll]e|[Ff]in) )"
 _SHARE_OF_VALUE: Final = (
     r"(?=(?:près de |plus de |environ |jusqu'à |encore )?\d[\d,.]*\s?%"
     r"(?: de sa valeur| en (?:Bourse|séance)| à (?:la Bourse|l'ouverture|la clôture)|,? à \d))"
@@ -42,8 +42,10 @@ _SOME: Final = r"(?:[Ll]es|[Dd]es|[Aa]ux|[Cc]es|[Dd]e|[Pp]lusieurs|[Dd]eux|[Tt]r
 _ONE: Final = r"(?:[Ll]e|[Uu]n|[Dd]u|[Aa]u|[Cc]e) "
 _NO_SAILOR: Final = r"(?! (?:somal|de |des |informatique))"
 
-_QUARTERS: Final = {"1": "premier", "2": "deuxième", "3": "troisième", "4": "quatrième"}
-_HALVES: Final = {"1": "premier", "2": "second"}
+_PARTS_OF_YEAR: Final = {
+    "T1": "premier trimestre", "T2": "deuxième trimestre", "T3": "troisième trimestre", "T4": "quatrième trimestre",
+    "S1": "premier semestre", "S2": "second semestre",
+}  # fmt: skip
 _LOST: Final = {"é": "perdu", "e": "perd", "ait": "perdait", "er": "perdre"}
 _PASSED: Final = {"i": "é", "ie": "ée", "it": "e", "ir": "er"}
 _OF: Final = {"à": "de", "au": "du", "aux": "des"}
@@ -65,18 +67,10 @@ def _lasting(found: re.Match[str]) -> str:
     return f"{text} et {minutes} minutes" if minutes else text
 
 
-def _quarter(found: re.Match[str]) -> str:
-    return f"{_before_part(found)}{_QUARTERS[found['number']]} trimestre"
-
-
-def _half(found: re.Match[str]) -> str:
-    return f"{_before_part(found)}{_HALVES[found['number']]} semestre"
-
-
-def _before_part(found: re.Match[str]) -> str:
-    """What stands before a part of a year; "fin T2" has no article."""
-    before: str = found["before"]
-    return before + "du " if before.lower() == "fin " else before
+def _part_of_year(found: re.Match[str]) -> str:
+    """A quarter or a half in words, behind what stood before it; "fin T2" has no article."""
+    before = found["before"]
+    return f"{before}{'du ' * (before.lower() == 'fin ')}{_PARTS_OF_YEAR[found['part']]}"
 
 
 def _passed(found: re.Match[str]) -> str:
@@ -104,9 +98,9 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (rf"{_HOURS}{_MINUTES} ?min(?:utes)?(?!\w)", _lasting),
     (rf"{_HOURS}{_OF_HOURS}", _lasting),
     # Parts of a year
-    (rf"{_PART}T(?P<number>[1-4])(?!\w)(?! [A-ZÀ-Ý])", _quarter),
-    (rf"{_PART}S(?P<number>[12])(?= 20\d\d|[.,;]|$)", _half),
-    (r"(?P<before>)\bT(?P<number>[1-4])(?= 20\d\d)", _quarter),
+    (rf"{_IN_PART}(?P<part>T[1-4])(?!\w)(?! [A-ZÀ-Ý])", _part_of_year),
+    (rf"{_IN_PART}(?P<part>S[12])(?= 20\d\d|[.,;]|$)", _part_of_year),
+    (r"(?P<before>)\b(?P<part>T[1-4])(?= 20\d\d)", _part_of_year),
     # Prices, sizes and values
     (r"\b([Pp]ar) ([GTM])o\b", r"\1 \2B"),
     (r"(?<=[€s])/([GTM])o\b", r"/\1B"),
@@ -187,14 +181,14 @@ _FRAUD: Final = re.compile(
 )
 _VICTIMS: Final = re.compile(r"\bfait (?=[\w ,.]*?\bvictimes\b)")
 
-_HALVED: Final = re.compile(r"\bmoitié moins\b")
-_HALF_AS_LITTLE: Final = re.compile(r"\bhalf as (small|little|few)\b")
-_MUCH: Final = {"small": "large", "little": "much", "few": "many"}
-# What still comes out wrong: French, its wrong English, and the right one.
+# What still comes out wrong: French, its wrong English, and the right one; in this order.
 _MENDED: Final = tuple(
     (re.compile(french), re.compile(wrong), right)
     for french, wrong, right in (
-        (_HALVED.pattern, r"\b(?:(?:twice|two times) as|twice less|half less)\b(?! cheap)", "half as"),
+        (r"\bmoitié moins\b", r"\b(?:(?:twice|two times) as|twice less|half less)\b(?! cheap)", "half as"),
+        (r"\bmoitié moins\b", r"\bhalf as small\b", "half as large"),
+        (r"\bmoitié moins\b", r"\bhalf as little\b", "half as much"),
+        (r"\bmoitié moins\b", r"\bhalf as few\b", "half as many"),
         (r"\b[Ll]a faille\b(?! CVE)", r"\AVulnerability\b(?! CVE)", "The vulnerability"),
         (
             r"\b[Ll]a faille\b(?! CVE)",
@@ -203,15 +197,15 @@ _MENDED: Final = tuple(
         ),
         (r"\bcours de son action", r"\bthe price of its action\b", "its share price"),
         (r"\bcours de (?:l'|son )action", r"\b[Cc]ourse of (?:the |its )?action\b", "share price"),
-        (r"(?=.*\bétage)(?=.*(?:fusée|lanceur|Falcon|Starship|Ariane|SpaceX|orbite))", r"(?<=first |econd )floor\b", "stage"),
-        (r"(?=.*\bcœurs\b)(?=.*(?:GHz|processeur|puce|CPU|GPU|calcul))", r"\bhearts\b", "cores"),
+        (r"\A(?=.*\bétage)(?=.*(?:fusée|lanceur|Falcon|Starship|Ariane|SpaceX|orbite))", r"(?<=first |econd )floor\b", "stage"),
+        (r"\A(?=.*\bcœurs\b)(?=.*(?:GHz|processeur|puce|CPU|GPU|calcul))", r"\bhearts\b", "cores"),
         (
-            r"(?=.*\bcasque\b)(?=.*\b(?:autonomie|lecture|écoute|musique|audio|Bluetooth|virtuelle)\b)",
+            r"\A(?=.*\bcasque\b)(?=.*\b(?:autonomie|lecture|écoute|musique|audio|Bluetooth|virtuelle)\b)",
             r"\bhelmet(?=s?\b)",
             "headset",
         ),
-        (r"(?=.*\bautonomie\b)(?=.*\b(?:heures|km|kilomètres|batterie|mAh)\b)", r"\bautonomy\b", "battery life"),
-        (r"(?=.*\bpaquets?\b)(?=.*\b(?:npm|PyPI|Linux|NuGet)\b)", r"\bpacket(?=s?\b)", "package"),
+        (r"\A(?=.*\bautonomie\b)(?=.*\b(?:heures|km|kilomètres|batterie|mAh)\b)", r"\bautonomy\b", "battery life"),
+        (r"\A(?=.*\bpaquets?\b)(?=.*\b(?:npm|PyPI|Linux|NuGet)\b)", r"\bpacket(?=s?\b)", "package"),
         (r"\bn'importe quel prix", r"(?<=not )(.*)\bat any price\b", r"\1at just any price"),
     )
 )
@@ -232,6 +226,6 @@ def put_right(english: str, french: str, article: str) -> str:
     for said, wrong, right in _MENDED:
         if said.search(french):
             english = wrong.sub(right, english)
-    if _HALVED.search(french):
-        english = _HALF_AS_LITTLE.sub(lambda found: f"half as {_MUCH[found[1]]}", english)
-    return english if _EUROPEAN.search(article + french) else re.sub(r"\bMEP(?=s?\b)", "MP", english)
+    if "MEP" in english and not (_EUROPEAN.search(french) or _EUROPEAN.search(article)):
+        english = re.sub(r"\bMEP(?=s?\b)", "MP", english)
+    return english

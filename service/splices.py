@@ -30,7 +30,7 @@ class Pieces:
     """An article's sentences as what a summary's may be put together of."""
 
     def __init__(self, article: Sequence[Statement]) -> None:
-        self._sentences = [_words(statement) for statement in article]
+        self._sentences = [statement.without_signs for statement in article]
         runs: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         for number, words in enumerate(self._sentences):
             for start in range(len(words) - RUN + 1):
@@ -39,7 +39,7 @@ class Pieces:
 
     def spliced(self, statement: Statement) -> bool:
         """True if a piece of one sentence goes over into one of another, before which the other has something else."""
-        words, place, before, end = _words(statement), 0, -1, 0
+        words, place, before, end = statement.without_signs, 0, -1, 0
         while place < len(words):
             length, number, start = self._longest(words, place, before)
             if length:
@@ -64,11 +64,6 @@ class Pieces:
         """How many words are the same from two places on."""
         pairs = zip(words[place:], self._sentences[number][start:], strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0].plain == pair[1].plain, pairs))
-
-
-def _words(statement: Statement) -> list[Word]:
-    """The words of a statement, without signs."""
-    return [word for word in statement.words if word.plain[:1].isalnum()]
 
 
 def _run(words: Sequence[Word], start: int) -> tuple[str, ...]:

@@ -162,6 +162,11 @@ class Statement:
         return tuple(_read(marked, numbers))
 
     @cached_property
+    def without_signs(self) -> tuple[Word, ...]:
+        """Words and numbers, in order."""
+        return tuple(word for word in self.words if word.plain[:1].isalnum())
+
+    @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """The numbers with their units."""
         return tuple(self._quantity(k) for k, word in enumerate(self.words) if word.value)

@@ -18,7 +18,7 @@ from service.english_figures import english_days, english_forms, hold_to_figures
 from service.facts import QUOTATION, Fact, FactKind, Source, names, openings
 from service.figures import figures
 from service.folding import plain
-from service.glossary import Glossary, with_terms
+from service.glossary import Glossary, terms_of, with_instead, with_terms
 from service.hearsay import as_reported, stated
 from service.inversion import with_speaker_first
 from service.language import detect_language
@@ -96,10 +96,11 @@ class TranslationChoice:
         glossary = glossary or Glossary.builtin()
         french = reworded(french)
         self.french, self._article = french, article
-        self._terms = glossary.of(french)
+        found = glossary.find(french)
+        self._terms = terms_of(found)
         self._wordings = [wording for term in self._terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._wordings for word in _words(wording))
-        self.ordered = with_speaker_first(glossary.reworded(french))
+        self.ordered = with_speaker_first(with_instead(french, found))
         self._known = ProperNames(Source(french), article, self._own)
         translated = frozenset(word for term in self._terms for form in term.french for word in _words(form))
         bare = _without_figures(french, "fr")
@@ -157,10 +158,8 @@ class TranslationChoice:
         """`english` with the French sentence's name in place of one that the translator made up ("Cesec" for "Soitec"), where one
         is lost and one stands there that neither language knows; and whether it was."""
         lost = [name for name in self.lost_names(english) if name in self.french and name.isalpha()]
-        written = names(_without_figures(english, "en"))
-        foreign = [name for name in written if not self._known.has(name, translated=True) and not is_ordinary(name)]
-        made_up = {*foreign, *self._strange_openings(english)}
-        if len(lost) != 1 or len(made_up) != 1:
+        made_up = set(self._unknown(english)) if len(lost) == 1 else set()
+        if len(made_up) != 1:
             return english, False
         strange = made_up.pop()
         if (
@@ -169,9 +168,13 @@ class TranslationChoice:
             return english, False
         return re.sub(rf"(?<![\w-]){strange}(?![\w-])", lost[0], english), True
 
-    def _strange_openings(self, english: str) -> list[str]:
-        """The words with a capital that open a sentence or a quotation and are neither English nor a known name."""
-        return [word for word in _OPENING.findall(english) if not is_known(word.lower(), "en") and not self._known.has(word)]
+    def _unknown(self, english: str, ordinary: bool = False) -> list[str]:
+        """The names that neither the article nor English itself knows, `ordinary` words with a capital among them or not, and the
+        words that open a sentence or a quotation and are neither; figures are judged elsewhere."""
+        english = _without_figures(english, "en")
+        foreign = [name for name in names(english) if not self._known.has(name, translated=True)]
+        opening = [word for word in _OPENING.findall(english) if not is_known(word.lower(), "en") and not self._known.has(word)]
+        return [*(name for name in foreign if ordinary or not is_ordinary(name)), *opening]
 
     def _with_own_initials(self, english: str) -> str:
         """`english` with the French sentence's initials in place of those that the translator made of them ("GMP" for "PSG"),
@@ -182,14 +185,9 @@ class TranslationChoice:
         return re.sub(rf"(?<![\w-]){made[0]}(?![\w-])", lost[0], english) if len(lost) == len(made) == 1 else english
 
     def _invented(self, english: str, lost: bool) -> list[Fact]:
-        """Names that neither the article nor English itself knows; figures are judged elsewhere. A common word with a capital is
-        one only where the sentence has `lost` a name ("Providence" for "Fourniret")."""
-        english = _without_figures(english, "en")
-        strange = self._strange_openings(english)
-        foreign = [name for name in names(english) if not self._known.has(name, translated=True)]
-        if not lost:
-            foreign = [name for name in foreign if not is_ordinary(name)]
-        return [Fact(FactKind.NAME, name) for name in (*foreign, *strange)]
+        """Unknown names. A common word with a capital is one only where the sentence has `lost` a name ("Providence" for
+        "Fourniret")."""
+        return [Fact(FactKind.NAME, name) for name in self._unknown(english, ordinary=lost)]
 
     def _not_english(self, english: str) -> list[Fact]:
         """Words that are not English, outside quotations, which may be titles."""

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -334,14 +334,20 @@ def waiting(service: Service) -> int:
     return service.worker.queue.jobs
 
 
+def occupied(service: Service, engine: ScriptedEngine, pool: ThreadPoolExecutor) -> list[Future[httpx.Response]]:
+    """The answers to come to an article that is being worked on and to one that waits behind it."""
+    engine.armed = True
+    running_one = pool.submit(post, service, text=article(0))
+    assert engine.running.wait(5)
+    waiting_one = pool.submit(post, service, text=article(1))
+    until(lambda: waiting(service) == 1)
+    return [running_one, waiting_one]
+
+
 def test_queue_full() -> None:
     engine, settings = blocked(queue_size=1)
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:
-        engine.armed = True
-        first = pool.submit(post, service, text=ARTICLE)
-        engine.running.wait(5)
-        second = pool.submit(post, service, text=article(2))
-        until(lambda: waiting(service) == 1)
+        first, second = occupied(service, engine, pool)
         third = post(service, text=article(3))
         problem(third, 503, "queue_full")
         assert int(third.headers["retry-after"]) >= 1

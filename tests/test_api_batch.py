@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from service.settings import Settings
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, Service, running, until
-from tests.test_api import article, blocked, post, problem, release, waiting
+from tests.test_api import article, blocked, occupied, post, problem, release, waiting
 
 NDJSON = {"accept": "application/x-ndjson"}
 
@@ -118,11 +118,7 @@ def test_too_many_items_are_refused_before_any_is_read() -> None:
 def test_full_queue_refuses_a_batch_too() -> None:
     engine, settings = blocked(queue_size=1)
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:
-        engine.armed = True
-        singles = [pool.submit(post, service, text=article(0))]
-        assert engine.running.wait(5)
-        singles.append(pool.submit(post, service, text=article(1)))
-        until(lambda: waiting(service) == 1)
+        singles = occupied(service, engine, pool)
         refused = batch(service, [{"text": article(2)}])
         problem(refused, 503, "queue_full")
         assert int(refused.headers["retry-after"]) >= 1
@@ -147,11 +143,7 @@ def test_a_page_is_fetched_once_however_long_it_waits_for_room(monkeypatch: pyte
     monkeypatch.setattr("service.api.batch.ROOM_POLL_SECONDS", 0.02)
     engine, settings = blocked(concurrency=1, queue_tokens=300, allow_urls=True, deadline_seconds=20)
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:
-        engine.armed = True
-        singles = [pool.submit(post, service, text=article(0))]
-        assert engine.running.wait(5)
-        singles.append(pool.submit(post, service, text=article(1)))
-        until(lambda: waiting(service) == 1)
+        singles = occupied(service, engine, pool)
         late = pool.submit(batch, service, [{"url": "https://news.example/a", "deadline_seconds": 1}])
         assert codes(results(late.result())) == ["queue_full"]
         assert time.monotonic() - fetches[0] < 5

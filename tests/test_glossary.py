@@ -4,7 +4,18 @@ from pathlib import Path
 import pytest
 
 from service.facts import FactKind
-from service.glossary import MAX_CHARACTERS, MAX_TERMS, Glossary, GlossaryError, WithTerms, checked, read_glossary, with_terms
+from service.glossary import (
+    MAX_CHARACTERS,
+    MAX_TERMS,
+    Glossary,
+    GlossaryError,
+    WithTerms,
+    checked,
+    read_glossary,
+    terms_of,
+    with_instead,
+    with_terms,
+)
 
 GLOSSARY = Glossary.builtin()
 
@@ -40,7 +51,7 @@ KEPT = [
 
 
 def termed(glossary: Glossary, english: str, french: str) -> WithTerms:
-    return with_terms(english, french, glossary.of(french))
+    return with_terms(english, french, terms_of(glossary.find(french)))
 
 
 @pytest.mark.parametrize(("french", "english", "printed", "repaired"), MENDED)
@@ -78,7 +89,7 @@ def test_directions_are_those_of_the_french() -> None:
 
 
 def test_the_longer_term_counts() -> None:
-    terms = GLOSSARY.of("L'informatique en nuage et l'intelligence artificielle générative.")
+    terms = terms_of(GLOSSARY.find("L'informatique en nuage et l'intelligence artificielle générative."))
     assert [term.english for term in terms] == ["cloud computing", "generative AI"]
 
 
@@ -101,11 +112,12 @@ def test_the_user_wins() -> None:
     ],
 )
 def test_words_that_the_translator_gets_right_are_given_to_it(french: str, given: str) -> None:
-    assert GLOSSARY.reworded(french) == given
+    assert with_instead(french, GLOSSARY.find(french)) == given
 
 
 def test_a_term_of_the_user_is_given_as_it_stands() -> None:
-    assert GLOSSARY.extended({"faille": "flaw"}).reworded("La faille est connue.") == "La faille est connue."
+    own = GLOSSARY.extended({"faille": "flaw"})
+    assert with_instead("La faille est connue.", own.find("La faille est connue.")) == "La faille est connue."
 
 
 def test_the_other_wordings_of_an_overridden_term_stay() -> None:
@@ -186,4 +198,4 @@ def test_bad_files_are_named(tmp_path: Path, name: str, content: str) -> None:
 
 
 def test_long_texts_take_no_time() -> None:
-    assert GLOSSARY.of("nuage de points " * 5000)[0].english == "cloud"
+    assert terms_of(GLOSSARY.find("nuage de points " * 5000))[0].english == "cloud"

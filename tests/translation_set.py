@@ -37,7 +37,7 @@ def false_alarms(rows: list[tuple[str, str]]) -> Counter[str]:
         counts["sentences"] += 1
         counts["figures told"] += bool(kinds & FIGURES)
         counts["names told"] += FactKind.NAME in kinds
-        counts["with terms"] += bool(glossary.of(french))
+        counts["with terms"] += bool(glossary.find(french))
         counts["terms told"] += FactKind.TERM in kinds
         counts["mended"] += read.repaired > 0
         counts["no translation"] += read.flaw is not None
