@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
@@ -12,54 +12,34 @@ from service.article import Article, Warning
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import WEEK_DAYS, Fact, FactKind
 from service.lengths import SECTION_WORDS, Budget, count_words, shortened
+from service.news import News
 from service.peoples import is_people, without_peoples
-from service.quotation_marks import closed, is_balanced
+from service.quotation_marks import closed
 from service.sentences import is_complete, sentences
+from service.standing import MIN_LEAD_WORDS, dangles, is_whole, leans, may_stand, points_back
 from service.statements import Statement, stem, stems
 
 # Costs in units of the model's mean log-probability of a token (candidates differ by about 0.05 to 0.3).
 UNSUPPORTED_COST: Final = 1.0
 SCATTERED_COST: Final = 0.15
 MISSING_WORDS_COST: Final = 0.5
-MISSING_TITLE_COST: Final = 0.5  # for a summary that says nothing of what the title says
+MISSING_NEWS_COST: Final = 0.5  # for a summary that says nothing of what the title and the lead say
 REPEATED_COST: Final = 0.1  # for a word that a generated sentence says twice ("le crash a fait 22 morts dans le crash")
 LOST_OPENING_COST: Final = 1.0  # for a first sentence that cannot be used: it carries the news
 AGREEMENT_GAIN: Final = 0.6  # for a candidate that says what the others say: see `agreement`
 SAME_SHARE: Final = 0.5  # of the words of a sentence, counted or weighed by rarity, from which on it says nothing new
-MIN_LEAD_WORDS: Final = 6
-MAX_LEAD_WORDS: Final = 60
+MIN_WORDS_BEHIND: Final = 4  # of a sentence behind another one
 # Missing sentences up to which the article's own sentences stand in and no further section is read (0.6 s, for 7 to 14 % of the
 # medium summaries): ROUGE is the same, see docs/quality.md.
 WORTH_READING: Final = 1
+NAMED_GAIN: Final = 0.1  # for a summary that has the first name of the title, in shares of the news
 LEAD_SENTENCES: Final = 8  # how far down the article an opening of its own is looked for
 RETURNING_GAIN: Final = 2.0  # for a sentence whose words come back in the article, in units of the candidates' words that it has
 
 # Gives the candidates of each of the next so many sections, in the order of the article.
 MoreSections = Callable[[int], Sequence[Sequence[Candidate]]]
 
-# What "ce" points to that needs nothing before it: a time.
-_TIMES: Final = rf"derni|jour|mat|soir|nuit|semaine|mois|ann|an\b|fois|week|été|hiver|printemps|automne|{'|'.join(WEEK_DAYS)}"
-
-# A sentence that begins so leans on one before it.
-_LEANING: Final = re.compile(
-    r"[«\"“\s]*(?:(?:ils?|elles?|celui|celle|ceux|celles|cela|c'|mais|et|or|car|donc|ainsi|en effet|de plus|par ailleurs|"
-    r"en outre|toutefois|cependant|pourtant|néanmoins|enfin|d'autant|le premier|le second|l'autre|les deux|son|sa|ses|leurs?|"
-    r"selon (?:lui|elle|eux)|interrogée?|quant|tous deux|même|d'un (?:autre )?côté|a contrario|au contraire|résultat|autre|"
-    r"une autre|de (?:son|leur) côté|parmi (?:eux|elles)|contactée?s?|une (?:façon|manière))\b"
-    rf"|(?:\S+\s+){{0,4}}(?:(?:ce|cette|ces) derni\w+\b(?! (?:{_TIMES}|temps|heure))|celui-ci|celle-ci"
-    rf"|(?:cet|cette|ces|ce)\s+(?!{_TIMES})))",
-    re.IGNORECASE,
-)
-
-# A noun near the beginning that stands for one before it ("L'arrêt de cette offre"), times apart.
-_POINTING: Final = re.compile(rf"(?:\S+\s+){{0,4}}?(?:cet|cette|ces|ce)\s+(?!qu|dont|n'|sont|soit|{_TIMES})(\w+)", re.IGNORECASE)
-
-_BULLETS: Final = frozenset("•►▶■")
 _DASH: Final = re.compile(r"^[-–—•]\s+")
-_REST: Final = re.compile(r"[,;.:!?)»”]")  # what a sentence cannot begin with: its beginning was lost
-
-# Somebody is speaking: without the quotation marks and the speaker such a sentence is not the summary's to say.
-_SPOKEN: Final = re.compile(r"\b(?:je|j'|moi|mon|ma|mes|tu|toi|ton|ta|tes|nous|notre|nos|vous|votre|vos)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,28 +57,12 @@ def whole_sentences(candidate: Candidate) -> list[str]:
     found = [_DASH.sub("", sentence) for sentence in sentences(candidate.text)]
     if found and not is_complete(found[-1]) and candidate.finished:
         found[-1] += "."
-    return [closed(sentence) for sentence in found if _is_whole(sentence)]
-
-
-def _is_whole(sentence: str) -> bool:
-    """True if it begins and ends as a sentence does, and is no list."""
-    return is_complete(sentence) and not _REST.match(sentence) and not _BULLETS.intersection(sentence)
-
-
-def leans(sentence: str) -> bool:
-    """True if the sentence is not understood without one before it ("Mais il…", "L'arrêt de cette offre…")."""
-    return bool(_LEANING.match(sentence.replace("’", "'")))
+    return [closed(sentence) for sentence in found if is_whole(sentence)]
 
 
 def may_open(sentence: SupportedSentence) -> bool:
     """True if a summary may begin with it: it is trusted and stands by itself."""
     return sentence.trusted and not leans(sentence.text)
-
-
-def dangles(sentence: str, before: Sequence[str]) -> bool:
-    """True if the sentence points to something ("cette offre") of which those before it do not have the word."""
-    pointing = _POINTING.match(sentence.replace("’", "'"))
-    return pointing is not None and not stems(pointing[1]) <= stems(" ".join(before))
 
 
 def without_days(sentence: str, days: Sequence[str]) -> str:
@@ -157,7 +121,7 @@ class Chooser:
         self._article, self._budget = article, budget
         self._finder = EvidenceFinder(article.sentences, article.header.title)
         self._own = frozenset(sentence.text for sentence in article.sentences)
-        self._title = stems(article.header.title)
+        self._news = News(article, self._finder.weight)
         self._subject = _first_name(article.header.title, self._finder.capitals)
         self._said: list[frozenset[str]] = []  # the words of each candidate of the opening
 
@@ -175,6 +139,7 @@ class Chooser:
             chosen = self._opened(chosen, ranked[0])
         elif not self._names_subject(chosen):
             chosen = self._opened(chosen, ranked[0], named=True) or chosen
+        chosen = self._with_news(chosen, ranked[0])
         while (missing := self._missing_sentences(chosen)) > WORTH_READING and (sections := more(missing)):
             for candidates in map(self._ranked, sections):
                 ranked.append(candidates)
@@ -219,21 +184,17 @@ class Chooser:
         unsupported = sum(len(sentence.unsupported) + len(sentence.made_up) for sentence in draft)
         scattered = sum(len(one.scattered) + one.blended + len(one.joined_anew) + one.spliced for one in draft)
         missing = sum(1 - sentence.share for sentence in draft) / len(draft)
-        title = 1 - self._title_share(" ".join(sentence.text for sentence in draft))
+        untold = 1 - self._news.told(_text(draft))
         lost = not may_open(draft[0])
         again = sum(_repeats(sentence.text) for sentence in draft if not self._is_own(sentence))
         facts = UNSUPPORTED_COST * unsupported + SCATTERED_COST * scattered
         return (
-            facts + MISSING_WORDS_COST * missing + MISSING_TITLE_COST * title + LOST_OPENING_COST * lost + REPEATED_COST * again
+            facts + MISSING_WORDS_COST * missing + MISSING_NEWS_COST * untold + LOST_OPENING_COST * lost + REPEATED_COST * again
         )
 
     def _is_own(self, sentence: SupportedSentence) -> bool:
         """True if it stands in the article as it is."""
         return sentence.text in self._own
-
-    def _title_share(self, text: str) -> float:
-        """The share of the title's words that `text` has, rare words counting more."""
-        return self._finder.weight(self._title & stems(text)) / (self._finder.weight(self._title) or 1.0)
 
     def _own_news(self, first: int) -> list[SupportedSentence]:
         """Of the article's first sentences those that can stand in a summary, the one that says most of the news first.
@@ -265,15 +226,54 @@ class Chooser:
             usable = [s for s in usable if self._names_subject([s])]
         if not usable:
             return [] if named else [sentence for sentence in chosen if not leans(sentence.text)]
-        opening = max(usable, key=lambda sentence: self._title_share(sentence.text))
+        opening = max(usable, key=lambda sentence: self._news.of_title(sentence.text))
         return self._take([opening], [s for s in chosen if s is not opening])
+
+    def _with_news(
+        self, chosen: list[SupportedSentence], ranked: Sequence[Sequence[SupportedSentence]]
+    ) -> list[SupportedSentence]:
+        """`chosen`, or, where it misses the news, what tells it: another candidate, or `chosen` behind sentences of the lead, or
+        behind the article's own one that tells most of the news."""
+        if not self._news.is_missed(_text(chosen)):
+            return chosen
+        others = [self._take([], _standing(candidate)) for candidate in ranked]
+        telling = [other for other in others if other and not leans(other[0].text) and not self._news.is_missed(_text(other))]
+        if telling:
+            return max(telling, key=lambda other: self._news.told(_text(other)))
+        openings = list(self._leads()) or [[s] for s in self._own_sentences(LEAD_SENTENCES) if self._opens(s)]
+        openings = [opening for opening in openings if self._news.may_replace(_text(chosen), _text(opening))]
+        return max([*(self._take(opening, chosen) for opening in openings), chosen], key=self._worth)
+
+    def _worth(self, draft: Sequence[SupportedSentence]) -> tuple[float, int]:
+        """How much of the news a draft tells and whether it names whom it is about; of two that tell the same, the shorter one is
+        worth more."""
+        text = _text(draft)
+        return round(self._news.told_again(text) + NAMED_GAIN * self._names_subject(draft), 2), -count_words(text)
+
+    def _opens(self, sentence: SupportedSentence) -> bool:
+        """True if a sentence of the article may open a summary and points to nothing that it has not told."""
+        return may_open(sentence) and not points_back(sentence.text) and self._fits(sentence, [])
+
+    def _leads(self) -> Iterator[list[SupportedSentence]]:
+        """The sentences of the lead from each one that may open a summary, as far as they may stand in one; a later one may lean
+        on the one before it."""
+        lead = [self._finder.support(text) for text in self._news.lead]
+        for first, opening in enumerate(lead):
+            if not (may_stand(opening.text) and self._opens(opening)):
+                continue
+            taken: list[SupportedSentence] = []
+            for sentence in lead[first:]:
+                if not may_stand(sentence.text, MIN_WORDS_BEHIND) or not self._fits(sentence, taken):
+                    break
+                taken.append(sentence)
+                yield list(taken)
 
     def _wants_more(self, chosen: list[SupportedSentence]) -> bool:
         return self._missing_sentences(chosen) > 0
 
     def _missing_sentences(self, chosen: list[SupportedSentence]) -> int:
         """How many sentences of SECTION_WORDS words the summary is too short by; none, or fewer, where it is long enough."""
-        words = self._budget.least - count_words(" ".join(sentence.text for sentence in chosen))
+        words = self._budget.least - count_words(_text(chosen))
         return max(self._budget.least_sentences - len(chosen), -(-words // SECTION_WORDS))
 
     def _fits(self, sentence: SupportedSentence, taken: list[SupportedSentence]) -> bool:
@@ -299,12 +299,8 @@ class Chooser:
     def _own_sentences(self, first: int | None = None) -> Iterable[SupportedSentence]:
         """Sentences of the article that can stand in a summary, in order."""
         for sentence in self._article.sentences[:first]:
-            text = sentence.text
-            statement = _is_whole(text) and not text.endswith(("?", ":"))
-            spoken = text.startswith(("«", '"', "“", "-", "–", "—")) or _SPOKEN.search(text.replace("’", "'"))
-            fits = MIN_LEAD_WORDS <= count_words(text) <= MAX_LEAD_WORDS
-            if statement and fits and not spoken and is_balanced(text) and not leans(text):
-                yield self._finder.support(text)
+            if may_stand(sentence.text) and not leans(sentence.text):
+                yield self._finder.support(sentence.text)
 
     def _shortest(self) -> Draft:
         """The shortest sentence of the article that fits the word limit; its first one, cut, where not one does."""
@@ -319,6 +315,10 @@ class Chooser:
         detail = f"No whole sentence of the article has {MIN_LEAD_WORDS} to {most} words: its first one was cut."
         cut = SupportedSentence(shortened(first.text, most), (first,), 1.0, ())
         return Draft((cut,), (extracted, Warning("max_words", detail)))
+
+
+def _text(draft: Sequence[SupportedSentence]) -> str:
+    return " ".join(sentence.text for sentence in draft)
 
 
 def _of_others(ranked: Sequence[Sequence[Sequence[SupportedSentence]]]) -> Iterable[SupportedSentence]:

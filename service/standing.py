@@ -1,0 +1,85 @@
+"""Which sentences stand by themselves: whole statements that point to nothing before them and that nobody in particular says."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from service.facts import WEEK_DAYS
+from service.lengths import count_words
+from service.quotation_marks import is_balanced
+from service.sentences import is_complete
+from service.statements import stems
+
+MIN_LEAD_WORDS: Final = 6
+MAX_LEAD_WORDS: Final = 60
+
+# What "ce" points to that needs nothing before it: a time.
+_TIMES: Final = rf"derni|jour|mat|soir|nuit|semaine|mois|ann|an\b|fois|week|été|hiver|printemps|automne|{'|'.join(WEEK_DAYS)}"
+
+# A sentence that begins so leans on one before it.
+_LEANING: Final = re.compile(
+    r"[«\"“\s]*(?:(?:ils?(?! (?:y a|faut|s'agit)\b)|elles?|celui|celle|ceux|celles|cela|c'|mais|et|or|car|donc|ainsi|en effet|"
+    r"de plus|par ailleurs|en outre|toutefois|cependant|pourtant|néanmoins|enfin|d'autant|le premier|le second|l'autre|les deux|"
+    r"son|sa|ses|leurs?|selon (?:lui|elle|eux)|interrogée?|quant|tous deux|même|d'un (?:autre )?côté|a contrario|au contraire|"
+    r"résultat|autre|une autre|une? telle?|non|oui|de (?:son|leur) côté|parmi (?:eux|elles)|contactée?s?|une (?:façon|manière))\b"
+    r"|(?:[A-ZÀ-Ý]\S*\s){1,4}l'(?:a|avait|ont|avaient)\s"
+    rf"|(?:\S+\s+){{0,4}}(?:(?:ce|cette|ces) derni\w+\b(?! (?:{_TIMES}|temps|heure))|celui-ci|celle-ci"
+    rf"|(?:cet|cette|ces|ce)\s+(?!{_TIMES})))",
+    re.IGNORECASE,
+)
+
+# "Vendu 3,6 fois moins cher, il…": the pronoun stands for something before the sentence. Not "Quand X a…, il", nor "il faut".
+_PRONOUN_BEHIND: Final = re.compile(
+    r"(?!(?:quand|lorsqu|alors|si\b|s'|comme\b|puisqu|bien qu|tandis|dès qu|après qu|depuis qu|parce|pendant qu|même si))"
+    r"[^,.;:]{2,80}, (?:ils?|elles?) (?!(?:ne )?(?:n')?(?:fau|fall|y (?:a|av|aur)|s'(?:agi|avèr)|reste|suffi|convien|sembl|paraî|"
+    r"exist|est (?:possible|question|temps|clair|désormais possible|prévu)|arriv|pleu|manqu|devien|sera (?:possible|désormais)))",
+    re.IGNORECASE,
+)
+
+# A noun near the beginning that stands for one before it ("L'arrêt de cette offre"), times apart.
+_POINTING: Final = re.compile(rf"(?:\S+\s+){{0,4}}?(?:cet|cette|ces|ce)\s+(?!qu|dont|n'|sont|soit|{_TIMES})(\w+)", re.IGNORECASE)
+
+_THIS: Final = re.compile(
+    rf"\b(?:cet|cette|ces|ce)\s+(?!qu|dont|n'|sont|soit|période|époque|moment|date|{_TIMES})(\w+)", re.IGNORECASE
+)
+# What is set against something said before: "La jeune femme a cependant reçu l'interdiction…".
+_CONTRAST: Final = re.compile(r"(?:\S+\s+){1,6}(?:cependant|toutefois|néanmoins|pourtant|quant à (?:lui|elle|eux|elles))\b")
+_BULLETS: Final = frozenset("•►▶■")
+_REST: Final = re.compile(r"[,;.:!?)»”]")  # what a sentence cannot begin with: its beginning was lost
+
+# Somebody is speaking: without the quotation marks and the speaker such a sentence is not the summary's to say.
+_SPOKEN: Final = re.compile(r"\b(?:je|j'|moi|mon|ma|mes|tu|toi|ton|ta|tes|nous|notre|nos|vous|votre|vos)\b", re.IGNORECASE)
+
+
+def is_whole(sentence: str) -> bool:
+    """True if it begins and ends as a sentence does, and is no list."""
+    return is_complete(sentence) and not _REST.match(sentence) and not _BULLETS.intersection(sentence)
+
+
+def leans(sentence: str) -> bool:
+    """True if the sentence is not understood without one before it ("Mais il…", "L'arrêt de cette offre…")."""
+    plain = sentence.replace("’", "'")
+    return bool(_LEANING.match(plain) or _PRONOUN_BEHIND.match(plain))
+
+
+def dangles(sentence: str, before: Sequence[str]) -> bool:
+    """True if the sentence points to something ("cette offre") of which those before it do not have the word."""
+    pointing = _POINTING.match(sentence.replace("’", "'"))
+    return pointing is not None and not stems(pointing[1]) <= stems(" ".join(before))
+
+
+def points_back(sentence: str) -> bool:
+    """True if it has a "ce", "cette" or "ces" with a noun that it has not said before ("le niveau de ces militants"), or is set
+    against something."""
+    text = sentence.replace("’", "'")
+    return bool(_CONTRAST.match(text)) or any(
+        not stems(found[1]) <= stems(text[: found.start()]) for found in _THIS.finditer(text)
+    )
+
+
+def may_stand(text: str, least: int = MIN_LEAD_WORDS) -> bool:
+    """True if a sentence of the article may stand in a summary as it is: a statement of `least` to MAX_LEAD_WORDS words, by
+    nobody in particular."""
+    statement = is_whole(text) and not text.endswith(("?", ":"))
+    spoken = text.startswith(("«", '"', "“", "-", "–", "—")) or _SPOKEN.search(text.replace("’", "'"))
+    return statement and not spoken and least <= count_words(text) <= MAX_LEAD_WORDS and is_balanced(text)

@@ -1,0 +1,48 @@
+"""What the news of an article is, and whether a text tells it."""
+
+from service.news import LEAD_WORDS, News
+from service.reading import read_article
+
+TITLE = "# Le Conseil d'État suspend le décret sur les hébergeurs"
+LEAD = "Le Conseil d'État a suspendu le décret qui imposait aux hébergeurs de garder les adresses de leurs clients."
+BEHIND = "Le décret avait été publié en mars. Les hébergeurs français ont perdu des clients depuis deux ans."
+
+
+def news(text: str) -> News:
+    return News(read_article(text), lambda words: float(len(words)))
+
+
+def test_a_text_tells_the_news_if_it_has_the_words_of_title_and_lead() -> None:
+    found = news(f"{TITLE}\n\n{LEAD}\n\n{BEHIND}")
+    assert found.lead == [LEAD]
+    assert found.told(f"{TITLE} {LEAD}") == 1
+    assert found.told("Les fusées décollent de Kourou.") == 0
+    assert not found.is_missed(LEAD)
+    assert found.is_missed("Les hébergeurs français ont perdu des clients depuis deux ans.")
+
+
+def test_without_a_title_nothing_is_missed() -> None:
+    found = news(f"{LEAD}\n\n{BEHIND}")
+    assert found.told(LEAD) == found.of_title(LEAD) == 0
+    assert not found.is_missed("Les fusées décollent de Kourou.")
+
+
+def test_of_a_text_without_paragraphs_the_first_sentences_are_the_lead() -> None:
+    found = news(f"{TITLE}\n\n{LEAD} {' '.join([BEHIND] * 6)}")
+    assert found.lead[0] == LEAD
+    assert len(" ".join(found.lead).split()) <= LEAD_WORDS
+
+
+def test_what_the_article_does_not_come_back_to_is_ornament() -> None:
+    ornament = "La nouvelle réjouit tout un secteur."
+    found = news(f"{TITLE}\n\n{ornament} {LEAD}\n\n{BEHIND}")
+    assert found.told_again(f"{ornament} {LEAD}") == found.told_again(LEAD)
+    assert found.told(f"{ornament} {LEAD}") > found.told(LEAD)
+
+
+def test_a_lead_that_goes_on_from_the_title_does_not_replace_what_tells_it() -> None:
+    onward = "Une victoire pour la fédération du cloud, qui la réclamait depuis deux ans."
+    found = news(f"{TITLE}\n\n{onward}\n\n{LEAD} {BEHIND}")
+    assert not found.may_replace(LEAD, onward)
+    assert found.may_replace("Les fusées décollent de Kourou.", onward)
+    assert found.may_replace(onward, LEAD)

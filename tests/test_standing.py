@@ -1,0 +1,77 @@
+"""Which sentences stand by themselves."""
+
+import pytest
+
+from service.standing import dangles, leans, may_stand, points_back
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("L'arrêt de cette offre a été décidé en mars.", True),
+        ("Ce partenariat durait depuis six ans.", False),
+        ("Cette année, Orange a perdu des clients.", False),
+        ("Ce que les clients demandent est un délai.", False),
+        ("Orange quitte le cloud.", False),
+    ],
+)
+def test_what_a_sentence_points_to_must_have_been_said(sentence: str, found: bool) -> None:
+    assert dangles(sentence, ["Orange et Huawei mettent fin à leur partenariat."]) is found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mais il renonce.", "L'arrêt de cette offre surprend.", "Elle vend.", "C’est la fin.", "Son prix monte.",
+        "Ce n'est pas fini.", "Ces derniers renoncent.", "Pour ce dernier, rien ne change.",
+        "Contacté par l'AFP, Nuagis n'a pas répondu.", "Parmi eux figure Nuagis.", "De son côté, Nuagis attend.",
+        "Non, elle ne vend pas.", "Une telle offre surprend.",
+        "Vendu trois fois moins cher, il a provoqué des émeutes.", "Orange l'avait promis en mars.",
+    ],
+)  # fmt: skip
+def test_leaning(text: str) -> None:
+    assert leans(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Orange renonce.", "Cellnex vend ses tours.", "Les clients migrent.", "Etsy vend.", "Ilford ferme.",
+        "Ce lundi, Orange renonce.", "Dans une tribune publiée ce dimanche 21 juillet, Nuagis renonce.",
+        "Cette semaine, Etsy vend.",
+        "Ces derniers mois, les ventes montent.", "Il y a un an, Etsy vendait.",
+        "Quand Orange a perdu ses clients, il a réagi.", "Pour sauver le site, il faut de l'argent.",
+        "Ces dernières années, les prix baissent.",
+    ],
+)  # fmt: skip
+def test_standing(text: str) -> None:
+    assert not leans(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Des experts jugent moyen le niveau de ces militants.", True),
+        ("L'actrice s'en est prise à cette décision.", True),
+        ("Nuagis a cependant reçu une amende.", True),
+        ("Nuagis vend son offre, et cette offre surprend.", False),
+        ("Nuagis a vendu son offre ce jeudi 3 mai.", False),
+        ("Nuagis fermera durant cette période.", False),
+    ],
+)
+def test_what_points_back(text: str, found: bool) -> None:
+    assert points_back(text) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("Nuagis rachète son concurrent Datavallée à Lille.", True),
+        ("Nuagis rachète-t-il son concurrent Datavallée à Lille ?", False),
+        ("Nous rachetons notre concurrent Datavallée à Lille.", False),
+        ("Nuagis rachète Datavallée.", False),
+        ("« Nuagis rachète son concurrent Datavallée à Lille.", False),
+    ],
+)
+def test_statements_by_nobody_in_particular(text: str, stands: bool) -> None:
+    assert may_stand(text) is stands
