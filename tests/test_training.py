@@ -44,6 +44,7 @@ from models.training.examples import (
     is_supported,
     pair_examples,
     validation_examples,
+    without_foreign_days,
 )
 from models.training.packing import IGNORED, Packed, pack
 from tests.engines import ScriptedEngine
@@ -370,6 +371,23 @@ def test_teasers_are_no_summaries(tmp_path: Path) -> None:
     body = "Nuagis ouvre un centre de données à Lille, avec 320 personnes, et personne ne sait encore qui le dirigera."
     write_articles(tmp_path, (body, body), (body, body[:-1] + " ?"), (body, body[:-1] + "…"), (body, body[:-1] + "..."))
     assert [example.branches[0].target for example in article_examples(tmp_path, random.Random(0))] == [body]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "taught"),
+    [
+        ("Nuagis a annoncé lundi 3 juin l'ouverture du site.", "Nuagis a annoncé l'ouverture du site."),
+        ("Ce lundi 3 juin, le site a ouvert ses portes.", "Le site a ouvert ses portes."),
+        ("Le site a ouvert ses portes, lundi soir.", "Le site a ouvert ses portes."),
+        ("Le site, ouvert lundi, emploie 320 personnes.", "Le site, ouvert, emploie 320 personnes."),
+        ("Le site ouvrira à partir de lundi.", "Le site ouvrira à partir de lundi."),
+        ("Le feu a pris dans la nuit de lundi à jeudi.", "Le feu a pris dans la nuit de lundi à jeudi."),
+        ("Nuagis a annoncé mardi l'ouverture du site.", "Nuagis a annoncé mardi l'ouverture du site."),
+        ("Nuagis a annoncé mardi 3 juin l'ouverture.", "Nuagis a annoncé l'ouverture."),
+    ],
+)
+def test_a_day_that_the_article_does_not_name_is_not_taught(abstract: str, taught: str) -> None:
+    assert without_foreign_days("Nuagis ouvre un site mardi, en juin.", abstract) == taught
 
 
 def test_an_article_whose_fact_stands_late_is_shown_up_to_it(tmp_path: Path) -> None:

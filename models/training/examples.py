@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.prompts import headline_marker, summary_marker, translation_marker
-from models.support import covered_share, foreign_facts
+from models.support import covered_share, foreign_facts, words
 
 Encode = Callable[[str], list[int]]
 
@@ -33,6 +33,23 @@ PAIR_SHARES: Final = {
     "news_debian": 0.25, "news_bitcoinops": 0.5, "news": 1.0, "politics": 0.6, "science": 0.3, "tatoeba": 0.3, "tech": 0.1,
 }  # fmt: skip
 PAIR_WORDS: Final = range(8, 61)  # French words; shorter ones teach little
+
+_MONTH: Final = "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+_DATE: Final = (
+    r"(?P<day>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+    rf"(?: (?P<number>\d{{1,2}})(?:er)?(?: {_MONTH})?+(?: \d{{4}})?+)?+(?: (?:matin|midi|après-midi|soir))?+"
+)
+_OPENING_DATE: Final = re.compile(rf"(?:^|(?<=[.!?…] ))(?:ce |le )?{_DATE}, (?P<next>\w)", re.IGNORECASE)
+# Words that bind a date ("à partir de lundi", "dans la nuit de lundi à mardi").
+_BINDING: Final = (
+    "de", "du", "des", "au", "à", "et", "ou", "dès", "ici", "avant", "après", "depuis", "entre", "jusqu'au", "pour",
+    "[Cc]e", "[Ll]e", "survenu", "survenue", "prévu", "prévue", "daté", "datée",
+)  # fmt: skip
+_DATE_INSIDE: Final = re.compile(
+    "".join(rf"(?<!\b{word})" for word in _BINDING)
+    + rf"(?P<comma>,?)(?<!\d,) (?:ce )?{_DATE}(?=(?P<mark>[,.;:)]| |$))(?! (?:et|ou|à|au|dernier|prochain)\b)"
+)
+_SENTENCE_END: Final = re.compile(r"(?<=[.!…])\s+(?=[A-ZÀ-Ý«])")
 
 
 @dataclass(frozen=True)
@@ -78,15 +95,32 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _is_summary(row: dict[str, Any]) -> bool:
-    abstract = row["abstract"]
-    return bool(row["abstract_task"]) and len(abstract.split()) >= MIN_ABSTRACT_WORDS and not TEASER.search(abstract)
+def without_foreign_days(article: str, abstract: str) -> str:
+    """`abstract` without the days that `article` does not name ("a annoncé lundi 3 juin"), where nothing binds them."""
+    known = frozenset(words(article))
+
+    def is_foreign(date: re.Match[str]) -> bool:
+        return not known.issuperset(part.lower() for part in date.group("day", "number") if part)
+
+    def opened(date: re.Match[str]) -> str:
+        return date["next"].upper() if is_foreign(date) else date.group()
+
+    def inside(date: re.Match[str]) -> str:
+        return (date["comma"] if date["mark"] == " " else "") if is_foreign(date) else date.group()
+
+    return _DATE_INSIDE.sub(inside, _OPENING_DATE.sub(opened, abstract))
 
 
-def _summary_branches(row: dict[str, Any], rng: random.Random) -> Iterator[Branch]:
-    abstract = row["abstract"]
+def learnable(source: str, abstract: str) -> str:
+    """`abstract` without the days that `source` lacks; empty if that has another fact of its own or is no summary."""
+    text = without_foreign_days(source, abstract)
+    good = len(text.split()) >= MIN_ABSTRACT_WORDS and not TEASER.search(text) and is_supported(source, text)
+    return text if good else ""
+
+
+def _summary_branches(abstract: str, rng: random.Random) -> Iterator[Branch]:
     yield Branch(summary_marker(len(abstract.split())), abstract)
-    sentences = re.split(r"(?<=[.!…])\s+(?=[A-ZÀ-Ý«])", abstract)
+    sentences = _SENTENCE_END.split(abstract)
     first = len(sentences[0].split())
     if len(sentences) > 1 and first >= MIN_SHORT_WORDS and rng.random() < 0.5:
         yield Branch(summary_marker(first), sentences[0])
@@ -114,15 +148,15 @@ def validation_examples(data: Path, count: int) -> dict[str, list[Example]]:
 
 
 def article_examples(data: Path, rng: random.Random) -> list[Example]:
-    """OrangeSum as examples, shuffled: the abstract where the body supports it, its first sentence as a
+    """OrangeSum as examples, shuffled: what of the abstract the body supports, its first sentence as a
     shorter summary, and the title where the title is not part of the source (see TITLE_SHARE)."""
     examples = []
     for row in _rows(data / "orangesum_train.jsonl.gz"):
         with_title = rng.random() < TITLE_SHARE
         source = f"{row['title']}\n{row['article']}" if with_title else row["article"]
         branches: list[Branch] = []
-        if _is_summary(row) and is_supported(source, row["abstract"]):
-            branches += _summary_branches(row, rng)
+        if row["abstract_task"] and (abstract := learnable(source, row["abstract"])):
+            branches += _summary_branches(abstract, rng)
         if branches and not with_title and row["title_task"] and is_supported(row["article"], row["title"]):
             branches.append(Branch(headline_marker(), row["title"]))
         if branches:
