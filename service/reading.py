@@ -1,5 +1,8 @@
 """From raw input to an Article: the first step of the pipeline."""
 
+import re
+from typing import Final
+
 from service.article import (
     MIN_WORDS,
     Article,
@@ -16,6 +19,10 @@ from service.language import Language, detect_language
 from service.pages import extract
 from service.reader_text import read
 from service.sentences import is_complete
+from service.sourced_text import SourcedText
+
+# Of a section or a place, in capitals before the first sentence of a paragraph: "VIDÉO - ", "VAL D'OISE. ".
+_LABEL: Final = re.compile(r"\A[A-ZÀ-Ý][A-ZÀ-Ý' -]{2,40}(?:\.| ?[-–—])\s+(?=[«\"]?\s?[A-ZÀ-Ý](?:[a-zà-ÿ'’]| [a-zà-ÿ]))")
 
 
 def read_article(text: str | None = None, html: str | None = None, *, language_check: bool = True) -> Article:
@@ -24,7 +31,7 @@ def read_article(text: str | None = None, html: str | None = None, *, language_c
     Raises ArticleError: EmptyArticle, TooShort, PaywallOnly, ConsentOnly, or NotFrench unless `language_check` is off.
     """
     found = extract(html) if html is not None else read(text or "")
-    paragraphs = [paragraph for paragraph in found.paragraphs if not is_consent(paragraph.text)]
+    paragraphs = [_without_label(paragraph) for paragraph in found.paragraphs if not is_consent(paragraph.text)]
     body = "\n".join(paragraph.text for paragraph in paragraphs)
     asked = any(is_consent(block) for block in found.blocks)
     _check_length(body, found, asked)
@@ -33,6 +40,11 @@ def read_article(text: str | None = None, html: str | None = None, *, language_c
         raise NotFrench(language)
     warnings = (*_warnings(found.paywalled, language), *_genre_warnings(found, body))
     return Article(found.header, tuple(paragraphs), language, found.text, warnings)
+
+
+def _without_label(paragraph: SourcedText) -> SourcedText:
+    label = _LABEL.match(paragraph.text)
+    return paragraph[label.end() :] if label else paragraph
 
 
 def _check_length(body: str, found: Extract, asked: bool) -> None:

@@ -88,6 +88,19 @@ def test_footnote_marks_of_a_page_are_left_out(mark: str) -> None:
     assert read_article(html=html).paragraphs[0].text == f"{BODY} Ses salles font 300 m2 à Lille."
 
 
+@pytest.mark.parametrize("label", ["VIDÉO - ", "VAL D'OISE. ", "FAIT DIVERS. ", "INSOLITE – "])
+def test_a_label_before_a_paragraph_is_left_out(label: str) -> None:
+    article = read_article(f"{label}{BODY}")
+    assert article.body == BODY
+    (sentence,) = article.sentences
+    assert article.text[sentence.start : sentence.end] == BODY
+
+
+@pytest.mark.parametrize("start", ["SFR et Orange négocient. ", "La SNCF. ", "A Lille, l'OVH. "])
+def test_initials_are_no_label(start: str) -> None:
+    assert read_article(f"{start}{BODY}").body == f"{start}{BODY}"
+
+
 def test_a_page() -> None:
     article = read_article(html=PAGE)
     assert article.header.title == "Nuagis rachète Datavallée"
