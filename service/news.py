@@ -12,6 +12,7 @@ from service.lengths import count_words
 from service.statements import stems
 
 LEAD_WORDS: Final = 60  # where a paragraph is longer, its first sentences are the lead
+NEWS_WORDS: Final = 40  # of the lead, whose first sentences up to here are the news: about as much as a summary has room for
 LEAST_TOLD: Final = 0.6  # of the words of the title and of the lead, below which a text misses the news
 TITLE_TOLD: Final = 0.45  # share of the title's words from which on a text tells what the title says
 MARGIN: Final = 0.15  # by which a lead may tell less of the title than such a text
@@ -23,11 +24,11 @@ class News:
 
     def __init__(self, article: Article, weight: Callable[[frozenset[str]], float]) -> None:
         texts = [sentence.text for sentence in article.sentences]
-        self.lead = _lead(article)
+        self.lead = _first_sentences(article, LEAD_WORDS)
         self._weight = weight
-        self._title, self._lead = stems(article.header.title), stems(" ".join(self.lead))
+        self._title, self._lead = stems(article.header.title), stems(" ".join(_first_sentences(article, NEWS_WORDS)))
         # What of the lead the rest comes back to: the rest of it is ornament.
-        self._again = self._lead & (self._title | stems(" ".join(texts[len(self.lead) :])))
+        self._again = stems(" ".join(self.lead)) & (self._title | stems(" ".join(texts[len(self.lead) :])))
 
     def of_title(self, text: str) -> float:
         """The share of the title's words that `text` has."""
@@ -57,12 +58,12 @@ class News:
         return sum(self._weight(words & said) / (self._weight(words) or 1.0) for words in news) / len(news)
 
 
-def _lead(article: Article) -> list[str]:
-    """The sentences of the first paragraph, at least one and up to LEAD_WORDS."""
+def _first_sentences(article: Article, most: int) -> list[str]:
+    """The sentences of the first paragraph, at least one and up to `most` words."""
     lead: list[str] = []
     for sentence in article.sentences:
         same = sentence.paragraph == article.sentences[0].paragraph
-        if not same or (lead and count_words(" ".join([*lead, sentence.text])) > LEAD_WORDS):
+        if not same or (lead and count_words(" ".join([*lead, sentence.text])) > most):
             break
         lead.append(sentence.text)
     return lead

@@ -39,7 +39,7 @@ def test_leaning(text: str) -> None:
         "Orange renonce.", "Cellnex vend ses tours.", "Les clients migrent.", "Etsy vend.", "Ilford ferme.",
         "Ce lundi, Orange renonce.", "Dans une tribune publiée ce dimanche 21 juillet, Nuagis renonce.",
         "Cette semaine, Etsy vend.",
-        "Ces derniers mois, les ventes montent.", "Il y a un an, Etsy vendait.",
+        "Ces derniers mois, les ventes montent.", "Il y a un an, Etsy vendait.", "Orange l'a annoncé en mars : le site ferme.",
         "Quand Orange a perdu ses clients, il a réagi.", "Pour sauver le site, il faut de l'argent.",
         "Ces dernières années, les prix baissent.",
     ],
