@@ -48,6 +48,9 @@ _AFTER_DATE = (
 )
 _SUBJECT = r"(?:articles?|dossier|enquête|interview|entretien|analyse|test|portrait|reportage|tribune)"
 
+# Of a section or a place, in capitals before the first sentence of a paragraph or title: "VIDÉO - ", "VAL D'OISE. ".
+LABEL: Final = re.compile(r"\A[A-ZÀ-Ý][A-ZÀ-Ý' -]{2,40}(?:\.| ?[-–—])\s+(?=[«\"]?\s?[A-ZÀ-Ý](?:[a-zà-ÿ'’]| [a-zà-ÿ]))")
+
 _RULES: Final = (
     _rule(
         Kind.READING_TIME,

@@ -115,13 +115,13 @@ def _repeats(sentence: str) -> int:
 
 
 class Chooser:
-    """Chooses for one article."""
+    """Chooses for one article. `titled`: its title will stand above the summary."""
 
-    def __init__(self, article: Article, budget: Budget) -> None:
-        self._article, self._budget = article, budget
+    def __init__(self, article: Article, budget: Budget, titled: bool = False) -> None:
+        self._article, self._budget, self._titled = article, budget, titled
         self._finder = EvidenceFinder(article.sentences, article.header.title)
-        self._own = frozenset(sentence.text for sentence in article.sentences)
         self._news = News(article, self._finder.weight)
+        self._own = frozenset([self._news.title, *(sentence.text for sentence in article.sentences)])
         self._subject = _first_name(article.header.title, self._finder.capitals)
         self._said: list[frozenset[str]] = []  # the words of each candidate of the opening
 
@@ -157,6 +157,7 @@ class Chooser:
             warnings.append(Warning("repaired", detail))
         if self._wants_more(chosen):
             chosen = self._take(chosen, self._own_sentences())
+        chosen = self._with_title(chosen)
         if all(map(self._is_own, chosen)):
             warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
         return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
@@ -243,6 +244,16 @@ class Chooser:
         openings = list(self._leads()) or [[s] for s in self._own_sentences(LEAD_SENTENCES) if self._opens(s)]
         openings = [opening for opening in openings if self._news.may_replace(_text(chosen), _text(opening))]
         return max([*(self._take(opening, chosen) for opening in openings), chosen], key=self._worth)
+
+    def _with_title(self, chosen: list[SupportedSentence]) -> list[SupportedSentence]:
+        """`chosen` behind the title, where it is not understood without it and there is room for both."""
+        title = "" if self._titled else self._news.title_before(_text(chosen))
+        if title:
+            opening = replace(self._finder.support(title), share=1.0, unsupported=(), scattered=())
+            for size in range(len(chosen), 0, -1):
+                if self._fits(opening, chosen[:size]):
+                    return [opening, *chosen[:size]]
+        return chosen
 
     def _worth(self, draft: Sequence[SupportedSentence]) -> tuple[float, int]:
         """How much of the news a draft tells and whether it names whom it is about; of two that tell the same, the shorter one is

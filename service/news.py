@@ -8,24 +8,30 @@ from collections.abc import Callable
 from typing import Final
 
 from service.article import Article
+from service.boilerplate import LABEL
 from service.lengths import count_words
+from service.sentences import is_complete
 from service.statements import stems
 
 LEAD_WORDS: Final = 60  # where a paragraph is longer, its first sentences are the lead
 NEWS_WORDS: Final = 40  # of the lead, whose first sentences up to here are the news: about as much as a summary has room for
 LEAST_TOLD: Final = 0.6  # of the words of the title and of the lead, below which a text misses the news
 TITLE_TOLD: Final = 0.45  # share of the title's words from which on a text tells what the title says
+LEAST_OF_TITLE: Final = 0.3  # below it a text is not understood without the title
+TITLE_WORDS: Final = range(4, 21)  # of a title that may stand as a sentence
 MARGIN: Final = 0.15  # by which a lead may tell less of the title than such a text
 
 
 class News:
     """The news of one article. `weight` says how much some words count, rare ones more; shares are from 0 to 1, and 0 where there
-    is no title."""
+    is no title. `title` is a sentence, `lead` some."""
 
     def __init__(self, article: Article, weight: Callable[[frozenset[str]], float]) -> None:
         texts = [sentence.text for sentence in article.sentences]
         self.lead = _first_sentences(article, LEAD_WORDS)
         self._weight = weight
+        title = LABEL.sub("", article.header.title.strip())
+        self.title = title if not title or is_complete(title) else f"{title}."
         self._title, self._lead = stems(article.header.title), stems(" ".join(_first_sentences(article, NEWS_WORDS)))
         # What of the lead the rest comes back to: the rest of it is ornament.
         self._again = stems(" ".join(self.lead)) & (self._title | stems(" ".join(texts[len(self.lead) :])))
@@ -50,6 +56,14 @@ class News:
         """True unless `text` tells what the title says and `opening` goes on from the title: that is no news by itself."""
         told = self.of_title(text)
         return told < TITLE_TOLD or self.of_title(opening) >= told - MARGIN
+
+    def title_before(self, text: str) -> str:
+        """The title as a sentence, where `text` tells so little of what it says that it should stand before it; else empty.
+
+        In print a lead goes on from the title: "Le prévenu, âgé de 44 ans…".
+        """
+        usable = self.title and not self.title.endswith("?") and count_words(self.title) in TITLE_WORDS
+        return self.title if usable and self.of_title(text) < LEAST_OF_TITLE else ""
 
     def _share(self, text: str, *news: frozenset[str]) -> float:
         if not self._title:

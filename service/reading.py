@@ -1,8 +1,5 @@
 """From raw input to an Article: the first step of the pipeline."""
 
-import re
-from typing import Final
-
 from service.article import (
     MIN_WORDS,
     Article,
@@ -14,15 +11,13 @@ from service.article import (
     TooShort,
     Warning,
 )  # fmt: skip
+from service.boilerplate import LABEL
 from service.genre import DETAILS, Genre, genres, is_consent
 from service.language import Language, detect_language
 from service.pages import extract
 from service.reader_text import read
 from service.sentences import is_complete
 from service.sourced_text import SourcedText
-
-# Of a section or a place, in capitals before the first sentence of a paragraph: "VIDÉO - ", "VAL D'OISE. ".
-_LABEL: Final = re.compile(r"\A[A-ZÀ-Ý][A-ZÀ-Ý' -]{2,40}(?:\.| ?[-–—])\s+(?=[«\"]?\s?[A-ZÀ-Ý](?:[a-zà-ÿ'’]| [a-zà-ÿ]))")
 
 
 def read_article(text: str | None = None, html: str | None = None, *, language_check: bool = True) -> Article:
@@ -43,7 +38,7 @@ def read_article(text: str | None = None, html: str | None = None, *, language_c
 
 
 def _without_label(paragraph: SourcedText) -> SourcedText:
-    label = _LABEL.match(paragraph.text)
+    label = LABEL.match(paragraph.text)
     return paragraph[label.end() :] if label else paragraph
 
 

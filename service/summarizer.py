@@ -94,7 +94,7 @@ class Summarizer:
         with timings.step("read"):
             article = read_article(request.text, request.html, language_check=request.language_check)
         limits = budget(request.length, request.max_words)
-        draft, coverage = self._french(article, limits, timings, cancelled)
+        draft, coverage = self._french(article, limits, request.headline, timings, cancelled)
         headline = self._headline(article, timings, cancelled) if request.headline else None
         finished = tuple(_as_summary(sentence) for sentence in draft.sentences)
         warnings = [*article.warnings, *draft.warnings, *_coverage_warnings(coverage)]
@@ -119,7 +119,7 @@ class Summarizer:
             )
 
     def _french(
-        self, article: Article, limits: Budget, timings: Timings, cancelled: Callable[[], bool]
+        self, article: Article, limits: Budget, titled: bool, timings: Timings, cancelled: Callable[[], bool]
     ) -> tuple[Draft, Coverage]:
         if len(article.sentences) < MIN_SUMMARY_SENTENCES and count_words(article.body) <= limits.most:
             return self._unchanged(article)
@@ -132,7 +132,7 @@ class Summarizer:
         reader = _SectionReader(generate, article, parts, limits)
         opening = reader.opening()
         with timings.step("choose"):
-            draft = Chooser(article, limits).choose(opening, reader.more)
+            draft = Chooser(article, limits, titled).choose(opening, reader.more)
         return draft, reader.coverage()
 
     def _unchanged(self, article: Article) -> tuple[Draft, Coverage]:

@@ -140,6 +140,22 @@ def test_a_lead_that_goes_on_from_the_title_does_not_take_the_place_of_the_news(
     assert texts(choose(candidate(told), article=article))[0] == told
 
 
+def test_a_lead_that_goes_on_from_the_title_stands_behind_it() -> None:
+    title = "Vin bleu corse : une enquête vise la fraude"
+    onward = "Cette boisson contient un colorant qui est contraire à la réglementation viticole de l'Union."
+    plain = onward.replace("Cette boisson", "La boisson")
+    text = f"# {title}\n\n{plain}\n\nLes ventes ont doublé depuis deux ans. Le producteur conteste toute tromperie du public."
+    article = read_article(text)
+    draft = choose(candidate(plain), article=article)
+    assert texts(draft) == [f"{title}.", plain]
+    assert draft.sentences[0].supported
+    assert codes(draft) == ["extracted"]
+    assert texts(Chooser(article, LOOSE, titled=True).choose([candidate(plain)])) == [plain]
+    one = Budget(asked=20, most=40, sentences=1, least=1, least_sentences=1)
+    assert texts(choose(candidate(plain), limit=one, article=article)) == [plain]
+    assert texts(choose(candidate(plain), article=read_article(text.replace("fraude", "fraude ?")))) == [plain]
+
+
 def test_the_candidate_without_inventions_wins() -> None:
     assert texts(choose(candidate(WRONG, score=-0.1), candidate(NEWS, score=-0.6))) == [NEWS]
 

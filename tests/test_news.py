@@ -46,3 +46,11 @@ def test_a_lead_that_goes_on_from_the_title_does_not_replace_what_tells_it() -> 
     assert not found.may_replace(LEAD, onward)
     assert found.may_replace("Les fusées décollent de Kourou.", onward)
     assert found.may_replace(onward, LEAD)
+
+
+def test_the_title_stands_before_what_is_not_understood_without_it() -> None:
+    found = news(f"VIDÉO. {TITLE[2:]}\n\n{LEAD}\n\n{BEHIND}")
+    assert found.title == f"{TITLE[2:]}."
+    assert found.title_before("La mesure avait été publiée en mars.") == found.title
+    assert not found.title_before(LEAD)
+    assert not news(f"{LEAD}\n\n{BEHIND}").title_before("La mesure avait été publiée en mars.")
