@@ -25,6 +25,7 @@ _DAYS: Final = {
     "lundi": "Monday", "mardi": "Tuesday", "mercredi": "Wednesday", "jeudi": "Thursday", "vendredi": "Friday",
     "samedi": "Saturday", "dimanche": "Sunday",
 }  # fmt: skip
+_SEASONS: Final = {"septembre": "rentree"}  # what tells of a month without its name
 _MONTH: Final = "|".join(_MONTHS)
 _ENGLISH_MONTH: Final = "|".join(_MONTHS.values())
 _NUMERIC_DATE: Final = re.compile(r"(?<![\w/.-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2((?:19|20)\d{2})(?![\w/-])")
@@ -50,6 +51,52 @@ _ENGLISH_BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_ENGLISH_BOUNDS)}) (?:an
 _POINTS: Final = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?![.,]?\d)")
 _SMALL: Final = frozenset(map(str, range(13)))
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
+# Sayings with a number in which the other language has another one, or none: French, English. Neither number is compared.
+_SAYINGS: Final = tuple(
+    (re.compile(french, re.IGNORECASE), re.compile(rf"(?<!\w)(?:{english})(?!\w)", re.IGNORECASE))
+    for french, english in (
+        *(
+            (rf"\b(?:multipli|divis)\w+ (?:[^,.;\d]{{0,40}} )?par (?:{number})\b", rf"(?:{multiple})(?:es?|ed|ing)")
+            for number, multiple in (("deux", "halv|doubl"), ("trois", "tripl"), ("quatre", "quadrupl"), ("cinq", "quintupl"))
+        ),
+        (r"\bdivis\w+ par trois\b", "(?:by )?two[ -]thirds"),
+        (r"\bdeux fois (?:moins|plus petit)\b|\b(?:divis|coup|scind)\w+ (?:par|en) deux\b", "half"),
+        (r"\bune? (?:\w+ )?sur deux\b", "half|(?:every|each) (?:other|second)"),
+        (r"\ben huit\b", "(?:a )?week on"),
+        (r"\bhuit jours\b", r"(?:a|one|the|next|last|per|each|every)(?: \w+)? week"),
+        (r"\b(?:quinze|15) (?:derniers |prochains )?jours\b|\bquinzaine\b", r"fortnight|(?:two|2)(?: \w+)? weeks"),
+        (r"\bdouble\b|\bbi(?:place|moteur|réacteur|rotor)s?\b", r"(?:two|2)-\w+"),
+        (r"\b(?:à )?(?:eux|elles) (?:deux|trois)\b", "between them|together|combined"),
+        (r"\btou(?:te)?s (?:les )?(?:deux|trois)\b", "all|both|each"),
+        (r"\bles deux\b", "both|each|either|neither"),
+        (r"\bla poire en deux\b", "the difference"),
+        (r"\bà deux pas\b", "a stone's throw|close|near|next"),
+        (r"\btrois-huit\b", "(?:round[- ])?the[- ]clock|(?:three |night )?shifts?"),
+        (
+            r"\b(?:en|de|la) (?:six|cinqu|quatr|trois)ième\b",
+            "schools?|schoolboys?|schoolgirls?|pupils?|students?|ninth[- ]grade(?:rs?)?",
+        ),
+        (r"\bdeuxième partie de soirée\b", "late"),
+        (r"\bseptième art\b", "cinema|films?"),
+        (r"\bjours sur sept\b", "(?:days )?a week"),
+        (r"\bentre deux feux\b", "crossfire|in the middle"),
+        (r"\btriangulaires?\b", "three-way"),
+        (r"\bdécennal(?:e|es|aux)?\b", "ten-year(?:ly)?"),
+        (r"\bin extremis\b", "eleventh hour"),
+        (r"\bmillénaires\b", "thousands of years"),
+        (r"\bquinquennats?\b", "five-year|five years"),
+        (r"\bsemestres?\b", "six[- ]months?|half[- ]year"),
+        (r"\btrimestres?\b", "three[- ]months?"),
+        (r"\bnavette\b|\bdeux assemblées\b|\bdeux chambres\b", "two (?:chambers|houses)"),
+        (r"\b14[- ]juillet\b", "Bastille Day"),
+        (r"\bmai 68\b", "May 1968"),
+        (r"\btricentenaires?\b", "(?:300|three[- ]hundred)(?:th|-year)?"),
+        (r"\bbicentenaires?\b", "(?:200|two[- ]hundred)(?:th|-year)?"),
+        (r"\b(?:une?|deux) (?:mètre|euro|dollar)s? cinquante\b", "(?:one|two) and a half (?:met(?:re|er)|euro|dollar)s?"),
+        (r"\bune? (?:seul )?(?:euro|dollar|centime)\b", "a (?:single |symbolic |token )?(?:euro|dollar|penny|cent)"),
+    )
+)
+_POUNDS: Final = re.compile(r"\blivres?\b", re.IGNORECASE)  # books, too: they are no unit, but may be the English one
 _EURO_CODE: Final = re.compile(r"\bEUR (?=\d)")
 
 
@@ -147,8 +194,11 @@ class _Pairs:
         self._french, self._english = given, figures(english, "en")
         self._pairs = self._paired()
         known, kept = self._values(self._french), self._values(self._english)
-        self._lost = [f for f in self._french if not f.loose and not f.values & kept]
-        self._added = [e for e in self._english if not e.loose and not e.values & known]
+        said = [pair for pair in _SAYINGS if pair[0].search(french) and pair[1].search(english)]
+        lost = [f for f in self._french if not f.loose and not f.values & kept]
+        added = [e for e in self._english if not e.loose and not e.values & known]
+        self._lost = _outside(lost, french, [there for there, _ in said])
+        self._added = _outside(added, english, [here for _, here in said])
         rough = [f for f in self._french if f.number.startswith(ABOUT) and f.loose and not f.values & kept]
         if not self._lost and len(rough) == len(self._added) == 1 and self._alike(rough[0], self._added[0]):
             self._lost = rough
@@ -229,11 +279,17 @@ class _Pairs:
         mended = {figure for figure, _ in self.repairs}
         swapped = bool(mended & set(self._added))
         numbers = [] if swapped else [*self._added, *self._lost]
-        units = {figure.unit for figure in self._french}
+        units = {figure.unit for figure in self._french} | ({"GBP"} if _POUNDS.search(self._texts[0]) else set())
         strange = [
             e for f, e in self._pairs if kind_of(e.unit) in STRICT and e.unit not in units and e not in mended and not f.also
         ]
         return (*(_fact(FactKind.NUMBER, one) for one in numbers), *(_fact(FactKind.UNIT, one) for one in strange))
+
+
+def _outside(found: Sequence[Figure], text: str, sayings: Sequence[re.Pattern[str]]) -> list[Figure]:
+    """The figures of a text that are no part of its `sayings`."""
+    spans = [match.span() for saying in sayings for match in saying.finditer(text)]
+    return [figure for figure in found if not any(figure.start < end and start < figure.end for start, end in spans)]
 
 
 def _grouped(english: str, french: str) -> str:
@@ -294,8 +350,13 @@ def _named(english: str, table: dict[str, str]) -> list[str]:
 
 
 def _absent(english: str, french: str, table: dict[str, str]) -> list[str]:
+    """The days or months of the English text that the French one has not, in either language ("le Black Friday")."""
     words = set(re.split(r"\W+", plain(french)))
-    return [name for name in _named(english, table) if not {plain(name), plain(name) + "s"} & words]
+    return [
+        name
+        for name in _named(english, table)
+        if words.isdisjoint({plain(name), plain(name) + "s", plain(table[name]), _SEASONS.get(name)})
+    ]
 
 
 def _with_french_day(english: str, french: str) -> tuple[str, int]:
@@ -303,7 +364,8 @@ def _with_french_day(english: str, french: str) -> tuple[str, int]:
     moved, folded = 0, plain(french)
     for table in (_DAYS, _MONTHS):
         named, absent = _named(english, table), _absent(english, french, table)
-        said = [name for name in table if re.search(rf"(?<!\w){plain(name)}s?(?!\w)", folded)]
+        plural = "s?" if table is _DAYS else ""  # "mais" is no month
+        said = [name for name in table if re.search(rf"(?<!\w){plain(name)}{plural}(?!\w)", folded)]
         if len(said) == len(absent) == 1 and said[0] not in named:
             english = re.sub(rf"\b{table[absent[0]]}(s?)\b", rf"{table[said[0]]}\1", english)
             moved += 1

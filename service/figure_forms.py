@@ -50,14 +50,14 @@ NOON: Final = {
 }
 FRENCH_ORDINAL: Final = re.compile(
     r"(?<![\w.,])(?:(\d+)\s?(?:ers?|[èe]res?|res?|[èe]mes?|es?|ndes?|ᵉʳ|ᵉ)"
-    r"|((?=[IVX])X{0,3}(?:IX|IV|V?I{0,3}))(?:e|ème))(?!\w)"
+    r"|((?=[IVX])X{0,3}(?:IX|IV|V?I{0,3}))(?:e|ème))(?!\w)(?!-[a-z])"  # "3 e-mails" are no third ones
 )
 ENGLISH_ORDINAL: Final = re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)(?!\w)", re.IGNORECASE)
 VAGUE: Final = {
     "fr": re.compile(r"(?<!\w)(dizaines|centaines|milliers|millions|milliards|billions)(?!\w)", re.IGNORECASE),
     "en": re.compile(
-        r"(?<!\w)(?:(?:few|several) (?=hundred|thousand|[mb]illion))?"
-        r"(tens|dozens|hundreds?|thousands?|[mb]illions?|trillions)(?!\w)",
+        r"(?<!\w)(?:(?:few|several) (?=dozen|hundred|thousand|[mb]illion))?"
+        r"(tens|dozens?|hundreds?|thousands?|[mb]illions?|trillions)(?!\w)",
         re.IGNORECASE,
     ),
 }
@@ -70,9 +70,20 @@ ROUND: Final = {
     "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40,
     "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "millier": 1000,
 }  # fmt: skip
-ABOUT: Final = re.compile(rf"(?<!\w)une? (?:bon(?:ne)? |petite? )?({'|'.join(ROUND)})(?!\w)", re.IGNORECASE)
-IMPLIED: Final = re.compile(r"(?<!\w)(both|twice|pair|couple|dozen|decade)(?!\w)", re.IGNORECASE)
+ABOUT: Final = re.compile(
+    rf"(?<!\w)(?:une?|la(?= (?:centaine|dizaine))) (?:bon(?:ne)? |petite? )?({'|'.join(ROUND)})"
+    r"(?: de (millions?|milliards?))?(?!\w)",
+    re.IGNORECASE,
+)
+# Words with a number in them.
 IMPLIED_VALUES: Final = {"both": 2, "twice": 2, "pair": 2, "couple": 2, "dozen": 12, "decade": 10}
+FOLD: Final = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000,
+}  # fmt: skip
+IMPLIED: Final = re.compile(
+    rf"(?<!\w)(?<!few )(?<!several )(?:({'|'.join(IMPLIED_VALUES)})|({'|'.join(FOLD)})-?fold)(?!\w)", re.IGNORECASE
+)
 HALF: Final = re.compile(r"(?<!\w)(?:un demi-(million|milliard)|half a (million|billion|trillion))(?!\w)", re.IGNORECASE)
 AND_A_HALF: Final = re.compile(r"\s+et\sdemie?(?!\w)", re.IGNORECASE)
 WORD_SCALE: Final = {

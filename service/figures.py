@@ -154,7 +154,7 @@ class _Reader:
         return digits[2:] if decade and re.fullmatch(r"(?:19|20)\d0", digits) else ""
 
     def _round(self) -> Iterator[Figure]:
-        """Figures without a number: "un demi-million", "a billion", "une dizaine", "both"."""
+        """Figures without a number: "un demi-million", "a billion", "une dizaine", "both", "tenfold"."""
         for match in self._matches(forms.HALF):
             scale = (match.group(1) or match.group(2)).lower()
             power = forms.POWERS[self._language][scale]
@@ -165,11 +165,13 @@ class _Reader:
         if self._language == "fr":
             for match in self._matches(forms.ABOUT):
                 number = forms.ROUND[match.group(1).lower()]
-                about = self._figure(FigureKind.AMOUNT, str(number), match.span(), number=f"{ABOUT}{number:,}")
-                yield replace(about, loose=number < 1000)
+                power = forms.POWERS["fr"][_singular(match.group(2))] if match.group(2) else 0
+                value, name = _shifted(str(number), power), forms.ENGLISH_NAMES.get(power, "")
+                about = self._worded(value, match.span(), f"{ABOUT}{number:,}", name)
+                yield replace(about, loose=not power and number < 1000)
         else:
             for match in self._matches(forms.IMPLIED):
-                yield self._figure(FigureKind.AMOUNT, str(forms.IMPLIED_VALUES[match.group(1).lower()]), match.span(), loose=True)
+                yield self._figure(FigureKind.AMOUNT, str(_implied(match)), match.span(), loose=True)
 
     def _vague(self) -> Iterator[Figure]:
         """Orders of magnitude ("des millions"), not the scale of a number ("deux millions")."""
@@ -197,10 +199,10 @@ class _Reader:
                 continue
             word, number = self._text[start:end].lower(), str(int(found.value))
             if found.is_ordinal:
-                # "a third of": a share, which French does not write with an ordinal.
+                # "a third of", "a third party": what French does not write with an ordinal.
                 before, after = self._text[:start].lower(), self._text[end:]
-                share = before.endswith(("a ", "one ", "two ")) or after.startswith(" of")
-                loose = number == "1" or word == "second" or (self._language == "en" and share)
+                share = before.endswith(("a ", "one ", "two ", "two-")) or re.match(r" of|[ -]part(?:y|ies)", after)
+                loose = number == "1" or word == "second" or (self._language == "en" and bool(share))
                 yield self._figure(FigureKind.ORDINAL, number, (start, end), number=number, loose=loose)
             else:
                 figure = self._number_in_words(number, start, end)
@@ -219,7 +221,7 @@ class _Reader:
         written = _shifted(exact, -large)
         figure = self._worded(exact, (start, end), f"{Decimal(written):,}", forms.ENGLISH_NAMES.get(large, ""))
         # "neuf" is also new, "zero" a point of reference, "un an" often "a year".
-        words = self._text[start:end].lower() in {"neuf", "zéro", "zero"}
+        words = self._text[start:end].lower() in {"neuf", "neufs", "zéro", "zero"}
         return replace(figure, loose=words or (exact == "1" and kind_of(figure.unit) not in STRICT))
 
     def _worded(self, value: str, span: tuple[int, int], number: str, scale: str = "") -> Figure:
@@ -256,6 +258,12 @@ def _is_number(word: str, language: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _implied(match: re.Match[str]) -> int:
+    """The number in an English word ("both", "tenfold")."""
+    word, times = (group.lower() if group else "" for group in match.groups())
+    return forms.FOLD[times] if times else forms.IMPLIED_VALUES[word]
 
 
 def _singular(scale: str) -> str:

@@ -97,6 +97,13 @@ SAME = [
     ("presque un tiers de plus", "almost one third more"), ("2 millions et demi d'euros", "2.5 million euros"),
     ("un an", "a year"), ("une centaine de sites", "a hundred sites"), ("cent cinquante", "a hundred and fifty"),
     ("cent mille", "a hundred thousand"),
+    ("multiplié par dix", "increased tenfold"), ("multipliées par quatre", "quadrupled"), ("divisé par deux", "halved"),
+    ("divisé par trois", "fell by two-thirds"), ("un train sur deux", "every other train"), ("quinze jours", "two weeks"),
+    ("en huit jours", "in a week"), ("deux fois moins cher", "half the price"), ("un mètre cinquante", "one and a half metres"),
+    ("un euro", "a euro"), ("une soixantaine d'euros", "about sixty euros"), ("une dizaine de millions", "about ten million"),
+    ("plusieurs dizaines", "several dozen"), ("la centaine de sites", "the hundred or so sites"), ("Mai 68", "May 1968"),
+    ("200 millions de livres", "200 million pounds"), ("des cookies tiers", "third-party cookies"),
+    ("deux tiers des voix", "two-thirds of the votes"), ("3 vélos et 2 liseuses", "3 e-bikes and 2 e-readers"),
     ("4,5 %, contre 3 %", "4.5%, against 3%"), ("la version 3.4.1", "version 3.4.1"), ("un demi-million", "half a million"),
 ]  # fmt: skip
 
@@ -167,6 +174,9 @@ TOLD = [
     ("3 postes depuis mai", "Jobs since May 28.", [(FactKind.NUMBER, "28"), (FactKind.NUMBER, "3")]),
     ("en recréer 300 000 en 2020", "to create 300,000 euros in 2020", [(FactKind.UNIT, "300,000 euros")]),
     ("57,000 dossiers", "75,000 cases", [(FactKind.NUMBER, "75,000"), (FactKind.NUMBER, "57,000")]),
+    ("multiplié par trois", "increased tenfold", [(FactKind.NUMBER, "trois")]),
+    ("un tiers", "two-thirds", [(FactKind.NUMBER, "two")]),
+    ("20 millions de livres vendus", "20 million euros", [(FactKind.UNIT, "20 million euros")]),
     ("en 2019", "in 20 sites", [(FactKind.NUMBER, "20"), (FactKind.NUMBER, "2019")]),
 ]  # fmt: skip
 
@@ -243,4 +253,16 @@ def test_the_article_of_a_title_left_in_french_is_no_number() -> None:
 )
 def test_times_and_amounts_as_translators_of_institutions_write_them(french: str, made: str, english: str) -> None:
     held = hold_to_figures(made, french)
+    assert (held.text, held.repaired, held.wrong) == (english, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("Les soldes du Black Friday baissent.", "Black Friday sales are falling."),
+        ("La part baisse, mais tout ira mieux à la rentrée.", "The share is falling, but all will be better in September."),
+    ],
+)
+def test_days_and_months_in_other_words(french: str, english: str) -> None:
+    held = hold_to_figures(english, french)
     assert (held.text, held.repaired, held.wrong) == (english, 0, ())
