@@ -40,6 +40,7 @@ class Term:
     optional: bool = False
     after: bool = False
     instead: str = ""
+    unless: str = ""
 
     @cached_property
     def in_french(self) -> re.Pattern[str]:
@@ -71,8 +72,12 @@ class Term:
         return Fact(FactKind.TERM, f"{found.group() if found else self.french[0]} ({self.english})")
 
     def stands_in(self, english: str) -> bool:
-        """True if the translation has the term in one of the right wordings."""
-        return bool(self.in_english.search(english))
+        """True if the translation has the term in one of the right wordings that is no part of a wrong one ("the Nasa")."""
+        wrong = [match.span() for match in self.wrong_forms.finditer(english)] if self.wrong else []
+        return any(
+            not any(start <= right.start() and right.end() <= end for start, end in wrong)
+            for right in self.in_english.finditer(english)
+        )
 
 
 class Occurrence(NamedTuple):
@@ -123,7 +128,12 @@ class Glossary:
     def find(self, french: str) -> list[Occurrence]:
         """The terms that a French sentence holds, from left to right; a part of a longer term is not counted."""
         text = _straight(french)
-        found = [Occurrence(match.start(), match.end(), term) for term in self.terms for match in term.in_french.finditer(text)]
+        found = [
+            Occurrence(match.start(), match.end(), term)
+            for term in self.terms
+            for match in term.in_french.finditer(text)
+            if not (term.unless and re.search(term.unless, text))
+        ]
         kept: list[Occurrence] = []
         for one in sorted(found, key=lambda one: (one.start, -one.end)):
             if not kept or one.start >= kept[-1].end:
@@ -152,7 +162,7 @@ def with_terms(english: str, french: str, terms: Iterable[Term]) -> WithTerms:
     repaired, missing = 0, []
     for term in terms:
         english = _without_french(english, term)
-        if term.stands_in(term.wrong_forms.sub(" ", english) if term.wrong else english):  # "the Nasa" is no "Nasa"
+        if term.stands_in(english):
             continue
         mended = _without_wrong(english, term)
         if mended == english and not term.optional:
@@ -205,7 +215,8 @@ def _builtin() -> tuple[Term, ...]:
 def _term_of(row: Mapping[str, Any]) -> Term:
     also, wrong = (tuple(row.get(name, ())) for name in ("also", "wrong"))
     mass, optional, after = (row.get(name, False) for name in ("mass", "optional", "after"))
-    return Term(tuple(row["french"]), row["english"], also, wrong, mass, optional, after, row.get("instead", ""))
+    instead, unless = (row.get(name, "") for name in ("instead", "unless"))
+    return Term(tuple(row["french"]), row["english"], also, wrong, mass, optional, after, instead, unless)
 
 
 def _straight(text: str) -> str:

@@ -15,7 +15,7 @@ _HEARSAY: Final = re.compile(
 )
 _ANY: Final = re.compile(r"\b[a-zà-ÿ]+rai(?:en)?t\b", re.IGNORECASE)
 # What makes it depend on something else, or part of what somebody said would happen.
-_REAL: Final = re.compile(r"\b(?:si|sans|sinon|à moins)\b|\bs'ils?\b", re.IGNORECASE)
+_REAL: Final = re.compile(r"\b(?:si|sans|sinon|à moins|[Pp]ersonne n'aurait)\b|\bs'ils?\b", re.IGNORECASE)
 _EVEN_IF: Final = re.compile(r"\bmême s(?:i |'ils? )", re.IGNORECASE)
 _IN_SPEECH: Final = re.compile(r"\bqu(?:e |')[^,]*\Z|[\"«“][^\"»”]*\Z", re.IGNORECASE)
 # Of a state only what somebody is named for: "un accord serait utile" may be a mere thought.
@@ -33,6 +33,12 @@ _DOUBT: Final = re.compile(
     r"|said|says|according|claim\w*|seem\w*|suppos\w*|expect\w*|believ\w*|estimat\w*|th(?:ink|ought)\w*|presum\w*|suspect\w*|accus\w*"
     r"|rumou?r\w*|likely|perhaps|possib\w*|potential\w*|probab\w*)\b|['’]d\b",
     re.IGNORECASE,
+)
+# Or leaves it to whoever says so: ", the daily reports.", "For its critics, …".
+_SOURCED: Final = re.compile(
+    r",[\"”]? [^,]{2,60} (?:report(?:s|ed)?|point(?:s|ed)? out|argue[sd]?|insist(?:s|ed)?|reveal(?:s|ed)?|explain(?:s|ed)?"
+    r"|add(?:s|ed)?|denounce[sd]?|complain(?:s|ed)?)[.,;]?(?=\s|\Z)"
+    r"|\A(?:For|To) [^,]{0,20}(?:critics|detractors|opponents|supporters)\b"
 )
 _WOULD: Final = re.compile(
     r"\bwould (?P<adverb>[a-z]+ly |also |then |even |already )?(?P<no>not )?have (?P<after>already |also |even )?"
@@ -55,7 +61,8 @@ def as_reported(english: str, french: str) -> str:
 def stated(english: str, french: str) -> str:
     """The conditional of the French sentence of which its translation has made a plain statement; empty if there is none."""
     found = _CONDITIONAL.search(french)
-    return found.group() if found and not _DOUBT.search(english) else ""
+    told = _DOUBT.search(english) or _SOURCED.search(english)
+    return found.group() if found and not told else ""
 
 
 def _is_told(plain: str, found: re.Match[str]) -> bool:

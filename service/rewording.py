@@ -21,7 +21,9 @@ _LASTING: Final = (
 )
 _HOURS: Final = r"(?P<hours>\d{1,3}) ?h"
 _MINUTES: Final = r" ?(?P<minutes>[0-5]?\d)"
-_OF_HOURS: Final = r"(?= d(?:e |')(?:autonomie|lecture|panne|interruption|travail|vidéo|formation|vol))"
+_OF_HOURS: Final = (
+    r"(?= (?:d(?:e |')(?:autonomie|lecture|panne|interruption|travail|vidéo|formation|vol)|par (?:jour|semaine|mois))\b)"
+)
 _IN_PART: Final = r"(?P<before>\b(?:[Aa]u|[Dd]u|[Ll]e|[Ff]in) )"
 _SHARE_OF_VALUE: Final = (
     r"(?=(?:près de |plus de |environ |jusqu'à |encore )?\d[\d,.]*\s?%"
@@ -90,13 +92,14 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bs'est fait (?:devancer|doubler|dépasser) par\b", "a été dépassé par"),
     (r"\bse fait (?:devancer|doubler|dépasser) par\b", "est dépassé par"),
     (r"\bdeux fois moins(?! ch[eè]r)", "moitié moins"),
+    (r"\bDeux fois moins(?! ch[eè]r)", "Moitié moins"),
     # A "ne" that denies nothing makes the contrary of a comparison
     (r"(\b(?:crai\w+|redout\w+|de peur|de crainte) qu(?:e |')[^,.;]*?)\bne (soient?) (?=plus|moins|trop|aussi)", r"\1\2 "),
     (r"\b(?:encore jamais|jamais encore)\b", "jamais"),  # "never again"
     # Lengths of time, which are no times of the day
     (rf"(?P<before>{_LASTING}){_HOURS}(?:{_MINUTES}(?: ?min(?:utes)?)?)?(?!\w)", _lasting),
     (rf"{_HOURS}{_MINUTES} ?min(?:utes)?(?!\w)", _lasting),
-    (rf"{_HOURS}{_OF_HOURS}", _lasting),
+    (rf"\b{_HOURS}(?:{_MINUTES})?{_OF_HOURS}", _lasting),
     # Parts of a year
     (rf"{_IN_PART}(?P<part>T[1-4])(?!\w)(?! [A-ZÀ-Ý])", _part_of_year),
     (rf"{_IN_PART}(?P<part>S[12])(?= 20\d\d|[.,;]|$)", _part_of_year),
@@ -185,10 +188,10 @@ _VICTIMS: Final = re.compile(r"\bfait (?=[\w ,.]*?\bvictimes\b)")
 _MENDED: Final = tuple(
     (re.compile(french), re.compile(wrong), right)
     for french, wrong, right in (
-        (r"\bmoitié moins\b", r"\b(?:(?:twice|two times) as|twice less|half less)\b(?! cheap)", "half as"),
-        (r"\bmoitié moins\b", r"\bhalf as small\b", "half as large"),
-        (r"\bmoitié moins\b", r"\bhalf as little\b", "half as much"),
-        (r"\bmoitié moins\b", r"\bhalf as few\b", "half as many"),
+        (r"\b[Mm]oitié moins\b", r"\b(?:(?:twice|two times) as|twice less|half less)\b(?! cheap)", "half as"),
+        (r"\b[Mm]oitié moins\b", r"\bhalf as small\b", "half as large"),
+        (r"\b[Mm]oitié moins\b", r"\bhalf as little\b", "half as much"),
+        (r"\b[Mm]oitié moins\b", r"\bhalf as few\b", "half as many"),
         (r"\b[Ll]a faille\b(?! CVE)", r"\AVulnerability\b(?! CVE)", "The vulnerability"),
         (
             r"\b[Ll]a faille\b(?! CVE)",
@@ -197,7 +200,11 @@ _MENDED: Final = tuple(
         ),
         (r"\bcours de son action", r"\bthe price of its action\b", "its share price"),
         (r"\bcours de (?:l'|son )action", r"\b[Cc]ourse of (?:the |its )?action\b", "share price"),
-        (r"\A(?=.*\bétage)(?=.*(?:fusée|lanceur|Falcon|Starship|Ariane|SpaceX|orbite))", r"(?<=first |econd )floor\b", "stage"),
+        (
+            r"\A(?!.*\b(?:bâtiment|immeuble|tour|siège|mairie)\b)(?=.*\bétage)(?=.*(?:fusée|lanceur|Falcon|Starship|Ariane|SpaceX|orbite))",
+            r"(?<=first |econd )floor\b",
+            "stage",
+        ),
         (r"\A(?=.*\bcœurs\b)(?=.*(?:GHz|processeur|puce|CPU|GPU|calcul))", r"\bhearts\b", "cores"),
         (
             r"\A(?=.*\bcasque\b)(?=.*\b(?:autonomie|lecture|écoute|musique|audio|Bluetooth|virtuelle)\b)",
@@ -209,7 +216,7 @@ _MENDED: Final = tuple(
         (r"\bn'importe quel prix", r"(?<=not )(.*)\bat any price\b", r"\1at just any price"),
     )
 )
-_EUROPEAN: Final = re.compile(r"europ|strasbourg|bruxelles", re.IGNORECASE)
+_EUROPEAN: Final = re.compile(r"euro(?:p|déput)|strasbourg|bruxelles", re.IGNORECASE)
 
 
 def reworded(french: str) -> str:

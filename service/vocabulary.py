@@ -21,14 +21,26 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _WHOLE: Final = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w'’-])")
 # Too new for both dictionaries, and common.
 NEW: Final = {
-    "fr": frozenset("coronavirus covid podcast podcasts cluster clusters apps tech online smartphone smartphones".split()),
+    "fr": frozenset(
+        "coronavirus covid podcast podcasts cluster clusters apps tech online smartphone smartphones coentreprise".split()
+    ),
     "en": frozenset(
         (
             "spyware hyperscaler chipset datacentre robotaxi exascale coworking darknet teleconsultation geolocation gigafactory "
-            "gigafactories ecommerce geoblocking microservices serverless exfiltration exfiltrated sideloading jihadist jihadists"
+            "gigafactories ecommerce geoblocking microservices serverless exfiltration exfiltrated sideloading jihadist "
+            "jihadists cobot teardown workaround writedown uninterruptible electrolyser repairability pseudonymise pseudonymised "
+            "ombudswoman lycée baccalauréat"
         ).split()
     ),
 }
+# What new words begin and end with in both languages, or in English: "cybercrime", "screenless".
+_BEGINNINGS: Final = {
+    "fr": re.compile(r"\A(?:cyber|crypto|électro|nano|vidéo|géo|hydro)(?=\w{4})"),
+    "en": re.compile(r"\A(?:cyber|crypto|electro|nano|video|geo|hydro|auto|mid)(?=\w{4})"),
+}
+_ENDINGS: Final = re.compile(r"(?<=\w{3})(?:makers?|less|works|fold)$")
+_BRITISH: Final = re.compile(r"is(?=(?:ed|es|ing|able|ations?)$)")
+_LOANS: Final = re.compile(r"\b(?:foie gras|fait accompli|faits accomplis|grandes? écoles?|cause célèbre)\b", re.IGNORECASE)
 
 
 @cache
@@ -45,10 +57,20 @@ def load_words() -> None:
 @lru_cache(maxsize=10_000)
 def is_known(word: str, language: str = "fr") -> bool:
     """True if `word`, in lower case, is a word of the language."""
-    spellings = {word, word.replace("œ", "oe"), word.replace("oe", "œ"), word.replace("isation", "ization")}
+    spellings = {word, word.replace("œ", "oe"), word.replace("oe", "œ"), _BRITISH.sub("iz", word)}
     if language == "en":
         spellings |= {word.removesuffix("s"), word.replace("our", "or")}  # "unfavourable"
+    elif word.endswith(("eure", "eures")):
+        spellings.add(re.sub(r"e(?=s?$)", "", word))  # "défenseure"
     return any(one in NEW[language] or one in _list(language) or simplemma.is_known(one, lang=language) for one in spellings)
+
+
+def is_word(word: str, language: str = "fr") -> bool:
+    """The same, or if it is made of known words as new ones are ("cybercrime", "screenless")."""
+    if is_known(word, language):
+        return True
+    parts = {_BEGINNINGS[language].sub("", word), _ENDINGS.sub("", word) if language == "en" else word} - {word}
+    return any(is_known(part, language) for part in parts)
 
 
 def words(text: str) -> frozenset[str]:
@@ -58,7 +80,7 @@ def words(text: str) -> frozenset[str]:
 
 def made_up(text: str, known: Collection[str]) -> tuple[str, ...]:
     """The words of a French `text` that do not exist and are not among the `known` ones. Capitalised words are names."""
-    return tuple(word for word in _lower(text, known) if not is_known(word))
+    return tuple(word for word in _lower(text, known) if not is_word(word))
 
 
 def not_english(text: str, french: Collection[str], known: Collection[str] = ()) -> tuple[str, ...]:
@@ -68,7 +90,9 @@ def not_english(text: str, french: Collection[str], known: Collection[str] = ())
     and good, as are the `known` ones.
     """
     return tuple(
-        word for word in _lower(text, known) if not is_known(word, "en") and (plain(word) not in french or is_known(word))
+        word
+        for word in _lower(_LOANS.sub(" ", text), known)
+        if not is_word(word, "en") and (plain(word) not in french or is_known(word))
     )
 
 

@@ -143,6 +143,11 @@ def test_the_other_wordings_of_an_overridden_term_stay() -> None:
             "The Law Commission hears the Polish.",
             "The law committee hears the polemicist.",
         ),
+        ("L'intersyndicale proteste.", "The inter-union group protests.", "The inter-union group protests."),
+        ("L'intersyndicale proteste.", "The inter-union protests.", "The inter-union group protests."),
+        ("Un séisme le long d'une faille.", "An earthquake along a fault.", "An earthquake along a fault."),
+        ("Il chine aux puces de Saint-Ouen.", "He browses the Saint-Ouen flea market.", "He browses the Saint-Ouen flea market."),
+        ("Une faille dans Nuagis.", "A fault in Nuagis.", "A vulnerability in Nuagis."),
         ("Un septuagénaire brestois.", "A seven-year-old from Brest.", "A septuagenarian from Brest."),
         (
             "Selon la Nasa, le confinement de Pékin s'achève.",

@@ -75,6 +75,8 @@ def test_a_real_condition_stays(french: str, made: str) -> None:
         ("Les négociations seraient en cours depuis mars.", "Negotiations have been under way since March.", "seraient"),
         ("Le groupe n'aurait pas payé.", "The group did not pay.", "aurait"),
         ("Le groupe aurait payé.", "The group reportedly paid.", ""),
+        ("Le groupe aurait payé, rapporte Nuagis.", "The group paid, Nuagis reports.", ""),
+        ("Pour ses détracteurs, ce serait un piège.", "For its critics, this is a trap.", ""),
         ("Selon Reuters, le groupe aurait payé.", "The group paid, according to Reuters.", ""),
         ("Le groupe a payé.", "The group paid.", ""),
         ("Il préparait une vente.", "He was preparing a sale.", ""),

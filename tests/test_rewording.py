@@ -112,6 +112,8 @@ def test_what_it_understands_stays(french: str) -> None:
         ("La faille CVE-2025-1 est connue.", "Vulnerability CVE-2025-1 is known.", "Vulnerability CVE-2025-1 is known."),
         ("Les députés ont voté.", "MEPs voted.", "MPs voted."),
         ("Le premier étage du lanceur est là.", "The rocket's first floor is there.", "The rocket's first stage is there."),
+        ("Le premier étage de la tour, un lanceur.", "The tower's first floor, a rocket.", "The tower's first floor, a rocket."),
+        ("Les eurodéputés ont voté.", "MEPs voted.", "MEPs voted."),
         ("Le cours de l'action a bondi.", "The course of action jumped.", "The share price jumped."),
         ("La puce a 12 cœurs.", "The chip has 12 hearts.", "The chip has 12 cores."),
         ("L'autonomie atteint 36 heures.", "The autonomy is 36 hours.", "The battery life is 36 hours."),

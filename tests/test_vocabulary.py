@@ -54,6 +54,8 @@ def test_a_sentence_with_a_made_up_word_is_not_trusted() -> None:
         ("The provider has reimbursated the customers.", ("reimbursated",)),
         ("Ransomware and cyberattacks hit datacentres; hyperscalers reorganised their microservices.", ()),
         ("The rakfisk of the Lillois is a well-known dish.", ()),  # the article's own word, a name
+        ("A carmaker's screenless nanosatellite, cybercrime, printworks, a fait accompli.", ()),
+        ("A greated revenus, larement, undement.", ("greated", "revenus", "larement", "undement")),
         ("An unfavourable opinion of the jihadists' behaviour.", ()),
     ],
 )
