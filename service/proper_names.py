@@ -1,9 +1,11 @@
 """Which capitalised words an English translation may hold: those of its sentence, and those that English has in their place."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from service.facts import Source
@@ -13,6 +15,7 @@ from service.vocabulary import is_known
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
 _CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý]\w+(?:-[A-ZÀ-Ý]\w+)*")
+_WITH_FRENCH_ARTICLE: Final = re.compile(r"\bL[ae] [A-ZÀ-Ý][\w-]+")
 _WITH_ARTICLE: Final = ("United ", "European ", "Netherlands")
 
 # English writes with a capital what French writes without, or has another word for it: these are no inventions.
@@ -67,35 +70,49 @@ _STATED: Final = {
     "World": "mond|plan", "Games": "jeu|jo", "Prize": "prix", "Euro": "euro", "Euros": "euro", "Christmas": "noel",
     "Easter": "paque|pascal", "Earth": "terr", "Sun": "sol", "Moon": "lun",
 }  # fmt: skip
-# Places that are no countries, and a country that Babel calls by its newest name.
-_PLACES: Final = {
-    "Alps": "Alpes", "America": "Amérique", "Africa": "Afrique", "Asia": "Asie", "Oceania": "Océanie", "Pacific": "Pacifique",
-    "Atlantic": "Atlantique", "Mediterranean": "Méditerranée", "Gulf": "Golfe", "Rhine": "Rhin", "Valley": "Vallée",
-    "Kingdom": "Royaume", "United": "Uni", "Britain": "Bretagne", "England": "Angleterre", "Scotland": "Écosse",
-    "Wales": "Galles", "Holland": "Hollande", "Czech": "tchèque", "Korea": "Corée", "Turkey": "Turquie", "Crimea": "Crimée",
-    "Siberia": "Sibérie", "France": "Hexagone",
-    "Brittany": "Bretagne", "Normandy": "Normandie", "Corsica": "Corse", "Burgundy": "Bourgogne", "Picardy": "Picardie",
-    "Occitania": "Occitanie", "Catalonia": "Catalogne", "Andalusia": "Andalousie", "Bavaria": "Bavière", "Sicily": "Sicile",
-    "Sardinia": "Sardaigne", "Tuscany": "Toscane", "Lombardy": "Lombardie", "Wallonia": "Wallonie", "Flanders": "Flandre",
-    "California": "Californie", "Florida": "Floride", "Virginia": "Virginie", "Louisiana": "Louisiane",
-    "Pennsylvania": "Pennsylvanie", "Carolina": "Caroline", "Quebec": "Québec",
-    "London": "Londres", "Edinburgh": "Édimbourg", "Brussels": "Bruxelles", "Antwerp": "Anvers", "Ghent": "Gand",
-    "Geneva": "Genève", "Basel": "Bâle", "Bern": "Berne", "Vienna": "Vienne", "Frankfurt": "Francfort", "Cologne": "Cologne",
-    "Hamburg": "Hambourg", "Copenhagen": "Copenhague", "Warsaw": "Varsovie", "Krakow": "Cracovie", "Moscow": "Moscou",
-    "Bucharest": "Bucarest", "Athens": "Athènes", "Venice": "Venise", "Genoa": "Gênes", "Lisbon": "Lisbonne",
-    "Barcelona": "Barcelone", "Seville": "Séville", "Algiers": "Alger", "Cairo": "Caire", "Beirut": "Beyrouth",
-    "Damascus": "Damas", "Jerusalem": "Jérusalem", "Mecca": "Mecque", "Riyadh": "Riyad", "Dubai": "Dubaï", "Tehran": "Téhéran",
-    "Baghdad": "Bagdad", "Kabul": "Kaboul", "Beijing": "Pékin", "Shanghai": "Shanghaï", "Seoul": "Séoul",
-    "Singapore": "Singapour", "Hanoi": "Hanoï", "Havana": "Havane", "Philadelphia": "Philadelphie",
+# These too, though the French word is not their name: the house for the office, the people for the country.
+_IMPLIED: Final = {
+    "Britain": "brit|royaume|bretagne|angl", "Denmark": "dano|dane", "Turkey": "turc|turq", "Switzerland": "suis|helvet",
+    "France": "fran|hexagon|metropol", "French": "bercy|orsay|matignon|beauvau|fraudes|armement", "Russian": "prorusse|antirusse",
+    "Paris": "pari|francil|peripherique|bourget", "National": "assembl|bourbon", "Assembly": "bourbon", "Constitutional": "sages",
+    "Council": "sages", "Court": "cassation|juridiction|pourvoi", "General": "tribunal", "Act": "reglement", "Prime": "matignon",
+    "Minister": "matignon", "Ministry": "bercy|chancellerie|orsay|beauvau|education", "Interior": "beauvau", "Foreign": "orsay",
+    "Finance": "bercy", "Economy": "bercy", "Justice": "chancellerie", "University": "chu", "September": "rentree",
+    "Christmas": "fetes", "United": "amer", "States": "amer", "Earth": "orbite", "Moon": "alun", "Storm": "tempete",
+    "CCTV": "video|camera", "GP": "generalist|medecin", "HR": "drh|ressources", "EBITDA": "excedent|ebe",
 }  # fmt: skip
 _PLAIN: Final = re.compile(r"[\w.'-]+(?: [\w.']+)*")  # no "Congo - Kinshasa", "Myanmar (Burma)"
 # Names of people too, or of other places: they are left as they stand.
 _AMBIGUOUS: Final = frozenset(
     (
-        "bretagne caire caroline damas dominique gand golfe grenade hexagone hollande maurice royaume saint-barthelemy "
-        "saint-martin sainte-helene sainte-lucie salvador uni vallee vienne virginie"
+        "amazonie bachar baleares bretagne canaries canton caroline damas dominique gand golfe grenade hollande internet "
+        "malines malouines maurice messine odessa ouessant perouse platon royaume saint-barthelemy saint-martin "
+        "sainte-helene sainte-lucie salvador savoie sienne treves uni valence vallee vienne virgile virginie"
     ).split()
 )
+# Parts of names of places that say nothing of which one it is.
+_PARTS: Final = frozenset("bin basse black bas canary city foret haut lower ben noire nouvelle saint town ville".split())
+# Initials that French writes like words, and English in capitals.
+_ACRONYMS: Final = frozenset(
+    (
+        "Acpr Adac Ademe Afnor Afpa Amoled Anah Anses Ansm Anssi Arcep Arcom Asic Cada Cnaf Cned Cnes Cnil Cnous Cnrs "
+        "Crous Dares Dinum Drees Ebitda Ehpad Fifa Gafam Giec Gign Ifop Ifremer Igas Ign Ineris Inpi Inra Inrae Inria "
+        "Insa Insee Inserm Irsn Medef Nasa Ocde Ofpra Oled Onera Onu Opep Otan Qled Uefa Unedic Unesco Unicef Unsa Urssaf "
+        "Viginum"
+    ).split()
+)
+_NAME_WITH_OF: Final = re.compile(r"(?<![^\W\d_])[A-ZÀ-Ý][\w-]*(?: (?:du|des|de la|de|de l'|d')(?: |(?<='))[a-zà-ÿœ]\w+)+")
+# What names of institutions and papers begin with, and what follows: no verb.
+_INSTITUTION: Final = re.compile(
+    r"(?<![\w-])(?:Agence|Association|Autorité|Banque|Caisse|Canard|Centre|Chambre|Collectif|Comité|Commission|Confédération"
+    r"|Conseil|Direction|École|Ecole|Fédération|Fondation|Fonds|Halte|Haute?|Institut|Journal|Laboratoire|Ligue|Mission"
+    r"|Observatoire|Office|Ordre|Parti|Pôle|Service|Société|Syndicat|Union|Université)"
+    r"(?:[ '](?!(?:a|ont|est|sont|qui|que|se|va)\b)[a-zà-ÿœ][\wà-ÿ-]*)+"
+)
+# How French and English spell the letters of other alphabets: "Khorochev", "Khoroshev".
+_FRENCH_LETTERS: Final = (("tch", "C"), ("ch", "S"), ("ou", "u"), ("dj", "j"), ("ine ", "in "), ("y", "i"))
+_OTHER_ALPHABET: Final = re.compile(r"[kvz]|tch|dj")  # not "Groupama"
+_ENGLISH_LETTERS: Final = (("ch", "C"), ("sh", "S"), ("y", "i"))
 
 
 class ProperNames:
@@ -113,11 +130,18 @@ class ProperNames:
     def has(self, name: str, translated: bool = False) -> bool:
         """True if every part of `name` is known that is written as a name ("Lille" in "Lille-based"); `translated`: also if it
         looks like a word of the French sentence."""
-        parts = [plain(part) for part in re.split(r"\W+", re.sub(r"['’]s$", "", name)) if part and not part.islower()]
+        bare = re.sub(r"['’]s$", "", name)
+        if not {plain(bare).replace("-", ""), plain(bare).lstrip("0123456789")}.isdisjoint(self._french.words):
+            return True  # "wifi" for "Wi-Fi", "120 Hz" for "120Hz"
+        parts = [plain(part) for part in re.split(r"\W+", bare) if part and not part.islower()]
         return all(self._has_part(part) or (translated and self._is_like_french(part)) for part in parts)
 
     def _has_part(self, part: str) -> bool:
-        return part in self._known or self._french.has_name(part)
+        return not {part, part.removesuffix("s")}.isdisjoint(self._known) or self._french.has_name(part) or self._is_spelt(part)
+
+    def _is_spelt(self, part: str) -> bool:
+        """True if the sentence spells it in the French way."""
+        return any(is_same_name(word, part) for word in self._french.words)
 
     def _is_like_french(self, part: str) -> bool:
         alike = [word for word in self._french.words if len(word) > 3 and word[0] == part[0]]
@@ -125,14 +149,41 @@ class ProperNames:
 
 
 def is_translated(name: str) -> bool:
-    """True if English has another word for the French `name`, or may have."""
-    return plain(name) in _in_english() or plain(name).startswith(_translated())
+    """True if English has another word for the French `name`, or may have, that is none of `exonyms.toml`."""
+    return (plain(name) in _french_names() and not in_english(name)) or plain(name).startswith(_translated())
+
+
+def in_english(name: str) -> str:
+    """The English of a French `name` of `exonyms.toml`; empty of others."""
+    return _exonyms().get(plain(name), "")
+
+
+def is_acronym(name: str) -> bool:
+    """True if English writes the French `name` in capitals."""
+    return name in _ACRONYMS
+
+
+def is_same_name(french: str, english: str) -> bool:
+    """True if these are one name of another alphabet ("Khorochev", "Khoroshev")."""
+    there, here = plain(french) + " ", plain(english) + " "
+    if not _OTHER_ALPHABET.search(there):
+        return there.replace("y", "i") == here.replace("y", "i")
+    for letters, sound in _FRENCH_LETTERS:
+        there = there.replace(letters, sound)
+    for letters, sound in _ENGLISH_LETTERS:
+        here = here.replace(letters, sound)
+    return there == here
 
 
 def is_ordinary(name: str) -> bool:
     """True if every word of an English `name` is a common word with a capital ("Heritage Days"), not of a place or an office."""
     parts = [part for part in re.split(r"\W+", re.sub(r"['’]s$", "", name)) if part and not part.islower()]
     return all(is_known(part.lower(), "en") and part not in _STATED and plain(part) not in _places() for part in parts)
+
+
+def is_institution(name: str) -> bool:
+    """True if an English `name` states a fact or names an institution."""
+    return name in _STATED
 
 
 def is_place(name: str) -> bool:
@@ -146,7 +197,8 @@ def _translated() -> tuple[str, ...]:
 
 
 def _stated(french: Source) -> Iterator[str]:
-    return (word for word, starts in _STATED.items() if _begins(french, *starts.split("|")))
+    stated = (*_STATED.items(), *_IMPLIED.items())
+    return (word for word, starts in stated if _begins(french, *starts.split("|")))
 
 
 def _places_of(french: Source) -> Iterator[str]:
@@ -165,42 +217,88 @@ def _begins(french: Source, *beginnings: str) -> bool:
     return any(word.startswith(beginnings) for word in french.words)
 
 
+def kept_names(english: str, french: str) -> list[str]:
+    """The French names of several words that stand in the `english` as they stand in the sentence: "Le Courrier du numérique",
+    "Conseil national du numérique"."""
+    straight = french.replace("’", "'")
+    kept = [name for name in _NAME_WITH_OF.findall(english) if name in straight]
+    for found in _INSTITUTION.finditer(english):
+        name = found.group()
+        while name and name not in straight:
+            name = name.rpartition(" ")[0]
+        kept += [name] if " " in name else []
+    return kept
+
+
 def places_put_right(english: str, french: str) -> str:
     """`english` with the English names of the places that stand there in French, as the sentence has them ("in Beyrouth").
 
-    Inside a French name ("Le Journal de Genève") they stay.
+    Inside a French name ("Le Journal de Genève", "Air Algérie") they stay.
     """
+    for there in _WITH_FRENCH_ARTICLE.findall(french):
+        if here := _in_english().get(plain(there)):
+            english = re.sub(rf"(?<![\w-]){there}(?![\w-])", here, english)
     for name in _CAPITALISED.findall(french):
         if here := _in_english().get(plain(name)):
             place = rf"(?<![\w-])(?<!\b[ld]e )(?<!\bdu )(?<!\bla )(?<!['’]){name}(?![\w-]| d[eu]\b)"
+            if _is_part(name, french, english):
+                continue
             if here.startswith(_WITH_ARTICLE):
                 english = re.sub(rf"(?<=[a-z] )(?<!the ){place}", f"the {here}", english)
             english = re.sub(place, here, english)
     return english
 
 
+def _is_part(name: str, french: str, english: str) -> bool:
+    """True if both texts have a longer name with this one in it ("Air Algérie", "Bruxelles Formation")."""
+    forms = (rf"(?<![\w-])[A-ZÀ-Ý][\w-]+ {name}(?![\w-])", rf"(?<![\w-]){name} [A-ZÀ-Ý][\w-]+")
+    return any(longer in english for form in forms for longer in re.findall(form, french))
+
+
 @cache
 def _in_english() -> Mapping[str, str]:
-    """The English of the places that have another name there, by the French one, plain."""
-    usual = ((plain(there), here) for here, there in _place_names() if there[0].isupper() and _PLAIN.fullmatch(here))
-    return {there: here for there, here in usual if there not in {plain(here), *_AMBIGUOUS}}
+    """The English of the places that have another name there, by the French one, plain; those that may be something else left
+    out."""
+    return {there: here for there, here in _french_names().items() if there not in _AMBIGUOUS}
 
 
-def _place_names() -> list[tuple[str, str]]:
-    """English and French names of places; of a country's names the last one here is the usual one."""
+@cache
+def _french_names() -> Mapping[str, str]:
+    """The English of all names that it spells otherwise, by the French one, plain."""
+    usual = ((plain(there), here) for here, there in _other_names() if there[0].isupper() and _PLAIN.fullmatch(here))
+    return {there: here for there, here in usual if there != plain(here)}
+
+
+@cache
+def _other_names() -> tuple[tuple[str, str], ...]:
+    """English and French names of countries, places and people; of a country's names the last one here is the usual one."""
     from babel import Locale
 
     french, english = Locale("fr").territories, Locale("en").territories
-    return [*((english[code], french[code]) for code in french if str(code).isalpha()), *_PLACES.items()]
+    own = ((here, there) for there, here in _table().items())
+    return (*((english[code], french[code]) for code in french if str(code).isalpha()), *own)
+
+
+@cache
+def _table() -> Mapping[str, str]:
+    """The English of the names of `exonyms.toml`, by the French one."""
+    table = tomllib.loads(files("service").joinpath("exonyms.toml").read_text(encoding="utf-8"))
+    return {there: here for names in table.values() for there, here in names.items()}
+
+
+@cache
+def _exonyms() -> Mapping[str, str]:
+    """The same without case and accents, by the last word too of a name with an article ("Haye")."""
+    return {form: here for there, here in _table().items() for form in (plain(there), plain(there).rpartition(" ")[2])}
 
 
 @cache
 def _places() -> Mapping[str, frozenset[str]]:
     """The words of French names of places, by each word of their English name; all plain."""
     found: dict[str, set[str]] = {}
-    for here, there in _place_names():
-        words = {word for word in re.split(r"\W+", plain(there)) if len(word) >= PLACE_STEM - 1}
-        for word in re.split(r"\W+", plain(here)):
+    for here, there in _other_names():
+        words = {word for word in re.split(r"\W+", plain(there)) if len(word) >= PLACE_STEM - 1} - _PARTS
+        for word in set(re.split(r"\W+", plain(here))) - _PARTS:
             if len(word) > 3:
                 found.setdefault(word, set()).update(words)
     return {word: frozenset(names) for word, names in found.items()}

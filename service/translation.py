@@ -22,10 +22,21 @@ from service.glossary import Glossary, terms_of, with_instead, with_terms
 from service.hearsay import as_reported, stated
 from service.inversion import with_speaker_first
 from service.language import detect_language
-from service.proper_names import ProperNames, is_ordinary, is_place, is_translated, places_put_right
+from service.proper_names import (
+    ProperNames,
+    in_english,
+    is_acronym,
+    is_institution,
+    is_ordinary,
+    is_place,
+    is_same_name,
+    is_translated,
+    kept_names,
+    places_put_right,
+)
 from service.rewording import put_right, reworded
 from service.sentences import is_complete
-from service.vocabulary import is_known, load_words, not_english, words
+from service.vocabulary import is_known, is_word, load_words, not_english, words
 
 # English words per French word; a human translation has 0.7 to 1.1. Of 2,253 translations of sentences of summaries two have less
 # than FULL_RATIO.
@@ -49,11 +60,11 @@ _FRENCH_WORDS: Final = frozenset(
     "le la les l d des du de un une et en a au aux dans pour sur est sont que qui avec par son ses".split()
 )
 MIN_COPIED: Final = 4  # words without a capital, below which a text is not judged
-# "Le Courrier du numérique": a name of several words that was kept as it is.
-_FRENCH_NAME: Final = re.compile(r"(?<![^\W\d_])[A-ZÀ-Ý][\w-]*(?: (?:du|des|de la|de|de l'|d')(?: |(?<='))[a-zà-ÿœ]\w+)+")
-# Articles that do not go with the next word, where its letters leave no doubt (not "an hour", "a one-off", "a user", "an NGO").
-_A: Final = re.compile(r"(?<![\w'’.])(a|(?<!\w )A)(?= (?:(?!one|once|eu|ew)[aeio][a-z]|8|1[18](?![\d.,])))")
-_AN: Final = re.compile(r"(?<![\w'’.])([Aa])n(?= (?:[bcdfgjklmnpqrstvwyz][a-z]{2}|(?!8|1[18](?![\d.,]))\d))")
+# Articles that do not go with the next word, where its letters leave no doubt (not "an hour", "a one-off", "a user", "an NGO");
+# 11.5 and 18,000 begin like 11 and 18, and 1878 is a year in one case and a number in the other.
+_A: Final = re.compile(r"(?<![\w'’.])(a|(?<!\w )A)(?= (?:(?!one|once|eu|ew)[aeio][a-z]|8|1[18](?!\d)))")
+_AN: Final = re.compile(r"(?<![\w'’.])([Aa])n(?= (?:[bcdfgjklmnpqrstvwyz][a-z]{2}|(?!8|1[18](?!\d)|1[18]\d\d(?!\d))\d))")
+_ONE: Final = r"(?<!\w)(?:[Ll]['’]|(?:[Ll][ea]|[Uu]ne?|[Dd]u|[Aa]u|[Ss]on|[Ss]a|[Cc]et?|[Cc]ette) ){}(?!\w)"
 _NO_NAME: Final = re.compile(r"\d|[IVX]+[eè]?$|(?:Mme|Mlle|MM?|Mmes)$")  # no names: "737", "XIVe", "Mme"
 _CAPITALISED: Final = re.compile(r"(?<!\w)[A-ZÀ-Ý][\w-]*")
 _OPENING: Final = re.compile(r'(?:^|[.!?]\s|["“«]\s?)([A-Z][a-z]{3,})(?![\w-])')  # a word with a capital where every word has one
@@ -104,7 +115,7 @@ class TranslationChoice:
         self._known = ProperNames(Source(french), article, self._own)
         translated = frozenset(word for term in self._terms for form in term.french for word in _words(form))
         bare = _without_figures(french, "fr")
-        named = [*names(bare), *(name for name in openings(bare) if not is_known(name.lower()))]
+        named = [*names(bare), *(name for name in openings(bare) if not is_word(name.lower()))]
         own = [name for name in named if not _NO_NAME.match(name) and not _words(name) <= translated]
         days = english_days(french)
         self._names = [*own, *days]
@@ -144,12 +155,13 @@ class TranslationChoice:
         """`english` with the French sentence's own spelling of names that the translation changed a little. Where both are words
         of their languages ("Pacte", "Pact"), the name was translated."""
         for name in self._names:
-            if len(name) > SHORT_NAME and not name.isupper():  # the translator may have been given it in capitals
+            if len(name) > SHORT_NAME and not name.isupper() and not is_acronym(name):  # it may have been given in capitals
                 english = re.sub(rf"(?<![\w-]){re.escape(name.upper())}(?![\w-])", name, english)
         written = {plain(name) for name in names(english)}
-        lost = {plain(name): name for name in self._names if plain(name) not in written}
+        lost = {plain(name): name for name in self._names if not {plain(name), self._plural(name)} & written}
         for name in names(english):
-            close = get_close_matches(plain(name), lost, n=1, cutoff=CLOSE) if not self._known.has(name) else []
+            has_own = self._known.has(name) or name.endswith("bps")  # "Gbps" for "Gbit/s"
+            close = [] if has_own else get_close_matches(plain(name), lost, n=1, cutoff=CLOSE)
             if close and not (is_ordinary(name) and is_known(lost[close[0]].lower())):
                 english = re.sub(rf"\b{re.escape(name)}\b", lost[close[0]], english)
         return english
@@ -163,8 +175,8 @@ class TranslationChoice:
             return english, False
         strange = made_up.pop()
         if (
-            not strange.isalpha() or strange.isupper() or is_place(strange)
-        ):  # an organisation or a country has its own name in English
+            not strange.isalpha() or strange.isupper() or is_place(strange) or is_institution(strange)
+        ):  # what has its own name in English
             return english, False
         return re.sub(rf"(?<![\w-]){strange}(?![\w-])", lost[0], english), True
 
@@ -173,7 +185,7 @@ class TranslationChoice:
         words that open a sentence or a quotation and are neither; figures are judged elsewhere."""
         english = _without_figures(english, "en")
         foreign = [name for name in names(english) if not self._known.has(name, translated=True)]
-        opening = [word for word in _OPENING.findall(english) if not is_known(word.lower(), "en") and not self._known.has(word)]
+        opening = [word for word in _OPENING.findall(english) if not is_word(word.lower(), "en") and not self._known.has(word)]
         return [*(name for name in foreign if ordinary or not is_ordinary(name)), *opening]
 
     def _with_own_initials(self, english: str) -> str:
@@ -192,8 +204,7 @@ class TranslationChoice:
     def _not_english(self, english: str) -> list[Fact]:
         """Words that are not English, outside quotations, which may be titles."""
         unquoted = QUOTATION.sub(" ", english)
-        kept = [name for name in _FRENCH_NAME.findall(unquoted) if name in self.french.replace("’", "'")]
-        known = self._own.union(*map(words, kept))
+        known = self._own.union(*map(words, (*kept_names(unquoted, self.french), *self._wordings)))
         return [Fact(FactKind.TERM, word) for word in not_english(unquoted, self._article.words, known)]
 
     def _flaw(self, english: str, finished: bool, taken: Collection[str]) -> Flaw | None:
@@ -213,8 +224,19 @@ class TranslationChoice:
 
     def lost_names(self, english: str) -> list[str]:
         """The names and the week days of the French that `english` has not, of those that English writes alike."""
-        written = _words(english)
-        return [name for name in self._kept if not _words(name) & written]
+        written = _words(english) | _words(re.sub(r"(?<!\w)[\d,.]+(?=[A-Za-z])", "", english))  # "120Hz"
+        return [name for name in self._kept if not self._stands(name, written)]
+
+    def _stands(self, name: str, written: frozenset[str]) -> bool:
+        """True if one of the words of the French `name`, or what English has for it, is among the words of a translation."""
+        forms = _words(f"{name} {in_english(name)}") | {self._plural(name)}
+        return bool(forms & written) or any(is_same_name(part, word) for part in _words(name) for word in written)
+
+    def _plural(self, name: str) -> str:
+        """The English plural, plain, of a name of which the sentence has several: a product, initials or a week day ("A320s");
+        empty of others."""
+        counted = name.endswith("day") or any(character.isupper() or character.isdigit() for character in name[1:])
+        return plain(name) + "s" if counted and not re.search(_ONE.format(re.escape(name)), self.french) else ""
 
     def _cost(self, english: str, unfaithful: Sequence[Fact], flaw: Flaw | None, lost_names: int) -> float:
         length = SHORT_COST * self._lacking(english) + LENGTH_COST * (self._ratio(english) > MAX_LENGTH_RATIO)
@@ -257,7 +279,10 @@ def _is_left_french(english: str, french: str) -> bool:
     """True if the words without a capital are mostly those of the French sentence or plainly French, or if a part of it
     stands there as it was; quotations, which may be titles, left out."""
     unquoted = QUOTATION.sub(" ", english)
-    copied = set(_runs(_CAPITALISED.sub(" | ", unquoted))) & set(_runs(french))
+    unnamed = unquoted
+    for name in kept_names(unquoted, french):
+        unnamed = unnamed.replace(name, " | ")
+    copied = set(_runs(_CAPITALISED.sub(" | ", unnamed))) & set(_runs(french))
     if any(len(_FRENCH_WORDS.intersection(run)) >= 2 for run in copied):
         return True
     known = re.findall(r"(?<!\w)[a-zà-ÿœ]{2,}", unquoted)

@@ -356,6 +356,11 @@ def test_initials_that_were_made_up_are_the_sentence_s_own() -> None:
             "He buys a old firm, an new one, a 87-page file and an 12-year-old car.",
             "He buys an old firm, a new one, an 87-page file and a 12-year-old car.",
         ),
+        (
+            "It took an 18.7% share, an 11.4% stake, a 11,000 euro fee.",
+            "It took an 18.7% share, an 11.4% stake, an 11,000 euro fee.",
+        ),
+        ("It kept an 1878 map and a 118-page file.",) * 2,
         ("He needs an hour, a one-off fee, a user, an NGO, an MP, a European and a 1,100 euro fee.",) * 2,
         ("Mr. Musk met Mrs.Macron.", "Mr Musk met Mrs Macron."),
         ("Series A is closed. A old firm paid.", "Series A is closed. An old firm paid."),
@@ -364,3 +369,53 @@ def test_initials_that_were_made_up_are_the_sentence_s_own() -> None:
 def test_articles_and_titles_are_tidied(made: str, english: str) -> None:
     french = "Il achète une vieille entreprise, un dossier de 87 pages, Musk, Macron, 1 100 euros, 12 ans."
     assert TranslationChoice(french, Source(french)).best([candidate(made)]).text == english
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("Il ouvre un bureau à Dresde, puis à Saint-Pétersbourg.", "It opens an office in Dresden, then in Saint Petersburg."),
+        ("La Haye a interdit la vente à Kiev.", "The Hague has banned the sale to Kyiv."),
+        ("La région Occitanie paie.", "The Occitanie region pays."),
+        ("Le hacker Andreï Chvedov visait Soyouz.", "The hacker Andrei Shvedov targeted Soyuz."),
+        ("Le robot perd 8 % de parts à Dunkerque, selon l'Insee.", "The robot loses 8% of its share in Dunkirk, INSEE says."),
+        ("Il vend dix A220 et des iPhone.", "He sells ten A220s and iPhones."),
+        ("Le salon ouvre les vendredis.", "The show opens on Fridays."),
+        ("La Défenseure des droits est saisie.", "The Defender of Rights has been asked."),
+        ("Les magistrats de la rue Cambon sont sévères.", "The Court of Auditors' magistrates are harsh."),
+        ("Leur DRH a écrit à la BEI.", "Their HR director wrote to the EIB."),
+        ("Bercy et l'Assemblée sont d'accord.", "The Finance Ministry and the National Assembly agree."),
+        ("Le britannique Nuagis part à la rentrée.", "Britain's Nuagis is leaving in September."),
+        ("Il publie au Journal officiel.", "It publishes in the Journal officiel."),
+        ("La Ligue nationale du quartz a saisi le tribunal.", "The Ligue nationale du quartz has taken the case to court."),
+        ("L'écran affiche 120 Hz en wifi.", "The screen displays 120Hz over Wi-Fi."),
+    ],
+)
+def test_names_as_english_has_them_are_neither_told_nor_lost_nor_changed(french: str, english: str) -> None:
+    best = TranslationChoice(french, Source(french)).best([candidate(english)])
+    assert (best.text, best.unfaithful, best.flaw, best.lost, best.repaired) == (english, (), None, False, 0)
+
+
+@pytest.mark.parametrize(
+    ("french", "made", "english"),
+    [
+        ("Il part à Dresde et à Anvers.", "He leaves for Dresde and Anvers.", "He leaves for Dresden and Antwerp."),
+        ("Il part à La Haye.", "He leaves for La Haye.", "He leaves for The Hague."),
+        ("Il vend Bruxelles Formation.", "He sells Bruxelles Formation.", "He sells Bruxelles Formation."),
+        ("Il vend Air Algérie.", "He sells Air Algérie.", "He sells Air Algérie."),
+    ],
+)
+def test_cities_left_in_french_are_put_in_english_outside_names(french: str, made: str, english: str) -> None:
+    assert TranslationChoice(french, Source(french)).best([candidate(made)]).text == english
+
+
+def test_a_city_of_which_nothing_stands_there_is_lost() -> None:
+    french = "Le groupe ouvre une usine à Dresde."
+    choice = TranslationChoice(french, Source(french))
+    assert choice.best([candidate("The group is opening a plant.")]).lost
+    assert [fact.text for fact in choice.best([candidate("The group is opening a plant in Nairobi.")]).unfaithful] == ["Nairobi"]
+
+
+def test_one_company_in_the_plural_is_misspelt() -> None:
+    french = "Selon la SNCF, tout va bien."
+    assert TranslationChoice(french, Source(french)).best([candidate("All is well, according to SNCFs.")]).lost
