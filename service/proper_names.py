@@ -251,7 +251,7 @@ def places_put_right(english: str, french: str) -> str:
 
 def _is_part(name: str, french: str, english: str) -> bool:
     """True if both texts have a longer name with this one in it ("Air Algérie", "Bruxelles Formation")."""
-    forms = (rf"(?<![\w-])[A-ZÀ-Ý][\w-]+ {name}(?![\w-])", rf"(?<![\w-]){name} [A-ZÀ-Ý][\w-]+")
+    forms = (rf"(?<![\w-])[A-ZÀ-Ý][\w-]*[a-zà-ÿ] {name}(?![\w-])", rf"(?<![\w-]){name} [A-ZÀ-Ý][\w-]+")
     return any(longer in english for form in forms for longer in re.findall(form, french))
 
 

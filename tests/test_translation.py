@@ -402,6 +402,7 @@ def test_names_as_english_has_them_are_neither_told_nor_lost_nor_changed(french:
         ("Il part à Dresde et à Anvers.", "He leaves for Dresde and Anvers.", "He leaves for Dresden and Antwerp."),
         ("Il part à La Haye.", "He leaves for La Haye.", "He leaves for The Hague."),
         ("Il vend Bruxelles Formation.", "He sells Bruxelles Formation.", "He sells Bruxelles Formation."),
+        ("Il soutient le FC Barcelone.", "He supports FC Barcelone.", "He supports FC Barcelona."),
         ("Il vend Air Algérie.", "He sells Air Algérie.", "He sells Air Algérie."),
     ],
 )
