@@ -129,7 +129,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
         "vitesse",
     ),
     # Attackers, who sail no ships
-    (rf"\b({_SOME})pirates\b{_NO_SAILOR}", r"\1hackers"),
+    (rf"(?<!\bjeu )(?<!\bjeux )(?<!\bfilm )(?<!\bfilms )\b({_SOME})pirates\b{_NO_SAILOR}", r"\1hackers"),
     (rf"\b({_ONE})pirate\b{_NO_SAILOR}", r"\1hacker"),
     # Companies
     (r"\b([Ll])'ex-PDG\b", r"\1'ancien PDG"),
@@ -213,6 +213,7 @@ _MENDED: Final = tuple(
         ),
         (r"\A(?=.*\bautonomie\b)(?=.*\b(?:heures|km|kilomètres|batterie|mAh)\b)", r"\bautonomy\b", "battery life"),
         (r"\A(?=.*\bpaquets?\b)(?=.*\b(?:npm|PyPI|Linux|NuGet)\b)", r"\bpacket(?=s?\b)", "package"),
+        (r"\bet demie?\b", r"\b(\d+?) ?1⁄2(?= )", r"\1 and a half"),
         (r"\bn'importe quel prix", r"(?<=not )(.*)\bat any price\b", r"\1at just any price"),
     )
 )

@@ -61,6 +61,7 @@ KEPT = [
     "Le service rouvre à 4 h et ferme à 18 h 30.",  # times of the day
     "Le nouveau forfait est deux fois moins cher.",
     "Des pirates somaliens ont pris un navire.",
+    "Nuagis repousse son jeu de pirates.",
     "Le séisme a fait 300 victimes.",
     "Elle a reçu une mise en demeure de payer.",
     "Le forfait passe de 100 Go à 200 Go.",
@@ -115,6 +116,7 @@ def test_what_it_understands_stays(french: str) -> None:
         ("Le premier étage de la tour, un lanceur.", "The tower's first floor, a rocket.", "The tower's first floor, a rocket."),
         ("Les eurodéputés ont voté.", "MEPs voted.", "MEPs voted."),
         ("Le cours de l'action a bondi.", "The course of action jumped.", "The share price jumped."),
+        ("Il a 3 ans et demi d'avance.", "It is 31⁄2 years ahead.", "It is 3 and a half years ahead."),
         ("La puce a 12 cœurs.", "The chip has 12 hearts.", "The chip has 12 cores."),
         ("L'autonomie atteint 36 heures.", "The autonomy is 36 hours.", "The battery life is 36 hours."),
         ("Pas à n'importe quel prix, dit-il.", "It is not sold at any price.", "It is not sold at just any price."),
