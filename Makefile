@@ -8,7 +8,7 @@ STEPS ?= 450
 CASES ?= 10000
 PROCESSES ?= 2
 
-.PHONY: setup run test demo fuzz load train clean
+.PHONY: setup run test demo fuzz load train train-translator clean
 
 $(VENV)/.installed: pyproject.toml scripts/setup.py
 	$(PYTHON) scripts/setup.py $(VENV)
@@ -35,6 +35,10 @@ train: setup
 	$(BIN)/python -W ignore -m models.training.base --out $(RUN)/base
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -W ignore -m torch.distributed.run --standalone --nproc-per-node $(PROCESSES) \
 		-m models.training.train --base $(RUN)/base --data $(DATA) --out $(RUN) --steps $(STEPS)
+
+# The same for the built-in translator; half an hour on two cores that have nothing else to do.
+train-translator: setup
+	OMP_WAIT_POLICY=PASSIVE nice -n 19 $(BIN)/python -W ignore -m models.training.translator --data $(DATA) --out $(RUN)-translator
 
 # Thousands of generated requests against the service around a scripted engine: none may be answered otherwise than documented.
 fuzz: setup

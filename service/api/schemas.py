@@ -355,7 +355,7 @@ class InfoBody(BaseModel):
 
     model_config = _example(
         {
-            "version": "0.1.0", "model": "breve-270m", "translator": "Helsinki-NLP/opus-mt-fr-en", "revision": "0f3c2a9be41d7786",
+            "version": "0.1.0", "model": "breve-270m", "translator": "breve-opus-mt", "revision": "0f3c2a9be41d7786",
             "runtime": "breve int8", "state": "ready", "languages": ["fr", "en"], "lengths": ["short", "medium", "long"],
             "limits": {"max_characters": 200_000, "min_max_words": 10, "max_max_words": 400, "allow_urls": False},
         }

@@ -1,0 +1,140 @@
+"""Teaches the built-in translator words of the French press: a low-rank adapter for opus-mt, trained on sentence pairs.
+
+    python -m models.training.translator --data DIR --out DIR
+
+It learns the project's own pairs (`pairs/`, written for what it got wrong) beside as many of other people's, so that it
+keeps what it knew. A run that was stopped goes on from its last checkpoint. `OUT/adapter` is what `models/builtin/translator`
+ships, `OUT/log.json` holds the losses.
+"""
+
+import argparse
+import json
+import random
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from peft import LoraConfig, get_peft_model
+from torch.utils.data import Dataset
+from transformers import AutoTokenizer, DataCollatorForSeq2Seq, MarianMTModel, Seq2SeqTrainer, Seq2SeqTrainingArguments
+
+from models.builtin.opus_mt import build
+from models.processors import computes_bfloat16
+from models.training.examples import pair_examples
+
+PAIRS: Final = Path(__file__).with_name("pairs")
+BASE: Final = "Helsinki-NLP/opus-mt-fr-en"
+LAYERS: Final = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
+HELD_OUT: Final = 12  # every so many-th of the own pairs is never trained on
+MAX_TOKENS: Final = 128  # of a sentence
+
+Pair = tuple[str, str]
+
+
+class Pairs(Dataset[dict[str, Any]]):
+    """Sentence pairs as the tokens of both sides."""
+
+    def __init__(self, pairs: list[Pair], tokenizer: Any) -> None:
+        self._pairs, self._tokenizer = pairs, tokenizer
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def __getitem__(self, number: int) -> dict[str, Any]:
+        french, english = self._pairs[number]
+        tokens: dict[str, Any] = self._tokenizer(french, text_target=english, truncation=True, max_length=MAX_TOKENS)
+        return tokens
+
+
+def own_pairs(folder: Path = PAIRS) -> list[Pair]:
+    """The project's own pairs, in the order of the files."""
+    lines = [line for path in sorted(folder.glob("*.tsv")) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [(french, english) for french, _, english in (line.partition("\t") for line in lines)]
+
+
+def training_pairs(own: list[Pair], data: Path, share: float, seed: int) -> list[Pair]:
+    """The own pairs but those held out, and `share` times as many others, shuffled."""
+    rng = random.Random(seed)
+    learnt = [pair for number, pair in enumerate(own) if number % HELD_OUT]
+    others = [(example.source, example.branches[0].target) for example in pair_examples(data, rng)]
+    mixed = learnt + others[: round(share * len(learnt))]
+    rng.shuffle(mixed)
+    return mixed
+
+
+def adapted(folder: Path, rank: int) -> Any:
+    """The translator in `folder` with a fresh adapter."""
+    model = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
+    config = LoraConfig(r=rank, lora_alpha=rank, target_modules=list(LAYERS), lora_dropout=0.05, task_type="SEQ_2_SEQ_LM")
+    return get_peft_model(model, config)
+
+
+def plain_translator(out: Path) -> Path:
+    """The translator without an adapter, built in `out/base` if it is not there."""
+    base = out / "base"
+    if not (base / "model.safetensors").exists():
+        shutil.rmtree(base, ignore_errors=True)
+        base.mkdir(parents=True)
+        build(base, adapter=None)
+    return base
+
+
+def train(options: argparse.Namespace, folder: Path) -> None:
+    """Trains an adapter for the translator in `folder` and writes it to `options.out`."""
+    torch.manual_seed(options.seed)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    own = own_pairs(options.pairs)
+    model = adapted(folder, options.rank)
+    settings = Seq2SeqTrainingArguments(
+        output_dir=str(options.out),
+        num_train_epochs=options.epochs,
+        per_device_train_batch_size=options.batch,
+        per_device_eval_batch_size=options.batch,
+        learning_rate=options.learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=20,
+        label_smoothing_factor=0.1,  # as opus-mt was trained
+        bf16=torch.cuda.is_available() or computes_bfloat16(),
+        use_cpu=not torch.cuda.is_available(),
+        seed=options.seed,
+        logging_steps=min(10, options.save_every),
+        train_sampling_strategy="group_by_length",
+        eval_strategy="steps",
+        eval_steps=options.save_every,
+        save_steps=options.save_every,
+        save_total_limit=2,
+        report_to=[],
+    )
+    trainer = Seq2SeqTrainer(
+        model=model,
+        args=settings,
+        train_dataset=Pairs(training_pairs(own, options.data, options.share, options.seed), tokenizer),
+        eval_dataset=Pairs(own[::HELD_OUT], tokenizer),
+        data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),
+    )
+    trainer.train(resume_from_checkpoint=any(options.out.glob("checkpoint-*")) or None)
+    model.peft_config["default"].base_model_name_or_path = BASE
+    model.half().save_pretrained(options.out / "adapter")
+    (options.out / "log.json").write_text(json.dumps(trainer.state.log_history, indent=0) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Reads the command line and trains."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of fr_en_train.tsv.gz")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed")
+    parser.add_argument("--pairs", type=Path, default=PAIRS, help="folder of .tsv files: French, English")
+    parser.add_argument("--share", type=float, default=0.3, help="how many other pairs for each of these")
+    parser.add_argument("--epochs", type=float, default=3.5)
+    parser.add_argument("--batch", type=int, default=32, help="pairs a step")
+    parser.add_argument("--rank", type=int, default=12)
+    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
+    parser.add_argument("--save-every", type=int, default=100, help="steps from one checkpoint to the next")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    train(options, plain_translator(options.out))
+
+
+if __name__ == "__main__":
+    main()
