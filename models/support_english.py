@@ -13,6 +13,7 @@ from models.support import inner_capitals, normalised
 _SENTENCE_START: Final = re.compile(r'(?<=[.!?:])\s+|(?<=["“])\s*')
 _POSSESSIVE: Final = re.compile(r"'s$")
 _ROMAN: Final = re.compile(r"\b([IVXLC]+)e\b")  # the VIIe arrondissement
+_AFTERNOON: Final = re.compile(r"\b(1[0-2]|[1-9])(:\d\d)? ?p\.?m\b")  # 6 pm for 18h
 _FULL_HOUR: Final = re.compile(r"(?<=\d):00\b")  # 18:00 for 18h
 _FRENCH_SCALES: Final = {
     "mille": 1e3, "millier": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "milliard": 1e9, "md": 1e9, "mrd": 1e9, "billion": 1e12,
@@ -190,7 +191,8 @@ def foreign_facts_in_english(article: str, text: str) -> list[str]:
     `article` does not contain in any form."""
     french = _folded(article)
     known = _known_values(french) | {_roman(numeral) for numeral in _ROMAN.findall(article)}
-    english = _FULL_HOUR.sub("", _folded(text))
+    english = _AFTERNOON.sub(lambda time: f"{int(time[1]) % 12 + 12}{time[2] or ''}", _folded(text))
+    english = _FULL_HOUR.sub("", english)
     found = [
         written
         for written, _, value in _values(english, _ENGLISH_NUMBER, _ENGLISH_SCALES)

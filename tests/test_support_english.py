@@ -19,6 +19,7 @@ ARTICLE = (
         "The company lends 500 thousand dollars; version 2.5 comes on February 3 at 10:04.",
         "It owes 2 banks money, or €3.5bn.",
         "The other one comes at 18:00.",
+        "The other one comes at 6 pm, not at 6:00 p.m.",
     ],
 )
 def test_what_the_article_says_in_other_forms_is_known(text: str) -> None:
@@ -32,6 +33,10 @@ def test_a_word_that_begins_a_quotation_is_no_name() -> None:
 def test_roman_numerals_are_known() -> None:
     assert foreign_facts_in_english("La maire du XIVe arrondissement parle.", "The mayor of the 14th district speaks.") == []
     assert foreign_facts_in_english("La maire du XIVe arrondissement parle.", "The mayor of the 16th district speaks.") == ["16"]
+
+
+def test_another_hour_is_foreign() -> None:
+    assert foreign_facts_in_english(ARTICLE, "The other one comes at 7 pm.") == ["19"]
 
 
 def test_noon_is_twelve() -> None:
