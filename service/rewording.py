@@ -213,6 +213,7 @@ _MENDED: Final = tuple(
         ),
         (r"\A(?=.*\bautonomie\b)(?=.*\b(?:heures|km|kilomètres|batterie|mAh)\b)", r"\bautonomy\b", "battery life"),
         (r"\A(?=.*\bpaquets?\b)(?=.*\b(?:npm|PyPI|Linux|NuGet)\b)", r"\bpacket(?=s?\b)", "package"),
+        (r"\bvols? habités?\b", r"\b(?:domestic|inhabited)\b(?=(?: \w+)? flights?\b)", "crewed"),
         (r"\bet demie?\b", r"\b(\d+?) ?1⁄2(?= )", r"\1 and a half"),
         (r"\bn'importe quel prix", r"(?<=not )(.*)\bat any price\b", r"\1at just any price"),
     )

@@ -117,6 +117,7 @@ def test_what_it_understands_stays(french: str) -> None:
         ("Les eurodéputés ont voté.", "MEPs voted.", "MEPs voted."),
         ("Le cours de l'action a bondi.", "The course of action jumped.", "The share price jumped."),
         ("Il a 3 ans et demi d'avance.", "It is 31⁄2 years ahead.", "It is 3 and a half years ahead."),
+        ("Les vols habités ont repris.", "The domestic US flights resumed.", "The crewed US flights resumed."),
         ("La puce a 12 cœurs.", "The chip has 12 hearts.", "The chip has 12 cores."),
         ("L'autonomie atteint 36 heures.", "The autonomy is 36 hours.", "The battery life is 36 hours."),
         ("Pas à n'importe quel prix, dit-il.", "It is not sold at any price.", "It is not sold at just any price."),
