@@ -288,7 +288,7 @@ class Chooser:
         return max(self._budget.least_sentences - len(chosen), -(-words // SECTION_WORDS))
 
     def _fits(self, sentence: SupportedSentence, taken: list[SupportedSentence]) -> bool:
-        words = count_words(" ".join([*(other.text for other in taken), sentence.text]))
+        words = count_words(_text([*taken, sentence]))
         return words <= self._budget.most and len(taken) < self._budget.sentences
 
     def _take(self, chosen: list[SupportedSentence], more: Iterable[SupportedSentence]) -> list[SupportedSentence]:

@@ -27,14 +27,14 @@ class News:
     is no title. `title` is a sentence, `lead` some."""
 
     def __init__(self, article: Article, weight: Callable[[frozenset[str]], float]) -> None:
-        texts = [sentence.text for sentence in article.sentences]
         self.lead = _first_sentences(article, LEAD_WORDS)
         self._weight = weight
         title = LABEL.sub("", article.header.title.strip())
         self.title = title if not title or is_complete(title) else f"{title}."
         self._title, self._lead = stems(article.header.title), stems(" ".join(_first_sentences(article, NEWS_WORDS)))
         # What of the lead the rest comes back to: the rest of it is ornament.
-        self._again = stems(" ".join(self.lead)) & (self._title | stems(" ".join(texts[len(self.lead) :])))
+        behind = " ".join(sentence.text for sentence in article.sentences[len(self.lead) :])
+        self._again = stems(" ".join(self.lead)) & (self._title | stems(behind))
 
     def of_title(self, text: str) -> float:
         """The share of the title's words that `text` has."""

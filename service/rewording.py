@@ -91,8 +91,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b(été|était|étaient|être) devanc(ée?s?) par\b", r"\1 dépass\2 par"),
     (r"\bs'est fait (?:devancer|doubler|dépasser) par\b", "a été dépassé par"),
     (r"\bse fait (?:devancer|doubler|dépasser) par\b", "est dépassé par"),
-    (r"\bdeux fois moins(?! ch[eè]r)", "moitié moins"),
-    (r"\bDeux fois moins(?! ch[eè]r)", "Moitié moins"),
+    (r"\b([Dd])eux fois moins(?! ch[eè]r)", lambda found: f"{'M' if found[1] == 'D' else 'm'}oitié moins"),
     # A "ne" that denies nothing makes the contrary of a comparison
     (r"(\b(?:crai\w+|redout\w+|de peur|de crainte) qu(?:e |')[^,.;]*?)\bne (soient?) (?=plus|moins|trop|aussi)", r"\1\2 "),
     (r"\b(?:encore jamais|jamais encore)\b", "jamais"),  # "never again"

@@ -36,12 +36,11 @@ _PRONOUN_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 
-# A noun near the beginning that stands for one before it ("L'arrêt de cette offre"), times apart.
-_POINTING: Final = re.compile(rf"(?:\S+\s+){{0,4}}?(?:cet|cette|ces|ce)\s+(?!qu|dont|n'|sont|soit|{_TIMES})(\w+)", re.IGNORECASE)
-
-_THIS: Final = re.compile(
-    rf"\b(?:cet|cette|ces|ce)\s+(?!qu|dont|n'|sont|soit|période|époque|moment|date|{_TIMES})(\w+)", re.IGNORECASE
-)
+# What follows "ce" and is nothing that it points to.
+_NO_THING: Final = rf"qu|dont|n'|sont|soit|{_TIMES}"
+# A noun near the beginning that stands for one before it ("L'arrêt de cette offre"), and one anywhere.
+_POINTING: Final = re.compile(rf"(?:\S+\s+){{0,4}}?(?:cet|cette|ces|ce)\s+(?!{_NO_THING})(\w+)", re.IGNORECASE)
+_THIS: Final = re.compile(rf"\b(?:cet|cette|ces|ce)\s+(?!période|époque|moment|date|{_NO_THING})(\w+)", re.IGNORECASE)
 # What is set against something said before: "La jeune femme a cependant reçu l'interdiction…".
 _CONTRAST: Final = re.compile(r"(?:\S+\s+){1,6}(?:cependant|toutefois|néanmoins|pourtant|quant à (?:lui|elle|eux|elles))\b")
 _BULLETS: Final = frozenset("•►▶■")

@@ -2,8 +2,8 @@
 
     python -m models.training.translator --data DIR --out DIR
 
-It learns the project's own pairs (`pairs/`, written for what it got wrong) beside as many of other people's, so that it
-keeps what it knew. A run that was stopped goes on from its last checkpoint. `OUT/adapter` is what `models/builtin/translator`
+It learns the project's own pairs (`pairs/`, written for what it got wrong) beside other people's, so that it keeps
+what it knew. A run that was stopped goes on from its last checkpoint. `OUT/adapter` is what `models/builtin/translator`
 ships, `OUT/log.json` holds the losses.
 """
 
