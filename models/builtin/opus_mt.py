@@ -10,14 +10,14 @@ the weights, which are in PyTorch's pickle format there, are read as data alone 
 import hashlib
 import importlib.metadata
 import shutil
-import warnings
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from models.adapters import merged
 from models.builtin.store import HERE
 from models.engine import ModelError
 from models.store import sha256, stored
@@ -143,15 +143,6 @@ def _save_safely(folder: Path, pickled: Path, adapter: Path | None) -> None:
     state = torch.load(pickled, weights_only=True)
     model = MarianMTModel.from_pretrained(None, config=MarianConfig.from_pretrained(folder), state_dict=state)
     if adapter is not None:
-        model = _merged(model, adapter)
+        model = merged(model, adapter)
     model.half().save_pretrained(folder)
     pickled.unlink()
-
-
-def _merged(model: Any, adapter: Path) -> Any:
-    """`model` with the adapter in its weights."""
-    from peft import PeftModel
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # peft asks the model for a renamed attribute
-        return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()

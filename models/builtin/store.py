@@ -8,9 +8,6 @@ from typing import Final
 
 from models.store import sha256, stored
 
-# sha256 for build.py, which is an ingredient itself: to change its imports would rebuild every user's model.
-__all__ = ["HERE", "INGREDIENTS", "PREFIX", "built_model", "fingerprint", "sha256"]
-
 HERE: Final = Path(__file__).parent
 # What decides the bytes of the built model: the pinned parts (named in build.py), our files, the code.
 INGREDIENTS: Final = (

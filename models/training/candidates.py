@@ -41,10 +41,11 @@ def reward(source: str, reference: str, text: str) -> float:
     return sum(scores) / len(scores) - FOREIGN_COST * bool(foreign_facts(source, text))
 
 
-def shown(source: str) -> str:
-    """The beginning of a source that the model is shown, in whole lines or sentences' ends where that is possible."""
+def shown(source: str, whole: int = WINDOW_WORDS) -> str:
+    """The beginning of a source that the model is shown, in whole lines or sentences' ends where that is possible; all of it if
+    it has at most `whole` words."""
     pieces = source.split(" ")
-    if len(pieces) <= WINDOW_WORDS:
+    if len(pieces) <= whole:
         return source
     start = " ".join(pieces[:WINDOW_WORDS])
     end = max(start.rfind(mark) for mark in (". ", ".\n", "! ", "? "))

@@ -87,7 +87,8 @@ def is_supported(article: str, reference: str, least: float = MIN_COVERED) -> bo
     return covered_share(article, reference) >= least and not foreign_facts(article, reference)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def orangesum(path: Path) -> Iterator[dict[str, Any]]:
+    """The articles of one of OrangeSum's files, their titles without the site's own words."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
@@ -134,7 +135,7 @@ def validation_examples(data: Path, count: int) -> dict[str, list[Example]]:
     found: dict[str, list[Example]] = {}
     articles, pairs = data / "orangesum_valid.jsonl.gz", data / "fr_en_dev_newstest2013.tsv.gz"
     if articles.exists():
-        good = (row for row in _rows(articles) if is_supported(row["article"], row["abstract"]))
+        good = (row for row in orangesum(articles) if is_supported(row["article"], row["abstract"]))
         rows = list(islice(good, count))
         found["summary"] = [
             Example(row["article"], (Branch(summary_marker(len(row["abstract"].split())), row["abstract"]),)) for row in rows
@@ -151,7 +152,7 @@ def article_examples(data: Path, rng: random.Random) -> list[Example]:
     """OrangeSum as examples, shuffled: what of the abstract the body supports, its first sentence as a
     shorter summary, and the title where the title is not part of the source (see TITLE_SHARE)."""
     examples = []
-    for row in _rows(data / "orangesum_train.jsonl.gz"):
+    for row in orangesum(data / "orangesum_train.jsonl.gz"):
         with_title = rng.random() < TITLE_SHARE
         source = f"{row['title']}\n{row['article']}" if with_title else row["article"]
         branches: list[Branch] = []

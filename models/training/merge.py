@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from peft import PeftModel
 from transformers import AutoModelForCausalLM
+
+from models.adapters import merged
 
 TOKENIZER_FILES: Final = ("tokenizer.json", "tokenizer_config.json")
 # What the base model's own configuration does not say: how Brève uses it (see `models/loading.py`).
@@ -21,8 +22,7 @@ USE: Final = {"family": "prefix-lm", "tasks": ["summary", "headline", "translati
 def merge(base: Path, adapter: Path, out: Path) -> None:
     """Writes `base` with `adapter` merged into its weights to the folder `out`, in bfloat16, with its tokenizer."""
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
-    merged = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
-    merged.to(torch.bfloat16).save_pretrained(out)
+    merged(model, adapter).to(torch.bfloat16).save_pretrained(out)
     for name in TOKENIZER_FILES:
         shutil.copyfile(base / name, out / name)
     (out / "breve.json").write_text(json.dumps(USE, indent=1) + "\n", encoding="utf-8")

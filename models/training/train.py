@@ -26,6 +26,7 @@ from models.training import low_rank
 from models.training.candidates import candidate_examples
 from models.training.examples import Encode, Example, article_examples, pair_examples, validation_examples
 from models.training.packing import IGNORED, Packed, pack
+from models.training.pages import page_examples
 from models.training.processes import Processes
 
 WARM_UP_STEPS: Final = 20
@@ -41,7 +42,8 @@ class Recipe:
     `short_window` and `long_window` are source tokens: articles that need it (`Example.long`) and `long_share` of the others are
     read up to the long one, the rest only up to the short one, which costs less and teaches as much style. Where there are
     articles with candidates, `judged_per_step` of the `articles_per_step` are such, and where there are pairs with candidates,
-    `judged_pairs_per_step` of the `pairs_per_step`; their mean risk counts `risk_weight` times.
+    `judged_pairs_per_step` of the `pairs_per_step`; their mean risk counts `risk_weight` times. `pages_per_step` of the articles
+    are whole pages with the project's own summaries.
     """
 
     steps: int = 450
@@ -51,6 +53,7 @@ class Recipe:
     short_window: int = 352
     long_window: int = 768
     long_share: float = 0.05
+    pages_per_step: int = 0
     judged_per_step: int = 4
     judged_pairs_per_step: int = 8
     judged_window: int = 512  # more than they are ever shown: their candidates may tell of all of it
@@ -77,18 +80,20 @@ class Examples:
         rng = random.Random(recipe.seed)
         self.articles = article_examples(data, rng)
         self.judged = candidate_examples(candidates, rng) if candidates else []
+        self.pages = page_examples(data, random.Random(recipe.seed)) if recipe.pages_per_step else []
         self.pairs = pair_examples(data, rng)
         self.judged_pairs = candidate_examples(judged_pairs, rng) if judged_pairs else []
         self.recipe = recipe
         self.encode = encode
 
     def step(self, number: int) -> list[Packed]:
-        """The packed sequences of optimizer step `number`: one an article, those with candidates first, then one for every few
-        sentence pairs."""
+        """The packed sequences of optimizer step `number`: one an article, those with candidates first, then whole pages and the
+        others, then one for every few sentence pairs."""
         rng = random.Random(self.recipe.seed * 1_000_003 + number)
         judged = _slice(self.judged, number, self.recipe.judged_per_step) if self.judged else []
-        packs = [pack([article], self.encode, self.recipe.judged_window) for article in judged]
-        for article in _slice(self.articles, number, self.recipe.articles_per_step - len(judged)):
+        pages = _slice(self.pages, number, self.recipe.pages_per_step) if self.pages else []
+        packs = [pack([article], self.encode, self.recipe.judged_window) for article in judged + pages]
+        for article in _slice(self.articles, number, self.recipe.articles_per_step - len(packs)):
             long = article.long or rng.random() < self.recipe.long_share
             window = self.recipe.long_window if long else self.recipe.short_window
             packs.append(pack([article], self.encode, window))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, PeftModel, get_peft_model
 from torch.utils.data import Dataset
 from transformers import AutoTokenizer, DataCollatorForSeq2Seq, MarianMTModel, Seq2SeqTrainer, Seq2SeqTrainingArguments
 
@@ -63,9 +63,11 @@ def training_pairs(own: list[Pair], data: Path, share: float, seed: int) -> list
     return mixed
 
 
-def adapted(folder: Path, rank: int) -> Any:
-    """The translator in `folder` with a fresh adapter."""
+def adapted(folder: Path, rank: int, start: Path | None = None) -> Any:
+    """The translator in `folder` with a fresh adapter, or with the one in `start`, to be trained on."""
     model = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
+    if start:
+        return PeftModel.from_pretrained(model, str(start), is_trainable=True)
     config = LoraConfig(r=rank, lora_alpha=rank, target_modules=list(LAYERS), lora_dropout=0.05, task_type="SEQ_2_SEQ_LM")
     return get_peft_model(model, config)
 
@@ -85,7 +87,7 @@ def train(options: argparse.Namespace, folder: Path) -> None:
     torch.manual_seed(options.seed)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     own = own_pairs(options.pairs)
-    model = adapted(folder, options.rank)
+    model = adapted(folder, options.rank, options.adapter)
     settings = Seq2SeqTrainingArguments(
         output_dir=str(options.out),
         num_train_epochs=options.epochs,
@@ -125,6 +127,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of fr_en_train.tsv.gz")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed")
     parser.add_argument("--pairs", type=Path, default=PAIRS, help="folder of .tsv files: French, English")
+    parser.add_argument("--adapter", type=Path, help="folder of an adapter to go on from; its rank stays")
     parser.add_argument("--share", type=float, default=0.3, help="how many other pairs for each of these")
     parser.add_argument("--epochs", type=float, default=3.5)
     parser.add_argument("--batch", type=int, default=32, help="pairs a step")
