@@ -23,16 +23,19 @@ from service.statements import Statement, stem, stems
 UNSUPPORTED_COST: Final = 1.0
 SCATTERED_COST: Final = 0.15
 MISSING_WORDS_COST: Final = 0.5
+MOVED_WORDS_COST: Final = 0.5  # for words that do not follow each other as in a sentence of the article
 MISSING_NEWS_COST: Final = 0.5  # for a summary that says nothing of what the title and the lead say
 REPEATED_COST: Final = 0.1  # for a word that a generated sentence says twice ("le crash a fait 22 morts dans le crash")
 LOST_OPENING_COST: Final = 1.0  # for a first sentence that cannot be used: it carries the news
 AGREEMENT_GAIN: Final = 0.6  # for a candidate that says what the others say: see `agreement`
 SAME_SHARE: Final = 0.5  # of the words of a sentence, counted or weighed by rarity, from which on it says nothing new
+HELD_SHARE: Final = 0.8  # of another one's words, from which on a sentence tells all of that again
 MIN_WORDS_BEHIND: Final = 4  # of a sentence behind another one
 # Missing sentences up to which the article's own sentences stand in and no further section is read (0.6 s, for 7 to 14 % of the
 # medium summaries): ROUGE is the same, see docs/quality.md.
 WORTH_READING: Final = 1
 NAMED_GAIN: Final = 0.1  # for a summary that has the first name of the title, in shares of the news
+NEWS_SENTENCES: Final = 3  # up to which a summary tells the news and nothing else
 LEAD_SENTENCES: Final = 8  # how far down the article an opening of its own is looked for
 RETURNING_GAIN: Final = 2.0  # for a sentence whose words come back in the article, in units of the candidates' words that it has
 
@@ -78,9 +81,10 @@ def without_days(sentence: str, days: Sequence[str]) -> str:
 
 
 def _first_name(title: str, capitals: frozenset[str]) -> str:
-    """The first name of a title, cut as `stems` does: a capitalised word that is one of the article's `capitals`. Empty if there
-    is none."""
-    words = Statement(title).words
+    """The first name of a title, cut as `stems` does: a capitalised word that is one of the article's `capitals`; behind a colon
+    rather than before ("Brexit : Boris Johnson rejoue…"). Empty if there is none."""
+    topic, colon, rest = title.partition(" : ")
+    words = [word for part in ((rest, topic) if colon else (topic,)) for word in Statement(part).words]
     return next((stem(word.text) for word in words if word.capital and word.plain in capitals), "")
 
 
@@ -101,6 +105,12 @@ def agreement(texts: Sequence[str]) -> list[float]:
 def _common(one: Counter[Any], other: Counter[Any]) -> float:
     """The F-measure of two bags."""
     return 2 * (one & other).total() / max(1, one.total() + other.total())
+
+
+def _holds(words: frozenset[str], text: str) -> bool:
+    """True if `words` are nearly all that `text` says, and perhaps more."""
+    said = stems(text)
+    return len(said & words) >= HELD_SHARE * len(said) > 0
 
 
 def _no_sections(count: int) -> Sequence[Sequence[Candidate]]:
@@ -132,7 +142,7 @@ class Chooser:
         `more(sentences)` gives the candidates of as many next sections; nothing once there are none.
         """
         self._said = [stems(candidate.text) for candidate in opening]
-        ranked = [self._ranked(opening)]
+        ranked = [self._ranked(opening, self._wanted)]
         best = ranked[0][0] if ranked[0] else []
         chosen = self._take([], _standing(best))
         if not chosen or chosen[0] is not best[0] or leans(chosen[0].text):
@@ -162,11 +172,20 @@ class Chooser:
             warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
         return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
 
-    def _ranked(self, candidates: Sequence[Candidate]) -> list[list[SupportedSentence]]:
-        """The candidates' supported sentences, the candidate with the least cost first."""
+    def _wanted(self, sentence: SupportedSentence) -> bool:
+        """False for what stands beside the news or is cut short, where there is a lead to tell the news and no room for more: a
+        third of the former are wrong or dangle."""
+        if self._budget.sentences > NEWS_SENTENCES or not self._news.title or self._is_own(sentence):
+            return True
+        return self._news.is_about(sentence.text) and not self._finder.cut_short(sentence.text)
+
+    def _ranked(
+        self, candidates: Sequence[Candidate], wanted: Callable[[SupportedSentence], bool] = bool
+    ) -> list[list[SupportedSentence]]:
+        """The candidates' sentences that are `wanted`, with their evidence, the candidate with the least cost first."""
         drafts: list[tuple[float, int, list[SupportedSentence]]] = []
         for candidate, shared in zip(candidates, agreement([one.text for one in candidates]), strict=True):
-            supported = [self._supported(text) for text in whole_sentences(candidate)]
+            supported = [one for one in map(self._supported, whole_sentences(candidate)) if wanted(one)]
             if supported:
                 cost = self._cost(supported) - candidate.score - AGREEMENT_GAIN * shared
                 drafts.append((cost, len(drafts), supported))
@@ -183,15 +202,15 @@ class Chooser:
 
     def _cost(self, draft: list[SupportedSentence]) -> float:
         unsupported = sum(len(sentence.unsupported) + len(sentence.made_up) for sentence in draft)
-        scattered = sum(len(one.scattered) + one.blended + len(one.joined_anew) + one.spliced for one in draft)
+        scattered = sum(len(one.scattered) for one in draft)
         missing = sum(1 - sentence.share for sentence in draft) / len(draft)
+        moved = sum(1 - sentence.kept_order for sentence in draft) / len(draft)
         untold = 1 - self._news.told(_text(draft))
         lost = not may_open(draft[0])
         again = sum(_repeats(sentence.text) for sentence in draft if not self._is_own(sentence))
         facts = UNSUPPORTED_COST * unsupported + SCATTERED_COST * scattered
-        return (
-            facts + MISSING_WORDS_COST * missing + MISSING_NEWS_COST * untold + LOST_OPENING_COST * lost + REPEATED_COST * again
-        )
+        wording = MISSING_WORDS_COST * missing + MOVED_WORDS_COST * moved + REPEATED_COST * again
+        return facts + wording + MISSING_NEWS_COST * untold + LOST_OPENING_COST * lost
 
     def _is_own(self, sentence: SupportedSentence) -> bool:
         """True if it stands in the article as it is."""
@@ -217,17 +236,23 @@ class Chooser:
         self, chosen: list[SupportedSentence], ranked: Sequence[Sequence[SupportedSentence]], named: bool = False
     ) -> list[SupportedSentence]:
         """`chosen` with a first sentence that says the news and stands by itself: of another candidate of the article's opening
-        (`ranked`), or the article's.
+        (`ranked`), the lead where there is a title, or the article's own.
 
         Where it must have the title's first name (`named`) and none has, nothing.
         """
-        openings = [*(candidate[0] for candidate in ranked), *self._own_news(LEAD_SENTENCES)]
-        usable = [s for s in openings if may_open(s) and self._fits(s, [])]
-        if named:
-            usable = [s for s in usable if self._names_subject([s])]
-        if not usable:
+
+        def usable(sentences: Iterable[SupportedSentence]) -> list[SupportedSentence]:
+            found = [one for one in sentences if may_open(one) and self._fits(one, [])]
+            return [one for one in found if self._names_subject([one])] if named else found
+
+        openings = usable(candidate[0] for candidate in ranked)
+        leads = [lead for lead in self._leads() if self._stands_alone(lead) and (self._names_subject(lead) or not named)]
+        if leads and not openings:
+            return self._take(max(leads, key=self._worth), chosen)
+        openings += usable(self._own_news(LEAD_SENTENCES))
+        if not openings:
             return [] if named else [sentence for sentence in chosen if not leans(sentence.text)]
-        opening = max(usable, key=lambda sentence: self._news.of_title(sentence.text))
+        opening = max(openings, key=lambda sentence: self._news.of_title(sentence.text))
         return self._take([opening], [s for s in chosen if s is not opening])
 
     def _with_news(
@@ -264,6 +289,10 @@ class Chooser:
     def _opens(self, sentence: SupportedSentence) -> bool:
         """True if a sentence of the article may open a summary and points to nothing that it has not told."""
         return may_open(sentence) and not points_back(sentence.text) and self._fits(sentence, [])
+
+    def _stands_alone(self, lead: Sequence[SupportedSentence]) -> bool:
+        """True if an article has a title and its lead is understood without it."""
+        return bool(self._news.title) and not self._news.title_before(_text(lead))
 
     def _leads(self) -> Iterator[list[SupportedSentence]]:
         """The sentences of the lead from each one that may open a summary, as far as they may stand in one; a later one may lean
@@ -305,7 +334,7 @@ class Chooser:
         wanted = stems(sentence.text)
         known = frozenset().union(*(stems(other.text) for other in taken))
         weighed = self._finder.weight(wanted & known) >= SAME_SHARE * (self._finder.weight(wanted) or 1.0)
-        return weighed or len(wanted & known) >= SAME_SHARE * len(wanted)
+        return weighed or len(wanted & known) >= SAME_SHARE * len(wanted) or any(_holds(wanted, other.text) for other in taken)
 
     def _own_sentences(self, first: int | None = None) -> Iterable[SupportedSentence]:
         """Sentences of the article that can stand in a summary, in order."""

@@ -14,10 +14,9 @@ from typing import Final
 
 from service.agreement import Reading, disagreements
 from service.article import Sentence
-from service.complements import Places, joined_anew, places
+from service.compression import cut_short, kept_order, plain_words
 from service.facts import Fact, FactKind, Source
 from service.peoples import is_people
-from service.splices import Pieces
 from service.statements import Name, Statement
 from service.vocabulary import made_up, words
 
@@ -26,7 +25,8 @@ NEIGHBOURS: Final = 2  # how many sentences away from the best one a second evid
 MIN_GAIN: Final = 0.12  # share of the words that a further evidence sentence must add
 FAR_GAIN: Final = 0.2  # the same for a sentence further away
 MIN_SHARE: Final = 0.6  # share of a sentence's words that its evidence must have, for "supported"
-MIN_BEST_SHARE: Final = 0.7  # of which the closest article sentence must have so many, if others are not beside it
+# Share of a sentence's words that one sentence of the article must have in the same order, for "trusted": see docs/quality.md.
+MIN_KEPT_ORDER: Final = 0.8
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,9 @@ class SupportedSentence:
 
     `share` is how much of the sentence's words the evidence has, from 0 to 1, rare words counting more;
     `best` is the sentence with most of them; `unsupported` are facts that the article lacks or tells otherwise;
-    `scattered` are facts that the article has, but far from
-    the evidence: a sentence that blends distant facts is wrong more often than not; `blended` says that its words are together
-    nowhere in the article, but in sentences far from each other; `made_up` are words that do not exist; `joined_anew` are
-    complements ("chef de l'Assemblée") of which the article has both words, but never near each other; `spliced` says that a
-    piece of one sentence goes over into a piece of another.
+    `scattered` are facts that the article has, but far from the evidence: a sentence that blends distant facts is wrong more
+    often than not; `kept_order` is the share of its words that one sentence of the article has in the same order; `made_up` are
+    words that do not exist.
     """
 
     text: str
@@ -48,10 +46,8 @@ class SupportedSentence:
     unsupported: tuple[Fact, ...]
     scattered: tuple[Fact, ...] = ()
     best: Sentence | None = None
-    blended: bool = False
+    kept_order: float = 1.0
     made_up: tuple[str, ...] = ()
-    joined_anew: tuple[str, ...] = ()
-    spliced: bool = False
 
     @property
     def supported(self) -> bool:
@@ -60,11 +56,9 @@ class SupportedSentence:
 
     @property
     def trusted(self) -> bool:
-        """True if it may stand in a summary: supported, in words that exist, not blended of sentences, joined of words that are
-        far from each other or spliced of pieces. Of 25 blended sentences that were read against their articles eleven told
-        something else, of 35 joined ones 21."""
-        doubtful = self.blended or self.made_up or self.joined_anew or self.spliced
-        return self.supported and not doubtful
+        """True if it may stand in a summary: supported, in words that exist, and a sentence of the article with words left out
+        or changed rather than one put together of several."""
+        return self.supported and not self.made_up and self.kept_order >= MIN_KEPT_ORDER
 
 
 class EvidenceFinder:
@@ -99,17 +93,9 @@ class EvidenceFinder:
         return {statement.plain: sentence for statement, sentence in pairs if statement.plain}
 
     @cached_property
-    def _word_places(self) -> Places:
-        return places(self._titled)
-
-    @cached_property
-    def _pieces(self) -> Pieces:
-        return Pieces(self._titled)
-
-    @property
-    def _titled(self) -> list[Statement]:
-        """The context and the article's sentences, read."""
-        return [self._reading.title, *self._statements]
+    def _ordered(self) -> list[list[str]]:
+        """The words of the context and of each sentence."""
+        return [plain_words(statement) for statement in (self._reading.title, *self._statements)]
 
     def weight(self, found: frozenset[str]) -> float:
         """The summed weight of some words; words that the article lacks weigh as much as its rarest.
@@ -118,6 +104,10 @@ class EvidenceFinder:
         otherwise.
         """
         return math.fsum(self._weights.get(stem, self._rare) for stem in found)
+
+    def cut_short(self, text: str) -> bool:
+        """True if `text` ends where every sentence of the article that has its last words goes on."""
+        return cut_short(Statement(text), self._statements)
 
     def returning(self, found: frozenset[str]) -> float:
         """How much the words of a sentence of the article come back in its other sentences: the mean share of these that have
@@ -144,20 +134,8 @@ class EvidenceFinder:
             scattered = tuple(fact for fact in self._missing(statement, chosen) if fact in scattered)
         evidence = tuple(self._sentences[k] for k in sorted(chosen))
         best = self._sentences[chosen[0]] if chosen else None
-        share, blended = self.weight(covered) / total, self._is_blended(statement, total, chosen)
-        strange, joined = made_up(text, self._words), joined_anew(statement, self._word_places)
-        spliced = self._pieces.spliced(statement)
-        return SupportedSentence(text, evidence, share, unsupported, scattered, best, blended, strange, joined, spliced)
-
-    def _is_blended(self, statement: Statement, total: float, chosen: list[int]) -> bool:
-        """True if the chosen sentences are not neighbours, and the closest one lacks too many of the words, or a name of which
-        no part stands in it, near it or in the context."""
-        if not chosen or max(chosen) - min(chosen) <= NEIGHBOURS:
-            return False
-        if self.weight(statement.stems & self._statements[chosen[0]].stems) < MIN_BEST_SHARE * total:
-            return True
-        nearby = self._source(k for k in range(len(self._sentences)) if self._near(k, chosen[:1]))
-        return not all(_names(nearby, name) for name in statement.names(self._reading.known))
+        share, order = self.weight(covered) / total, kept_order(statement, self._ordered)
+        return SupportedSentence(text, evidence, share, unsupported, scattered, best, order, made_up(text, self._words))
 
     def _disagreements(self, statement: Statement, chosen: list[int], known: tuple[Fact, ...]) -> Iterator[Fact]:
         """What the statement says otherwise than the article, less what is known to be wrong."""

@@ -15,8 +15,9 @@ from service.statements import stems
 
 LEAD_WORDS: Final = 60  # where a paragraph is longer, its first sentences are the lead
 NEWS_WORDS: Final = 40  # of the lead, whose first sentences up to here are the news: about as much as a summary has room for
-LEAST_TOLD: Final = 0.6  # of the words of the title and of the lead, below which a text misses the news
+LEAST_TOLD: Final = 0.5  # of the words of the title and of the lead, below which a text misses the news
 TITLE_TOLD: Final = 0.45  # share of the title's words from which on a text tells what the title says
+ABOUT: Final = 0.7  # share of a sentence's words that title and lead must have if it is about the news
 LEAST_OF_TITLE: Final = 0.3  # below it a text is not understood without the title
 TITLE_WORDS: Final = range(4, 21)  # of a title that may stand as a sentence
 MARGIN: Final = 0.15  # by which a lead may tell less of the title than such a text
@@ -32,6 +33,7 @@ class News:
         title = LABEL.sub("", article.header.title.strip())
         self.title = title if not title or is_complete(title) else f"{title}."
         self._title, self._lead = stems(article.header.title), stems(" ".join(_first_sentences(article, NEWS_WORDS)))
+        self._known = self._title | stems(" ".join(self.lead))
         # What of the lead the rest comes back to: the rest of it is ornament.
         behind = " ".join(sentence.text for sentence in article.sentences[len(self.lead) :])
         self._again = stems(" ".join(self.lead)) & (self._title | stems(behind))
@@ -51,6 +53,11 @@ class News:
     def is_missed(self, text: str) -> bool:
         """True if `text` tells something else."""
         return bool(self._title) and self.told(text) < LEAST_TOLD
+
+    def is_about(self, sentence: str) -> bool:
+        """True if a sentence keeps to what title and lead say; always where there is no title."""
+        said = stems(sentence)
+        return not self._title or self._weight(said & self._known) >= ABOUT * self._weight(said)
 
     def may_replace(self, text: str, opening: str) -> bool:
         """True unless `text` tells what the title says and `opening` goes on from the title: that is no news by itself."""

@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from service.article import Sentence
 from service.evidence import EvidenceFinder
 from service.facts import FactKind
@@ -47,29 +49,30 @@ def test_distant_facts_are_scattered() -> None:
     assert not found.supported
 
 
-def test_words_of_distant_sentences_are_blended() -> None:
+def test_words_of_several_sentences_put_together_are_not_trusted() -> None:
     found = FINDER.support("Le partenariat prépare un service souverain depuis six ans.")
     assert [sentence.text for sentence in found.evidence] == [TEXTS[1], TEXTS[5]]
-    assert (found.supported, found.blended, found.trusted) == (True, True, False)
+    assert (found.supported, found.trusted) == (True, False)
+    assert found.kept_order == pytest.approx(5 / 9)
 
 
-def test_words_of_neighbours_are_not_blended() -> None:
-    found = FINDER.support("Orange arrête avec Huawei un partenariat de six ans.")
-    assert (found.blended, found.trusted) == (False, True)
+def test_a_sentence_with_words_left_out_is_trusted() -> None:
+    found = FINDER.support("Les clients seront accompagnés pendant leur migration.")
+    assert (found.kept_order, found.trusted) == (1.0, True)
 
 
-def test_a_name_from_a_distant_sentence_is_blended() -> None:
+def test_a_name_from_a_distant_sentence_is_not_trusted() -> None:
     texts = (
         "La chaîne Nuagis TV a annoncé vendredi être la victime d'une cyberattaque sans effet sur ses programmes.",
         "Ses équipes sont mobilisées.", "Le site de secours est prêt.", "Un rival avait connu une panne en octobre.",
         "Mais l'affaire la plus connue est celle de la chaîne publique Datavallée, cible de pirates en 2015.",
     )  # fmt: skip
-    finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts))
+    finder = EvidenceFinder(tuple(Sentence(text, number, 0, len(text)) for number, text in enumerate(texts)))
     wrong = finder.support(
-        "La chaîne publique Datavallée a annoncé être la victime d'une cyberattaque sans effet sur ses programmes."
+        "La chaîne publique Datavallée, cible de pirates, a annoncé vendredi être la victime d'une cyberattaque."
     )
     assert [sentence.text for sentence in wrong.evidence] == [texts[0], texts[4]]
-    assert (wrong.blended, wrong.trusted) == (True, False)
+    assert (wrong.supported, wrong.trusted) == (True, False)
     true = finder.support("La chaîne Nuagis TV a annoncé être la victime d'une cyberattaque sans effet sur ses programmes.")
     assert true.trusted
 

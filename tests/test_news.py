@@ -54,3 +54,10 @@ def test_the_title_stands_before_what_is_not_understood_without_it() -> None:
     assert found.title_before("La mesure avait été publiée en mars.") == found.title
     assert not found.title_before(LEAD)
     assert not news(f"{LEAD}\n\n{BEHIND}").title_before("La mesure avait été publiée en mars.")
+
+
+def test_a_sentence_is_about_the_news_if_title_or_lead_have_most_of_its_words() -> None:
+    found = news(f"{TITLE}\n\n{LEAD}\n\n{BEHIND}")
+    assert found.is_about("Le Conseil d'État a suspendu un décret sur les adresses des clients.")
+    assert not found.is_about("Les hébergeurs français ont perdu des clients depuis deux ans.")
+    assert news(f"{LEAD}\n\n{BEHIND}").is_about("Les hébergeurs français ont perdu des clients depuis deux ans.")

@@ -1,0 +1,51 @@
+"""How much of a sentence is one sentence of the article with words left out."""
+
+import pytest
+
+from service.compression import cut_short, kept_order, plain_words
+from service.statements import Statement
+
+ARTICLE = [
+    "La fusée Nuage a été lancée le samedi 20 juin depuis la base de Kourou.",
+    "Le satellite de télécommunications doit rejoindre son orbite dans trois semaines.",
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "share"),
+    [
+        (ARTICLE[0], 1.0),
+        ("La fusée Nuage a été lancée depuis Kourou.", 1.0),
+        ("LA FUSÉE, Nuage, a ete lancée !", 1.0),  # signs, accents and capitals do not count
+        ("Le satellite doit rejoindre Kourou dans trois semaines.", 7 / 8),
+        ("Depuis Kourou a été lancée la fusée.", 4 / 7),
+        ("Le satellite a été lancé le samedi 20 juin.", 6 / 9),  # more of the one than of the other
+        ("Rien.", 0.0),
+        ("…", 0.0),
+    ],
+)
+def test_the_share_that_one_sentence_has_in_the_same_order(sentence: str, share: float) -> None:
+    article = [plain_words(Statement(text)) for text in ARTICLE]
+    assert kept_order(Statement(sentence), article) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cut"),
+    [
+        ("La fusée Nuage a été lancée depuis la base.", True),  # of Kourou
+        ("La fusée Nuage a été lancée le samedi 20 juin depuis la base de Kourou.", False),
+        ("Le satellite doit rejoindre son orbite.", True),
+        ("Le satellite de télécommunications.", True),
+        ("Le satellite est en orbite.", False),  # words that the article does not have so
+        ("", False),
+    ],
+)
+def test_a_sentence_that_ends_in_the_middle_of_a_clause_is_cut_short(sentence: str, cut: bool) -> None:
+    assert cut_short(Statement(sentence), [Statement(text) for text in ARTICLE]) is cut
+
+
+def test_where_a_clause_of_the_article_ends_nothing_is_cut() -> None:
+    article = [Statement("Orange ferme son offre, selon l'Informé, qui cite la direction du groupe.")]
+    assert not cut_short(Statement("Orange ferme son offre."), article)
+    assert cut_short(Statement("L'Informé cite la direction."), article)
+    assert not cut_short(Statement("L'Informé cite la direction."), [*article, Statement("Il cite la direction.")])
