@@ -48,7 +48,7 @@ _DASH: Final = re.compile(r"^[-–—•]\s+")
 @dataclass(frozen=True)
 class Draft:
     """A French summary: its sentences in order, what the reader should know, and the facts for which sentences of the best
-    candidate were left out."""
+    candidate that were wanted were left out."""
 
     sentences: tuple[SupportedSentence, ...]
     warnings: tuple[Warning, ...] = ()
@@ -82,10 +82,11 @@ def without_days(sentence: str, days: Sequence[str]) -> str:
 
 def _first_name(title: str, capitals: frozenset[str]) -> str:
     """The first name of a title, cut as `stems` does: a capitalised word that is one of the article's `capitals`; behind a colon
-    rather than before ("Brexit : Boris Johnson rejoue…"). Empty if there is none."""
-    topic, colon, rest = title.partition(" : ")
-    words = [word for part in ((rest, topic) if colon else (topic,)) for word in Statement(part).words]
-    return next((stem(word.text) for word in words if word.capital and word.plain in capitals), "")
+    rather than before ("Brexit : Boris Johnson rejoue…"), but before what somebody says. Empty if there is none."""
+    topic, _, rest = title.partition(" : ")
+    parts = (topic, rest) if rest.startswith(("«", '"', "“")) else (rest, topic)
+    words = [word for part in parts for word in Statement(part).words if word.capital and word.plain in capitals]
+    return next(filter(None, (stem(word.text) for word in words)), "")
 
 
 def agreement(texts: Sequence[str]) -> list[float]:
@@ -173,19 +174,20 @@ class Chooser:
         return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
 
     def _wanted(self, sentence: SupportedSentence) -> bool:
-        """False for what stands beside the news or is cut short, where there is a lead to tell the news and no room for more: a
-        third of the former are wrong or dangle."""
+        """False for a generated sentence that stands beside the news or is cut short, in a short or medium summary of an article
+        with a title: a third of the former are wrong or dangle, and the lead can stand in their place."""
         if self._budget.sentences > NEWS_SENTENCES or not self._news.title or self._is_own(sentence):
             return True
         return self._news.is_about(sentence.text) and not self._finder.cut_short(sentence.text)
 
     def _ranked(
-        self, candidates: Sequence[Candidate], wanted: Callable[[SupportedSentence], bool] = bool
+        self, candidates: Sequence[Candidate], wanted: Callable[[SupportedSentence], bool] = lambda _: True
     ) -> list[list[SupportedSentence]]:
-        """The candidates' sentences that are `wanted`, with their evidence, the candidate with the least cost first."""
+        """The candidates' sentences that are `wanted` and lean on none that is not, with their evidence, the candidate with the
+        least cost first."""
         drafts: list[tuple[float, int, list[SupportedSentence]]] = []
         for candidate, shared in zip(candidates, agreement([one.text for one in candidates]), strict=True):
-            supported = [one for one in map(self._supported, whole_sentences(candidate)) if wanted(one)]
+            supported = _unbroken(map(self._supported, whole_sentences(candidate)), wanted)
             if supported:
                 cost = self._cost(supported) - candidate.score - AGREEMENT_GAIN * shared
                 drafts.append((cost, len(drafts), supported))
@@ -246,7 +248,8 @@ class Chooser:
             return [one for one in found if self._names_subject([one])] if named else found
 
         openings = usable(candidate[0] for candidate in ranked)
-        leads = [lead for lead in self._leads() if self._stands_alone(lead) and (self._names_subject(lead) or not named)]
+        alone = (lead for lead in self._leads() if self._news.is_plain(_text(lead)))
+        leads = [lead for lead in alone if self._names_subject(lead) or not named]
         if leads and not openings:
             return self._take(max(leads, key=self._worth), chosen)
         openings += usable(self._own_news(LEAD_SENTENCES))
@@ -289,10 +292,6 @@ class Chooser:
     def _opens(self, sentence: SupportedSentence) -> bool:
         """True if a sentence of the article may open a summary and points to nothing that it has not told."""
         return may_open(sentence) and not points_back(sentence.text) and self._fits(sentence, [])
-
-    def _stands_alone(self, lead: Sequence[SupportedSentence]) -> bool:
-        """True if an article has a title and its lead is understood without it."""
-        return bool(self._news.title) and not self._news.title_before(_text(lead))
 
     def _leads(self) -> Iterator[list[SupportedSentence]]:
         """The sentences of the lead from each one that may open a summary, as far as they may stand in one; a later one may lean
@@ -365,6 +364,16 @@ def _of_others(ranked: Sequence[Sequence[Sequence[SupportedSentence]]]) -> Itera
     """The sentences of other candidates than the best one of each section that may stand by themselves."""
     others = (sentence for candidates in ranked for other in candidates[1:] for sentence in _standing(other))
     return (sentence for sentence in others if not leans(sentence.text))
+
+
+def _unbroken(draft: Iterable[SupportedSentence], wanted: Callable[[SupportedSentence], bool]) -> list[SupportedSentence]:
+    """The `wanted` sentences of a draft, less those that lean on one that is not."""
+    kept: list[SupportedSentence] = []
+    whole = True
+    for sentence in draft:
+        whole = wanted(sentence) and (whole or not leans(sentence.text))
+        kept += [sentence] * whole
+    return kept
 
 
 def _standing(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:

@@ -5,7 +5,6 @@ by the longest common subsequence of the words (as in ROUGE-L, Lin 2004).
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import LCSseq
@@ -30,16 +29,17 @@ def plain_words(statement: Statement) -> list[str]:
 
 def cut_short(text: Statement, article: Iterable[Statement]) -> bool:
     """True if the sentences of the article that have the last words of `text` all go on behind them within the clause ("accroître
-    sa part" of "accroître sa part de ce marché")."""
+    sa part" of "accroître sa part de ce marché"). What is left may be a whole sentence, but says less than it seems to."""
     ending = plain_words(text)[-ENDING:]
-    places = [goes_on for sentence in article for goes_on in _places(sentence, ending)]
+    places = [goes_on for sentence in article for goes_on in _places(sentence, ending)] if ending else []
     return bool(places) and all(places)
 
 
 def _places(sentence: Statement, ending: Sequence[str]) -> Iterable[bool]:
     """For each place where a sentence has the words `ending`: whether its clause goes on behind them."""
-    words = sentence.without_signs
-    for start in range(len(words) - len(ending) + 1):
-        if [word.plain for word in words[start : start + len(ending)]] == list(ending):
-            following = words[start + len(ending) - 1 : start + len(ending) + 1]
-            yield any(word.clause == after.clause for word, after in pairwise(following))
+    words = sentence.words
+    spoken = [k for k, word in enumerate(words) if word.plain[:1].isalnum()]
+    for end in range(len(ending), len(spoken) + 1):
+        if [words[k].plain for k in spoken[end - len(ending) : end]] == list(ending):
+            last, following = spoken[end - 1], spoken[end : end + 1]
+            yield any(words[k].clause == words[last].clause and ":" not in {w.plain for w in words[last:k]} for k in following)

@@ -107,7 +107,7 @@ class EvidenceFinder:
 
     def cut_short(self, text: str) -> bool:
         """True if `text` ends where every sentence of the article that has its last words goes on."""
-        return cut_short(Statement(text), self._statements)
+        return cut_short(Statement(text), [self._reading.title, *self._statements])
 
     def returning(self, found: frozenset[str]) -> float:
         """How much the words of a sentence of the article come back in its other sentences: the mean share of these that have

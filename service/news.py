@@ -1,7 +1,8 @@
 """What is the news of an article: what its title and its lead say, and how much of it a text tells.
 
 Only of an article with a title: one that was cut out of its page may lack its lead too, and its first paragraph is as good as
-any other. The thresholds were chosen on 80 pages about technology and looked at on 80 others, see docs/measurements.md.
+any other. The thresholds were chosen on 80 pages about technology and looked at on 80 others; LEAST_TOLD and ABOUT, since
+version 6 of the built-in adapter, on readers' grades of its candidates for 100 more: see docs/quality.md, "Whole pages".
 """
 
 from collections.abc import Callable
@@ -70,7 +71,11 @@ class News:
         In print a lead goes on from the title: "Le prévenu, âgé de 44 ans…".
         """
         usable = self.title and not self.title.endswith("?") and count_words(self.title) in TITLE_WORDS
-        return self.title if usable and self.of_title(text) < LEAST_OF_TITLE else ""
+        return self.title if usable and not self.is_plain(text) else ""
+
+    def is_plain(self, text: str) -> bool:
+        """True if there is a title and `text` is understood without it."""
+        return bool(self._title) and self.of_title(text) >= LEAST_OF_TITLE
 
     def _share(self, text: str, *news: frozenset[str]) -> float:
         if not self._title:

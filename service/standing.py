@@ -21,7 +21,7 @@ _LEANING: Final = re.compile(
     r"[«\"“\s]*(?:(?:ils?(?! (?:y a|faut|s'agit)\b)|elles?|celui|celle|ceux|celles|cela|c'|mais|et|or|car|donc|ainsi|en effet|"
     r"de plus|par ailleurs|en outre|toutefois|cependant|pourtant|néanmoins|enfin|d'autant|le premier|le second|l'autre|les deux|"
     r"son|sa|ses|leurs?|selon (?:lui|elle|eux)|interrogée?|quant|tous deux|même|d'un (?:autre )?côté|a contrario|au contraire|"
-    r"sauf que|\w+ d'entre (?:eux|elles)|"
+    r"sauf que|(?:l'une?|la plupart|[\w-]+) d'entre (?:eux|elles)|"
     r"résultat|autre|une autre|une? telle?|non|oui|de (?:son|leur) côté|parmi (?:eux|elles)|contactée?s?|une (?:façon|manière))\b"
     r"|(?:[A-ZÀ-Ý]\S*\s){1,4}l'(?:a|avait|ont|avaient)\s(?!.*:)"
     rf"|(?:\S+\s+){{0,4}}(?:(?:ce|cette|ces) derni\w+\b(?! (?:{_TIMES}|temps|heure))|celui-ci|celle-ci"

@@ -86,10 +86,18 @@ def test_a_sentence_put_together_from_distant_ones_is_dropped() -> None:
 
 
 def test_a_sentence_that_tells_all_of_another_again_is_left_out() -> None:
-    fuller = f"{CENTRES[:-1]}, dont un dixième site près de Marseille, prévoit Anne Leroy."
-    other = "La transaction doit recevoir l'aval de l'Autorité de la concurrence."
-    draft = choose(candidate(NEWS, CENTRES), candidate(NEWS, fuller, score=-0.6), limit=replace(LOOSE, least=40))
-    assert texts(draft)[:3] == [NEWS, CENTRES, other]
+    own = "Le site de Brest emploie vingt personnes, dont huit ingénieurs venus de Paris, de Lyon et de Marseille avec armes."
+    article = read_article(" ".join([*OWN, own]))
+    short, whole = "Le site de Brest emploie vingt personnes.", own
+    draft = choose(candidate(NEWS, short), candidate(NEWS, whole, score=-0.6), limit=replace(LOOSE, least=25), article=article)
+    assert texts(draft)[:2] == [NEWS, short]
+    assert whole not in texts(draft)
+
+
+def test_of_faithful_candidates_one_in_the_order_of_the_article_wins() -> None:
+    moved = "Pour 45 millions d'euros, l'hébergeur lillois Nuagis rachète son concurrent Datavallée."
+    kept = "L'hébergeur lillois Nuagis rachète son concurrent Datavallée pour 45 millions."
+    assert texts(choose(candidate(moved, score=-0.45), candidate(kept), article=UNTITLED)) == [kept]
 
 
 def test_the_name_behind_a_colon_is_the_first_one() -> None:
@@ -97,6 +105,8 @@ def test_the_name_behind_a_colon_is_the_first_one() -> None:
     article = read_article(f"{title}{lead}\n\n{' '.join(OWN[:4])}")
     named = "Anne Leroy prévoit un dixième site."
     assert texts(choose(candidate(named), article=article)) == [named]
+    said = read_article(f"# Anne Leroy : « Marseille aura un dixième site »\n\n{lead}\n\n{' '.join(OWN[:4])}")
+    assert texts(choose(candidate(named), article=said)) == [named]
 
 
 def test_a_sentence_that_points_to_nothing_is_dropped() -> None:
@@ -143,10 +153,14 @@ def test_where_the_news_of_title_and_lead_is_missed_the_lead_opens() -> None:
 
 def test_what_stands_beside_the_news_of_a_page_is_left_out_of_a_medium_summary() -> None:
     article = read_article(f"{DECREE}\n\n{LEAD}\n\n{BEHIND}")
-    beside = "Les juges doivent encore dire s'il est contraire au droit."
-    told = "Le Conseil d'État a suspendu le décret qui imposait aux hébergeurs de garder les adresses de leurs clients."
+    told = "Le Conseil d'État a suspendu le décret qui imposait de garder les adresses de leurs clients."
+    beside, leaning = (
+        "Les juges doivent dire s'il est contraire au droit européen.",
+        "Ils doivent encore dire s'il est contraire au droit européen.",
+    )
     medium = replace(LOOSE, sentences=3)
     assert texts(choose(candidate(told, beside), article=article, limit=medium)) == [told]
+    assert texts(choose(candidate(told, beside, leaning), article=article, limit=medium)) == [told]
     assert texts(choose(candidate(told, beside), article=article)) == [told, beside]
     assert texts(choose(candidate(told, beside), article=read_article(f"{LEAD}\n\n{BEHIND}"), limit=medium)) == [told, beside]
 

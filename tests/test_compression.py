@@ -37,6 +37,7 @@ def test_the_share_that_one_sentence_has_in_the_same_order(sentence: str, share:
         ("Le satellite doit rejoindre son orbite.", True),
         ("Le satellite de télécommunications.", True),
         ("Le satellite est en orbite.", False),  # words that the article does not have so
+        ("La fusée Nuage a coûté cher.", False),
         ("", False),
     ],
 )
@@ -48,4 +49,5 @@ def test_where_a_clause_of_the_article_ends_nothing_is_cut() -> None:
     article = [Statement("Orange ferme son offre, selon l'Informé, qui cite la direction du groupe.")]
     assert not cut_short(Statement("Orange ferme son offre."), article)
     assert cut_short(Statement("L'Informé cite la direction."), article)
+    assert not cut_short(Statement("Il ferme un site."), [Statement("Orange ferme un site : celui de Lyon.")])
     assert not cut_short(Statement("L'Informé cite la direction."), [*article, Statement("Il cite la direction.")])

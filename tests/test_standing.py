@@ -25,7 +25,8 @@ def test_what_a_sentence_points_to_must_have_been_said(sentence: str, found: boo
         "Mais il renonce.", "L'arrêt de cette offre surprend.", "Elle vend.", "C’est la fin.", "Son prix monte.",
         "Ce n'est pas fini.", "Ces derniers renoncent.", "Pour ce dernier, rien ne change.",
         "Contacté par l'AFP, Nuagis n'a pas répondu.", "Parmi eux figure Nuagis.", "De son côté, Nuagis attend.",
-        "Non, elle ne vend pas.", "Une telle offre surprend.", "Sauf que personne ne vend.", "Cinq d'entre eux restent.",
+        "Non, elle ne vend pas.", "Une telle offre surprend.",
+        "Sauf que personne ne vend.", "Cinq d'entre eux restent.", "L'un d'entre eux reste.",
         "Vendu trois fois moins cher, il a provoqué des émeutes.", "Orange l'avait promis en mars.",
     ],
 )  # fmt: skip

@@ -13,6 +13,7 @@ import random
 import shutil
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
@@ -26,7 +27,7 @@ from models.training.examples import pair_examples
 PAIRS: Final = Path(__file__).with_name("pairs")
 BASE: Final = "Helsinki-NLP/opus-mt-fr-en"
 LAYERS: Final = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
-HELD_OUT: Final = 12  # every so many-th of the own pairs is never trained on
+HELD_OUT: Final = 12  # one of so many of the own pairs is never trained on
 MAX_TOKENS: Final = 128  # of a sentence
 
 Pair = tuple[str, str]
@@ -53,10 +54,15 @@ def own_pairs(folder: Path = PAIRS) -> list[Pair]:
     return [(french, english) for french, _, english in (line.partition("\t") for line in lines)]
 
 
+def is_held_out(pair: Pair) -> bool:
+    """True for one pair in HELD_OUT, the same ones whatever others there are."""
+    return crc32(pair[0].encode()) % HELD_OUT == 0
+
+
 def training_pairs(own: list[Pair], data: Path, share: float, seed: int) -> list[Pair]:
     """The own pairs but those held out, and `share` times as many others, shuffled."""
     rng = random.Random(seed)
-    learnt = [pair for number, pair in enumerate(own) if number % HELD_OUT]
+    learnt = [pair for pair in own if not is_held_out(pair)]
     others = [(example.source, example.branches[0].target) for example in pair_examples(data, rng)]
     mixed = learnt + others[: round(share * len(learnt))]
     rng.shuffle(mixed)
@@ -112,7 +118,7 @@ def train(options: argparse.Namespace, folder: Path) -> None:
         model=model,
         args=settings,
         train_dataset=Pairs(training_pairs(own, options.data, options.share, options.seed), tokenizer),
-        eval_dataset=Pairs(own[::HELD_OUT], tokenizer),
+        eval_dataset=Pairs(list(filter(is_held_out, own)) or own[:1], tokenizer),
         data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),
     )
     trainer.train(resume_from_checkpoint=any(options.out.glob("checkpoint-*")) or None)
