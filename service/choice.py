@@ -194,8 +194,9 @@ class Chooser:
         return [supported for _, _, supported in sorted(drafts, key=lambda draft: draft[:2])]
 
     def _supported(self, text: str) -> SupportedSentence:
-        """The sentence with its evidence; a people that the article does not name ("le chanteur américain") is cut out, and a
-        day that it does not name or not there ("a annoncé mardi")."""
+        """The sentence with its evidence: its names as the article spells them, a people that the article does not name ("le
+        chanteur américain") cut out, and a day that it does not name or not there ("a annoncé mardi")."""
+        text = self._finder.source.spelt(text)
         supported = self._finder.support(text)
         days = [fact.text for fact in (*supported.unsupported, *supported.scattered) if fact.kind is FactKind.DAY]
         peoples = [fact.text for fact in supported.unsupported if is_people(fact.text)]

@@ -18,6 +18,8 @@ from service.magnitudes import has_magnitude, magnitudes, powers
 from service.peoples import foreign_peoples
 from service.sentences import sentences
 
+_CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý][\w-]{2,}")
+
 
 class FactKind(StrEnum):
     """What kind of fact an expression states."""
@@ -233,6 +235,20 @@ class Source:
     @cached_property
     def _run(self) -> str:
         return " ".join(_SPLIT.split(plain(self.text)))
+
+    @cached_property
+    def _capitalised(self) -> dict[str, str]:
+        """Its capitalised words as written first, by their plain form."""
+        return {plain(word): word for word in reversed(_CAPITALISED.findall(self.text))}
+
+    def spelt(self, text: str) -> str:
+        """`text` with capitalised words written as the source writes them, where they differ in accents only ("Etats-Unis"): what
+        an editor looks for is there, and a name is the article's."""
+
+        def written(word: re.Match[str]) -> str:
+            return word[0] if word[0] in self.text else self._capitalised.get(plain(word[0]), word[0])
+
+        return _CAPITALISED.sub(written, text)
 
     def has_name(self, name: str) -> bool:
         """True if every part of `name` is a word of the source."""

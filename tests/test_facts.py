@@ -188,3 +188,10 @@ def test_rough_numbers(text: str, found: set[int]) -> None:
 )
 def test_a_rough_number_needs_one_of_its_size(rough: str, source: str, supported: bool) -> None:
     assert (Source(source).unsupported(rough) == ()) is supported
+
+
+def test_names_are_spelt_as_the_source_spells_them() -> None:
+    source = Source("Les Etats-Unis et l'État de New York attaquent Etienne Morel. À Evry, l'Etat se tait.")
+    assert source.spelt("Les États-Unis attaquent Étienne Morel à Évry.") == "Les Etats-Unis attaquent Etienne Morel à Evry."
+    assert source.spelt("L'État se tait.") == "L'État se tait."  # it has both
+    assert source.spelt("À Lyon, Éric parle.") == "À Lyon, Éric parle."
