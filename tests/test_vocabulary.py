@@ -38,9 +38,7 @@ def test_a_sentence_with_a_made_up_word_is_not_trusted() -> None:
     body = "Les députés mettront fin à la loi sur le numérique. Le texte passe au Sénat."
     article = Article(Header(""), (SourcedText.of(body),), Language("fr", 1.0), "")
     finder = EvidenceFinder(article.sentences)
-    good, bad = (
-        finder.support(f"Les députés {verb} fin à la loi sur le numérique cet été.") for verb in ("voteront", "mettriront")
-    )
+    good, bad = (finder.support(f"Les députés {verb} fin à la loi sur le numérique.") for verb in ("voteront", "mettriront"))
     assert good.trusted
     assert bad.supported
     assert bad.made_up == ("mettriront",)
