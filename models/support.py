@@ -21,6 +21,11 @@ def normalised(text: str) -> str:
     return text.replace("\u202f", " ").replace("\xa0", " ")
 
 
+def without_accents(text: str) -> str:
+    """`text` with the letters alone of accented ones."""
+    return "".join(piece for piece in unicodedata.normalize("NFD", text) if not unicodedata.combining(piece))
+
+
 def words(text: str) -> list[str]:
     """The Unicode words of `text` in lower case, after NFC: the tokens of every score."""
     return re.findall(r"\w+", unicodedata.normalize("NFC", text).lower())

@@ -4,11 +4,10 @@ Like `models/support.py` deliberately apart from the checks of the product, with
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from models.support import inner_capitals, normalised
+from models.support import inner_capitals, normalised, without_accents
 
 _SENTENCE_START: Final = re.compile(r'(?<=[.!?:])\s+|(?<=["“])\s*')
 _POSSESSIVE: Final = re.compile(r"'s$")
@@ -163,8 +162,7 @@ _SAME: Final = {
 
 def _folded(text: str) -> str:
     """`text` in lower case, without accents."""
-    pieces = unicodedata.normalize("NFD", normalised(text).lower())
-    return "".join(piece for piece in pieces if not unicodedata.combining(piece))
+    return without_accents(normalised(text).lower())
 
 
 def _values(text: str, number: re.Pattern[str], scales: dict[str, float]) -> Iterator[tuple[str, float, float]]:

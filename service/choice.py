@@ -31,8 +31,8 @@ AGREEMENT_GAIN: Final = 0.6  # for a candidate that says what the others say: se
 SAME_SHARE: Final = 0.5  # of the words of a sentence, counted or weighed by rarity, from which on it says nothing new
 HELD_SHARE: Final = 0.8  # of another one's words, from which on a sentence tells all of that again
 MIN_WORDS_BEHIND: Final = 4  # of a sentence behind another one
-# Missing sentences up to which the article's own sentences stand in and no further section is read (0.6 s, for 7 to 14 % of the
-# medium summaries): ROUGE is the same, see docs/quality.md.
+# Missing sentences up to which the article's own sentences stand in and no further section is read (0.6 s; 7 to 14 % of the
+# medium summaries read one when they had to have 25 words): ROUGE is the same, see docs/quality.md.
 WORTH_READING: Final = 1
 NAMED_GAIN: Final = 0.1  # for a summary that has the first name of the title, in shares of the news
 NEWS_SENTENCES: Final = 3  # up to which a summary tells the news and nothing else
@@ -41,6 +41,8 @@ RETURNING_GAIN: Final = 2.0  # for a sentence whose words come back in the artic
 
 # Gives the candidates of each of the next so many sections, in the order of the article.
 MoreSections = Callable[[int], Sequence[Sequence[Candidate]]]
+# Says whether a sentence of a draft may stay behind those of it that were kept.
+MayStay = Callable[[SupportedSentence, Sequence[SupportedSentence]], bool]
 
 _DASH: Final = re.compile(r"^[-–—•]\s+")
 
@@ -187,7 +189,7 @@ class Chooser:
         least cost first."""
         drafts: list[tuple[float, int, list[SupportedSentence]]] = []
         for candidate, shared in zip(candidates, agreement([one.text for one in candidates]), strict=True):
-            supported = _unbroken(map(self._supported, whole_sentences(candidate)), wanted)
+            supported = _unbroken(map(self._supported, whole_sentences(candidate)), lambda sentence, _: wanted(sentence))
             if supported:
                 cost = self._cost(supported) - candidate.score - AGREEMENT_GAIN * shared
                 drafts.append((cost, len(drafts), supported))
@@ -249,10 +251,10 @@ class Chooser:
             return [one for one in found if self._names_subject([one])] if named else found
 
         openings = usable(candidate[0] for candidate in ranked)
-        alone = (lead for lead in self._leads() if self._news.is_plain(_text(lead)))
-        leads = [lead for lead in alone if self._names_subject(lead) or not named]
-        if leads and not openings:
-            return self._take(max(leads, key=self._worth), chosen)
+        if not openings:
+            alone = (lead for lead in self._leads() if self._news.is_plain(_text(lead)))
+            if leads := [lead for lead in alone if self._names_subject(lead) or not named]:
+                return self._take(max(leads, key=self._worth), chosen)
         openings += usable(self._own_news(LEAD_SENTENCES))
         if not openings:
             return [] if named else [sentence for sentence in chosen if not leans(sentence.text)]
@@ -367,23 +369,20 @@ def _of_others(ranked: Sequence[Sequence[Sequence[SupportedSentence]]]) -> Itera
     return (sentence for sentence in others if not leans(sentence.text))
 
 
-def _unbroken(draft: Iterable[SupportedSentence], wanted: Callable[[SupportedSentence], bool]) -> list[SupportedSentence]:
-    """The `wanted` sentences of a draft, less those that lean on one that is not."""
+def _unbroken(draft: Iterable[SupportedSentence], may_stay: MayStay) -> list[SupportedSentence]:
+    """The sentences of a draft that may stay behind those kept before, less those that lean on one that does not."""
     kept: list[SupportedSentence] = []
     whole = True
     for sentence in draft:
-        whole = wanted(sentence) and (whole or not leans(sentence.text))
+        whole = may_stay(sentence, kept) and (whole or not leans(sentence.text))
         kept += [sentence] * whole
     return kept
 
 
-def _standing(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:
-    """The trusted sentences of a draft, less those that lean on one that was dropped, or on none."""
-    standing: list[SupportedSentence] = []
-    whole = True
-    for sentence in draft:
-        whole = sentence.trusted and (whole or not leans(sentence.text))
-        whole = whole and not (standing and dangles(sentence.text, [other.text for other in standing]))
-        if whole:
-            standing.append(sentence)
-    return standing
+def _standing(draft: Iterable[SupportedSentence]) -> list[SupportedSentence]:
+    """The trusted sentences of a draft, less those that lean on one that was dropped, or point to what is not said before."""
+
+    def stands(sentence: SupportedSentence, before: Sequence[SupportedSentence]) -> bool:
+        return sentence.trusted and not (before and dangles(sentence.text, [other.text for other in before]))
+
+    return _unbroken(draft, stands)

@@ -38,7 +38,7 @@ def cut_short(text: Statement, article: Iterable[Statement]) -> bool:
 def _places(sentence: Statement, ending: Sequence[str]) -> Iterable[bool]:
     """For each place where a sentence has the words `ending`: whether its clause goes on behind them."""
     words = sentence.words
-    spoken = [k for k, word in enumerate(words) if word.plain[:1].isalnum()]
+    spoken = [k for k, word in enumerate(words) if not word.sign]
     for end in range(len(ending), len(spoken) + 1):
         if [words[k].plain for k in spoken[end - len(ending) : end]] == list(ending):
             last, following = spoken[end - 1], spoken[end : end + 1]

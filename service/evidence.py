@@ -95,7 +95,12 @@ class EvidenceFinder:
     @cached_property
     def _ordered(self) -> list[list[str]]:
         """The words of the context and of each sentence."""
-        return [plain_words(statement) for statement in (self._reading.title, *self._statements)]
+        return [plain_words(statement) for statement in self._titled]
+
+    @property
+    def _titled(self) -> list[Statement]:
+        """The context and the article's sentences, read."""
+        return [self._reading.title, *self._statements]
 
     def weight(self, found: frozenset[str]) -> float:
         """The summed weight of some words; words that the article lacks weigh as much as its rarest.
@@ -107,7 +112,7 @@ class EvidenceFinder:
 
     def cut_short(self, text: str) -> bool:
         """True if `text` ends where every sentence of the article that has its last words goes on."""
-        return cut_short(Statement(text), [self._reading.title, *self._statements])
+        return cut_short(Statement(text), self._titled)
 
     def returning(self, found: frozenset[str]) -> float:
         """How much the words of a sentence of the article come back in its other sentences: the mean share of these that have

@@ -18,8 +18,6 @@ from service.magnitudes import has_magnitude, magnitudes, powers
 from service.peoples import foreign_peoples
 from service.sentences import sentences
 
-_CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý][\w-]{2,}")
-
 
 class FactKind(StrEnum):
     """What kind of fact an expression states."""
@@ -57,6 +55,7 @@ _TOKEN: Final = re.compile(r"[^\W_][\w&+]*(?:[.'’-][^\W_][\w&+]*)*", re.UNICOD
 _ELISION: Final = re.compile(r"^(?:[dlscnjmt]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=\w)", re.IGNORECASE)
 QUOTATION: Final = re.compile(r"«\s*([^«»]+?)\s*»|“([^“”]+)”|\"([^\"]+)\"")
 _SPLIT: Final = re.compile(r"[^\w]+")
+_CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý][\w-]{2,}")
 MIN_QUOTE_WORDS: Final = 3
 FORM: Final = 6  # letters that two forms of a word share
 MIN_FORM: Final = 4

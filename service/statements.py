@@ -98,6 +98,11 @@ class Word:
     value: str = ""
 
     @property
+    def sign(self) -> bool:
+        """True if it is neither a word nor a number."""
+        return not self.plain[:1].isalnum()
+
+    @property
     def capital(self) -> bool:
         """True if it is written as names are."""
         return len(self.text) > 1 and self.text[0].isupper() and self.plain not in _TITLES
@@ -164,7 +169,7 @@ class Statement:
     @cached_property
     def without_signs(self) -> tuple[Word, ...]:
         """Words and numbers, in order."""
-        return tuple(word for word in self.words if word.plain[:1].isalnum())
+        return tuple(word for word in self.words if not word.sign)
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:

@@ -11,19 +11,17 @@ writes the held-out pages with their summaries as references, for `breve eval he
 import argparse
 import json
 import random
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
-from unicodedata import normalize
 
 from models.prompts import summary_marker
-from models.support import foreign_facts
+from models.support import foreign_facts, without_accents
 from models.training.candidates import shown
 from models.training.examples import MIN_SHORT_WORDS, Branch, Example, orangesum
 
 SUMMARIES: Final = Path(__file__).with_name("summaries")
-HELD_OUT: Final = "held_out"  # the file of the summaries that nothing learns from
+HELD_OUT: Final = "held_out"  # the file of the summaries that are not learnt
 WHOLE_WORDS: Final = 325  # a page of up to so many is shown whole, about 500 tokens: `service/plan.py`
 UNTITLED_SHARE: Final = 0.25  # of the pages are shown without their title, where the summary holds nothing that only it tells
 SHORT_SHARE: Final = 0.4  # of the summaries of several sentences are also shown as their first one
@@ -48,8 +46,7 @@ def page_examples(data: Path, rng: random.Random, folder: Path = SUMMARIES) -> l
 
 def _invents(source: str, summary: str) -> bool:
     """True if `summary` has a number or name that `source` lacks; pages write "Etat" where the summaries have "État"."""
-    plain_source, plain_summary = (re.sub(r"[\u0300-\u036f]", "", normalize("NFD", text)) for text in (source, summary))
-    return bool(foreign_facts(plain_source, plain_summary))
+    return bool(foreign_facts(without_accents(source), without_accents(summary)))
 
 
 def _example(row: dict[str, Any], sentences: list[str], rng: random.Random) -> list[Example]:
@@ -68,7 +65,7 @@ def _example(row: dict[str, Any], sentences: list[str], rng: random.Random) -> l
 
 
 def held_out_pages(data: Path, folder: Path = SUMMARIES) -> Iterator[dict[str, str]]:
-    """The pages whose summaries nothing learns from: `id`, `title`, `text` (lead and body) and `reference`."""
+    """The pages whose summaries are not learnt: `id`, `title`, `text` (lead and body) and `reference`."""
     summaries = written_summaries(folder, held_out=True)
     for row in orangesum(data / "orangesum_train.jsonl.gz"):
         if row["id"] in summaries:

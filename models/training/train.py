@@ -43,7 +43,7 @@ class Recipe:
     read up to the long one, the rest only up to the short one, which costs less and teaches as much style. Where there are
     articles with candidates, `judged_per_step` of the `articles_per_step` are such, and where there are pairs with candidates,
     `judged_pairs_per_step` of the `pairs_per_step`; their mean risk counts `risk_weight` times. `pages_per_step` of the articles
-    are whole pages with the project's own summaries.
+    are whole pages with the project's own summaries, read up to `judged_window` as those with candidates are.
     """
 
     steps: int = 450
@@ -56,7 +56,7 @@ class Recipe:
     pages_per_step: int = 0
     judged_per_step: int = 4
     judged_pairs_per_step: int = 8
-    judged_window: int = 512  # more than they are ever shown: their candidates may tell of all of it
+    judged_window: int = 512  # about all that is shown of them: their candidates may tell of all of it
     rank: int = 64
     alpha: float = 64.0
     learning_rate: float = 3e-4
