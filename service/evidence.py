@@ -14,7 +14,7 @@ from typing import Final
 
 from service.agreement import Reading, disagreements
 from service.article import Sentence
-from service.compression import cut_short, kept_order, plain_words
+from service.compression import ending, kept_order, plain_words, unfinished
 from service.facts import Fact, FactKind, Source
 from service.peoples import is_people
 from service.statements import Name, Statement
@@ -97,6 +97,10 @@ class EvidenceFinder:
         """The words of the context and of each sentence."""
         return [plain_words(statement) for statement in self._titled]
 
+    @cached_property
+    def _unfinished(self) -> frozenset[tuple[str, ...]]:
+        return unfinished(self._titled)
+
     @property
     def _titled(self) -> list[Statement]:
         """The context and the article's sentences, read."""
@@ -112,7 +116,7 @@ class EvidenceFinder:
 
     def cut_short(self, text: str) -> bool:
         """True if `text` ends where every sentence of the article that has its last words goes on."""
-        return cut_short(Statement(text), self._titled)
+        return ending(Statement(text)) in self._unfinished
 
     def returning(self, found: frozenset[str]) -> float:
         """How much the words of a sentence of the article come back in its other sentences: the mean share of these that have

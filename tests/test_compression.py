@@ -1,8 +1,10 @@
 """How much of a sentence is one sentence of the article with words left out."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from service.compression import cut_short, kept_order, plain_words
+from service.compression import ending, kept_order, plain_words, unfinished
 from service.statements import Statement
 
 ARTICLE = [
@@ -42,12 +44,23 @@ def test_the_share_that_one_sentence_has_in_the_same_order(sentence: str, share:
     ],
 )
 def test_a_sentence_that_ends_in_the_middle_of_a_clause_is_cut_short(sentence: str, cut: bool) -> None:
-    assert cut_short(Statement(sentence), [Statement(text) for text in ARTICLE]) is cut
+    assert _cut_short(sentence, ARTICLE) is cut
 
 
 def test_where_a_clause_of_the_article_ends_nothing_is_cut() -> None:
-    article = [Statement("Orange ferme son offre, selon l'Informé, qui cite la direction du groupe.")]
-    assert not cut_short(Statement("Orange ferme son offre."), article)
-    assert cut_short(Statement("L'Informé cite la direction."), article)
-    assert not cut_short(Statement("Il ferme un site."), [Statement("Orange ferme un site : celui de Lyon.")])
-    assert not cut_short(Statement("L'Informé cite la direction."), [*article, Statement("Il cite la direction.")])
+    article = ["Orange ferme son offre, selon l'Informé, qui cite la direction du groupe."]
+    assert not _cut_short("Orange ferme son offre.", article)
+    assert _cut_short("L'Informé cite la direction.", article)
+    assert not _cut_short("Il ferme un site.", ["Orange ferme un site : celui de Lyon."])
+    assert not _cut_short("L'Informé cite la direction.", [*article, "Il cite la direction."])
+
+
+def test_a_circumstance_may_be_left_out() -> None:
+    article = ["Le duo proposait une offre commune depuis 2017 avec pour objectif de séduire les sociétés françaises."]
+    assert not _cut_short("Le duo proposait une offre commune.", article)
+    assert not _cut_short("Le duo proposait une offre commune depuis 2017.", article)
+    assert _cut_short("Le duo proposait une offre.", article)
+
+
+def _cut_short(sentence: str, article: Sequence[str]) -> bool:
+    return ending(Statement(sentence)) in unfinished(map(Statement, article))
