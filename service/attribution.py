@@ -21,7 +21,7 @@ _CLAUSE: Final = re.compile(
 )
 _LAST: Final = re.compile(r",(?P<clause>[^,]+)$")
 MOST_WORDS: Final = 8  # of the translated clause: a longer one says more than the source
-CLOSE: Final = 0.7  # likeness of a name to what the model made of it ("Informer", "Informé")
+CLOSE: Final = 0.7  # likeness of a name to what the model made of it ("informant", "Informé")
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,11 @@ class Attribution:
 
     def _put_right(self, english: str) -> str:
         last = _LAST.search(english)
-        words = re.findall(r"\w+", last["clause"]) if last else []
+        words = re.findall(r"\w+", last["clause"].lower()) if last else []
         if last is None or not self.name or len(words) > MOST_WORDS:
             return english
-        if not any(get_close_matches(word, self.name, n=1, cutoff=CLOSE) for word in words):
+        name = [word.lower() for word in self.name]
+        if not any(get_close_matches(word, name, n=1, cutoff=CLOSE) for word in words):
             return english
         return f"{english[: last.start()]}, {self.clause}."
 

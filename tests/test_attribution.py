@@ -41,7 +41,7 @@ def test_sentences_that_name_no_source(sentence: str) -> None:
     assert put_right(sentence, "Nuagis buys, in Lille, its rival.") == "Nuagis buys, in Lille, its rival."
 
 
-@pytest.mark.parametrize("made", ["informed the Informé.", "said Informer", "the Informé learnt."])
+@pytest.mark.parametrize("made", ["informed the Informé.", "said Informer", "the Informé learnt.", "the informant said."])
 def test_put_right_in_english(made: str) -> None:
     english = f"Nuagis buys its rival, Datavallée, {made}"
     assert put_right(f"{NEWS}, a appris l'Informé.", english) == "Nuagis buys its rival, Datavallée, l'Informé has learned."
