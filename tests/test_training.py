@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from models.training import low_rank
     from models.training.candidates import candidate_examples, reward, rows, shown, translation_reward
+    from models.training.mean import mean
     from models.training.merge import TOKENIZER_FILES, USE, merge
     from models.training.pages import WHOLE_WORDS, held_out_pages, page_examples
     from models.training.train import (
@@ -464,3 +465,18 @@ def test_a_merged_checkpoint_answers_as_its_adapter_does(tmp_path: Path) -> None
     with torch.inference_mode():
         torch.testing.assert_close(merged(tokens).logits, trainer.model.eval()(tokens).logits, rtol=0.02, atol=0.02)
     assert json.loads((tmp_path / "merged" / "breve.json").read_text()) == USE
+
+
+def test_the_mean_of_adapters(tmp_path: Path) -> None:
+    for name, matrix in {"a": [[1.0, 2.0]], "b": [[3.0, 6.0]], "c": [[1.0], [2.0]]}.items():
+        (tmp_path / name).mkdir()
+        save_file({"layer": torch.tensor(matrix, dtype=torch.bfloat16)}, tmp_path / name / low_rank.WEIGHTS)
+        (tmp_path / name / "adapter_config.json").write_text("{}", encoding="utf-8")
+    mean([tmp_path / "a", tmp_path / "b"], tmp_path / "out")
+    found = load_file(tmp_path / "out" / low_rank.WEIGHTS)["layer"]
+    assert found.dtype is torch.bfloat16
+    assert found.tolist() == [[2.0, 4.0]]
+    assert (tmp_path / "out" / "adapter_config.json").is_file()
+    with pytest.raises(ValueError, match="different layers"):
+        mean([tmp_path / "a", tmp_path / "c"], tmp_path / "none")
+    assert not (tmp_path / "none").exists()
