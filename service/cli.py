@@ -129,23 +129,26 @@ def _is_html(text: str) -> bool:
     return start.startswith(("<!doctype html", "<html")) or ("<head" in start and "<" in start[:1])
 
 
-def _answerer(options: dict[str, Any], now: bool = False) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """What turns a body into a summary: the service at --url, or the model in this process (loaded `now`)."""
+def _answerer(options: dict[str, Any], many: bool = False) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What turns a body into a summary: the service at --url, or the model in this process (see `_local`)."""
     if options["service_url"]:
         from service.client import Client
 
         return click.get_current_context().with_resource(Client(options["service_url"], options["key"])).summarize
-    return _local(options["model"], options["translator"], now)
+    return _local(options["model"], options["translator"], many)
 
 
-def _local(model: str | None, translator: str | None, now: bool) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """What summarises in this process. The model is loaded `now`, or when the first article comes."""
+def _local(model: str | None, translator: str | None, many: bool) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What summarises in this process. The model is loaded when the first article comes; for `many`, which may come from several
+    threads and then share its passes, at once."""
     loaded: list[Any] = []
 
     def load() -> None:
+        from models.batching import PASS_TOKENS, BatchingEngine
         from service.summarizer import Summarizer
 
-        loaded.append(Summarizer(load_engine_of(model, translator), read_own_glossary()))
+        engine = load_engine_of(model, translator)
+        loaded.append(Summarizer(BatchingEngine(engine, PASS_TOKENS) if many else engine, read_own_glossary()))
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         late = _late(body.get("deadline_seconds"))
@@ -156,7 +159,7 @@ def _local(model: str | None, translator: str | None, now: bool) -> Callable[[di
 
         return as_json(loaded[0].summarize(request, late), with_text=request.html is not None)
 
-    if now:
+    if many:
         load()
     return answer
 
@@ -235,9 +238,9 @@ def batch(source: Path, output: Path, lang: str, length: str, glossary: Path | N
         defaults = {"language": lang, "length": length, "glossary": _terms(glossary)}
         done = finished(output)
         waiting = remaining(read_lines(source, defaults), done, output)
-        answer = _answerer(options, now=True)
+        answer = _answerer(options, many=True)
         note = f"{len(done.ids)} of {len(done.ids) + len(waiting)} were done" if done.ids else "Summarising"
-        with click.progressbar(run(iter(waiting), output, answer), len(waiting), note, file=sys.stderr, show_pos=True) as bar:
+        with click.progressbar(run(waiting, output, answer), len(waiting), note, file=sys.stderr, show_pos=True) as bar:
             failed = sum(not good for good in bar)
     except (BatchError, ModelError, OSError) as error:
         fail(str(error))

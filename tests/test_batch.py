@@ -73,6 +73,15 @@ def test_every_line_has_its_answer_in_order(tmp_path: Path) -> None:
     assert "4 of 7 articles have no summary" in result.stderr
 
 
+def test_articles_share_passes(tmp_path: Path, engine: ScriptedEngine) -> None:
+    write(tmp_path, [{"id": k, "text": ARTICLE} for k in range(20)])
+    engine.wait_for, engine.armed = threading.Event(), True  # the first pass goes on when others wait for theirs
+    threading.Timer(0.5, engine.wait_for.set).start()
+    assert batch(tmp_path).exit_code == 0
+    assert [answer["id"] for answer in answers(tmp_path)] == list(range(20))
+    assert max(engine.pass_sizes) > 1
+
+
 def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path, engine: ScriptedEngine) -> None:
     write(tmp_path, LINES)
     batch(tmp_path)
