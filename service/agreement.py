@@ -12,6 +12,7 @@ from typing import Final
 from service.facts import Fact, FactKind
 from service.speakers import quoted_in, says, speaker, wrong_speaker
 from service.statements import Date, Name, Quantity, Statement, Word, stem
+from service.swaps import swapped
 
 Weight = Callable[[frozenset[str]], float]
 
@@ -62,11 +63,14 @@ def disagreements(text: Statement, evidence: Sequence[int], article: Reading) ->
         (FactKind.RELATION, other_clause(text, found) or better_number(text, found, article)),
         (FactKind.RELATION, grafted_name(text, evidence, article) or name_in_place_of_another(text, found, article)),
         (FactKind.RELATION, other_cause(text, found, article)),
+        (FactKind.RELATION, swapped(text, found)),
         (FactKind.DAY, wrong_day(text, found, article)),
         (FactKind.NEGATION, wrong_polarity(text, found, article) or opposite(text, found)),
         (
             FactKind.SPEAKER,
-            wrong_speaker(text, article.sentences, article.known) or unknown_source(text, article) or far_source(text, article),
+            wrong_speaker(text, article.sentences, article.known, evidence[0])
+            or unknown_source(text, article)
+            or far_source(text, article),
         ),
     ]
     yield from (Fact(kind, words) for kind, words in wrong if words)

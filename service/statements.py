@@ -26,7 +26,7 @@ _PIECE: Final = re.compile(r"[\ue000-\uf8ff]|[^\W\ue000-\uf8ff]+|[%€$£]|[^\w\
 _ENDS_CLAUSE: Final = frozenset(",;.!?()…–—")
 QUOTE_SIGNS: Final = '«»“”"'
 _JOINS_CLAUSES: Final = frozenset("et mais que qu qui ou tandis contre soit puis car alors donc".split())
-_MONTHS: Final = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+MONTHS: Final = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
 _UNIT_NAMES: Final = {
     "%": "% pourcent", "euro": "euro euros €", "dollar": "dollar dollars $", "livre": "livres £",
     "centime": "centime centimes cents", "second": "seconde secondes",
@@ -35,8 +35,8 @@ _UNIT_NAMES: Final = {
     "cm": "cm centimetre centimetres", "m": "m metre metres", "km": "km kilometre kilometres", "hectare": "hectare hectares ha",
     "gramme": "gramme grammes g", "kilo": "kg kilo kilos kilogramme kilogrammes", "tonne": "tonne tonnes",
     "mo": "mo megaoctet megaoctets", "go": "go gigaoctet gigaoctets", "to": "to teraoctet teraoctets", "ko": "ko",
-    "degre": "degre degres",
-    **{month: month for month in _MONTHS},
+    "degre": "degre degres", "point": "point points",
+    **{month: month for month in MONTHS},
 }  # fmt: skip
 _UNITS: Final = {name: unit for unit, written in _UNIT_NAMES.items() for name in written.split()}
 _BEFORE_UNIT: Final = frozenset("d de des e eme er ere premiers premieres derniers dernieres autres".split())
@@ -242,9 +242,9 @@ class Statement:
         for k, word in enumerate(self.words):
             following = [*self.words[k + 1 : k + 3], _NOTHING, _NOTHING]
             if word.plain in WEEK_DAYS and following[0].value:
-                month = following[1].plain if following[1].plain in _MONTHS else ""
+                month = following[1].plain if following[1].plain in MONTHS else ""
                 found.append((word.plain, following[0].value, month))
-            elif word.value and following[0].plain in _MONTHS and not (k and self.words[k - 1].plain in WEEK_DAYS):
+            elif word.value and following[0].plain in MONTHS and not (k and self.words[k - 1].plain in WEEK_DAYS):
                 found.append(("", word.value, following[0].plain))
         return tuple(found)
 

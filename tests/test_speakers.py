@@ -50,4 +50,24 @@ def test_nobody_speaks() -> None:
     ],
 )
 def test_a_quotation_keeps_its_speaker(text: str, wrong: str) -> None:
-    assert wrong_speaker(Statement(text), ARTICLE, KNOWN) == wrong
+    assert wrong_speaker(Statement(text), ARTICLE, KNOWN, 0) == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "best", "wrong"),
+    [
+        ("Ils iront au tribunal, a ajouté Anne Leroy.", 3, "Anne Leroy"),
+        ("Ils iront au tribunal, a ajouté Paul Morel.", 3, ""),
+        ("Anne Leroy ira au tribunal.", 3, ""),  # nothing is said
+        ("Anne Leroy estime qu'ils iront au tribunal.", 3, ""),  # only behind a comma is it surely who speaks
+        ("Le site sera ouvert, a ajouté Paul Morel.", 6, ""),  # the article gives it to nobody
+    ],
+)
+def test_what_is_told_keeps_its_speaker(text: str, best: int, wrong: str) -> None:
+    article = [*ARTICLE, Statement("Le site sera ouvert.")]
+    assert wrong_speaker(Statement(text), article, KNOWN, best) == wrong
+
+
+def test_a_quotation_without_a_verb_of_saying_is_its_subjects() -> None:
+    text = Statement("Anne Leroy s'est engagée à un « mensonge éhonté de la direction ».")
+    assert wrong_speaker(text, ARTICLE, KNOWN, 0) == "Anne Leroy"
