@@ -18,12 +18,12 @@ Weight = Callable[[frozenset[str]], float]
 
 FITS_BETTER: Final = 1.3  # how many times better another number of the article must fit to count as the right one
 FITS_WELL: Final = 0.6  # of the weight of the words around a number, counted twice where they stand in its clause
-ROUNDED: Final = 0.95  # "plus de 260 millions" is 261,2 millions
 NEAR_SOURCE: Final = 2  # sentences between a source and what it says
 TOLD_BY_SOURCE: Final = 0.5  # of the words that another sentence has, in the one that names the source
 NEAR: Final = 6  # words between a name and a word that belongs to it
 OPPOSITES: Final = (
     (("accept",), ("refus", "rejet", "declin")),
+    (("adopte",), ("rejete",)),
     (("confirm",), ("dement", "nie")),
     (("autoris",), ("interdi",)),
     (("augment", "hauss", "progress"), ("baiss", "diminu", "recul")),
@@ -63,7 +63,6 @@ def disagreements(text: Statement, evidence: Sequence[int], article: Reading) ->
         (FactKind.RELATION, other_clause(text, found) or better_number(text, found, article)),
         (FactKind.RELATION, grafted_name(text, evidence, article) or name_in_place_of_another(text, found, article)),
         (FactKind.RELATION, other_cause(text, found, article)),
-        (FactKind.RELATION, swapped(text, found)),
         (FactKind.DAY, wrong_day(text, found, article)),
         (FactKind.NEGATION, wrong_polarity(text, found, article) or opposite(text, found)),
         (
@@ -73,7 +72,10 @@ def disagreements(text: Statement, evidence: Sequence[int], article: Reading) ->
             or far_source(text, article),
         ),
     ]
-    yield from (Fact(kind, words) for kind, words in wrong if words)
+    told = [Fact(kind, words) for kind, words in wrong if words]
+    if not told and (words := swapped(text, found, article.title)):
+        told.append(Fact(FactKind.RELATION, words))
+    yield from told
 
 
 def wrong_unit(text: Statement, evidence: Sequence[Statement]) -> str:
@@ -127,10 +129,7 @@ def better_number(text: Statement, evidence: Sequence[Statement], article: Readi
 
 def _rivals(one: Quantity, other: Quantity) -> bool:
     """True if the second number could stand in the first one's place, and is not the same one rounded."""
-    if other.unit != one.unit:
-        return False
-    values = [float(q.value) if q.value.replace(".", "", 1).isdigit() else 0.0 for q in (one, other)]
-    return not (one.measured and max(values) >= 100 and min(values) >= ROUNDED * max(values))
+    return other.unit == one.unit and not one.rounds(other)
 
 
 Place = tuple[Statement, int]  # a sentence, and the index of one of its clauses

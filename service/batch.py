@@ -1,24 +1,27 @@
 """Many articles: JSON lines in, JSON lines out, in order; an interrupted run goes on where it stopped.
 
 A line in holds `id` and the fields of `POST /summarize`; a line out holds `id` and a summary, or `id` and `problem`. What
-fails fails alone. Several articles are under way at a time, so that they share the model's passes.
+fails fails alone. Several articles may be under way at a time, so that they share the model's passes.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from models.batching import EngineStopped
 from service.api.problems import Problem, invalid_body, problem, problem_of
 from service.api.schemas import SummarizeBody
 from service.client import BUSY, ServiceError
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]  # the fields of POST /summarize -> a summary, as JSON has it
-AT_ONCE: Final = 8  # articles under way: 1.NN times as many a minute as one after the other
 _HIDDEN: Final = "request_id"  # there is no request behind a line
 _OUTCOMES: Final = ("summary", "problem")  # the first field behind `id` in a line out
 
@@ -127,8 +130,8 @@ def answered(line: Line, answer: Answer) -> dict[str, Any]:
         return {"id": line.id, "problem": _plain(line.wrong)}
     try:
         return {"id": line.id, **answer(line.fields)}
-    except (BatchError, KeyboardInterrupt):
-        raise
+    except EngineStopped as error:
+        raise BatchError("The model has stopped. What is done is kept: run the same command again to go on.") from error
     except ServiceError as error:
         if error.problem is None or _of_the_service(error):  # not this article's fault: the next ones would fare no better
             said = str(error).rstrip(".")
@@ -153,17 +156,34 @@ def _written(answer: dict[str, Any]) -> bytes:
     return json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="backslashreplace") + b"\n"
 
 
-def run(lines: Sequence[Line], output: Path, answer: Answer) -> Iterator[bool]:
+def run(lines: Sequence[Line], output: Path, answer: Answer, at_once: int, stop: threading.Event) -> Generator[bool]:
     """Appends the answer of each line to `output`, in order, whole lines only; yields True for a summary, False for a problem.
 
-    `answer` is called in several threads.
+    `answer` is called in `at_once` threads. Where the run ends before its time, `stop` is set, which should end those calls, and
+    what is finished in order is written. Close the iterator to be sure of it (`contextlib.closing`).
     """
-    threads = ThreadPoolExecutor(AT_ONCE)
-    try:
-        with output.open("ab") as out:
-            for found in threads.map(lambda line: answered(line, answer), lines):
+    threads = ThreadPoolExecutor(at_once)
+    left, under_way = iter(lines), deque[Future[dict[str, Any]]]()
+    with output.open("ab") as out:
+        try:
+            under_way += _submitted(threads, islice(left, at_once), answer)
+            while under_way:
+                found = under_way[0].result()
+                under_way.popleft()
+                under_way += _submitted(threads, islice(left, 1), answer)
                 out.write(_written(found))
                 out.flush()
                 yield "problem" not in found
-    finally:
-        threads.shutdown(cancel_futures=True)
+        finally:
+            done = list(takewhile(_succeeded, under_way))
+            stop.set()
+            threads.shutdown(cancel_futures=True)
+            out.writelines(_written(future.result()) for future in done)
+
+
+def _submitted(threads: ThreadPoolExecutor, lines: Iterator[Line], answer: Answer) -> list[Future[dict[str, Any]]]:
+    return [threads.submit(answered, line, answer) for line in lines]
+
+
+def _succeeded(future: Future[dict[str, Any]]) -> bool:
+    return future.done() and not future.exception()

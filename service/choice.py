@@ -45,6 +45,7 @@ MoreSections = Callable[[int], Sequence[Sequence[Candidate]]]
 MayStay = Callable[[SupportedSentence, Sequence[SupportedSentence]], bool]
 
 _DASH: Final = re.compile(r"^[-–—•]\s+")
+_DOUBLED: Final = re.compile(r"(?<![\w-])((?:[\w'’-]+ ){1,4}[\w'’-]+) \1(?![\w-])")  # "son magasin en ligne en ligne"
 
 
 @dataclass(frozen=True)
@@ -196,9 +197,10 @@ class Chooser:
         return [supported for _, _, supported in sorted(drafts, key=lambda draft: draft[:2])]
 
     def _supported(self, text: str) -> SupportedSentence:
-        """The sentence with its evidence: its names as the article spells them, a people that the article does not name ("le
-        chanteur américain") cut out, and a day that it does not name or not there ("a annoncé mardi")."""
-        text = self._finder.source.spelt(text)
+        """The sentence with its evidence: its names as the article spells them, words that stand twice in a row once, a people
+        that the article does not name ("le chanteur américain") cut out, and a day that it does not name or not there ("a
+        annoncé mardi")."""
+        text = _DOUBLED.sub(r"\1", self._finder.source.spelt(text))
         supported = self._finder.support(text)
         days = [fact.text for fact in (*supported.unsupported, *supported.scattered) if fact.kind is FactKind.DAY]
         peoples = [fact.text for fact in supported.unsupported if is_people(fact.text)]

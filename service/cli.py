@@ -3,8 +3,10 @@
 import json
 import math
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,9 @@ from service.measuring import bench, evaluate
 from service.terminal import FAILED, fail, load_engine_of, read_own_glossary, read_settings
 
 if TYPE_CHECKING:
+    from models.engine import Engine
+    from service.batch import Answer
+    from service.client import Client
     from service.summarizer import SummaryRequest
 
 FETCH_SECONDS = 30
@@ -129,38 +134,47 @@ def _is_html(text: str) -> bool:
     return start.startswith(("<!doctype html", "<html")) or ("<head" in start and "<" in start[:1])
 
 
-def _answerer(options: dict[str, Any], many: bool = False) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """What turns a body into a summary: the service at --url, or the model in this process (see `_local`)."""
+def _answerer(options: dict[str, Any]) -> "Answer":
+    """What turns a body into a summary: the service at --url, or the model in this process, loaded for the first article."""
     if options["service_url"]:
-        from service.client import Client
-
-        return click.get_current_context().with_resource(Client(options["service_url"], options["key"])).summarize
-    return _local(options["model"], options["translator"], many)
+        return _client(options).summarize
+    return _local(lambda: load_engine_of(options["model"], options["translator"]))
 
 
-def _local(model: str | None, translator: str | None, many: bool) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """What summarises in this process. The model is loaded when the first article comes; for `many`, which may come from several
-    threads and then share its passes, at once."""
+def _shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["Answer", int]:
+    """The same for many articles, and how many may be asked for at a time: the model is loaded now, and they share its passes. A
+    service is asked for one after the other: it has other clients, and limits."""
+    if options["service_url"]:
+        return _client(options).summarize, 1
+    from models.batching import BatchingEngine
+
+    settings = read_settings()
+    engine = BatchingEngine(load_engine_of(options["model"], options["translator"]), settings.batch_tokens)
+    click.get_current_context().call_on_close(engine.close)
+    return _local(lambda: engine, stop.is_set), settings.concurrency
+
+
+def _client(options: dict[str, Any]) -> "Client":
+    from service.client import Client
+
+    return click.get_current_context().with_resource(Client(options["service_url"], options["key"]))
+
+
+def _local(load: Callable[[], "Engine"], stopped: Callable[[], bool] = lambda: False) -> "Answer":
+    """What summarises in this process, with the engine that `load` gives, until `stopped`."""
     loaded: list[Any] = []
-
-    def load() -> None:
-        from models.batching import PASS_TOKENS, BatchingEngine
-        from service.summarizer import Summarizer
-
-        engine = load_engine_of(model, translator)
-        loaded.append(Summarizer(BatchingEngine(engine, PASS_TOKENS) if many else engine, read_own_glossary()))
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         late = _late(body.get("deadline_seconds"))
         request = _request(body)
-        if not loaded:
-            load()
         from service.api.schemas import as_json
+        from service.summarizer import Summarizer
 
-        return as_json(loaded[0].summarize(request, late), with_text=request.html is not None)
+        if not loaded:
+            loaded.append(Summarizer(load(), read_own_glossary()))
+        summary = loaded[0].summarize(request, lambda: stopped() or late())
+        return as_json(summary, with_text=request.html is not None)
 
-    if many:
-        load()
     return answer
 
 
@@ -238,9 +252,13 @@ def batch(source: Path, output: Path, lang: str, length: str, glossary: Path | N
         defaults = {"language": lang, "length": length, "glossary": _terms(glossary)}
         done = finished(output)
         waiting = remaining(read_lines(source, defaults), done, output)
-        answer = _answerer(options, many=True)
+        stop = threading.Event()
+        answer, at_once = _shared_answerer(options, stop)
         note = f"{len(done.ids)} of {len(done.ids) + len(waiting)} were done" if done.ids else "Summarising"
-        with click.progressbar(run(waiting, output, answer), len(waiting), note, file=sys.stderr, show_pos=True) as bar:
+        with (
+            closing(run(waiting, output, answer, at_once, stop)) as answers,
+            click.progressbar(answers, len(waiting), note, file=sys.stderr, show_pos=True) as bar,
+        ):
             failed = sum(not good for good in bar)
     except (BatchError, ModelError, OSError) as error:
         fail(str(error))

@@ -23,7 +23,7 @@ class ServiceError(Exception):
 
 
 class Client:
-    """Asks the service at `url` for summaries, from any number of threads. Use it in a `with` statement."""
+    """Asks the service at `url` for summaries, one after the other. Use it in a `with` statement."""
 
     def __init__(self, url: str, key: str | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
         self._url, self._sleep = url.rstrip("/"), sleep

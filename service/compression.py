@@ -41,12 +41,13 @@ def unfinished(article: Iterable[Statement]) -> frozenset[tuple[str, ...]]:
     for words in (sentence.words for sentence in article):
         spoken = [k for k, word in enumerate(words) if not word.sign]
         for first, last, following in zip(spoken, spoken[1:], [*spoken[2:], None], strict=False):
-            goes_on = following is not None and _in_one_clause(words[last : following + 1])
+            goes_on = following is not None and _goes_on(words[last : following + 1])
             (going if goes_on else ended).add((words[first].plain, words[last].plain))
     return frozenset(going - ended)
 
 
-def _in_one_clause(words: Sequence[Word]) -> bool:
-    """True if a clause needs the last of these words behind the first one; between them are signs."""
+def _goes_on(words: Sequence[Word]) -> bool:
+    """True if the last of these words goes on with the clause of the first one and begins no circumstance; between them are
+    signs."""
     first, last = words[0], words[-1]
     return first.clause == last.clause and last.plain not in _CIRCUMSTANCE and all(word.plain != ":" for word in words)

@@ -1,5 +1,8 @@
 """From raw input to an Article: the first step of the pipeline."""
 
+import re
+from typing import Final
+
 from service.article import (
     MIN_WORDS,
     Article,
@@ -19,6 +22,11 @@ from service.reader_text import read
 from service.sentences import is_complete
 from service.sourced_text import SourcedText
 
+# A first word that print sets in capitals ("DES militants se sont mobilisés").
+_SET_IN_CAPITALS: Final = re.compile(
+    r"\A(?:LES?|LA|DES|DU|UNE?|CES?|CETTE|AUX?|EN|ILS?|ELLES?|ON|POUR|DANS|SUR|SELON|DEPUIS)(?= [A-ZÀ-Ý]?[a-zà-ÿ])"
+)
+
 
 def read_article(text: str | None = None, html: str | None = None, *, language_check: bool = True) -> Article:
     """Reads reader-mode text, plain text or Markdown (`text`), or a page (`html`).
@@ -26,7 +34,7 @@ def read_article(text: str | None = None, html: str | None = None, *, language_c
     Raises ArticleError: EmptyArticle, TooShort, PaywallOnly, ConsentOnly, or NotFrench unless `language_check` is off.
     """
     found = extract(html) if html is not None else read(text or "")
-    paragraphs = [_without_label(paragraph) for paragraph in found.paragraphs if not is_consent(paragraph.text)]
+    paragraphs = [_as_written(paragraph) for paragraph in found.paragraphs if not is_consent(paragraph.text)]
     body = "\n".join(paragraph.text for paragraph in paragraphs)
     asked = any(is_consent(block) for block in found.blocks)
     _check_length(body, found, asked)
@@ -37,9 +45,10 @@ def read_article(text: str | None = None, html: str | None = None, *, language_c
     return Article(found.header, tuple(paragraphs), language, found.text, warnings)
 
 
-def _without_label(paragraph: SourcedText) -> SourcedText:
+def _as_written(paragraph: SourcedText) -> SourcedText:
+    """A paragraph without a label before it, and its first word as in the middle of a text."""
     label = LABEL.match(paragraph.text)
-    return paragraph[label.end() :] if label else paragraph
+    return (paragraph[label.end() :] if label else paragraph).substitute(_SET_IN_CAPITALS, str.capitalize)
 
 
 def _check_length(body: str, found: Extract, asked: bool) -> None:

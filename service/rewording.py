@@ -33,7 +33,10 @@ _MARK: Final = (
     r"(?:le cap|la barre|le seuil)(?: symbolique)? (?P<of>des|du|de|d')(?: |(?<='))"
     r"(?=\d|(?:une?|deux|trois|quatre|cinq|dix|vingt|trente|cent|mille|millions?|milliards?)\b)"
 )
-_WATCHED: Final = r"(?:\w+ )?(?:des télécoms|des communications|de la [Bb]ourse|des marchés|de la concurrence|financier|boursier)"
+_WATCHED: Final = (
+    r"(?:\w+ )?(?:des télécoms|des communications|de la [Bb]ourse|des marchés|de la concurrence|financier|boursier"
+    r"|des données|de la vie privée|de l'audiovisuel|de l'énergie|du numérique|du [Nn]et|d'[Ii]nternet)"
+)
 _OF_PRESS: Final = (
     r"(?!d'opinion|de satisfaction)(?:d[eu'] ?|publiée par |menée par )[^,.]{0,40}"
     r"(?:médias?|journa|magazine|Le Monde|Mediapart|consortium)"
@@ -51,6 +54,7 @@ _PARTS_OF_YEAR: Final = {
 _LOST: Final = {"é": "perdu", "e": "perd", "ait": "perdait", "er": "perdre"}
 _PASSED: Final = {"i": "é", "ie": "ée", "it": "e", "ir": "er"}
 _OF: Final = {"à": "de", "au": "du", "aux": "des"}
+_CRITICISED: Final = {"de": "", "d'": "", "du": "le ", "des": "les "}
 _OVER: Final = {"des": " les ", "du": " le ", "de": " ", "d'": " "}
 _DROPPED: Final = {"se": "chute", "sait": "chutait"}
 _BANKRUPT: Final = {"er": "faire faillite", "é": "fait faillite", "e": "fait faillite", "ent": "font faillite"}
@@ -136,6 +140,9 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b([Ll])'enseigne (?=[A-ZÀ-Ý])", r"\1a marque "),
     (r"\bdébauch(é|er)(?= (?:des|les|une?|plusieurs|au moins|ses|son|sa|deux|trois|quatre|\d|[A-ZÀ-Ý]))", r"recrut\1"),
     (r"\battentisme\b", "prudence"),
+    (r"\bà marquer d'une pierre blanche\b", "à retenir"),
+    (r"\bjournal de (?=(?:13|20) ?[hH])", "journal télévisé de "),
+    (r"(?<=s) critiques à l'égard (de|d'|du|des)(?: |(?<='))", lambda found: f" critiquant {_CRITICISED[found[1]]}"),
     (r"\bséduire (?=l[ea]s? |l'|des |de nouve|plus de |\d)", "attirer "),
     (rf"\bpropos(e|ait|ent|aient|er|é) une offre\b{_NO_BID}", r"commercialis\1 une offre"),
     (r"\bpremi(?:er|ère) actionnaire\b", "principal actionnaire"),
@@ -154,7 +161,15 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"(\bsuppr(?:im|ess)\w+ [^.,;]{0,40}?)\bpostes\b", r"\1emplois"),
     (r"\ben CDI\b", "en contrat à durée indéterminée"),
     (r"\ben CDD\b", "en contrat à durée déterminée"),
+    # Elections, whose adjective stands for them
+    (r"\b([Ll])a présidentielle\b", r"\1'élection présidentielle"),
+    (
+        r"\b([Ll]es|[Dd]es|[Aa]ux) (?=(?:législatives|municipales|régionales|européennes|sénatoriales|départementales)\b)",
+        r"\1 élections ",
+    ),
     # Authorities and courts
+    (r"\b(a|ont|avait|avaient) assigné (?=[^,.;]{1,60} (?:devant|en justice)\b)", r"\1 poursuivi "),
+    (r"\bassigné(e?s?) (?=devant |en justice\b)", r"poursuivi\1 "),
     (rf"\b([Gg])endarme(?= {_WATCHED})", lambda found: "Régulateur" if found[1] == "G" else "régulateur"),
     (r"\b([Ll])e fisc\b", r"\1'administration fiscale"),
     (r"\bdu fisc\b", "de l'administration fiscale"),
@@ -212,6 +227,9 @@ _MENDED: Final = tuple(
         ),
         (r"\A(?=.*\bautonomie\b)(?=.*\b(?:heures|km|kilomètres|batterie|mAh)\b)", r"\bautonomy\b", "battery life"),
         (r"\A(?=.*\bpaquets?\b)(?=.*\b(?:npm|PyPI|Linux|NuGet)\b)", r"\bpacket(?=s?\b)", "package"),
+        (r"\bflèche de (?:la cathédrale|Notre-Dame|l'église|la basilique)", r"\barrow\b", "spire"),
+        (r"\bvoies? publiques?\b", r"\b(?:open|public) (?:road|way)(?=s?\b)", "public highway"),
+        (r"\A(?=.*\bgains?\b)(?=.*(?:EuroMillions|[Ll]oto\b|loterie|jackpot|tirage))", r"\bgain(?=s?\b)", "win"),
         (r"\bvols? habités?\b", r"\b(?:domestic|inhabited)\b(?=(?: \w+)? flights?\b)", "crewed"),
         (r"\bet demie?\b", r"\b(\d+?) ?1⁄2(?= )", r"\1 and a half"),
         (r"\bn'importe quel prix", r"(?<=not )(.*)\bat any price\b", r"\1at just any price"),

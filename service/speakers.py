@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from service.facts import QUOTATION
+from service.facts import QUOTATION, WEEK_DAYS
 from service.statements import Name, Statement, Word
 
 LOOK_BACK: Final = 8  # sentences in which "a-t-il ajouté" may find its speaker
@@ -27,6 +27,9 @@ _NO_VERBS: Final = frozenset(
 _PLACES: Final = frozenset("à au aux sur dans auprès en chez".split())
 _OF_OTHERS: Final = frozenset("a au aux sur dans aupres de d du des par en chez lors pour devant avec contre selon a".split())
 _ARTICLES: Final = frozenset("le la l les un une".split())
+_AUXILIARIES: Final = frozenset("a ont avait avaient".split())
+# What stands between a verb of saying and its subject.
+_BETWEEN: Final = frozenset((*WEEK_DAYS, *"par ailleurs ainsi notamment egalement aussi ensuite".split()))
 _PRONOUNS: Final = frozenset("il elle ils elles on".split())
 
 
@@ -98,8 +101,8 @@ def _own(words: Sequence[Word], k: int) -> bool:
 
 def _noun(words: Sequence[Word], verb: int) -> str:
     """The noun after the verb ("répond la famille")."""
-    behind = verb + 1 + 2 * ([word.plain for word in words[verb + 1 : verb + 3]] == ["par", "ailleurs"])
-    after = words[behind : behind + 2]
+    behind = [word for word in words[verb + 1 : verb + 5] if word.plain not in _BETWEEN]
+    after = behind[:2]
     plain_noun = len(after) == 2 and after[0].plain in _ARTICLES and after[1].text.islower()
     return after[1].plain if plain_noun else ""
 
@@ -122,15 +125,19 @@ def quoted_in(text: str, article: Sequence[Statement]) -> int | None:
 def wrong_speaker(text: Statement, article: Sequence[Statement], known: frozenset[str], best: int) -> str:
     """The speaker whom `text` gives to a quotation, or to what the article's sentence at `best` says, that the article gives to
     somebody else; or nothing."""
-    # Alone: 6 found, costs 0 of 60 and 6 of 765 (as in service/agreement.py).
-    found = quoted_in(text.text, article)
-    place = best if found is None else found
-    given, true = speaker(text, known), speaker(article[place], known)
-    if found is None and (true is None or not _ends_with_speaker(text)):
-        return ""
-    given = given or (subject(text, known) if found is not None else None)
+    place = quoted_in(text.text, article)
+    if place is not None:
+        return _not_given(speaker(text, known) or subject(text, known), text, article, place, known)
+    if _ends_with_speaker(text) and speaker(article[best], known) is not None:
+        return _not_given(speaker(text, known), text, article, best, known)
+    return ""
+
+
+def _not_given(given: Speaker | None, text: Statement, article: Sequence[Statement], place: int, known: frozenset[str]) -> str:
+    """The speaker that `text` gives to what the article's sentence at `place` says, if the article names another one."""
     if given is None or not (given.name or given.noun):
         return ""
+    true = speaker(article[place], known)
     if not given.name:
         return given.noun if true is not None and _strange_noun(given.noun, true.noun, text, article, place) else ""
     if (true is None or not true.follows) and given.name & {word.plain for word in article[place].words}:
@@ -141,10 +148,19 @@ def wrong_speaker(text: Statement, article: Sequence[Statement], known: frozense
 
 
 def _ends_with_speaker(text: Statement) -> bool:
-    """True for "…, a précisé le ministre": a verb of saying stands behind a comma, and perhaps an auxiliary."""
-    words = text.words
-    verb = next((k for k, word in enumerate(words) if says(word)), 0)
-    return "," in {word.plain for word in words[max(0, verb - 2) : verb]}
+    """True for "…, a précisé le ministre": the first verb of saying stands, perhaps behind an auxiliary, behind a comma, and who
+    says it behind the verb."""
+    words = [word.plain for word in text.words]
+    verb = next((k for k, word in enumerate(text.words) if says(word)), 0)
+    before = words[verb - 2 : verb] if verb > 1 else [""]
+    said = before[-1] == "," or (before[0] == "," and before[-1] in _AUXILIARIES)
+    return said and _has_subject(text.words[verb + 1 : verb + 1 + REACH])
+
+
+def _has_subject(behind: Sequence[Word]) -> bool:
+    """True if a name, or an article with a noun, comes before any verb or preposition could."""
+    first = next((word for word in behind if word.plain not in _BETWEEN), None)
+    return first is not None and (first.capital or first.plain in _ARTICLES)
 
 
 def _strange_noun(given: str, true: str, text: Statement, article: Sequence[Statement], place: int) -> bool:

@@ -70,6 +70,8 @@ _EMPTY: Final = _AUXILIARIES | frozenset(
         "par pour dans avec sur au aux et ou mais qui personne rien guere"
     ).split()
 )
+LEAST_ROUNDED: Final = 100
+ROUNDED: Final = 0.95  # of the larger of two numbers, the smaller one
 NEGATION_REACH: Final = 12  # words and signs between "aucun" and "ne"
 PARTICLE_REACH: Final = 8  # the same between "ne" and "pas"
 
@@ -126,6 +128,13 @@ class Quantity:
     def year(self) -> bool:
         """True if it looks like one."""
         return not self.measured and self.value.isdigit() and len(self.value) == 4 and self.value[:2] in {"19", "20"}
+
+    def rounds(self, other: "Quantity") -> bool:
+        """True if one is the other rounded: "plus de 260 millions" is 261,2 millions."""
+        if self.unit != other.unit:
+            return False
+        values = [float(q.value) if q.value.replace(".", "", 1).isdigit() else 0.0 for q in (self, other)]
+        return self.measured and max(values) >= LEAST_ROUNDED and min(values) >= ROUNDED * max(values)
 
 
 @dataclass(frozen=True)

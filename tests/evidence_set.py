@@ -6,10 +6,10 @@ They were written by hand as a summarizer writes (nearly extractive, compressed,
 two sentences); 164 were then corrupted in exactly one way: `kind` says how, `wrong` which words. `sources` are the
 article sentences that a sentence rests on (for a corrupted one: that show the error), as [start, end] in title + "\\n" +
 article; the article's text itself is not here. Articles with an even id are for tuning, the others are held out.
-One author wrote both halves and the rules.
+One author wrote both halves of it and the rules.
 
-`evidence_labels_blind.jsonl` holds 320 more over 64 other articles, 128 true and 192 corrupted, by eight writers who had not
-seen the rules and were asked to make them hard. On those with an even id `service/swaps.py` was tuned.
+`evidence_labels_blind.jsonl` holds 320 more over 64 other articles, 128 true and 192 corrupted: written without sight of the
+rules, and to be hard. `service/swaps.py` was tuned on those with an even id.
 
 `python -m tests.evidence_set --data FOLDER` prints what the detector finds in each half, by kind, and how many of the references
 that the training filter accepts it rejects.
@@ -165,7 +165,7 @@ def main() -> None:
     wrong = sum(not support.supported for support in said)
     print(f"references rejected: {rejected} of {REFERENCES}; sentences: {wrong} of {len(said)}")
     print(f"{1000 * spent / len(found):.2f} ms a sentence, reading the articles included")
-    for one in found if arguments.errors else ():
+    for one in [*found, *blind] if arguments.errors else ():
         if one.label.tuning and one.label.supported != one.support.supported:
             print(one.label.id, one.label.kind, one.label.sentence, one.support.unsupported, one.support.scattered, sep=" | ")
 

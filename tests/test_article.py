@@ -88,6 +88,21 @@ def test_footnote_marks_of_a_page_are_left_out(mark: str) -> None:
     assert read_article(html=html).paragraphs[0].text == f"{BODY} Ses salles font 300 m2 à Lille."
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("DES militants bloquent le siège de Nuagis à Lille.", "Des militants bloquent le siège de Nuagis à Lille."),
+        ("LA Poste ouvre un cloud pour les mairies de France.", "La Poste ouvre un cloud pour les mairies de France."),
+        ("LA POSTE ouvre un cloud pour les mairies de France.",) * 2,
+        ("LE décret est publié. LES mairies ont deux ans.", "Le décret est publié. LES mairies ont deux ans."),
+    ],
+)  # fmt: skip
+def test_a_first_word_in_capitals_is_written_as_others(text: str, written: str) -> None:
+    article = read_article(text)
+    assert article.paragraphs[0].text == written
+    assert text[article.sentences[0].start : article.sentences[0].end] == text[: len(article.sentences[0].text)]
+
+
 @pytest.mark.parametrize("label", ["VIDÉO - ", "VAL D'OISE. ", "FAIT DIVERS. ", "INSOLITE – "])
 def test_a_label_before_a_paragraph_is_left_out(label: str) -> None:
     article = read_article(f"{label}{BODY}")

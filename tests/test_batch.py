@@ -2,7 +2,9 @@
 
 import json
 import threading
+import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 from pydantic import SecretStr
 
-from models.engine import GenerateRequest, GenerateResult, ModelError, Task
-from service.batch import BatchError, Line, answered
+from models.batching import EngineStopped
+from models.engine import Cancelled, GenerateRequest, GenerateResult, ModelError, Task
+from service.batch import BatchError, Line, answered, run
 from service.cli import main
 from service.client import TRIES, Client, ServiceError
 from service.settings import Settings
@@ -75,11 +78,72 @@ def test_every_line_has_its_answer_in_order(tmp_path: Path) -> None:
 
 def test_articles_share_passes(tmp_path: Path, engine: ScriptedEngine) -> None:
     write(tmp_path, [{"id": k, "text": ARTICLE} for k in range(20)])
-    engine.wait_for, engine.armed = threading.Event(), True  # the first pass goes on when others wait for theirs
-    threading.Timer(0.5, engine.wait_for.set).start()
+    others_wait = threading.Event()
+    engine.wait_for, engine.armed = others_wait, True
+
+    def go_on_once_others_wait() -> None:
+        engine.running.wait()  # in the first pass
+        time.sleep(0.3)
+        others_wait.set()
+
+    threading.Thread(target=go_on_once_others_wait, daemon=True).start()
     assert batch(tmp_path).exit_code == 0
     assert [answer["id"] for answer in answers(tmp_path)] == list(range(20))
-    assert max(engine.pass_sizes) > 1
+    openings = [call for call in engine.calls if call.task is Task.SUMMARY]
+    assert len(engine.pass_sizes) < len(openings)
+
+
+def lines_of(count: int) -> list[Line]:
+    return [Line(k, k, {}) for k in range(count)]
+
+
+def test_answers_are_in_order_and_few_are_under_way(tmp_path: Path) -> None:
+    under_way, most, lock = [0], [0], threading.Lock()
+
+    def answer(_: dict[str, Any]) -> dict[str, Any]:
+        with lock:
+            under_way[0] += 1
+            most[0] = max(most[0], under_way[0])
+            first = not most[1:]
+            most.append(0)
+        time.sleep(0.3 if first else 0.01)  # the others overtake it
+        with lock:
+            under_way[0] -= 1
+        return {"summary": ""}
+
+    assert all(run(lines_of(30), tmp_path / "out.jsonl", answer, 4, threading.Event()))
+    assert [found["id"] for found in answers(tmp_path)] == list(range(30))
+    assert 1 < most[0] <= 4
+
+
+def test_an_interrupted_run_keeps_what_is_finished_and_stops_the_rest(tmp_path: Path) -> None:
+    stop, finished = threading.Event(), threading.Semaphore(0)
+
+    def answer(_: dict[str, Any]) -> dict[str, Any]:
+        number = next(numbers)
+        if number >= 3 and stop.wait(60):
+            raise Cancelled
+        finished.release()
+        return {"summary": ""}
+
+    numbers = iter(range(100))
+    with closing(run(lines_of(100), tmp_path / "out.jsonl", answer, 8, stop)) as found:
+        assert next(found)
+        for _ in range(3):
+            finished.acquire()
+        time.sleep(0.1)
+    assert stop.is_set()
+    assert [line["id"] for line in answers(tmp_path)] == [0, 1, 2]
+    assert not any(thread.name.startswith("ThreadPool") for thread in threading.enumerate())
+
+
+def test_a_model_that_stops_ends_the_run(tmp_path: Path) -> None:
+    def answer(_: dict[str, Any]) -> dict[str, Any]:
+        raise EngineStopped("Ended.")
+
+    with pytest.raises(BatchError, match="run the same command again"):
+        list(run(lines_of(9), tmp_path / "out.jsonl", answer, 2, threading.Event()))
+    assert answers(tmp_path) == []
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path, engine: ScriptedEngine) -> None:

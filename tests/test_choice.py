@@ -201,6 +201,15 @@ def test_a_lead_that_goes_on_from_the_title_stands_behind_it() -> None:
     assert texts(choose(candidate(plain), article=read_article(text.replace("fraude", "fraude ?")))) == [plain]
 
 
+def test_words_that_stand_twice_in_a_row_stand_once() -> None:
+    twice = "Le nouvel ensemble exploitera neuf centres de données de données en France."
+    assert texts(choose(candidate(twice), article=UNTITLED)) == [
+        "Le nouvel ensemble exploitera neuf centres de données en France."
+    ]
+    single = "Le nouvel ensemble exploitera neuf neuf centres de données en France."  # "nous nous" may
+    assert texts(choose(candidate(single), article=UNTITLED)) == [single]
+
+
 def test_the_candidate_without_inventions_wins() -> None:
     assert texts(choose(candidate(WRONG, score=-0.1), candidate(NEWS, score=-0.6))) == [NEWS]
 

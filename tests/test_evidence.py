@@ -72,8 +72,7 @@ def test_a_name_from_a_distant_sentence_is_not_trusted() -> None:
         "La chaîne publique Datavallée, cible de pirates, a annoncé vendredi être la victime d'une cyberattaque."
     )
     assert [sentence.text for sentence in wrong.evidence] == [texts[0], texts[4]]
-    assert not wrong.supported  # somebody else announced it
-    assert wrong.kept_order < 0.8
+    assert (wrong.supported, wrong.trusted) == (True, False)
     true = finder.support("La chaîne Nuagis TV a annoncé être la victime d'une cyberattaque sans effet sur ses programmes.")
     assert true.trusted
 

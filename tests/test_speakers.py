@@ -61,6 +61,9 @@ def test_a_quotation_keeps_its_speaker(text: str, wrong: str) -> None:
         ("Anne Leroy ira au tribunal.", 3, ""),  # nothing is said
         ("Anne Leroy estime qu'ils iront au tribunal.", 3, ""),  # only behind a comma is it surely who speaks
         ("Le site sera ouvert, a ajouté Paul Morel.", 6, ""),  # the article gives it to nobody
+        ("Ils iront au tribunal, a ajouté mardi Anne Leroy.", 3, "Anne Leroy"),
+        ("La direction, critiquée mardi, ira au tribunal.", 3, ""),
+        ("Anne Leroy, annoncée mardi, ira au tribunal.", 3, ""),
     ],
 )
 def test_what_is_told_keeps_its_speaker(text: str, best: int, wrong: str) -> None:

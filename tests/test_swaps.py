@@ -26,4 +26,32 @@ BEST = "La plateforme a annoncé fin février l'arrêt de 40 des 60 services, de
     ],
 )
 def test_what_stands_in_the_place_of_something_else(sentence: str, others: tuple[str, ...], wrong: str) -> None:
-    assert swapped(Statement(sentence), [Statement(text) for text in (BEST, *others)]) == wrong
+    assert swapped(Statement(sentence), [Statement(text) for text in (BEST, *others)], Statement("")) == wrong
+
+
+@pytest.mark.parametrize(
+    ("title", "best", "sentence", "wrong"),
+    [
+        ("Plus de 260 millions", "Il vend pour 261,2 millions d'euros.", "Il vend pour 260 millions d'euros.", ""),
+        ("", "Il a vendu pour 261,2 millions d'euros.", "Il a vendu pour 260 millions d'euros.", ""),
+        ("", "Il a vendu pour 261,2 millions d'euros.", "Il a vendu pour 160 millions d'euros.", "160 millions"),
+        ("Nuagis supprime 500 postes", "Il coupe dans 3 pays.", "Il supprime 500 postes.", ""),
+        ("", "Il coupe dans 3 pays.", "Il supprime 500 postes.", ""),  # another unit
+        ("Le site ferme le 3 mai", "Le site ferme bientôt.", "Le site ferme le 3 mai.", ""),
+        ("", "Le site ferme bientôt.", "Le site ferme le 3 mai.", ""),
+        ("", "Le site a fermé la veille.", "Le site a fermé le 3 mai.", "3 mai"),
+        ("", "Le site ferme le 1er février.", "Le site ferme le 3 février.", "3 février"),
+        ("", "Sa deuxième usine ouvre en deux heures.", "Sa seconde usine ouvre.", ""),
+        ("", "Nuagis existe depuis au moins 3 ans.", "Nuagis ne vend plus.", ""),
+        ("", "Nuagis vend plus que Voxcom.", "Nuagis vend moins que Voxcom.", "moins"),
+        ("", "Le rayon a 1 500 articles. ", "Le rayon a 1 200 articles.", "1 200"),
+    ],
+)  # fmt: skip
+def test_what_is_in_nothings_place(title: str, best: str, sentence: str, wrong: str) -> None:
+    assert swapped(Statement(sentence), [Statement(best)], Statement(title)) == wrong
+
+
+@pytest.mark.parametrize("number", ["50", "1 200", "3,5", "trente"])
+def test_a_number_does_not_tie_itself(number: str) -> None:
+    evidence = [Statement(BEST), Statement(f"Son siège compte {number} étages.")]
+    assert swapped(Statement(f"La plateforme a annoncé l'arrêt de {number} services."), evidence, Statement(""))

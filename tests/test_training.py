@@ -468,15 +468,20 @@ def test_a_merged_checkpoint_answers_as_its_adapter_does(tmp_path: Path) -> None
 
 
 def test_the_mean_of_adapters(tmp_path: Path) -> None:
-    for name, matrix in {"a": [[1.0, 2.0]], "b": [[3.0, 6.0]], "c": [[1.0], [2.0]]}.items():
+    matrices = {"a": [[1.0, 2.0]], "b": [[3.0, 6.0]], "shape": [[1.0], [2.0]], "scale": [[1.0, 2.0]]}
+    for name, matrix in matrices.items():
         (tmp_path / name).mkdir()
         save_file({"layer": torch.tensor(matrix, dtype=torch.bfloat16)}, tmp_path / name / low_rank.WEIGHTS)
-        (tmp_path / name / "adapter_config.json").write_text("{}", encoding="utf-8")
+        config = {"r": 1, "lora_alpha": 2 if name == "scale" else 1, "target_modules": ["q", "k"] if name == "a" else ["k", "q"]}
+        (tmp_path / name / "adapter_config.json").write_text(json.dumps(config), encoding="utf-8")
     mean([tmp_path / "a", tmp_path / "b"], tmp_path / "out")
     found = load_file(tmp_path / "out" / low_rank.WEIGHTS)["layer"]
     assert found.dtype is torch.bfloat16
     assert found.tolist() == [[2.0, 4.0]]
     assert (tmp_path / "out" / "adapter_config.json").is_file()
-    with pytest.raises(ValueError, match="different layers"):
-        mean([tmp_path / "a", tmp_path / "c"], tmp_path / "none")
+    for other, differing in {"shape": "matrices", "scale": "lora_alpha"}.items():
+        with pytest.raises(ValueError, match=f"{other} differs from .* in {differing}:"):
+            mean([tmp_path / "a", tmp_path / other], tmp_path / "none")
+    with pytest.raises(ValueError, match="is one of the adapters"):
+        mean([tmp_path / "a", tmp_path / "b"], tmp_path / "b")
     assert not (tmp_path / "none").exists()

@@ -9,8 +9,9 @@ Source: Wortsman et al., "Model soups: averaging weights of multiple fine-tuned 
 """
 
 import argparse
+import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,17 +21,21 @@ from safetensors.torch import load_file, save_file
 from models.training.low_rank import WEIGHTS
 
 CONFIG: Final = "adapter_config.json"
+SAME: Final = ("r", "lora_alpha", "target_modules")  # what must be the same for a mean of the matrices to mean anything
 
 
 def mean(adapters: Sequence[Path], out: Path) -> None:
     """Writes the mean of the adapters in the folders `adapters`, in the precision of the first, to the folder `out`.
 
-    Raises ValueError if they have not the same matrices.
+    Raises ValueError, naming the folder, if one has other layers, rank or scale than the first, or is `out`.
     """
     parts = [load_file(folder / WEIGHTS) for folder in adapters]
-    shapes = [{name: matrix.shape for name, matrix in part.items()} for part in parts]
-    if any(other != shapes[0] for other in shapes[1:]):
-        raise ValueError("The adapters have different layers or ranks.")
+    kinds = [_kind(folder, part) for folder, part in zip(adapters, parts, strict=True)]
+    for folder, kind in zip(adapters, kinds, strict=True):
+        if differing := [name for name, value in kind.items() if value != kinds[0][name]]:
+            raise ValueError(f"{folder} differs from {adapters[0]} in {', '.join(differing)}: their mean would mean nothing.")
+        if folder.resolve() == out.resolve():
+            raise ValueError(f"{out} is one of the adapters. Name another folder.")
     middle = {
         name: torch.stack([part[name].float() for part in parts]).mean(0).to(matrix.dtype) for name, matrix in parts[0].items()
     }
@@ -39,13 +44,25 @@ def mean(adapters: Sequence[Path], out: Path) -> None:
     shutil.copyfile(adapters[0] / CONFIG, out / CONFIG)
 
 
+def _kind(folder: Path, matrices: Mapping[str, torch.Tensor]) -> dict[str, object]:
+    """What adapters of one mean have in common."""
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    values = {name: config.get(name) for name in SAME}
+    if isinstance(values["target_modules"], list):
+        values["target_modules"] = sorted(values["target_modules"])
+    return {**values, "matrices": {name: matrix.shape for name, matrix in matrices.items()}}
+
+
 def main() -> None:
     """Reads the command line and writes the mean."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--adapter", type=Path, action="append", required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    mean(options.adapter, options.out)
+    try:
+        mean(options.adapter, options.out)
+    except ValueError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":
