@@ -55,6 +55,8 @@ _LOST: Final = {"é": "perdu", "e": "perd", "ait": "perdait", "er": "perdre"}
 _PASSED: Final = {"i": "é", "ie": "ée", "it": "e", "ir": "er"}
 _OF: Final = {"à": "de", "au": "du", "aux": "des"}
 _CRITICISED: Final = {"de": "", "d'": "", "du": "le ", "des": "les "}
+_ON_AIR: Final = {"dans les colonnes": "dans", "au micro": "sur"}
+_FLED: Final = {"prendre": "fuir", "pris": "fui", "prend": "fuit", "prennent": "fuient", "prenant": "fuyant"}
 _OVER: Final = {"des": " les ", "du": " le ", "de": " ", "d'": " "}
 _DROPPED: Final = {"se": "chute", "sait": "chutait"}
 _BANKRUPT: Final = {"er": "faire faillite", "é": "fait faillite", "e": "fait faillite", "ent": "font faillite"}
@@ -140,6 +142,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b([Ll])'enseigne (?=[A-ZÀ-Ý])", r"\1a marque "),
     (r"\bdébauch(é|er)(?= (?:des|les|une?|plusieurs|au moins|ses|son|sa|deux|trois|quatre|\d|[A-ZÀ-Ý]))", r"recrut\1"),
     (r"\battentisme\b", "prudence"),
+    (r"\bcandidats repreneurs\b", "candidats au rachat"),
     (r"\bà marquer d'une pierre blanche\b", "à retenir"),
     (r"\bjournal de (?=(?:13|20) ?[hH])", "journal télévisé de "),
     (r"(?<=s) critiques à l'égard (de|d'|du|des)(?: |(?<='))", lambda found: f" critiquant {_CRITICISED[found[1]]}"),
@@ -161,7 +164,21 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"(\bsuppr(?:im|ess)\w+ [^.,;]{0,40}?)\bpostes\b", r"\1emplois"),
     (r"\ben CDI\b", "en contrat à durée indéterminée"),
     (r"\ben CDD\b", "en contrat à durée déterminée"),
+    # What the press says of itself
+    (r"\bdans les colonnes du (?=[A-ZÀ-Ý])", "dans Le "),
+    (r"\b(dans les colonnes|au micro) (?:de |(?=d'))(?:d')?(?=(?:l[ae] )?[A-ZÀ-Ýi])", lambda found: f"{_ON_AIR[found[1]]} "),
+    # Accidents and crimes
+    (r"\bs'est tué(e?)(?!\w)(?! avec)", r"est mort\1"),
+    (r"\b(pris|prendre|prend|prennent|prenant) la fuite\b", lambda found: _FLED[found[1]]),
+    (r"\b(a|ont|avait|avaient) mis en cause\b", r"\1 accusé"),
+    (r"\bdans le collimateur d(?=e |u |es |')", "dans le viseur d"),
     # Elections, whose adjective stands for them
+    (
+        r"\b([Mm]aire|[Mm]inistre|[Ss]énat(?:eur|rice)|[Cc]onseill(?:er|ère)|[Éé]lue?|[Pp]résidente?)(s?) PS\b",
+        r"\1\2 socialiste\2",
+    ),
+    (r"\b([Cc]andidat(?:e|s|es|ure)?(?: [A-Z]{2,5})?) à la mairie d(?=e |')", r"\1 au poste de maire d"),
+    (r"\b(été|être|est|sont) investi(e?)(s?) par (?!les forces|la police|des )", r"\1 choisi\2\3 comme candidat\2\3 par "),
     (r"\b([Ll])a présidentielle\b", r"\1'élection présidentielle"),
     (
         r"\b([Ll]es|[Dd]es|[Aa]ux) (?=(?:législatives|municipales|régionales|européennes|sénatoriales|départementales)\b)",

@@ -41,6 +41,17 @@ REWORDED = [
     ("Des commentaires critiques à l'égard du parti.", "Des commentaires critiquant le parti."),
     ("Des messages critiques à l'égard d'Anne Leroy.", "Des messages critiquant Anne Leroy."),
     ("Le gendarme des données personnelles enquête.", "Le régulateur des données personnelles enquête."),
+    ("Il part, dit-il dans les colonnes du Point.", "Il part, dit-il dans Le Point."),
+    ("Il part, dit-il dans les colonnes de Libération.", "Il part, dit-il dans Libération."),
+    ("Il l'a dit au micro d'Europe 1.", "Il l'a dit sur Europe 1."),
+    ("Il l'a dit au micro de France Info.", "Il l'a dit sur France Info."),
+    ("Une alpiniste s'est tuée dans le massif.", "Une alpiniste est morte dans le massif."),
+    ("Il a pris la fuite avant de prendre la fuite encore.", "Il a fui avant de fuir encore."),
+    ("La maire PS de Paris.", "La maire socialiste de Paris."),
+    ("Les sénateurs PS votent.", "Les sénateurs socialistes votent."),
+    ("La candidate LR à la mairie de Paris.", "La candidate LR au poste de maire de Paris."),
+    ("Elle a été investie par Les Républicains.", "Elle a été choisie comme candidate par Les Républicains."),
+    ("Nuagis est dans le collimateur du fisc.", "Nuagis est dans le viseur de l'administration fiscale."),
     ("Une année à marquer d'une pierre blanche.", "Une année à retenir."),
     ("Les pirates réclament une rançon.", "Les hackers réclament une rançon."),
     ("L'ex-PDG de Nuagis a été relaxé.", "L'ancien PDG de Nuagis a été acquitté."),
@@ -99,6 +110,9 @@ KEPT = [
     "Les gendarmes ont saisi un ordinateur.",
     "Cette ligne, T2, est un tramway.",
     "Nuagis a doublé ses ventes.",
+    "Le bâtiment a été investi par les forces de l'ordre.",
+    "Il va à la mairie de Paris.",
+    "Elle écrit dans les colonnes.",
 ]
 
 
