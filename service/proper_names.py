@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -13,6 +13,10 @@ from service.folding import plain
 from service.vocabulary import is_known
 
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
+PHRASE_WORDS: Final = (5, 4, 3)  # of a name of which a word was changed
+CLOSE_WORD: Final = 0.8  # likeness of that word to the right one
+_SMALL_FRENCH: Final = frozenset("de du des la le les et en aux".split())
+_PART: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")  # of a name: "l'Union" has two
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
 _CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý]\w+(?:-[A-ZÀ-Ý]\w+)*")
 _WITH_FRENCH_ARTICLE: Final = re.compile(r"\bL[ae] [A-ZÀ-Ý][\w-]+")
@@ -247,6 +251,24 @@ def places_put_right(english: str, french: str) -> str:
                 english = re.sub(rf"(?<=[a-z] )(?<!the ){place}", f"the {here}", english)
             english = re.sub(place, here, english)
     return english
+
+
+def with_own_phrases(english: str, french: str) -> str:
+    """`english` with the French names in it as the sentence has them, where one word of one was changed a little ("Union des
+    étudiants de droit" for "de droite")."""
+    ours, theirs = _PART.findall(french), _PART.findall(english)
+    for size in PHRASE_WORDS:
+        for own in _windows(ours, size):
+            if own[0][:1].isupper() and _SMALL_FRENCH.intersection(own[1:]):
+                for made in _windows(theirs, size):
+                    changed = [pair for pair in zip(made, own, strict=True) if pair[0] != pair[1]]
+                    if len(changed) == 1 and get_close_matches(changed[0][0], changed[0][1:], cutoff=CLOSE_WORD):
+                        english = re.sub(rf"(?<![\w-]){changed[0][0]}(?![\w-])", changed[0][1], english)
+    return english
+
+
+def _windows(words: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (words[start : start + size] for start in range(len(words) - size + 1))
 
 
 def _is_part(name: str, french: str, english: str) -> bool:

@@ -3,6 +3,7 @@ import pytest
 from models.engine import Candidate
 from service.facts import Fact, FactKind, Source
 from service.glossary import Glossary
+from service.proper_names import with_own_phrases
 from service.translation import Flaw, TranslationChoice, is_english, loops
 
 FRENCH = "Orange arrête lundi son offre avec Huawei en Allemagne, lancée en mars 2017 pour 3,5 milliards d'euros."
@@ -422,3 +423,20 @@ def test_a_city_of_which_nothing_stands_there_is_lost() -> None:
 def test_one_company_in_the_plural_is_misspelt() -> None:
     french = "Selon la SNCF, tout va bien."
     assert TranslationChoice(french, Source(french)).best([candidate("All is well, according to SNCFs.")]).lost
+
+
+@pytest.mark.parametrize(
+    ("french", "made", "english"),
+    [
+        (
+            "Elle était à l'Union des étudiants de droite.",
+            "She was in the Union des étudiants de droit.",
+            "She was in the Union des étudiants de droite.",
+        ),
+        ("Dans « On se donne des nouvelles ».", 'In "On se donnave des nouvelles".', 'In "On se donne des nouvelles".'),
+        ("Le Monde de demain.", "The world of tomorrow.", "The world of tomorrow."),
+        ("L'Union des étudiants de droite.", "The union of students.", "The union of students."),
+    ],
+)  # fmt: skip
+def test_a_french_name_keeps_its_words(french: str, made: str, english: str) -> None:
+    assert with_own_phrases(made, french) == english
