@@ -20,6 +20,7 @@ LEAST_TOLD: Final = 0.5  # of the words of the title and of the lead, below whic
 TITLE_TOLD: Final = 0.45  # share of the title's words from which on a text tells what the title says
 ABOUT: Final = 0.7  # share of a sentence's words that title and lead must have if it is about the news
 LEAST_OF_TITLE: Final = 0.3  # below it a text is not understood without the title
+MOST_OF_TITLE: Final = 0.6  # above it a text that misses the news is not helped by the title
 TITLE_WORDS: Final = range(4, 21)  # of a title that may stand as a sentence
 MARGIN: Final = 0.15  # by which a lead may tell less of the title than such a text
 
@@ -66,12 +67,14 @@ class News:
         return told < TITLE_TOLD or self.of_title(opening) >= told - MARGIN
 
     def title_before(self, text: str) -> str:
-        """The title as a sentence, where `text` tells so little of what it says that it should stand before it; else empty.
+        """The title as a sentence, where `text` tells so little of what it says, or of the news, that it should stand before it;
+        else empty.
 
         In print a lead goes on from the title: "Le prévenu, âgé de 44 ans…".
         """
         usable = self.title and not self.title.endswith("?") and count_words(self.title) in TITLE_WORDS
-        return self.title if usable and not self.is_plain(text) else ""
+        missed = self.is_missed(text) and self.of_title(text) <= MOST_OF_TITLE
+        return self.title if usable and (missed or not self.is_plain(text)) else ""
 
     def is_plain(self, text: str) -> bool:
         """True if there is a title and `text` is understood without it."""

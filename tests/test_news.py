@@ -56,6 +56,15 @@ def test_the_title_stands_before_what_is_not_understood_without_it() -> None:
     assert not news(f"{LEAD}\n\n{BEHIND}").title_before("La mesure avait été publiée en mars.")
 
 
+def test_the_title_stands_before_what_misses_the_news() -> None:
+    found = news(f"{TITLE}\n\n{LEAD}\n\n{BEHIND}")
+    half = "Le Conseil d'État a rendu sa décision lundi."  # who, but not what
+    assert found.is_plain(half)
+    assert found.is_missed(half)
+    assert found.title_before(half) == found.title
+    assert not found.title_before(f"{TITLE[2:]} lundi.")  # says the title already
+
+
 def test_a_sentence_is_about_the_news_if_title_or_lead_have_most_of_its_words() -> None:
     found = news(f"{TITLE}\n\n{LEAD}\n\n{BEHIND}")
     assert found.is_about("Le Conseil d'État a suspendu un décret sur les adresses des clients.")
