@@ -23,7 +23,7 @@ TOLD_BY_SOURCE: Final = 0.5  # of the words that another sentence has, in the on
 NEAR: Final = 6  # words between a name and a word that belongs to it
 OPPOSITES: Final = (
     (("accept",), ("refus", "rejet", "declin")),
-    (("adopte",), ("rejete",)),
+    (("adopt",), ("rejet",)),
     (("confirm",), ("dement", "nie")),
     (("autoris",), ("interdi",)),
     (("augment", "hauss", "progress"), ("baiss", "diminu", "recul")),

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from pydantic import ValidationError
 
@@ -159,31 +159,37 @@ def _written(answer: dict[str, Any]) -> bytes:
 def run(lines: Sequence[Line], output: Path, answer: Answer, at_once: int, stop: threading.Event) -> Generator[bool]:
     """Appends the answer of each line to `output`, in order, whole lines only; yields True for a summary, False for a problem.
 
-    `answer` is called in `at_once` threads. Where the run ends before its time, `stop` is set, which should end those calls, and
-    what is finished in order is written. Close the iterator to be sure of it (`contextlib.closing`).
+    `answer` is called in `at_once` threads, or, for one at a time, in this one. When the run ends, also before its time, what is
+    finished in order is written, and then `stop` is set, which should end the calls that are under way. Close the iterator to
+    be sure of it (`contextlib.closing`).
     """
-    threads = ThreadPoolExecutor(at_once)
-    left, under_way = iter(lines), deque[Future[dict[str, Any]]]()
     with output.open("ab") as out:
+        if at_once == 1:
+            for line in lines:
+                yield _write(answered(line, answer), out)
+            return
+        left, under_way = iter(lines), deque[Future[dict[str, Any]]]()
+        threads = ThreadPoolExecutor(at_once)
         try:
-            under_way += _submitted(threads, islice(left, at_once), answer)
+            under_way += (threads.submit(answered, line, answer) for line in islice(left, at_once))
             while under_way:
-                found = under_way[0].result()
+                good = _write(under_way[0].result(), out)
                 under_way.popleft()
-                under_way += _submitted(threads, islice(left, 1), answer)
-                out.write(_written(found))
-                out.flush()
-                yield "problem" not in found
+                under_way += (threads.submit(answered, line, answer) for line in islice(left, 1))
+                yield good
         finally:
-            done = list(takewhile(_succeeded, under_way))
+            for future in takewhile(_succeeded, under_way):
+                _write(future.result(), out)
             stop.set()
             threads.shutdown(cancel_futures=True)
-            out.writelines(_written(future.result()) for future in done)
 
 
-def _submitted(threads: ThreadPoolExecutor, lines: Iterator[Line], answer: Answer) -> list[Future[dict[str, Any]]]:
-    return [threads.submit(answered, line, answer) for line in lines]
+def _write(answer: dict[str, Any], out: BinaryIO) -> bool:
+    """Writes the line of an answer; True if it is a summary."""
+    out.write(_written(answer))
+    out.flush()
+    return "problem" not in answer
 
 
 def _succeeded(future: Future[dict[str, Any]]) -> bool:
-    return future.done() and not future.exception()
+    return future.done() and not future.cancelled() and not future.exception()

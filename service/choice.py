@@ -45,7 +45,7 @@ MoreSections = Callable[[int], Sequence[Sequence[Candidate]]]
 MayStay = Callable[[SupportedSentence, Sequence[SupportedSentence]], bool]
 
 _DASH: Final = re.compile(r"^[-–—•]\s+")
-_DOUBLED: Final = re.compile(r"(?<![\w-])((?:[\w'’-]+ ){1,4}[\w'’-]+) \1(?![\w-])")  # "son magasin en ligne en ligne"
+_DOUBLED: Final = re.compile(r"(?<![\w-])([^\W\d][\w'’-]*(?: [\w'’-]+){1,4})(?: \1)+(?![\w-])")  # "son magasin en ligne en ligne"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from models.engine import Engine
     from service.batch import Answer
     from service.client import Client
-    from service.summarizer import SummaryRequest
+    from service.summarizer import Summarizer, SummaryRequest
 
 FETCH_SECONDS = 30
 
@@ -138,7 +139,7 @@ def _answerer(options: dict[str, Any]) -> "Answer":
     """What turns a body into a summary: the service at --url, or the model in this process, loaded for the first article."""
     if options["service_url"]:
         return _client(options).summarize
-    return _local(lambda: load_engine_of(options["model"], options["translator"]))
+    return _local(cache(lambda: _summarizer(load_engine_of(options["model"], options["translator"]))))
 
 
 def _shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["Answer", int]:
@@ -151,7 +152,14 @@ def _shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["A
     settings = read_settings()
     engine = BatchingEngine(load_engine_of(options["model"], options["translator"]), settings.batch_tokens)
     click.get_current_context().call_on_close(engine.close)
-    return _local(lambda: engine, stop.is_set), settings.concurrency
+    summarizer = _summarizer(engine)
+    return _local(lambda: summarizer, stop.is_set), settings.concurrency
+
+
+def _summarizer(engine: "Engine") -> "Summarizer":
+    from service.summarizer import Summarizer
+
+    return Summarizer(engine, read_own_glossary())
 
 
 def _client(options: dict[str, Any]) -> "Client":
@@ -160,19 +168,15 @@ def _client(options: dict[str, Any]) -> "Client":
     return click.get_current_context().with_resource(Client(options["service_url"], options["key"]))
 
 
-def _local(load: Callable[[], "Engine"], stopped: Callable[[], bool] = lambda: False) -> "Answer":
-    """What summarises in this process, with the engine that `load` gives, until `stopped`."""
-    loaded: list[Any] = []
+def _local(summarizer: Callable[[], "Summarizer"], stopped: Callable[[], bool] = lambda: False) -> "Answer":
+    """What summarises in this process, until `stopped`."""
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         late = _late(body.get("deadline_seconds"))
         request = _request(body)
         from service.api.schemas import as_json
-        from service.summarizer import Summarizer
 
-        if not loaded:
-            loaded.append(Summarizer(load(), read_own_glossary()))
-        summary = loaded[0].summarize(request, lambda: stopped() or late())
+        summary = summarizer().summarize(request, lambda: stopped() or late())
         return as_json(summary, with_text=request.html is not None)
 
     return answer

@@ -15,7 +15,7 @@ from service.vocabulary import is_known
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
 PHRASE_WORDS: Final = (5, 4, 3)  # of a name of which a word was changed
 CLOSE_WORD: Final = 0.8  # likeness of that word to the right one
-_SMALL_FRENCH: Final = frozenset("de du des la le les et en aux".split())
+_SMALL_FRENCH: Final = frozenset("de du des la le les et en aux se".split())
 _PART: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")  # of a name: "l'Union" has two
 PLACE_STEM: Final = 4  # letters that a country shares with its adjective ("Chine", "chinois")
 _CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý]\w+(?:-[A-ZÀ-Ý]\w+)*")
@@ -255,16 +255,32 @@ def places_put_right(english: str, french: str) -> str:
 
 def with_own_phrases(english: str, french: str) -> str:
     """`english` with the French names in it as the sentence has them, where one word of one was changed a little ("Union des
-    étudiants de droit" for "de droite")."""
+    étudiants de droit" for "de droite"), behind a "de" or the like: "Médecins du Monde accuses" is English."""
     ours, theirs = _PART.findall(french), _PART.findall(english)
     for size in PHRASE_WORDS:
         for own in _windows(ours, size):
             if own[0][:1].isupper() and _SMALL_FRENCH.intersection(own[1:]):
                 for made in _windows(theirs, size):
-                    changed = [pair for pair in zip(made, own, strict=True) if pair[0] != pair[1]]
-                    if len(changed) == 1 and get_close_matches(changed[0][0], changed[0][1:], cutoff=CLOSE_WORD):
-                        english = re.sub(rf"(?<![\w-]){changed[0][0]}(?![\w-])", changed[0][1], english)
+                    changed = [k for k in range(size) if made[k] != own[k]]
+                    if len(changed) == 1 and _is_changed_word(made, own, changed[0]):
+                        english = _replaced(english, made, own)
     return english
+
+
+def _replaced(text: str, phrase: Sequence[str], other: Sequence[str]) -> str:
+    """`text` with the words of one phrase in the place of another one's; what stands between them stays."""
+    pattern = r"([\W_]+)".join(phrase)
+    return re.sub(
+        rf"(?<![\w-]){pattern}(?![\w-])",
+        lambda found: "".join(word + between for word, between in zip(other, (*found.groups(), ""), strict=True)),
+        text,
+    )
+
+
+def _is_changed_word(made: Sequence[str], own: Sequence[str], place: int) -> bool:
+    """True if the word at `place` of a phrase is its French one, changed a little."""
+    behind = place > 0 and own[place - 1] in _SMALL_FRENCH
+    return behind and bool(get_close_matches(made[place], [own[place]], cutoff=CLOSE_WORD))
 
 
 def _windows(words: Sequence[str], size: int) -> Iterator[Sequence[str]]:

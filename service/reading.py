@@ -24,7 +24,8 @@ from service.sourced_text import SourcedText
 
 # A first word that print sets in capitals ("DES militants se sont mobilisés").
 _SET_IN_CAPITALS: Final = re.compile(
-    r"\A(?:LES?|LA|DES|DU|UNE?|CES?|CETTE|AUX?|EN|ILS?|ELLES?|ON|POUR|DANS|SUR|SELON|DEPUIS)(?= [A-ZÀ-Ý]?[a-zà-ÿ])"
+    r"\A(?:(?:LES?|DES|DU|UNE?|CE|CETTE|AUX?|ILS?|ELLES?|POUR|DANS|SUR|SELON|DEPUIS)(?= [A-ZÀ-Ý]?[a-zà-ÿ])"
+    r"|(?:LA|EN)(?= [a-zà-ÿ]))"
 )
 
 
@@ -46,7 +47,7 @@ def read_article(text: str | None = None, html: str | None = None, *, language_c
 
 
 def _as_written(paragraph: SourcedText) -> SourcedText:
-    """A paragraph without a label before it, and its first word as in the middle of a text."""
+    """A paragraph without a label before it, and its first word with one capital."""
     label = LABEL.match(paragraph.text)
     return (paragraph[label.end() :] if label else paragraph).substitute(_SET_IN_CAPITALS, str.capitalize)
 

@@ -54,8 +54,12 @@ _PARTS_OF_YEAR: Final = {
 _LOST: Final = {"é": "perdu", "e": "perd", "ait": "perdait", "er": "perdre"}
 _PASSED: Final = {"i": "é", "ie": "ée", "it": "e", "ir": "er"}
 _OF: Final = {"à": "de", "au": "du", "aux": "des"}
+_PARTY: Final = (
+    r"(?:(?:le|son|un) parti|la (?:majorité|droite|gauche)|[Ll]es (?:Républicains|écologistes|socialistes)|La République"
+    r"|En [Mm]arche|(?:le )?(?:LREM|LR|LFI|PS|RN|FN|EELV|PCF|UDI|MoDem)\b)"
+)
+_WRITTEN: Final = r"\b(?:messages|commentaires|propos|articles|publications|textes|vidéos)"
 _CRITICISED: Final = {"de": "", "d'": "", "du": "le ", "des": "les "}
-_ON_AIR: Final = {"dans les colonnes": "dans", "au micro": "sur"}
 _FLED: Final = {"prendre": "fuir", "pris": "fui", "prend": "fuit", "prennent": "fuient", "prenant": "fuyant"}
 _OVER: Final = {"des": " les ", "du": " le ", "de": " ", "d'": " "}
 _DROPPED: Final = {"se": "chute", "sait": "chutait"}
@@ -143,9 +147,6 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bdébauch(é|er)(?= (?:des|les|une?|plusieurs|au moins|ses|son|sa|deux|trois|quatre|\d|[A-ZÀ-Ý]))", r"recrut\1"),
     (r"\battentisme\b", "prudence"),
     (r"\bcandidats repreneurs\b", "candidats au rachat"),
-    (r"\bà marquer d'une pierre blanche\b", "à retenir"),
-    (r"\bjournal de (?=(?:13|20) ?[hH])", "journal télévisé de "),
-    (r"(?<=s) critiques à l'égard (de|d'|du|des)(?: |(?<='))", lambda found: f" critiquant {_CRITICISED[found[1]]}"),
     (r"\bséduire (?=l[ea]s? |l'|des |de nouve|plus de |\d)", "attirer "),
     (rf"\bpropos(e|ait|ent|aient|er|é) une offre\b{_NO_BID}", r"commercialis\1 une offre"),
     (r"\bpremi(?:er|ère) actionnaire\b", "principal actionnaire"),
@@ -165,12 +166,20 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\ben CDI\b", "en contrat à durée indéterminée"),
     (r"\ben CDD\b", "en contrat à durée déterminée"),
     # What the press says of itself
-    (r"\bdans les colonnes du (?=[A-ZÀ-Ý])", "dans Le "),
-    (r"\b(dans les colonnes|au micro) (?:de |(?=d'))(?:d')?(?=(?:l[ae] )?[A-ZÀ-Ýi])", lambda found: f"{_ON_AIR[found[1]]} "),
+    (r"\bà marquer d'une pierre blanche\b", "à retenir"),
+    (r"\bjournal de (?=(?:13|20) ?[hH])", "journal télévisé de "),
+    (
+        rf"({_WRITTEN}) critiques à l'égard (de|d'|du|des)(?: |(?<='))",
+        lambda found: f"{found[1]} critiquant {_CRITICISED[found[2]]}",
+    ),
+    (r"\bdans les colonnes du (?=(?:Monde|Figaro|Parisien|Point|Temps|Soir|Progrès|Télégramme|Dauphiné)\b)", "dans Le "),
+    (r"\bdans les colonnes du (?=[A-ZÀ-Ý])", "dans le "),
+    (r"\bdans les colonnes (?:de |(?=d'))(?:d')?(?=[A-ZÀ-Ý])", "dans "),
+    (r"\bau micro (?:de |d')(?=(?:France|Europe 1|RTL|RMC|BFM|LCI|CNews|Sud Radio|Radio|franceinfo|i-T))", "sur "),
     # Accidents and crimes
     (r"\bs'est tué(e?)(?!\w)(?! avec)", r"est mort\1"),
     (r"\b(pris|prendre|prend|prennent|prenant) la fuite\b", lambda found: _FLED[found[1]]),
-    (r"\b(a|ont|avait|avaient) mis en cause\b", r"\1 accusé"),
+    (r"\b(a|ont|avait|avaient) mis en cause (?=[A-ZÀ-Ý])", r"\1 accusé "),
     (r"\bdans le collimateur d(?=e |u |es |')", "dans le viseur d"),
     # Elections, whose adjective stands for them
     (
@@ -178,7 +187,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
         r"\1\2 socialiste\2",
     ),
     (r"\b([Cc]andidat(?:e|s|es|ure)?(?: [A-Z]{2,5})?) à la mairie d(?=e |')", r"\1 au poste de maire d"),
-    (r"\b(été|être|est|sont) investi(e?)(s?) par (?!les forces|la police|des )", r"\1 choisi\2\3 comme candidat\2\3 par "),
+    (rf"\b(été|être|est|sont) investi(e?)(s?) par (?={_PARTY})", r"\1 choisi\2\3 comme candidat\2\3 par "),
     (r"\b([Ll])a présidentielle\b", r"\1'élection présidentielle"),
     (
         r"\b([Ll]es|[Dd]es|[Aa]ux) (?=(?:législatives|municipales|régionales|européennes|sénatoriales|départementales)\b)",

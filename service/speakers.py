@@ -28,8 +28,8 @@ _PLACES: Final = frozenset("à au aux sur dans auprès en chez".split())
 _OF_OTHERS: Final = frozenset("a au aux sur dans aupres de d du des par en chez lors pour devant avec contre selon a".split())
 _ARTICLES: Final = frozenset("le la l les un une".split())
 _AUXILIARIES: Final = frozenset("a ont avait avaient".split())
-# What stands between a verb of saying and its subject.
-_BETWEEN: Final = frozenset((*WEEK_DAYS, *"par ailleurs ainsi notamment egalement aussi ensuite".split()))
+# What stands between a verb of saying and its subject, and "par ailleurs".
+_BETWEEN: Final = frozenset((*WEEK_DAYS, *"ainsi notamment egalement aussi ensuite ailleurs".split()))
 _PRONOUNS: Final = frozenset("il elle ils elles on".split())
 
 
@@ -101,8 +101,7 @@ def _own(words: Sequence[Word], k: int) -> bool:
 
 def _noun(words: Sequence[Word], verb: int) -> str:
     """The noun after the verb ("répond la famille")."""
-    behind = [word for word in words[verb + 1 : verb + 5] if word.plain not in _BETWEEN]
-    after = behind[:2]
+    after = _behind(words, verb)[:2]
     plain_noun = len(after) == 2 and after[0].plain in _ARTICLES and after[1].text.islower()
     return after[1].plain if plain_noun else ""
 
@@ -154,13 +153,15 @@ def _ends_with_speaker(text: Statement) -> bool:
     verb = next((k for k, word in enumerate(text.words) if says(word)), 0)
     before = words[verb - 2 : verb] if verb > 1 else [""]
     said = before[-1] == "," or (before[0] == "," and before[-1] in _AUXILIARIES)
-    return said and _has_subject(text.words[verb + 1 : verb + 1 + REACH])
+    subject = _behind(text.words, verb)[:1]
+    return said and any(word.capital or word.plain in _ARTICLES for word in subject)
 
 
-def _has_subject(behind: Sequence[Word]) -> bool:
-    """True if a name, or an article with a noun, comes before any verb or preposition could."""
-    first = next((word for word in behind if word.plain not in _BETWEEN), None)
-    return first is not None and (first.capital or first.plain in _ARTICLES)
+def _behind(words: Sequence[Word], verb: int) -> list[Word]:
+    """The words behind a verb of saying, less adverbs and days."""
+    behind = words[verb + 1 : verb + 1 + REACH]
+    pairs = zip(behind, [*behind[1:], *behind[-1:]], strict=True)
+    return [word for word, after in pairs if word.plain not in _BETWEEN and (word.plain, after.plain) != ("par", "ailleurs")]
 
 
 def _strange_noun(given: str, true: str, text: Statement, article: Sequence[Statement], place: int) -> bool:

@@ -70,7 +70,7 @@ _EMPTY: Final = _AUXILIARIES | frozenset(
         "par pour dans avec sur au aux et ou mais qui personne rien guere"
     ).split()
 )
-LEAST_ROUNDED: Final = 100
+LEAST_ROUNDED: Final = 100  # a smaller number is said as it is
 ROUNDED: Final = 0.95  # of the larger of two numbers, the smaller one
 NEGATION_REACH: Final = 12  # words and signs between "aucun" and "ne"
 PARTICLE_REACH: Final = 8  # the same between "ne" and "pas"
@@ -131,10 +131,16 @@ class Quantity:
 
     def rounds(self, other: "Quantity") -> bool:
         """True if one is the other rounded: "plus de 260 millions" is 261,2 millions."""
-        if self.unit != other.unit:
+        if self.unit != other.unit or not (_digits(self.value) and _digits(other.value)):
             return False
-        values = [float(q.value) if q.value.replace(".", "", 1).isdigit() else 0.0 for q in (self, other)]
-        return self.measured and max(values) >= LEAST_ROUNDED and min(values) >= ROUNDED * max(values)
+        values = float(self.value), float(other.value)
+        near = max(values) >= LEAST_ROUNDED and min(values) >= ROUNDED * max(values)
+        return near and _digits(self.value) != _digits(other.value)
+
+
+def _digits(value: str) -> int:
+    """The significant digits of a number; none if it is no number."""
+    return len(value.replace(".", "").strip("0")) if value.replace(".", "", 1).isdigit() else 0
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,11 @@ def grafted_date(text: Statement, evidence: Sequence[Statement], title: Statemen
         return ""
     for _, day, month in text.dates:
         rest = _rest(text, evidence, (day, month))
-        tied = any((day, month) == date[1:] and rest & _content(other) for other in evidence[1:] for date in other.dates)
+        tied = any(
+            (day, month) == date[1:] and (rest & _content(other) or date[0] in evidence[0].week_days)
+            for other in evidence[1:]
+            for date in other.dates
+        )
         if month and (day, month) not in there and not tied:
             return _as_written(day, month, text)
     return ""

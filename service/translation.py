@@ -63,7 +63,7 @@ _FRENCH_WORDS: Final = frozenset(
 MIN_COPIED: Final = 4  # words without a capital, below which a text is not judged
 # Articles that do not go with the next word, where its letters leave no doubt (not "an hour", "a one-off", "a user", "an NGO");
 # 11.5 and 18,000 begin like 11 and 18, and 1878 is a year in one case and a number in the other.
-_A: Final = re.compile(r"(?<![\w'’.])(a|(?<!\w )A)(?= [\"“‘]?(?:(?!(?i:one|once|eu|ew))[aeioAEIO][a-z]|8|1[18](?!\d)))")
+_A: Final = re.compile(r"(?<![\w'’.])(a|(?<!\w )A)(?= [\"“‘]?(?:(?!(?i:one|once|eu|ew|ouest|oui))[aeioAEIO][a-z]|8|1[18](?!\d)))")
 _AN: Final = re.compile(r"(?<![\w'’.])([Aa])n(?= (?:[bcdfgjklmnpqrstvwyz][a-z]{2}|(?!8|1[18](?!\d)|1[18]\d\d(?!\d))\d))")
 _ONE: Final = r"(?<!\w)(?:[Ll]['’]|(?:[Ll][ea]|[Uu]ne?|[Dd]u|[Aa]u|[Ss]on|[Ss]a|[Cc]et?|[Cc]ette) ){}(?!\w)"
 _NO_NAME: Final = re.compile(r"\d|[IVX]+[eè]?$|(?:Mme|Mlle|MM?|Mmes)$")  # no names: "737", "XIVe", "Mme"

@@ -6,7 +6,7 @@ They were written by hand as a summarizer writes (nearly extractive, compressed,
 two sentences); 164 were then corrupted in exactly one way: `kind` says how, `wrong` which words. `sources` are the
 article sentences that a sentence rests on (for a corrupted one: that show the error), as [start, end] in title + "\\n" +
 article; the article's text itself is not here. Articles with an even id are for tuning, the others are held out.
-One author wrote both halves of it and the rules.
+The held-out half is no blind test: who wrote it knew the rules.
 
 `evidence_labels_blind.jsonl` holds 320 more over 64 other articles, 128 true and 192 corrupted: written without sight of the
 rules, and to be hard. `service/swaps.py` was tuned on those with an even id.

@@ -92,7 +92,9 @@ def test_footnote_marks_of_a_page_are_left_out(mark: str) -> None:
     ("text", "written"),
     [
         ("DES militants bloquent le siège de Nuagis à Lille.", "Des militants bloquent le siège de Nuagis à Lille."),
-        ("LA Poste ouvre un cloud pour les mairies de France.", "La Poste ouvre un cloud pour les mairies de France."),
+        ("LA poste ouvre un cloud pour les mairies de France.", "La poste ouvre un cloud pour les mairies de France."),
+        ("CES de Las Vegas : Nuagis y montre un serveur.",) * 2,
+        ("LA Lakers : Nuagis équipe leur stade de serveurs.",) * 2,
         ("LA POSTE ouvre un cloud pour les mairies de France.",) * 2,
         ("LE décret est publié. LES mairies ont deux ans.", "Le décret est publié. LES mairies ont deux ans."),
     ],

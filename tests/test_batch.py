@@ -137,6 +137,14 @@ def test_an_interrupted_run_keeps_what_is_finished_and_stops_the_rest(tmp_path: 
     assert not any(thread.name.startswith("ThreadPool") for thread in threading.enumerate())
 
 
+def test_a_wrong_glossary_ends_the_run_before_it_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BREVE_GLOSSARY_FILE", str(tmp_path / "none.toml"))
+    write(tmp_path, LINES)
+    result = batch(tmp_path)
+    assert (result.exit_code, "BREVE_GLOSSARY_FILE" in result.stderr) == (2, True)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def test_a_model_that_stops_ends_the_run(tmp_path: Path) -> None:
     def answer(_: dict[str, Any]) -> dict[str, Any]:
         raise EngineStopped("Ended.")

@@ -43,6 +43,7 @@ REWORDED = [
     ("Le gendarme des données personnelles enquête.", "Le régulateur des données personnelles enquête."),
     ("Il part, dit-il dans les colonnes du Point.", "Il part, dit-il dans Le Point."),
     ("Il part, dit-il dans les colonnes de Libération.", "Il part, dit-il dans Libération."),
+    ("Il part, dit-il dans les colonnes du New York Times.", "Il part, dit-il dans le New York Times."),
     ("Il l'a dit au micro d'Europe 1.", "Il l'a dit sur Europe 1."),
     ("Il l'a dit au micro de France Info.", "Il l'a dit sur France Info."),
     ("Une alpiniste s'est tuée dans le massif.", "Une alpiniste est morte dans le massif."),
@@ -113,6 +114,12 @@ KEPT = [
     "Le bâtiment a été investi par les forces de l'ordre.",
     "Il va à la mairie de Paris.",
     "Elle écrit dans les colonnes.",
+    "Cinquante millions d'euros ont été investis par Nuagis.",
+    "L'immeuble a été investi par une centaine de manifestants.",
+    "Les critiques à l'égard de Nuagis se multiplient.",
+    "Ils sont très critiques à l'égard du gouvernement.",
+    "Elle l'a dit au micro de Léa Martin.",
+    "Ils ont mis en cause l'efficacité du vaccin.",
 ]
 
 

@@ -64,6 +64,8 @@ def test_a_quotation_keeps_its_speaker(text: str, wrong: str) -> None:
         ("Ils iront au tribunal, a ajouté mardi Anne Leroy.", 3, "Anne Leroy"),
         ("La direction, critiquée mardi, ira au tribunal.", 3, ""),
         ("Anne Leroy, annoncée mardi, ira au tribunal.", 3, ""),
+        ("Anne Leroy, critiquée par Jean Petit, ira au tribunal.", 3, ""),
+        ("Ils iront au tribunal, a ajouté par ailleurs Anne Leroy.", 3, "Anne Leroy"),
     ],
 )
 def test_what_is_told_keeps_its_speaker(text: str, best: int, wrong: str) -> None:

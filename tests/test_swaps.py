@@ -33,6 +33,7 @@ def test_what_stands_in_the_place_of_something_else(sentence: str, others: tuple
     ("title", "best", "sentence", "wrong"),
     [
         ("Plus de 260 millions", "Il vend pour 261,2 millions d'euros.", "Il vend pour 260 millions d'euros.", ""),
+        ("", "Il emploie 11 950 salariés.", "Il emploie près de 12 000 salariés.", ""),
         ("", "Il a vendu pour 261,2 millions d'euros.", "Il a vendu pour 260 millions d'euros.", ""),
         ("", "Il a vendu pour 261,2 millions d'euros.", "Il a vendu pour 160 millions d'euros.", "160 millions"),
         ("Nuagis supprime 500 postes", "Il coupe dans 3 pays.", "Il supprime 500 postes.", ""),

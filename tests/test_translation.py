@@ -436,6 +436,9 @@ def test_one_company_in_the_plural_is_misspelt() -> None:
         ("Dans « On se donne des nouvelles ».", 'In "On se donnave des nouvelles".', 'In "On se donne des nouvelles".'),
         ("Le Monde de demain.", "The world of tomorrow.", "The world of tomorrow."),
         ("L'Union des étudiants de droite.", "The union of students.", "The union of students."),
+        ("Médecins du Monde accuse Nuagis.", *("Médecins du Monde accuses Nuagis.",) * 2),
+        ("L'Université de Lille confirme l'attaque.", *("Université de Lille confirms the attack.",) * 2),
+        ("Un cycliste du Tour de France cycliste.", *("A Tour de France cyclist.",) * 2),
     ],
 )  # fmt: skip
 def test_a_french_name_keeps_its_words(french: str, made: str, english: str) -> None:

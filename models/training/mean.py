@@ -21,13 +21,14 @@ from safetensors.torch import load_file, save_file
 from models.training.low_rank import WEIGHTS
 
 CONFIG: Final = "adapter_config.json"
-SAME: Final = ("r", "lora_alpha", "target_modules")  # what must be the same for a mean of the matrices to mean anything
+# What must be the same for a mean of the matrices to mean anything.
+SAME: Final = ("base_model_name_or_path", "r", "lora_alpha", "target_modules", "use_rslora", "rank_pattern", "alpha_pattern")
 
 
 def mean(adapters: Sequence[Path], out: Path) -> None:
     """Writes the mean of the adapters in the folders `adapters`, in the precision of the first, to the folder `out`.
 
-    Raises ValueError, naming the folder, if one has other layers, rank or scale than the first, or is `out`.
+    Raises ValueError, naming the folder, if one has another base, other layers, rank or scale than the first, or is `out`.
     """
     parts = [load_file(folder / WEIGHTS) for folder in adapters]
     kinds = [_kind(folder, part) for folder, part in zip(adapters, parts, strict=True)]
@@ -61,7 +62,7 @@ def main() -> None:
     options = parser.parse_args()
     try:
         mean(options.adapter, options.out)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         parser.error(str(error))
 
 
