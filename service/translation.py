@@ -33,6 +33,7 @@ from service.proper_names import (
     is_translated,
     kept_names,
     places_put_right,
+    with_own_given_names,
     with_own_phrases,
 )
 from service.rewording import put_right, reworded
@@ -140,7 +141,7 @@ class TranslationChoice:
         termed = with_terms(with_name_behind(reported, self.french), self.french, self._terms)
         held = hold_to_figures(termed.text, self.french)  # after the terms: a "septuagénaire" comes out as seven years old
         restored, renamed = self._with_own_name(self._with_own_initials(self._restored(held.text)))
-        text = places_put_right(with_own_phrases(restored, self.french), self.french)
+        text = with_own_given_names(places_put_right(with_own_phrases(restored, self.french), self.french), self.french)
         text = _tidied(text, is_complete(self.french))
         flaw = Flaw.FRENCH if _is_left_french(candidate.text, self.french) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []

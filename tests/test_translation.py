@@ -3,7 +3,7 @@ import pytest
 from models.engine import Candidate
 from service.facts import Fact, FactKind, Source
 from service.glossary import Glossary
-from service.proper_names import with_own_phrases
+from service.proper_names import with_own_given_names, with_own_phrases
 from service.translation import Flaw, TranslationChoice, is_english, loops
 
 FRENCH = "Orange arrête lundi son offre avec Huawei en Allemagne, lancée en mars 2017 pour 3,5 milliards d'euros."
@@ -443,3 +443,15 @@ def test_one_company_in_the_plural_is_misspelt() -> None:
 )  # fmt: skip
 def test_a_french_name_keeps_its_words(french: str, made: str, english: str) -> None:
     assert with_own_phrases(made, french) == english
+
+
+@pytest.mark.parametrize(
+    ("french", "made", "english"),
+    [
+        ("Édouard Philippe part.", "Edward Philippe is leaving.", "Édouard Philippe is leaving."),
+        ("Le pape François part.", "Pope Francis is leaving.", "Pope Francis is leaving."),
+        ("Jean Martin et John Smith.", "John Martin and John Smith.", "Jean Martin and John Smith."),
+    ],
+)
+def test_people_keep_their_given_names(french: str, made: str, english: str) -> None:
+    assert with_own_given_names(made, french) == english
