@@ -36,6 +36,7 @@ MIN_WORDS_BEHIND: Final = 4  # of a sentence behind another one
 WORTH_READING: Final = 1
 NAMED_GAIN: Final = 0.1  # for a summary that has the first name of the title, in shares of the news
 NEWS_SENTENCES: Final = 3  # up to which a summary tells the news and nothing else
+LEAST_NEWS: Final = 21  # words of a medium summary of a page with its title: editors prefer the shorter ones
 LEAD_SENTENCES: Final = 8  # how far down the article an opening of its own is looked for
 RETURNING_GAIN: Final = 2.0  # for a sentence whose words come back in the article, in units of the candidates' words that it has
 
@@ -132,9 +133,11 @@ class Chooser:
     """Chooses for one article. `titled`: its title will stand above the summary."""
 
     def __init__(self, article: Article, budget: Budget, titled: bool = False) -> None:
-        self._article, self._budget, self._titled = article, budget, titled
+        self._article, self._titled = article, titled
         self._finder = EvidenceFinder(article.sentences, article.header.title)
         self._news = News(article, self._finder.weight)
+        news = bool(self._news.title) and budget.sentences <= NEWS_SENTENCES
+        self._budget = replace(budget, least=min(budget.least, LEAST_NEWS)) if news else budget
         self._own = frozenset([self._news.title, *(sentence.text for sentence in article.sentences)])
         self._subject = _first_name(article.header.title, self._finder.capitals)
         self._said: list[frozenset[str]] = []  # the words of each candidate of the opening

@@ -30,7 +30,7 @@ class Budget:
 # OrangeSum's abstracts have 12 to 60 words (5th and 95th percentile): the model has seen nothing longer.
 PRESETS: Final = {
     Length.SHORT: Budget(asked=20, most=40, sentences=1, least=8, least_sentences=1),
-    Length.MEDIUM: Budget(asked=30, most=80, sentences=3, least=21, least_sentences=1),
+    Length.MEDIUM: Budget(asked=30, most=80, sentences=3, least=25, least_sentences=1),
     Length.LONG: Budget(asked=70, most=150, sentences=6, least=60, least_sentences=4),
 }
 MIN_MAX_WORDS: Final = 10

@@ -210,6 +210,15 @@ def test_words_that_stand_twice_in_a_row_stand_once() -> None:
     assert texts(choose(candidate(single), article=UNTITLED)) == [single]
 
 
+def test_a_medium_summary_of_a_page_with_its_title_may_be_shorter() -> None:
+    medium = budget(Length.MEDIUM, None)
+    first = f"Après des mois de discussions avec ses banques et ses actionnaires, l'{OWN[0][2:]}"
+    rest = " ".join([first, *OWN[1:]])
+    pages = read_article(f"# Nuagis rachète Datavallée pour 45 millions d'euros\n\n{rest}"), read_article(rest)
+    assert 21 <= count_words(first) < medium.least
+    assert [len(texts(choose(candidate(first), article=page, limit=medium))) for page in pages] == [1, 2]
+
+
 def test_the_candidate_without_inventions_wins() -> None:
     assert texts(choose(candidate(WRONG, score=-0.1), candidate(NEWS, score=-0.6))) == [NEWS]
 
