@@ -23,6 +23,7 @@ from service.client import BUSY, ServiceError
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]  # the fields of POST /summarize -> a summary, as JSON has it
 _HIDDEN: Final = "request_id"  # there is no request behind a line
+_GO_ON: Final = "What is done is kept: run the same command again to go on."
 _OUTCOMES: Final = ("summary", "problem")  # the first field behind `id` in a line out
 
 
@@ -131,11 +132,11 @@ def answered(line: Line, answer: Answer) -> dict[str, Any]:
     try:
         return {"id": line.id, **answer(line.fields)}
     except EngineStopped as error:
-        raise BatchError("The model has stopped. What is done is kept: run the same command again to go on.") from error
+        raise BatchError(f"The model has stopped. {_GO_ON}") from error
     except ServiceError as error:
         if error.problem is None or _of_the_service(error):  # not this article's fault: the next ones would fare no better
             said = str(error).rstrip(".")
-            raise BatchError(f"{said}. What is done is kept: run the same command again to go on.") from error
+            raise BatchError(f"{said}. {_GO_ON}") from error
         return {"id": line.id, "problem": {key: value for key, value in error.problem.items() if key != _HIDDEN}}
     except Exception as error:
         return {"id": line.id, "problem": _plain(problem_of(error, "")[0])}
@@ -159,9 +160,9 @@ def _written(answer: dict[str, Any]) -> bytes:
 def run(lines: Sequence[Line], output: Path, answer: Answer, at_once: int, stop: threading.Event) -> Generator[bool]:
     """Appends the answer of each line to `output`, in order, whole lines only; yields True for a summary, False for a problem.
 
-    `answer` is called in `at_once` threads, or, for one at a time, in this one. When the run ends, also before its time, what is
-    finished in order is written, and then `stop` is set, which should end the calls that are under way. Close the iterator to
-    be sure of it (`contextlib.closing`).
+    `answer` is called in `at_once` threads, or, for one at a time, in this one. When a run of several threads ends, also before
+    its time, what is finished in order is written, and then `stop` is set, which should end the calls that are under way. Close
+    the iterator to be sure of it (`contextlib.closing`).
     """
     with output.open("ab") as out:
         if at_once == 1:

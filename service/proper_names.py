@@ -13,14 +13,15 @@ from service.folding import plain
 from service.vocabulary import is_known
 
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
-# English given names, and the French ones of which they are translations.
+# French given names, and the English ones that stand in their places.
 _GIVEN_NAMES: Final = {
-    "Edward": "[ÉE]douard", "Francis": "François", "William": "Guillaume", "John": "Jean", "Peter": "Pierre", "James": "Jacques",
-    "Henry": "Henri", "Stephen": "[ÉE]tienne|Stéphane", "Frederick": "Frédéric", "Philip": "Philippe", "Lawrence": "Laurent",
-    "Andrew": "André", "Matthew": "Matt?hieu", "Nicholas": "Nicolas", "Michael": "Michel", "Mary": "Marie", "Helen": "Hélène",
-    "Joan": "Jeanne", "Anthony": "Antoine", "Julian": "Julien", "Christopher": "Christophe", "George": "Georges",
-    "Hugh": "Hugues",
+    "Édouard": "Edward", "Edouard": "Edward", "François": "Francis", "Guillaume": "William", "Jean": "John", "Pierre": "Peter",
+    "Jacques": "James", "Henri": "Henry", "Étienne": "Stephen", "Etienne": "Stephen", "Stéphane": "Stephen",
+    "Frédéric": "Frederick", "Philippe": "Philip", "Laurent": "Lawrence", "André": "Andrew", "Matthieu": "Matthew",
+    "Mathieu": "Matthew", "Nicolas": "Nicholas", "Michel": "Michael", "Marie": "Mary", "Hélène": "Helen", "Jeanne": "Joan",
+    "Antoine": "Anthony", "Julien": "Julian", "Christophe": "Christopher", "Georges": "George", "Hugues": "Hugh",
 }  # fmt: skip
+_PERSON: Final = re.compile(rf"(?<![\w-])({'|'.join(_GIVEN_NAMES)}) ([A-ZÀ-Ý][\w-]+)")
 PHRASE_WORDS: Final = (5, 4, 3)  # of a name of which a word was changed
 CLOSE_WORD: Final = 0.8  # likeness of that word to the right one
 _SMALL_FRENCH: Final = frozenset("de du des la le les et en aux se".split())
@@ -264,9 +265,8 @@ def places_put_right(english: str, french: str) -> str:
 def with_own_given_names(english: str, french: str) -> str:
     """`english` with the given names of people as the French sentence has them, where it has their English forms ("Edward
     Philippe")."""
-    for english_form, own in _GIVEN_NAMES.items():
-        for name, family in re.findall(rf"(?<![\w-])({own}) ([A-ZÀ-Ý][\w-]+)", french):
-            english = re.sub(rf"(?<![\w-]){english_form}(?= {family}(?![\w-]))", name, english)
+    for given, family in _PERSON.findall(french):
+        english = re.sub(rf"(?<![\w-]){_GIVEN_NAMES[given]}(?= {family}(?![\w-]))", given, english)
     return english
 
 

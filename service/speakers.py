@@ -54,7 +54,7 @@ def speaker(statement: Statement, known: frozenset[str]) -> Speaker | None:
     """The speaker that the words outside the quotations of `statement` give, or None where nothing is said."""
     words = statement.words
     names = {name.position: name for name in statement.names(known)}
-    verb = next((k for k, word in enumerate(words) if says(word)), None)
+    verb = _verb(words)
     according = next((k for k, word in enumerate(words) if _according(words, k) and k + 1 in names), None)
     if according is not None and not words[according].quoted:
         return _named(names[according + 1])
@@ -73,6 +73,11 @@ def speaker(statement: Statement, known: frozenset[str]) -> Speaker | None:
     if before and (not noun or before[-1].clause == words[verb].clause):
         return _named(before[-1])
     return Speaker(noun=noun, text=noun)
+
+
+def _verb(words: Sequence[Word]) -> int | None:
+    """The place of the first verb of saying."""
+    return next((k for k, word in enumerate(words) if says(word)), None)
 
 
 def _according(words: Sequence[Word], k: int) -> bool:
@@ -124,19 +129,13 @@ def quoted_in(text: str, article: Sequence[Statement]) -> int | None:
 def wrong_speaker(text: Statement, article: Sequence[Statement], known: frozenset[str], best: int) -> str:
     """The speaker whom `text` gives to a quotation, or to what the article's sentence at `best` says, that the article gives to
     somebody else; or nothing."""
-    place = quoted_in(text.text, article)
-    if place is not None:
-        return _not_given(speaker(text, known) or subject(text, known), text, article, place, known)
-    if _ends_with_speaker(text) and speaker(article[best], known) is not None:
-        return _not_given(speaker(text, known), text, article, best, known)
-    return ""
-
-
-def _not_given(given: Speaker | None, text: Statement, article: Sequence[Statement], place: int, known: frozenset[str]) -> str:
-    """The speaker that `text` gives to what the article's sentence at `place` says, if the article names another one."""
-    if given is None or not (given.name or given.noun):
+    quotation = quoted_in(text.text, article)
+    if quotation is None and not _ends_with_speaker(text):
         return ""
-    true = speaker(article[place], known)
+    place = best if quotation is None else quotation
+    given, true = speaker(text, known) or subject(text, known), speaker(article[place], known)
+    if given is None or not (given.name or given.noun) or (quotation is None and true is None):
+        return ""
     if not given.name:
         return given.noun if true is not None and _strange_noun(given.noun, true.noun, text, article, place) else ""
     if (true is None or not true.follows) and given.name & {word.plain for word in article[place].words}:
@@ -150,7 +149,7 @@ def _ends_with_speaker(text: Statement) -> bool:
     """True for "…, a précisé le ministre": the first verb of saying stands, perhaps behind an auxiliary, behind a comma, and who
     says it behind the verb."""
     words = [word.plain for word in text.words]
-    verb = next((k for k, word in enumerate(text.words) if says(word)), 0)
+    verb = _verb(text.words) or 0
     before = words[verb - 2 : verb] if verb > 1 else [""]
     said = before[-1] == "," or (before[0] == "," and before[-1] in _AUXILIARIES)
     subject = _behind(text.words, verb)[:1]

@@ -41,8 +41,9 @@ def swapped(text: Statement, evidence: Sequence[Statement], title: Statement) ->
 def swapped_word(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:
     """A word of one of GROUPS that the best evidence lacks, where it has another one of the group that `text` lacks."""
     said, there = _words(text), _words(evidence[0])
+    known = there | _words(title)
     for group in GROUPS:
-        mine = [forms for forms in group if said & forms and not (there | _words(title)) & forms]
+        mine = [forms for forms in group if said & forms and not known & forms]
         other = [forms for forms in group if there & forms and not said & forms]
         for forms in mine if other else ():
             if not _is_tied(forms, text, evidence):
