@@ -4,10 +4,12 @@ The same as the plain operations of `models/gemma3.py`, up to rounding.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Final, Optional
 
 import numpy as np
 import torch
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from models.gemma3 import Layer, Shape
 
 logger = logging.getLogger("breve")
+
+LEAST_ROWS: Final = 16  # that are worth a thread of their own
 
 
 def compiled_layers(layers: Sequence["Layer"], shape: "Shape") -> Optional["CompiledLayers"]:
@@ -56,7 +60,18 @@ class CompiledLayers:
     def __init__(self, layers: Sequence[_CompiledLayer], shape: "Shape", kernels: ModuleType) -> None:
         self.layers, self.shape, self.kernels = layers, shape, kernels
         self.most_rows = min(linear.few for layer in layers for linear in layer.linears)
+        self._threads = torch.get_num_threads()
+        self._pool = ThreadPoolExecutor(max(1, self._threads - 1), "breve-rows")
         self.least, self.least_head = (np.float32(shape.least_length(size)) for size in (shape.hidden_size, shape.head_dim))
+
+    def share(self, kernel: Callable[..., None], rows: int, *arguments: Any) -> None:
+        """Has the threads do the rows of a `kernel` in equal parts, if they are many."""
+        count = min(self._threads, rows // LEAST_ROWS) or 1
+        own, *others = pairwise(rows * k // count for k in range(count + 1))
+        started = [self._pool.submit(kernel, *arguments, part) for part in others]
+        kernel(*arguments, own)
+        for one in started:
+            one.result()
 
     def step(self, rows: int) -> Optional["CompiledStep"]:
         """What takes `rows` rows through the layers; None if they are too many."""
@@ -67,7 +82,7 @@ class CompiledStep:
     """One step: room for its rows, which all layers share."""
 
     def __init__(self, all_layers: CompiledLayers, rows: int) -> None:
-        self._all, self._kernels = all_layers, all_layers.kernels
+        self._all, self._kernels, self._rows = all_layers, all_layers.kernels, rows
         shape = all_layers.shape
         self._inputs = [linear.inputs(rows) for linear in all_layers.layers[0].linears]
         self._arrays = [
@@ -80,9 +95,9 @@ class CompiledStep:
     def heads(self, k: int, states: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
         """Queries, and keys with values behind them, of layer `k` [rows, heads, head size]; the next layer overwrites them."""
         layer, inputs = self._all.layers[k], self._arrays[0]
-        self._kernels.normed(states.numpy(), layer.norms[0], self._all.least, inputs)
-        turn_arrays = (turn[0].numpy(), turn[1].numpy())
-        self._kernels.turned(self._product(k, 0), inputs, layer.heads, self._all.least_head, turn_arrays, self._heads.numpy())
+        self._share(self._kernels.normed, states.numpy(), layer.norms[0], self._all.least, inputs)
+        turns, heads = (turn[0].numpy(), turn[1].numpy()), self._heads.numpy()
+        self._share(self._kernels.turned, self._product(k, 0), inputs, layer.heads, self._all.least_head, turns, heads)
         return self._heads[:, : self._queries], self._heads[:, self._queries :]
 
     def rest(self, k: int, states: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
@@ -90,12 +105,15 @@ class CompiledStep:
         kernels, least, rows = self._kernels, self._all.least, states.numpy()
         _, attention, mlp, down = self._arrays
         _, after_attention, before_mlp, after_mlp = self._all.layers[k].norms
-        kernels.split(attended.contiguous().numpy(), attention)
-        kernels.added(rows, self._product(k, 1), attention, after_attention, least)
-        kernels.normed(rows, before_mlp, least, mlp)
-        kernels.gated(self._product(k, 2), mlp, down)
-        kernels.added(rows, self._product(k, 3), down, after_mlp, least)
+        self._share(kernels.split, attended.contiguous().numpy(), attention)
+        self._share(kernels.added, rows, self._product(k, 1), attention, after_attention, least)
+        self._share(kernels.normed, rows, before_mlp, least, mlp)
+        self._share(kernels.gated, self._product(k, 2), mlp, down)
+        self._share(kernels.added, rows, self._product(k, 3), down, after_mlp, least)
         return states
+
+    def _share(self, kernel: Callable[..., None], *arguments: Any) -> None:
+        self._all.share(kernel, self._rows, *arguments)
 
     def _product(self, k: int, which: int) -> Any:
         return self._all.layers[k].linears[which].product(self._inputs[which]).numpy()

@@ -9,20 +9,23 @@ Architecture: Gemma Team, "Gemma 3 Technical Report", 2025 (arXiv:2503.19786).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import torch
 from torch.nn import functional as F
 
 from models.compiled_layers import compiled_layers
 from models.next_tokens import TOP, NextTokens, largest
-from models.processors import ROUNDING
+from models.smoothing import LayerSizes, Sizes, scaled
 from models.token_tree import LOCAL, TokenTree
 
 T = TypeVar("T")
 Linear = Callable[[torch.Tensor], torch.Tensor]
-# Rows whose logits are computed at once: those of more (two times 4 MB) would be mapped anew each time, see `models/memory.py`.
-ROWS: Final = 12
+MakeLinear = Callable[[torch.Tensor], Linear]
+ROWS: Final = 24  # whose logits are computed at once: 12 take two thirds of their time, all 64 would need 20 MB anew each time
+# Prompts are made a multiple of so many tokens: for each number of rows oneDNN makes code of its own, which takes time and stays
+# in its cache.
+ROUNDING: Final = 32
 QUERY_BLOCK: Final = 256  # tokens of a prompt that look back together: keys that none of them sees are left out
 
 
@@ -84,6 +87,14 @@ class Layer:
         return self.qkv, self.attended, self.gate_up, self.down
 
 
+class Smoothing(NamedTuple):
+    """`sizes` of the states that are smoothed, and what makes the products `of_smoothed` states and those of `others`."""
+
+    sizes: Sizes
+    of_smoothed: MakeLinear
+    others: MakeLinear
+
+
 def _norm(weight: torch.Tensor) -> torch.Tensor:
     """What a vector scaled to the length 1 is multiplied by."""
     return (1 + weight.float()).mul_(len(weight) ** 0.5)
@@ -103,13 +114,13 @@ def take_out(items: list[T], place: int) -> None:
 
 
 class Cache:
-    """The keys and values of the requests under way: of each layer [requests, slots, key heads and value heads, head size].
+    """The keys and values of the requests under way: of each layer [key heads and value heads, requests, slots, head size].
 
     `requests` are those that it holds, each in the place of its number in the list.
     """
 
     def __init__(self, shape: Shape, requests: int, slots: int, precision: torch.dtype) -> None:
-        size = (requests, slots, 2 * shape.num_key_value_heads, shape.head_dim)
+        size = (2 * shape.num_key_value_heads, requests, slots, shape.head_dim)
         # Zeros, since what is masked must be a number too; the system gives such memory as it is first used.
         self.layers = torch.zeros(len(shape.layer_types), *size, dtype=precision).unbind()
         self.requests: list[TokenTree] = []
@@ -119,7 +130,7 @@ class Cache:
         used = self.requests[-1].slots
         if place + 1 < len(self.requests):
             for kept in self.layers:
-                kept[place, :used] = kept[len(self.requests) - 1, :used]
+                kept[:, place, :used] = kept[:, len(self.requests) - 1, :used]
         take_out(self.requests, place)
 
 
@@ -131,7 +142,7 @@ class _Rows:
         rows = [len(one.new) for one in self._requests]
         self._most, self._used = max(rows), max(one.slots for one in self._requests)
         self._groups = shape.num_attention_heads // shape.num_key_value_heads
-        self._precision, size = cache.layers[0].dtype, cache.layers[0].shape[1]
+        self._precision, size = cache.layers[0].dtype, cache.layers[0].shape[2]
         self._new = torch.tensor([place * size + slot for place, one in enumerate(self._requests) for _, slot in one.new])
         # Where each row stands among as many rows of each request as the one with the most has; None: they all have.
         full = torch.arange(self._most) < torch.tensor(rows)[:, None]
@@ -155,14 +166,13 @@ class _Rows:
         [rows, key and value heads, head size]."""
         number, kept = len(self._requests), self._layers[k]
         key_heads, size = key_value.shape[1] // 2, key_value.shape[2]
-        kept.flatten(0, 1).index_copy_(0, self._new, key_value.to(self._precision))
-        past = kept[:number, self._first[kind] : self._used].transpose(1, 2)
+        kept.flatten(1, 2).index_copy_(1, self._new, key_value.to(self._precision).transpose(0, 1))
+        keys, values = kept[:, :number, self._first[kind] : self._used].transpose(0, 1).chunk(2, dim=1)
         rows = query.to(self._precision)
         if self._spread is not None:
             rows = rows.new_zeros(number * self._most, *rows.shape[1:]).index_copy_(0, self._spread, rows)
         # The queries that share a key head are rows of one product: [requests, key heads, rows x groups, size].
         rows = rows.view(number, self._most, key_heads, -1, size).transpose(1, 2).reshape(number, key_heads, -1, size)
-        keys, values = past[:, :key_heads], past[:, key_heads:]
         found = F.scaled_dot_product_attention(rows, keys, values, attn_mask=self._masks[kind], scale=1.0).float()
         found = found.view(number, key_heads, self._most, -1, size).transpose(1, 2).reshape(number * self._most, -1)
         return found if self._spread is None else found[self._spread]
@@ -170,44 +180,58 @@ class _Rows:
 
 class Gemma3:
     """A loaded decoder. `linear` makes a layer of weights [out, in]; `weights` has transformers' names; keys and values are kept,
-    and attended to, in `precision`."""
+    and attended to, in `precision`; `smoothing` puts others in the place of `linear`."""
 
     def __init__(
         self,
         config: Mapping[str, Any],
         weights: Mapping[str, torch.Tensor],
-        linear: Callable[[torch.Tensor], Linear],
+        linear: MakeLinear,
         precision: torch.dtype = torch.float32,
+        smoothing: Smoothing | None = None,
     ) -> None:
         self.precision = precision
         self.shape = Shape.of(config)
         sizes = (self.shape.hidden_size, self.shape.head_dim)
         self._least = {size: torch.tensor(self.shape.least_length(size)) for size in sizes}
         self._embeddings = weights["model.embed_tokens.weight"]
-        self._layers = [self._layer(k, weights, linear) for k in range(len(self.shape.layer_types))]
+        smoothing = smoothing or Smoothing(self._unsmoothed(), linear, linear)
+        self._layers = [self._layer(k, weights, smoothing) for k in range(len(self.shape.layer_types))]
         self._compiled = compiled_layers(self._layers, self.shape)
         self._norm = _norm(weights["model.norm.weight"])
         self._output = weights.get("lm_head.weight", self._embeddings)
-        self._logits = linear(self._output)
+        self._output_sizes = smoothing.sizes.output
+        self._logits = smoothing.of_smoothed(scaled(self._output, self._output_sizes))
         half = torch.arange(0, self.shape.head_dim, 2) / self.shape.head_dim
         self._frequencies = {kind: 1 / theta**half for kind, theta in self.shape.theta.items()}
 
-    def _layer(self, k: int, weights: Mapping[str, torch.Tensor], linear: Callable[[torch.Tensor], Linear]) -> Layer:
+    def _unsmoothed(self) -> Sizes:
+        """Sizes that change nothing."""
+        hidden, values = torch.ones(self.shape.hidden_size), torch.ones(self.shape.num_key_value_heads * self.shape.head_dim)
+        return Sizes((LayerSizes(hidden, values, hidden),) * len(self.shape.layer_types), hidden)
+
+    def _layer(self, k: int, weights: Mapping[str, torch.Tensor], smoothing: Smoothing) -> Layer:
         def get(name: str) -> torch.Tensor:
             return weights[f"model.layers.{k}.{name}.weight"]
 
-        shape = self.shape
+        shape, sizes = self.shape, smoothing.sizes.layers[k]
+        smoothed, groups = smoothing.of_smoothed, shape.num_attention_heads // shape.num_key_value_heads
         query, key = _norm(get("self_attn.q_norm")) * shape.scale, _norm(get("self_attn.k_norm"))
-        norms = ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm")
+        before, *others = map(_norm, map(get, ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm",
+                                               "post_feedforward_layernorm")))  # fmt: skip
+        attended, gate_up = get("self_attn.o_proj"), torch.cat([get("mlp.gate_proj"), get("mlp.up_proj")])
+        value = scaled(get("self_attn.v_proj"), 1 / sizes.values[:, None])
+        qkv = torch.cat([get("self_attn.q_proj"), get("self_attn.k_proj"), value])
+        of_heads = sizes.values.view(-1, 1, shape.head_dim).expand(-1, groups, -1).flatten()
         return Layer(
             shape.layer_types[k],
-            linear(torch.cat([get(f"self_attn.{name}_proj") for name in "qkv"])),
+            smoothed(scaled(qkv, sizes.qkv)),
             torch.cat([query.expand(shape.num_attention_heads, -1), key.expand(shape.num_key_value_heads, -1)]),
-            linear(get("self_attn.o_proj")),
-            linear(torch.cat([get("mlp.gate_proj"), get("mlp.up_proj")])),
-            linear(get("mlp.down_proj")),
-            tuple(_norm(get(name)) for name in norms),
-        )  # fmt: skip
+            smoothed(scaled(attended, of_heads)),
+            smoothed(scaled(gate_up, sizes.gate_up)),
+            smoothing.others(get("mlp.down_proj")),
+            (before / sizes.qkv, others[0], others[1] / sizes.gate_up, others[2]),
+        )
 
     def cache(self, requests: int, slots: int) -> Cache:
         """Room for so many requests, each with so many tokens: its prompt's, and those that may follow it at a time."""
@@ -224,11 +248,14 @@ class Gemma3:
         tokens = torch.tensor([*prompt, *[0] * (-size % ROUNDING)])
         turns = self._turns(torch.arange(len(tokens)))
         states = self._embed(tokens)
+        compiled = self._compiled.step(len(states)) if self._compiled is not None else None
         for k, layer in enumerate(self._layers):
-            query, key_value = self._heads(layer, states, turns[layer.kind])
-            cache.layers[k][place, :size] = key_value[:size]
+            turn = turns[layer.kind]
+            query, key_value = compiled.heads(k, states, turn) if compiled else self._heads(layer, states, turn)
+            cache.layers[k][:, place, :size] = key_value[:size].transpose(0, 1)
             if k + 1 < len(self._layers):  # of the last layer nothing but keys and values is needed
-                states = self._rest(layer, states, self._attend_prompt(layer.kind, query, key_value))
+                attended = self._attend_prompt(layer.kind, query, key_value)
+                states = compiled.rest(k, states, attended) if compiled else self._rest(layer, states, attended)
         return tree
 
     def step(self, cache: Cache) -> list[list[NextTokens]]:
@@ -253,7 +280,7 @@ class Gemma3:
         Their order decides what is written. With all weights rounded, the likeliest one changes in 5 % of positions (8 validation
         articles), with the output layer exact in 1 % (5 of them).
         """
-        logits = self._logits(states)
+        logits = self._logits(states / self._output_sizes)
         tokens = largest(logits, TOP)
         exact = torch.bmm(self._output[tokens].float(), states[:, :, None])
         return NextTokens.of(logits.scatter_(1, tokens, exact[:, :, 0]), tokens)

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -17,14 +17,15 @@ from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
 from models.drafts import Drafts
 from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
-from models.gemma3 import Cache, Gemma3, Linear, runs, take_out
-from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows
+from models.gemma3 import Cache, Gemma3, Linear, MakeLinear, Smoothing, runs, take_out
+from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows, takes_smoothed
 from models.lookahead import AHEAD, Lookahead, Search
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
 from models.sampling import Sampler
 from models.seq2seq import CONFIG, GENERATION_CONFIG, read_object
+from models.smoothing import Sizes
 from models.streaming import stripped
 
 # Prompt and answer tokens of the requests under way, all beams counted, each given as many as the longest: bounds the memory of
@@ -66,7 +67,8 @@ class GemmaEngine:
     def __init__(self, folder: str, entry: CatalogEntry, revision: str, threads: int = 0, int8: bool = True) -> None:
         torch.set_num_threads(threads or available_processors())
         self._entry, self._revision, self._int8 = entry, revision, int8 and kernels() is not None
-        linear: Callable[[torch.Tensor], Linear] = Int8Linear if self._int8 else _in_float32
+        linear: MakeLinear = Int8Linear if self._int8 else _in_float32
+        sizes = Sizes.of(Path(folder)) if self._int8 and takes_smoothed() else None
         try:
             self._tokenizer = Tokenizer.from_file(str(Path(folder, "tokenizer.json")))
             config = read_object(Path(folder, CONFIG))
@@ -74,7 +76,8 @@ class GemmaEngine:
             tensors = {name: tensor.clone() for name, tensor in load_file(Path(folder, "model.safetensors")).items()}
             self._weights = _weights(tensors, self._int8)
             with torch.inference_mode():
-                self._model = Gemma3(config, tensors, linear, many_rows() if self._int8 else torch.float32)
+                precision = many_rows() if self._int8 else torch.float32
+                self._model = Gemma3(config, tensors, linear, precision, _smoothing(sizes) if sizes else None)
             ends = {**config, **read_object(Path(folder, GENERATION_CONFIG), needed=False)}["eos_token_id"]
             self._ends, self._begin = ends if isinstance(ends, list) else [ends], int(config["bos_token_id"])
         except Exception as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
@@ -207,6 +210,11 @@ def _fit(searches: Sequence[Search]) -> bool:
 
 def _is_marked(character: str) -> bool:
     return character.isupper() or character.isdigit()
+
+
+def _smoothing(sizes: Sizes) -> Smoothing:
+    """Products of bytes for all rows. The inputs of those that are not smoothed keep their remainder."""
+    return Smoothing(sizes, partial(Int8Linear, fine=False, always=True), partial(Int8Linear, always=True))
 
 
 def _in_float32(weight: torch.Tensor) -> Linear:

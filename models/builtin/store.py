@@ -18,6 +18,7 @@ INGREDIENTS: Final = (
     "tokenizer.json",
     "tokenizer_config.json",
     "kept_tokens.txt",
+    "calibration.json",
 )
 PREFIX: Final = "breve-270m-"
 
