@@ -48,7 +48,7 @@ class Translator:
         results = self.engine.generate(requests, cancelled)
         chosen: list[Translation] = []
         for choice, result in zip(choices, results, strict=True):
-            chosen.append(choice.best(attribution(choice.french).put_right(result.candidates), _texts(chosen)))
+            chosen.append(choice.best(attribution(choice.french).put_right(choice.shown(result.candidates)), _texts(chosen)))
         return self._again(choices, chosen, cancelled)
 
     def _again(
@@ -57,7 +57,9 @@ class Translator:
         """A second try for the doubtful sentences, all in one call; the better one of both counts."""
         done = list(chosen)
         doubtful = [k for k, one in enumerate(chosen) if _is_doubtful(one)]
-        parts = {k: _cut(choices[k].ordered, chosen[k].flaw is not None or chosen[k].lost) for k in doubtful}
+        # A name that is lost may be one that a stand-in stood for.
+        given = {k: choices[k].whole if chosen[k].lost else choices[k].ordered for k in doubtful}
+        parts = {k: _cut(given[k], chosen[k].flaw is not None or chosen[k].lost) for k in doubtful}
         requests = [
             _second(part, len(cut), choices[k].facts, chosen[k].flaw is Flaw.FRENCH)
             for k, (cut, _) in parts.items()
@@ -67,7 +69,7 @@ class Translator:
         for k, (cut, between) in parts.items():
             found = [next(results).candidates for _ in cut]
             more = found[0] if len(cut) == 1 else [_joined(cut, list(map(self._best, cut, found)), between)]
-            right = attribution(choices[k].french).put_right(more)
+            right = attribution(choices[k].french).put_right(choices[k].shown(more))
             better = choices[k].best(right, _texts([*done[:k], *done[k + 1 :]]))
             done[k] = min(done[k], better, key=lambda translation: translation.cost)
         return done

@@ -41,6 +41,7 @@ class Term:
     after: bool = False
     instead: str = ""
     unless: str = ""
+    kept: bool = False
 
     @cached_property
     def in_french(self) -> re.Pattern[str]:
@@ -209,14 +210,28 @@ def _term(wording: object) -> str:
 @cache
 def _builtin() -> tuple[Term, ...]:
     table = tomllib.loads(files("service").joinpath("glossary.toml").read_text(encoding="utf-8"))
-    return tuple(_term_of(row) for row in table["terms"])
+    return (*map(_term_of, table["terms"]), *map(_kept, table["kept"]))
+
+
+def _kept(name: str) -> Term:
+    """A name that English keeps; its article may be small or contracted, its words may have capitals."""
+    article, _, rest = name.partition(" ")
+    forms = [name]
+    if article in {"Le", "La", "Les"}:
+        contracted = {"Le": ("au", "du"), "La": (), "Les": ("aux", "des")}[article]
+        forms += [f"{form} {rest}" for form in (article.lower(), *contracted)]
+    elif name.startswith("L'"):
+        forms.append("l" + name[1:])
+    capital = [" ".join(word if word in _SMALL else word[0].upper() + word[1:] for word in form.split()) for form in forms]
+    small = [form[0].lower() + form[1:] if of[0].islower() else form for form, of in zip(capital, forms, strict=True)]
+    return Term(tuple(dict.fromkeys((*forms, *small))), name, mass=True, optional=True, kept=True)
 
 
 def _term_of(row: Mapping[str, Any]) -> Term:
     also, wrong = (tuple(row.get(name, ())) for name in ("also", "wrong"))
-    mass, optional, after = (row.get(name, False) for name in ("mass", "optional", "after"))
+    mass, optional, after, kept = (row.get(name, False) for name in ("mass", "optional", "after", "kept"))
     instead, unless = (row.get(name, "") for name in ("instead", "unless"))
-    return Term(tuple(row["french"]), row["english"], also, wrong, mass, optional, after, instead, unless)
+    return Term(tuple(row["french"]), row["english"], also, wrong, mass, optional, after, instead, unless, kept)
 
 
 def _straight(text: str) -> str:

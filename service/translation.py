@@ -6,7 +6,7 @@ sentence at all.
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
@@ -38,6 +38,7 @@ from service.proper_names import (
 )
 from service.rewording import put_right, reworded
 from service.sentences import is_complete
+from service.stand_ins import Hidden
 from service.vocabulary import is_known, is_word, load_words, not_english, words
 
 # English words per French word; a human translation has 0.7 to 1.1. Of 2,253 translations of sentences of summaries two have less
@@ -103,7 +104,7 @@ class Translation:
 
 class TranslationChoice:
     """Chooses, for one French sentence of an article, the translation that keeps its facts. `ordered` is what is to be
-    translated: the sentence with its speaker before the verb."""
+    translated: the sentence with its speaker before the verb, and with stand-ins for names that are kept; `whole`: with these."""
 
     def __init__(self, french: str, article: Source, glossary: Glossary | None = None) -> None:
         glossary = glossary or Glossary.builtin()
@@ -113,7 +114,9 @@ class TranslationChoice:
         self._terms = terms_of(found)
         self._wordings = [wording for term in self._terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._wordings for word in _words(wording))
-        self.ordered = with_speaker_first(with_instead(french, found))
+        self.whole = with_speaker_first(with_instead(french, found))
+        self._hidden = Hidden.of(self.whole, self._terms)
+        self.ordered = self._hidden.text
         self._known = ProperNames(Source(french), article, self._own)
         translated = frozenset(word for term in self._terms for form in term.french for word in _words(form))
         bare = _without_figures(french, "fr")
@@ -128,7 +131,13 @@ class TranslationChoice:
     def facts(self) -> str:
         """The text whose numbers and names alone a translation may hold (see `GenerateRequest.facts`): those of the sentence, and
         English words for both."""
-        return "\n".join([self.french, *english_forms(self.french), *self._wordings, *self._known.in_english])
+        return "\n".join(
+            [self.french, *english_forms(self.french), *self._wordings, *self._known.in_english, *self._hidden.names]
+        )
+
+    def shown(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Translations of `ordered` with the names that stand-ins stand for."""
+        return [replace(candidate, text=self._hidden.shown(candidate.text)) for candidate in candidates]
 
     def best(self, candidates: Sequence[Candidate], taken: Collection[str] = ()) -> Translation:
         """The translation with the least cost; `taken` are those of other sentences, which it must not repeat."""
@@ -143,7 +152,11 @@ class TranslationChoice:
         restored, renamed = self._with_own_name(self._with_own_initials(self._restored(held.text)))
         text = with_own_given_names(places_put_right(with_own_phrases(restored, self.french), self.french), self.french)
         text = _tidied(text, is_complete(self.french))
-        flaw = Flaw.FRENCH if _is_left_french(candidate.text, self.french) else self._flaw(text, candidate.finished, taken)
+        flaw = (
+            Flaw.FRENCH
+            if _is_left_french(self._hidden.without(candidate.text), self.french)
+            else self._flaw(text, candidate.finished, taken)
+        )
         strange = self._not_english(text) if flaw is None else []
         lost = self.lost_names(text)
         doubts = [Fact(FactKind.TERM, verb)] if (verb := stated(text, self.french)) else []
@@ -205,8 +218,8 @@ class TranslationChoice:
 
     def _not_english(self, english: str) -> list[Fact]:
         """Words that are not English, outside quotations, which may be titles."""
-        unquoted = QUOTATION.sub(" ", english)
-        known = self._own.union(*map(words, (*kept_names(unquoted, self.french), *self._wordings)))
+        unquoted = QUOTATION.sub(" ", self._hidden.without(english))
+        known = self._own.union(*map(words, (*kept_names(unquoted, self.french), *self._wordings, *self._hidden.names)))
         return [Fact(FactKind.TERM, word) for word in not_english(unquoted, self._article.words, known)]
 
     def _flaw(self, english: str, finished: bool, taken: Collection[str]) -> Flaw | None:
@@ -227,7 +240,8 @@ class TranslationChoice:
     def lost_names(self, english: str) -> list[str]:
         """The names and the week days of the French that `english` has not, of those that English writes alike."""
         written = _words(english) | _words(re.sub(r"(?<!\w)[\d,.]+(?=[A-Za-z])", "", english))  # "120Hz"
-        return [name for name in self._kept if not self._stands(name, written)]
+        hidden = [name for name in self._hidden.names.values() if not _words(name) <= written]
+        return [*(name for name in self._kept if not self._stands(name, written)), *hidden]
 
     def _stands(self, name: str, written: frozenset[str]) -> bool:
         """True if one of the words of the French `name`, or what English has for it, is among the words of a translation."""

@@ -1,0 +1,68 @@
+"""Names that stay as they are in English, hidden from the translator: it would translate a part of them ("Values Actuelles").
+
+A made-up name stands in the sentence for each, since a translator copies names that it does not know, and the name is put back
+into what it writes. These are the names that a glossary has as `kept`, newspapers and programmes mostly, and titles in quotation
+marks of what the sentence says to be a film, a book or the like. Source of the idea: Crego et al., "SYSTRAN's Pure Neural Machine
+Translation Systems", 2016 (arXiv:1610.05540), section 3.2.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple, Self
+
+from service.glossary import Term
+
+# Of those that were tried the translator copies these best.
+STAND_INS: Final = ("Kervalin", "Tormanel", "Valdoreau", "Brunquet")
+_WORK: Final = (
+    "album|ballet|bande dessinée|BD|chanson|comédie|documentaire|dessin animé|émission|essai|feuilleton|film|jeu|jeu vidéo"
+    "|journal|livre|long[- ]métrage|magazine|manga|opéra|ouvrage|pièce|podcast|programme|revue|roman|saga|série|single|spectacle"
+    "|téléfilm|thriller|titre|tube"
+)
+_TITLE: Final = re.compile(
+    rf"(?<![\w-])(?:{_WORK})s?(?: [\w'’-]+){{0,3}},? (?:[«“]\s?|\")([A-ZÀ-Ý0-9][^«»“”\"!?.]{{2,60}}?)(?:\s?[»”]|\")"
+)
+_ARTICLE: Final = re.compile(r"(L[ae]s?|au|aux|du|des) |L['’]", re.IGNORECASE)
+_CONTRACTED: Final = {"au": "à ", "aux": "à ", "du": "de ", "des": "de "}
+
+
+class Hidden(NamedTuple):
+    """A French sentence with stand-ins, and the name that each of them stands for."""
+
+    text: str
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, french: str, terms: Iterable[Term]) -> Self:
+        """`french` without the names of the `terms` that are kept, and without titles; the first four names of it."""
+        kept = [term for term in terms if term.kept]
+        places = [(*found.span(), *_name(found.group(), term)) for term in kept for found in term.in_french.finditer(french)]
+        places += [(*found.span(1), "", found.group(1)) for found in _TITLE.finditer(french)]
+        text, end, standing = "", 0, dict[str, str]()
+        for start, stop, preposition, name in sorted(places):
+            if start >= end and (name in standing or len(standing) < len(STAND_INS)):
+                stand_in = standing.setdefault(name, STAND_INS[len(standing) % len(STAND_INS)])
+                text, end = text + french[end:start] + preposition + stand_in, stop
+        return cls(text + french[end:], {stand_in: name for name, stand_in in standing.items()})
+
+    def shown(self, english: str) -> str:
+        """A translation of the sentence with the names in their places; a name with an article of its own needs no other."""
+        for stand_in, name in self.names.items():
+            article = r"(?:\b[Tt]he )?" if re.match(r"L[ae]s? |L['’]", name) else ""
+            english = re.sub(rf"{article}(?<!\w){stand_in}(?!\w)", name.replace("\\", r"\\"), english)
+        return english
+
+    def without(self, english: str) -> str:
+        """`english` with the stand-ins again: its own words."""
+        for stand_in, name in self.names.items():
+            english = english.replace(name, stand_in)
+        return english
+
+
+def _name(written: str, term: Term) -> tuple[str, str]:
+    """The preposition that is contracted with the article of a kept name, and the name, spelt as in the sentence behind its
+    article."""
+    article, own = _ARTICLE.match(written), _ARTICLE.match(term.english)
+    if own is None or article is None:
+        return "", written
+    return _CONTRACTED.get(article.group().strip().lower(), ""), own.group() + written[article.end() :]
