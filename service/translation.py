@@ -65,7 +65,8 @@ _FRENCH_WORDS: Final = frozenset(
 MIN_COPIED: Final = 4  # words without a capital, below which a text is not judged
 # Articles that do not go with the next word, where its letters leave no doubt (not "an hour", "a one-off", "a user", "an NGO");
 # 11.5 and 18,000 begin like 11 and 18, and 1878 is a year in one case and a number in the other.
-_A: Final = re.compile(r"(?<![\w'’.])(a|(?<!\w )A)(?= [\"“‘]?(?:(?!(?i:one|once|eu|ew|ouest|oui))[aeioAEIO][a-z]|8|1[18](?!\d)))")
+_VOWEL: Final = r"(?!(?i:one|once|eu|ew|ouest|oui))[aeioAEIO](?:[a-z]|[A-Z]{2})"
+_A: Final = re.compile(rf"(?<![\w'’.])(a|(?<!\w )A)(?= [\"“‘]?(?:{_VOWEL}|8|1[18](?!\d)))")
 _AN: Final = re.compile(r"(?<![\w'’.])([Aa])n(?= (?:[bcdfgjklmnpqrstvwyz][a-z]{2}|(?!8|1[18](?!\d)|1[18]\d\d(?!\d))\d))")
 _ONE: Final = r"(?<!\w)(?:[Ll]['’]|(?:[Ll][ea]|[Uu]ne?|[Dd]u|[Aa]u|[Ss]on|[Ss]a|[Cc]et?|[Cc]ette) ){}(?!\w)"
 _NO_NAME: Final = re.compile(r"\d|[IVX]+[eè]?$|(?:Mme|Mlle|MM?|Mmes)$")  # no names: "737", "XIVe", "Mme"
@@ -146,10 +147,13 @@ class TranslationChoice:
 
     def read(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
         """One candidate, put right as far as possible and judged."""
-        reported = as_reported(put_right(" ".join(candidate.text.split()), self.french, self._article.text), self.french)
+        own_words = " ".join(self._hidden.without(candidate.text).split())
+        reported = as_reported(put_right(own_words, self.french, self._article.text), self.french)
         termed = with_terms(with_name_behind(reported, self.french), self.french, self._terms)
-        held = hold_to_figures(termed.text, self.french)  # after the terms: a "septuagénaire" comes out as seven years old
-        restored, renamed = self._with_own_name(self._with_own_initials(self._restored(held.text)))
+        # After the terms: a "septuagénaire" comes out as seven years old. The number of "Un jour, un destin" is no figure.
+        held = hold_to_figures(termed.text, self._hidden.without(self.french))
+        text = self._hidden.shown(held.text)
+        restored, renamed = self._with_own_name(self._with_own_initials(self._restored(text)))
         text = with_own_given_names(places_put_right(with_own_phrases(restored, self.french), self.french), self.french)
         text = _tidied(text, is_complete(self.french))
         flaw = (

@@ -66,7 +66,7 @@ def test_threads_share_the_rows_of_a_prompt(tmp_path: Path) -> None:
     assert layers is not None
     layers._threads = 3
     for rows in (1, LEAST_ROWS, 2 * LEAST_ROWS, 3 * LEAST_ROWS + 1, 100):
-        done, threads = np.zeros(rows, int), set()
+        done, threads = np.zeros(rows, int), set[int]()
 
         def kernel(done: Any, threads: set[int], part: tuple[int, int]) -> None:
             threads.add(threading.get_ident())

@@ -9,6 +9,7 @@ from service.english import Translator
 from service.facts import Source
 from service.glossary import Glossary, terms_of
 from service.stand_ins import STAND_INS, Hidden
+from service.translation import TranslationChoice
 from tests.engines import ScriptedEngine
 
 GLOSSARY = Glossary.builtin()
@@ -94,6 +95,14 @@ def test_a_sentence_that_lost_a_stand_in_is_asked_for_with_its_names() -> None:
     (found,) = Translator(engine, GLOSSARY, Source(french)).translate([french])
     assert found.text == "Danièle Obono is suing Valeurs actuelles in court."
     assert len(engine.given) == 2
+
+
+def test_numbers_of_a_title_are_no_figures() -> None:
+    french = 'Il présente l\'émission "Mille et une vies" depuis dix ans.'
+    choice = TranslationChoice(french, Source(french))
+    (shown,) = choice.shown([Candidate(f'He has presented the show "{FIRST}" for ten years.', 9, -0.1, True)])
+    assert choice.read(shown).text == 'He has presented the show "Mille et une vies" for ten years.'
+    assert choice.read(shown).sound
 
 
 def test_a_term_of_the_user_comes_first() -> None:

@@ -364,6 +364,7 @@ def test_initials_that_were_made_up_are_the_sentence_s_own() -> None:
         ("It kept an 1878 map and a 118-page file.",) * 2,
         ("He needs an hour, a one-off fee, a user, an NGO, an MP, a European and a 1,100 euro fee.",) * 2,
         ('A Ifop poll calls it a "error".', 'An Ifop poll calls it an "error".'),
+        ("It hit a OVH data centre, a AFP reporter and a EU law.", "It hit an OVH data centre, an AFP reporter and a EU law."),
         ("It is cut off from Epic Games,'s store.", "It is cut off from Epic Games's store."),
         ("Mr. Musk met Mrs.Macron.", "Mr Musk met Mrs Macron."),
         ("Series A is closed. A old firm paid.", "Series A is closed. An old firm paid."),

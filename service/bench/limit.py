@@ -22,6 +22,7 @@ import torch
 
 from models.catalog import BUILTIN
 from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
+from models.int8_linear import Int8Linear, takes_smoothed
 from models.loading import load_engine
 from models.processors import least_seconds, seconds_of
 from service.bench.texts import BenchError
@@ -36,9 +37,9 @@ TRIES: Final = 7  # of which the best counts: the machine can do that
 
 @dataclass(frozen=True)
 class Machine:
-    """Measured speeds: bytes read per second by all threads, and floating-point operations per second by type.
+    """Measured speeds: bytes read per second by all threads, and operations per second by type of number.
 
-    The limit takes the faster type: float32, or bfloat16 where the processor is fast at it.
+    The limit takes the fastest type: float32, bfloat16 where the processor is fast at it, or int8 where prompts are read in it.
     """
 
     bandwidth: float
@@ -63,13 +64,21 @@ def measured_machine() -> Machine:
     tried = {kind: _flops(kind, SMALL_SIDE) for kind in kinds}
     # Without instructions for it, bfloat16 takes minutes at full size: only what may be the fastest is measured there.
     flops = {kind: _flops(kind, SIDE) for kind in kinds if tried[kind] >= tried[torch.float32]}
-    return Machine(bandwidth, {str(kind).removeprefix("torch."): rate for kind, rate in flops.items()})
+    rates = {str(kind).removeprefix("torch."): rate for kind, rate in flops.items()}
+    return Machine(bandwidth, {**rates, "int8": _int8_operations(SIDE)} if takes_smoothed() else rates)
 
 
 def _flops(kind: torch.dtype, side: int) -> float:
     """Floating-point operations per second of a product of square matrices."""
     matrix = torch.rand(side, side).to(kind)
     return 2 * side**3 / least_seconds(lambda: matrix @ matrix, TRIES)
+
+
+def _int8_operations(side: int) -> float:
+    """The same of bytes."""
+    linear = Int8Linear(torch.ones(side, side), fine=False, always=True)
+    numbers = linear.inputs(side).fill_(1)
+    return 2 * side**3 / least_seconds(lambda: linear.product(numbers), TRIES)
 
 
 class _Listening:
