@@ -19,9 +19,8 @@ _WORK: Final = (
     "|journal|livre|long[- ]métrage|magazine|manga|opéra|ouvrage|pièce|podcast|programme|revue|roman|saga|série|single|spectacle"
     "|téléfilm|thriller|titre|tube"
 )
-_TITLE: Final = re.compile(
-    rf"(?<![\w-])(?:{_WORK})s?(?: [\w'’-]+){{0,3}},? (?:[«“]\s?|\")([A-ZÀ-Ý0-9][^«»“”\"!?.]{{2,60}}?)(?:\s?[»”]|\")"
-)
+_BETWEEN: Final = r"(?: (?!(?:est|était|sera|fut|a|avait|ont|sont)\b)[\w'’-]+){0,3},?"  # a work and its title
+_TITLE: Final = re.compile(rf"(?<![\w-])(?:{_WORK})s?{_BETWEEN} (?:[«“]\s?|\")([A-ZÀ-Ý0-9][^«»“”\"!?.]{{2,60}}?)(?:\s?[»”]|\")")
 _ARTICLE: Final = re.compile(r"(L[ae]s?|au|aux|du|des) |L['’]", re.IGNORECASE)
 _CONTRACTED: Final = {"au": "à ", "aux": "à ", "du": "de ", "des": "de "}
 

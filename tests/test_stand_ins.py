@@ -36,6 +36,7 @@ def hidden(french: str, glossary: Glossary = GLOSSARY) -> Hidden:
         # Common words, what somebody says, and what no work is called.
         ("Les progrès du monde et la croix du parisien.", "Les progrès du monde et la croix du parisien.", []),
         ('Le film est "une réussite".', 'Le film est "une réussite".', []),
+        ('Le film est "Une réussite totale" selon lui.', 'Le film est "Une réussite totale" selon lui.', []),
         ('Il a dit du film : "Je ne l\'ai pas vu."', 'Il a dit du film : "Je ne l\'ai pas vu."', []),
         ('Le projet "Nouvelle donne" avance.', 'Le projet "Nouvelle donne" avance.', []),
     ],
