@@ -12,6 +12,7 @@ from models.calibration import measured
 from models.gemma3 import Gemma3, MakeLinear, Smoothing
 from models.gemma_engine import GemmaEngine
 from models.int8_linear import Int8Linear, kernels, takes_smoothed
+from models.processors import int8_product_seconds
 from models.seq2seq import CONFIG, read_object
 from models.smoothing import Sizes
 from tests.test_transformers_engine import LONG, entry, request, save_gemma
@@ -101,3 +102,7 @@ def test_an_engine_uses_the_sizes_of_its_checkpoint(tmp_path: Path) -> None:
         [one for layer in engine._model._layers for one in layer.linears if isinstance(one, Int8Linear)] for engine in engines
     ]
     assert [{one._weight is not None for one in found} for found in linears] == [{True}, {False}]
+
+
+def test_the_speed_of_bytes_is_measured_where_prompts_are_read_in_them() -> None:
+    assert (int8_product_seconds(64, 1) > 0) == takes_smoothed()

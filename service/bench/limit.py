@@ -22,9 +22,8 @@ import torch
 
 from models.catalog import BUILTIN
 from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
-from models.int8_linear import Int8Linear, takes_smoothed
 from models.loading import load_engine
-from models.processors import least_seconds, seconds_of
+from models.processors import int8_product_seconds, least_seconds, seconds_of
 from service.bench.texts import BenchError
 from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
@@ -65,20 +64,14 @@ def measured_machine() -> Machine:
     # Without instructions for it, bfloat16 takes minutes at full size: only what may be the fastest is measured there.
     flops = {kind: _flops(kind, SIDE) for kind in kinds if tried[kind] >= tried[torch.float32]}
     rates = {str(kind).removeprefix("torch."): rate for kind, rate in flops.items()}
-    return Machine(bandwidth, {**rates, "int8": _int8_operations(SIDE)} if takes_smoothed() else rates)
+    seconds = int8_product_seconds(SIDE, TRIES)
+    return Machine(bandwidth, {**rates, "int8": 2 * SIDE**3 / seconds} if seconds else rates)
 
 
 def _flops(kind: torch.dtype, side: int) -> float:
     """Floating-point operations per second of a product of square matrices."""
     matrix = torch.rand(side, side).to(kind)
     return 2 * side**3 / least_seconds(lambda: matrix @ matrix, TRIES)
-
-
-def _int8_operations(side: int) -> float:
-    """The same of bytes."""
-    linear = Int8Linear(torch.ones(side, side), fine=False, always=True)
-    numbers = linear.inputs(side).fill_(1)
-    return 2 * side**3 / least_seconds(lambda: linear.product(numbers), TRIES)
 
 
 class _Listening:
