@@ -15,6 +15,8 @@ from service.statements import Statement, Word
 # one of these 17 of 18 are right ("a été annulée", "en raison de" left out); before other words 46 of 79.
 _CIRCUMSTANCE: Final = frozenset("afin apres avant avec depuis en lors pendant pour selon".split())
 
+_COMPARING: Final = frozenset(("plus", "moins"))
+
 
 def kept_order(text: Statement, article: Iterable[Sequence[str]]) -> float:
     """The largest share of the words of `text` that one sentence of the article has in the same order, from 0 to 1; the
@@ -44,6 +46,22 @@ def unfinished(article: Iterable[Statement]) -> frozenset[tuple[str, ...]]:
             goes_on = following is not None and _goes_on(words[last : following + 1])
             (going if goes_on else ended).add((words[first].plain, words[last].plain))
     return frozenset(going - ended)
+
+
+def lost_noun(text: Statement, article: Iterable[Sequence[str]]) -> bool:
+    """True if a comparison of `text` lacks the word that it is about ("les plus grosses françaises" of "les plus grosses sociétés
+    françaises"); the article's sentences come as their plain words."""
+    compared = {run for run in _runs(plain_words(text), 3) if run[0] in _COMPARING}
+    if not compared:
+        return False
+    sentences = list(article)
+    said = {run for words in sentences for run in _runs(words, 3)}
+    without = {(*run[:2], run[3]) for words in sentences for run in _runs(words, 4)}
+    return not (compared - said).isdisjoint(without)
+
+
+def _runs(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    return [tuple(words[k : k + size]) for k in range(len(words) - size + 1)]
 
 
 def _goes_on(words: Sequence[Word]) -> bool:

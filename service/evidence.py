@@ -14,7 +14,7 @@ from typing import Final
 
 from service.agreement import Reading, disagreements
 from service.article import Sentence
-from service.compression import ending, kept_order, plain_words, unfinished
+from service.compression import ending, kept_order, lost_noun, plain_words, unfinished
 from service.facts import Fact, FactKind, Source
 from service.peoples import is_people
 from service.statements import Name, Statement
@@ -115,8 +115,10 @@ class EvidenceFinder:
         return math.fsum(self._weights.get(stem, self._rare) for stem in found)
 
     def cut_short(self, text: str) -> bool:
-        """True if `text` ends where every sentence of the article that has its last words goes on."""
-        return ending(Statement(text)) in self._unfinished
+        """True if `text` ends where every sentence of the article that has its last words goes on, or compares what it does not
+        name."""
+        statement = Statement(text)
+        return ending(statement) in self._unfinished or lost_noun(statement, self._ordered)
 
     def returning(self, found: frozenset[str]) -> float:
         """How much the words of a sentence of the article come back in its other sentences: the mean share of these that have

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from service.compression import ending, kept_order, plain_words, unfinished
+from service.compression import ending, kept_order, lost_noun, plain_words, unfinished
 from service.statements import Statement
 
 ARTICLE = [
@@ -64,3 +64,20 @@ def test_a_circumstance_may_be_left_out() -> None:
 
 def _cut_short(sentence: str, article: Sequence[str]) -> bool:
     return ending(Statement(sentence)) in unfinished(map(Statement, article))
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("Le duo veut séduire les 200 plus grosses françaises.", True),
+        ("Le duo veut séduire les 200 plus grosses sociétés.", False),
+        ("Le duo veut séduire les 200 plus grosses sociétés françaises.", False),
+        ("Elle compte plus de clients.", True),  # of "plus de 200 clients"
+        ("Elle compte plus de 200 clients.", False),
+        ("Les sociétés françaises sont les plus grosses.", False),
+        ("Le duo est plus connu.", False),
+    ],
+)
+def test_a_comparison_that_lost_its_noun(text: str, lost: bool) -> None:
+    article = ["Le duo veut séduire les 200 plus grosses sociétés françaises.", "Elle compte plus de 200 clients à Lille."]
+    assert lost_noun(Statement(text), [plain_words(Statement(one)) for one in article]) == lost
