@@ -64,10 +64,14 @@ class CompiledLayers:
         self._pool = ThreadPoolExecutor(max(1, self._threads - 1), "breve-rows")
         self.least, self.least_head = (np.float32(shape.least_length(size)) for size in (shape.hidden_size, shape.head_dim))
 
-    def share(self, kernel: Callable[..., None], rows: int, *arguments: Any) -> None:
-        """Has the threads do the rows of a `kernel` in equal parts, if they are many."""
+    def parts(self, rows: int) -> list[tuple[int, int]]:
+        """So many rows in equal parts, one for each thread that they are worth."""
         count = min(self._threads, rows // LEAST_ROWS) or 1
-        own, *others = pairwise(rows * k // count for k in range(count + 1))
+        return list(pairwise(rows * k // count for k in range(count + 1)))
+
+    def share(self, kernel: Callable[..., None], parts: Sequence[tuple[int, int]], *arguments: Any) -> None:
+        """Has a thread do each of these parts of the rows of a `kernel`."""
+        own, *others = parts
         started = [self._pool.submit(kernel, *arguments, part) for part in others]
         kernel(*arguments, own)
         for one in started:
@@ -82,7 +86,7 @@ class CompiledStep:
     """One step: room for its rows, which all layers share."""
 
     def __init__(self, all_layers: CompiledLayers, rows: int) -> None:
-        self._all, self._kernels, self._rows = all_layers, all_layers.kernels, rows
+        self._all, self._kernels, self._parts = all_layers, all_layers.kernels, all_layers.parts(rows)
         shape = all_layers.shape
         self._inputs = [linear.inputs(rows) for linear in all_layers.layers[0].linears]
         self._arrays = [
@@ -113,7 +117,7 @@ class CompiledStep:
         return states
 
     def _share(self, kernel: Callable[..., None], *arguments: Any) -> None:
-        self._all.share(kernel, self._rows, *arguments)
+        self._all.share(kernel, self._parts, *arguments)
 
     def _product(self, k: int, which: int) -> Any:
         return self._all.layers[k].linears[which].product(self._inputs[which]).numpy()

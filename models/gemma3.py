@@ -217,8 +217,8 @@ class Gemma3:
         shape, sizes = self.shape, smoothing.sizes.layers[k]
         smoothed, groups = smoothing.of_smoothed, shape.num_attention_heads // shape.num_key_value_heads
         query, key = _norm(get("self_attn.q_norm")) * shape.scale, _norm(get("self_attn.k_norm"))
-        before, *others = map(_norm, map(get, ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm",
-                                               "post_feedforward_layernorm")))  # fmt: skip
+        names = ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm")
+        before, after_attention, before_mlp, after_mlp = (_norm(get(name)) for name in names)
         attended, gate_up = get("self_attn.o_proj"), torch.cat([get("mlp.gate_proj"), get("mlp.up_proj")])
         value = scaled(get("self_attn.v_proj"), 1 / sizes.values[:, None])
         qkv = torch.cat([get("self_attn.q_proj"), get("self_attn.k_proj"), value])
@@ -230,7 +230,7 @@ class Gemma3:
             smoothed(scaled(attended, of_heads)),
             smoothed(scaled(gate_up, sizes.gate_up)),
             smoothing.others(get("mlp.down_proj")),
-            (before / sizes.qkv, others[0], others[1] / sizes.gate_up, others[2]),
+            (before / sizes.qkv, after_attention, before_mlp / sizes.gate_up, after_mlp),
         )
 
     def cache(self, requests: int, slots: int) -> Cache:

@@ -65,11 +65,14 @@ def _works(kernel: str) -> bool:
 
 
 def _seconds(kernel: str) -> float:
-    """The least time of a product."""
     rows, inputs, outputs = TRIAL
-    linear = Int8Linear(torch.ones(outputs, inputs), kernel, torch.float32)
+    return product_seconds(Int8Linear(torch.ones(outputs, inputs), kernel, torch.float32), rows, TRIALS)
+
+
+def product_seconds(linear: "Int8Linear", rows: int, trials: int) -> float:
+    """The least time of a product of so many rows."""
     numbers = linear.inputs(rows).fill_(linear.zero + 1)
-    return least_seconds(lambda: linear.product(numbers), TRIALS)
+    return least_seconds(lambda: linear.product(numbers), trials)
 
 
 def many_rows() -> torch.dtype:

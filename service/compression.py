@@ -10,6 +10,7 @@ from typing import Final
 from rapidfuzz.distance import LCSseq
 
 from service.statements import Statement, Word
+from service.word_runs import runs
 
 # What begins a circumstance, without which a clause says the same. Of the sentences in `tests/order_labels.jsonl` that end before
 # one of these 17 of 18 are right ("a été annulée", "en raison de" left out); before other words 46 of 79.
@@ -51,17 +52,13 @@ def unfinished(article: Iterable[Statement]) -> frozenset[tuple[str, ...]]:
 def lost_noun(text: Statement, article: Iterable[Sequence[str]]) -> bool:
     """True if a comparison of `text` lacks the word that it is about ("les plus grosses françaises" of "les plus grosses sociétés
     françaises"); the article's sentences come as their plain words."""
-    compared = {run for run in _runs(plain_words(text), 3) if run[0] in _COMPARING}
+    compared = {run for run in runs(plain_words(text), 3) if run[0] in _COMPARING}
     if not compared:
         return False
     sentences = list(article)
-    said = {run for words in sentences for run in _runs(words, 3)}
-    without = {(*run[:2], run[3]) for words in sentences for run in _runs(words, 4)}
+    said = {run for words in sentences for run in runs(words, 3)}
+    without = {(*run[:2], run[3]) for words in sentences for run in runs(words, 4)}
     return not (compared - said).isdisjoint(without)
-
-
-def _runs(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
-    return [tuple(words[k : k + size]) for k in range(len(words) - size + 1)]
 
 
 def _goes_on(words: Sequence[Word]) -> bool:

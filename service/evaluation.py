@@ -15,6 +15,7 @@ from models.support_english import foreign_facts_in_english
 from service.facts import Source
 from service.language import detect_language
 from service.lengths import count_words
+from service.word_runs import runs
 
 REPEATED_GRAM: Final = 3  # words
 COPIED_GRAM: Final = 4  # words
@@ -49,20 +50,15 @@ def rouge(items: Sequence[ScoredSummary]) -> dict[str, list[float]]:
     return {name: [100 * one[name] for one in found] for name in MEASURES}
 
 
-def _grams(text: str, size: int) -> list[tuple[str, ...]]:
-    found = words(text)
-    return list(zip(*(found[k:] for k in range(size)), strict=False))
-
-
 def repeated_share(text: str) -> float:
     """The share of the word trigrams of `text` that occurred in it before, in percent."""
-    grams = _grams(text, REPEATED_GRAM)
+    grams = runs(words(text), REPEATED_GRAM)
     return 100 * (1 - len(set(grams)) / len(grams)) if grams else 0.0
 
 
 def copied_share(source: str, text: str) -> float:
     """The share of the word 4-grams of `text` that stand in `source`, in percent."""
-    known, grams = set(_grams(source, COPIED_GRAM)), _grams(text, COPIED_GRAM)
+    known, grams = set(runs(words(source), COPIED_GRAM)), runs(words(text), COPIED_GRAM)
     return 100 * sum(gram in known for gram in grams) / len(grams) if grams else 0.0
 
 

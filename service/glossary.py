@@ -222,9 +222,13 @@ def _kept(name: str) -> Term:
         forms += [f"{form} {rest}" for form in (article.lower(), *contracted)]
     elif name.startswith("L'"):
         forms.append("l" + name[1:])
-    capital = [" ".join(word if word in _SMALL else word[0].upper() + word[1:] for word in form.split()) for form in forms]
-    small = [form[0].lower() + form[1:] if of[0].islower() else form for form, of in zip(capital, forms, strict=True)]
-    return Term(tuple(dict.fromkeys((*forms, *small))), name, mass=True, optional=True, kept=True)
+    forms += [_with_capitals(form) for form in forms]
+    return Term(tuple(dict.fromkeys(forms)), name, mass=True, optional=True, kept=True)
+
+
+def _with_capitals(name: str) -> str:
+    first, *others = name.split()
+    return " ".join([first, *(word if word in _SMALL else word[0].upper() + word[1:] for word in others)])
 
 
 def _term_of(row: Mapping[str, Any]) -> Term:

@@ -11,6 +11,7 @@ from typing import Final
 from service.facts import Source
 from service.folding import plain
 from service.vocabulary import is_known
+from service.word_runs import runs
 
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
 # French given names, and the English ones that stand in their places.
@@ -275,9 +276,9 @@ def with_own_phrases(english: str, french: str) -> str:
     étudiants de droit" for "de droite"), behind a "de" or the like: "Médecins du Monde accuses" is English."""
     ours, theirs = _PART.findall(french), _PART.findall(english)
     for size in PHRASE_WORDS:
-        for own in _windows(ours, size):
+        for own in runs(ours, size):
             if own[0][:1].isupper() and _SMALL_FRENCH.intersection(own[1:]):
-                for made in _windows(theirs, size):
+                for made in runs(theirs, size):
                     changed = [k for k in range(size) if made[k] != own[k]]
                     if len(changed) == 1 and _is_changed_word(made, own, changed[0]):
                         english = _replaced(english, made, own)
@@ -298,10 +299,6 @@ def _is_changed_word(made: Sequence[str], own: Sequence[str], place: int) -> boo
     """True if the word at `place` of a phrase is its French one, changed a little."""
     behind = place > 0 and own[place - 1] in _SMALL_FRENCH
     return behind and bool(get_close_matches(made[place], [own[place]], cutoff=CLOSE_WORD))
-
-
-def _windows(words: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (words[start : start + size] for start in range(len(words) - size + 1))
 
 
 def _is_part(name: str, french: str, english: str) -> bool:

@@ -3,7 +3,7 @@
 A made-up name stands in the sentence for each, since a translator copies names that it does not know, and the name is put back
 into what it writes. These are the names that a glossary has as `kept`, newspapers and programmes mostly, and titles in quotation
 marks of what the sentence says to be a film, a book or the like. Source of the idea: Crego et al., "SYSTRAN's Pure Neural Machine
-Translation Systems", 2016 (arXiv:1610.05540), section 3.2.
+Translation Systems", 2016 (arXiv:1610.05540).
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 
 from service.glossary import Term
 
-# Of those that were tried the translator copies these best.
+# Made up: words of neither language.
 STAND_INS: Final = ("Kervalin", "Tormanel", "Valdoreau", "Brunquet")
 _WORK: Final = (
     "album|ballet|bande dessinée|BD|chanson|comédie|documentaire|dessin animé|émission|essai|feuilleton|film|jeu|jeu vidéo"
@@ -39,9 +39,11 @@ class Hidden(NamedTuple):
         places += [(*found.span(1), "", found.group(1)) for found in _TITLE.finditer(french)]
         text, end, standing = "", 0, dict[str, str]()
         for start, stop, preposition, name in sorted(places):
-            if start >= end and (name in standing or len(standing) < len(STAND_INS)):
-                stand_in = standing.setdefault(name, STAND_INS[len(standing) % len(STAND_INS)])
-                text, end = text + french[end:start] + preposition + stand_in, stop
+            if start < end or (name not in standing and len(standing) == len(STAND_INS)):
+                continue
+            if name not in standing:
+                standing[name] = STAND_INS[len(standing)]
+            text, end = text + french[end:start] + preposition + standing[name], stop
         return cls(text + french[end:], {stand_in: name for name, stand_in in standing.items()})
 
     def shown(self, english: str) -> str:

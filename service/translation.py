@@ -40,6 +40,7 @@ from service.rewording import put_right, reworded
 from service.sentences import is_complete
 from service.stand_ins import Hidden
 from service.vocabulary import is_known, is_word, load_words, not_english, words
+from service.word_runs import runs
 
 # English words per French word; a human translation has 0.7 to 1.1. Of 2,253 translations of sentences of summaries two have less
 # than FULL_RATIO.
@@ -147,8 +148,8 @@ class TranslationChoice:
 
     def read(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
         """One candidate, put right as far as possible and judged."""
-        own_words = " ".join(self._hidden.without(candidate.text).split())
-        reported = as_reported(put_right(own_words, self.french, self._article.text), self.french)
+        bare = self._hidden.without(candidate.text)
+        reported = as_reported(put_right(" ".join(bare.split()), self.french, self._article.text), self.french)
         termed = with_terms(with_name_behind(reported, self.french), self.french, self._terms)
         # After the terms: a "septuagénaire" comes out as seven years old. The number of "Un jour, un destin" is no figure.
         held = hold_to_figures(termed.text, self._hidden.without(self.french))
@@ -156,11 +157,7 @@ class TranslationChoice:
         restored, renamed = self._with_own_name(self._with_own_initials(self._restored(text)))
         text = with_own_given_names(places_put_right(with_own_phrases(restored, self.french), self.french), self.french)
         text = _tidied(text, is_complete(self.french))
-        flaw = (
-            Flaw.FRENCH
-            if _is_left_french(self._hidden.without(candidate.text), self.french)
-            else self._flaw(text, candidate.finished, taken)
-        )
+        flaw = Flaw.FRENCH if _is_left_french(bare, self.french) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []
         lost = self.lost_names(text)
         doubts = [Fact(FactKind.TERM, verb)] if (verb := stated(text, self.french)) else []
@@ -286,8 +283,8 @@ def load_tables() -> None:
 
 def loops(text: str) -> bool:
     """True if the same RUN words stand in it twice."""
-    runs = _runs(text)
-    return len(runs) != len(set(runs))
+    found = _runs(text)
+    return len(found) != len(set(found))
 
 
 def is_english(text: str) -> bool:
@@ -315,8 +312,7 @@ def _is_left_french(english: str, french: str) -> bool:
 
 
 def _runs(text: str) -> list[tuple[str, ...]]:
-    found = re.findall(r"\w+", plain(text))
-    return [tuple(found[k : k + RUN]) for k in range(len(found) - RUN + 1)]
+    return runs(re.findall(r"\w+", plain(text)), RUN)
 
 
 def _words(text: str) -> frozenset[str]:

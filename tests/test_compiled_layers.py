@@ -72,7 +72,7 @@ def test_threads_share_the_rows_of_a_prompt(tmp_path: Path) -> None:
             threads.add(threading.get_ident())
             done[part[0] : part[1]] += 1
 
-        layers.share(kernel, rows, done, threads)
+        layers.share(kernel, layers.parts(rows), done, threads)
         assert (done == 1).all()
         assert len(threads) <= max(1, min(3, rows // LEAST_ROWS))
         assert (len(threads) > 1) == (rows >= 2 * LEAST_ROWS)

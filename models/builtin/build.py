@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.adapters import merged
 from models.builtin.store import HERE
-from models.engine import GenerateRequest, ModelError, Task
-from models.prompts import marker
+from models.engine import ModelError
+from models.prompts import summary_marker
 from models.store import sha256
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ PARTS: Final = (
 WHOLE: Final = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 LICENCES: Final = ("GEMMA_TERMS.html", "NOTICE.md")
 SPECIAL_TOKENS: Final = ("pad", "eos", "bos")
-ANSWER_TOKENS: Final = 90
-ANSWER_WORDS: Final = 30
+SUMMARY_WORDS: Final = 30  # of those in calibration.json
 
 
 def part_paths() -> list[Path]:
@@ -125,8 +124,7 @@ def measure_sizes(model: Any) -> "Sizes":
     tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
     prompts = []
     for text in json.loads((HERE / "calibration.json").read_text(encoding="utf-8")):
-        request = GenerateRequest(Task.SUMMARY, text["article"], ANSWER_TOKENS, ANSWER_WORDS)
-        whole = text["article"] + marker(request) + text["summary"]
+        whole = text["article"] + summary_marker(SUMMARY_WORDS) + text["summary"]
         prompts.append([model.config.bos_token_id, *tokenizer.encode(whole, add_special_tokens=False).ids])
     return measured(model.config.to_dict(), model.state_dict(), prompts)
 
