@@ -36,18 +36,12 @@ FEW_ROWS_BFLOAT16: Final = 48
 WIDE: Final = 16_384
 FEW_ROWS_WIDE: Final = 16
 SMALLEST: Final = 1e-30  # scale of a row of zeros
-MUCH_SLOWER: Final = 1.2  # times; chance must not decide
-TRIAL: Final = (16, 640, 4096)  # rows, inputs and outputs of the product that is timed: the beams of four articles
-TRIALS: Final = 20
 
 
 @cache
 def kernels() -> str | None:
     """Whose int8 products are used on this processor, if torch has any."""
-    older = next(filter(_works, OLDER), None)
-    if not _multiplies_bytes() or not _works("onednn"):
-        return older
-    return older if older is not None and _seconds("onednn") >= MUCH_SLOWER * _seconds(older) else "onednn"
+    return "onednn" if _multiplies_bytes() and _works("onednn") else next(filter(_works, OLDER), None)
 
 
 def _multiplies_bytes() -> bool:
@@ -62,11 +56,6 @@ def _works(kernel: str) -> bool:
     except (RuntimeError, AttributeError):
         return False
     return True
-
-
-def _seconds(kernel: str) -> float:
-    rows, inputs, outputs = TRIAL
-    return product_seconds(Int8Linear(torch.ones(outputs, inputs), kernel, torch.float32), rows, TRIALS)
 
 
 def product_seconds(linear: "Int8Linear", rows: int, trials: int) -> float:
