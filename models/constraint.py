@@ -9,6 +9,8 @@ What it cannot see: number words, a name that opens a sentence, and true names i
 """
 
 import re
+import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -27,6 +29,7 @@ SAFE: Final = frozenset({"État", "États", "Internet", "Web", "M", "Mme", "Mmes
 DAYS: Final = frozenset({"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "hier"})
 LOOK_BACK: Final = 100  # characters of what is written that a rule looks at; longer words and numbers are not made sure of
 SPACES: Final = "\u202f\xa0"
+LAST: Final = chr(sys.maxunicode)  # behind all words in the order of strings
 _WORD: Final = re.compile(r"[^\W_]+")
 _OPEN_WORD: Final = re.compile(r"[^\W_]+$")
 _NUMBER: Final = re.compile(r"(?<!\w)\d+(?:[ .,]\d+)*")
@@ -114,6 +117,7 @@ class FactConstraint:
             source = source.replace(space, " ")
         words = {word for word in _WORD.findall(source) if not word.isdigit()}
         self._allowed = words | {word[0].upper() + word[1:] for word in words} | SAFE | _number_forms(source, words)
+        self._sorted = sorted(self._allowed)
         self._found: dict[str, list[int]] = {}  # by `_continuations`: beams and steps ask for the same ones
         self._prefixes = {word[:end] for word in self._allowed for end in range(1, len(word) + 1)}
 
@@ -181,7 +185,8 @@ class FactConstraint:
         """The tokens that go on with `unit` as some allowed word does, whole or in part."""
         known = self._found.get(unit)
         if known is None:
-            rests = {word[len(unit) :] for word in self._allowed if len(word) > len(unit) and word.startswith(unit)}
+            words = self._sorted
+            rests = {word[len(unit) :] for word in words[bisect_right(words, unit) : bisect_left(words, unit + LAST)]}
             starts = {rest[:end] for rest in rests for end in range(1, len(rest) + 1)}
             known = self._found[unit] = [token for start in starts for token in self._pieces.ids.get(start, ())]
         return known
