@@ -59,7 +59,7 @@ def is_known(word: str, language: str = "fr") -> bool:
     """True if `word`, in lower case, is a word of the language."""
     spellings = {word, word.replace("œ", "oe"), word.replace("oe", "œ"), _BRITISH.sub("iz", word)}
     if language == "en":
-        spellings |= {word.removesuffix("s"), word.replace("our", "or")}  # "unfavourable"
+        spellings |= {word.removesuffix("s") or word, word.replace("our", "or")}  # "unfavourable"; "s" of "Model S"
     elif word.endswith(("eure", "eures")):
         spellings.add(re.sub(r"e(?=s?$)", "", word))  # "défenseure"
     return any(one in NEW[language] or one in _list(language) or simplemma.is_known(one, lang=language) for one in spellings)

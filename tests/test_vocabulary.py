@@ -6,7 +6,7 @@ from service.article import Article, Header
 from service.evidence import EvidenceFinder
 from service.language import Language
 from service.sourced_text import SourcedText
-from service.vocabulary import made_up, not_english, words
+from service.vocabulary import is_known, made_up, not_english, words
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,9 @@ def test_words_of_a_translation_that_are_not_english(english: str, strange: tupl
 
 def test_terms_of_the_user_are_english() -> None:
     assert not_english("A twinnable thing.", (), ("twinnable",)) == ()
+
+
+@pytest.mark.parametrize("word", ["s", "x", "é"])
+def test_a_single_letter_may_be_asked_for(word: str) -> None:
+    """A name may be one ("Model S"): neither language need know it, and nothing breaks."""
+    assert {is_known(word), is_known(word, "en")} <= {True, False}
