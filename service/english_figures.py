@@ -49,6 +49,8 @@ _ENGLISH_BOUNDS: Final = {
 _BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_BOUNDS)})\s?\Z", re.IGNORECASE)
 _ENGLISH_BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_ENGLISH_BOUNDS)}) (?:an? )?\Z", re.IGNORECASE)
 _POINTS: Final = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?![.,]?\d)")
+# "1,042 million": with a scale behind it three digits behind a comma are decimals.
+_THOUSANDTHS: Final = re.compile(r"(?<![\w.,])(\d{1,3}),(\d{3})(?=\s?(?:[mb]illions?|milliards?|Md|M€)\b)")
 _SMALL: Final = frozenset(map(str, range(13)))
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
 # Sayings with a number in which the other language has another one, or none: French, English. Neither number is compared.
@@ -293,9 +295,12 @@ def _outside(found: Sequence[Figure], text: str, sayings: Sequence[re.Pattern[st
 
 
 def _grouped(english: str, french: str) -> str:
-    """`english` with commas in the numbers that it writes as the French sentence does with points ("30.324 décès")."""
+    """`english` with commas in the numbers that it writes as the French sentence does with points ("30.324 décès"), and a point
+    in those that are a part of a million ("1,042 million")."""
     for number in _POINTS.findall(french):
         english = re.sub(rf"(?<![\w.,]){re.escape(number)}(?![.,]?\d)", number.replace(".", ","), english)
+    for whole, part in _THOUSANDTHS.findall(french):
+        english = re.sub(rf"(?<![\w.,]){whole},{part}(?= ?[a-z])", f"{whole}.{part}", english)
     return english
 
 

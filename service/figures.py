@@ -146,9 +146,10 @@ class _Reader:
         )  # fmt: skip
 
     def _other_reading(self, match: re.Match[str], digits: str, power: int) -> str:
-        """A decade without its century ("années 1990", "the 90s"), or "3,540 mètres" meant in the English way."""
-        if self._language == "fr" and re.fullmatch(r"\d{1,3},\d{3}", digits):
-            return _shifted(digits.replace(",", ""), power)
+        """A decade without its century ("années 1990", "the 90s"), or "3,540 mètres" meant in the English way: "1,042 million"
+        never is."""
+        if self._language == "fr" and not power and re.fullmatch(r"\d{1,3},\d{3}", digits):
+            return digits.replace(",", "")
         before, after = self._text[: match.start("number")], self._text[match.end() :]
         decade = before.lower().endswith("années ") or re.match(r"s\b", after)
         return digits[2:] if decade and re.fullmatch(r"(?:19|20)\d0", digits) else ""

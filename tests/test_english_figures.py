@@ -109,6 +109,7 @@ SAME = [
 
 # What a translation left in French form, or got wrong in a way that can be put right: French, English, what is printed, repairs.
 MENDED = [
+    ("1,042 million de livres", "It was sold for 1,042 million pounds.", "It was sold for 1.042 million pounds.", 0),
     ("3,5 milliards d'euros", "The deal is worth 3,5 billion euros.", "The deal is worth 3.5 billion euros.", 0),
     ("3,5 milliards d'euros", "It costs 3,5 milliards euros.", "It costs 3.5 billion euros.", 0),
     ("23 %", "It rose by 23 %.", "It rose by 23%.", 0),
