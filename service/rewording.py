@@ -71,6 +71,17 @@ _CLOSED: Final = {
 }  # fmt: skip
 
 
+# Adjectives of places that it makes a name of, or another place ("francilien" came out as "Franciscan").
+_PLACES: Final = {
+    "amiénois": "d'Amiens", "angevin": "d'Angers", "avignonnais": "d'Avignon", "bisontin": "de Besançon",
+    "biterrois": "de Béziers", "brestois": "de Brest", "caennais": "de Caen", "clermontois": "de Clermont-Ferrand",
+    "dijonnais": "de Dijon", "dionysien": "de Saint-Denis", "francilien": "d'Île-de-France", "havrais": "du Havre",
+    "limougeaud": "de Limoges", "messin": "de Metz", "mulhousien": "de Mulhouse", "nancéien": "de Nancy", "nîmois": "de Nîmes",
+    "orléanais": "d'Orléans", "perpignanais": "de Perpignan", "rémois": "de Reims", "rochelais": "de La Rochelle",
+    "rouennais": "de Rouen", "stéphanois": "de Saint-Étienne", "toulonnais": "de Toulon",
+}  # fmt: skip
+
+
 def _lasting(found: re.Match[str]) -> str:
     """A length of time in words; what stood before it is kept."""
     groups = found.groupdict()
@@ -129,6 +140,11 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (rf"(?<!de )\b([Ll])(?:e titre|'action) ({_NAME}) (?={_FALLEN})", r"\1e cours de l'action de \2 "),
     (rf"(?<!de )\b([Ll])(?:e titre|'action) (?={_FALLEN})", r"\1e cours de l'action "),
     (r"\bdévis(sée?s?|se|sait)(?!\w)(?=[^.]*(?:%|Bourse))", lambda found: _DROPPED.get(found[1], "chuté")),
+    # Places
+    (
+        rf"(?<!\b[Ll]es )(?<!\b[Ll][ea] )(?<!\b[Uu]ne )(?<!\b[Uu]n )(?<!\b[Dd]es )\b({'|'.join(_PLACES)})(?:ne|e)?s?\b",
+        lambda found: _PLACES[found[1]],
+    ),
     # Machines
     (r"\bgrav(ée?s?) (?=(?:en|à) \d+(?:,\d+)? ?nm\b)", r"fabriqu\1 "),
     (r"\bplaquette(s?)(?= (?:de )?(?:silicium|\d+ ?(?:mm|pouces)))", r"wafer\1"),
@@ -258,6 +274,8 @@ _MENDED: Final = tuple(
         (r"\A(?=.*\bgains?\b)(?=.*(?:EuroMillions|[Ll]oto\b|loterie|jackpot|tirage))", r"\bgain(?=s?\b)", "win"),
         (r"\bvols? habités?\b", r"\b(?:domestic|inhabited)\b(?=(?: \w+)? flights?\b)", "crewed"),
         (r"\bet demie?\b", r"\b(\d+?) ?1⁄2(?= )", r"\1 and a half"),
+        (r"[Bb]ritannique", r"\bBritish(?:wo)?man\b", "Briton"),
+        (r"", r"\b(?!English|Irish|Cornish|German)([A-Z][a-z]+(?:an|ese|ish|i))(?:wo)?man\b", r"\1"),  # "Talibanman"
         (r"\bn'importe quel prix", r"(?<=not )(.*)\bat any price\b", r"\1at just any price"),
     )
 )

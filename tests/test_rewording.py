@@ -24,6 +24,8 @@ REWORDED = [
     ("Il a perdu un client au S2 2024.", "Il a perdu un client au second semestre 2024."),
     ("Il coûte 2 centimes par Go.", "Il coûte 2 centimes par GB."),
     ("L'offre comprend 100 Go à 1 €/mois.", "L'offre comprend 100 Go pour 1 €/mois."),
+    ("Des élus franciliens ont dormi dans la rue.", "Des élus d'Île-de-France ont dormi dans la rue."),
+    ("La start-up rémoise recrute dans l'agglomération havraise.", "La start-up de Reims recrute dans l'agglomération du Havre."),
     ("L'attaque date du 12/02/2024.", "L'attaque date du 12 février 2024."),
     ("Il a passé le cap des 10 millions d'abonnés.", "Il a dépassé les 10 millions d'abonnés."),
     ("Elle franchit la barre du milliard.", "Elle dépasse le milliard."),
@@ -81,6 +83,7 @@ REWORDED = [
     ("L'arnaque a fait 300 victimes.", "L'arnaque a touché 300 victimes."),
 ]  # fmt: skip
 KEPT = [
+    "Les Franciliens et le rémois sont là.",
     "Le service rouvre à 4 h et ferme à 18 h 30.",  # times of the day
     "Le nouveau forfait est deux fois moins cher.",
     "Des pirates somaliens ont pris un navire.",
@@ -149,6 +152,9 @@ def test_what_it_understands_stays(french: str) -> None:
         ("Les eurodéputés ont voté.", "MEPs voted.", "MEPs voted."),
         ("Le cours de l'action a bondi.", "The course of action jumped.", "The share price jumped."),
         ("Il a 3 ans et demi d'avance.", "It is 31⁄2 years ahead.", "It is 3 and a half years ahead."),
+        ("La Britannique Ada Lovelace.", "Britishwoman Ada Lovelace.", "Briton Ada Lovelace."),
+        ("Le taliban Daud est libre.", "Talibanman Daud is free.", "Taliban Daud is free."),
+        ("La Française est une Anglaise.", "The Frenchwoman is an Englishwoman.", "The Frenchwoman is an Englishwoman."),
         ("Les vols habités ont repris.", "The domestic US flights resumed.", "The crewed US flights resumed."),
         ("Il est sur la flèche de la cathédrale.", "It is on the cathedral's arrow.", "It is on the cathedral's spire."),
         ("La flèche rouge.", "The red arrow.", "The red arrow."),
