@@ -214,7 +214,7 @@ def _builtin() -> tuple[Term, ...]:
 
 
 def _kept(name: str) -> Term:
-    """A name that English keeps; its article may be small or contracted, its words may have capitals."""
+    """A name that English keeps; its article may be small or contracted, its words may have capitals, or none behind a hyphen."""
     article, _, rest = name.partition(" ")
     forms = [name]
     if article in {"Le", "La", "Les"}:
@@ -223,6 +223,7 @@ def _kept(name: str) -> Term:
     elif name.startswith("L'"):
         forms.append("l" + name[1:])
     forms += [_with_capitals(form) for form in forms]
+    forms += [re.sub(r"-\w", lambda part: part.group().lower(), form) for form in forms]
     return Term(tuple(dict.fromkeys(forms)), name, mass=True, optional=True, kept=True)
 
 

@@ -274,6 +274,7 @@ _MENDED: Final = tuple(
         (r"\A(?=.*\bgains?\b)(?=.*(?:EuroMillions|[Ll]oto\b|loterie|jackpot|tirage))", r"\bgain(?=s?\b)", "win"),
         (r"\bvols? habités?\b", r"\b(?:domestic|inhabited)\b(?=(?: \w+)? flights?\b)", "crewed"),
         (r"\bet demie?\b", r"\b(\d+?) ?1⁄2(?= )", r"\1 and a half"),
+        (r"", r"\b(\w+it)ys\b", r"\1ies"),  # "Mobilitys"
         (r"[Bb]ritannique", r"\bBritish(?:wo)?man\b", "Briton"),
         (r"", r"\b(?!English|Irish|Cornish|German)([A-Z][a-z]+(?:an|ese|ish|i))(?:wo)?man\b", r"\1"),  # "Talibanman"
         (r"\bn'importe quel prix", r"(?<=not )(.*)\bat any price\b", r"\1at just any price"),

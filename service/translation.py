@@ -35,6 +35,8 @@ from service.proper_names import (
     places_put_right,
     with_own_given_names,
     with_own_phrases,
+    with_own_surnames,
+    with_whole_names,
 )
 from service.rewording import put_right, reworded
 from service.sentences import is_complete
@@ -155,8 +157,9 @@ class TranslationChoice:
         held = hold_to_figures(termed.text, self._hidden.without(self.french))
         text = self._hidden.shown(held.text)
         restored, renamed = self._with_own_name(self._with_own_initials(self._restored(text)))
-        text = with_own_given_names(places_put_right(with_own_phrases(restored, self.french), self.french), self.french)
-        text = _tidied(text, is_complete(self.french))
+        for put_back in (with_own_phrases, with_whole_names, places_put_right, with_own_given_names, with_own_surnames):
+            restored = put_back(restored, self.french)
+        text = _tidied(restored, is_complete(self.french))
         flaw = Flaw.FRENCH if _is_left_french(bare, self.french) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []
         lost = self.lost_names(text)

@@ -152,6 +152,7 @@ def test_what_it_understands_stays(french: str) -> None:
         ("Les eurodéputés ont voté.", "MEPs voted.", "MEPs voted."),
         ("Le cours de l'action a bondi.", "The course of action jumped.", "The share price jumped."),
         ("Il a 3 ans et demi d'avance.", "It is 31⁄2 years ahead.", "It is 3 and a half years ahead."),
+        ("La loi Mobilités.", "The Mobilitys Act.", "The Mobilities Act."),
         ("La Britannique Ada Lovelace.", "Britishwoman Ada Lovelace.", "Briton Ada Lovelace."),
         ("Le taliban Daud est libre.", "Talibanman Daud is free.", "Taliban Daud is free."),
         ("La Française est une Anglaise.", "The Frenchwoman is an Englishwoman.", "The Frenchwoman is an Englishwoman."),

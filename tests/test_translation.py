@@ -3,7 +3,7 @@ import pytest
 from models.engine import Candidate
 from service.facts import Fact, FactKind, Source
 from service.glossary import Glossary
-from service.proper_names import with_own_given_names, with_own_phrases
+from service.proper_names import with_own_given_names, with_own_phrases, with_own_surnames, with_whole_names
 from service.translation import Flaw, TranslationChoice, is_english, loops
 
 FRENCH = "Orange arrête lundi son offre avec Huawei en Allemagne, lancée en mars 2017 pour 3,5 milliards d'euros."
@@ -456,3 +456,31 @@ def test_a_french_name_keeps_its_words(french: str, made: str, english: str) -> 
 )
 def test_people_keep_their_given_names(french: str, made: str, english: str) -> None:
     assert with_own_given_names(made, french) == english
+
+
+@pytest.mark.parametrize(
+    ("french", "made", "english"),
+    [
+        ("Selon Marion Maréchal Le Pen.", "According to Marion Marshal Le Pen.", "According to Marion Maréchal Le Pen."),
+        ("Jean-Michel Apathie parle.", "Jean-Michel Apathy speaks.", "Jean-Michel Apathie speaks."),
+        ("Miss Univers parle.", "Miss Universe speaks.", "Miss Universe speaks."),
+        ("Le groupe Apple Plans.", "The Apple Maps group.", "The Apple Maps group."),
+        ("Il va à Nouvelle Delhi.", "He is going to New Delhi.", "He is going to New Delhi."),
+    ],
+)
+def test_people_keep_their_surnames(french: str, made: str, english: str) -> None:
+    assert with_own_surnames(made, french) == english
+
+
+@pytest.mark.parametrize(
+    ("french", "made", "english"),
+    [
+        ("L'Équipe de France gagne.", "The Team de France wins.", "The Équipe de France wins."),
+        ("Le MoDem (Mouvement Démocrate).", "MoDem (Movement Démocrate).", "MoDem (Mouvement Démocrate)."),
+        ("Le président du Sénat Gérard Larcher.", *("Speaker of the Senate Gérard Larcher.",) * 2),
+        ("Une institution du Général de Gaulle.", "An institution of General de Gaulle.", "An institution of General de Gaulle."),
+        ("L'Équipe de France gagne.", "The French team wins.", "The French team wins."),
+    ],
+)
+def test_names_are_translated_whole_or_not_at_all(french: str, made: str, english: str) -> None:
+    assert with_whole_names(made, french) == english
