@@ -9,6 +9,7 @@ Architecture: Gemma Team, "Gemma 3 Technical Report", 2025 (arXiv:2503.19786).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 import torch
@@ -100,6 +101,7 @@ def _norm(weight: torch.Tensor) -> torch.Tensor:
     return (1 + weight.float()).mul_(len(weight) ** 0.5)
 
 
+@lru_cache(maxsize=8)  # all layers of a kind ask for the same ones
 def _hidden(rows: int, keys: int, window: int) -> torch.Tensor:
     """Which of `keys` tokens the last `rows` of them may not see: later ones, and those `window` or more before. [rows, keys]"""
     past = keys - rows
@@ -341,8 +343,8 @@ class Gemma3:
         answers = []
         for k in range(self.shape.num_key_value_heads):
             group = queries[:, k].reshape(-1, self.shape.head_dim)
-            scores = (group @ key[:, k].t()).float().view(rows, -1, len(key)).masked_fill_(hidden[:, None], -torch.inf)
-            weights = scores.softmax(-1).to(value.dtype).view(-1, len(key))
+            scores = (group @ key[:, k].t()).view(rows, -1, len(key)).masked_fill_(hidden[:, None], -torch.inf)
+            weights = scores.softmax(-1).view(-1, len(key))
             answers.append((weights @ value[:, k]).view(rows, -1, self.shape.head_dim))
         return torch.cat(answers, dim=1).float().flatten(1)
 
