@@ -73,12 +73,18 @@ _CLOSED: Final = {
 
 # Adjectives of places that it makes a name of, or another place ("francilien" came out as "Franciscan").
 _PLACES: Final = {
-    "amiénois": "d'Amiens", "angevin": "d'Angers", "avignonnais": "d'Avignon", "bisontin": "de Besançon",
-    "biterrois": "de Béziers", "brestois": "de Brest", "caennais": "de Caen", "clermontois": "de Clermont-Ferrand",
-    "dijonnais": "de Dijon", "dionysien": "de Saint-Denis", "francilien": "d'Île-de-France", "havrais": "du Havre",
-    "limougeaud": "de Limoges", "messin": "de Metz", "mulhousien": "de Mulhouse", "nancéien": "de Nancy", "nîmois": "de Nîmes",
-    "orléanais": "d'Orléans", "perpignanais": "de Perpignan", "rémois": "de Reims", "rochelais": "de La Rochelle",
-    "rouennais": "de Rouen", "stéphanois": "de Saint-Étienne", "toulonnais": "de Toulon",
+    "amiénois": "d'Amiens", "angevin": "d'Angers", "ardéchois": "de l'Ardèche", "aurillacois": "d'Aurillac",
+    "aveyronnais": "de l'Aveyron", "avignonnais": "d'Avignon", "bayonnais": "de Bayonne", "bisontin": "de Besançon",
+    "biterrois": "de Béziers", "brestois": "de Brest", "caennais": "de Caen", "calaisien": "de Calais", "cannois": "de Cannes",
+    "clermontois": "de Clermont-Ferrand", "dijonnais": "de Dijon", "dionysien": "de Saint-Denis", "drômois": "de la Drôme",
+    "dunkerquois": "de Dunkerque", "finistérien": "du Finistère", "francilien": "d'Île-de-France", "gardois": "du Gard",
+    "guyanais": "de Guyane", "havrais": "du Havre", "héraultais": "de l'Hérault", "isérois": "de l'Isère",
+    "landais": "des Landes", "limougeaud": "de Limoges", "lorientais": "de Lorient", "messin": "de Metz",
+    "morbihannais": "du Morbihan", "mulhousien": "de Mulhouse", "nancéien": "de Nancy", "nazairien": "de Saint-Nazaire",
+    "nîmois": "de Nîmes", "orléanais": "d'Orléans", "palois": "de Pau", "perpignanais": "de Perpignan",
+    "quimpérois": "de Quimper", "rochelais": "de La Rochelle", "roubaisien": "de Roubaix", "rouennais": "de Rouen",
+    "rémois": "de Reims", "stéphanois": "de Saint-Étienne", "toulonnais": "de Toulon", "valenciennois": "de Valenciennes",
+    "varois": "du Var", "vendéen": "de Vendée", "versaillais": "de Versailles",
 }  # fmt: skip
 
 
@@ -145,6 +151,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
         rf"(?<!\b[Ll]es )(?<!\b[Ll][ea] )(?<!\b[Uu]ne )(?<!\b[Uu]n )(?<!\b[Dd]es )\b({'|'.join(_PLACES)})(?:ne|e)?s?\b",
         lambda found: _PLACES[found[1]],
     ),
+    (r"\b([Cc])ité phocéenne\b", lambda found: f"{'V' if found[1] == 'C' else 'v'}ille de Marseille"),
     # Machines
     (r"\bgrav(ée?s?) (?=(?:en|à) \d+(?:,\d+)? ?nm\b)", r"fabriqu\1 "),
     (r"\bplaquette(s?)(?= (?:de )?(?:silicium|\d+ ?(?:mm|pouces)))", r"wafer\1"),
@@ -182,6 +189,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\ben CDI\b", "en contrat à durée indéterminée"),
     (r"\ben CDD\b", "en contrat à durée déterminée"),
     # What the press says of itself
+    (r"\bles Unes\b", "les gros titres"),
     (r"\bà marquer d'une pierre blanche\b", "à retenir"),
     (r"\bjournal de (?=(?:13|20) ?[hH])", "journal télévisé de "),
     (

@@ -24,6 +24,7 @@ REWORDED = [
     ("Il a perdu un client au S2 2024.", "Il a perdu un client au second semestre 2024."),
     ("Il coûte 2 centimes par Go.", "Il coûte 2 centimes par GB."),
     ("L'offre comprend 100 Go à 1 €/mois.", "L'offre comprend 100 Go pour 1 €/mois."),
+    ("Des sangliers dans la cité phocéenne.", "Des sangliers dans la ville de Marseille."),
     ("Des élus franciliens ont dormi dans la rue.", "Des élus d'Île-de-France ont dormi dans la rue."),
     ("La start-up rémoise recrute dans l'agglomération havraise.", "La start-up de Reims recrute dans l'agglomération du Havre."),
     ("L'attaque date du 12/02/2024.", "L'attaque date du 12 février 2024."),
