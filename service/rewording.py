@@ -43,6 +43,10 @@ _OF_PRESS: Final = (
 )
 _COURT: Final = r"\b(?:[Tt]ribunal|[Cc]our|[Jj]uges?|[Jj]ustice|[Cc]onseil|CJUE|[Mm]agistrats?)\b"
 _NO_BID: Final = r"(?! (?:publique|ferme|d'achat|d'emploi|de (?:rachat|reprise|plus|près|\d)|à \d))"
+_ADDRESSED: Final = r"(?:l[ea] |l')(?:chef de l'[ÉE]tat|président|ministre|gouvernement|[Pp]remier ministre|maire|élue?|exécutif)"
+_SUED: Final = (
+    r"l(?:es? |a |')[^,.]{3,60}? pour (?:non-respect|violation|diffamation|abus|atteinte|contrefaçon|plagiat|négligence)"
+)
 _SOME: Final = r"(?:[Ll]es|[Dd]es|[Aa]ux|[Cc]es|[Dd]e|[Pp]lusieurs|[Dd]eux|[Tt]rois|[Cc]ertains) "
 _ONE: Final = r"(?:[Ll]e|[Uu]n|[Dd]u|[Aa]u|[Cc]e) "
 _NO_SAILOR: Final = r"(?! (?:somal|de |des |informatique))"
@@ -153,6 +157,10 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     ),
     (r"\b([Cc])ité phocéenne\b", lambda found: f"{'V' if found[1] == 'C' else 'v'}ille de Marseille"),
     # Machines
+    (
+        rf"\b(plateforme|application|appli|société|service)( de (?:réservation|commande))? de VTC (?={_NAME})",
+        r"\1\2 de voitures avec chauffeur ",
+    ),
     (r"\bgrav(ée?s?) (?=(?:en|à) \d+(?:,\d+)? ?nm\b)", r"fabriqu\1 "),
     (r"\bplaquette(s?)(?= (?:de )?(?:silicium|\d+ ?(?:mm|pouces)))", r"wafer\1"),
     (r"\bbarrette(s?)(?= (?:mémoire |de mémoire |DDR\d )?de \d+ Go)", r"module\1"),
@@ -205,7 +213,17 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b(pris|prendre|prend|prennent|prenant) la fuite\b", lambda found: _FLED[found[1]]),
     (r"\b(a|ont|avait|avaient) mis en cause (?=[A-ZÀ-Ý])", r"\1 accusé "),
     (r"\bdans le collimateur d(?=e |u |es |')", "dans le viseur d"),
+    (r"\bdans le collimateur\b", "sous surveillance"),
+    (rf"\binterpell(ée?|er|e|ait) (?={_ADDRESSED})", lambda found: f"apostroph{found[1]} "),
+    (rf"\bpoursuivre (?={_SUED})", "attaquer en justice "),
+    # What is liked, and what is not
+    (r"\bne fai(t|sait) (pas|plus|guère) recette\b", lambda found: f"n'a{'vait' * (found[1] != 't')} {found[2]} de succès"),
+    (r"\bfai(t|sait) fureur\b", lambda found: f"a{'vait' * (found[1] != 't')} un grand succès"),
     # Elections, whose adjective stands for them
+    (
+        r"\b([Ll])a primaire (?=de (?:la (?:gauche|droite)|l')|du (?:PS|parti)|écologiste|républicaine|socialiste)",
+        r"\1'élection primaire ",
+    ),
     (
         r"\b([Mm]aire|[Mm]inistre|[Ss]énat(?:eur|rice)|[Cc]onseill(?:er|ère)|[Éé]lue?|[Pp]résidente?)(s?) PS\b",
         r"\1\2 socialiste\2",
@@ -280,7 +298,16 @@ _MENDED: Final = tuple(
         (r"\bflèche de (?:la cathédrale|Notre-Dame|l'église|la basilique)", r"\barrow\b", "spire"),
         (r"\bvoies? publiques?\b", r"\b(?:open|public) (?:road|way)(?=s?\b)", "public highway"),
         (r"\A(?=.*\bgains?\b)(?=.*(?:EuroMillions|[Ll]oto\b|loterie|jackpot|tirage))", r"\bgain(?=s?\b)", "win"),
-        (r"\bvols? habités?\b", r"\b(?:domestic|inhabited)\b(?=(?: \w+)? flights?\b)", "crewed"),
+        (r"\bvols? habités?\b", r"\bdomestic\b(?=(?: \w+)? flights?\b)", "crewed"),
+        (r"\b(?:vol|navette|capsule|mission|vaisseau|lancement|lanceur)[^.,]{0,25} habitée?s?\b", r"\binhabited\b", "crewed"),
+        (r"\b[Ss]uccessivement\b", r"\bsuccessfully\b", "successively"),
+        (r"\b[Ll]e dernier (?:fabricant|producteur|survivant)\b", r"\blatest\b", "last"),
+        (r"\bfuite de (?:l'ex|l'ancien|M\. |Carlos )", r"\bleak\b", "escape"),
+        (
+            r"\A(?=.*\bconstructeur\b)(?!.*(?:auto|voiture|véhicule|moteur|Renault|Peugeot|Stellantis|Tesla|BMW|Toyota))",
+            r"\bcarmaker\b",
+            "manufacturer",
+        ),
         (r"\bet demie?\b", r"\b(\d+?) ?1⁄2(?= )", r"\1 and a half"),
         (r"", r"\b(\w+it)ys\b", r"\1ies"),  # "Mobilitys"
         (r"[Bb]ritannique", r"\bBritish(?:wo)?man\b", "Briton"),
