@@ -66,6 +66,7 @@ _WRITTEN: Final = r"\b(?:messages|commentaires|propos|articles|publications|text
 _CRITICISED: Final = {"de": "", "d'": "", "du": "le ", "des": "les "}
 _FLED: Final = {"prendre": "fuir", "pris": "fui", "prend": "fuit", "prennent": "fuient", "prenant": "fuyant"}
 _OVER: Final = {"des": " les ", "du": " le ", "de": " ", "d'": " "}
+_QUESTIONED: Final = {"é": "questionné", "ée": "questionnée", "er": "questionner", "e": "questionne", "ait": "questionnait"}
 _DROPPED: Final = {"se": "chute", "sait": "chutait"}
 _BANKRUPT: Final = {"er": "faire faillite", "é": "fait faillite", "e": "fait faillite", "ent": "font faillite"}
 _GIVEN_UP: Final = {"jette": "renonce", "jeté": "renoncé", "jeter": "renoncer", "jettent": "renoncent"}
@@ -157,10 +158,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     ),
     (r"\b([Cc])ité phocéenne\b", lambda found: f"{'V' if found[1] == 'C' else 'v'}ille de Marseille"),
     # Machines
-    (
-        rf"\b(plateforme|application|appli|société|service)( de (?:réservation|commande))? de VTC (?={_NAME})",
-        r"\1\2 de voitures avec chauffeur ",
-    ),
+    (rf"\b(plateforme|application|appli|société|service)( de (?:réservation|commande))? de VTC (?={_NAME})", r"\1\2 "),
     (r"\bgrav(ée?s?) (?=(?:en|à) \d+(?:,\d+)? ?nm\b)", r"fabriqu\1 "),
     (r"\bplaquette(s?)(?= (?:de )?(?:silicium|\d+ ?(?:mm|pouces)))", r"wafer\1"),
     (r"\bbarrette(s?)(?= (?:mémoire |de mémoire |DDR\d )?de \d+ Go)", r"module\1"),
@@ -214,7 +212,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b(a|ont|avait|avaient) mis en cause (?=[A-ZÀ-Ý])", r"\1 accusé "),
     (r"\bdans le collimateur d(?=e |u |es |')", "dans le viseur d"),
     (r"\bdans le collimateur\b", "sous surveillance"),
-    (rf"\binterpell(ée?|er|e|ait) (?={_ADDRESSED})", lambda found: f"apostroph{found[1]} "),
+    (rf"\binterpell(ée?|er|e|ait) (?={_ADDRESSED})", lambda found: f"{_QUESTIONED[found[1]]} "),
     (rf"\bpoursuivre (?={_SUED})", "attaquer en justice "),
     # What is liked, and what is not
     (r"\bne fai(t|sait) (pas|plus|guère) recette\b", lambda found: f"n'a{'vait' * (found[1] != 't')} {found[2]} de succès"),
@@ -304,7 +302,7 @@ _MENDED: Final = tuple(
         (r"\b[Ll]e dernier (?:fabricant|producteur|survivant)\b", r"\blatest\b", "last"),
         (r"\bfuite de (?:l'ex|l'ancien|M\. |Carlos )", r"\bleak\b", "escape"),
         (
-            r"\A(?=.*\bconstructeur\b)(?!.*(?:auto|voiture|véhicule|moteur|Renault|Peugeot|Stellantis|Tesla|BMW|Toyota))",
+            r"\A(?=.*\bconstructeur\b)(?!.*(?:auto(?!rit)|voiture|véhicule|moteur|Renault|Peugeot|Stellantis|Tesla|BMW|Toyota|Dacia))",
             r"\bcarmaker\b",
             "manufacturer",
         ),
