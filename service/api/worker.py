@@ -25,7 +25,8 @@ logger = logging.getLogger("breve")
 DIED: Final = "The worker thread has died; restart the service."
 STUCK_FACTOR: Final = 2.0  # what runs for this many deadlines counts as stuck
 WARM_UP: Final = SummaryRequest(
-    text="Un éditeur de logiciels français annonce une nouvelle version de son outil. "
+    text="Une faille est corrigée\n\nPar Léa Martin\n12 mars 2024\n\n"  # a date, whose reader takes half a second to begin
+    "Un éditeur de logiciels français annonce une nouvelle version de son outil. "
     "Elle corrige une faille de sécurité découverte la semaine dernière. "
     "Les administrateurs sont invités à installer la mise à jour sans attendre.",
     max_words=30,
