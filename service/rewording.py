@@ -212,7 +212,10 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b(a|ont|avait|avaient) mis en cause (?=[A-ZÀ-Ý])", r"\1 accusé "),
     (r"\bdans le collimateur d(?=e |u |es |')", "dans le viseur d"),
     (r"\bdans le collimateur\b", "sous surveillance"),
-    (rf"\binterpell(ée?|er|e|ait) (?={_ADDRESSED})", lambda found: f"{_QUESTIONED[found[1]]} "),
+    (
+        rf"\A(?!.*\b(?:polic|gendarme|garde à vue|soupçon))(.*?)\binterpell(ée?|er|e|ait) (?={_ADDRESSED})",
+        lambda found: f"{found[1]}{_QUESTIONED[found[2]]} ",
+    ),
     (rf"\bpoursuivre (?={_SUED})", "attaquer en justice "),
     # What is liked, and what is not
     (r"\bne fai(t|sait) (pas|plus|guère) recette\b", lambda found: f"n'a{'vait' * (found[1] != 't')} {found[2]} de succès"),

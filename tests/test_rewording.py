@@ -94,7 +94,8 @@ REWORDED = [
     ("L'arnaque a fait 300 victimes.", "L'arnaque a touché 300 victimes."),
 ]  # fmt: skip
 KEPT = [
-    "La police a interpellé un homme.",
+    "La police a interpellé le maire de la ville.",
+    "L'avocat a interpellé un collègue.",
     "Il veut poursuivre le projet pour une raison simple.",
     "La primaire et le collège.",
     "Les Franciliens et le rémois sont là.",
