@@ -44,6 +44,13 @@ ENGLISH_TIME: Final = re.compile(
     r"(?<![\w:.,])([01]?\d|2[0-4])(?:[:h.]\s?([0-5]\d))?\s?(?:(a|p)\.?m\b\.?)|(?<![\w:.,])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])",
     re.IGNORECASE,
 )
+# "4 hours 56 minutes" is what French writes as "4h56".
+DURATION: Final = {
+    "fr": re.compile(r"(?<![\w:.,])([01]?\d|2[0-4])\s?heures?\s(?:et\s)?([0-5]?\d)\s?min(?:utes?)?(?!\w)", re.IGNORECASE),
+    "en": re.compile(
+        r"(?<![\w:.,])([01]?\d|2[0-4])\s?hours?,?\s(?:and\s)?([0-5]?\d)(?:\s?min(?:utes?)?(?!\w)|(?=[.,;]))", re.IGNORECASE
+    ),
+}
 NOON: Final = {
     "fr": re.compile(r"(?<![\w-])(midi|minuit)(?![\w-])", re.IGNORECASE),
     "en": re.compile(r"(?<![\w-])(noon|midnight)(?![\w-])", re.IGNORECASE),

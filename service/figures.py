@@ -104,6 +104,8 @@ class _Reader:
             hour, minute = int(match.group(1)), match.group(2) or match.group(3)
             time = self._time(hour, minute or "00", match.span())
             yield replace(time, also="" if minute else str(hour), foreign=self._language == "en")
+        for match in self._matches(forms.DURATION[self._language]):
+            yield self._time(int(match.group(1)), match.group(2).zfill(2), match.span())
         for match in self._matches(forms.NOON[self._language]):
             hour = 12 if match.group(1).lower() in {"midi", "noon"} else 0
             yield replace(self._time(hour, "00", match.span()), loose=self._language == "fr")
@@ -196,7 +198,7 @@ class _Reader:
         for found in find_numbers(pieces, self._language, 0):
             start, last = pieces[found.start].start, pieces[found.end - 1]
             end = last.start + len(last.text())
-            if start < done or self._text[start:end] == "cents":  # of "pour cent", or coins
+            if start < done or self._text[start:end] in {"cents", "O", "o"}:  # of "pour cent", or coins; "Cédric O"
                 continue
             word, number = self._text[start:end].lower(), str(int(found.value))
             if found.is_ordinal:

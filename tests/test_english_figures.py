@@ -79,6 +79,10 @@ FRENCH = [
 
 # An English way to say it that a translation may choose, and the French: the same value.
 SAME = [
+    ("Un vol de 4h56.", "A flight of 4 hours 56 minutes."),
+    ("Le trajet dure 1h40 au lieu d'1h20.", "The journey takes 1 hour 40 minutes instead of 1 hour 20."),
+    ("La panne a duré 2 heures et 30 minutes.", "The outage lasted 2 hours and 30 minutes."),
+    ("Selon Cédric O, c'est utile.", "According to Cédric O, it is useful."),
     ("18h30", "6:30 p.m."), ("18h30", "6:30 pm"), ("18h30", "6.30 p.m."), ("6h30", "6:30 a.m."), ("20 heures", "8 p.m."),
     ("12h", "noon"),
     ("minuit", "midnight"), ("3,5 milliards d'euros", "€3.5bn"), ("12 Md€", "12 billion euros"), ("23 %", "twenty-three percent"),
