@@ -56,7 +56,7 @@ NOON: Final = {
     "en": re.compile(r"(?<![\w-])(noon|midnight)(?![\w-])", re.IGNORECASE),
 }
 FRENCH_ORDINAL: Final = re.compile(
-    r"(?<![\w.,])(?:(\d+)\s?(?:ers?|[èe]res?|res?|[èe]mes?|es?|ndes?|ᵉʳ|ᵉ)"
+    r"(?<![\w.,])(?:(\d+)\s?(?:(?:(?<=1)|(?<=1\s))ers?|[èe]res?|res?|[èe]mes?|es?|ndes?|ᵉʳ|ᵉ)"
     r"|((?=[IVX])X{0,3}(?:IX|IV|V?I{0,3}))(?:e|ème))(?!\w)(?!-[a-z])"  # "3 e-mails" are no third ones
 )
 ENGLISH_ORDINAL: Final = re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)(?!\w)", re.IGNORECASE)

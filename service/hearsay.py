@@ -15,7 +15,7 @@ _HEARSAY: Final = re.compile(
 )
 _ANY: Final = re.compile(r"\b[a-zà-ÿ]+rai(?:en)?t\b", re.IGNORECASE)
 # What makes it depend on something else, or part of what somebody said would happen.
-_REAL: Final = re.compile(r"\b(?:si|sans|sinon|à moins|personne n'aurait)\b|\bs'ils?\b", re.IGNORECASE)
+_REAL: Final = re.compile(r"\b(?:si|sans|sinon|à moins|en temps normal|autrement|personne n'aurait)\b|\bs'ils?\b", re.IGNORECASE)
 _EVEN_IF: Final = re.compile(r"\bmême s(?:i |'ils? )", re.IGNORECASE)
 _IN_SPEECH: Final = re.compile(r"\bqu(?:e |')[^,]*\Z|[\"«“][^\"»”]*\Z", re.IGNORECASE)
 # Of a state only what somebody is named for: "un accord serait utile" may be a mere thought.

@@ -29,6 +29,7 @@ _GIVEN_AND_SURNAME: Final = re.compile(
 _NAME_OF_NAMES: Final = re.compile(
     r"(?<![\w-])([A-ZÀ-Ý][a-zà-ÿ]+)((?: (?:de |du |des |de la )?[A-ZÀ-Ý][\w-]*[à-ÿ][\w-]*| (?:de |du |des |de la |d['’])[\w-]+))"
 )
+_PEOPLE: Final = re.compile(r"(?:ois|ais|i?ens?|ains?|ards?|auds?)(?:ne|e)?s?$")
 _FRENCH_OF: Final = re.compile(r" (?:d[eu]s? |d['’])")
 _USUAL_GIVEN_NAMES: Final = frozenset(
     (
@@ -221,6 +222,11 @@ def is_ordinary(name: str) -> bool:
 def is_institution(name: str) -> bool:
     """True if an English `name` states a fact or names an institution."""
     return name in _STATED
+
+
+def is_people_of(french: str, place: str) -> bool:
+    """True if a `french` name is that of the people of a `place`, as far as its letters tell ("Amiénois", "Amiens")."""
+    return bool(_PEOPLE.search(plain(french))) and plain(french)[:PLACE_STEM] == plain(place)[:PLACE_STEM]
 
 
 def is_place(name: str) -> bool:

@@ -136,6 +136,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (rf"{_IN_PART}(?P<part>S[12])(?= 20\d\d|[.,;]|$)", _part_of_year),
     (r"(?P<before>)\b(?P<part>T[1-4])(?= 20\d\d)", _part_of_year),
     # Prices, sizes and values
+    (r"(?<![\w,.])([12]) ?m ?(\d\d)(?!\w)", r"\1,\2 m"),  # how tall somebody is
     (r"\b([Pp]ar) ([GTM])o\b", r"\1 \2B"),
     (r"(?<=[€s])/([GTM])o\b", r"/\1B"),
     (r"(?<=\d )([GTM])o à (?=[\d,]+ ?(?:€|euros?\b))", r"\1o pour "),
@@ -156,6 +157,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
         rf"(?<!\b[Ll]es )(?<!\b[Ll][ea] )(?<!\b[Uu]ne )(?<!\b[Uu]n )(?<!\b[Dd]es )\b({'|'.join(_PLACES)})(?:ne|e)?s?\b",
         lambda found: _PLACES[found[1]],
     ),
+    (r"\b([Ll]')?ex-(?=Yougoslavie|URSS|RDA|Union soviétique)", r"\1ancienne "),
     (r"\b([Cc])ité phocéenne\b", lambda found: f"{'V' if found[1] == 'C' else 'v'}ille de Marseille"),
     # Machines
     (rf"\b(plateforme|application|appli|société|service)( de (?:réservation|commande))? de VTC (?={_NAME})", r"\1\2 "),

@@ -24,7 +24,8 @@ _BETWEEN: Final = r"(?: (?!(?:est|était|sera|fut|a|avait|ont|sont)\b)[\w'’-]+
 _OPEN, _CLOSE = r"(?:[«“]\s?|\")", r"(?:\s?[»”]|\")"
 _TITLE: Final = re.compile(rf"(?<![\w-])(?:{_WORK})s?{_BETWEEN} {_OPEN}([A-ZÀ-Ý0-9][^«»“”\"!?.]{{2,60}}?){_CLOSE}")
 _BEFORE: Final = "à|avec|baptisée?s?|chez|dans|de|des|du|intitulée?s?|selon|sur"  # a title, if it has a capital
-_NAMED: Final = re.compile(rf"(?<![\w-])(?:{_BEFORE}) {_OPEN}([A-ZÀ-Ý][^«»“”\"!?.:;\d]{{2,45}}?){_CLOSE}")
+_NO_DATE: Final = "(?!(?:Lundi|Mardi|Mercredi|Jeudi|Vendredi|Samedi|Dimanche) \\d)"
+_NAMED: Final = re.compile(rf"(?<![\w-])(?:{_BEFORE}) {_OPEN}{_NO_DATE}([A-ZÀ-Ý][^«»“”\"!?.:;]{{2,45}}?){_CLOSE}")
 _ARTICLE: Final = re.compile(r"(L[ae]s?|au|aux|du|des) |L['’]", re.IGNORECASE)
 _CONTRACTED: Final = {"au": "à ", "aux": "à ", "du": "de ", "des": "de "}
 

@@ -28,6 +28,7 @@ from service.proper_names import (
     is_acronym,
     is_institution,
     is_ordinary,
+    is_people_of,
     is_place,
     is_same_name,
     is_translated,
@@ -181,7 +182,8 @@ class TranslationChoice:
         for name in names(english):
             has_own = self._known.has(name) or name.endswith("bps")  # "Gbps" for "Gbit/s"
             close = [] if has_own else get_close_matches(plain(name), lost, n=1, cutoff=CLOSE)
-            if close and not (is_ordinary(name) and is_known(lost[close[0]].lower())):
+            translated = close and (is_ordinary(name) or is_institution(name)) and is_known(lost[close[0]].lower())
+            if close and not translated and not is_people_of(lost[close[0]], name):
                 english = re.sub(rf"\b{re.escape(name)}\b", lost[close[0]], english)
         return english
 

@@ -79,6 +79,7 @@ FRENCH = [
 
 # An English way to say it that a translation may choose, and the French: the same value.
 SAME = [
+    ("Un joueur des San Francisco 49ers.", "A San Francisco 49ers player."),
     ("Un vol de 4h56.", "A flight of 4 hours 56 minutes."),
     ("Le trajet dure 1h40 au lieu d'1h20.", "The journey takes 1 hour 40 minutes instead of 1 hour 20."),
     ("La panne a duré 2 heures et 30 minutes.", "The outage lasted 2 hours and 30 minutes."),

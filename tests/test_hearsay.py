@@ -55,6 +55,7 @@ def test_what_is_reported_is_said_to_be(french: str, made: str, english: str) ->
         ("Sans ce correctif, la faille aurait touché 320 sites.", "Without this patch, the flaw would have affected 320 sites."),
         ("Il estime que le groupe aurait réagi plus vite.", "He believes that the group would have reacted faster."),
         ('Pour lui, "la faille aurait touché tout le monde".', 'For him, "the flaw would have affected everybody".'),
+        ("Un tel bond aurait pris des années en temps normal.", "Such a leap would have taken years in normal times."),
         ("Le groupe aurait pu payer la rançon.", "The group would have been able to pay the ransom."),
         ("L'impact aurait des conséquences.", "The impact would have consequences."),
         ("Il aurait demandé si ce serait possible.", "He would have asked whether it would be possible."),

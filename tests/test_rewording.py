@@ -24,6 +24,8 @@ REWORDED = [
     ("Il a perdu un client au S2 2024.", "Il a perdu un client au second semestre 2024."),
     ("Il coûte 2 centimes par Go.", "Il coûte 2 centimes par GB."),
     ("L'offre comprend 100 Go à 1 €/mois.", "L'offre comprend 100 Go pour 1 €/mois."),
+    ("Un colosse de 2m13.", "Un colosse de 2,13 m."),
+    ("La guerre en ex-Yougoslavie.", "La guerre en ancienne Yougoslavie."),
     ("L'humoriste a interpellé le chef de l'État.", "L'humoriste a questionné le chef de l'État."),
     (
         "Ils vont poursuivre le réseau social TikTok pour non-respect de la loi.",

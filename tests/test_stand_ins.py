@@ -33,6 +33,7 @@ def hidden(french: str, glossary: Glossary = GLOSSARY) -> Hidden:
         ('La série "Esprits criminels" revient.', f'La série "{FIRST}" revient.', ["Esprits criminels"]),
         ("Son livre « Le temps des tempêtes » paraît.", f"Son livre « {FIRST} » paraît.", ["Le temps des tempêtes"]),
         ('L\'émission "Au tableau" de C8.', f'L\'émission "{FIRST}" de C8.', ["Au tableau"]),
+        ('Dans le jingle de "L\'Oeil du 20h".', f'Dans le jingle de "{FIRST}".', ["L'Oeil du 20h"]),
         ("Il le dit à Nice-matin.", f"Il le dit à {FIRST}.", ["Nice-matin"]),
         ('Invité des "Grandes Gueules", il part.', f'Invité des "{FIRST}", il part.', ["Grandes Gueules"]),
         ("L'auteur de « Soumission » est là.", f"L'auteur de « {FIRST} » est là.", ["Soumission"]),

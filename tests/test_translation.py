@@ -484,3 +484,15 @@ def test_people_keep_their_surnames(french: str, made: str, english: str) -> Non
 )
 def test_names_are_translated_whole_or_not_at_all(french: str, made: str, english: str) -> None:
     assert with_whole_names(made, french) == english
+
+
+def test_a_town_is_not_its_people() -> None:
+    french = "Il est venu à la rencontre des Amiénois."
+    assert TranslationChoice(french, Source(french)).best([candidate("He came to meet the people of Amiens.")]).text == (
+        "He came to meet the people of Amiens."
+    )
+
+
+def test_an_institution_that_was_translated_is_no_name_changed_a_little() -> None:
+    choice = TranslationChoice("Le Commissariat général siège.", Source("Le Commissariat général siège."))
+    assert choice.best([candidate("The General Commission is sitting.")]).text == "The General Commission is sitting."
