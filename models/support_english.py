@@ -25,8 +25,11 @@ _FRENCH_NUMBER: Final = re.compile(
 _ENGLISH_NUMBER: Final = re.compile(
     r"(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.(\d+))?(?:[ -]?(thousand|k|million|billion|bn|trillion)s?(?![a-z]))?"
 )
-_SUFFIXES: Final = frozenset("backed based born controlled language led owned run speaking style".split())  # "Paris-based"
+_SUFFIXES: Final = frozenset(
+    "backed based born controlled early language led like owned run speaking style".split()
+)  # "Paris-based"
 # Numbers in words, from two on: "one" and "un" are articles more often than not.
+_HEIGHT: Final = re.compile(r"\b([12])m(\d\d)\b")  # 1m65
 _FRENCH_WORDS: Final = {
     "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11,
     "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30, "quarante": 40,
@@ -34,6 +37,7 @@ _FRENCH_WORDS: Final = {
     "douzaine": 12, "midi": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
     "soixantaine": 60, "centaine": 100,
     "deuxieme": 2, "troisieme": 3, "millier": 1000, "million": 1e6, "milliard": 1e9, "tiers": 3, "quart": 4, "trimestre": 3,
+    "quinquennat": 5, "dix mille": 1e4,
 }  # fmt: skip
 _ENGLISH_WORDS: Final = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
@@ -56,8 +60,10 @@ _SAME: Final = {
     "denmark": "danemark", "finnish": "finland", "finland": "finland", "polish": "polon", "poland": "polog", "greek": "grec",
     "greece": "grec", "russian": "russ", "russians": "russ", "russia": "russ", "ukrainian": "ukrain", "turkish": "turc|turq",
     "turkey": "turq", "turks": "turc", "european": "europ", "europeans": "europ", "europe": "europ",
-    "american": "americ|etats-unis", "americans": "americ|etats-unis", "america": "ameriq|etats-unis", "united": "uni|united",
-    "states": "etats", "kingdom": "royaume", "nations": "nations", "canadian": "canad", "mexican": "mexi", "mexico": "mexi",
+    "american": "americ|etats-unis", "americans": "americ|etats-unis", "america": "ameriq|etats-unis",
+    "united": "uni|united|americ",
+    "states": "etats|americ", "kingdom": "royaume", "nations": "nations", "canadian": "canad", "mexican": "mexi",
+    "mexico": "mexi",
     "brazilian": "bresil", "brazil": "bresil", "argentine": "argentin", "argentina": "argentin", "chinese": "chin",
     "china": "chin", "japanese": "japon", "japan": "japon", "korean": "core", "korea": "core", "indian": "ind", "india": "inde",
     "australian": "austral", "australia": "austral", "african": "afri|afro", "africa": "afri", "south": "sud", "north": "nord",
@@ -80,14 +86,14 @@ _SAME: Final = {
     "ministry": "minist", "department": "departement|minist", "justice": "justice|sceaux", "state": "etat",
     "government": "gouvernement", "health": "sante", "organization": "organisation", "organisation": "organisation",
     "world": "mond", "cup": "coupe", "league": "ligue|league", "championship": "championnat", "champions": "champion",
-    "final": "finale", "university": "universite", "institute": "institut", "school": "ecole", "police": "polic",
+    "final": "finale", "university": "universit|chu", "institute": "institut", "school": "ecole", "police": "polic",
     "army": "armee", "navy": "marine", "national": "national", "international": "international", "federation": "federation",
     "authority": "autorite", "agency": "agence", "competition": "concurrence|competition", "street": "rue", "island": "ile",
-    "islands": "iles", "sea": "mer", "lake": "lac", "ocean": "ocean", "atlantic": "atlanti", "mediterranean": "mediterr",
+    "islands": "iles|baleares", "sea": "mer", "lake": "lac", "ocean": "ocean", "atlantic": "atlanti", "mediterranean": "mediterr",
     "pacific": "pacifi", "internet": "internet|web|net", "web": "web|internet|toile", "gdpr": "rgpd", "nato": "otan",
     "imf": "fmi", "who": "oms", "ecb": "bce", "ceo": "pdg|patron|directeur general|directrice generale", "cio": "dsi",
     "vat": "tva", "gdp": "pib", "usa": "etats-unis|usa|ameri", "ngo": "ong", "aids": "sida", "dna": "adn", "ufo": "ovni",
-    "dvd": "dvd", "mps": "deput", "mep": "eurodepute", "mister": "m.", "miss": "miss", "mrs": "mme", "france": "franc",
+    "dvd": "dvd", "mps": "deput", "mep": "eurodepute", "mister": "m.", "miss": "miss", "mrs": "mme", "france": "franc|metropol",
     "venice": "venis|venitien", "florida": "florid", "california": "californ", "californian": "californ",
     "naples": "naples|napolitain", "genoa": "genes|genois", "turin": "turin", "seville": "sevill", "warsaw": "varsov",
     "copenhagen": "copenhag", "frankfurt": "francfort", "hamburg": "hambourg", "antwerp": "anvers", "ghent": "gand",
@@ -100,12 +106,13 @@ _SAME: Final = {
     "venezuelan": "venezue", "bolivia": "boliv", "ecuador": "equat", "cuban": "cub", "haitian": "hait", "cambodia": "cambodg",
     "burma": "birman", "ethiopia": "ethiop", "nigerian": "niger", "ivory": "cote|ivoir", "coast": "cote", "cameroon": "camerou",
     "croatia": "croat", "croatian": "croat", "serbia": "serb", "serbian": "serb", "bosnia": "bosn", "hungary": "hongr",
-    "hungarian": "hongr", "czech": "tcheq", "slovakia": "slovaq", "romania": "rouman", "romanian": "rouman",
+    "hungarian": "hongr", "czech": "tcheq", "slovakia": "slovaq", "romania": "rouman", "romanian": "roum",
     "bulgaria": "bulgar", "estonia": "eston", "latvia": "letton", "lithuania": "lituan", "belarus": "belarus|bieloruss",
     "belarusian": "belarus|bieloruss", "georgia": "georgi", "armenia": "armeni", "cyprus": "chypr", "iceland": "island",
     "quebec": "quebec", "kurdish": "kurd", "palestinian": "palestin", "palestine": "palestin", "jordan": "jordan",
     "yemen": "yemen", "asia": "asi", "asian": "asi", "interior": "interieur", "economy": "econom", "finance": "financ",
-    "foreign": "etranger", "affairs": "affaire", "defence": "defense|armees", "defense": "defense|armees",
+    "foreign": "etranger|exterieur", "affairs": "affaire|combattants|numerique", "defence": "defense|armees",
+    "defense": "defense|armees",
     "education": "education", "culture": "culture", "labour": "travail", "labor": "travail", "transport": "transport",
     "environment": "environnement|ecolog", "ecological": "ecolog", "transition": "transition", "agriculture": "agricult",
     "housing": "logement", "budget": "budget|comptes", "sport": "sport", "industry": "industr", "overseas": "outre-mer",
@@ -119,25 +126,27 @@ _SAME: Final = {
     "cathedral": "cathedrale", "museum": "musee", "theatre": "theatre", "theater": "theatre", "hospital": "hopita|chu",
     "airport": "aeroport", "station": "gare|station", "river": "fleuve|riviere", "valley": "vallee", "bay": "baie",
     "gulf": "golfe", "beach": "plage", "company": "societe|entreprise|compagnie", "group": "groupe", "bank": "banque|cisjordanie",
-    "fund": "fonds", "office": "office|bureau|cabinet", "committee": "comite", "party": "parti", "rally": "rassemblement",
+    "fund": "fonds", "office": "office|bureau|cabinet", "committee": "comite|commission", "party": "parti",
+    "rally": "rassemblement",
     "socialist": "socialist", "left": "gauche", "right": "droit", "yellow": "jaune", "vests": "gilets", "black": "noir",
     "red": "rouge", "blue": "bleu", "cross": "croix", "academy": "academie", "society": "societe", "foundation": "fondation",
     "centre": "centre", "center": "centre", "research": "recherche", "human": "humain|homme", "rights": "droits",
     "trade": "commerce|syndic", "chamber": "chambre|hemicycle", "appeal": "appel", "high": "haut", "higher": "superieur",
     "beirut": "beyrouth", "baghdad": "bagdad", "tehran": "teheran", "kabul": "kaboul", "riyadh": "ryad|riyad",
-    "zealand": "zeland", "comoros": "comor", "palace": "palais|elysee", "great": "grand", "war": "guerre",
+    "zealand": "zeland", "comoros": "comor", "palace": "palais|elysee|chateau", "great": "grand", "war": "guerre",
     "second": "second|deuxieme", "first": "premier|premiere", "lady": "dame", "auditors": "comptes", "refugees": "refugi",
     "criminal": "crimin", "angels": "ange", "dancing": "dans", "bible": "bibl", "ambassador": "ambassad", "tweeted": "tweet",
     "aircraft": "avion", "iraq": "irak", "sudan": "soudan", "barbados": "barbad", "armenian": "armeni",
     "filipino": "philippin", "occitania": "occitan", "veterans": "combattants", "borders": "frontieres", "without": "sans",
     "pride": "fierte", "moon": "lune", "strip": "bande", "confederate": "sudist|confeder", "drug": "medicament",
     "treasury": "tresor|bercy", "customs": "douan", "ombudsman": "defenseur",
-    "siberia": "siberi", "debate": "debat", "lombardy": "lombard", "unbowed": "insoumis", "civil": "civil", "tour": "tour",
+    "siberia": "siberi", "debate": "debat", "lombardy": "lombard", "unbowed": "insoumis", "civil": "civil|secession",
+    "tour": "tour",
     "head": "chef|tete|patron|dirig", "equality": "egalite", "solidarity": "solidair", "accounts": "comptes",
     "seals": "sceaux", "keeper": "garde", "gender": "femmes", "deputy": "adjoint|depute|vice|delegue",
     "public": "public|parquet", "archbishop": "archeveque", "father": "pere", "member": "membre|depute",
     "heritage": "patrimoine", "scientific": "scientifique", "day": "jour", "days": "jour", "guiana": "guyane",
-    "directorate": "direction", "speaker": "president", "hall": "mairie|hotel de ville", "putin": "poutine",
+    "directorate": "direction", "speaker": "president", "hall": "mairie|hotel de ville|salle", "putin": "poutine",
     "managing": "general", "motorways": "autoroute", "princely": "princier", "pier": "quai", "chair": "president",
     "malaysian": "malaisien", "women": "femme", "duck": "canard", "resources": "ressources", "rescue": "secours",
     "fire": "incendie|pompier", "smes": "pme", "memories": "memoire", "trafficking": "traite", "their": "leur",
@@ -170,7 +179,7 @@ _SAME: Final = {
     "gaddafi": "kadhafi", "economic": "econom", "hurricane": "ouragan", "carolina": "carolin", "lukashenko": "loukachenko",
     "observatory": "observatoi", "medicine": "medecin", "reactor": "reacteur", "meteorological": "meteo",
     "petersburg": "petersbourg", "parliamentary": "parlement", "monetary": "monetair", "cultural": "cultur",
-    "recovery": "relance", "county": "comte", "infectious": "infecti", "pathology": "patholog", "sister": "soeur",
+    "recovery": "relance|redressement", "county": "comte", "infectious": "infecti", "pathology": "patholog", "sister": "soeur",
     "sergeant": "sergent", "peninsula": "peninsul", "channel": "manche|canal|chaine", "lorraine": "lorrain",
     "antiquity": "antiquit", "malta": "malt", "sun": "soleil", "support": "appui|soutien", "nordic": "nordiq",
     "inquiry": "enquete", "market": "marche", "fair": "foire|salon", "throne": "trone", "arabian": "arab",
@@ -193,6 +202,19 @@ _SAME: Final = {
     "bordeaux": "bordel", "paris": "francil|peripher", "nice": "nico|nici", "lyon": "lyon", "grenoble": "grenobl",
     "rennes": "renn", "sicilian": "sicil", "sicily": "sicil", "philippine": "philippin", "traffic": "circulation",
     "physicians": "medecin", "road": "routier|routes",
+    "bike": "velo", "users": "usager|utilisat|velo", "film": "cinema|film", "statistics": "statisti", "virgin": "vierge",
+    "milanese": "milan", "household": "menage", "farmers": "agricult", "bergamo": "bergam", "assemblies": "assemblee",
+    "hunting": "chasse", "wildlife": "faune", "krakow": "cracov", "youth": "jeun", "marshal": "marech", "marshals": "marech",
+    "investigation": "instruction|enquete", "pension": "retrait", "urdu": "ourdou", "albania": "albani",
+    "veterinarians": "veterinair", "spirit": "esprit", "holy": "saint", "duke": "duc", "islamologist": "islamolog",
+    "song": "chanson", "frenchwoman": "franc", "movement": "mouvement", "sochi": "sotchi", "rector": "recteur",
+    "mobility": "mobilit", "essential": "essentiel", "oils": "huile", "flavors": "arome", "independent": "independ",
+    "producers": "producteur", "liberals": "libera", "cretaceous": "cretac", "child": "enfant", "safety": "securit",
+    "branch": "direction", "isis": "ei", "thank": "merci", "suppression": "repression", "personal": "personne",
+    "voluntary": "volontair", "sales": "vente", "comorian": "comor", "dominica": "dominiqu", "juvenile": "mineur",
+    "trinidad": "trinite", "moldova": "moldav", "northwest": "nord-ouest", "slave": "esclav", "kathmandu": "katmand",
+    "alpine": "alpinis", "productive": "productif", "shiite": "chiit", "bolivarian": "bolivar", "country": "pays",
+    "the": "le|la|les|l", "two": "deux",
 }  # fmt: skip
 
 
@@ -217,6 +239,7 @@ def _roman(numeral: str) -> float:
 def _known_values(article: str) -> set[float]:
     known = {value for _, plain, scaled in _values(article, _FRENCH_NUMBER, _FRENCH_SCALES) for value in (plain, scaled)}
     known |= {float(number) for number in re.findall(r"\d+\.\d+", article)}  # a version, or a number written as in English
+    known |= {float(f"{metres}.{rest}") for metres, rest in _HEIGHT.findall(article)}
     return known | {value for word, value in _FRENCH_WORDS.items() if re.search(rf"\b{word}s?\b", article)}
 
 

@@ -157,6 +157,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
         rf"(?<!\b[Ll]es )(?<!\b[Ll][ea] )(?<!\b[Uu]ne )(?<!\b[Uu]n )(?<!\b[Dd]es )\b({'|'.join(_PLACES)})(?:ne|e)?s?\b",
         lambda found: _PLACES[found[1]],
     ),
+    (r"\bFrancilien(?:ne)?s\b", "habitants d'Île-de-France"),
     (r"\b([Ll]')?ex-(?=Yougoslavie|URSS|RDA|Union soviétique)", r"\1ancienne "),
     (r"\b([Cc])ité phocéenne\b", lambda found: f"{'V' if found[1] == 'C' else 'v'}ille de Marseille"),
     # Machines

@@ -22,6 +22,7 @@ from service.glossary import Glossary, terms_of, with_instead, with_terms
 from service.hearsay import as_reported, stated
 from service.inversion import with_speaker_first
 from service.language import detect_language
+from service.own_names import with_own_given_names, with_own_phrases, with_own_surnames, with_whole_names
 from service.proper_names import (
     ProperNames,
     in_english,
@@ -34,10 +35,6 @@ from service.proper_names import (
     is_translated,
     kept_names,
     places_put_right,
-    with_own_given_names,
-    with_own_phrases,
-    with_own_surnames,
-    with_whole_names,
 )
 from service.rewording import put_right, reworded
 from service.sentences import is_complete

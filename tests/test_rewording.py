@@ -24,6 +24,7 @@ REWORDED = [
     ("Il a perdu un client au S2 2024.", "Il a perdu un client au second semestre 2024."),
     ("Il coûte 2 centimes par Go.", "Il coûte 2 centimes par GB."),
     ("L'offre comprend 100 Go à 1 €/mois.", "L'offre comprend 100 Go pour 1 €/mois."),
+    ("Les Franciliens sont inquiets.", "Les habitants d'Île-de-France sont inquiets."),
     ("Un colosse de 2m13.", "Un colosse de 2,13 m."),
     ("La guerre en ex-Yougoslavie.", "La guerre en ancienne Yougoslavie."),
     ("L'humoriste a interpellé le chef de l'État.", "L'humoriste a questionné le chef de l'État."),
@@ -100,7 +101,7 @@ KEPT = [
     "L'avocat a interpellé un collègue.",
     "Il veut poursuivre le projet pour une raison simple.",
     "La primaire et le collège.",
-    "Les Franciliens et le rémois sont là.",
+    "Le rémois est là.",
     "Le service rouvre à 4 h et ferme à 18 h 30.",  # times of the day
     "Le nouveau forfait est deux fois moins cher.",
     "Des pirates somaliens ont pris un navire.",

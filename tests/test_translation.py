@@ -3,7 +3,7 @@ import pytest
 from models.engine import Candidate
 from service.facts import Fact, FactKind, Source
 from service.glossary import Glossary
-from service.proper_names import with_own_given_names, with_own_phrases, with_own_surnames, with_whole_names
+from service.own_names import with_own_given_names, with_own_phrases, with_own_surnames, with_whole_names
 from service.translation import Flaw, TranslationChoice, is_english, loops
 
 FRENCH = "Orange arrête lundi son offre avec Huawei en Allemagne, lancée en mars 2017 pour 3,5 milliards d'euros."
