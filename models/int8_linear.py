@@ -21,7 +21,7 @@ from typing import Final
 
 import torch
 
-from models.processors import computes_bfloat16, least_seconds
+from models.processors import computes_bfloat16
 
 WEIGHT_LEVELS: Final = 127  # on either side of zero
 INPUT_LEVELS: Final = {"onednn": 127, "fbgemm": 63, "qnnpack": 127}
@@ -56,12 +56,6 @@ def _works(kernel: str) -> bool:
     except (RuntimeError, AttributeError):
         return False
     return True
-
-
-def product_seconds(linear: "Int8Linear", rows: int, trials: int) -> float:
-    """The least time of a product of so many rows."""
-    numbers = linear.inputs(rows).fill_(linear.zero + 1)
-    return least_seconds(lambda: linear.product(numbers), trials)
 
 
 def many_rows() -> torch.dtype:

@@ -64,11 +64,13 @@ def int8_product_seconds(side: int, trials: int) -> float:
     """The least time of a product of square matrices of bytes; 0 where prompts are not read in bytes."""
     import torch
 
-    from models.int8_linear import Int8Linear, product_seconds, takes_smoothed
+    from models.int8_linear import Int8Linear, takes_smoothed
 
     if not takes_smoothed():
         return 0.0
-    return product_seconds(Int8Linear(torch.ones(side, side), fine=False, always=True), side, trials)
+    linear = Int8Linear(torch.ones(side, side), fine=False, always=True)
+    numbers = linear.inputs(side).fill_(linear.zero + 1)
+    return least_seconds(lambda: linear.product(numbers), trials)
 
 
 def least_seconds(work: Callable[[], object], trials: int) -> float:

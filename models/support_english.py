@@ -25,11 +25,10 @@ _FRENCH_NUMBER: Final = re.compile(
 _ENGLISH_NUMBER: Final = re.compile(
     r"(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.(\d+))?(?:[ -]?(thousand|k|million|billion|bn|trillion)s?(?![a-z]))?"
 )
-_SUFFIXES: Final = frozenset(
-    "backed based born controlled early language led like owned run speaking style".split()
-)  # "Paris-based"
-# Numbers in words, from two on: "one" and "un" are articles more often than not.
 _HEIGHT: Final = re.compile(r"\b([12])m(\d\d)\b")  # 1m65
+# What follows a name and is none ("Paris-based").
+_SUFFIXES: Final = frozenset("backed based born controlled early language led like owned run speaking style".split())
+# Numbers in words, from two on: "one" and "un" are articles more often than not.
 _FRENCH_WORDS: Final = {
     "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11,
     "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30, "quarante": 40,

@@ -8,7 +8,7 @@ Translation Systems", 2016 (arXiv:1610.05540).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple, Self
 
 from service.glossary import Term
@@ -37,10 +37,9 @@ class Hidden(NamedTuple):
     names: Mapping[str, str]
 
     @classmethod
-    def of(cls, french: str, terms: Iterable[Term]) -> Self:
+    def of(cls, french: str, terms: Collection[Term]) -> Self:
         """`french` without the names of those of its `terms` that are kept, and without titles; the first four names of it."""
-        given = list(terms)
-        kept, others = [term for term in given if term.kept], [term for term in given if not term.kept]
+        kept, others = [term for term in terms if term.kept], [term for term in terms if not term.kept]
         places = [(*found.span(), *_name(found.group(), term)) for term in kept for found in term.in_french.finditer(french)]
         titles = (found for pattern in (_TITLE, _NAMED) for found in pattern.finditer(french))
         places += [(*found.span(1), "", found.group(1)) for found in titles if not _is_term(found.group(1), others)]
