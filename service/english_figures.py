@@ -8,12 +8,14 @@ belong to a date.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 from service.facts import Fact, FactKind
 from service.figures import ABOUT, Figure, FigureKind, figures
 from service.folding import plain
+from service.sayings import SAYINGS
 from service.units import BY_NAME, STRICT, kind_of
 
 _MONTHS: Final = {
@@ -29,11 +31,14 @@ _SEASONS: Final = {"septembre": "rentree"}  # what tells of a month without its 
 _MONTH: Final = "|".join(_MONTHS)
 _ENGLISH_MONTH: Final = "|".join(_MONTHS.values())
 _NUMERIC_DATE: Final = re.compile(r"(?<![\w/.-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2((?:19|20)\d{2})(?![\w/-])")
-_LEFT_MONTH: Final = re.compile(rf"(?<=\d )({_MONTH})\b|(?<=\der )({_MONTH})\b|\b({_MONTH})(?= \d{{4}}\b)", re.IGNORECASE)
+# "Mars" with a capital inside a sentence is the planet.
+_LEFT_MONTH: Final = re.compile(
+    rf"(?<=\d )(?-i:(?!Mars\b))({_MONTH})\b|(?<=\der )({_MONTH})\b|\b(?-i:(?!Mars\b))({_MONTH})(?= \d{{4}}\b)", re.IGNORECASE
+)
 # A capital inside a sentence, or "du" before it, makes a name of it ("Le Journal du Dimanche").
 _LEFT_DAY: Final = re.compile(rf"(?<!\bdu )(?<!\b[dl]e )\b([Cc]e )?({'|'.join(_DAYS)})\b|\A(?i:({'|'.join(_DAYS)}))\b")
 _QUOTED: Final = re.compile(r"«\s*([^«»]*?)\s*»")
-_NUMERO: Final = re.compile(r"\b[Nn][°ºo]\s?(?=\d)(?<!\d)|\b[Nn]uméro (?=\d)")
+_NUMERO: Final = re.compile(r"\b(?:[Nn][°º]|N[oO]\s?(?=\d+\b))\s?(?=\d)|\b[Nn]uméro (?=\d)")
 _AFTER_MONTH: Final = re.compile(rf"\b(?:{_MONTH}|{_ENGLISH_MONTH})\W*\Z", re.IGNORECASE)
 _BEFORE_MONTH: Final = re.compile(rf"(?:\W|of)*\b(?:{_MONTH}|{_ENGLISH_MONTH})\b", re.IGNORECASE)
 # What stands before a number: French, its English, and how many more or fewer are meant.
@@ -46,58 +51,16 @@ _ENGLISH_BOUNDS: Final = {
     "more than": 1, "over": 1, "at least": 1, "above": 1, "nearly": -1, "almost": -1, "less than": -1, "fewer than": -1,
     "under": -1, "below": -1, "close to": -1, "up to": -1, "at most": -1,
 }  # fmt: skip
-_BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_BOUNDS)})\s?\Z", re.IGNORECASE)
+_BOUND: Final = re.compile(rf"(?<!\w)(?<!\bpas )(?<!\bnon )({'|'.join(_BOUNDS)})\s?\Z", re.IGNORECASE)
 _ENGLISH_BOUND: Final = re.compile(rf"(?<!\w)({'|'.join(_ENGLISH_BOUNDS)}) (?:an? )?\Z", re.IGNORECASE)
 _POINTS: Final = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?![.,]?\d)")
 # "1,042 million": with a scale behind it three digits behind a comma are decimals.
 _THOUSANDTHS: Final = re.compile(r"(?<![\w.,])(\d{1,3}),(\d{3})(?=\s?(?:[mb]illions?|milliards?|Md|M€)\b)")
+_NAME_BEFORE: Final = re.compile(r"\b(?!(?:The|A|An|In|On) )[\w-]*[A-ZÀ-Ý][\w-]* \Z")
+# Between the digits of a number.
+_GAP: Final = re.compile(r"(?<=\d)[ .,\u00a0\u202f](?=\d{3}(?!\d))")
 _SMALL: Final = frozenset(map(str, range(13)))
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
-# Sayings with a number in which the other language has another one, or none: French, English. Neither number is compared.
-_SAYINGS: Final = tuple(
-    (re.compile(french, re.IGNORECASE), re.compile(rf"(?<!\w)(?:{english})(?!\w)", re.IGNORECASE))
-    for french, english in (
-        *(
-            (rf"\b(?:multipli|divis)\w+ (?:[^,.;\d]{{0,40}} )?par (?:{number})\b", rf"(?:{multiple})(?:es?|ed|ing)")
-            for number, multiple in (("deux", "halv|doubl"), ("trois", "tripl"), ("quatre", "quadrupl"), ("cinq", "quintupl"))
-        ),
-        (r"\bdivis\w+ par trois\b", "(?:by )?two[ -]thirds"),
-        (r"\bdeux fois (?:moins|plus petit)\b|\b(?:divis|coup|scind)\w+ (?:par|en) deux\b", "half"),
-        (r"\bune? (?:\w+ )?sur deux\b", "half|(?:every|each) (?:other|second)"),
-        (r"\ben huit\b", "(?:a )?week on"),
-        (r"\bhuit jours\b", r"(?:a|one|the|next|last|per|each|every)(?: \w+)? week"),
-        (r"\b(?:quinze|15) (?:derniers |prochains )?jours\b|\bquinzaine\b", r"fortnight|(?:two|2)(?: \w+)? weeks"),
-        (r"\bdouble\b|\bbi(?:place|moteur|réacteur|rotor)s?\b", r"(?:two|2)-\w+"),
-        (r"\b(?:à )?(?:eux|elles) (?:deux|trois)\b", "between them|together|combined"),
-        (r"\btou(?:te)?s (?:les )?(?:deux|trois)\b", "all|both|each"),
-        (r"\bles deux\b", "both|each|either|neither"),
-        (r"\bla poire en deux\b", "the difference"),
-        (r"\bà deux pas\b", "a stone's throw|close|near|next"),
-        (r"\btrois-huit\b", "(?:round[- ])?the[- ]clock|(?:three |night )?shifts?"),
-        (
-            r"\b(?:en|de|la) (?:six|cinqu|quatr|trois)ième\b",
-            "schools?|schoolboys?|schoolgirls?|pupils?|students?|ninth[- ]grade(?:rs?)?",
-        ),
-        (r"\bdeuxième partie de soirée\b", "late"),
-        (r"\bseptième art\b", "cinema|films?"),
-        (r"\bjours sur sept\b", "(?:days )?a week"),
-        (r"\bentre deux feux\b", "crossfire|in the middle"),
-        (r"\btriangulaires?\b", "three-way"),
-        (r"\bdécennal(?:e|es|aux)?\b", "ten-year(?:ly)?"),
-        (r"\bin extremis\b", "eleventh hour"),
-        (r"\bmillénaires\b", "thousands of years"),
-        (r"\bquinquennats?\b", "five-year|five years"),
-        (r"\bsemestres?\b", "six[- ]months?|half[- ]year"),
-        (r"\btrimestres?\b", "three[- ]months?"),
-        (r"\bnavette\b|\bdeux assemblées\b|\bdeux chambres\b", "two (?:chambers|houses)"),
-        (r"\b14[- ]juillet\b", "Bastille Day"),
-        (r"\bmai 68\b", "May 1968"),
-        (r"\btricentenaires?\b", "(?:300|three[- ]hundred)(?:th|-year)?"),
-        (r"\bbicentenaires?\b", "(?:200|two[- ]hundred)(?:th|-year)?"),
-        (r"\b(?:une?|deux) (?:mètre|euro|dollar)s? cinquante\b", "(?:one|two) and a half (?:met(?:re|er)|euro|dollar)s?"),
-        (r"\bune? (?:seul )?(?:euro|dollar|centime)\b", "a (?:single |symbolic |token )?(?:euro|dollar|penny|cent)"),
-    )
-)
 _POUNDS: Final = re.compile(r"\blivres?\b", re.IGNORECASE)  # books, too: they are no unit, but may be the English one
 _EURO_CODE: Final = re.compile(r"\bEUR (?=\d)")
 
@@ -196,11 +159,15 @@ class _Pairs:
         self._french, self._english = given, figures(english, "en")
         self._pairs = self._paired()
         known, kept = self._values(self._french), self._values(self._english)
-        said = [pair for pair in _SAYINGS if pair[0].search(french) and pair[1].search(english)]
+        said = [pair for pair in SAYINGS if pair[0].search(french) and pair[1].search(english)]
         lost = [f for f in self._french if not f.loose and not f.values & kept]
         added = [e for e in self._english if not e.loose and not e.values & known]
         self._lost = _outside(lost, french, [there for there, _ in said])
         self._added = _outside(added, english, [here for _, here in said])
+        scaled = [(f, e) for f in self._lost for e in self._added if self._is_scaled(f, e)]
+        if len(scaled) == 1:
+            self._lost = [f for f in self._lost if f is not scaled[0][0]]
+            self._added = [e for e in self._added if e is not scaled[0][1]]
         rough = [f for f in self._french if f.number.startswith(ABOUT) and f.loose and not f.values & kept]
         if not self._lost and len(rough) == len(self._added) == 1 and self._alike(rough[0], self._added[0]):
             self._lost = rough
@@ -221,6 +188,15 @@ class _Pairs:
                 free.remove(french)
                 pairs.append((french, english))
         return pairs
+
+    def _is_scaled(self, french: Figure, english: Figure) -> bool:
+        """True if the scale of another French figure is meant too ("1,2 milliard, contre 1,1", "entre 3 et 4 000")."""
+        try:
+            times = Decimal(english.value) / Decimal(french.value)
+        except ArithmeticError:
+            return False
+        others = [Decimal(f.value) for f in self._french if f is not french and f.kind is FigureKind.AMOUNT]
+        return not french.scale and times in {1000, 10**6, 10**9, 10**12} and any(other >= times for other in others)
 
     def _repairs(self) -> list[tuple[Figure, str]]:
         """English figures that are wrong, and what has to stand there."""
@@ -270,11 +246,22 @@ class _Pairs:
     def written(self) -> str:
         """The translation with its figures in English form, and right where they can be put right."""
         text = self._texts[1]
-        foreign = {figure: written(figure, attributive=_attributive(figure)) for figure in self._english if figure.foreign}
+        foreign = {figure: self._anew(place, figure) for place, figure in enumerate(self._english) if self._is_foreign(figure)}
         figures_anew = [(figure.start, figure.end, new) for figure, new in {**foreign, **dict(self.repairs)}.items()]
         for start, end, new in sorted([*figures_anew, *self.bounds], reverse=True):
             text = text[:start] + new + text[end:]
         return text
+
+    def _is_foreign(self, figure: Figure) -> bool:
+        """True if a figure has to be written in the English way; that of a name has not ("iPhone 16e", "Intel Xe")."""
+        name = _NAME_BEFORE.search(self._texts[1], 0, figure.start) if figure.kind is FigureKind.ORDINAL else None
+        return figure.foreign and not (name and name.group() + figure.written in self._texts[0])
+
+    def _anew(self, place: int, figure: Figure) -> str:
+        """An English figure in the English way; behind the beginning of its range with the unit in words ("10 to 20 million
+        euros")."""
+        ends_range = place > 0 and self._english[place - 1].shared and self._english[place - 1] not in dict(self.repairs)
+        return written(replace(figure, symbol=figure.symbol and not ends_range), attributive=_attributive(figure))
 
     def wrong(self) -> tuple[Fact, ...]:
         """Figures that one sentence has and the other lacks, and units that the French one does not have."""
@@ -309,7 +296,7 @@ def _with_clock(english: str, french: str, given: Sequence[Figure]) -> str:
     the figures of that sentence."""
     for figure in given:
         digits = figure.value.replace(":", "").zfill(4)
-        if figure.kind is FigureKind.TIME and digits not in french:
+        if figure.kind is FigureKind.TIME and digits not in _GAP.sub("", french):
             english = re.sub(rf"(?<![\w:.,]){digits}(?: hours)?(?![\w:]|[.,]\d)", figure.value, english)
     return english
 

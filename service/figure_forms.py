@@ -7,10 +7,17 @@ from service.units import FRENCH_UNITS, UNITS
 
 SPACE: Final = re.compile(r"[\u00a0\u2007\u2009\u202f]")
 # Groups of three digits have one sign between them all: "12,000 300 mm wafers" are two numbers.
-_GROUPS: Final = r"\d{1,3}(?P<sign>[ .,'’])\d{3}(?:(?P=sign)\d{3})*(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+# No such groups are telephone numbers ("0 805 805 817") and numbers of products ("iPhone 16 128 Go", "Core Ultra 9 285K").
+_GROUPS: Final = (
+    r"(?<!\b0 )(?<!\b0 \d\d\d )(?<!\b0\d\d\d )[1-9]\d{0,2}(?P<sign>[ .,'’])(?!(?:128|256|512) ?[GT][oOB]\b)\d{3}"
+    r"(?:(?P=sign)\d{3})*(?!\d|(?-i:[HUXFSTV]|K(?![o€$£]))(?!\w))(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+)
 _FRENCH_SCALE: Final = r"milliers?|mille(?! (?:nautique|marin))|millions?|milliards?|billions?|trillions?|mds?"
 _ENGLISH_SCALE: Final = r"thousand|millions?|billions?|trillions?|bn|mn|milliers?|mille|milliards?|mds?"
-_BEFORE_MONEY: Final = r"[mk](?=\s?(?:[€$£]|euros|dollars|d['’]euros|de\sdollars))"
+# M and k before money, and before what is counted ("10 M de vues", "500k utilisateurs").
+_BEFORE_MONEY: Final = (
+    r"[mk](?=\s?(?:[€$£]|euros|dollars|d['’]euros|de\sdollars))|(?-i:M)(?=\s(?:de\s|d['’])[a-zà-ÿ])|(?-i:[kM])(?=\s[a-zà-ÿ]{4,})"
+)
 _LINK: Final = r"(?:[\s-]?d['’]\s?|\s?de\s|[\s-])?"  # between a number and its unit
 # Powers of ten. French "billion" is 10^12, "trillion" 10^18.
 POWERS: Final = {
@@ -44,6 +51,7 @@ ENGLISH_TIME: Final = re.compile(
     r"(?<![\w:.,])([01]?\d|2[0-4])(?:[:h.]\s?([0-5]\d))?\s?(?:(a|p)\.?m\b\.?)|(?<![\w:.,])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])",
     re.IGNORECASE,
 )
+CLOCK: Final = re.compile(r"\b(?:at|from|to|by|until|till|around|about|before|after|since|between|and|or) \Z", re.IGNORECASE)
 # "4 hours 56 minutes" is what French writes as "4h56".
 DURATION: Final = {
     "fr": re.compile(r"(?<![\w:.,])([01]?\d|2[0-4])\s?heures?\s(?:et\s)?([0-5]?\d)\s?min(?:utes?)?(?!\w)", re.IGNORECASE),
@@ -91,7 +99,15 @@ FOLD: Final = {
 IMPLIED: Final = re.compile(
     rf"(?<!\w)(?<!few )(?<!several )(?:({'|'.join(IMPLIED_VALUES)})|({'|'.join(FOLD)})-?fold)(?!\w)", re.IGNORECASE
 )
-HALF: Final = re.compile(r"(?<!\w)(?:un demi-(million|milliard)|half a (million|billion|trillion))(?!\w)", re.IGNORECASE)
+HALF: Final = re.compile(
+    r"(?<!\w)(?:(?:un )?demi[- ](million|milliard)|half[ -]an?[ -](million|billion|trillion))(?!\w)", re.IGNORECASE
+)
+# "one and a half million", "a million and a half"
+ENGLISH_AND_A_HALF: Final = re.compile(
+    rf"(?<!\w)(\d{{1,3}}|an?|one|{'|'.join(FOLD)}) "
+    r"(?:(million|billion|trillion)s? and a half|and a half (million|billion|trillion))(?!\w)",
+    re.IGNORECASE,
+)
 AND_A_HALF: Final = re.compile(r"\s+et\sdemie?(?!\w)", re.IGNORECASE)
 WORD_SCALE: Final = {
     "fr": re.compile(r"\s(milliers?|millions?|milliards?|billions?|trillions?)(?!\w)", re.IGNORECASE),

@@ -73,7 +73,7 @@ class _Reader:
         self._text, self._rest, self._language = text, text, language
 
     def read(self) -> list[Figure]:
-        steps = (self._versions, self._times, self._ordinals, self._amounts, self._round, self._vague, self._words)
+        steps = (self._versions, self._times, self._ordinals, self._halves, self._amounts, self._round, self._vague, self._words)
         found = [figure for step in steps for figure in step()]
         return _ranges(self._text, sorted(found, key=lambda figure: figure.start))
 
@@ -103,7 +103,10 @@ class _Reader:
         for match in self._matches(forms.FRENCH_TIME):
             hour, minute = int(match.group(1)), match.group(2) or match.group(3)
             time = self._time(hour, minute or "00", match.span())
-            yield replace(time, also="" if minute else str(hour), foreign=self._language == "en")
+            time = replace(time, also="" if minute else str(hour), foreign=self._language == "en")
+            # "within 24h", which English writes of a time of the day only behind certain words
+            lasts = time.foreign and not minute and not forms.CLOCK.search(self._text, 0, match.start())
+            yield replace(time, kind=FigureKind.AMOUNT, unit="hour", number=str(hour)) if lasts else time
         for match in self._matches(forms.DURATION[self._language]):
             yield self._time(int(match.group(1)), match.group(2).zfill(2), match.span())
         for match in self._matches(forms.NOON[self._language]):
@@ -125,6 +128,13 @@ class _Reader:
     def _ordinal(self, number: int, span: tuple[int, int], foreign: bool) -> Figure:
         return self._figure(FigureKind.ORDINAL, str(number), span, number=str(number), loose=number == 1, foreign=foreign)
 
+    def _halves(self) -> Iterator[Figure]:
+        """English for "un million et demi"."""
+        for match in self._matches(forms.ENGLISH_AND_A_HALF) if self._language == "en" else ():
+            number = int(match[1]) if match[1].isdigit() else forms.FOLD.get(match[1].lower(), 1)
+            power = forms.POWERS["en"][(match[2] or match[3]).lower()]
+            yield self._worded(_shifted(f"{number}.5", power), match.span(), f"{number}.5", forms.ENGLISH_NAMES[power])
+
     def _amounts(self) -> Iterator[Figure]:
         for match in self._matches(forms.AMOUNTS[self._language]):
             yield self._of_amount(match)
@@ -141,6 +151,8 @@ class _Reader:
         unit = unit_of(sign) if sign else ""
         hours = self._language == "fr" and unit == "hour" and value.isdigit() and int(value) <= 24
         also = f"{int(value) % 24}:00" if hours else self._other_reading(match, digits, power)
+        if power == 18 and kind_of(unit) == "money":  # who writes "trillion" of money means the English one
+            also = _shifted(plain, 12)
         return self._figure(
             FigureKind.AMOUNT, value, match.span(), number=number, scale=name, unit=unit,
             symbol=bool(sign) and not sign[-1].isalpha(), also=also, loose=value == "1" and kind_of(unit) not in STRICT,
@@ -287,7 +299,7 @@ def _english(plain: str, power: int, digits: str) -> tuple[str, str]:
     """The English number and scale of a plain number: 3.5 and 9 give "3.5" and "billion"."""
     name = forms.ENGLISH_NAMES.get(power, "")
     if power == 18:
-        plain, name = _shifted(plain, 6), "trillion"
+        plain, digits, name = _shifted(plain, 6), "", "trillion"
     elif not name:
         plain = _shifted(plain, power)
     whole, point, rest = plain.partition(".")

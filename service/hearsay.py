@@ -10,7 +10,7 @@ _ADVERB: Final = r"(?:déjà|même|ainsi|alors|aussi|également|notamment|d'ores
 # A past participle behind the auxiliary; of wishes and possibilities the conditional is a real one.
 _HEARSAY: Final = re.compile(
     rf"(?P<before>[^.!?]*?)\b(?:n')?aurai(?P<many>en)?t (?:pas |plus |jamais )?(?:{_ADVERB} )*"
-    r"(?!pu\b|dû\b|fallu\b|voulu\b|aimé\b|souhaité\b|préféré\b)(?!\w+ment\b)[a-zà-ÿ]+(?:é|i|u|is|it|ert|ait)(?:e?s?)\b",
+    r"(?!pu\b|dû\b|fallu\b|voulu\b|aimé\b|souhaité\b|préféré\b|espéré\b|adoré\b|paru\b)(?!\w+ment\b)[a-zà-ÿ]+(?:é|i|u|is|it|ert|ait)(?:e?s?)\b",
     re.IGNORECASE,
 )
 _ANY: Final = re.compile(r"\b[a-zà-ÿ]+rai(?:en)?t\b", re.IGNORECASE)
@@ -24,6 +24,12 @@ _STATE: Final = re.compile(
     r"(?!pas |plus |jamais |une? |l[ea]s? |l'|possible|souhaitable|nécessaire)",
     re.IGNORECASE,
 )
+# What is still to come, or never came.
+_TO_COME: Final = re.compile(
+    r"\bserai(?:en)?t (?:\w+ment )?(?:vendu|lancé|commercialisé|proposé|présenté|dévoilé|appliqué|déployé|disponible)"
+    r"|\b(?:dès|à partir de|prochaine?s?|en 20\d\d)\b"
+)
+_PREVENTED: Final = re.compile(r"\b(?:bloqu|annul|abandonn|renonc|avort|empêch|évit)\w*[^.]*\Z", re.IGNORECASE)
 _SOURCE: Final = re.compile(r"\b(?:selon|d'après|à en croire)\b", re.IGNORECASE)
 _WOULD_BE: Final = re.compile(r"\bwould be\b")
 _CONDITIONAL: Final = re.compile(r"\b(?:se|au)rai(?:en)?t\b", re.IGNORECASE)
@@ -53,7 +59,7 @@ def as_reported(english: str, french: str) -> str:
         return english
     if (found := _HEARSAY.match(plain)) and _is_told(_EVEN_IF.sub("", plain), found):
         return _WOULD.sub(partial(_said_to_have, found), english) if len(_WOULD.findall(english)) == 1 else english
-    if (found := _STATE.match(plain)) and _SOURCE.search(plain) and _is_told(plain, found):
+    if (found := _STATE.match(plain)) and _SOURCE.search(plain) and not _TO_COME.search(plain) and _is_told(plain, found):
         return _WOULD_BE.sub(f"{_be(found)} said to be", english) if len(_WOULD_BE.findall(english)) == 1 else english
     return english
 
@@ -67,7 +73,8 @@ def stated(english: str, french: str) -> str:
 
 def _is_told(plain: str, found: re.Match[str]) -> bool:
     """True if the conditional depends on nothing, and is no part of what somebody said would happen."""
-    return not _REAL.search(plain) and not _IN_SPEECH.search(found["before"])
+    before = found["before"]
+    return not (_REAL.search(plain) or _IN_SPEECH.search(before) or _PREVENTED.search(before))
 
 
 def _said_to_have(found: re.Match[str], would: re.Match[str]) -> str:

@@ -59,6 +59,19 @@ _BEHIND: Final = re.compile(
     r"|au lendemain |dans (?:un|une|son|sa|les colonnes)\b|sur (?:son|sa|ses|les réseaux|franceinfo|[A-ZÀ-Ý])"
     r"|lors |auprès |devant |après |avant |en marge |cette (?:semaine|nuit|année))"
 )
+# What these verbs have behind them may be their object: "Google, qui veut rattraper OpenAI, lance Gemini 3."
+_TAKES_OBJECT: Final = re.compile(
+    r"\b(?:lanc[eé]|poursui(?:t|vi)|confi[eé]|sout(?:ient|enu)|annonc(?:[eé]|ent)|prom(?:et|is)|confirm(?:[eé]|ent)|ajout[eé]|avanc[eé]"
+    r"|signal[eé]|rappel(?:le|lent|é))\Z"
+)
+# A subject and what is inserted behind it, with no verb of its own.
+_SUBJECT: Final = re.compile(
+    r"\A(?!(?:En|Dans|Depuis|Selon|Pour|Avec|Sans|Sur|Sous|De|Du|À|A|Au|Aux|Par|Ce|Cette|Lundi|Mardi|Mercredi|Jeudi|Vendredi|Samedi"
+    r"|Dimanche|Après|Avant|Mais|Or|Et|Ainsi|Pourtant|Si|Quand|Alors)\b)([^,«»\"]{2,60}), ([^,«»\"]+)\Z"
+)
+_FINITE: Final = re.compile(
+    r"\b(?:est|sont|a|ont|était|étaient|sera|seront|fut|peut|doit|va|vont|reste|pourrait|devrait)\b|\w+(?:ent|era|eront|ait|aient)\b"
+)
 _CLAUSE: Final = re.compile(
     rf", (?P<verb>{_VERB})(?P<day> {_DAY})? (?P<subject>{_BEGINNING}{_PIECE}?)(?P<apposed>{_APPOSED})?(?P<rest>{_REST})?$"
 )
@@ -71,9 +84,17 @@ def with_speaker_first(french: str) -> str:
 
 def _turned(clause: re.Match[str]) -> str:
     subject, behind = clause["subject"], ""
-    if _RELATIVE.search(subject):
+    if _RELATIVE.search(subject) or (_TAKES_OBJECT.search(clause["verb"]) and _is_subject(clause.string[: clause.start()])):
         return clause[0]
     if found := _BEHIND.search(subject):
         subject, behind = subject[: found.start()], subject[found.start() :]
     apposed = f"{clause['apposed']}," if clause["apposed"] else ""
     return f", {subject}{apposed} {clause['verb']}{clause['day'] or ''}{behind}{clause['rest'] or ''}"
+
+
+def _is_subject(before: str) -> bool:
+    """True if what stands before a verb is its subject with something inserted, and nothing that was said."""
+    found = _SUBJECT.match(before)
+    if found is None or _FINITE.search(found[1]):
+        return False
+    return found[2].startswith(("qui ", "dont ", "où ")) or not _FINITE.search(found[2])

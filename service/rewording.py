@@ -16,15 +16,20 @@ Replacement = str | Callable[[re.Match[str]], str]
 _NAME: Final = r"[A-ZÀ-Ý][\w-]+(?: [A-ZÀ-Ý][\w-]+)*"
 _FALLEN: Final = r"(?:(?:a|avait) )?(?:gagn|perd|chut|bondi|recul|s'envol|plong|grimp|dégringol|dévis|céd|abandonn)[^.]{0,50}%"
 _LASTING: Final = (
-    r"\b(?:dur(?:é|e|er|era|ait|ent)|pendant|durant|en|dans|tient|tenir|toutes les|"
+    r"\b(?:dur(?:é|e|er|era|ait|ent)|pendant|durant|en|dans(?: les)?|sous|tient|tenir|toutes les|"
     r"(?:autonomie|durée|bout|délai|moins|plus|près|panne|interruption) de)(?: (?:environ|plus de|moins de|près de))? "
 )
 _HOURS: Final = r"(?P<hours>\d{1,3}) ?h"
 _MINUTES: Final = r" ?(?P<minutes>[0-5]?\d)"
 _OF_HOURS: Final = (
-    r"(?= (?:d(?:e |')(?:autonomie|lecture|panne|interruption|travail|vidéo|formation|vol)|par (?:jour|semaine|mois))\b)"
+    r"(?= (?:d(?:e |')(?:autonomie|lecture|panne|interruption|travail|vidéo|formation|vol|écoute|utilisation)"
+    r"|par (?:jour|semaine|mois))\b)"
 )
 _IN_PART: Final = r"(?P<before>\b(?:[Aa]u|[Dd]u|[Ll]e|[Ff]in) )"
+# "le T4 de Nvidia" is none.
+_NO_CHIP: Final = (
+    r"(?= (?:de l'(?:année|exercice)|20\d\d|fiscal|clos)|[.,;:)]|$| (?:a|ont|est|sont|par|à|en|grâce|contre|après)\b)"
+)
 _SHARE_OF_VALUE: Final = (
     r"(?=(?:près de |plus de |environ |jusqu'à |encore )?\d[\d,.]*\s?%"
     r"(?: de sa valeur| en (?:Bourse|séance)| à (?:la Bourse|l'ouverture|la clôture)|,? à \d))"
@@ -132,7 +137,8 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (rf"{_HOURS}{_MINUTES} ?min(?:utes)?(?!\w)", _lasting),
     (rf"\b{_HOURS}(?:{_MINUTES})?{_OF_HOURS}", _lasting),
     # Parts of a year
-    (rf"{_IN_PART}(?P<part>T[1-4])(?!\w)(?! [A-ZÀ-Ý])", _part_of_year),
+    (r"\b24 ?h(?:/| sur )24\b", "24 heures sur 24"),
+    (rf"{_IN_PART}(?P<part>T[1-4]){_NO_CHIP}", _part_of_year),
     (rf"{_IN_PART}(?P<part>S[12])(?= 20\d\d|[.,;]|$)", _part_of_year),
     (r"(?P<before>)\b(?P<part>T[1-4])(?= 20\d\d)", _part_of_year),
     # Prices, sizes and values
@@ -154,7 +160,8 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bdévis(sée?s?|se|sait)(?!\w)(?=[^.]*(?:%|Bourse))", lambda found: _DROPPED.get(found[1], "chuté")),
     # Places
     (
-        rf"(?<!\b[Ll]es )(?<!\b[Ll][ea] )(?<!\b[Uu]ne )(?<!\b[Uu]n )(?<!\b[Dd]es )\b({'|'.join(_PLACES)})(?:ne|e)?s?\b",
+        rf"(?<!\b[LlCc]es )(?<!\b[Ll][ea] )(?<!\b[Uu]ne )(?<!\b[Uu]n )(?<!\b[Dd]es )(?<!\b[Ll]')"
+        rf"(?<!\b[Dd]u )(?<!\b[Aa]u )(?<!\b[Cc]e )(?<!\b[Cc]et )\b({'|'.join(_PLACES)})(?:ne|e)?s?\b",
         lambda found: _PLACES[found[1]],
     ),
     (r"\bFrancilien(?:ne)?s\b", "habitants d'Île-de-France"),
@@ -194,7 +201,11 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b(mettent|mettre|mettra|met|mis) la clé sous la porte\b", lambda found: _CLOSED[found[1]]),
     (r"\b(jettent|jette|jeter|jeté) l'éponge\b", lambda found: _GIVEN_UP[found[1]]),
     (r"\bse sépar(er|era|ent|e) de (?=[\d\s]+(?:postes|emplois))", r"supprim\1 "),
-    (r"(\bsuppr(?:im|ess)\w+ [^.,;]{0,40}?)\bpostes\b", r"\1emplois"),
+    (
+        r"(\bsuppr(?:im|ess)\w+ (?:(?!mises? à jour|support)[^.,;]){0,40}?)\bpostes\b"
+        r"(?! (?:de travail|informatiques|clients?|fixes|sous |Windows|Linux))",
+        r"\1emplois",
+    ),
     (r"\ben CDI\b", "en contrat à durée indéterminée"),
     (r"\ben CDD\b", "en contrat à durée déterminée"),
     # What the press says of itself
@@ -254,7 +265,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bété flou(ée?s?)\b", r"été tromp\1"),
     (r"\bport(ée?s?) aux nues\b", r"encens\1"),
     (
-        r"\b(a|ont|avait|avaient) pu être (?=(?:consult|copi|dérob|vol|exfiltr|expos|compromis|téléchargé|lue?s?\b))",
+        r"(?<!n\')\b(a|ont|avait|avaient) pu être (?=(?:consult|copi|dérob|vol|exfiltr|expos|compromis|téléchargé|lue?s?\b))",
         r"\1 peut-être été ",
     ),
     (r"\brelax(ée?s?)\b", r"acquitt\1"),

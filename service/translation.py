@@ -174,12 +174,12 @@ class TranslationChoice:
         for name in self._names:
             if len(name) > SHORT_NAME and not name.isupper() and not is_acronym(name):  # it may have been given in capitals
                 english = re.sub(rf"(?<![\w-]){re.escape(name.upper())}(?![\w-])", name, english)
-        written = {plain(name) for name in names(english)}
+        written = {re.sub(r"['’]s$", "", plain(name)) for name in names(english)}
         lost = {plain(name): name for name in self._names if not {plain(name), self._plural(name)} & written}
         for name in names(english):
             has_own = self._known.has(name) or name.endswith("bps")  # "Gbps" for "Gbit/s"
             close = [] if has_own else get_close_matches(plain(name), lost, n=1, cutoff=CLOSE)
-            translated = close and (is_ordinary(name) or is_institution(name)) and is_known(lost[close[0]].lower())
+            translated = close and (is_ordinary(name) or is_institution(name)) and _is_french(lost[close[0]].lower())
             if close and not translated and not is_people_of(lost[close[0]], name):
                 english = re.sub(rf"\b{re.escape(name)}\b", lost[close[0]], english)
         return english
@@ -212,7 +212,9 @@ class TranslationChoice:
         ours, theirs = _initials(self.french), _initials(english)
         lost = [one for one in ours - theirs if one in self._names]
         made = [one for one in theirs - ours if not self._known.has(one)]
-        return re.sub(rf"(?<![\w-]){made[0]}(?![\w-])", lost[0], english) if len(lost) == len(made) == 1 else english
+        if not len(lost) == len(made) == 1 or sorted(lost[0]) == sorted(made[0]) or _spells_out(english, made[0]):
+            return english
+        return re.sub(rf"(?<![\w-]){made[0]}(?![\w-])", lost[0], english)
 
     def _invented(self, english: str, lost: bool) -> list[Fact]:
         """Unknown names. A common word with a capital is one only where the sentence has `lost` a name ("Providence" for
@@ -274,6 +276,17 @@ def _without_figures(text: str, language: str) -> str:
 def _initials(text: str) -> set[str]:
     """The words of a text that consist of two to five capitals and are no units behind a number."""
     return {word for word in re.findall(r"(?<![\w-])(?<!\d )[A-ZÀ-Ý]{2,5}(?![\w-])", text) if not _NO_NAME.match(word)}
+
+
+def _spells_out(english: str, initials: str) -> bool:
+    """True if the words before the bracket that holds the initials begin with them ("International Energy Agency (IEA)")."""
+    words = re.search(rf"((?:[A-Z][\w-]+ (?:(?:of|for|and|the|on|in) )*){{{len(initials)}}})\({initials}\)", english)
+    return words is not None and "".join(re.findall(r"[A-Z](?=[\w-]* )", words[1])) == initials
+
+
+def _is_french(word: str) -> bool:
+    """True if a word in lower case is French, with the accent that its capital may have lost ("Energie")."""
+    return is_known(word) or is_known(re.sub(r"\Ae", "é", word))
 
 
 def load_tables() -> None:

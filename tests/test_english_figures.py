@@ -114,6 +114,10 @@ SAME = [
 
 # What a translation left in French form, or got wrong in a way that can be put right: French, English, what is printed, repairs.
 MENDED = [
+    ("sous 24h", "They have to tell it within 24h.", "They have to tell it within 24 hours.", 0),
+    ("à 20h", "It starts at 20h.", "It starts at 20:00.", 0),
+    ("de 10 à 20 M€", "The budget is 10 to 20 M€.", "The budget is 10 to 20 million euros.", 0),
+    ("de 8,99 à 10,99 €", "It rises from 8,99 to 10,99 €.", "It rises from 8.99 to 10.99 euros.", 0),
     ("1,042 million de livres", "It was sold for 1,042 million pounds.", "It was sold for 1.042 million pounds.", 0),
     ("3,5 milliards d'euros", "The deal is worth 3,5 billion euros.", "The deal is worth 3.5 billion euros.", 0),
     ("3,5 milliards d'euros", "It costs 3,5 milliards euros.", "It costs 3.5 billion euros.", 0),

@@ -496,3 +496,55 @@ def test_a_town_is_not_its_people() -> None:
 def test_an_institution_that_was_translated_is_no_name_changed_a_little() -> None:
     choice = TranslationChoice("Le Commissariat général siège.", Source("Le Commissariat général siège."))
     assert choice.best([candidate("The General Commission is sitting.")]).text == "The General Commission is sitting."
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("Pas moins de 16 milliards de mots de passe ont fuité.", "More than 16 billion passwords have been leaked."),
+        ("La batterie ne tient pas plus de 8 heures.", "The battery lasts less than 8 hours."),
+        ("La vidéo a atteint 10 M de vues.", "The video reached 10 million views."),
+        ("L'application compte 500k utilisateurs.", "The app has 500,000 users."),
+        (
+            "Le bénéfice atteint 1,2 milliard, contre 1,1 un an plus tôt.",
+            "Profit is 1.2 billion, compared with 1.1 billion a year earlier.",
+        ),
+        ("Entre 3 et 4 000 postes sont menacés.", "Between 3,000 and 4,000 jobs are threatened."),
+        ("Le groupe a perdu un demi milliard d'euros.", "The group lost half a billion euros."),
+        ("Le groupe a perdu un demi-milliard d'euros.", "The group lost half-a-billion euros."),
+        ("Il a perdu un million et demi d'abonnés.", "It has lost one and a half million subscribers."),
+        ("Il a gagné trois millions et demi d'abonnés.", "It gained 3 million and a half subscribers."),
+        ("La valeur dépasse 3,5 trillions de dollars.", "The value exceeds 3.5 trillion dollars."),
+        ("L'iPhone 16e coûte 719 euros.", "The iPhone 16e costs 719 euros."),
+        ("Les puces Intel Xe progressent.", "Intel Xe chips are improving."),
+        ("L'iPhone 16 128 Go est à 799 euros.", "The iPhone 16 128GB is 799 euros."),
+        ("Le Core Ultra 9 285K est rapide.", "The Core Ultra 9 285K is fast."),
+        ("Appelez le 0 805 805 817.", "Call 0 805 805 817."),
+        ("Le rover de la mission Mars 2020 a foré une roche.", "The rover of the Mars 2020 mission has drilled a rock."),
+        ("Il n'y a aucune couverture 5G.", "There is no 5G coverage."),
+        ("La capsule de SpaceX rejoint la station internationale.", "SpaceX's capsule joins the International Space Station."),
+        ("Bruxelles vise la boutique d'applications d'Apple.", "Brussels targets Apple's App Store."),
+        ("Le bras de fer entre Arm et Qualcomm se poursuit.", "The battle between Arm and Qualcomm continues."),
+        ("La vente, à 2 000 euros, débute à 20h.", "The sale, at 2000 euros, starts at 8 p.m."),
+        (
+            "Selon Bloomberg, l'iPhone serait vendu 900 dollars.",
+            "According to Bloomberg, the iPhone would be sold for 900 dollars.",
+        ),
+        ("Paris a bloqué la fusion, qui aurait créé un géant.", "Paris blocked the merger, which would have created a giant."),
+        ("Iter repose sur le confinement magnétique.", "Iter relies on magnetic confinement."),
+        ("Selon l'Agence de l'Energie (AIE), c'est vrai.", "According to the International Energy Agency (IEA), it is true."),
+        ("Le Centre National d'Études (CNE) ferme.", "The National Study Centre (NSC) closes."),
+        ("L'AESA a certifié l'avion.", "EASA has certified the aircraft."),
+        ("La Banque populaire de Chine agit.", "The People's Bank of China acts."),
+    ],
+)
+def test_good_english_stays_as_it_is(french: str, english: str) -> None:
+    assert TranslationChoice(french, Source(french)).read(candidate(english)).text == english
+
+
+@pytest.mark.parametrize(
+    "french",
+    ["Que choisir entre deux puces ?", "La Banque populaire de Chine agit.", "Le groupe vante un service sans faille."],
+)
+def test_words_that_are_no_name_and_no_term_here_are_shown_to_the_translator(french: str) -> None:
+    assert TranslationChoice(french, Source(french)).ordered == french
