@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from service.doubts import lost_doubt
 from service.facts import Fact, FactKind
 from service.speakers import quoted_in, says, speaker, wrong_speaker
 from service.statements import Date, Name, Quantity, Statement, Word, stem
@@ -64,7 +65,7 @@ def disagreements(text: Statement, evidence: Sequence[int], article: Reading) ->
         (FactKind.RELATION, grafted_name(text, evidence, article) or name_in_place_of_another(text, found, article)),
         (FactKind.RELATION, other_cause(text, found, article)),
         (FactKind.DAY, wrong_day(text, found, article)),
-        (FactKind.NEGATION, wrong_polarity(text, found, article) or opposite(text, found)),
+        (FactKind.NEGATION, wrong_polarity(text, found, article) or opposite(text, found) or lost_doubt(text, found)),
         (
             FactKind.SPEAKER,
             wrong_speaker(text, article.sentences, article.known, evidence[0])

@@ -48,8 +48,14 @@ _AFTER_DATE = (
 )
 _SUBJECT = r"(?:articles?|dossier|enquête|interview|entretien|analyse|test|portrait|reportage|tribune)"
 
+# A byline that says so.
+SIGNED: Final = re.compile(r"(?:[Pp]ar|[Pp]ropos recueillis par|[Rr]édigé par|[ÉEée]crit par) ([A-ZÀ-Ý][^.!?]{1,80})\Z")
 # Of a section or a place, in capitals before the first sentence of a paragraph or title: "VIDÉO - ", "VAL D'OISE. ".
-LABEL: Final = re.compile(r"\A[A-ZÀ-Ý][A-ZÀ-Ý' -]{2,40}(?:\.| ?[-–—])\s+(?=[«\"]?\s?[A-ZÀ-Ý](?:[a-zà-ÿ'’]| [a-zà-ÿ]))")
+# "PARIS (AFP) — ".
+LABEL: Final = re.compile(
+    r"\A[A-ZÀ-Ý][A-ZÀ-Ý' -]{2,40}(?: ?\((?:AFP|Reuters|AP|AWP|ATS|Belga|Agefi-Dow Jones)\) ?[-–—:]|\.| ?[-–—])\s+"
+    r"(?=[«\"]?\s?[A-ZÀ-Ý](?:[a-zà-ÿ'’]| [a-zà-ÿ]))"
+)
 
 _RULES: Final = (
     _rule(
@@ -64,7 +70,7 @@ _RULES: Final = (
         rf"(?:contenu|offre) réservée? (?:aux|à nos) abonnés{_END}",
         r"(?:la suite|ce contenu|cet article|le reste)(?: de (?:cet |l')article)? est (?:réservée?|accessible) (?:aux|à nos) (?:seuls )?(?:abonn|membres|adhérents|inscrits)",
         r"il (?:vous )?reste \d+(?:[.,]\d+)?\s?% de (?:cet article|l'article à (?:lire|découvrir))",
-        r"(?:pour|afin de) (?:lire|accéder à|découvrir) (?:la suite|l'intégralité|cet article)(?:\W*$|.{0,120}(?:abonn|connect|inscri|identifi|un compte|essai))",
+        r"(?:pour|afin de) (?:lire|accéder à|découvrir) (?:la suite|l'intégralité|cet article)(?:\W*$|(?! (?:d[ue]s?|à) ).{0,120}(?:abonnez|connectez|inscrivez|identifiez|créez|vous abonner|un compte|essai))",
         rf"(?:déjà|vous êtes(?: déjà)?) abonnée?s?(?:{_END}|\s*[?!:.,]\s*(?:(?:je )?me |se )?(?:connect|identifi).{{0,80}}$)",
         r"(?:abonnez-vous|s'abonner|je m'abonne|connectez-vous|identifiez-vous) (?:pour|afin de|d') ?.{0,40}(?:lire|accéder|découvrir|poursuivre|continuer|profiter|consulter|débloquer|soutenir)",
         r"(?:abonnez-vous|s'abonner|je m'abonne) (?:pour|à partir de|dès)(?: seulement)? \d+(?:[.,]\d+)?\s?(?:€|euros?|centimes?).{0,30}$",
@@ -72,7 +78,8 @@ _RULES: Final = (
     ),
     _rule(
         Kind.CONSENT,
-        r"[^«»“\"]{0,80}(?:utilisons|acceptez|gérez|paramétrez|refusez|(?:ce|notre) site .{0,30}utilise).{0,60}\bcookies?\b",
+        r"[^«»“\"]{0,80}(?:utilisons|vous acceptez|(?:ce|notre) site .{0,30}utilise).{0,60}\bcookies?\b",
+        rf"(?:acceptez|gérez|paramétrez|refusez)(?: \w+){{0,3}} cookies?{_END}",
         rf"(?:accepter|refuser|gérer|paramétrer)(?: \w+){{0,3}} cookies?{_END}",
         r"(?:nous et )?nos (?:\d+ )?partenaires\b.{0,40}(?:stock|utilis|trait).{0,120}(?:données|cookies?|appareil|informations|identifiants)",
         rf"(?:tout accepter|tout refuser|continuer sans accepter|politique de confidentialité){_END}",
@@ -126,6 +133,7 @@ _RULES: Final = (
         Kind.DATELINE,
         rf"{_FRAGMENT}(?:par .{{2,80}}?[\s,·|•–-]|article\s|{_NAMES},?\s*|.{{0,100}}[·|•]\s*|.{{0,100}}[\s,–-](?=(?-i:[PMC])))?{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}{_AFTER_DATE}|(?:\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui)(?:{_END}|\s*(?:à|[-–·|•(,]\s*\d).{{0,60}}$))",
         rf"{_FRAGMENT}{_BY}\s+{_NAMES}(?:[,|·•(–-]\s*)?(?:\w+di |le |dimanche )*{_DATE}{_AFTER_DATE}",
+        rf"(?:{_PUBLISHED}\s+par\s+)?(?-i:[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’-]+){{1,3}})\s*[-–—|·•,]?\s*(?:le )?{_DATE}{_AFTER_DATE}",
         rf"{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*)?(?:\w+di\s+|dimanche\s+)?{_DATE}{_TIME}(?:\s+par\s+{_NAMES})?\.?$",
         rf"{_FRAGMENT}(?:\w+di |le |dimanche )*{_DATE}(?:{_TIME}\.?$|{_TIME}\s*(?:[-–·|•(]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{_PUBLISHED})\b).{{0,80}}$)",
     ),
@@ -137,9 +145,14 @@ _RULES: Final = (
 )
 
 
+# Behind a dateline ("Publié le 12 mars 2025 à 10h00 Temps de Lecture 2 min.").
+_READING_TAIL: Final = re.compile(r"(?<=[\dh])[\s,·|•–-]+temps de lecture\s*:?\s*\d+\s*min(?:ute)?s?\.?$", re.IGNORECASE)
+
+
 def boilerplate(block: str) -> Kind | None:
     """What kind of boilerplate the whole block is, or None if it may be part of the article."""
     block = " ".join(block.replace("’", "'").split()).strip(" *_#|•·-–—")
     if len(block) > MAX_BLOCK:
         return None
+    block = _READING_TAIL.sub("", block) or block
     return next((kind for kind, pattern in _RULES if pattern.match(block)), None)

@@ -85,7 +85,8 @@ class EvidenceFinder:
     @cached_property
     def _reading(self) -> Reading:
         title = Statement(self._context)
-        return Reading(title, self._statements, title.capitals | self.capitals, self.weight)
+        openings = (one.opening_names for one in (title, *self._statements))
+        return Reading(title, self._statements, (title.capitals | self.capitals).union(*openings), self.weight)
 
     @cached_property
     def _places(self) -> dict[str, Sentence]:

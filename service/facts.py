@@ -17,6 +17,7 @@ from service.folding import plain
 from service.magnitudes import has_magnitude, magnitudes, powers
 from service.peoples import foreign_peoples
 from service.sentences import sentences
+from service.split_numbers import fractions, other_fractions, other_times, times
 
 
 class FactKind(StrEnum):
@@ -46,6 +47,8 @@ _ENGLISH_SCALES: Final = {"thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, 
 _SCALES: Final = {"fr": _FRENCH_SCALES, "en": _ENGLISH_SCALES}
 _VERSION: Final = re.compile(r"(?<![\w.,])(?!\d{1,3}(?:\.\d{3})+(?![\w.]))\d+(?:\.\d+){2,}(?![\w])")
 _TIME: Final = re.compile(r"(?<!\w)(\d{1,2})\s?h\s?(\d{2})(?!\w)")
+_HALVED: Final = {word: str(number) for number, word in enumerate("un deux trois quatre cinq six sept huit neuf dix".split(), 1)}
+_AND_A_HALF: Final = re.compile(rf"(?<!\w)(\d+|{'|'.join(_HALVED)}) (million|milliard)s? et demi(?!\w)", re.IGNORECASE)
 _NUMBER: Final = re.compile(
     r"([€$£]\s?)?(?<![\w])(?<![\d][.,])(\d{1,3}(?:[ .,]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
     r"(?:\s?(milliers?|milliards?|millions?|billions?|trillions?|thousand|mille|mds?|bn|mn|[mk](?=\s?[€$£])|(?(1)[mbk]|(?!)))(?!\w))?",
@@ -128,7 +131,7 @@ def value_of(digits: str, scale: str | None, language: str) -> str:
 
 def numbers(text: str, language: str = "fr") -> dict[str, str]:
     """The numbers of `text`, digits and words, as {value: how it is written}."""
-    text = _TIME.sub(r"\1:\2", text.replace("\xa0", " ").replace("\u202f", " "))
+    text = _one_by_one(text)
     found = {match.group(): match.group() for match in _VERSION.finditer(text)}
     text = _VERSION.sub(" ", text)
 
@@ -153,9 +156,14 @@ def marked_numbers(text: str) -> tuple[str, list[tuple[str, str]]]:
     def take(match: re.Match[str]) -> str:
         return mark(value_of(match.group(2), match.group(3), "fr"), match.group().strip())
 
-    text = _TIME.sub(r"\1:\2", text.replace("\xa0", " ").replace("\u202f", " "))
-    text = _VERSION.sub(lambda match: mark(match.group(), match.group()), text)
+    text = _VERSION.sub(lambda match: mark(match.group(), match.group()), _one_by_one(text))
     return _NUMBER.sub(take, alpha2digit(_NUMBER.sub(take, text), "fr")), found
+
+
+def _one_by_one(text: str) -> str:
+    """`text` with common spaces, and numbers in which the readers would see another one: "11h30", "un million et demi"."""
+    text = _TIME.sub(r"\1:\2", text.replace("\xa0", " ").replace("\u202f", " "))
+    return _AND_A_HALF.sub(lambda found: f"{_HALVED.get(found[1].lower(), found[1])},5 {found[2]}s", text)
 
 
 def names(text: str) -> list[str]:
@@ -233,6 +241,14 @@ class Source:
         return powers(self._numbers) | magnitudes(self.text).keys()
 
     @cached_property
+    def _times(self) -> dict[str, str]:
+        return times(self.text)
+
+    @cached_property
+    def _fractions(self) -> dict[str, str]:
+        return fractions(self.text)
+
+    @cached_property
     def _run(self) -> str:
         return " ".join(_SPLIT.split(plain(self.text)))
 
@@ -287,6 +303,8 @@ class Source:
         return (
             *_facts(FactKind.NUMBER, (written for value, written in numbers(text).items() if not self.has_number(value))),
             *_facts(FactKind.NUMBER, self._foreign_magnitudes(text)),
+            *_facts(FactKind.NUMBER, other_times(times(text), self._times)),
+            *_facts(FactKind.NUMBER, other_fractions(fractions(text), self._fractions)),
             *_facts(FactKind.NAME, (name for name in self._names(text) if not self.has_name(name))),
             *_facts(FactKind.NAME, foreign_peoples(text, self.words)),
             *_facts(FactKind.DAY, (day for day in days(text) if plain(day) not in self.words)),

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from service.boilerplate import Kind, boilerplate
+from service.boilerplate import SIGNED, Kind, boilerplate
 from service.facts import QUOTATION, names
 from service.folding import plain
 from service.statements import stems
@@ -49,7 +49,7 @@ _CONSENT: Final = (
 )
 _CONSENT_WORD: Final = re.compile(rf"\b(?:{_CONSENT})\b", re.IGNORECASE)
 _READER: Final = re.compile(r"\b(?:vous|votre|vos|cliquez|acceptez|refusez|choisissez)\b", re.IGNORECASE)
-_SITE: Final = re.compile(r"\b(?:nous|notre|nos|ce site|cookies?|traceurs?)\b", re.IGNORECASE)
+_SITE: Final = re.compile(r"\b(?:nous|notre|nos|ce site)\b", re.IGNORECASE)
 _ENDED: Final = re.compile(r"[.!?…:;»”]\W*\Z")
 _EVERYWHERE: Final = frozenset("france europe paris etats unis internet".split())
 
@@ -134,7 +134,7 @@ def _stories(blocks: Sequence[str], title: str) -> list[str]:
     """The text under each heading, the heading included; what stands before the first one left out."""
     stories: list[str] = []
     for block in blocks:
-        if boilerplate(block) is not None or block == title:
+        if boilerplate(block) is not None or block == title or SIGNED.match(block):
             continue
         words = len(block.split())
         if not _ENDED.search(block) and 1 <= words <= MAX_LINE_WORDS:

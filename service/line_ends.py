@@ -11,7 +11,7 @@ from service.sourced_text import SourcedText
 from service.vocabulary import is_known
 
 # "les micro- et macro-entreprises" keeps its space.
-_CUT: Final = re.compile(r"\b(?P<word>\w++)-[ \t]*+\r?\n\s*+(?=(?!(?:et|ou|à)\b)(?P<rest>\w++)(?P<compound>-?))")
+_CUT: Final = re.compile(r"\b(?P<word>\w++)-[ \t]*+\r?\n\s*+(?=(?!(?:et|ou|à)\b(?!-))(?P<rest>\w++)(?P<compound>-?))")
 MIN_PART: Final = 2  # letters; "dira-t-/on" is no "ton"
 MIN_WORD: Final = 6
 

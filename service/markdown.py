@@ -10,19 +10,20 @@ from service.sourced_text import SourcedText
 
 # Everything between two marks is bounded: with no end in sight, each of 60,000 opening marks would be followed to the end
 # of the text, and a regular expression lets no other thread run meanwhile.
+_BREAK: Final = re.compile(r"<br\b[^<>]{0,100}>|</?p\b[^<>]{0,1000}>", re.IGNORECASE)
 _DROPPED: Final = (
     re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,1000}\)"),  # images
     re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}>"),
     re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]{0,1000}>", re.IGNORECASE),
     re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]"),  # invisible characters
-    re.compile(r"\[\^?\d+\]"),  # note marks
+    re.compile(r"[ \u00a0]?\[\^?\d{1,3}\]"),  # note marks
 )
 _KEPT: Final = (
     re.compile(r"\[([^\]]{1,300})\]\((?:[^()]|\([^()]{0,300}\)){0,1000}+\)"),  # links
     re.compile(r"\[([^\]]{1,300})\]\[[^\]]{0,100}\]"),
     re.compile(r"(?<![*\w])\*{1,3}(?=\S)(.{1,300}?)(?<=\S)\*{1,3}(?![*\w])", re.DOTALL),
     re.compile(r"(?<![*\w])\*{1,3}\s{1,9}(.{1,300}?)\s{1,9}\*{1,3}(?![*\w])", re.DOTALL),  # emphasis with its spaces inside
-    re.compile(r"\*{1,3}(?=\S)([^*]+?)(?<=\S)\*{1,3}", re.DOTALL),
+    re.compile(r"(?<!\d)\*{1,3}(?=\S)([^*]+?)(?<=\S)\*{1,3}", re.DOTALL),
     re.compile(r"(?<!\w)_{1,3}(?=\S)(.{1,300}?)(?<=\S)_{1,3}(?!\w)", re.DOTALL),
     re.compile(r"~~(.{1,300}?)~~|`{1,3}"),
     re.compile(r"`{1,3}([^`]+)`{1,3}"),
@@ -44,6 +45,7 @@ def clean(block: SourcedText) -> SourcedText:
     """`block` as one line of plain text."""
     block = block.substitute(_ENTITY, html.unescape)
     block = mended(block.substitute(_COMBINED, lambda piece: unicodedata.normalize("NFC", piece)))
+    block = block.substitute(_BREAK, lambda _: " ")
     for pattern in _DROPPED:
         block = block.keep_group(pattern)
     block = block.keep_group(_BLOCK_MARK)

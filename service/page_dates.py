@@ -5,12 +5,14 @@ editor checks a date that is missing, and prints one that is wrong. So htmldate,
 sees only the elements that are made to say when the article was published.
 """
 
+import json
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from itertools import dropwhile, islice, takewhile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from service.boilerplate import MAX_BLOCK, Kind, boilerplate
 from service.dates import iso_date
@@ -27,6 +29,8 @@ _KEYS: Final = ("name", "property", "itemprop", "http-equiv")
 # Names that htmldate takes for dates of publication, and that pages also use for that of a game or of the answer itself.
 _OTHER_DATES: Final = {"meta", "timestamp", "gentime", "release_date", "video:release_date"}
 _JSON_PUBLISHED: Final = re.compile(r'"datePublished"\s*:\s*"([\w:.+ -]{8,40})"')
+_DAY: Final = re.compile(r"[\w:.+ -]{8,40}\Z")
+_ARTICLE_TYPES: Final = ("Article", "Posting", "Report")  # how the names of schema.org's types of articles end
 _NO_DAY: Final = re.compile(r"\D*\d{4}(?:\D?\d{1,2})?\D*")  # a year or a month: htmldate would make it the first
 _MARKED: Final = (
     "(.//time[@pubdate or contains(@itemprop, 'datePublished')]"
@@ -92,10 +96,30 @@ def _published(tree: "HtmlElement") -> "list[HtmlElement]":
     from lxml import html
 
     scripts = tree.xpath(".//script[@type='application/ld+json']/text()")
-    dates = [date for script in scripts for date in _JSON_PUBLISHED.findall(script)][:1]
+    found = [date for script in scripts for date in _JSON_PUBLISHED.findall(script)]
+    dates = (_of_articles(scripts) if len(set(found)) > 1 else []) or found[:1]
     element = html.Element("script", type="application/ld+json")
     element.text = "".join(f'"datePublished": "{date}"' for date in dates)
     return [element] if dates else []
+
+
+def _of_articles(scripts: Sequence[str]) -> list[str]:
+    """The date of publication of the only article that JSON-LD tells of, beside a site or lists of others; of several articles
+    none is taken here."""
+    found = []
+    for script in scripts:
+        with suppress(ValueError, RecursionError):
+            found += [one for one in _objects(json.loads(script)) if "datePublished" in one]
+    articles = [one["datePublished"] for one in found if str(one.get("@type", "")).endswith(_ARTICLE_TYPES)]
+    return articles if len(articles) == 1 and isinstance(articles[0], str) and _DAY.match(articles[0]) else []
+
+
+def _objects(value: object) -> Iterator[dict[str, Any]]:
+    """All objects in a JSON value."""
+    if isinstance(value, dict):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _objects(part)
 
 
 def _near_title(tree: "HtmlElement", title: str) -> "list[HtmlElement]":

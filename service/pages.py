@@ -1,12 +1,13 @@
 """Reads HTML pages, through trafilatura."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from service.article import EmptyArticle, Extract, Header, TooManyTags
-from service.boilerplate import Kind, boilerplate
+from service.boilerplate import SIGNED, Kind, boilerplate
 from service.markdown import clean
-from service.page_dates import stated_date
+from service.page_dates import HEADER_BLOCKS, stated_date
 from service.sourced_text import SourcedText
 
 # trafilatura takes up to 0.1 ms for each tag, and for inline tags of one paragraph the square of their number: 30,000 <i>
@@ -52,6 +53,9 @@ def extract(html: str) -> Extract:
     )
     kinds = [boilerplate(block) for block in blocks]
     kept = [block for block, kind in zip(blocks, kinds, strict=True) if block and kind is None]
+    if signed := next(filter(None, map(SIGNED.match, kept[:HEADER_BLOCKS])), None):
+        kept.remove(signed[0])
+        header = replace(header, byline=header.byline or signed[1])
     if kept and kept[0].casefold() == header.title.casefold():
         kept = kept[1:]
     return Extract(header, _laid_out(kept), "\n\n".join(kept), Kind.PAYWALL in kinds, [block for block in blocks if block])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -20,9 +20,10 @@ HEADER_BLOCKS: Final = 8  # how far down title, byline and date are looked for
 # Characters; of a longer paragraph only the end is looked at again at each of its line ends: it is neither heading nor
 # boilerplate, and reading it whole each time took minutes for 90,000 short lines.
 LONG_BLOCK: Final = 600
+LINK_WORDS: Final = 4  # of a link inside a sentence, at most
 LONG_FRAGMENT: Final = 60  # characters; a shorter line without a full stop is a heading, not a broken paragraph
 
-_BLANK: Final = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
+_BLANK: Final = re.compile(r"\n[ \t\r\u00a0\u202f\u200b]*(?:\n[ \t\r\u00a0\u202f\u200b]*)+")
 # A line in bold that ends in a full stop is a paragraph: the lead.
 _HEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+(?<![.…])\*\*\s*$)")
 _ITEM: Final = re.compile(r"\s*[-*+•▪●]\s+\S")  # of a list
@@ -33,16 +34,28 @@ _TERMINAL: Final = re.compile(r"[.!?…:;][\s»”\")\]]*$|[»”]\s*$")
 _FULL_STOP: Final = re.compile(r"[.…;][\s»”\")\]]*$")  # what a title does not end in
 _GOES_ON: Final = re.compile(r"[a-zß-ÿœ,;)%]")  # how the rest of a broken sentence begins
 _DANGLING: Final = re.compile(
-    r"(?:^|[\s'’(])(?:en|à|au|aux|de|du|des|d|le|la|les|l|un|une|et|ou|ni|par|pour|sur|sous|avec|sans|dans|chez|vers|entre|que|qu|qui|"
-    r"dont|où|ce|cet|cette|ces|son|sa|ses|leur|leurs|notre|nos|votre|vos|mais|car|comme|plus|très|est|sont|a|ont|n|s|c)['’]?$|,$|\w-$",
+    r"(?:^|[\s'’(])(?:en|à|au|aux|de|du|des|le|la|les|un|une|et|ou|ni|par|pour|sur|sous|avec|sans|dans|chez|vers|entre|selon|que|qui|"
+    r"dont|où|ce|cet|cette|ces|son|sa|ses|leur|leurs|notre|nos|votre|vos|mais|car|comme|très|est|sont|ont)['’]?$|"
+    r"(?-i:(?:^|[\s'’(])(?:plus|a|d|l|n|s|c|qu))$|(?:^|[\s(])(?:d|l|n|s|c|qu)['’]$|,$|\w-$",
     re.IGNORECASE,
 )
+# Begins no rest of a broken sentence.
+_NEW_SENTENCE: Final = re.compile(r"(?:L[ae]s?|Une?|Des|Ce|Cette|Ces|Ils?|Elles?|On|Selon|Dans|En|Pour|Mais|Avec|Après) |L['’]|«")
+_STATES: Final = re.compile(  # "Copyright : les éditeurs attaquent OpenAI"
+    r": (?:(?:l[ae]s? |l['’]|une? |des )(?:[\w'’-]+ ){1,6}[a-zà-ÿ]+(?:e|ent|it|rt|nd)|[A-ZÀ-Ý]\w+ (?:va|veut|a|annonce|lance)) "
+)
+_BRAND: Final = re.compile(r"[a-z]{1,2}[A-Z]")  # iOS, eBay
+_ABBREVIATED: Final = re.compile(r"(?:^|[\s(«'’])(?:M|MM|Mme|Mlle|Dr|Pr|Me|art|cf|p|no|n°|vol|fig)\.$")
 _NAME: Final = r"(?:[A-ZÀ-Ý][\w'’.-]+|d[eu]|la|le|von|van)"
 _BYLINE: Final = re.compile(
     rf"(?i:par|propos recueillis par|rédigé par|écrit par|de notre correspondant.{{0,30}})\s+[A-ZÀ-Ý].{{1,100}}$|{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$",
 )
 _BYLINE_WORDS: Final = re.compile(r"^(?:par|propos recueillis par|rédigé par|écrit par)\s+", re.IGNORECASE)
-_COMMENTS: Final = re.compile(r"\W*(?:commentaires?\s*\(\d+\)|\d+\s+commentaires?)\W*", re.IGNORECASE)
+_COMMENTS: Final = re.compile(
+    r"\W*(?:(?:les |vos )?commentaires?(?:\s*\(\d+\))?|(?:(?:lire|voir|afficher) )?(?:les )?\d+\s+commentaires?"
+    r"|(?:vos )?réactions?\s*\(\d+\))\W*",
+    re.IGNORECASE,
+)
 _BEFORE_DATE: Final = re.compile(
     r"^(.*?)[\s,·|•–-]*\b(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d|(?:\w+di|dimanche) \d|\d+(?:er)?[\s/.-]\w+[\s/.-]\d{4})",
     re.IGNORECASE,
@@ -53,6 +66,7 @@ _BEFORE_DATE: Final = re.compile(
 class _Block:
     raw: str
     clean: SourcedText
+    is_piece: bool = False  # of a sentence that is broken before and behind it
 
     @property
     def text(self) -> str:
@@ -64,14 +78,14 @@ class _Block:
 
     @cached_property
     def kind(self) -> Kind | None:
-        return boilerplate(self.text)
+        return None if self.is_piece else boilerplate(self.text)
 
 
 def read(text: str) -> Extract:
     """What a text holds."""
     blocks = [block for block in _blocks(text) if block.text]
     paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
-    blocks = _without_comments(blocks)
+    blocks = _without_comments(_with_links(blocks))
     first_body = _first_body(blocks)
     head = blocks[: min(first_body, HEADER_BLOCKS)]
     header = _header(head, blocks[:HEADER_BLOCKS])
@@ -113,14 +127,34 @@ def _ends_block(before: str, line: str, whole: bool) -> bool:
     goes_on = line[0].islower() and "\n" in before and not _TERMINAL.search(before)
     if boilerplate(before) or (boilerplate(line) and not goes_on) or _HEADING.match(before) or _HEADING.match(line):
         return True
-    starts_sentence = line[0].isupper() or not line[0].isalnum()
-    heading = whole and "\n" not in before and not _DANGLING.search(before) and len(before) < MAX_TITLE
-    return starts_sentence and (bool(_TERMINAL.search(before)) or heading)
+    starts_sentence = line[0].isupper() or not line[0].isalnum() or bool(_BRAND.match(line)) or (whole and line[0].isdigit())
+    # Above its paragraph, which a wrapped line as short is not.
+    sub_heading = len(before) < LONG_FRAGMENT < len(line) and len(before.split()) > 1
+    heading = (whole or sub_heading) and "\n" not in before and not _DANGLING.search(before) and len(before) < MAX_TITLE
+    return starts_sentence and (_is_ended(before) or heading)
+
+
+def _is_ended(text: str) -> bool:
+    return bool(_TERMINAL.search(text)) and not _ABBREVIATED.search(text)
 
 
 def _block(text: str, start: int, end: int) -> _Block:
     raw = text[start:end]
     return _Block(raw, clean(SourcedText.of(raw, start)))
+
+
+def _with_links(blocks: list[_Block]) -> list[_Block]:
+    """The blocks; what looks like a link or a credit and stands in a broken sentence is a piece of it ("a appris", "Reuters",
+    "auprès de")."""
+    around = zip([None, *blocks], blocks, [*blocks[1:], None], strict=False)
+    return [replace(block, is_piece=True) if _is_piece(before, block, after) else block for before, block, after in around]
+
+
+def _is_piece(before: _Block | None, block: _Block, after: _Block | None) -> bool:
+    if before is None or after is None or block.kind not in {Kind.LINK, Kind.CREDIT} or len(block.text.split()) > LINK_WORDS:
+        return False
+    broken = bool(_DANGLING.search(before.text)) or len(before.text) >= LONG_FRAGMENT
+    return before.kind is None and broken and not _TERMINAL.search(before.text) and bool(_GOES_ON.match(after.text))
 
 
 def _without_comments(blocks: list[_Block]) -> list[_Block]:
@@ -137,7 +171,7 @@ def _without_comments(blocks: list[_Block]) -> list[_Block]:
 
 def _first_body(blocks: list[_Block]) -> int:
     """Where the article begins: behind title, byline and date, but not in the middle of a broken sentence."""
-    title = _first(blocks, lambda block: block.is_heading or (block.kind is None and _may_be_title(block)))
+    title = _first(blocks, lambda block: block.is_heading or _may_be_title(block))
     body = next((k for k, block in enumerate(blocks) if _is_body(block, titled=k > title)), len(blocks))
     if body == len(blocks):
         body = _first(blocks, _is_short_body)
@@ -169,7 +203,7 @@ def _is_start(block: _Block, after: _Block) -> bool:
     if block.is_heading or block.kind is not None or _BYLINE.match(block.text):
         return False
     greeting = len(block.text.split()) < 3  # "Bonjour," hangs in the air, too
-    return bool(_GOES_ON.match(after.text) or (_DANGLING.search(block.text) and not greeting))
+    return after.is_piece or bool(_GOES_ON.match(after.text) or (_DANGLING.search(block.text) and not greeting))
 
 
 def _is_short_body(block: _Block) -> bool:
@@ -183,20 +217,26 @@ def _first(blocks: list[_Block], wanted: Callable[[_Block], bool]) -> int:
 def _header(head: list[_Block], first: list[_Block]) -> Header:
     lines = [block for block in head if block.kind is None or (block.kind is Kind.PROMPT and _BYLINE_WORDS.match(block.text))]
     title = next((block for block in lines if block.is_heading), None)
-    title = title or next((block for block in lines if _may_be_title(block)), None)
+    title = title or next((block for block in head if _may_be_title(block)), None)
     datelines = [block.text for block in first if block.kind is Kind.DATELINE]
+    # Behind a first paragraph, too.
+    signed = [block.text for block in first if _BYLINE_WORDS.match(block.text) and block.text not in datelines]
+    signed = [line for line in signed if not _FULL_STOP.search(line)]
     published = next(filter(None, map(iso_date, datelines)), "")
     return Header(
         title=title.text if title else "",
-        byline=_byline([block.text for block in lines if block is not title], datelines),
+        byline=_byline([*(block.text for block in lines if block is not title), *signed], datelines),
         published=published,
         source=_source(first),
     )
 
 
 def _may_be_title(block: _Block) -> bool:
+    """True for a line of text that is no byline; what begins like a credit but is a whole statement is one ("Copyright : les
+    éditeurs attaquent OpenAI")."""
     words = block.text.split()
-    return len(words) >= 3 and len(block.text) <= MAX_TITLE and not _BYLINE_WORDS.match(block.text)
+    is_text = block.kind is None or (block.kind is Kind.CREDIT and bool(_STATES.search(block.text)))
+    return is_text and len(words) >= 3 and len(block.text) <= MAX_TITLE and not _BYLINE_WORDS.match(block.text)
 
 
 def _byline(lines: list[str], datelines: list[str]) -> str:
@@ -246,10 +286,12 @@ def _with_mark(before: SourcedText, after: SourcedText) -> list[SourcedText]:
 
 
 def _continues(before: str, after: _Block) -> bool:
-    if after.is_heading or _ITEM.match(after.raw) or _TERMINAL.search(before):
+    if after.is_piece:
+        return True
+    if after.is_heading or _ITEM.match(after.raw) or _is_ended(before):
         return False
     if _DANGLING.search(before):
         return True
     if _GOES_ON.match(after.text):
         return len(before) >= LONG_FRAGMENT or bool(before.endswith(("-", "(")))
-    return len(before) >= LONG_FRAGMENT and _breaks_off(before)
+    return len(before) >= LONG_FRAGMENT and not _NEW_SENTENCE.match(after.text) and _breaks_off(before)

@@ -13,7 +13,7 @@ from service.quotation_marks import is_balanced
 MAX_CHUNK: Final = 10_000
 # sentencex ends a sentence after these; in French they never stand at the end of one.
 _NEVER_LAST: Final = re.compile(
-    r"(?:^|[\s(«'’-])(?:[A-ZÀ-Ý]|MM|Mme|Mmes|Mlle|Dr|Pr|Me|Mgr|St|Ste|Cie|cf|env|art|chap|vol|fig|p|pp|no|n°|tél|av|apr|approx|hab)\.\s*$"
+    r"(?:(?:^|[\s(«'’]|(?:^|(?<=[.\s]))-)[A-ZÀ-Ý]|(?:^|[\s(«'’-])(?:MM|Mme|Mmes|Mlle|Dr|Pr|Me|Mgr|St|Ste|Cie|cf|env|art|chap|vol|fig|p|pp|no|n°|tél|av|apr|approx|hab))\.\s*$"
 )
 # How a sentence begins and a name does not: "George W. Bush" and "Ursula K. Le Guin" are names.
 _START: Final = (
@@ -23,7 +23,7 @@ _START: Final = (
 )
 # Abbreviations that are names, units and common words as well ("la Model Y", "46 mm", "Face ID", "le vol"): they end a sentence
 # if another one begins behind them. An initial behind "M." or a hyphen does not ("J.-P. Dupont").
-_MAY_BE_LAST: Final = r"(?:(?<![\w.-])[A-LN-ZÀ-Ý]|\b(?:mm|ms|ID|vol|art|sec|Ltd|Co)|\w\.fr)\."
+_MAY_BE_LAST: Final = r"(?:(?<![\w.-])[A-LN-ZÀ-Ý]|(?<=\w-)[A-ZÀ-Ý]|\b(?:mm|ms|ID|vol|art|sec|Ltd|Co)|\w\.fr)\."
 _ENDS: Final = re.compile(rf"{_MAY_BE_LAST}\s*$")
 _STARTS: Final = re.compile(rf"\s*{_START}")
 # sentencex goes on after these where a new sentence begins.
@@ -36,6 +36,7 @@ _LOWER: Final = re.compile(r"\s*[a-zß-ÿœ]")
 _LEADING_DOT: Final = re.compile(r"[\s(]\.$")
 _BEHIND_LEADING_DOT: Final = re.compile(r"[a-z]|[A-Z]{2}")  # ".NET", not "la fin .Puis"
 _TRAILING: Final = re.compile(r"^\s*[»”\")\]]+")
+_OPENING_MARK: Final = re.compile(r"(?<=[.!?…])\s+[«“]\s*$")  # opens the next sentence
 _STRAIGHT_MARK: Final = re.compile(r"(?<=[.!?…])\s+\"\s*$")  # closes this sentence, or opens the next one
 
 
@@ -56,6 +57,9 @@ def sentence_spans(text: str, language: str = "fr") -> list[tuple[int, int]]:
             marks, counted = marks + text.count('"', counted, mark.start()), mark.start()
             if marks % 2 == 0:
                 spans[number], spans[number + 1] = (start, mark.start()), (mark.start(), spans[number + 1][1])
+    for number, (start, end) in enumerate(spans[:-1]):
+        if mark := _OPENING_MARK.search(text, start, end):
+            spans[number], spans[number + 1] = (start, mark.start()), (mark.start(), spans[number + 1][1])
     return [_stripped(text, *span) for span in spans if text[slice(*span)].strip()]
 
 

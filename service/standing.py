@@ -19,13 +19,14 @@ _TIMES: Final = rf"derni|jour|mat|soir|nuit|semaine|mois|ann|an\b|fois|week|ét�
 # A sentence that begins so leans on one before it.
 _LEANING: Final = re.compile(
     r"[«\"“\s]*(?:(?:ils?(?! (?:y a|faut|s'agit)\b)|elles?|celui|celle|ceux|celles|cela|c'|mais|et|or|car|donc|ainsi|en effet|"
-    r"de plus|par ailleurs|en outre|toutefois|cependant|pourtant|néanmoins|enfin|d'autant|le premier|le second|l'autre|les deux|"
+    r"de plus|par ailleurs|en outre|toutefois|cependant|pourtant|néanmoins|enfin|d'autant|"
+    r"le (?:premier|second)(?!\s+(?!(?:et|est|a|des|de)\b|d')\w)|l'autre|les deux(?! tiers)|"
     r"son|sa|ses|leurs?|selon (?:lui|elle|eux)|interrogée?|quant|tous deux|même|d'un (?:autre )?côté|a contrario|au contraire|"
     r"sauf que|(?:l'une?|la plupart|[\w-]+) d'entre (?:eux|elles)|"
     r"résultat|autre|une autre|une? telle?|non|oui|de (?:son|leur) côté|parmi (?:eux|elles)|contactée?s?|une (?:façon|manière))\b"
     r"|(?:[A-ZÀ-Ý]\S*\s){1,4}l'(?:a|avait|ont|avaient)\s(?!.*:)"
     rf"|(?:\S+\s+){{0,4}}(?:(?:ce|cette|ces) derni\w+\b(?! (?:{_TIMES}|temps|heure))|celui-ci|celle-ci"
-    rf"|(?:cet|cette|ces|ce)\s+(?!{_TIMES})))",
+    rf"|(?:cet|cette|ces|ce)\s+(?!{_TIMES}|\d|moment\b)))",
     re.IGNORECASE,
 )
 
@@ -33,7 +34,8 @@ _LEANING: Final = re.compile(
 _PRONOUN_BEHIND: Final = re.compile(
     r"(?!(?:quand|lorsqu|alors|si\b|s'|comme\b|puisqu|bien qu|tandis|dès qu|après qu|depuis qu|parce|pendant qu|même si))"
     r"[^,.;:]{2,80}, (?:ils?|elles?) (?!(?:ne )?(?:n')?(?:fau|fall|y (?:a|av|aur)|s'(?:agi|avèr)|reste|suffi|convien|sembl|paraî|"
-    r"exist|est (?:possible|question|temps|clair|désormais possible|prévu)|arriv|pleu|manqu|devien|sera (?:possible|désormais)))",
+    r"exist|(?:est|sera|était) (?:interdit|obligatoire|difficile|impossible|nécessaire|recommandé)|"
+    r"est (?:possible|question|temps|clair|désormais possible|prévu)|arriv|pleu|manqu|devien|sera (?:possible|désormais)))",
     re.IGNORECASE,
 )
 
@@ -48,7 +50,12 @@ _BULLETS: Final = frozenset("•►▶■")
 _REST: Final = re.compile(r"[,;.:!?)»”]")  # what a sentence cannot begin with: its beginning was lost
 
 # Somebody is speaking: without the quotation marks and the speaker such a sentence is not the summary's to say.
-_SPOKEN: Final = re.compile(r"\b(?:je|j'|moi|mon|ma|mes|tu|toi|ton|ta|tes|nous|notre|nos|vous|votre|vos)\b", re.IGNORECASE)
+# "Mon espace santé", "Notre-Dame" and "le ton monte" are said by nobody.
+_SPOKEN: Final = re.compile(
+    r"\b(?:je|j'|moi|mon(?! espace santé)|ma|mes|tu|toi|(?<!\ble )(?<!\bun )(?<!\bdu )(?<!\bau )(?<!\bson )ton|ta|tes|nous"
+    r"|notre(?!-dame)|nos|vous|votre|vos)\b",
+    re.IGNORECASE,
+)
 
 
 def is_whole(sentence: str) -> bool:

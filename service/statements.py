@@ -12,6 +12,7 @@ from typing import Final
 
 from service.facts import FIRST_WORDS, MARK, WEEK_DAYS, marked_numbers
 from service.folding import plain
+from service.vocabulary import is_known
 
 STEM: Final = 6  # letters: "annoncé", "annonce" and "annoncent" count as one word
 _COMMON: Final = frozenset(
@@ -210,6 +211,12 @@ class Statement:
     def capitals(self) -> frozenset[str]:
         """The capitalised words that do not begin the sentence, plain."""
         return frozenset(word.plain for word in self.words if word.capital and not word.opens)
+
+    @cached_property
+    def opening_names(self) -> frozenset[str]:
+        """The words with a capital that begin a sentence and are no French words: names ("Perplexity a proposé…")."""
+        opening = (word for word in self.words if word.opens and word.capital and word.plain not in FIRST_WORDS)
+        return frozenset(word.plain for word in opening if not (word.text.istitle() and is_known(word.text.lower())))
 
     def names(self, known: frozenset[str]) -> tuple[Name, ...]:
         """The names; a word that begins the sentence is one if it is in `known` (see `capitals`)."""

@@ -29,6 +29,7 @@ GROUPS: Final = tuple(
     )
 )  # fmt: skip
 
+_ORDINALS: Final = frozenset("deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme".split())
 _TIMES: Final = frozenset((*MONTHS, *WEEK_DAYS, "veille", "lendemain", "hier", "demain"))
 
 
@@ -47,7 +48,7 @@ def swapped_word(text: Statement, evidence: Sequence[Statement], title: Statemen
         other = [forms for forms in group if there & forms and not said & forms]
         for forms in mine if other else ():
             if not _is_tied(forms, text, evidence):
-                return next(word.text for word in text.words if word.plain in forms)
+                return next((word.text for word in text.words if word.plain in forms), min(said & forms))
     return ""
 
 
@@ -88,9 +89,10 @@ def _as_written(day: str, month: str, text: Statement) -> str:
 def _words(statement: Statement) -> frozenset[str]:
     """The plain words; no "plus" of a negation and no "moins" of "au moins", which are in nothing's place."""
     words = [word.plain for word in statement.words]
+    ordinals = _ORDINALS.intersection(statement.plain.split())  # the words have them in digits
     pairs = zip(["", *words], words, strict=False)
     denied = {"ne", "n"} & set(words)
-    return frozenset(
+    return ordinals | frozenset(
         word for before, word in pairs if not (word == "plus" and denied) and not (word == "moins" and before in {"au", "du"})
     )
 

@@ -58,6 +58,9 @@ LINES = {
 }  # fmt: skip
 
 SENTENCES = """\
+Pour accéder à l'intégralité du catalogue, les abonnés devront payer 21,99 euros par mois.
+Pour effacer les cookies de votre appareil, ouvrez les réglages du navigateur.
+Refusez les cookies tiers dans les paramètres de votre navigateur.
 À lire les commentaires, la mesure passe mal auprès des développeurs.
 À voir la réaction des marchés, l'annonce n'a pas convaincu.
 Publié en 2021, le rapport de la Cnil n'a pas été suivi d'effets.

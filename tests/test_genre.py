@@ -212,3 +212,12 @@ def _is_alarm(text: str | None = None, html: str | None = None) -> bool:
     except ArticleError:
         return True
     return bool({warning.code for warning in found} & GENRES)
+
+
+def test_a_byline_is_no_heading_of_a_story() -> None:
+    text = (
+        "Nuagis s'allie à Voxcom\n\nPar Claire Martin\n\nLe fournisseur devient le premier actionnaire de la jeune pousse.\n\n"
+        "Un accord surprise\n\nLes deux groupes ont signé mardi. Leurs équipes travailleront ensemble à Lille, dans le Nord.\n\n"
+        "Quel avenir pour les puces\n\nLe marché des semi-conducteurs progresse de 12 % par an. Datavallée le domine."
+    )
+    assert "round_up" not in [warning.code for warning in read_article(text).warnings]

@@ -6,6 +6,7 @@ from service.line_ends import mended
 from service.sourced_text import SourcedText
 
 CASES = {
+    "Le vis-\nà-vis": "Le vis-à-vis",
     "Aix-en-\nProvence": "Aix-en-Provence",
     "à Boulogne-\n  Billancourt": "à Boulogne-Billancourt",
     "le pair-à-\r\npair recule": "le pair-à-pair recule",

@@ -9,6 +9,10 @@ from service.markdown import clean
 from service.sourced_text import SourcedText
 
 CASES = {
+    "1920*1080 pixels, contre 2560*1440": "1920*1080 pixels, contre 2560*1440",
+    "rentables l'an prochain [2026], dit-il [2].": "rentables l'an prochain [2026], dit-il.",
+    "Le voile.<br>Le prix.": "Le voile. Le prix.",
+    "<p>Le voile.</p><p>Le prix.</p>": "Le voile. Le prix.",
     "**Gras** et *italique*": "Gras et italique",
     "« *Nous avions les clients*, dit-elle. *C'est tout.* »": "« Nous avions les clients, dit-elle. C'est tout. »",
     "a appris *l'Informé*.": "a appris l'Informé.",

@@ -151,3 +151,18 @@ DATES = st.dates().map(str) | st.dates().map(lambda day: f"{day:%d/%m/%Y}") | st
 def test_sentences_never_date_a_page(dates: list[str], tag: str) -> None:
     sentences = "".join(f"<p><{tag}>Selon le groupe, c'était {date} ou un peu avant, à Lille.</{tag}></p>" for date in dates)
     assert stated_date(page(text=sentences), TITLE, [f"Selon le groupe, c'était {date} ou avant." for date in dates]) == ""
+
+
+def test_the_date_is_that_of_the_article_among_other_objects() -> None:
+    site = '{"@type": "WebSite", "datePublished": "2011-01-02"}'
+    article = '{"@type": "NewsArticle", "datePublished": "2025-03-12T10:00:00+01:00"}'
+    scripts = (f'{{"@graph": [{site}, {article}]}}', f"[{site}, {article}]")
+    for script in scripts:
+        assert published(page(f'<script type="application/ld+json">{script}</script>')) == "2025-03-12"
+
+
+def test_the_author_above_the_text_is_the_byline_and_no_paragraph() -> None:
+    html = page(below="<p>Par Claire Martin</p>")
+    read = extract(html)
+    assert read.header.byline == "Claire Martin"
+    assert "Claire Martin" not in read.text

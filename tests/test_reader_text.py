@@ -249,3 +249,88 @@ def test_the_real_article() -> None:
     assert len(article.paragraphs) == 5
     assert "Technologies. En France, le groupe" in article.paragraphs[2].text
     assert "mais aussi aux opérateurs d'importance vitale" in article.paragraphs[4].text
+
+
+def test_windows_line_ends_between_wrapped_paragraphs() -> None:
+    text = (
+        f"{TITLE}\n\nL'hébergeur français a racheté son concurrent, a annoncé mardi sa patronne\nAnne Leroy."
+        "\n\nLa nouvelle entité sera valorisée 4 milliards d'euros, selon les chiffres du cabinet\nAmpere. Elle sera à Paris."
+    )
+    wanted = [
+        "L'hébergeur français a racheté son concurrent, a annoncé mardi sa patronne Anne Leroy.",
+        "La nouvelle entité sera valorisée 4 milliards d'euros, selon les chiffres du cabinet Ampere. Elle sera à Paris.",
+    ]
+    assert [paragraphs(text), paragraphs(text.replace("\n", "\r\n"))] == [wanted, wanted]
+
+
+@pytest.mark.parametrize("link", ["Reuters", "Jumia.com", "l'AFP"])
+def test_a_link_inside_a_sentence_is_a_piece_of_it(link: str) -> None:
+    begun, ended = "Nuagis prépare un rachat de 300 millions d'euros, selon", "confirmé vendredi par le groupe lui-même, à Lille."
+    assert paragraphs(f"{TITLE}\n\n{begun}\n\n{link}\n\n{ended}\n\n{SECOND}") == [f"{begun} {link} {ended}", SECOND]
+
+
+@pytest.mark.parametrize(
+    ("title", "lead"),
+    [
+        ("Nuagis s'allie à Canal Plus", "L'opérateur a signé mardi un accord avec la chaîne de télévision cryptée."),
+        (
+            "Nuagis dévoile sa nouvelle box",
+            "30 euros par mois : c'est le prix de la nouvelle box, présentée mardi par le groupe.",
+        ),
+        ("Nuagis corrige une faille de sécurité", "iOS 26.1 est disponible depuis mardi, et corrige une faille exploitée."),
+        (
+            "Copyright : les éditeurs de presse attaquent Nuagis",
+            "Plusieurs éditeurs ont assigné mardi Nuagis devant le tribunal.",
+        ),
+    ],
+)
+def test_titles_directly_above_the_text(title: str, lead: str) -> None:
+    read = read_article(f"{title}\n{lead}\n\n{SECOND}")
+    assert read.header.title == title
+    assert [paragraph.text for paragraph in read.paragraphs] == [lead, SECOND]
+
+
+def test_a_heading_directly_above_its_paragraph() -> None:
+    assert paragraphs(f"{TITLE}\n\n{FIRST}\n\nUn marché en croissance\n{SECOND}") == [FIRST, "Un marché en croissance", SECOND]
+
+
+def test_a_caption_without_a_full_stop_stays_by_itself() -> None:
+    caption = "L'usine de Nuagis à Roubaix, dans le Nord. L'entreprise fabrique les serveurs de Voxcom"
+    assert (
+        paragraphs(f"{TITLE}\n\n{caption}\n\nLe groupe a annoncé jeudi un rachat.")[-1] == "Le groupe a annoncé jeudi un rachat."
+    )
+
+
+def test_an_abbreviation_at_a_line_end_is_no_end() -> None:
+    text = f"{TITLE}\n\n{FIRST}\n\nLe plan est de 300 millions d'euros sur cinq ans, selon M.\nDupont, le directeur financier."
+    assert paragraphs(text)[-1] == "Le plan est de 300 millions d'euros sur cinq ans, selon M. Dupont, le directeur financier."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Publié le 12 mars 2025 à 10h00, modifié le 12 mars 2025 à 11h03 Temps de Lecture 2 min.",
+        "Claire Martin - 12 mars 2025", "Claire Martin | 12 mars 2025", "Publié par Claire Martin le 12 mars 2025 à 10h00",
+    ],
+)  # fmt: skip
+def test_datelines_of_other_forms(line: str) -> None:
+    read = read_article(f"{TITLE}\n\n{line}\n\n{FIRST}\n\n{SECOND}")
+    assert read.header.published == "2025-03-12"
+    assert [paragraph.text for paragraph in read.paragraphs] == [FIRST, SECOND]
+
+
+def test_the_byline_stands_behind_a_standfirst_too() -> None:
+    read = read_article(f"{TITLE}\n\n{FIRST}\n\nPar Claire Martin\n\nPublié le 12 mars 2025 à 10h00\n\n{SECOND}")
+    assert read.header.byline == "Claire Martin"
+    assert [paragraph.text for paragraph in read.paragraphs] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("line", ["Commentaires", "Voir les 12 commentaires", "Réactions (3)"])
+def test_comments_below_a_line_without_a_number(line: str) -> None:
+    assert paragraphs(f"{TITLE}\n\n{FIRST}\n\n{SECOND}\n\n{THIRD}\n\n{line}\n\nEncore une arnaque, changez de fournisseur.") == [
+        FIRST, SECOND, THIRD,
+    ]  # fmt: skip
+
+
+def test_the_place_line_of_an_agency_is_left_out() -> None:
+    assert paragraphs(f"{TITLE}\n\nPARIS (AFP) — {FIRST}\n\n{SECOND}") == [FIRST, SECOND]

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from service.sentences import is_complete, sentence_spans, sentences
 
 SPLIT = [
+    ["Elle défend le plan.", "« Le réseau est le meilleur du continent."],
+    ["Le téléphone passe à l'USB-C.", "Il coûte 899 euros."],
+    ["Il a un port Type-C.", "J.-P. Dupont arrive."],
     ["Selon M. Dupont, la loi est prête.", "Elle entre en vigueur."],
     ["Le décret n° 5 est paru.", "Il est court."],
     ["Il vaut 3,5 milliards d'euros.", "Le titre monte."],

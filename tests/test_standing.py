@@ -76,3 +76,29 @@ def test_what_points_back(text: str, found: bool) -> None:
 )
 def test_statements_by_nobody_in_particular(text: str, stands: bool) -> None:
     assert may_stand(text) is stands
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le Premier ministre a annoncé jeudi un plan de 109 milliards d'euros.",
+        "Le premier fabricant mondial de puces va investir 100 milliards de dollars.",
+        "Les deux tiers des Français utilisent une IA au travail.",
+        "Ce 12 mars, Nuagis a présenté un téléphone à 400 euros.",
+        "En Australie, il est interdit aux moins de 16 ans d'ouvrir un compte.",
+    ],
+)
+def test_openings_that_lean_on_nothing(text: str) -> None:
+    assert not leans(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon espace santé compte désormais 12 millions d'utilisateurs.",
+        "Le ton monte entre Nuagis et la Commission européenne.",
+        "Notre-Dame de Paris se visite désormais en réalité virtuelle.",
+    ],
+)
+def test_names_and_nouns_are_nobody_s_speech(text: str) -> None:
+    assert may_stand(text)

@@ -56,3 +56,10 @@ def test_what_is_in_nothings_place(title: str, best: str, sentence: str, wrong: 
 def test_a_number_does_not_tie_itself(number: str) -> None:
     evidence = [Statement(BEST), Statement(f"Son siège compte {number} étages.")]
     assert swapped(Statement(f"La plateforme a annoncé l'arrêt de {number} services."), evidence, Statement(""))
+
+
+def test_another_ordinal_is_told() -> None:
+    best = Statement("Les ventes de Nuagis ont bondi de 39 % au troisième trimestre.")
+    said = Statement("Les ventes de Nuagis ont bondi de 39 % au deuxième trimestre.")
+    assert swapped(said, [best], Statement("")) == "deuxième"
+    assert not swapped(best, [best], Statement(""))
