@@ -5,6 +5,9 @@ task (and, unless the engine mixes them, one answer length and beam width) withi
 counted) and gives each caller its own answers. The caller that has waited longest leads the next pass, the others join
 in turns, one row each: neither a batch of a hundred articles nor a stream of single requests can keep the other waiting
 for more than one pass a caller.
+
+An engine that mixes answers each row as soon as it is done, and takes rows that come while a pass is under way (Orca: Yu et
+al., OSDI 2022, call it scheduling by iterations), in the same turns. What waits longest and is of another task ends that.
 """
 
 import logging
@@ -13,9 +16,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, ModelError, Task, never
+from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, ModelError, Task, never, serve
 
 logger = logging.getLogger("breve")
 
@@ -23,6 +27,7 @@ PASS_TOKENS: Final = 16_384  # of a pass, where nobody says otherwise
 POLL_SECONDS: Final = 0.02  # how often a waiting caller asks whether it was cancelled
 # A pass takes seconds: waiting this long for company costs nothing and lets requests of one moment meet.
 MAX_WAIT_SECONDS: Final = 0.005
+JOINING_SECONDS: Final = 30.0  # after which nobody joins a pass any more: it ends, and is counted
 
 
 class EngineStopped(ModelError):
@@ -31,7 +36,7 @@ class EngineStopped(ModelError):
 
 @dataclass(frozen=True)
 class Pass:
-    """One forward pass, for who counts: `tokens` of all texts, with padding and beams in `padded_tokens`."""
+    """One pass, for who counts: `tokens` of all texts, with padding and beams in `padded_tokens`."""
 
     rows: int
     callers: int
@@ -111,6 +116,62 @@ def choose(calls: Sequence[_Call], budget: int, mixes: bool = False) -> list[_Ro
         if row is not lead and _size([*chosen, row], mixes) <= budget:
             chosen.append(row)
     return sorted(chosen, key=lambda row: row.tokens)
+
+
+class _Rows:
+    """The rows of one pass as a `models.engine.Source`: the first ones, and those that `join` gives for what is under way.
+
+    `sign` is told whenever the engine asks something, and whether it has answered a row.
+    """
+
+    def __init__(
+        self, first: Sequence[_Row], join: Callable[[Sequence[_Row]], _Row | None], sign: Callable[[bool], None]
+    ) -> None:
+        self._waiting, self._join, self._sign = deque(first), join, sign
+        self._lock = threading.Lock()
+        self._open: dict[int, _Row] = {}
+        self.all = list(first)
+        self.results: list[GenerateResult] = []
+
+    @property
+    def callers(self) -> int:
+        """How many have rows in the pass."""
+        return len({row.call for row in self.all})
+
+    @property
+    def left(self) -> list[_Row]:
+        """Those that are not answered, and that somebody waits for."""
+        return [row for row in self.all if not row.call.gone and row.place not in row.call.results]
+
+    def take(self) -> tuple[int, GenerateRequest] | None:
+        """The next row that somebody waits for."""
+        with self._lock:
+            while self._waiting:
+                row = self._waiting.popleft()
+                if not row.call.gone:
+                    return self._opened(row)
+            joining = self._join([row for row in self._open.values() if not row.call.gone]) if self._open else None
+            if joining is None:
+                return None
+            self.all.append(joining)
+            return self._opened(joining)
+
+    def put(self, number: int, result: GenerateResult) -> None:
+        """Gives a caller its answer."""
+        self._sign(True)
+        with self._lock:
+            row = self._open.pop(number)
+            self.results.append(result)
+        row.call.take(row, result)
+
+    def wanted(self, number: int) -> bool:
+        """False once the caller has left."""
+        self._sign(False)
+        return not self._open[number].call.gone
+
+    def _opened(self, row: _Row) -> tuple[int, GenerateRequest]:
+        self._open[id(row)] = row
+        return id(row), row.request
 
 
 class BatchingEngine:
@@ -239,39 +300,52 @@ class BatchingEngine:
                 self._waiting.append(call)
         return rows
 
-    def _do(self, rows: list[_Row]) -> None:
-        """One pass. If it fails, each caller's rows are tried by themselves."""
-        calls = list(dict.fromkeys(row.call for row in rows))
+    def _do(self, first: list[_Row], joined: bool = True) -> None:
+        """One pass, `joined` by what comes. If it fails, what is not answered is tried again, each caller's by itself."""
+        until = time.monotonic() + JOINING_SECONDS if joined else 0.0
+        rows = _Rows(first, partial(self._joining, first[0].shape(self._mixes), until), self._sign)
         try:
-            results = self._pass(rows, calls)
+            self._pass(rows)
         except Exception as error:
-            if len(calls) == 1:
-                self._fail(calls[0], error)
+            if rows.callers == 1:
+                self._fail(first[0].call, error)
                 return
-            for call in calls:
-                if not call.gone:
-                    self._do([row for row in rows if row.call is call])
-            return
-        for row, result in zip(rows, results, strict=True):
-            row.call.take(row, result)
+            left = rows.left
+            for call in dict.fromkeys(row.call for row in left):
+                self._do([row for row in left if row.call is call], joined=False)
 
-    def _pass(self, rows: list[_Row], calls: list[_Call]) -> list[GenerateResult]:
-        start = self.busy_since = self.last_sign = time.monotonic()
+    def _pass(self, rows: _Rows) -> None:
+        start = time.monotonic()
+        self._sign(progress=True)
         try:
-            results = self._engine.generate([row.request for row in rows], lambda: self._nobody_waits(calls))
+            serve(self._engine, rows)
         finally:
             self.busy_since = self.last_sign = None
-        if len(results) != len(rows):
-            raise ModelError(f"The engine gave {len(results)} answers to {len(rows)} requests.")
-        tokens = [row.tokens for row in rows]
-        answered = sum(candidate.tokens for result in results for candidate in result.candidates)
-        self._observe(Pass(len(rows), len(calls), sum(tokens), _size(rows, self._mixes), answered, time.monotonic() - start))
-        return results
+        if rows.left:
+            raise ModelError(f"The engine has not answered {len(rows.left)} of {len(rows.all)} requests.")
+        tokens = [row.tokens for row in rows.all]
+        answered = sum(candidate.tokens for result in rows.results for candidate in result.candidates)
+        seconds = time.monotonic() - start
+        self._observe(Pass(len(tokens), rows.callers, sum(tokens), _size(rows.all, self._mixes), answered, seconds))
 
-    def _nobody_waits(self, calls: Sequence[_Call]) -> bool:
+    def _joining(self, shape: tuple[Task, int, int], until: float, under_way: Sequence[_Row]) -> _Row | None:
+        """The next row that may join a pass of this shape, with these under way."""
+        if not (self._mixes and self._budget) or time.monotonic() > until:
+            return None
+        with self._changed:
+            if not self._waiting:
+                return None
+            row = self._waiting[0].rows[0]
+            if row.shape(self._mixes) != shape or _size([*under_way, row], self._mixes) > self._budget:
+                return None
+            self._take([row])
+            return row
+
+    def _sign(self, progress: bool) -> None:
         """Asked by the engine between two tokens: a sign that it has not hung up."""
         self.last_sign = time.monotonic()
-        return all(call.gone for call in calls)
+        if progress:
+            self.busy_since = self.last_sign
 
     def _fail(self, call: _Call, error: Exception) -> None:
         with self._changed:

@@ -60,13 +60,12 @@ class CompiledLayers:
     def __init__(self, layers: Sequence[_CompiledLayer], shape: "Shape", kernels: ModuleType) -> None:
         self.layers, self.shape, self.kernels = layers, shape, kernels
         self.most_rows = min(linear.few for layer in layers for linear in layer.linears)
-        self._threads = torch.get_num_threads()
-        self._pool = ThreadPoolExecutor(max(1, self._threads - 1), "breve-rows")
+        self._pool = ThreadPoolExecutor(max(1, torch.get_num_threads() - 1), "breve-rows")
         self.least, self.least_head = (np.float32(shape.least_length(size)) for size in (shape.hidden_size, shape.head_dim))
 
     def parts(self, rows: int) -> list[tuple[int, int]]:
         """So many rows in equal parts, one for each thread that they are worth."""
-        count = min(self._threads, rows // LEAST_ROWS) or 1
+        count = min(torch.get_num_threads(), rows // LEAST_ROWS) or 1
         return list(pairwise(rows * k // count for k in range(count + 1)))
 
     def share(self, kernel: Callable[..., None], parts: Sequence[tuple[int, int]], *arguments: Any) -> None:

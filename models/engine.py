@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class ModelError(Exception):
@@ -126,3 +126,78 @@ class Engine(Protocol):
     def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
         """Yields the first answer (greedy search) piece by piece; the pieces joined are its text."""
         ...
+
+
+class Source(Protocol):
+    """Where an engine takes its requests from as it has room for them; any of its threads may ask. Requests go by numbers."""
+
+    def take(self) -> tuple[int, GenerateRequest] | None:
+        """The next request, if one may begin now. None says nothing of later."""
+        ...
+
+    def put(self, number: int, result: GenerateResult) -> None:
+        """The answer to a request that was taken."""
+        ...
+
+    def wanted(self, number: int) -> bool:
+        """Asked again and again while a request is under way: False lets it go without an answer."""
+        ...
+
+
+@runtime_checkable
+class ServingEngine(Engine, Protocol):
+    """An engine that takes requests while others are under way, and answers each as soon as it is done."""
+
+    def serve(self, source: Source) -> None:
+        """Answers what `source` has, until nothing is under way and it has no more."""
+        ...
+
+
+def serve(engine: Engine, source: Source) -> None:
+    """Has any engine answer what `source` has now, and what comes meanwhile if it can."""
+    if isinstance(engine, ServingEngine):
+        engine.serve(source)
+        return
+    taken = list(iter(source.take, None))
+    if not taken:
+        return
+
+    def cancelled() -> bool:
+        return not any(source.wanted(number) for number, _ in taken)
+
+    results = engine.generate([request for _, request in taken], cancelled)
+    if len(results) != len(taken):
+        raise ModelError(f"The engine gave {len(results)} answers to {len(taken)} requests.")
+    for (number, _), result in zip(taken, results, strict=True):
+        source.put(number, result)
+
+
+class RequestList:
+    """A `Source` of some requests that wait together; whether they are `cancelled` is asked each time."""
+
+    def __init__(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> None:
+        self._waiting, self._cancelled = iter(enumerate(requests)), cancelled
+        self._results: dict[int, GenerateResult] = {}
+
+    def take(self) -> tuple[int, GenerateRequest] | None:
+        """The next request. Raises Cancelled."""
+        self._stop_if_cancelled()
+        return next(self._waiting, None)
+
+    def put(self, number: int, result: GenerateResult) -> None:
+        """Keeps an answer."""
+        self._results[number] = result
+
+    def wanted(self, _: int) -> bool:
+        """True. Raises Cancelled."""
+        self._stop_if_cancelled()
+        return True
+
+    @property
+    def results(self) -> list[GenerateResult]:
+        """The answers, in the order of the requests."""
+        return [result for _, result in sorted(self._results.items(), key=lambda found: found[0])]
+
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled():
+            raise Cancelled

@@ -118,10 +118,12 @@ def take_out(items: list[T], place: int) -> None:
 class Cache:
     """The keys and values of the requests under way: of each layer [key heads and value heads, requests, slots, head size].
 
-    `requests` are those that it holds, each in the place of its number in the list.
+    `requests` are those that it holds, each in the place of its number in the list; `places` is how many there may be, `slots`
+    how many tokens each may have.
     """
 
     def __init__(self, shape: Shape, requests: int, slots: int, precision: torch.dtype) -> None:
+        self.places, self.slots = requests, slots
         size = (2 * shape.num_key_value_heads, requests, slots, shape.head_dim)
         # Zeros, since what is masked must be a number too; the system gives such memory as it is first used.
         self.layers = torch.zeros(len(shape.layer_types), *size, dtype=precision).unbind()
@@ -144,7 +146,7 @@ class _Rows:
         rows = [len(one.new) for one in self._requests]
         self._most, self._used = max(rows), max(one.slots for one in self._requests)
         self._groups = shape.num_attention_heads // shape.num_key_value_heads
-        self._precision, size = cache.layers[0].dtype, cache.layers[0].shape[2]
+        self._precision, size = cache.layers[0].dtype, cache.slots
         self._new = torch.tensor([place * size + slot for place, one in enumerate(self._requests) for _, slot in one.new])
         # Where each row stands among as many rows of each request as the one with the most has; None: they all have.
         full = torch.arange(self._most) < torch.tensor(rows)[:, None]

@@ -1,6 +1,5 @@
 """The engine of Gemma 3 checkpoints on CPUs: prefix language models, with int8 weights where torch has the products."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -16,10 +15,22 @@ from models.beam_search import Answer, BeamSearch, Rules
 from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
 from models.drafts import Drafts
-from models.engine import Cancelled, Candidate, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
+from models.engine import (
+    Cancelled,
+    Candidate,
+    EngineDescription,
+    GenerateRequest,
+    GenerateResult,
+    ModelError,
+    RequestList,
+    Source,
+    Weights,
+    never,
+)
 from models.gemma3 import Cache, Gemma3, Linear, MakeLinear, Smoothing, runs, take_out
 from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows, takes_smoothed
 from models.lookahead import AHEAD, Lookahead, Search
+from models.loops import LOOPS, Crew
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
@@ -30,8 +41,9 @@ from models.streaming import stripped
 
 # Prompt and answer tokens of the requests under way, all beams counted, each given as many as the longest: bounds the memory of
 # their keys and values (18 layers x 2 x 256 x 4 bytes = 37 kB a token of the built-in model, 300 MB in all). In bfloat16 they
-# take half of that, and there may be twice as many.
+# take half of that, and there may be twice as many. Each loop has its part.
 SLOTS: Final = 8192
+SLOTS_ROUNDING: Final = 1024  # what one request may need is rounded up to a multiple of so many, for others that come meanwhile
 # Rows of a pass up to which tokens are guessed. Eight take a fifth longer than four with AMX, a third with VNNI alone, and more
 # save little: see "Tokens are read ahead" in docs/decisions.md.
 PASS_ROWS: Final = 8
@@ -50,12 +62,18 @@ def runs_folder(folder: Path) -> bool:
 @dataclass
 class _Work:
     """One request: its prompt, how many tokens its whole text has, its search, and how many tokens may follow the prompt at a
-    time."""
+    time. `number` is its source's."""
 
     prompt: list[int]
     tokens: int
     search: Search
     room: int
+    number: int = 0
+
+    @property
+    def slots(self) -> int:
+        """How much room it needs in a cache, in tokens."""
+        return len(self.prompt) + self.room
 
 
 class GemmaEngine:
@@ -65,7 +83,8 @@ class GemmaEngine:
     """
 
     def __init__(self, folder: str, entry: CatalogEntry, revision: str, threads: int = 0, int8: bool = True) -> None:
-        torch.set_num_threads(threads or available_processors())
+        self._threads = threads or available_processors()
+        torch.set_num_threads(self._threads)
         self._entry, self._revision, self._int8 = entry, revision, int8 and kernels() is not None
         linear: MakeLinear = Int8Linear if self._int8 else _in_float32
         sizes = Sizes.of(Path(folder)) if self._int8 and takes_smoothed() else None
@@ -106,10 +125,15 @@ class GemmaEngine:
 
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         """Answers all requests with beam search, or with draws, as many of them at once as SLOTS allows."""
-        work = [self._work(request) for request in requests]
-        for _ in self._steps(work, cancelled):
-            pass
-        return [self._result(one) for one in work]
+        source = RequestList(requests, cancelled)
+        self.serve(source)
+        return source.results
+
+    def serve(self, source: Source) -> None:
+        """Answers what `source` has, in one loop or in two, each request as soon as it is done."""
+        if (first := self._taken(source)) is not None:
+            crew = Crew(self._threads)
+            crew.run(partial(self._loop, source, crew, first))
 
     def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
         """Yields the greedy answer piece by piece."""
@@ -118,7 +142,7 @@ class GemmaEngine:
 
         def found() -> Iterator[str]:
             told = 0
-            for _ in self._steps([work], cancelled):
+            for _ in self._steps(work, cancelled):
                 tokens = work.search.answers[0].tokens if work.search.done else work.search.running[0]
                 for token in tokens[told:]:
                     yield pieces.step(self._tokenizer, token) or ""
@@ -159,40 +183,71 @@ class GemmaEngine:
         special = {token for token, added in self._tokenizer.get_added_tokens_decoder().items() if added.special}
         return Pieces(sorted(vocabulary, key=vocabulary.__getitem__), special)
 
-    def _steps(self, work: Sequence[_Work], cancelled: Callable[[], bool]) -> Iterator[None]:
-        """Works on all requests; gives up control after each step. A request begins when one before it has made room."""
-        if not work:
-            return
-        most = max(len(one.prompt) + one.room for one in work)
-        places = min(len(work), max(1, SLOTS * torch.float32.itemsize // self._model.precision.itemsize // most))
-        cache = self._model.cache(places, most)
-        waiting, active = deque(work), list[Lookahead]()
-        while waiting or active:
-            while waiting and len(active) < places and _fit([*(one.search for one in active), waiting[0].search]):
-                _stop_if(cancelled)
-                active.append(self._read(waiting.popleft(), cache))
+    def _taken(self, source: Source) -> _Work | None:
+        taken = source.take()
+        return taken and replace(self._work(taken[1]), number=taken[0])
+
+    def _loop(self, source: Source, crew: Crew, next_one: _Work | None, number: int) -> None:
+        """Works on requests of `source`, `next_one` the first of them: one begins when there is room for it."""
+        while next_one is not None:
+            passing = _UnderWay(self._cache(next_one))
+            while next_one is not None or passing.work:
+                if next_one is not None and passing.has_room(next_one):
+                    self._read(next_one, passing)
+                    next_one = None
+                elif passing.work:
+                    self._step(passing)
+                    self._give(source, passing)
+                else:
+                    break  # it needs another cache
+                if crew.takes(number, len(passing.work)) and next_one is None:
+                    next_one = self._taken(source)
+                if next_one is not None and crew.worth_another(len(passing.work)):
+                    crew.start(partial(self._loop, source, crew, next_one))
+                    next_one = None
+
+    def _steps(self, work: _Work, cancelled: Callable[[], bool]) -> Iterator[None]:
+        """Works on one request; gives up control after each step."""
+        alone = _UnderWay(self._cache(work))
+        _stop_if(cancelled)
+        self._read(work, alone)
+        while not work.search.done:
             _stop_if(cancelled)
-            self._step(active, cache)
+            self._step(alone)
             yield
 
-    @torch.inference_mode()
-    def _read(self, work: _Work, cache: Cache) -> Lookahead:
-        *prompt, begin = work.prompt
-        return Lookahead(work.search, Drafts(prompt), self._model.read(prompt, work.room, cache), begin)
+    def _cache(self, first: _Work) -> Cache:
+        """A cache for requests like the first one."""
+        slots = first.slots + -first.slots % SLOTS_ROUNDING
+        places = SLOTS * torch.float32.itemsize // self._model.precision.itemsize // min(LOOPS, self._threads) // slots
+        return self._model.cache(max(1, places), slots)
 
     @torch.inference_mode()
-    def _step(self, active: list[Lookahead], cache: Cache) -> None:
-        """Has the model read what all searches want next, and what they may want then, in one forward pass; takes those out of
-        `active` that are done."""
-        spare = PASS_ROWS - sum(len(one.wanted) for one in active)
-        for one in active:
-            one.grow(spare // len(active))
-        for one, following in zip(active, self._model.step(cache), strict=True):
+    def _read(self, work: _Work, passing: "_UnderWay") -> None:
+        """Has the model read the prompt."""
+        *prompt, begin = work.prompt
+        tree = self._model.read(prompt, work.room, passing.cache)
+        passing.work.append(work)
+        passing.ahead.append(Lookahead(work.search, Drafts(prompt), tree, begin))
+
+    @torch.inference_mode()
+    def _step(self, passing: "_UnderWay") -> None:
+        """Has the model read what all searches want next, and what they may want then, in one forward pass."""
+        spare = PASS_ROWS - sum(len(one.wanted) for one in passing.ahead)
+        for one in passing.ahead:
+            one.grow(spare // len(passing.ahead))
+        for one, following in zip(passing.ahead, self._model.step(passing.cache), strict=True):
             one.take(following)
-        for place in reversed(range(len(active))):
-            if active[place].search.done:
-                cache.drop(place)
-                take_out(active, place)
+
+    def _give(self, source: Source, passing: "_UnderWay") -> None:
+        """Gives out what is done, and lets go of it and of what nobody wants."""
+        for place in reversed(range(len(passing.work))):
+            work = passing.work[place]
+            if work.search.done:
+                source.put(work.number, self._result(work))
+            elif source.wanted(work.number):
+                continue
+            passing.drop(place)
 
     def _result(self, work: _Work) -> GenerateResult:
         candidates = tuple(self._candidate(answer) for answer in work.search.answers)
@@ -203,9 +258,25 @@ class GemmaEngine:
         return Candidate(text, len(answer.tokens), answer.score, answer.finished)
 
 
-def _fit(searches: Sequence[Search]) -> bool:
-    """True if these may be under way at once; a single one always may."""
-    return len(searches) == 1 or sum(one.beams for one in searches) <= FEW_ROWS
+class _UnderWay:
+    """The requests of one loop, and how far each is, each in the place of its cache."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache = cache
+        self.work: list[_Work] = []
+        self.ahead: list[Lookahead] = []
+
+    def has_room(self, work: _Work) -> bool:
+        """True if this one may begin beside them."""
+        beams = sum(one.search.beams for one in [*self.work, work])
+        few = not self.work or beams <= FEW_ROWS
+        return few and len(self.work) < self.cache.places and work.slots <= self.cache.slots
+
+    def drop(self, place: int) -> None:
+        """Forgets one; the last one takes its place."""
+        self.cache.drop(place)
+        take_out(self.work, place)
+        take_out(self.ahead, place)
 
 
 def _is_marked(character: str) -> bool:

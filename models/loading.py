@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection
+from functools import partial
 from typing import Literal
 
 from models.catalog import AUTO, BUILTIN_TRANSLATOR
@@ -47,6 +48,13 @@ def load_checkpoint(
 ) -> Engine:
     """One checkpoint by itself. `wanted` is what it has to be able to do."""
     spin_briefly()
+    from models.loops import in_thread_of_its_own
+
+    work = partial(_loaded, name, threads, wanted, allow_pickle, runtime)
+    return in_thread_of_its_own(work, "breve-loading").result()
+
+
+def _loaded(name: str, threads: int, wanted: Task | None, allow_pickle: bool, runtime: Runtime) -> Engine:
     with compact_loading():  # a checkpoint that is built or converted first leaves the most behind
         checkpoint = locate(name, wanted)
         _refuse_wrong_use(checkpoint, wanted)

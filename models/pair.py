@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 
-from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, Task, never
+from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, Source, Task, never, serve
 
 
 class PairEngine:
@@ -31,6 +31,11 @@ class PairEngine:
         """The length of `text` in the summariser's tokens."""
         return self._summarizer.count_tokens(text)
 
+    def serve(self, source: Source) -> None:
+        """Answers what `source` has, which must all be for one of the two."""
+        if (first := source.take()) is not None:
+            serve(self._engine(first[1]), _Begun(source, first))
+
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         """Answers all requests, in order, each by the one of the two that it is for."""
         results: dict[int, GenerateResult] = {}
@@ -46,6 +51,18 @@ class PairEngine:
 
     def _engine(self, request: GenerateRequest) -> Engine:
         return self._translator if request.task is Task.TRANSLATION else self._summarizer
+
+
+class _Begun:
+    """A source of which the first request was taken already."""
+
+    def __init__(self, source: Source, first: tuple[int, GenerateRequest]) -> None:
+        self._first = iter([first])
+        self._take, self.put, self.wanted = source.take, source.put, source.wanted
+
+    def take(self) -> tuple[int, GenerateRequest] | None:
+        """The next request."""
+        return next(self._first, None) or self._take()
 
 
 def _joined(first: str, second: str) -> str:

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         False, description="Whether weights in PyTorch's pickle format, which can hold code, may be pulled and loaded."
     )
     threads: int = Field(0, ge=0, le=256, description="Threads of the model; 0 takes what the CPU quota allows.")
-    concurrency: int = Field(8, ge=1, le=64, description="Articles worked on at the same time; their passes are shared.")
+    concurrency: int = Field(16, ge=1, le=64, description="Articles worked on at the same time; their passes are shared.")
     batch_tokens: int = Field(
         PASS_TOKENS, ge=0, description="Tokens of a shared pass, answers, beams and padding counted; 0: articles share no pass."
     )

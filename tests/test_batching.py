@@ -5,13 +5,25 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models import batching
 from models.batching import BatchingEngine, EngineStopped, Pass, _Call, _Row, _size, choose
-from models.engine import Cancelled, Candidate, GenerateRequest, GenerateResult, ModelError, Task, never
+from models.engine import (
+    Cancelled,
+    Candidate,
+    EngineDescription,
+    GenerateRequest,
+    GenerateResult,
+    ModelError,
+    Source,
+    Task,
+    never,
+)
 from tests.engines import ScriptedEngine, until
 
 PROPERTIES = settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -266,6 +278,141 @@ def test_passes_are_told() -> None:
     assert found.seconds >= 0
 
 
+class Stepping(Echo):
+    """Takes requests while others are under way, and answers the one that is longest under way at each step it is allowed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = threading.Semaphore(0)
+        self.dropped: list[str] = []
+
+    def describe(self) -> EngineDescription:
+        return replace(super().describe(), mixes=True)
+
+    def serve(self, source: Source) -> None:
+        texts: list[str] = []
+        under_way: list[tuple[int, GenerateRequest]] = []
+        self.passes.append(texts)
+        while True:
+            while (taken := source.take()) is not None:
+                under_way.append(taken)
+                texts.append(taken[1].text)
+                self.begun.release()
+            for taken in [one for one in under_way if not source.wanted(one[0])]:
+                under_way.remove(taken)
+                self.dropped.append(taken[1].text)
+            if not under_way:
+                return
+            if self.steps.acquire(timeout=0.001):
+                if any(one.text.startswith("poison") for _, one in under_way):
+                    raise Poison
+                number, asked = under_way.pop(0)
+                if asked.text != "lost":
+                    source.put(number, self.echo(asked))
+
+
+def begun(inner: Stepping, rows: int) -> None:
+    for _ in range(rows):
+        assert inner.begun.acquire(timeout=20)
+
+
+def test_who_comes_joins_the_pass_and_is_answered_when_done(pool: ThreadPoolExecutor) -> None:
+    told: list[Pass] = []
+    inner = Stepping()
+    engine = BatchingEngine(inner, 10_000, told.append)
+    first = pool.submit(engine.generate, [request("first"), request("second")])
+    begun(inner, 2)
+    joins = pool.submit(engine.generate, [request("joins", 20, 4)])
+    begun(inner, 1)
+    since = engine.busy_since
+    inner.steps.release(2)
+    assert [one.candidates[0].text for one in first.result(20)] == ["first", "second"]
+    assert not joins.done()
+    assert engine.busy_since is not None
+    assert since is not None
+    assert engine.busy_since > since, "what makes progress is not stuck"
+    inner.steps.release()
+    assert len(joins.result(20)[0].candidates) == 4
+    engine.close(20)
+    assert inner.passes == [["first", "second", "joins"]]
+    assert [(one.rows, one.callers, one.answer_tokens) for one in told] == [(3, 2, 6)]
+
+
+@pytest.mark.parametrize(
+    ("budget", "seconds", "joins"), [(0, 30.0, False), (25, 30.0, True), (20, 30.0, False), (10_000, -1.0, False)]
+)
+def test_nobody_joins_beyond_the_budget_or_for_ever(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, budget: int, seconds: float, joins: bool
+) -> None:
+    monkeypatch.setattr(batching, "JOINING_SECONDS", seconds)
+    inner = Stepping()
+    engine = BatchingEngine(inner, budget)
+    both = [pool.submit(engine.generate, [request("first")])]
+    begun(inner, 1)
+    both.append(pool.submit(engine.generate, [request("second")]))
+    if joins:
+        begun(inner, 1)
+    else:
+        waiting(engine, 1)
+        time.sleep(0.02)
+    inner.steps.release(2)
+    assert all(one.result(20) for one in both)
+    assert inner.passes == ([["first", "second"]] if joins else [["first"], ["second"]])
+    engine.close(20)
+
+
+def test_what_waits_longest_and_is_of_another_kind_ends_the_joining(pool: ThreadPoolExecutor) -> None:
+    inner = Stepping()
+    engine = BatchingEngine(inner, 10_000)
+    futures = [pool.submit(engine.generate, [request("first")])]
+    begun(inner, 1)
+    for place, (text, task) in enumerate([("other", Task.TRANSLATION), ("second", Task.SUMMARY)], 1):
+        futures.append(pool.submit(engine.generate, [request(text, task=task)]))
+        waiting(engine, place)
+    inner.steps.release(3)
+    assert all(future.result(20) for future in futures)
+    assert inner.passes == [["first"], ["other"], ["second"]]
+    engine.close(20)
+
+
+def test_poison_that_joins_harms_no_neighbour(pool: ThreadPoolExecutor) -> None:
+    inner = Stepping()
+    engine = BatchingEngine(inner, 10_000)
+    futures = []
+    for text in ("first", "poison", "third"):
+        futures.append(pool.submit(engine.generate, [request(text)]))
+        begun(inner, 1)
+    inner.steps.release(4)
+    assert isinstance(futures[1].exception(20), Poison)
+    assert [futures[place].result(20)[0].candidates[0].text for place in (0, 2)] == ["first", "third"]
+    assert inner.passes == [["first", "poison", "third"], ["first"], ["poison"], ["third"]]
+    engine.close(20)
+
+
+def test_who_leaves_is_let_go_and_the_others_are_answered(pool: ThreadPoolExecutor) -> None:
+    inner, left = Stepping(), threading.Event()
+    engine = BatchingEngine(inner, 10_000)
+    leaving = pool.submit(engine.generate, [request("leaving")], left.is_set)
+    begun(inner, 1)
+    staying = pool.submit(engine.generate, [request("staying")])
+    begun(inner, 1)
+    left.set()
+    assert isinstance(leaving.exception(20), Cancelled)
+    until(lambda: inner.dropped == ["leaving"])
+    inner.steps.release()
+    assert staying.result(20)
+    engine.close(20)
+
+
+def test_a_request_that_is_never_answered_is_an_error() -> None:
+    inner = Stepping()
+    inner.steps.release(2)
+    engine = BatchingEngine(inner, 10_000)
+    with pytest.raises(ModelError, match="has not answered 1 of 2"):
+        engine.generate([request("found"), request("lost")])
+    engine.close(20)
+
+
 # ---- properties
 
 ROWS = st.builds(
@@ -315,11 +462,14 @@ def test_every_choice_keeps_the_rules(calls: list[_Call], budget: int, mixes: bo
         max_size=12,
     ),
     budget=st.sampled_from([0, 30, 100, 1_000]),
+    steps=st.booleans(),
 )
 def test_everybody_gets_their_own_answers(
-    callers: list[tuple[list[tuple[int, bool, int]], float, float | None]], budget: int
+    callers: list[tuple[list[tuple[int, bool, int]], float, float | None]], budget: int, steps: bool
 ) -> None:
-    inner = Echo(delay=0.002)
+    inner = Stepping() if steps else Echo(delay=0.002)
+    if isinstance(inner, Stepping):
+        inner.steps.release(10_000)
     engine = BatchingEngine(inner, budget)
 
     def ask(name: int, rows: list[tuple[int, bool, int]], delay: float, stay: float | None) -> str:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from models.catalog import BUILTIN, catalog, find
 from models.checkpoints import pull, revision_of
-from models.engine import Engine, ModelError, NotSupported, Task
+from models.engine import Engine, GenerateRequest, ModelError, NotSupported, RequestList, Task
 from models.loading import load_checkpoint, load_engine
 from models.pair import PairEngine
 from service.cli import main
@@ -185,6 +185,18 @@ def test_pair_sends_each_task_to_its_engine() -> None:
     assert {call.task for call in first.calls} == {Task.SUMMARY}
     assert {call.task for call in second.calls} == {Task.TRANSLATION}
     assert (summary.model_id, summary.model_revision) == ("scripted + scripted", "r1 + r1")
+
+
+@pytest.mark.parametrize("task", [Task.SUMMARY, Task.TRANSLATION])
+def test_pair_serves_what_is_for_one_of_them(task: Task) -> None:
+    engines = ScriptedEngine(), ScriptedEngine()
+    pair = PairEngine(*engines)
+    source = RequestList([GenerateRequest(task, text, 10) for text in ("Le site.", "Une région.")])
+    pair.serve(source)
+    assert [len(engine.calls) for engine in engines] == ([2, 0] if task is Task.SUMMARY else [0, 2])
+    assert len(source.results) == 2
+    pair.serve(RequestList([]))
+    assert sum(len(engine.calls) for engine in engines) == 2
 
 
 @pytest.mark.parametrize("name", ENCODERS)

@@ -60,11 +60,11 @@ def test_compiled_layers_give_the_logits_of_plain_ones(tmp_path: Path, key_heads
         assert (found - expected).norm() / expected.norm() < 2e-3
 
 
-def test_threads_share_the_rows_of_a_prompt(tmp_path: Path) -> None:
+def test_threads_share_the_rows_of_a_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of them is done once, by whichever thread."""
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
     layers = model(tmp_path)._compiled
     assert layers is not None
-    layers._threads = 3
     for rows in (1, LEAST_ROWS, 2 * LEAST_ROWS, 3 * LEAST_ROWS + 1, 100):
         done, threads = np.zeros(rows, int), set[int]()
 

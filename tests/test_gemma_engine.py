@@ -1,6 +1,7 @@
 """The fast runtime of Gemma 3 against transformers: the same answers, and with int8 weights nearly the same logits."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from transformers import Gemma3ForCausalLM
 
 from models import gemma_engine, int8_linear
 from models.beam_search import BeamSearch, Rules, repeated
-from models.engine import Cancelled, GenerateResult, ModelError, Task, Weights
+from models.engine import Cancelled, GenerateRequest, GenerateResult, ModelError, Task, Weights
 from models.gemma3 import QUERY_BLOCK, ROUNDING, ROWS, Cache, Gemma3, runs
 from models.gemma_engine import OWN_RUN, GemmaEngine, runs_folder
 from models.int8_linear import FEW_ROWS, INPUT_LEVELS, Int8Linear, kernels
@@ -188,8 +189,8 @@ def compare_guessed(engine: GemmaEngine, monkeypatch: pytest.MonkeyPatch, candid
     expected = engine.generate(requests)
     unguessed = len(steps)
     work = [engine._work(one) for one in requests]
-    for _ in engine._steps(work, lambda: False):
-        pass
+    for one in work:
+        list(engine._steps(one, lambda: False))
     # A model of random weights copies nothing: its own answers are guessed here, to all requests.
     answers = [answer.tokens for one in work for answer in one.search.answers]
     monkeypatch.setattr(gemma_engine, "Drafts", lambda _: _Known(answers))
@@ -226,9 +227,93 @@ def test_requests_wait_for_room(engine: GemmaEngine, monkeypatch: pytest.MonkeyP
     requests = [request(text) for text in (LONGER, SHORT, LONG, SHORT)]
     expected = engine.generate(requests)
     monkeypatch.setattr(gemma_engine, "SLOTS", 150)
+    monkeypatch.setattr(gemma_engine, "SLOTS_ROUNDING", 1)
     steps = watched(engine, monkeypatch)
     assert_same(engine.generate(requests), expected)
     assert 1 <= max(len(beams) for beams in steps) < len(requests)
+
+
+class _Arriving:
+    """A source of which some requests come while others are under way, each when the one `before` it is answered."""
+
+    def __init__(self, first: Sequence[GenerateRequest], later: Sequence[GenerateRequest], leaves: int | None = None) -> None:
+        self._waiting, self._later = list(enumerate(first)), list(enumerate(later, len(first)))
+        self._leaves = leaves  # the number of the one that nobody wants
+        self.results: dict[int, GenerateResult] = {}
+        self.lock = threading.Lock()
+
+    def take(self) -> tuple[int, GenerateRequest] | None:
+        with self.lock:
+            return self._waiting.pop(0) if self._waiting else None
+
+    def put(self, number: int, result: GenerateResult) -> None:
+        with self.lock:
+            self.results[number] = result
+            if self._later:
+                self._waiting.append(self._later.pop(0))
+
+    def wanted(self, number: int) -> bool:
+        return number != self._leaves
+
+
+MANY = [request(text, tokens=tokens, candidates=2) for tokens in (5, 9, 14) for text in (LONGER, SHORT, LONG)]
+
+
+@pytest.fixture
+def several(folder: Path, engine: GemmaEngine) -> Iterator[GemmaEngine]:
+    """Like `engine`, with two threads."""
+    before = torch.get_num_threads()
+    yield GemmaEngine(str(folder), entry("prefix-lm"), "r1", threads=2, int8=engine._int8)
+    torch.set_num_threads(before)
+
+
+def test_many_requests_are_done_in_two_loops(engine: GemmaEngine, several: GemmaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = [engine.generate([one])[0] for one in MANY]
+    found: set[tuple[int, int]] = set()
+    step = several._model.step
+
+    def watch(cache: Cache) -> list[list[NextTokens]]:
+        found.add((threading.get_ident(), torch.get_num_threads()))
+        return step(cache)
+
+    monkeypatch.setattr(several._model, "step", watch)
+    assert_same(several.generate(MANY), expected)
+    assert len({thread for thread, _ in found}) == 2
+    assert 1 in {threads for _, threads in found}
+    with pytest.raises(Cancelled):
+        several.generate(MANY, after(20))
+    found.clear()
+    assert_same(several.generate(MANY[:1]), expected[:1])
+    assert {threads for _, threads in found} == {torch.get_num_threads()} == {2}
+
+
+def test_requests_join_those_under_way(engine: GemmaEngine, several: GemmaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = [engine.generate([one])[0] for one in MANY]
+    for one in (engine, several):
+        source = _Arriving(MANY[:3], MANY[3:])
+        one.serve(source)
+        assert_same([result for _, result in sorted(source.results.items())], expected)
+    steps = watched(engine, monkeypatch)
+    engine.serve(_Arriving(MANY[:3], MANY[3:]))
+    assert len(steps) < 14 * 3  # the last three alone would take that many
+    engine.serve(_Arriving([], []))
+
+
+def test_a_request_that_needs_more_room_waits_for_another_cache(engine: GemmaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [request(text, tokens=9, candidates=2) for text in (SHORT, SHORT, LONG, SHORT)]
+    expected = [engine.generate([one])[0] for one in asked]
+    monkeypatch.setattr(gemma_engine, "SLOTS_ROUNDING", 1)
+    steps = watched(engine, monkeypatch)
+    assert_same(engine.generate(asked), expected)
+    assert sorted({len(new) for new in steps}) == [2]  # the long one does not fit beside short ones, a short one beside it does
+
+
+def test_what_nobody_wants_any_more_is_let_go(engine: GemmaEngine) -> None:
+    expected = [engine.generate([one])[0] for one in MANY]
+    source = _Arriving(MANY, [], leaves=4)
+    engine.serve(source)
+    assert sorted(source.results) == [0, 1, 2, 3, 5, 6, 7, 8]
+    assert_same([source.results[number] for number in sorted(source.results)], [*expected[:4], *expected[5:]])
 
 
 def test_window(engine: GemmaEngine) -> None:
@@ -291,8 +376,7 @@ def test_stream_that_nobody_reads_to_its_end(engine: GemmaEngine) -> None:
 
 def test_answers_repeat_nothing(engine: GemmaEngine) -> None:
     (work,) = [engine._work(request("Le site. " * 6, tokens=40))]
-    for _ in engine._steps([work], lambda: False):
-        pass
+    list(engine._steps(work, lambda: False))
     for answer in work.search.answers:
         fours = list(zip(*(answer.tokens[k:] for k in range(4)), strict=False))
         assert len(fours) == len(set(fours)) > 0
