@@ -38,7 +38,7 @@ _LEFT_MONTH: Final = re.compile(
 # A capital inside a sentence, or "du" before it, makes a name of it ("Le Journal du Dimanche").
 _LEFT_DAY: Final = re.compile(rf"(?<!\bdu )(?<!\b[dl]e )\b([Cc]e )?({'|'.join(_DAYS)})\b|\A(?i:({'|'.join(_DAYS)}))\b")
 _QUOTED: Final = re.compile(r"«\s*([^«»]*?)\s*»")
-_NUMERO: Final = re.compile(r"\b(?:[Nn][°º]|N[oO]\s?(?=\d+\b))\s?(?=\d)|\b[Nn]uméro (?=\d)")
+_NUMERO: Final = re.compile(r"\b(?:[Nn][°º]\s?|No\s(?=\d+\b))(?=\d)|\b[Nn]uméro (?=\d)")  # not "NO2", nor "no 5G"
 _AFTER_MONTH: Final = re.compile(rf"\b(?:{_MONTH}|{_ENGLISH_MONTH})\W*\Z", re.IGNORECASE)
 _BEFORE_MONTH: Final = re.compile(rf"(?:\W|of)*\b(?:{_MONTH}|{_ENGLISH_MONTH})\b", re.IGNORECASE)
 # What stands before a number: French, its English, and how many more or fewer are meant.

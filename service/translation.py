@@ -212,9 +212,7 @@ class TranslationChoice:
         ours, theirs = _initials(self.french), _initials(english)
         lost = [one for one in ours - theirs if one in self._names]
         made = [one for one in theirs - ours if not self._known.has(one)]
-        if not len(lost) == len(made) == 1 or sorted(lost[0]) == sorted(made[0]) or _spells_out(english, made[0]):
-            return english
-        return re.sub(rf"(?<![\w-]){made[0]}(?![\w-])", lost[0], english)
+        return re.sub(rf"(?<![\w-]){made[0]}(?![\w-])", lost[0], english) if len(lost) == len(made) == 1 else english
 
     def _invented(self, english: str, lost: bool) -> list[Fact]:
         """Unknown names. A common word with a capital is one only where the sentence has `lost` a name ("Providence" for
@@ -276,12 +274,6 @@ def _without_figures(text: str, language: str) -> str:
 def _initials(text: str) -> set[str]:
     """The words of a text that consist of two to five capitals and are no units behind a number."""
     return {word for word in re.findall(r"(?<![\w-])(?<!\d )[A-ZÀ-Ý]{2,5}(?![\w-])", text) if not _NO_NAME.match(word)}
-
-
-def _spells_out(english: str, initials: str) -> bool:
-    """True if the words before the bracket that holds the initials begin with them ("International Energy Agency (IEA)")."""
-    words = re.search(rf"((?:[A-Z][\w-]+ (?:(?:of|for|and|the|on|in) )*){{{len(initials)}}})\({initials}\)", english)
-    return words is not None and "".join(re.findall(r"[A-Z](?=[\w-]* )", words[1])) == initials
 
 
 def _is_french(word: str) -> bool:
