@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, Final
 
 import httpcore
@@ -33,6 +33,13 @@ ENCODINGS: Final = ("gzip", "deflate")
 CHARSETS: Final = re.compile(
     r"ascii|utf-(8|16|16-[bl]e|32)|iso8859-\d+|cp(125\d|866|874|932|949)|koi8-[ru]|mac-(roman|cyrillic)"
     r"|gb(k|2312|18030)|big5(hkscs)?|euc_(jp|kr)|shift_jis|iso2022_jp"
+)
+# What the Encoding Standard, and every browser, takes for another charset than Python does.
+_READ_AS: Final = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254"}
+_BYTE_ORDER_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+LABEL_BYTES: Final = 1024  # of a page's beginning, in which its own label is looked for, as browsers do
+_LABEL: Final = re.compile(
+    rb"""(?:<meta\b[^<>]*?\bcharset|<\?xml\b[^<>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
 )
 USER_AGENT: Final = "breve (article summarizer)"
 
@@ -194,7 +201,7 @@ def _page(client: httpx.Client, request: httpx.Request, deadline: _Deadline) -> 
                 response.raise_for_status()
                 _check_kind(response)
                 _check_encoding(response)
-                return _decoded(response, _read(response.iter_bytes(), deadline))
+                return decoded(_read(response.iter_bytes(), deadline), response.charset_encoding)
             request = response.next_request
     raise FetchError(f"The address leads to another, and so on: more than {MAX_REDIRECTS} redirects are not followed.")
 
@@ -222,16 +229,43 @@ def _read(chunks: Iterable[bytes], deadline: _Deadline) -> bytes:
     return bytes(content)
 
 
-def _decoded(response: httpx.Response, content: bytes) -> str:
-    from trafilatura.utils import decode_file
+def decoded(content: bytes, named: str | None = None) -> str:
+    """A page's bytes as text: by the charset `named`, that of its header, else by its own label, else as UTF-8, else as a guess.
 
-    charset = response.charset_encoding
-    text: str = content.decode(charset, "replace") if charset and _is_usual(charset) else decode_file(content)
-    return text
-
-
-def _is_usual(charset: str) -> bool:
+    A byte order mark says more than any name, and bytes that are UTF-8 say more than the page's own label: pages that were
+    converted often keep their old one. Labels are read as the Encoding Standard has it: ISO-8859-1 and ASCII are windows-1252,
+    ISO-8859-9 is windows-1254. Nothing is unpacked.
+    """
+    for mark, charset in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return content.decode(charset, "replace")
+    if known := _charset(named or ""):
+        return content.decode(known, "replace")
     try:
-        return CHARSETS.fullmatch(codecs.lookup(charset).name) is not None
+        return content.decode()
+    except UnicodeDecodeError:
+        pass
+    label = _LABEL.search(content[:LABEL_BYTES])
+    if label and (known := _charset(label[1].decode("ascii", "replace"))):
+        # A label that was read byte by byte is not in UTF-16, whatever it says.
+        return content.decode("utf-8" if known.startswith("utf") else known, "replace")
+    return _guessed(content)
+
+
+def _guessed(content: bytes) -> str:
+    from trafilatura.utils import detect_encoding
+
+    # Where windows-1252 is possible, others (cp1250) often seem as likely: an article is to be in French.
+    for name in sorted(detect_encoding(content), key=lambda name: name != "cp1252"):
+        with suppress(LookupError, UnicodeDecodeError):
+            return content.decode(_READ_AS.get(codecs.lookup(name).name, name))
+    return content.decode(errors="replace")
+
+
+def _charset(label: str) -> str | None:
+    """Python's name of the charset that a label stands for; None for one that is unknown or no charset of pages."""
+    try:
+        name = codecs.lookup(label).name
     except (LookupError, ValueError):
-        return False
+        return None
+    return _READ_AS.get(name, name) if CHARSETS.fullmatch(name) else None

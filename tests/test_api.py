@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from models.engine import Cancelled, Engine, ModelError
 from service.api.admission import Job
+from service.api.intake import MAX_FETCHES
 from service.api.worker import State, Worker
 from service.fetch import MAX_PAGE_BYTES, FetchError, FetchTimeout, ForbiddenAddress, fetch, is_public
 from service.settings import Settings
@@ -846,3 +847,70 @@ def test_fetching_service(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
         body = post(service, url=f"{site}/article").json()
         (found, *_) = body["sentences"][0]["evidence"]
         assert body["article"]["text"][found["start"] : found["end"]] == found["text"]
+
+
+LONG_ARTICLE = "".join(f"<p>{article(number)}</p>" for number in range(10))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<html><body><article>{LONG_ARTICLE}</article></body></html>",
+        f"<?xml version='1.0'?><!-- a --><html><body><article>{LONG_ARTICLE}</article></body></html>",
+        f'<html><body><script type="application/ld+json">{{"articleBody": "{LONG_ARTICLE}"}}</script></body></html>',
+    ],
+)
+def test_a_page_of_too_much_text_is_refused_like_a_text(monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setattr("service.api.intake.fetch", lambda *_: page)
+    with running(settings=Settings(allow_urls=True, max_characters=2_000)) as service:
+        before = len(service.engine.calls)
+        for field, value in (("html", page), ("url", "https://news.example/a")):
+            detail = problem(post(service, **{field: value}), 422, "text_too_long")["detail"]
+            assert detail.startswith(f"{field}: a page of at most 2000 characters")
+        assert len(service.engine.calls) == before
+
+
+def test_markup_does_not_count_as_text() -> None:
+    markup = (
+        f"<style>{'a {} ' * 500}</style><script>{'a(); ' * 500}</script><!--{'a ' * 1_000}--><p {'a=b ' * 500}>{' ' * 2_000}</p>"
+    )
+    with running(settings=Settings(max_characters=2_000)) as service:
+        assert post(service, html=PAGE.replace("<article>", f"{markup}<article>")).status_code == 200
+
+
+class Hanging:
+    """Fetches that end when they are let go, whoever waits for them."""
+
+    def __init__(self) -> None:
+        self.released, self.running, self.most = threading.Event(), 0, 0
+        self._lock = threading.Lock()
+
+    def __call__(self, address: str, timeout: float) -> str:
+        with self._lock:
+            self.running += 1
+            self.most = max(self.most, self.running)
+        self.released.wait(20)
+        with self._lock:
+            self.running -= 1
+        return PAGE
+
+
+def test_fetches_that_nobody_waits_for_keep_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetches = Hanging()
+    monkeypatch.setattr("service.api.intake.fetch", fetches)
+    settings = Settings(allow_urls=True, deadline_seconds=1, url_timeout_seconds=0.5)
+    with running(settings=settings) as service, ThreadPoolExecutor(2 * MAX_FETCHES) as pool:
+        try:
+            asked = [pool.submit(post, service, url=f"https://news.example/{k}") for k in range(2 * MAX_FETCHES)]
+            answers = [answer.result() for answer in asked]
+            assert (
+                sorted(answer.json()["code"] for answer in answers) == ["deadline"] * MAX_FETCHES + ["queue_full"] * MAX_FETCHES
+            )
+            refused = post(service, url="https://news.example/late")
+            assert str(MAX_FETCHES) in problem(refused, 503, "queue_full")["detail"]
+            assert int(refused.headers["retry-after"]) >= 1
+            assert fetches.running == fetches.most == MAX_FETCHES
+        finally:
+            fetches.released.set()
+        until(lambda: fetches.running == 0)
+        assert post(service, url="https://news.example/last").status_code == 200

@@ -1,16 +1,18 @@
 """Pages that are fetched from servers which do as they please: what is read of them, how long they are waited for, and what
 counts as a page."""
 
+import gzip
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 
-from service.fetch import MAX_REDIRECTS, FetchError, FetchTimeout, ForbiddenAddress, fetch
+from service.fetch import MAX_PAGE_BYTES, MAX_REDIRECTS, FetchError, FetchTimeout, ForbiddenAddress, decoded, fetch
 
 PAGE = b"<html><body><p>L'h\xc3\xa9bergeur ouvre.</p></body></html>"
 Answer = Callable[[str, Callable[[bytes], None]], None]  # of a path, with what sends bytes
@@ -193,3 +195,45 @@ def test_names_that_are_none(address: str, public_only: bool) -> None:
     redirect = f"HTTP/1.1 302 Found\r\nLocation: {address}\r\nContent-Length: 0\r\n\r\n".encode()
     with site(lambda _, send: send(redirect)) as url, pytest.raises(FetchError):
         fetch(url, 1, public_only=False)
+
+
+FRENCH = "L’hébergeur coûte 45 € à l’œuvre…"
+
+
+@pytest.mark.parametrize("label", ["ISO-8859-1", "latin1", "us-ascii", "windows-1252", "CP819"])
+@pytest.mark.parametrize("place", ["header", "meta", "http-equiv", "xml"])
+def test_latin_1_is_windows_1252(label: str, place: str) -> None:
+    head = {
+        "header": "",
+        "meta": f"<meta charset='{label}'>",
+        "http-equiv": f'<META http-equiv="Content-Type" content="text/html; charset={label}">',
+        "xml": f'<?xml version="1.0" encoding="{label}"?>',
+    }[place]
+    content = f"{head}<p>{FRENCH}</p>".encode("cp1252")
+    kind = f"text/html; charset={label}" if place == "header" else "text/html"
+    with site(lambda _, send: send(page(content, kind))) as url:
+        assert FRENCH in fetch(url, 5, public_only=False)
+
+
+def test_latin_5_is_windows_1254() -> None:
+    content = "<meta charset=iso-8859-9><p>« İstanbul’da »".encode("cp1254")
+    assert "« İstanbul’da »" in decoded(content, "ISO-8859-9")
+    assert "« İstanbul’da »" in decoded(content)
+
+
+def test_which_charset_counts() -> None:
+    meta = "<meta charset=koi8-r>"
+    assert decoded(f"{meta}é".encode("cp1252"), "windows-1252") == f"{meta}é"  # the header before the page
+    assert decoded(f"{meta}Да".encode("koi8-r"), "nonsense") == f"{meta}Да"
+    assert decoded(f"{meta}é".encode()) == f"{meta}é"  # UTF-8 before the page's label
+    assert decoded("Où ?".encode("utf-16"), "utf-8") == "Où ?"  # the byte order mark before all
+    assert decoded("Où ?".encode("utf-8-sig"), "iso-8859-1") == "Où ?"
+    assert decoded(b"<meta charset=utf-16>Caf\xe9 \xc3\xa9t\xc3\xa9") == "<meta charset=utf-16>Caf\ufffd été"
+    assert FRENCH in decoded(f"<p>{FRENCH * 20}</p>".encode("cp1252"))  # a guess
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, zlib.compress, lambda content: gzip.compress(gzip.compress(content))])
+def test_what_headers_do_not_call_packed_is_not_unpacked(packed: Callable[[bytes], bytes]) -> None:
+    content = packed(b"<p>aaaaaa</p>" * (2 * MAX_PAGE_BYTES // 13))
+    with site(lambda _, send: send(page(content, "text/html"))) as url:
+        assert len(fetch(url, 5, public_only=False)) <= len(content)
