@@ -46,8 +46,10 @@ ENV BREVE_CACHE=/opt/breve/cache \
     PYTHONUNBUFFERED=1
 USER 10001:0
 WORKDIR /tmp
+# The health check asks 127.0.0.1 at BREVE_PORT: set another port by that variable, not with `serve --port`, and no BREVE_HOST
+# that leaves 127.0.0.1 out (:: does). What does not serve has nothing to ask: docker run --no-healthcheck … batch …
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 \
-    CMD ["/opt/breve/venv/bin/python", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:' + os.environ.get('BREVE_PORT', '8000') + '/readyz', timeout=4)"]
+    CMD ["/opt/breve/venv/bin/python", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:' + (os.environ.get('BREVE_PORT', '').strip() or '8000') + '/readyz', timeout=4)"]
 ENTRYPOINT ["/opt/breve/venv/bin/breve"]
 CMD ["serve"]

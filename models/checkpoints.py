@@ -14,7 +14,7 @@ from models.catalog import BUILTIN, BUILTIN_TRANSLATOR, CatalogEntry, catalog, e
 from models.engine import ModelError, Task
 from models.families import family_named, family_of, window
 from models.seq2seq import CONFIG, read_object
-from models.store import cache_folder
+from models.store import cache_folder, expanded
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 LOCAL: Final = "local"
@@ -44,6 +44,7 @@ def locate(name: str, wanted: Task | None = None) -> Checkpoint:
     One of which nobody has said what it was trained for is taken to be for the task `wanted`, where its family allows.
     Raises ModelError, saying what to do, if it is not on this machine or of no supported family.
     """
+    name = name.strip()
     if entry := _built_in(name):
         build, fingerprint = BUILT[entry.name]
         return Checkpoint(build(), entry, fingerprint())
@@ -53,6 +54,7 @@ def locate(name: str, wanted: Task | None = None) -> Checkpoint:
 
 def revision_of(name: str) -> str | None:
     """The revision that would be loaded for `name`, None if it is not on this machine."""
+    name = name.strip()
     if entry := _built_in(name):
         return BUILT[entry.name][1]()
     try:
@@ -66,7 +68,7 @@ def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
     built-in one is built. Raises ModelError."""
     from huggingface_hub import snapshot_download
 
-    entry = find(name)
+    entry = find(name.strip())
     if entry.name in BUILT:
         return locate(entry.name)
     patterns = [*SAFE_FILES, *(PICKLED_FILES if allow_pickle else ())]
@@ -90,8 +92,8 @@ def _built_in(name: str) -> CatalogEntry | None:
 
 
 def _on_disk(name: str) -> tuple[Path, CatalogEntry, str]:
-    path = Path(name).expanduser()
-    if path.is_dir():
+    path = expanded(name)
+    if name and path.is_dir():  # an empty name is not the current folder
         return path, _own_entry(path), LOCAL
     if name.startswith((".", "/", "~")):
         raise ModelError(f"There is no folder {name}.")

@@ -34,8 +34,16 @@ def sha256(path: Path) -> str:
 
 def cache_folder() -> Path:
     """The folder of what is built: `BREVE_CACHE`, else the user's cache folder."""
-    chosen = os.environ.get(CACHE_VARIABLE)
-    return Path(chosen) if chosen else user_cache_path("breve")
+    chosen = os.environ.get(CACHE_VARIABLE, "").strip()
+    return expanded(chosen) if chosen else user_cache_path("breve")
+
+
+def expanded(path: str) -> Path:
+    """The path with the home folder in place of `~`, which only a shell does otherwise. Raises ModelError."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ModelError(f"{path}: the home folder that ~ stands for is not known. Write the whole path.") from error
 
 
 def write_manifest(folder: Path) -> None:

@@ -3,11 +3,20 @@
 import html
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Final
 
 from service.line_ends import mended
 from service.sourced_text import SourcedText
 
+# Bytes of windows-1252 that were read as ISO-8859-1 are control characters of Unicode: they are taken for what they mean, as
+# HTML does with their numbers. One character for one, so that offsets stay.
+WINDOWS: Final = {code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))}
+# What nobody sees, or what turns around the words behind it; PostgreSQL and XML refuse some of it. The control characters that
+# are missing are white space.
+INVISIBLE: Final = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"
+)
 # Everything between two marks is bounded: with no end in sight, each of 60,000 opening marks would be followed to the end
 # of the text, and a regular expression lets no other thread run meanwhile.
 _BREAK: Final = re.compile(r"<br\b[^<>]{0,100}>|</?p\b[^<>]{0,1000}>", re.IGNORECASE)
@@ -15,7 +24,7 @@ _DROPPED: Final = (
     re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,1000}\)"),  # images
     re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}>"),
     re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]{0,1000}>", re.IGNORECASE),
-    re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]"),  # invisible characters
+    INVISIBLE,
     re.compile(r"[ \u00a0]?\[\^?\d{1,3}\]"),  # note marks
 )
 _KEPT: Final = (
@@ -43,6 +52,7 @@ _SPACES: Final = re.compile(r"\s+")
 
 def clean(block: SourcedText) -> SourcedText:
     """`block` as one line of plain text."""
+    block = replace(block, text=block.text.translate(WINDOWS))
     block = block.substitute(_ENTITY, html.unescape)
     block = mended(block.substitute(_COMBINED, lambda piece: unicodedata.normalize("NFC", piece)))
     block = block.substitute(_BREAK, lambda _: " ")

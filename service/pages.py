@@ -6,7 +6,7 @@ from typing import Final
 
 from service.article import EmptyArticle, Extract, Header, TooManyTags
 from service.boilerplate import SIGNED, Kind, boilerplate
-from service.markdown import clean
+from service.markdown import INVISIBLE, WINDOWS, clean
 from service.page_dates import HEADER_BLOCKS, stated_date
 from service.sourced_text import SourcedText
 
@@ -31,7 +31,7 @@ def extract(html: str) -> Extract:
     """
     import trafilatura
 
-    html = _NOTE.sub("", _BREAKS.sub("<br><br>", without_prologue(html)))
+    html = _NOTE.sub("", _BREAKS.sub("<br><br>", without_prologue(html.translate(WINDOWS))))
     _check_tags(html)
     document = trafilatura.bare_extraction(
         html,
@@ -44,10 +44,10 @@ def extract(html: str) -> Extract:
     if document is None or not document.text:
         raise EmptyArticle("No article was found in the HTML.")
     blocks = [clean(SourcedText.of(line)).text for line in document.text.split("\n")]
-    title = (document.title or "").strip()
+    title = _visible(document.title)
     header = Header(
         title=title,
-        byline=(document.author or "").strip(),
+        byline=_visible(document.author),
         published=stated_date(html, title, blocks),
         source=document.hostname or document.sitename or "",
     )
@@ -59,6 +59,10 @@ def extract(html: str) -> Extract:
     if kept and kept[0].casefold() == header.title.casefold():
         kept = kept[1:]
     return Extract(header, _laid_out(kept), "\n\n".join(kept), Kind.PAYWALL in kinds, [block for block in blocks if block])
+
+
+def _visible(text: str | None) -> str:
+    return INVISIBLE.sub("", text or "").strip()
 
 
 def without_prologue(html: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from service.article import Extract, Header
 from service.boilerplate import Kind, boilerplate
 from service.dates import iso_date
-from service.markdown import clean
+from service.markdown import WINDOWS, clean
 from service.sentences import sentences
 from service.sourced_text import SourcedText
 
@@ -83,7 +83,8 @@ class _Block:
 
 def read(text: str) -> Extract:
     """What a text holds."""
-    blocks = [block for block in _blocks(text) if block.text]
+    # Here already, as one of those control characters counts as a line's end.
+    blocks = [block for block in _blocks(text.translate(WINDOWS)) if block.text]
     paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
     blocks = _without_comments(_with_links(blocks))
     first_body = _first_body(blocks)

@@ -1,17 +1,23 @@
-"""Every setting, once. Each is read from the environment variable `BREVE_<NAME>` (upper case)."""
+"""Every setting, once. Each is read from the environment variable `BREVE_<NAME>` (upper case).
+
+White space around a value does not count, and an empty one means the default, as `${BREVE_PORT:-}` in other programs' files
+gives it; only an empty BREVE_TRANSLATOR means something of its own: none.
+"""
 
 import ipaddress
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.batching import PASS_TOKENS
 from models.catalog import AUTO, BUILTIN
 
 HASHED: Final = "sha256:"  # begins a key that is given as its digest
+_HASHED: Final = re.compile(rf"\A{HASHED}", re.IGNORECASE)  # some tools print it in capitals
 _DIGEST: Final = re.compile(rf"{HASHED}[0-9a-fA-F]{{64}}")
+_MAY_BE_EMPTY: Final = "translator"
 
 
 class Settings(BaseSettings):
@@ -25,7 +31,7 @@ class Settings(BaseSettings):
     translator: str = Field(
         AUTO,
         description="The same of a second checkpoint, which makes the English; auto: the model itself where it translates, else "
-        "the built-in opus-mt; empty: none.",
+        "the built-in opus-mt; empty: none (of any other setting an empty value means the default).",
     )
     glossary_file: str = Field(
         "", description="File of terms for the English, TOML or JSON, beside the built-in ones; those of a request win."
@@ -82,6 +88,18 @@ class Settings(BaseSettings):
         description="Whether OpenTelemetry spans are sent (extra `otel`), to OTEL_EXPORTER_OTLP_ENDPOINT.",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _given(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """The values that say something."""
+        stripped = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in stripped.items() if value != "" or name == _MAY_BE_EMPTY}
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
     @field_validator("api_keys")
     @classmethod
     def _digests(cls, value: SecretStr) -> SecretStr:
@@ -100,7 +118,7 @@ class Settings(BaseSettings):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The API keys, plain or hashed; none if the service is open."""
+        """The API keys, plain, or HASHED and a digest; none if the service is open."""
         return _parted(self.api_keys)
 
     def why_closed(self) -> str:
@@ -114,7 +132,8 @@ class Settings(BaseSettings):
 
 
 def _parted(keys: SecretStr) -> tuple[str, ...]:
-    return tuple(key.strip() for key in keys.get_secret_value().split(",") if key.strip())
+    stripped = (key.strip() for key in keys.get_secret_value().split(","))
+    return tuple(_HASHED.sub(HASHED, key) for key in stripped if key)
 
 
 def _is_loopback(host: str) -> bool:

@@ -9,8 +9,8 @@ const from = async (name) => {
   return import(`data:text/javascript,${encodeURIComponent(source)}`); // as a module, whatever a package.json says
 };
 const { pieces, marked } = await from("passages.js");
-const { isPage, looksLikeHtml, markdown } = await from("clipboard.js");
-const { events, summarize } = await from("stream.js");
+const { isPage, looksLikeHtml, markdown, pastedText } = await from("clipboard.js");
+const { events, states, summarize } = await from("stream.js");
 const { fill } = await from("messages.js");
 
 const streamOf = (...chunks) => ReadableStream.from(chunks.map((chunk) => new TextEncoder().encode(chunk)));
@@ -66,6 +66,33 @@ test("a summary, a problem and a cut stream", async (context) => {
   await assert.rejects(ask, { code: "unknown", body: { status: 502 } });
 });
 
+test("a service that does not answer, or loads, is asked until it is ready", async (context) => {
+  const bad = [() => new Response("<h1>Bad gateway</h1>", { status: 502 }), () => { throw new TypeError("no connection"); }];
+  const of = (body, status = 200) => () => new Response(JSON.stringify(body), { status });
+  const ready = { state: "ready", limits: { max_characters: 7 } };
+  const course = async (...answers) => {
+    const asked = [];
+    const mock = context.mock.method(globalThis, "fetch", async (path) => (asked.push(path), answers.shift()()));
+    const seen = [];
+    for await (const { name, found } of states("", async (name) => seen.push(`wait ${name}`))) seen.push([name, found?.limits?.max_characters]);
+    mock.mock.restore();
+    assert.equal(answers.length, 0);
+    return [seen, asked];
+  };
+  assert.deepEqual(await course(bad[1], bad[0], bad[1], of({ status: "ready" }), bad[0], of({ status: "ready" }), of(ready)), [
+    [
+      ["unreachable", undefined], "wait unreachable", ["unknown", undefined], "wait unknown", ["unreachable", undefined],
+      "wait unreachable", ["unreachable", undefined], "wait unreachable", ["ready", 7],
+    ],
+    ["info", "readyz", "readyz", "readyz", "info", "readyz", "info"],
+  ]);
+  assert.deepEqual(await course(of({ state: "loading" }), of({ code: "loading" }, 503), of({ status: "ready" }), of(ready)), [
+    [["loading", undefined], "wait loading", ["loading", undefined], "wait loading", ["ready", 7]],
+    ["info", "readyz", "readyz", "info"],
+  ]);
+  assert.deepEqual(await course(of({ code: "unauthorized" }, 401)), [[["locked", undefined]], ["info"]]);
+});
+
 test("Markdown holds headline, text and origin, with its signs escaped", () => {
   const article = { title: "Le *cloud* de [Nuagis]", byline: "Anne Leroy", source: "journal.example", published: "2025-03-12" };
   const summary = { headline: "Nuagis_1", summary: "1. Il a <b>.", language: "fr", article };
@@ -84,6 +111,12 @@ test("pages are told from text", () => {
   assert.ok(!looksLikeHtml("Le prix est < 5 <p>"));
   assert.ok(isPage("<p>a</p><p>b</p>"));
   assert.ok(!isPage("<meta charset='utf-8'><span>mot</span>"));
+});
+
+test("what is pasted has the line ends of a text box", () => {
+  const data = { getData: (type) => (type === "text/plain" ? "<p>un\r\n<p>deux\rtrois\n" : "") };
+  assert.equal(pastedText(data), "<p>un\n<p>deux\ntrois\n");
+  assert.equal(pastedText(null), "");
 });
 
 test("messages are filled in, the French way", () => {

@@ -11,8 +11,9 @@ import huggingface_hub
 import pytest
 from click.testing import CliRunner
 
-from models.catalog import BUILTIN, catalog, find
-from models.checkpoints import pull, revision_of
+from models import checkpoints
+from models.catalog import BUILTIN, CatalogEntry, catalog, find
+from models.checkpoints import locate, pull, revision_of
 from models.engine import Engine, GenerateRequest, ModelError, NotSupported, RequestList, Task
 from models.loading import load_checkpoint, load_engine
 from models.pair import PairEngine
@@ -314,3 +315,37 @@ def test_not_supported_is_no_silent_french() -> None:
     headline = Summarizer(engine).summarize(SummaryRequest(text=ARTICLE, headline=True))
     assert headline.headline is None
     assert "headline" in {warning.code for warning in headline.warnings}
+
+
+def test_an_empty_name_is_not_the_current_folder(snapshots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(snapshots / "barthez")
+    assert locate(".").folder == Path()
+    for name in ("", " "):
+        assert revision_of(name) is None
+        with pytest.raises(ModelError, match="No model is called"):
+            locate(name)
+
+
+def test_white_space_around_a_name_does_not_count(snapshots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert find(BUILTIN) == pull_entry(f" {BUILTIN}\n", monkeypatch)
+    monkeypatch.setenv("HOME", str(snapshots))
+    assert locate(" ~/barthez\n").folder == snapshots / "barthez"
+    assert revision_of(" ~/barthez") == revision_of("~/barthez")
+
+
+def pull_entry(name: str, monkeypatch: pytest.MonkeyPatch) -> CatalogEntry:
+    """The entry of a built-in checkpoint that is pulled, without building it."""
+    monkeypatch.setattr(checkpoints, "BUILT", {BUILTIN: (lambda: Path("built"), lambda: "r1")})
+    return pull(name).entry
+
+
+def test_a_home_folder_that_nobody_knows_is_no_folder() -> None:
+    with pytest.raises(ModelError, match="Write the whole path"):
+        locate("~nobody-of-this-name/models")
+
+
+def test_an_empty_setting_names_the_default_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for given in ("", " ", f" {BUILTIN} "):
+        shown = CliRunner(env={"BREVE_MODEL": given}).invoke(main, ["info"])
+        assert f"model {BUILTIN}," in shown.stdout

@@ -142,11 +142,14 @@ def _server(status: int) -> Iterator[tuple[int, list[str]]]:
             thread.join()
 
 
-def _health(port: int) -> int:
-    """The exit status of the image's health check, run here against `port`; a proxy must not matter to it."""
+def _health(port: int, setting: str | None = None) -> int:
+    """The exit status of the image's health check, run here against `port`, where BREVE_PORT says so, or says `setting` and
+    `port` is the default; a proxy must not matter to it."""
     python, *rest = _health_command()
     assert python == "/opt/breve/venv/bin/python"
-    environment = {**os.environ, "BREVE_PORT": str(port), "http_proxy": "http://127.0.0.1:9"}
+    if setting is not None:
+        rest = [word.replace("8000", str(port)) for word in rest]
+    environment = {**os.environ, "BREVE_PORT": str(port) if setting is None else setting, "http_proxy": "http://127.0.0.1:9"}
     return subprocess.run([sys.executable, *rest], env=environment, capture_output=True, check=False).returncode
 
 
@@ -155,6 +158,20 @@ def test_health_check_asks_whether_the_service_is_ready(status: int, healthy: bo
     with _server(status) as (port, asked):
         assert (_health(port) == 0) is healthy
     assert asked == ["/readyz"]
+
+
+@pytest.mark.parametrize("setting", ["", " "])
+def test_health_check_takes_an_empty_port_for_the_default(setting: str) -> None:
+    with _server(200) as (port, asked):
+        assert _health(port, setting) == 0
+    assert asked == ["/readyz"]
+
+
+def test_what_the_health_check_cannot_know_is_said() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    beside = text.split("EXPOSE", 1)[0].rsplit("WORKDIR", 1)[1]
+    for word in ("BREVE_PORT", "BREVE_HOST", "--no-healthcheck"):
+        assert word in beside
 
 
 def test_health_check_fails_where_nothing_listens() -> None:

@@ -1,15 +1,21 @@
 """The files in deploy/ say what the service is: its settings, paths, ports and times."""
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
+from pydantic import ValidationError
 
+from models.catalog import AUTO
 from models.processors import SPINS
 from service import __version__
 from service.api import create_app
+from service.api.access import Keys
+from service.cli import main
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -19,6 +25,9 @@ KUBERNETES: list[dict[str, Any]] = list(yaml.safe_load_all((DEPLOY / "kubernetes
 UNIT = (DEPLOY / "breve.service").read_text(encoding="utf-8")
 POD = KUBERNETES[0]["spec"]["template"]["spec"]
 (CONTAINER,) = POD["containers"]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]["breve"]
+# What compose.yaml does not pass on: where the service listens, and what names files of this machine.
+KEPT_OUT = {"host", "port", "model", "allow_pickle", "glossary_file"}
 
 
 @pytest.mark.parametrize("path", [*FILES, ROOT / "compose.yaml", ROOT / "README.md"], ids=lambda path: path.name)
@@ -64,9 +73,8 @@ def test_labels_lead_to_the_pod() -> None:
 def test_a_service_that_others_reach_has_keys_or_is_told_that_it_needs_none() -> None:
     environment = {entry["name"]: entry for entry in CONTAINER["env"]}
     assert "secretKeyRef" in environment["BREVE_API_KEYS"]["valueFrom"]
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]["breve"]
-    assert compose["environment"]["BREVE_ALLOW_OPEN"] == "true"
-    assert all(port.startswith("127.0.0.1:") for port in compose["ports"])
+    assert COMPOSE["environment"]["BREVE_ALLOW_OPEN"] == "true"
+    assert all(port.startswith("127.0.0.1:") for port in COMPOSE["ports"])
     assert "BREVE_HOST" not in re.sub(r"#.*", "", UNIT)
 
 
@@ -81,3 +89,63 @@ def test_broken_service_is_started_anew() -> None:
     assert "BREVE_EXIT_WHEN_BROKEN=true" in UNIT
     assert "Restart=always" in UNIT
     assert {"name": "BREVE_EXIT_WHEN_BROKEN", "value": "true"} in CONTAINER["env"]
+    assert COMPOSE["restart"] == "unless-stopped"
+    assert COMPOSE["environment"]["BREVE_EXIT_WHEN_BROKEN"] == "true"  # Docker restarts nothing for being unhealthy
+
+
+def test_wrong_settings_are_not_tried_again() -> None:
+    wrong = CliRunner().invoke(main, ["serve"], env={"BREVE_PORT": "none"}).exit_code
+    assert re.findall(r"^RestartPreventExitStatus=(\d+)$", UNIT, re.MULTILINE) == [str(wrong)]
+
+
+def test_settings_get_into_compose_by_name() -> None:
+    environment = COMPOSE["environment"]
+    passed_on = {name for name, value in environment.items() if value is None}
+    assert environment.keys() - passed_on == {"BREVE_ALLOW_OPEN", "BREVE_EXIT_WHEN_BROKEN"}
+    settings = {f"BREVE_{name.upper()}" for name in Settings.model_fields.keys() - KEPT_OUT}
+    assert settings == {name for name in environment if name.startswith("BREVE_")}
+
+
+@pytest.mark.parametrize("directive", ["proxy_pass", "reverse_proxy"])
+def test_a_proxy_keeps_the_metrics_inside_and_large_bodies_out(directive: str) -> None:
+    blocks = re.findall(r"^```\w*\n(.*?)^```$", (DEPLOY / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    (block,) = [block for block in blocks if directive in block]
+    assert re.search(r"/metrics .*404", block)
+    assert re.search(r"max_(body_)?size 2(m|MB)\b", block)
+    assert Settings().max_body_bytes == 2_000_000
+
+
+# ---- Settings as such files give them
+
+
+def read(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Settings:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"BREVE_{name.upper()}", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(f"BREVE_{name}", value)
+    return Settings()
+
+
+@pytest.mark.parametrize("value", ["", " ", "\t\n"])
+def test_a_setting_that_is_empty_means_the_default(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    defaults = read(monkeypatch)
+    given = read(monkeypatch, **{name.upper(): value for name in Settings.model_fields})
+    assert given.model_dump(exclude={"translator"}) == defaults.model_dump(exclude={"translator"})
+    assert given.translator == ""  # none
+    assert defaults.translator == AUTO
+
+
+def test_white_space_around_a_setting_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = read(monkeypatch, MODEL=" m ", TRANSLATOR=" auto", RUNTIME="torch\r", ALLOW_URLS=" true ", RATE_LIMIT="1/day\n")
+    assert (given.model, given.translator, given.runtime) == ("m", AUTO, "torch")
+    assert (given.allow_urls, given.rate_limit) == (True, "1/day")
+
+
+def test_levels_and_digests_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, LOG_LEVEL="INFO").log_level == "info"
+    digest = hashlib.sha256(b"secret").hexdigest().upper()
+    keys = read(monkeypatch, API_KEYS=f"Plain, SHA256:{digest},Sha256:{digest}").keys
+    assert keys == ("Plain", f"sha256:{digest}", f"sha256:{digest}")
+    assert Keys(keys).client("Bearer secret", "") == digest.lower()
+    with pytest.raises(ValidationError, match="64 hexadecimal digits"):
+        read(monkeypatch, API_KEYS="SHA256:abc")

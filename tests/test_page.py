@@ -8,9 +8,13 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -320,11 +324,87 @@ def test_scripts_do_what_they_say() -> None:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 def test_a_browser_starts_the_page_under_its_policy(tmp_path: Path) -> None:
+    with running() as open_service:
+        shown, said = browsed(open_service.url, tmp_path, milliseconds=3_000)
+    assert re.search(r'id="state"[^>]*data-state="ready"', shown), said
+
+
+def browsed(url: str, folder: Path, milliseconds: int) -> tuple[str, str]:
+    """The page after so many milliseconds of the browser's own time, and what the browser said."""
     options = (
         "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync "
-        "--disable-component-update --disable-dev-shm-usage --virtual-time-budget=3000 --dump-dom"
+        "--disable-component-update --disable-dev-shm-usage --dump-dom"
     ).split()
-    with running() as open_service:
-        command = [CHROMIUM or "", *options, f"--user-data-dir={tmp_path}", f"{open_service.url}/"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert re.search(r'id="state"[^>]*data-state="ready"', done.stdout), done.stderr[-2000:]
+    command = [CHROMIUM or "", *options, f"--virtual-time-budget={milliseconds}", f"--user-data-dir={folder}", f"{url}/"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return done.stdout, done.stderr[-2000:]
+
+
+@contextmanager
+def page_of(*answers: tuple[int, dict[str, Any]], script: str = "") -> Iterator[tuple[str, list[str]]]:
+    """The page with a service that says `answers`, one after the other, and a `script` that uses it: its address, and what the
+    page asked for."""
+    asked: list[str] = []
+    left = list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            file = WEB / (self.path.removeprefix("/web/").lstrip("/") or "index.html")
+            if file.is_file():
+                content = file.read_text(encoding="utf-8").replace(
+                    "</body>", '<script type="module" src="probe"></script></body>'
+                )
+                return self._send(200, content, MEDIA_TYPES[file.suffix[1:]])
+            if self.path == "/probe":
+                return self._send(200, script, MEDIA_TYPES["js"])
+            return self.do_POST()
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked.append(self.path)
+            status, body = left.pop(0) if left else (404, {})
+            self._send(status, json.dumps(body), "application/json")
+
+        def _send(self, status: int, content: str, media_type: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(content.encode())))
+            self.end_headers()
+            self.wfile.write(content.encode())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+READY: dict[str, Any] = {
+    "version": "1", "model": "m", "state": "ready", "limits": {"allow_urls": True, "max_characters": 200_000},
+}  # fmt: skip
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_a_page_that_was_opened_too_early_asks_again(tmp_path: Path) -> None:
+    with page_of((502, {}), (503, {"code": "loading"}), (200, {"status": "ready"}), (200, READY)) as (url, asked):
+        shown, said = browsed(url, tmp_path, milliseconds=20_000)
+    assert asked == ["/info", "/readyz", "/readyz", "/info"]
+    assert re.search(r'id="state"[^>]*data-state="ready"', shown), said
+    assert '<label id="url-kind">' in shown
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_a_page_whose_service_stops_asks_again(tmp_path: Path) -> None:
+    script = """
+        const get = (id) => document.getElementById(id);
+        while (get("state").dataset.state !== "ready") await new Promise((resolve) => setTimeout(resolve, 100));
+        get("box").value = "Un article.";
+        get("submit").click();
+    """
+    answers = [(200, READY), (503, {"code": "stopped"}), (502, {}), (200, {"status": "ready"}), (200, READY)]
+    with page_of(*answers, script=script) as (url, asked):
+        shown, said = browsed(url, tmp_path, milliseconds=20_000)
+    assert asked == ["/info", "/summarize", "/info", "/readyz", "/info"]
+    assert re.search(r'id="state"[^>]*data-state="ready"', shown), said

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from platformdirs import user_cache_path
 from safetensors import SafetensorError
 
 import models.store
@@ -18,7 +19,7 @@ from models.builtin.store import built_model, fingerprint
 from models.catalog import BUILTIN, catalog, find
 from models.engine import ModelError
 from models.families import FAMILIES
-from models.store import damage
+from models.store import cache_folder, damage
 
 
 @pytest.fixture
@@ -267,3 +268,22 @@ def test_unknown_model_lists_the_known_ones() -> None:
     with pytest.raises(ModelError, match="'nothing'") as raised:
         find("nothing")
     assert all(name in str(raised.value) for name in catalog())
+
+
+@pytest.mark.parametrize("given", ["~/models", " ~/models\n"])
+def test_the_home_folder_may_be_written_as_a_tilde(given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(models.store.CACHE_VARIABLE, given)
+    assert cache_folder() == tmp_path / "models"
+
+
+@pytest.mark.parametrize("given", ["", " "])
+def test_an_empty_cache_variable_means_the_default(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(models.store.CACHE_VARIABLE, given)
+    assert cache_folder() == user_cache_path("breve")
+
+
+def test_a_home_folder_that_nobody_knows_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(models.store.CACHE_VARIABLE, "~nobody-of-this-name/models")
+    with pytest.raises(ModelError, match="Write the whole path"):
+        cache_folder()

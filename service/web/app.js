@@ -1,17 +1,19 @@
 // The page's course: what is in the form, one summary at a time, and where its parts are shown.
 
-import { copy, isPage, looksLikeHtml, markdown } from "./clipboard.js";
+import { copy, isPage, looksLikeHtml, markdown, pastedText } from "./clipboard.js";
 import { fill, PHRASES, STATES } from "./messages.js";
-import { exampleText, info, Problem, state, summarize } from "./stream.js";
+import { exampleText, Problem, state, states, summarize } from "./stream.js";
 import { addStep, element, highlight, problemText, showArticle, showProblem, showResult, showSources } from "./view.js";
 
 const POLL_MS = 1500; // how often a service that loads its model is asked whether it is ready
+const AGAIN_MS = 5000; // how often one that does not answer, or is broken, is
 const KEY_NAME = "breve-key";
 const get = (id) => document.getElementById(id);
 const form = get("form");
 const box = get("box");
 
 let limits = { min_max_words: 10, max_max_words: 400 }; // until the service has said what it takes
+let turn = 0; // of asking the service: those before it are over
 let running = null; // the AbortController of the summary that is being made
 let shown = null; // what the result on the page belongs to: {summary, sent, kind, address}
 
@@ -42,24 +44,26 @@ function showState(name) {
   get("state").textContent = STATES[name] ?? name;
 }
 
+/** Shows how the service is until it is ready or wants a key. */
 async function askService() {
-  try {
-    const found = await info(key());
-    limits = { ...limits, ...found.limits };
-    get("url-kind").hidden = !limits.allow_urls;
-    Object.assign(get("max-words"), { min: limits.min_max_words, max: limits.max_max_words });
-    showState(found.state);
-    get("state").title = `${found.model} · ${found.version}`;
-    if (found.state === "loading") await untilReady();
-  } catch (error) {
-    if (error.code === "unauthorized") {
-      get("key-field").hidden = false;
-      showState("locked");
-    } else showState("unreachable");
+  const mine = ++turn;
+  const wait = (name) => pause(name === "loading" ? POLL_MS : AGAIN_MS);
+  for await (const { name, found } of states(key(), wait)) {
+    if (mine !== turn) return;
+    if (found) showLimits(found);
+    if (name === "locked") get("key-field").hidden = false;
+    showState(name in STATES ? name : "unreachable"); // a proxy's error has no name of ours
   }
 }
 
-/** Waits while the model loads. Throws Problem if the service will not become ready. */
+function showLimits(found) {
+  limits = { ...limits, ...found.limits };
+  get("url-kind").hidden = !limits.allow_urls;
+  Object.assign(get("max-words"), { min: limits.min_max_words, max: limits.max_max_words });
+  get("state").title = `${found.model} · ${found.version}`;
+}
+
+/** Waits while the model loads. */
 async function untilReady(signal) {
   for (;;) {
     const name = await state(signal);
@@ -142,7 +146,7 @@ function setBox(text, newKind) {
 
 function onPaste(event) {
   const html = event.clipboardData?.getData("text/html") ?? "";
-  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const text = pastedText(event.clipboardData);
   get("offer").hidden = true;
   setTimeout(() => {
     const pasted = box.value; // with the text that the browser has put there meanwhile
@@ -238,7 +242,10 @@ function fail(problem) {
     problem = new Problem("unknown", { detail: String(problem) });
   }
   if (problem.code === "unauthorized") get("key-field").hidden = false;
-  if (problem.code in STATES) showState(problem.code);
+  if (problem.code in STATES) {
+    showState(problem.code);
+    askService(); // and again until it is ready
+  }
   showProblem(get("problem"), problem, limits, problemButtons(problem));
   show("problem");
   get("announce").textContent = problemText(problem, limits);

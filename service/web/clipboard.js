@@ -21,6 +21,11 @@ function escaped(text) {
     .replace(/^(\d+)([.)])(?= )/gm, "$1\\$2");
 }
 
+/** The text on the clipboard as a text box holds it, with the line ends of Windows made into its own. */
+export function pastedText(data) {
+  return (data?.getData("text/plain") ?? "").replace(/\r\n?/g, "\n");
+}
+
 /** True if a text begins as pages and fragments of pages do. */
 export function looksLikeHtml(text) {
   return /^\s*(<!doctype html|<(html|head|body|main|article|section|div|p|h[1-6]|meta)\b[^<>]*>)/i.test(text);

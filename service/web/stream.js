@@ -34,6 +34,29 @@ export async function state(signal) {
 }
 
 /**
+ * What the service says of itself, again and again until it is ready or wants a key: `{name, found}`, its state's name or
+ * "locked" or "unreachable", and what it is and takes where it has said so. `pause(name)` waits before it is asked again.
+ */
+export async function* states(key, pause) {
+  for (let next = await introduction(key); ; ) {
+    yield next;
+    if (next.name === "ready" || next.name === "locked") return;
+    await pause(next.name);
+    const name = await state(); // what a probe asks: not even logged
+    next = name === "ready" ? await introduction(key) : { name, found: null };
+  }
+}
+
+async function introduction(key) {
+  try {
+    const found = await info(key);
+    return { name: found.state, found };
+  } catch (error) {
+    return { name: error.code === "unauthorized" ? "locked" : "unreachable", found: null };
+  }
+}
+
+/**
  * The summary for `body`, as the service sends it; `onStep` is told the name of each step that begins.
  * Throws Problem, or an AbortError once `signal` says so.
  */
