@@ -5,15 +5,19 @@ fails fails alone. Several articles may be under way at a time, so that they sha
 """
 
 import json
+import os
+import shutil
 import threading
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Final
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from models.batching import EngineStopped
@@ -74,49 +78,114 @@ def _wrong(detail: str) -> Problem:
     return problem("", 422, "invalid_body", detail)
 
 
+@contextmanager
+def locked(output: Path) -> Iterator[None]:
+    """Keeps other runs away from `output`, whose folder has to be there. Raises BatchError if one is under way."""
+    target = output.resolve()
+    if not target.parent.is_dir():
+        raise BatchError(f"The folder of {output} does not exist.")
+    path = target.with_name(f".{target.name}.lock")
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+        if not path.exists():  # a run that was just ending has taken it away
+            lock.release()
+            lock.acquire()
+    except Timeout as error:
+        raise BatchError(f"Another run is writing to {output}. Wait for its end, or name another file.") from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # some systems keep a file that is open
+            path.unlink()
+        lock.release()
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An answer that an earlier run has left: the language of a summary, or that it is a problem, and whether it may pass."""
+
+    id: Any
+    language: str | None = None
+    failed: bool = False
+    may_pass: bool = False
+
+
 @dataclass(frozen=True)
 class Finished:
-    """What an earlier run has left in a file: the ids of its answers, which fill `size` bytes, and a line that was cut."""
+    """What an earlier run has left in a file: its answers, which fill `size` bytes, and a line that was cut."""
 
-    ids: list[Any]
+    answers: list[Earlier]
     size: int
     cut: bytes
+
+    @property
+    def failed(self) -> int:
+        """How many of the answers are problems."""
+        return sum(answer.failed for answer in self.answers)
 
 
 def finished(path: Path) -> Finished:
     """What `path` holds already. Raises BatchError if a line is no answer of an earlier run."""
     data = path.read_bytes() if path.exists() else b""
     size = data.rfind(b"\n") + 1
-    ids = []
+    answers = []
     for number, line in enumerate(data[:size].splitlines(), 1):
         try:
             answer = json.loads(line)
-            ids.append(answer["id"])
+            answers.append(_earlier(answer))
             known = any(outcome in answer for outcome in _OUTCOMES)
         except (ValueError, KeyError, TypeError, RecursionError):
             known = False
         if not known:
             raise BatchError(f"{path}, line {number}, is no answer of an earlier run. Name another file.")
-    return Finished(ids, size, data[size:])
+    return Finished(answers, size, data[size:])
 
 
-def remaining(lines: Iterator[Line], done: Finished, output: Path) -> list[Line]:
-    """The lines whose answers are not there yet; then what was cut is taken off `output`.
+def _earlier(answer: dict[str, Any]) -> Earlier:
+    """The answer of a line, as far as a later run has to know it. Raises KeyError and TypeError for what is none."""
+    identifier, found = answer["id"], answer.get("problem")
+    if found is None:
+        return Earlier(identifier, answer.get("language"))
+    status, code = (found.get(name) for name in ("status", "code")) if isinstance(found, dict) else (None, None)
+    here = isinstance(status, int) and status >= 500
+    return Earlier(identifier, failed=True, may_pass=here or (isinstance(code, str) and code.startswith("fetch_")))
 
-    Raises BatchError, and leaves the file alone, if `output` belongs to another input.
+
+@dataclass(frozen=True)
+class Work:
+    """What is left to do: lines without an answer, and lines to be done again, by the place of their answers (from 0)."""
+
+    left: list[Line]
+    again: dict[int, Line]
+
+
+def remaining(lines: Iterator[Line], done: Finished, output: Path, retry: bool = False) -> Work:
+    """The lines whose answers are not there yet and, to `retry`, those whose problems may pass; what was cut is taken off.
+
+    Raises BatchError, and leaves the file alone, if `output` belongs to another input or has summaries in another language.
     """
-    for identifier in done.ids:
+    again = {}
+    for place, earlier in enumerate(done.answers):
         line = next(lines, None)
-        if line is None or line.id != identifier:
+        if line is None or line.id != earlier.id:
             found = "the input ends" if line is None else f"the input has {line.id!r}"
-            raise BatchError(f"{output} belongs to another input: it has {identifier!r} where {found}. Name another file.")
+            raise BatchError(f"{output} belongs to another input: it has {earlier.id!r} where {found}. Name another file.")
+        asked = line.fields.get("language")
+        if earlier.language and asked and earlier.language != asked:
+            raise BatchError(
+                f"{output} has the summary of {earlier.id!r} in {earlier.language!r}, and now {asked!r} is asked for. "
+                "Ask for the same language, or name another file."
+            )
+        if retry and earlier.may_pass:
+            again[place] = line
     left = list(lines)
     if done.cut:
         if not (left and _begins(done.cut, left[0].id)):
             raise BatchError(f"{output} ends with what is no answer of an earlier run. Name another file.")
         with output.open("r+b") as file:
             file.truncate(done.size)
-    return left
+    return Work(left, again)
 
 
 def _begins(cut: bytes, identifier: Any) -> bool:
@@ -157,6 +226,39 @@ def _written(answer: dict[str, Any]) -> bytes:
     return json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="backslashreplace") + b"\n"
 
 
+def run_all(work: Work, output: Path, answer: Answer, at_once: int, stop: threading.Event) -> Generator[bool]:
+    """`run` for the lines that are done again, whose answers take the places of the old ones, and then for those without one."""
+    if work.again:
+        yield from _run_again(work.again, output, answer, at_once, stop)
+        stop.clear()
+    yield from run(work.left, output, answer, at_once, stop)
+
+
+def _run_again(lines: Mapping[int, Line], output: Path, answer: Answer, at_once: int, stop: threading.Event) -> Generator[bool]:
+    """The new answers are collected beside `output`, which is replaced at the end, also where that comes early."""
+    target = output.resolve()
+    with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+        collected, whole = Path(folder, "collected"), Path(folder, "whole")
+        try:
+            yield from run([*lines.values()], collected, answer, at_once, stop)
+        finally:
+            if collected.exists():
+                new = [line for line in collected.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
+                if new:
+                    _replace(target, dict(zip(lines, new, strict=False)), whole)
+
+
+def _replace(target: Path, new: Mapping[int, bytes], whole: Path) -> None:
+    """Puts `new` lines into the places of old ones, all at once, by way of the file `whole`."""
+    with whole.open("wb") as file:
+        for place, line in enumerate(target.read_bytes().splitlines(keepends=True)):
+            file.write(new.get(place, line))
+        file.flush()
+        os.fsync(file.fileno())
+    shutil.copymode(target, whole)
+    whole.replace(target)
+
+
 def run(lines: Sequence[Line], output: Path, answer: Answer, at_once: int, stop: threading.Event) -> Generator[bool]:
     """Appends the answer of each line to `output`, in order, whole lines only; yields True for a summary, False for a problem.
 
@@ -169,20 +271,33 @@ def run(lines: Sequence[Line], output: Path, answer: Answer, at_once: int, stop:
             for line in lines:
                 yield _write(answered(line, answer), out)
             return
-        left, under_way = iter(lines), deque[Future[dict[str, Any]]]()
+        left, under_way = enumerate(lines), dict[int, Future[dict[str, Any]]]()
         threads = ThreadPoolExecutor(at_once)
+        # The next line to be written and where it begins. They change together: a signal may come between any two statements.
+        at = (0, out.tell())
         try:
-            under_way += (threads.submit(answered, line, answer) for line in islice(left, at_once))
-            while under_way:
-                good = _write(under_way[0].result(), out)
-                under_way.popleft()
-                under_way += (threads.submit(answered, line, answer) for line in islice(left, 1))
+            under_way |= {place: threads.submit(answered, line, answer) for place, line in islice(left, at_once)}
+            while at[0] in under_way:
+                good = _write(under_way[at[0]].result(), out)
+                at = (at[0] + 1, out.tell())
+                del under_way[at[0] - 1]
+                under_way |= {place: threads.submit(answered, line, answer) for place, line in islice(left, 1)}
                 yield good
         finally:
-            for future in takewhile(_succeeded, under_way):
-                _write(future.result(), out)
-            stop.set()
-            threads.shutdown(cancel_futures=True)
+            try:
+                _write_finished(under_way, at, out)
+            finally:
+                stop.set()
+                threads.shutdown(cancel_futures=True)
+
+
+def _write_finished(under_way: Mapping[int, Future[dict[str, Any]]], at: tuple[int, int], out: BinaryIO) -> None:
+    """Writes what is finished in order. What was just being written is taken off first, so that it is not there twice."""
+    place, start = at
+    out.truncate(start)
+    while (future := under_way.get(place)) and _succeeded(future):
+        _write(future.result(), out)
+        place += 1
 
 
 def _write(answer: dict[str, Any], out: BinaryIO) -> bool:

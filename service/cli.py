@@ -15,7 +15,19 @@ import click
 
 from service import __version__
 from service.measuring import bench, evaluate
-from service.terminal import FAILED, fail, load_engine_of, read_own_glossary, read_settings
+from service.terminal import (
+    FAILED,
+    Commands,
+    SourceError,
+    fail,
+    is_address,
+    is_html,
+    json_is_ascii,
+    load_engine_of,
+    read_own_glossary,
+    read_settings,
+    read_source,
+)
 
 if TYPE_CHECKING:
     from models.engine import Engine
@@ -26,7 +38,7 @@ if TYPE_CHECKING:
 FETCH_SECONDS = 30
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="breve")
 def main() -> None:
     """Brève: short, faithful summaries of French tech news, in French or in English."""
@@ -70,7 +82,7 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
             click.echo(f"breve: {shown}: {error}", err=True)
             continue
         if as_json:
-            click.echo(json.dumps({"input": shown, **summary}, ensure_ascii=False))
+            click.echo(json.dumps({"input": shown, **summary}, ensure_ascii=json_is_ascii()))
         else:
             _print(summary, shown if len(names) > 1 else None, evidence)
     sys.exit(FAILED if failed else 0)
@@ -79,7 +91,7 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
 def _failures() -> tuple[type[Exception], ...]:
     from models.engine import ModelError
 
-    known: list[type[Exception]] = [ModelError, OSError, UnicodeDecodeError]
+    known: list[type[Exception]] = [ModelError, OSError, SourceError]
     if "service.client" in sys.modules:
         from service.client import ServiceError
 
@@ -107,13 +119,10 @@ def _body(name: str, options: dict[str, Any]) -> dict[str, Any]:
         body["max_words"] = options["max_words"]
     if options["terms"]:
         body["glossary"] = options["terms"]
-    if name.startswith(("http://", "https://")):
+    if is_address(name):
         return {**body, "html": _page(name)}
-    if name == "-" and sys.stdin is None:
-        raise OSError("standard input is closed.")
-    raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    text = raw.decode("utf-8-sig")
-    return {**body, "html" if _is_html(text) else "text": text}
+    text = read_source(name)
+    return {**body, "html" if is_html(text) else "text": text}
 
 
 def _terms(path: Path | None) -> dict[str, str]:
@@ -126,13 +135,6 @@ def _terms(path: Path | None) -> dict[str, str]:
         return checked(read_glossary(path), MAX_TERMS)
     except GlossaryError as error:
         raise click.UsageError(f"{error} (BREVE_GLOSSARY_FILE takes longer lists.)") from error
-
-
-def _is_html(text: str) -> bool:
-    from service.pages import without_prologue
-
-    start = without_prologue(text)[:200].lower()
-    return start.startswith(("<!doctype html", "<html")) or ("<head" in start and "<" in start[:1])
 
 
 def _answerer(options: dict[str, Any]) -> "Answer":
@@ -163,9 +165,15 @@ def _summarizer(engine: "Engine") -> "Summarizer":
 
 
 def _client(options: dict[str, Any]) -> "Client":
-    from service.client import Client
+    from service.client import Client, ServiceError
 
-    return click.get_current_context().with_resource(Client(options["service_url"], options["key"]))
+    try:
+        client = Client(options["service_url"], options["key"])
+    except ValueError as error:
+        raise click.UsageError(f"--key or BREVE_KEY: {error}.") from error
+    except ServiceError as error:
+        fail(str(error))
+    return click.get_current_context().with_resource(client)
 
 
 def _local(summarizer: Callable[[], "Summarizer"], stopped: Callable[[], bool] = lambda: False) -> "Answer":
@@ -240,34 +248,37 @@ def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
 @click.option("--key", envvar="BREVE_KEY", help="Key for that service.")
 @click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model (without --url).")
 @click.option("--translator", envvar="BREVE_TRANSLATOR", help="The same of a second model, which makes the English.")
-def batch(source: Path, output: Path, lang: str, length: str, glossary: Path | None, **options: Any) -> None:
+@click.option("--retry-failed", is_flag=True, help="Do the lines again whose problem may have passed (5xx, fetching).")
+def batch(source: Path, output: Path, glossary: Path | None, retry_failed: bool, **options: Any) -> None:
     """Summarise many articles: JSON lines in (`id` and the fields of POST /summarize), JSON lines out, in order.
 
     A line out holds `id` and a summary, or `id` and `problem`. An interrupted run goes on where it stopped.
     """
     from models.engine import ModelError
-    from service.batch import BatchError, finished, read_lines, remaining, run
+    from service.batch import BatchError, finished, locked, read_lines, remaining, run_all
 
     if output.exists() and not output.is_file():
         raise click.UsageError(f"{output} is no regular file; name one that an interrupted run can go on with.")
     if output.exists() and output.samefile(source):
         raise click.UsageError(f"{output} is the input; name another file for the answers.")
     try:
-        defaults = {"language": lang, "length": length, "glossary": _terms(glossary)}
-        done = finished(output)
-        waiting = remaining(read_lines(source, defaults), done, output)
-        stop = threading.Event()
-        answer, at_once = _shared_answerer(options, stop)
-        note = f"{len(done.ids)} of {len(done.ids) + len(waiting)} were done" if done.ids else "Summarising"
-        with (
-            closing(run(waiting, output, answer, at_once, stop)) as answers,
-            click.progressbar(answers, len(waiting), note, file=sys.stderr, show_pos=True) as bar,
-        ):
-            failed = sum(not good for good in bar)
+        defaults = {"language": options["lang"], "length": options["length"], "glossary": _terms(glossary)}
+        with locked(output):
+            done = finished(output)
+            work = remaining(read_lines(source, defaults), done, output, retry_failed)
+            kept, waiting = len(done.answers) - len(work.again), len(work.again) + len(work.left)
+            stop = threading.Event()
+            answer, at_once = _shared_answerer(options, stop)
+            note = f"{kept} of {kept + waiting} were done" if done.answers else "Summarising"
+            with (
+                closing(run_all(work, output, answer, at_once, stop)) as answers,
+                click.progressbar(answers, waiting, note, file=sys.stderr, show_pos=True) as bar,
+            ):
+                failed = done.failed - len(work.again) + sum(not good for good in bar)
     except (BatchError, ModelError, OSError) as error:
         fail(str(error))
     if failed:
-        fail(f"{failed} of {len(waiting)} articles have no summary; their lines say why.")
+        fail(f"{failed} of {kept + waiting} articles have no summary; their lines say why.")
 
 
 @main.command()

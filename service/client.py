@@ -1,7 +1,11 @@
 """A client of a running service, for the command line."""
 
+import socket
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -23,12 +27,25 @@ class ServiceError(Exception):
 
 
 class Client:
-    """Asks the service at `url` for summaries, one after the other. Use it in a `with` statement."""
+    """Asks the service at `url` for summaries, one after the other. Use it in a `with` statement.
+
+    Raises ValueError for a key that no header can carry, and ServiceError for a proxy that cannot be used.
+    """
 
     def __init__(self, url: str, key: str | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
         self._url, self._sleep = url.rstrip("/"), sleep
+        key = (key or "").strip()
+        if not key.isprintable():
+            raise ValueError("the key holds characters that no header can carry")
         headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
-        self._http = httpx.Client(timeout=httpx.Timeout(600, connect=10), headers=headers)
+        # `trust_env` is about proxies; a certificate that the environment names counts on loopback too.
+        proxied, certificates = not _on_this_machine(url), httpx.create_ssl_context()
+        try:
+            self._http = httpx.Client(
+                timeout=httpx.Timeout(600, connect=10), headers=headers, trust_env=proxied, verify=certificates
+            )
+        except (ValueError, ImportError, httpx.InvalidURL) as error:
+            raise ServiceError(f"the proxy that the environment names cannot be used: {error}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -53,24 +70,85 @@ class Client:
     def _post(self, fields: dict[str, Any]) -> httpx.Response:
         try:
             return self._http.post(f"{self._url}/summarize", json=fields)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # the last: of a name that is no IDNA, like xn--a
             raise ServiceError(f"no answer from {self._url}: {error}") from error
 
     def _read(self, response: httpx.Response) -> dict[str, Any]:
         try:
             data = response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
-        if isinstance(data, dict) and response.is_success and "summary" in data:
+        if isinstance(data, dict) and response.is_success and _is_summary(data):
             return data
-        if isinstance(data, dict) and data.get("code") == "not_supported":
-            raise NotSupported(str(data["detail"]))
         if isinstance(data, dict) and "detail" in data:
+            if data.get("code") == "not_supported":
+                raise NotSupported(str(data["detail"]))
             raise ServiceError(str(data["detail"]), data, response.status_code)
         raise ServiceError(f"{self._url} answered with status {response.status_code}, but not as Brève does")
 
 
+def _is_summary(data: dict[str, Any]) -> bool:
+    """True if an answer has all that is printed of it. `SummaryBody` says the same of more, but takes as long to import as a
+    short article takes to summarise."""
+    sentences, warnings = (data.get(name) for name in ("sentences", "warnings"))
+    return (
+        _holds(data, "summary", "language")
+        and isinstance(data.get("headline", 0), str | None)
+        and isinstance(sentences, list)
+        and all(_holds(one, "text", "french") and _is_proven(one) for one in sentences)
+        and isinstance(warnings, list)
+        and all(_holds(one, "code", "detail") for one in warnings)
+    )
+
+
+def _is_proven(sentence: dict[str, Any]) -> bool:
+    evidence, unsupported = (sentence.get(name) for name in ("evidence", "unsupported"))
+    return (
+        isinstance(sentence.get("supported"), bool)
+        and isinstance(evidence, list)
+        and all(_holds(one, "text") and {"start", "end"} <= one.keys() for one in evidence)
+        and isinstance(unsupported, list)
+        and all(_holds(one, "text") for one in unsupported)
+    )
+
+
+def _holds(data: Any, *names: str) -> bool:
+    """True for an object with a text under each of these names."""
+    return isinstance(data, dict) and all(isinstance(data.get(name), str) for name in names)
+
+
+def _on_this_machine(url: str) -> bool:
+    """True if the address is one of loopback: what is sent there should not leave the machine by way of a proxy."""
+    try:
+        host = httpx.URL(url).host
+    except (httpx.InvalidURL, UnicodeError):
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        found = ip_address(host.partition("%")[0])
+    except ValueError:
+        try:
+            found = ip_address(socket.inet_aton(host))  # short forms, like 127.1
+        except (OSError, ValueError):
+            return False
+    return _is_loopback(found)
+
+
+def _is_loopback(found: IPv4Address | IPv6Address) -> bool:
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return found.is_loopback or found.is_unspecified
+
+
 def _wait(response: httpx.Response) -> float:
-    """Seconds until the next try, as the service says."""
-    said = response.headers.get("Retry-After", "")
-    return min(LONGEST_WAIT, float(said)) if said.isdigit() else 1.0
+    """Seconds until the next try, as the service, or a proxy before it, says."""
+    said = response.headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return min(LONGEST_WAIT, float(said))
+    try:
+        moment = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return 1.0
+    left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)
+    return min(LONGEST_WAIT, max(1.0, left.total_seconds()))

@@ -194,7 +194,7 @@ def read_glossary(path: Path) -> dict[str, str]:
         return checked(read, MAX_FILE_TERMS)
     except OSError as error:
         raise GlossaryError(f"The glossary {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         form_line = '"jumeau numérique" = "digital twin"' if form == "TOML" else '{"jumeau numérique": "digital twin"}'
         raise GlossaryError(f"The glossary {path} is no {form} file of terms like {form_line}: {error}") from error
 
@@ -204,6 +204,8 @@ def _term(wording: object) -> str:
         raise GlossaryError(f"A term is text with a letter or a digit in it; given: {wording!r:.100}.")
     if len(bare) > MAX_CHARACTERS:
         raise GlossaryError(f"A term has at most {MAX_CHARACTERS} characters; {bare[:20]!r}… has {len(bare)}.")
+    if any("\ud800" <= character <= "\udfff" for character in bare):  # JSON can write them, nothing can send them
+        raise GlossaryError(f"A term holds no lone surrogates; given: {bare!r}.")
     return bare
 
 

@@ -61,7 +61,7 @@ def read_items(path: Path, count: int = 0) -> list[Item]:
     """
     read = _pair if is_pairs(path) else _article
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        with gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(encoding="utf-8-sig") as lines:
             items = [read(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
     except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path} cannot be read as UTF-8 text{', gzipped' * (path.suffix == '.gz')}: {error}") from error
@@ -209,7 +209,7 @@ def read_answers(path: Path, items: Sequence[Item]) -> Iterator[str]:
     Lines with an `id` are matched by it, others by their order. Raises DataError if an answer is missing or cannot be read.
     """
     try:
-        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").removesuffix("\n").split("\n")
     except UnicodeDecodeError as error:
         raise DataError(f"{path} cannot be read as UTF-8 text: {error}") from error
     if not lines[0].startswith("{"):

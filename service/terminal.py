@@ -1,7 +1,12 @@
-"""What the commands have in common: the settings, the engine, and an end with a message."""
+"""What the commands have in common: the standard streams, sources, settings, the engine, and an end with a message."""
 
+import codecs
+import os
 import sys
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO, cast
 
 import click
 
@@ -11,6 +16,100 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 FAILED: Final = 1  # exit status
+# What stands in French texts and not in every charset, as a typewriter would have it.
+_PLAIN: Final = {
+    "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "œ": "oe", "Œ": "Oe", "€": "EUR",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ",
+}  # fmt: skip
+
+
+class SourceError(Exception):
+    """A file, or standard input, cannot be read as text. The message says what to do."""
+
+
+class Commands(click.Group):
+    """Commands that work, or say what is wrong, where a standard stream is closed, full, or not of UTF-8."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Runs the command that the arguments name."""
+        _prepare_streams()
+        try:
+            return super().main(*arguments, **options)
+        except OSError as error:  # those of files and of the network have been dealt with where they arose
+            with suppress(OSError, ValueError):  # else Python tries to write what is left, and ends with a status of its own
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            fail(str(error) if error.filename else f"standard output cannot be written to: {error.strerror or error}")
+
+
+class _Unheard:
+    """Standard error where nobody may hear it: what cannot be written is left out, and the work goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+
+def _prepare_streams() -> None:
+    """Gives closed streams their numbers back, which other files would get, and takes care of what cannot be encoded."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # to write to it is an error
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    if not isinstance(sys.stderr, _Unheard):
+        sys.stderr = cast(TextIO, _Unheard(sys.stderr))
+    codecs.register_error("breve", _plain)
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="breve")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """What is written in place of characters that a stream cannot encode."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(_PLAIN.get(character, "?") for character in error.object[error.start : error.end]), error.end
+
+
+def json_is_ascii() -> bool:
+    """True where JSON has to escape what is not ASCII, because standard output is not of UTF-8."""
+    return codecs.lookup(sys.stdout.encoding).name != "utf-8"
+
+
+def is_address(name: str) -> bool:
+    """True for the address of a page."""
+    return name.lower().startswith(("http://", "https://"))
+
+
+def read_source(name: str) -> str:
+    """The text of a file, or of standard input (-). Raises SourceError and OSError."""
+    if name == "-" and sys.stdin is None:
+        raise SourceError("standard input is closed.")
+    raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    try:
+        return raw.decode("utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        if is_html(raw.decode("latin-1")):
+            from service.fetch import decoded
+
+            return decoded(raw)
+        raise SourceError("this is no text in UTF-8; save it as UTF-8.") from error
+
+
+def is_html(text: str) -> bool:
+    """True if the text is a page."""
+    from service.pages import without_prologue
+
+    start = without_prologue(text)[:200].lower()
+    return start.startswith(("<!doctype html", "<html")) or ("<head" in start and "<" in start[:1])
 
 
 def fail(message: str) -> NoReturn:

@@ -1,10 +1,13 @@
 """`breve batch`: every line gets its own answer, in order, once, however often the run is interrupted."""
 
 import json
+import os
 import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +18,11 @@ from pydantic import SecretStr
 
 from models.batching import EngineStopped
 from models.engine import Cancelled, GenerateRequest, GenerateResult, ModelError, Task
-from service.batch import BatchError, Line, answered, run
+from service import batch as batches
+from service.api.schemas import EXAMPLE_SUMMARY
+from service.batch import BatchError, Line, answered, locked, run
 from service.cli import main
-from service.client import TRIES, Client, ServiceError
+from service.client import LONGEST_WAIT, TRIES, Client, ServiceError
 from service.settings import Settings
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, running
 
@@ -172,8 +177,12 @@ def test_a_finished_run_does_nothing_more(tmp_path: Path) -> None:
     write(tmp_path, LINES)
     batch(tmp_path)
     before = (tmp_path / "out.jsonl").read_bytes()
-    assert batch(tmp_path).exit_code == 0
+    again = batch(tmp_path)
+    assert (again.exit_code, "2 of 5 articles have no summary" in again.stderr) == (1, True)
     assert (tmp_path / "out.jsonl").read_bytes() == before
+    write(tmp_path, LINES[:1])
+    (tmp_path / "out.jsonl").unlink()
+    assert [batch(tmp_path).exit_code for _ in range(2)] == [0, 0]
 
 
 def test_answers_of_another_input_are_not_touched(tmp_path: Path) -> None:
@@ -243,7 +252,7 @@ def test_lines_that_cannot_be_read_fail_alone(tmp_path: Path) -> None:
     assert [answer["id"] for answer in found] == [1, 2, 3, 4, "last"]
     assert [answer.get("problem", {}).get("code") for answer in found] == [None, *["invalid_body"] * 3, None]
     assert "nested too deeply" in found[1]["problem"]["detail"]
-    assert batch(tmp_path).exit_code == 0
+    assert "3 of 5 articles have no summary" in batch(tmp_path).stderr
 
 
 def test_a_deadline_counts_for_its_line(tmp_path: Path, engine: ScriptedEngine) -> None:
@@ -329,15 +338,15 @@ def test_addresses_that_a_service_does_not_fetch_are_problems_of_their_own(tmp_p
     assert [answer.get("problem", {}).get("code") for answer in answers(tmp_path)] == ["urls_disabled", None]
 
 
-def _client(*statuses: int) -> tuple[Client, list[float]]:
+def _client(*statuses: int, retry_after: str = "7") -> tuple[Client, list[float]]:
     """A client of a service that answers with these statuses, and the seconds that it waited between them."""
     left = list(statuses)
     waits: list[float] = []
 
     def respond(_: httpx.Request) -> httpx.Response:
         status = left.pop(0)
-        body = {"summary": "Bien."} if status == 200 else {"detail": "Non.", "code": "busy"}
-        return httpx.Response(status, json=body, headers={"Retry-After": "7"})
+        body = EXAMPLE_SUMMARY if status == 200 else {"detail": "Non.", "code": "busy"}
+        return httpx.Response(status, json=body, headers={b"Retry-After": retry_after.encode("latin-1")})
 
     client = Client("http://service", sleep=waits.append)
     client._http = httpx.Client(transport=httpx.MockTransport(respond))
@@ -346,7 +355,7 @@ def _client(*statuses: int) -> tuple[Client, list[float]]:
 
 def test_a_busy_service_is_asked_again_when_it_says() -> None:
     client, waits = _client(503, 429, 200)
-    assert client.summarize({})["summary"] == "Bien."
+    assert client.summarize({}) == EXAMPLE_SUMMARY
     assert waits == [7.0, 7.0]
 
 
@@ -356,3 +365,186 @@ def test_a_service_that_stays_busy_is_given_up() -> None:
         client.summarize({})
     assert (raised.value.problem, raised.value.status) == ({"detail": "Non.", "code": "busy"}, 503)
     assert len(waits) == TRIES - 1
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("0", 0.0),
+        ("9" * 400, LONGEST_WAIT),
+        ("²", 1.0),
+        ("soon", 1.0),
+        ("", 1.0),
+        ("Fri, 31 Dec 2077 23:59:59 +99999999999999", 1.0),
+        ("Fri, 31 Dec 2077 23:59:59 GMT", LONGEST_WAIT),
+        ("Fri, 31 Dec 2077 23:59:59 -0000", LONGEST_WAIT),
+        ("Sat, 31 Dec 1977 23:59:59 GMT", 1.0),
+    ],
+)
+def test_what_retry_after_may_say(said: str, seconds: float) -> None:
+    client, waits = _client(503, 200, retry_after=said)
+    client.summarize({})
+    assert waits == [seconds]
+
+
+def test_a_service_may_name_the_moment_to_come_back() -> None:
+    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    client, waits = _client(503, 200, retry_after=moment)
+    client.summarize({})
+    assert 20 < waits[0] <= 30
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b'{"summary": "x"}'),
+        (200, b'{"summary": 1}'),
+        (200, json.dumps({**EXAMPLE_SUMMARY, "sentences": [1]}).encode()),
+        (200, json.dumps({**EXAMPLE_SUMMARY, "warnings": None}).encode()),
+        (422, b'{"code": "not_supported"}'),
+        (200, b"[" * 100_000),
+        (200, b"\xff"),
+    ],
+)
+def test_answers_of_something_else_are_told_as_such(status: int, body: bytes) -> None:
+    client = Client("http://service")
+    client._http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(status, content=body)))
+    with pytest.raises(ServiceError, match="not as Brève does"):
+        client.summarize({})
+
+
+@pytest.mark.parametrize("url", ["http://xn--a/", "http://127.0.0.1:70000", "http://\udce9/", "http://a\n/"])
+def test_odd_addresses_give_no_answer(url: str) -> None:
+    with Client(url) as client, pytest.raises(ServiceError, match="no answer from"):
+        client.summarize({})
+
+
+FAILS: dict[str, Any] = {"status": 500, "code": "internal", "detail": "Non."}
+FETCH_FAILS = {**FAILS, "status": 502, "code": "fetch_failed"}
+FOR_GOOD = {**FAILS, "status": 422, "code": "too_short"}
+
+
+def left_behind(folder: Path, *problems: dict[str, Any] | None) -> None:
+    """The input and the output of a run whose articles had these problems; None: a summary, which says that it is old."""
+    write(folder, [{"id": k, "text": ARTICLE} for k in range(len(problems))])
+    lines = [
+        {"id": k, "problem": one} if one else {"id": k, "summary": "old", "language": "fr"} for k, one in enumerate(problems)
+    ]
+    (folder / "out.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+def test_what_failed_is_done_again_where_that_is_asked_for(tmp_path: Path, engine: ScriptedEngine) -> None:
+    left_behind(tmp_path, FAILS, None, FETCH_FAILS, FOR_GOOD)
+    (tmp_path / "out.jsonl").chmod(0o640)
+    with (tmp_path / "in.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps({"id": 4, "text": ARTICLE}) + "\n")
+    result = batch(tmp_path, "--retry-failed")
+    assert (result.exit_code, "1 of 5 articles have no summary" in result.stderr) == (1, True)
+    found = answers(tmp_path)
+    assert [answer["id"] for answer in found] == [0, 1, 2, 3, 4]
+    assert ["summary" in answer for answer in found] == [True, True, True, False, True]
+    assert found[1]["summary"] == "old"
+    assert [call.task for call in engine.calls].count(Task.SUMMARY) == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+    assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o640
+
+
+def test_what_was_done_again_is_kept_when_the_run_ends_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left_behind(tmp_path, FAILS, FAILS, None)
+    monkeypatch.setenv("BREVE_CONCURRENCY", "1")
+    calls: list[Line] = []
+
+    def once(line: Line, answer: batches.Answer) -> dict[str, Any]:
+        calls.append(line)
+        if len(calls) > 1:
+            raise BatchError("The model has stopped.")
+        return answered(line, answer)
+
+    monkeypatch.setattr(batches, "answered", once)
+    assert batch(tmp_path, "--retry-failed").exit_code == 1
+    assert ["problem" in answer for answer in answers(tmp_path)] == [False, True, False]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+def test_an_answer_that_is_interrupted_while_it_is_written_is_there_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, [{"id": k, "text": ARTICLE} for k in range(6)])
+    written = batches._write
+    calls = []
+
+    def interrupted(*given: Any) -> bool:
+        good = written(*given)
+        calls.append(good)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return good
+
+    monkeypatch.setattr(batches, "_write", interrupted)
+    assert batch(tmp_path).exit_code == 1
+    kept = [answer["id"] for answer in answers(tmp_path)]
+    assert len(kept) >= 2
+    assert kept == list(range(len(kept)))
+    assert batch(tmp_path).exit_code == 0
+    assert [answer["id"] for answer in answers(tmp_path)] == list(range(6))
+
+
+def test_two_runs_do_not_share_an_output(tmp_path: Path) -> None:
+    write(tmp_path, LINES[:1])
+    with locked(tmp_path / "out.jsonl"):
+        result = batch(tmp_path)
+    assert (result.exit_code, "Another run is writing to" in result.stderr) == (1, True)
+    assert not (tmp_path / "out.jsonl").exists()
+    assert batch(tmp_path).exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+def test_the_folder_of_the_output_has_to_be_there(tmp_path: Path) -> None:
+    write(tmp_path, LINES[:1])
+    result = CliRunner().invoke(main, ["batch", str(tmp_path / "in.jsonl"), str(tmp_path / "none" / "out.jsonl")])
+    assert (result.exit_code, "does not exist" in result.stderr) == (1, True)
+    assert not (tmp_path / "none").exists()
+
+
+def test_summaries_in_another_language_are_not_mixed_with_those_asked_for(tmp_path: Path) -> None:
+    left_behind(tmp_path, None, None)
+    before = (tmp_path / "out.jsonl").read_bytes()
+    result = batch(tmp_path, "--lang", "en")
+    assert (result.exit_code, "in 'fr', and now 'en' is asked for" in result.stderr) == (1, True)
+    assert (tmp_path / "out.jsonl").read_bytes() == before
+    write(tmp_path, [{"id": k, "text": ARTICLE, "language": "fr"} for k in range(2)])
+    assert batch(tmp_path, "--lang", "en").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9", "http://127.1:9", "http://a.localhost:9"]
+)
+def test_a_service_on_this_machine_is_not_asked_through_a_proxy(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://proxy.example:3128")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with Client(url) as client:
+        assert client._http._transport_for_url(httpx.URL(url)) is client._http._transport
+    with Client("http://news.example") as client:
+        assert client._http._transport_for_url(httpx.URL("http://news.example")) is not client._http._transport
+
+
+def test_a_proxy_that_cannot_be_used_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "gopher://proxy.example")
+    write(tmp_path, LINES[:1])
+    result = batch(tmp_path, "--url", "http://news.example")
+    assert (result.exit_code, "the proxy that the environment names" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", " \r\n"])
+def test_a_key_is_trimmed(tmp_path: Path, end: str) -> None:
+    write(tmp_path, LINES[:1])
+    with running(settings=Settings(api_keys=SecretStr("right"))) as service:
+        assert batch(tmp_path, "--url", service.url, "--key", "right" + end).exit_code == 0
+
+
+@pytest.mark.parametrize("key", ["s3c\rret", "s3c\nret", "s3c\x00ret", os.fsdecode(b"s3c\xe9ret")])
+def test_a_key_is_never_printed(tmp_path: Path, key: str) -> None:
+    write(tmp_path, LINES[:1])
+    result = batch(tmp_path, "--url", "http://127.0.0.1:9", "--key", key)
+    assert (result.exit_code, "characters that no header can carry" in result.stderr) == (2, True)
+    assert "s3c" not in result.output

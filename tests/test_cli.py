@@ -333,6 +333,84 @@ def test_serve_stops_on_sigterm() -> None:
     assert any("shutdown complete" in line for line in lines), lines
 
 
+def shell(redirections: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The command with its standard streams redirected, with the scripted engine as its model."""
+    code = (
+        "import models.loading as loading\nfrom tests.engines import ScriptedEngine\n"
+        "loading.load_engine = lambda *_: ScriptedEngine()\nfrom service.cli import main\nmain(prog_name='breve')"
+    )
+    command = ["bash", "-c", f'"$@" {redirections}', "bash", sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, check=False, cwd=ROOT, env={**os.environ, **environment})
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_standard_output_of_another_charset(article: str, options: list[str]) -> None:
+    Path(article).write_text(ARTICLE.replace("'", "’").replace("mardi", "mardi œ 中"), encoding="utf-8")
+    done = shell("", "summarize", *options, article, article, PYTHONIOENCODING="iso-8859-1")
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+    printed = done.stdout.decode("iso-8859-1")
+    if options:
+        assert ["L’hébergeur" in json.loads(line)["summary"] for line in printed.splitlines()] == [True, True]
+    else:
+        assert printed.count("L'hébergeur français Nuagis ouvre mardi oe ?") == 2
+
+
+@pytest.mark.parametrize(("redirections", "said"), [("> /dev/full", b"No space left"), (">&-", b"Bad file descriptor")])
+@pytest.mark.parametrize("options", [["--help"], ["summarize"]])
+def test_standard_output_that_takes_nothing(article: str, redirections: str, said: bytes, options: list[str]) -> None:
+    done = shell(redirections, *options, *([article] if options == ["summarize"] else []))
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(b"breve: standard output cannot be written to: " + said)
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("redirections", ["2>&-", "2> /dev/full"])
+def test_standard_error_that_takes_nothing(article: str, tmp_path: Path, redirections: str) -> None:
+    done = shell(redirections, "summarize", article)
+    assert (done.returncode, done.stdout.decode().startswith(FIRST)) == (0, True)
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(json.dumps({"id": 1, "text": ARTICLE}) + "\n", encoding="utf-8")
+    done = shell(redirections, "batch", str(source), str(output))
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert json.loads(output.read_text(encoding="utf-8"))["summary"].startswith(FIRST)
+
+
+PAGE = f'<html><head><meta charset="iso-8859-1"></head><body><article><p>{ARTICLE}</p></article></body></html>'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PAGE.encode("iso-8859-1"),
+        PAGE.replace("'", "’").encode("cp1252"),
+        PAGE.encode("utf-16"),
+        ARTICLE.encode("utf-16"),
+        "\ufeff".encode("utf-16-be") + PAGE.encode("utf-16-be"),
+        PAGE.encode("utf-8-sig"),
+    ],
+)
+def test_files_of_other_charsets(tmp_path: Path, local: ScriptedEngine, content: bytes) -> None:
+    path = tmp_path / "saved"
+    path.write_bytes(content)
+    done = run("summarize", str(path))
+    assert (done.exit_code, done.stdout.replace("’", "'").startswith(FIRST)) == (0, True)
+
+
+@pytest.mark.parametrize("content", [ARTICLE.encode("iso-8859-1"), ARTICLE.encode("utf-16")[:-1]])
+def test_text_of_an_unknown_charset_is_refused(tmp_path: Path, local: ScriptedEngine, content: bytes) -> None:
+    path = tmp_path / "saved.txt"
+    path.write_bytes(content)
+    done = run("summarize", str(path))
+    assert (done.exit_code, done.stderr) == (1, f"breve: {path}: this is no text in UTF-8; save it as UTF-8.\n")
+
+
+@pytest.mark.parametrize("address", ["HTTP://news.example/a", "Https://news.example/a"])
+def test_the_scheme_of_an_address_has_no_case(monkeypatch: pytest.MonkeyPatch, local: ScriptedEngine, address: str) -> None:
+    monkeypatch.setattr("service.fetch.fetch", lambda url, **_: PAGE if url == address else "")
+    assert run("summarize", address).stdout.startswith(FIRST)
+
+
 @pytest.fixture
 def terms(tmp_path: Path) -> str:
     path = tmp_path / "terms.toml"

@@ -157,6 +157,16 @@ def test_answers_are_matched_by_id_or_by_line(tmp_path: Path) -> None:
             read_answers(path, items)
 
 
+def test_a_byte_order_mark_is_no_part_of_the_data(tmp_path: Path) -> None:
+    row = json.dumps({"text": ARTICLE, "reference": "a"}).encode()
+    (tmp_path / "a.jsonl").write_bytes(b"\xef\xbb\xbf" + row)
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b"\xef\xbb\xbf" + row))
+    for name in ("a.jsonl", "a.jsonl.gz"):
+        assert [one.source for one in read_items(tmp_path / name)] == [ARTICLE]
+    (tmp_path / "answers").write_bytes(b'\xef\xbb\xbf{"id": 1, "summary": "eins"}\n')
+    assert list(read_answers(tmp_path / "answers", read_items(tmp_path / "a.jsonl"))) == ["eins"]
+
+
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.loading.load_engine", lambda *_: ScriptedEngine())

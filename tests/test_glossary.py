@@ -187,6 +187,7 @@ def test_the_builtin_table_is_sound() -> None:
         ({" ": "b"}, "letter or a digit"),
         ({"a": "—"}, "letter or a digit"),
         ({str(k): "b" for k in range(MAX_TERMS + 1)}, f"{MAX_TERMS + 1} were given"),
+        ({"logiciel": "soft\ud800ware"}, "lone surrogates"),
     ],
 )
 def test_bounds(pairs: dict[str, str], said: str) -> None:
@@ -201,7 +202,18 @@ def test_files(tmp_path: Path) -> None:
     assert read_glossary(toml) == read_glossary(data) == {"jumeau numérique": "digital twin"}
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.toml", "nonsense"), ("a.json", "[1]"), ("a.toml", "a = 1"), ("a.json", "{")])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.toml", "nonsense"),
+        ("a.json", "[1]"),
+        ("a.toml", "a = 1"),
+        ("a.json", "{"),
+        ("a.json", "[" * 100_000),
+        ("a.toml", "a = " + "[" * 100_000),
+        ("a.json", '{"logiciel": "soft\\ud800ware"}'),
+    ],
+)
 def test_bad_files_are_named(tmp_path: Path, name: str, content: str) -> None:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
