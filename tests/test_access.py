@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import socket
 import sys
 import time
 from typing import Any
@@ -14,7 +15,7 @@ from service.api.access import Keys, RateLimit
 from service.api.problems import ApiError
 from service.cli import main
 from service.settings import Settings
-from tests.engines import ARTICLE, running
+from tests.engines import ARTICLE, running, until
 from tests.test_api import article, problem
 
 KEY = "très-secrète"
@@ -47,6 +48,41 @@ def test_every_key_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch)
     assert Keys(["a", "b", "c"]).client("Bearer a", "address") == hashlib.sha256(b"a").hexdigest()
     assert len(compared) == 3
     assert Keys([]).client("", "address") == "address"
+
+
+@pytest.mark.parametrize("path", ["/summarize", "/summarize/batch"])
+@pytest.mark.parametrize("authorization", ["", "Authorization: Bearer wrong\r\n", "Authorization: Basic sesame\r\n"])
+def test_a_body_without_a_key_is_refused_before_it_comes(path: str, authorization: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n{authorization}\r\n"
+    with running(settings=Settings(api_keys=SecretStr("sesame"))) as service:
+        address = "127.0.0.1", int(service.url.rsplit(":", 1)[1])
+        with socket.create_connection(address, timeout=5) as intruder:
+            intruder.sendall(head.encode())  # and nothing of the body
+            answer = intruder.recv(2_000).decode().lower()
+        assert answer.startswith("http/1.1 401")
+        for line in ("www-authenticate: bearer", "connection: close", "x-request-id: "):
+            assert f"\r\n{line}" in answer
+
+
+def test_bodies_without_a_key_take_no_room_from_those_with_one() -> None:
+    settings = Settings(api_keys=SecretStr("sesame"), max_body_bytes=1_000, max_bodies_bytes=1_000)
+    head = b"POST /summarize HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 990\r\n"
+    with running(settings=settings) as service:
+        address = "127.0.0.1", int(service.url.rsplit(":", 1)[1])
+
+        def held() -> float | None:
+            found: float | None = service.app.state.parts.metrics.registry.get_sample_value("breve_body_bytes")
+            return found
+
+        with socket.create_connection(address, timeout=5) as intruder, socket.create_connection(address, timeout=5) as client:
+            intruder.sendall(head + b"\r\n" + b" " * 900)
+            assert intruder.recv(1_000).startswith(b"HTTP/1.1 401")
+            assert held() == 0
+            key = {"authorization": "Bearer sesame"}
+            assert service.client.post("/summarize", json={"text": ARTICLE}, headers=key).status_code == 200
+            client.sendall(head + b"Authorization: Bearer sesame\r\n\r\n" + b" " * 900)
+            until(lambda: held() == 900)
+        until(lambda: held() == 0)
 
 
 @pytest.mark.parametrize("given", ["sha256:", "sha256:abc", f"sha256:{DIGEST}0", f"ok,sha256:{'g' * 64}"])

@@ -17,11 +17,14 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from models.engine import Engine
 from service.api.admission import Job
+from service.api.schemas import BadItem, BatchBody, SummarizeBody
 from service.api.watch import watch
 from service.api.worker import State, Worker
+from service.reading import read_article
 from service.settings import Settings
 from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, Service, running, until
@@ -116,6 +119,44 @@ def test_lone_surrogate_in_bytes(service: Service) -> None:
     problem(service.client.post("/summarize", content=content, headers={"content-type": "application/json"}), 422, "invalid_body")
 
 
+MANY = {f"{number:x}": "" for number in range(160_000)}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        ("/summarize", {"text": ARTICLE, "glossary": MANY}, ("at most 200", "160000")),
+        ("/summarize", {"text": ARTICLE, **MANY}, ("0: Extra inputs", "13: Extra inputs")),
+        ("/summarize/batch", {"items": [{"text": ARTICLE}], **MANY}, ("0: Extra inputs", "13: Extra inputs")),
+    ],
+)
+def test_body_with_very_many_wrong_entries(service: Service, path: str, body: dict[str, Any], words: tuple[str, ...]) -> None:
+    detail = problem(service.client.post(path, json=body), 422, "invalid_body")["detail"]
+    assert all(word in detail for word in words)
+    assert len(detail) < 2_000
+
+
+def test_errors_of_a_body_are_few_however_many_entries_are_wrong() -> None:
+    """Each takes its time to be written, in the event loop, while everybody waits; an answer tells of 20."""
+    for read, body, most in (
+        (SummarizeBody, {"text": ARTICLE, "glossary": MANY}, 1),
+        (SummarizeBody, {"text": 1, "length": 2, **MANY}, 22),
+        (BatchBody, {"items": 1, **MANY}, 21),
+    ):
+        with pytest.raises(ValidationError) as error:
+            read.model_validate(body)
+        assert error.value.error_count() == most
+    (item,) = BatchBody.model_validate({"items": [{"id": 7, **MANY}]}).items
+    assert isinstance(item, BadItem)
+    assert (item.id, len(item.errors)) == (7, 20)
+
+
+def test_known_fields_count_wherever_they_stand_among_many() -> None:
+    with pytest.raises(ValidationError) as error:
+        SummarizeBody.model_validate({**MANY, "max_words": 3, "text": ARTICLE})
+    assert error.value.errors()[0]["loc"] == ("max_words",)
+
+
 def test_slow_client_keeps_nobody_waiting(service: Service) -> None:
     content = json.dumps({"text": ARTICLE}).encode()
     head = f"POST /summarize HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
@@ -173,6 +214,44 @@ def test_client_that_does_not_read_keeps_nobody_waiting(service: Service) -> Non
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_024)
         deaf.sendall((head.encode() + content) * 200)
         assert post(service, text=article(-1)).status_code == 200
+
+
+def slow_reading(monkeypatch: pytest.MonkeyPatch, word: str) -> threading.Event:
+    """Makes the reading of articles with this word wait for the event."""
+    going = threading.Event()
+
+    def slow(text: str | None, html: str | None, *, language_check: bool) -> Any:
+        if word in (text or ""):
+            going.wait(10)
+        return read_article(text, html, language_check=language_check)
+
+    monkeypatch.setattr("service.summarizer.read_article", slow)
+    return going
+
+
+def test_article_that_is_read_for_long_is_no_stuck_model_and_ends_when_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    going = slow_reading(monkeypatch, SECRET)
+    with running(settings=Settings(deadline_seconds=0.5, stuck_seconds=0.5)) as service:
+        problem(post(service, text=f"{ARTICLE} {SECRET} attend."), 504, "deadline")
+        time.sleep(1)
+        assert service.worker.running == 1
+        assert service.state() == "ready"
+        assert post(service, text=ARTICLE).status_code == 200
+        going.set()
+        until(lambda: service.worker.running == 0)
+        assert SECRET not in service.engine.texts()
+
+
+def test_article_whose_reading_never_ends_is_told_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    going = slow_reading(monkeypatch, SECRET)
+    monkeypatch.setattr("service.api.worker.JOB_SECONDS", 0.4)
+    with running(settings=Settings(deadline_seconds=0.1)) as service:
+        problem(post(service, text=f"{ARTICLE} {SECRET} attend."), 504, "deadline")
+        assert service.state() == "ready"
+        until(lambda: service.state() == "stuck", 5)
+        assert "over 1 s" in problem(service.client.get("/readyz"), 503, "stuck")["detail"]
+        going.set()
+        until(lambda: service.state() == "ready")
 
 
 @pytest.mark.parametrize("days", [-400, 400])

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from models.engine import Task
+from models.engine import Cancelled, Task
 from service.lengths import Length
 from service.summarizer import Summarizer, SummaryRequest, Timings
 from service.summary import Coverage
@@ -52,3 +52,30 @@ def test_time_of_a_step_inside_another_counts_once() -> None:
     assert steps["generate"] >= 100
     assert steps["choose"] < 100
     assert steps["choose"] + steps["generate"] == pytest.approx(steps["total"], abs=3)
+
+
+@pytest.mark.parametrize(
+    ("last", "begun"),
+    [
+        ("read", ["read"]),
+        ("generate", ["read", "generate"]),
+        ("choose", ["read", "generate", "choose"]),
+        ("headline", ["read", "generate", "choose", "headline"]),
+    ],
+)
+def test_what_nobody_waits_for_ends_before_the_next_step(last: str, begun: list[str]) -> None:
+    """The engine of this test never asks whether it should go on: the steps around it do."""
+    engine, steps = ScriptedEngine(), list[str]()
+    request = SummaryRequest(text=ARTICLE, language="en", headline=True)
+    with pytest.raises(Cancelled):
+        Summarizer(engine).summarize(request, lambda: last in steps, steps.append)
+    assert steps == begun
+    assert len(engine.calls) == sum(step in ("generate", "headline") for step in begun)
+
+
+def test_a_short_article_that_nobody_waits_for_is_not_returned() -> None:
+    steps = list[str]()
+    request = SummaryRequest(text="Le site de Nuagis ouvre mardi à Lille. Il compte 1 200 serveurs.")
+    assert Summarizer(ScriptedEngine()).summarize(request).text == request.text
+    with pytest.raises(Cancelled):
+        Summarizer(ScriptedEngine()).summarize(request, lambda: "read" in steps, steps.append)

@@ -16,7 +16,7 @@ from service.api import batch, documentation, page, problems, routes
 from service.api.access import Keys, RateLimit
 from service.api.answers import Answers
 from service.api.dependencies import Parts
-from service.api.door import BodyGuard, RequestId
+from service.api.door import BodyGuard, KeyGuard, RequestId
 from service.api.intake import MAX_FETCHES
 from service.api.metrics import UNMATCHED, Measured, Metrics
 from service.api.room import BodyRoom
@@ -76,6 +76,7 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None, pro
     problems.install(app)
     # The last one added is the first that a request meets: the id is there when a body is refused, and all is counted.
     _guard(app, settings, metrics, worker)
+    app.add_middleware(KeyGuard, keys=keys)
     app.add_middleware(RequestId)
     if traces is not None:
         from service.api.tracing import Traced

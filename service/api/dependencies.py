@@ -1,8 +1,9 @@
 """What routes depend on: the application's parts, and the checks before any work."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 import anyio
 from fastapi import Depends, Request
@@ -10,13 +11,15 @@ from fastapi import Depends, Request
 from service.api.access import Keys, RateLimit
 from service.api.answers import Answers
 from service.api.metrics import Metrics
-from service.api.problems import ApiError
+from service.api.problems import MEDIA_TYPE, ApiError
 from service.api.worker import Worker
 from service.settings import Settings
 
 JSON = "application/json"
 EVENTS = "text/event-stream"
 NDJSON = "application/x-ndjson"
+ANY: Final = "*/*"
+_WEIGHT: Final = re.compile(r"q\s*=\s*([01](?:\.[0-9]*)?|\.[0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,34 @@ def _client(request: Request) -> str:
     return _parts(request).keys.client(request.headers.get("authorization", ""), address)
 
 
+def _weights(accept: str) -> dict[str, float]:
+    """The media ranges of an Accept header in lower case, each with its weight (`q`); one that cannot be read is 1."""
+    weights: dict[str, float] = {}
+    for part in accept.split(","):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        if kind:
+            weight = next((min(1.0, float(found[1])) for one in parameters if (found := _WEIGHT.fullmatch(one))), 1.0)
+            weights[kind] = max(weight, weights.get(kind, 0.0))
+    return weights or {ANY: 1.0}
+
+
+def _weight(weights: dict[str, float], kind: str) -> float:
+    """How much `kind` is wanted: what the range says that names it most exactly; 0 if none does."""
+    family = f"{kind.split('/', maxsplit=1)[0]}/*"
+    return next((weights[name] for name in (kind, family, ANY) if name in weights), 0.0)
+
+
 def _accepts(stream: str) -> Callable[[Request], str]:
-    """Chooses between JSON and the media type `stream`, as the client asked for."""
+    """Chooses between JSON and the media type `stream`, as the client asked for: what it wants more; the stream where it
+    wants both alike and has named it."""
 
     def accepted(request: Request) -> str:
-        accept = request.headers.get("accept", "*/*").lower()
-        kinds = [part.split(";")[0].strip() for part in accept.split(",")]
-        if stream in kinds:
+        accept = ", ".join(request.headers.getlist("accept")).lower()
+        weights = _weights(accept)
+        of_stream, of_json = _weight(weights, stream), _weight(weights, JSON)
+        if of_stream > of_json or (of_stream == of_json > 0 and stream in weights):
             return stream
-        if any(kind in (JSON, "application/problem+json", "application/*", "*/*", "") for kind in kinds):
+        if of_json or weights.get(MEDIA_TYPE):
             return JSON
         raise ApiError(406, "not_acceptable", f"The answer is {JSON} or {stream}, not {accept[:100]}.")
 

@@ -1,4 +1,4 @@
-"""What every request passes first: it gets an id, and bodies that are too large, too many or not JSON are turned away."""
+"""What every request passes first: it gets an id, and bodies without a key, too large, too many or not JSON are turned away."""
 
 import asyncio
 import re
@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.api.access import Keys
 from service.api.problems import ApiError, answer, problem, response
 from service.api.room import BodyRoom, NoRoom
 
@@ -57,6 +58,24 @@ class RequestId:
             raise
 
 
+class KeyGuard:
+    """Answers 401 to bodies that come without one of `keys`, before anything of them is kept: else anybody could fill the
+    room for bodies, and keep out those who have a key. Where nothing is sent, the routes say whether a key is needed."""
+
+    def __init__(self, app: ASGIApp, keys: Keys) -> None:
+        self._app, self._keys = app, keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Looks at the headers and passes the request on."""
+        if _brings_body(scope):
+            try:
+                self._keys.client(Headers(scope=scope).get("authorization", ""), "")
+            except ApiError as error:
+                await _refused(scope, error)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
 class BodyGuard:
     """Answers 415 to bodies that are not JSON, 413 to those over `max_bytes`, without reading further, 408 to those that
     take more than `max_seconds` to arrive, and 503 to those that `room` cannot hold beside the others; `retry_after` says
@@ -68,7 +87,7 @@ class BodyGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reads the body up to the limits and passes the request on."""
-        if scope["type"] != "http" or scope["method"] != "POST" or not _has_route(scope):
+        if not _brings_body(scope):
             await self._app(scope, receive, send)
             return
         with self._room.share() as take:
@@ -123,8 +142,10 @@ def _refused(scope: Scope, error: ApiError) -> JSONResponse:
     return response(body, {**error.headers, "Connection": "close"})
 
 
-def _has_route(scope: Scope) -> bool:
-    """False for what will be answered 404 or 405."""
+def _brings_body(scope: Scope) -> bool:
+    """True for requests whose body is read; what will be answered 404 or 405 is none."""
+    if scope["type"] != "http" or scope["method"] != "POST":
+        return False
     return any(route.matches({**scope})[0] is Match.FULL for route in scope["app"].router.routes)
 
 

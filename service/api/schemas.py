@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     TypeAdapter,
@@ -15,8 +17,9 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
+from pydantic_core import PydanticKnownError
 
-from service.api.problems import Problem
+from service.api.problems import MAX_FIELDS, Problem
 from service.article import WARNINGS
 from service.facts import FactKind
 from service.glossary import MAX_CHARACTERS, MAX_TERMS, checked
@@ -89,10 +92,17 @@ def _encodable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_encodable)]
-
-
 Wording = Annotated[Text, Field(min_length=1, max_length=MAX_CHARACTERS)]
-Pairs = Annotated[dict[Wording, Wording], Field(max_length=MAX_TERMS), AfterValidator(checked)]
+
+
+def _few_terms(value: Any) -> Any:
+    """Refuses too many terms before they are read one by one: 160,000 of them would hold up the event loop for seconds."""
+    if isinstance(value, dict) and len(value) > MAX_TERMS:
+        raise PydanticKnownError("too_long", {"field_type": "Glossary", "max_length": MAX_TERMS, "actual_length": len(value)})
+    return value
+
+
+Pairs = Annotated[dict[Wording, Wording], Field(max_length=MAX_TERMS), AfterValidator(checked), BeforeValidator(_few_terms)]
 
 
 def _identifier(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
@@ -112,13 +122,26 @@ Identifier = Annotated[
 _IDENTIFIER: TypeAdapter[str | int | None] = TypeAdapter(Identifier | None)
 
 
-class SummarizeBody(BaseModel):
+class _KnownFields(BaseModel):
+    """A body that refuses fields which it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few_unknown(cls, value: Any) -> Any:
+        """Leaves out the unknown fields that no answer would tell of: an error for each of 180,000 takes too long."""
+        if not isinstance(value, dict) or len(value) <= len(cls.model_fields) + MAX_FIELDS:
+            return value
+        known = {name: value[name] for name in cls.model_fields if name in value}
+        unknown = (name for name in value if name not in known)
+        return known | {name: value[name] for name in islice(unknown, MAX_FIELDS)}
+
+
+class SummarizeBody(_KnownFields):
     """One article, as `text`, `html` or `url` (exactly one of them), and what is wanted of it."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"text": EXAMPLE_TEXT, "language": "fr", "length": "medium", "headline": True}]},
-    )
+    model_config = _example({"text": EXAMPLE_TEXT, "language": "fr", "length": "medium", "headline": True})
 
     text: Text | None = Field(None, description="Reader-mode text, plain text or Markdown.", min_length=1)
     html: Text | None = Field(None, description="A page.", min_length=1)
@@ -133,7 +156,6 @@ class SummarizeBody(BaseModel):
     headline: bool = Field(False, description="Whether a headline is wanted too.")
     language_check: bool = Field(True, description="Whether an article that is not French is refused.")
     model: Text | None = Field(None, description="The model that is expected; it must be the one that is served.", max_length=200)
-
     glossary: Pairs = Field(
         {},
         description="French terms and their English, which the translation has to have; they win over the service's own. "
@@ -297,13 +319,10 @@ def _or_bad(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
         return BadItem(known, error.errors())
 
 
-class BatchBody(BaseModel):
+class BatchBody(_KnownFields):
     """Several articles; how many at most, `GET /info` says."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"items": [{"id": "a-1", "text": EXAMPLE_TEXT}, {"id": "a-2", "text": "Nuagis ouvre"}]}]},
-    )
+    model_config = _example({"items": [{"id": "a-1", "text": EXAMPLE_TEXT}, {"id": "a-2", "text": "Nuagis ouvre"}]})
 
     items: list[Annotated[BatchItem, WrapValidator(_or_bad)]] = Field(min_length=1)
 

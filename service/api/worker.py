@@ -23,7 +23,10 @@ from service.translation import load_tables
 logger = logging.getLogger("breve")
 
 DIED: Final = "The worker thread has died; restart the service."
-STUCK_FACTOR: Final = 2.0  # what runs for this many deadlines counts as stuck
+STUCK_FACTOR: Final = 2.0  # a model that makes no progress for this many deadlines counts as stuck
+# Reading asks nobody whether it should go on, and several large pages share one processor: this is slow, yet comes to an end.
+JOB_FACTOR: Final = 10.0  # a job that runs for this many deadlines, and
+JOB_SECONDS: Final = 900.0  # for this long, counts as stuck
 WARM_UP: Final = SummaryRequest(
     text="Une faille est corrigée\n\nPar Léa Martin\n12 mars 2024\n\n"  # a date, whose reader takes half a second to begin
     "Un éditeur de logiciels français annonce une nouvelle version de son outil. "
@@ -93,11 +96,14 @@ class Worker:
         if not self.alive:
             return State.DEAD, DIED
         now = time.monotonic()
-        if now > self._due():
-            return State.STUCK, f"A request has been running for over {STUCK_FACTOR * self._settings.deadline_seconds:.0f} s."
         sign = self._engine.last_sign if self._engine is not None else None
         if sign is not None and now - sign > self._settings.stuck_seconds:
             return State.STUCK, f"The model has given no sign for over {self._settings.stuck_seconds:.0f} s."
+        if now > self._model_due():
+            no_more = STUCK_FACTOR * self._settings.deadline_seconds
+            return State.STUCK, f"The model has been at the same answers for over {no_more:.0f} s."
+        if now > self._job_due():
+            return State.STUCK, f"A request has been running for over {self._longest_job():.0f} s."
         return self._state, self._detail
 
     @property
@@ -129,16 +135,24 @@ class Worker:
         for job in list(self._begun):
             _end(job, NotReady(*self.state()))
 
-    def _due(self) -> float:
-        """When the first thing that runs will have taken too long: STUCK_FACTOR deadlines after it began. Who joins a job puts
-        its deadline off: then it, and the pass that it may be in, have one deadline more than that."""
+    def _model_due(self) -> float:
+        """When the model will have taken too long: STUCK_FACTOR deadlines after it began or last answered. Who joins a job puts
+        its deadline off: then the pass that it may be in has one deadline more than that."""
+        since = self._engine.busy_since if self._engine is not None else None
+        if since is None:
+            return math.inf
         one = self._settings.deadline_seconds
-        running = list(self._begun.items())  # copied at once: the threads change it
-        put_off = [job.deadline + one for job, _ in running if job.deadline > job.entered + one]
-        ends = [max(since + STUCK_FACTOR * one, job.deadline + one) for job, since in running]
-        if self._engine is not None and (since := self._engine.busy_since) is not None:
-            ends.append(max([since + STUCK_FACTOR * one, *put_off]))
-        return min(ends, default=math.inf)
+        running = list(self._begun)  # copied at once: the threads change it
+        put_off = [job.deadline + one for job in running if job.deadline > job.entered + one]
+        return max([since + STUCK_FACTOR * one, *put_off])
+
+    def _job_due(self) -> float:
+        """When the first job will have taken too long, whatever it does; one that others join has more time."""
+        one, running = self._settings.deadline_seconds, list(self._begun.items())
+        return min((max(since + self._longest_job(), job.deadline + one) for job, since in running), default=math.inf)
+
+    def _longest_job(self) -> float:
+        return max(JOB_FACTOR * self._settings.deadline_seconds, JOB_SECONDS)
 
     def _prepare(self) -> None:
         """Loads the model, lets it write a first summary, then begins to take work."""
