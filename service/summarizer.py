@@ -102,7 +102,6 @@ class Summarizer:
         _go_on(cancelled)
         limits = budget(request.length, request.max_words)
         draft, coverage = self._french(article, limits, request.headline, timings, cancelled)
-        _go_on(cancelled)
         headline = self._headline(article, timings, cancelled) if request.headline else None
         finished = tuple(_as_summary(sentence) for sentence in draft.sentences)
         warnings = [*article.warnings, *draft.warnings, *_coverage_warnings(coverage)]
@@ -154,6 +153,7 @@ class Summarizer:
 
     def _headline(self, article: Article, timings: Timings, cancelled: Callable[[], bool]) -> str | None:
         """The article's own title; where it has none, the first generated headline that the article supports."""
+        _go_on(cancelled)
         own = article.header.title
         if own and count_words(own) <= MAX_HEADLINE_WORDS:
             return own

@@ -79,3 +79,9 @@ def test_a_short_article_that_nobody_waits_for_is_not_returned() -> None:
     assert Summarizer(ScriptedEngine()).summarize(request).text == request.text
     with pytest.raises(Cancelled):
         Summarizer(ScriptedEngine()).summarize(request, lambda: "read" in steps, steps.append)
+
+
+def test_a_summary_that_is_finished_is_given_however_late() -> None:
+    steps = list[str]()
+    summary = Summarizer(ScriptedEngine()).summarize(SummaryRequest(text=ARTICLE), lambda: "choose" in steps, steps.append)
+    assert summary.text
