@@ -10,7 +10,7 @@ from models.checkpoints import Checkpoint, locate, pull, revision_of
 from models.engine import Engine, ModelError, Task
 from models.families import family_named
 from models.memory import compact_loading
-from models.processors import spin_briefly
+from models.processors import in_thread_of_its_own, spin_briefly
 from models.trial import Trial, try_out
 
 __all__ = ["Runtime", "Trial", "load_checkpoint", "load_engine", "pull", "revision_of", "try_out"]
@@ -48,8 +48,6 @@ def load_checkpoint(
 ) -> Engine:
     """One checkpoint by itself. `wanted` is what it has to be able to do."""
     spin_briefly()
-    from models.loops import in_thread_of_its_own
-
     work = partial(_loaded, name, threads, wanted, allow_pickle, runtime)
     return in_thread_of_its_own(work, "breve-loading").result()
 

@@ -8,35 +8,17 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Final, TypeVar
+from typing import Final
 
 import torch
 
-T = TypeVar("T")
+from models.processors import in_thread_of_its_own
+
 Loop = Callable[[int], None]  # is told its number
 LOOPS: Final = 2  # more were not measured
 WORTH: Final = 4  # requests of one loop that are worth another: see "Two loops" in docs/decisions.md
 # How long a thread of Python may keep the others waiting; the default, 5 ms, is a quarter of what a step takes.
 SWITCH_SECONDS: Final = 0.0005
-
-
-def in_thread_of_its_own(work: Callable[[], T], name: str) -> "Future[T]":
-    """Does some work in a thread that ends with it.
-
-    GNU OpenMP keeps the threads of a product, which belong to the thread that asked for the first one, as long as that lives, and
-    where more of them live than there are processors, it lets them wait for each other so shortly that they fall asleep between
-    any two products: a summary takes half as long again. So what loads a model, and each loop but the first, must end.
-    """
-    outcome: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(work())
-        except BaseException as error:  # told to whoever waits
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, name=name, daemon=True).start()
-    return outcome
 
 
 class Crew:

@@ -1,15 +1,18 @@
 """How many processors a model may use, what they compute fast, and that it leaves them to others while it waits."""
 
 import os
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     import torch
 
+T = TypeVar("T")
 WAITING: Final = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")  # the variables that say how OpenMP's threads wait
 SPINS: Final = "3000"  # GNU OpenMP's default is 300,000; measured for 0 to 1,000,000
 MUCH_FASTER: Final = 1.3  # times; rounding to bfloat16 must be worth it, and chance must not decide
@@ -25,6 +28,25 @@ def spin_briefly() -> None:
     """
     if not any(name in os.environ for name in WAITING):
         os.environ["GOMP_SPINCOUNT"] = SPINS
+
+
+def in_thread_of_its_own(work: Callable[[], T], name: str) -> "Future[T]":
+    """Does some work in a thread that ends with it.
+
+    GNU OpenMP keeps the threads of a product, which belong to the thread that asked for the first one, as long as that lives, and
+    where more of them live than there are processors, it lets them wait for each other so shortly that they fall asleep between
+    any two products: a summary takes half as long again. So what loads a model, and each loop but the first, must end.
+    """
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # told to whoever waits
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return outcome
 
 
 def available_processors() -> int:

@@ -278,7 +278,7 @@ def test_many_requests_are_done_in_two_loops(engine: GemmaEngine, several: Gemma
 
     monkeypatch.setattr(several._model, "step", watch)
     assert_same(several.generate(MANY), expected)
-    assert len({thread for thread, _ in found}) == 2
+    assert len({thread for thread, _ in found}) >= 2  # a second loop that has ended may begin again
     assert 1 in {threads for _, threads in found}
     with pytest.raises(Cancelled):
         several.generate(MANY, after(20))

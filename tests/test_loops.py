@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 import torch
 
-from models.loops import WORTH, Crew, in_thread_of_its_own
+from models.loops import WORTH, Crew
+from models.processors import in_thread_of_its_own
 
 SECONDS = 10  # by which a thread that hangs is found out
 
