@@ -283,7 +283,7 @@ def _is_french(word: str) -> bool:
 
 def load_tables() -> None:
     """Reads the lists of words and names now, so that the first English summary need not wait for them."""
-    load_words()
+    load_words("en")
     choice = TranslationChoice("Brève part.", Source("Brève part."))
     choice.best([Candidate("Brève leaves.", 4, 0.0, True)])
 

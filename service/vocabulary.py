@@ -49,9 +49,9 @@ def _list(language: str) -> SpellChecker:
     return SpellChecker(language)
 
 
-def load_words() -> None:
-    """Reads the English dictionaries now, so that the first English summary need not wait for them."""
-    is_known("Brève", "en")  # a word that neither has
+def load_words(language: str) -> None:
+    """Reads the dictionaries of a language now, so that the first summary need not wait for them."""
+    is_known("Brèèève", language)  # a word that none of them has
 
 
 @lru_cache(maxsize=10_000)

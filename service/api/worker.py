@@ -19,6 +19,7 @@ from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
 from service.summary import Summary
 from service.translation import load_tables
+from service.vocabulary import load_words
 
 logger = logging.getLogger("breve")
 
@@ -160,6 +161,7 @@ class Worker:
             self._engine = BatchingEngine(self._load(), self._settings.batch_tokens, self._metrics.observe_pass)
             summarizer = Summarizer(self._engine, self._glossary)
             summarizer.summarize(WARM_UP)
+            load_words("fr")
         except BaseException as error:
             self._state, self._detail = State.FAILED, f"The model could not be loaded: {str(error) or type(error).__name__}"
             logger.error("model not loaded: %s", str(error) or type(error).__name__)
