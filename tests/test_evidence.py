@@ -103,3 +103,15 @@ def test_weights_are_the_same_in_every_process() -> None:
     command = [sys.executable, "-W", "ignore", "-c", code]
     found = {subprocess.run(command, env={"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout for seed in "1234"}
     assert len(found) == 1
+
+
+def test_a_name_that_only_opens_sentences_is_not_exchanged_for_another() -> None:
+    article = (
+        "Nuagis a dépassé les 5 000 clients mercredi, au terme d'une année record.",
+        "Voxcom compte supprimer 9 000 postes, selon ses syndicats.",
+        "Perplexity a annoncé 14 000 suppressions de postes dans la tech américaine.",
+    )
+    finder = EvidenceFinder(tuple(Sentence(text, 0, 100 * k, 100 * k + len(text)) for k, text in enumerate(article)), "")
+    assert finder.support(article[2]).supported
+    wrong = finder.support("Voxcom a annoncé 14 000 suppressions de postes dans la tech américaine.")
+    assert [fact.text for fact in wrong.unsupported] == ["Voxcom"]
