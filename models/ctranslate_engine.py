@@ -12,7 +12,6 @@ import dataclasses
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -23,15 +22,15 @@ from models.checkpoints import Checkpoint
 from models.conversion import VOCABULARY
 from models.decoding import batches
 from models.engine import (
-    Cancelled,
     Candidate,
     EngineDescription,
     GenerateRequest,
     GenerateResult,
     Task,
     never,
+    stop_if,
 )
-from models.processors import available_processors
+from models.processors import available_processors, in_thread_of_its_own
 from models.seq2seq import Search, Seq2SeqText, mean_score
 from models.tokenizer import load_tokenizer
 
@@ -52,8 +51,8 @@ class CTranslateEngine:
         self._workers = min(threads, MOST_WORKERS) if translates else 1
         make = partial(ctranslate2.Translator, str(folder), device="cpu", compute_type=compute_type, inter_threads=self._workers)
         # In a thread of its own: the one that makes a translator has as many OpenMP threads as that from then on, in torch too.
-        with ThreadPoolExecutor(1) as maker:
-            self._translator = maker.submit(make, intra_threads=1 if translates else threads).result()
+        made = in_thread_of_its_own(partial(make, intra_threads=1 if translates else threads), "breve-translator")
+        self._translator = made.result()
         # CTranslate2 speaks in tokens. Their names are its own: the tokenizer may have one name for two, or none.
         self._names: list[str] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
         self._ids = {name: k for k, name in enumerate(self._names)}
@@ -97,8 +96,7 @@ class CTranslateEngine:
         written: list[int] = []
         said = ""
         for step in self._translator.generate_tokens(source, self._prefix(search), **options):
-            if cancelled():
-                raise Cancelled
+            stop_if(cancelled)
             written.append(self._ids[step.token])
             text = self._text.decode(written)
             if text.startswith(said) and not text.endswith("\ufffd") and len(text) > len(said):
@@ -106,8 +104,7 @@ class CTranslateEngine:
                 said = text
 
     def _generate_batch(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool]) -> list[GenerateResult]:
-        if cancelled():
-            raise Cancelled
+        stop_if(cancelled)
         search = self._text.search(requests[0])
         sources = [self._text.encode(request) for request in requests]
         answers = self._translator.translate_batch(
@@ -119,8 +116,7 @@ class CTranslateEngine:
             return_end_token=True,
             callback=(lambda _: cancelled()) if search.beams == 1 else None,
         )
-        if cancelled():
-            raise Cancelled
+        stop_if(cancelled)
         return [
             GenerateResult(self._candidates(answer, search), source.tokens, source.used_tokens)
             for source, answer in zip(sources, answers, strict=True)

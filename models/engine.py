@@ -105,6 +105,12 @@ def never() -> bool:
     return False
 
 
+def stop_if(cancelled: Callable[[], bool]) -> None:
+    """Raises Cancelled if the caller no longer wants the result."""
+    if cancelled():
+        raise Cancelled
+
+
 class Engine(Protocol):
     """A loaded model. One thread may use it at a time, but `count_tokens` may be called by any, also meanwhile.
 
@@ -181,7 +187,7 @@ class RequestList:
 
     def take(self) -> tuple[int, GenerateRequest] | None:
         """The next request. Raises Cancelled."""
-        self._stop_if_cancelled()
+        stop_if(self._cancelled)
         return next(self._waiting, None)
 
     def put(self, number: int, result: GenerateResult) -> None:
@@ -190,14 +196,10 @@ class RequestList:
 
     def wanted(self, _: int) -> bool:
         """True. Raises Cancelled."""
-        self._stop_if_cancelled()
+        stop_if(self._cancelled)
         return True
 
     @property
     def results(self) -> list[GenerateResult]:
         """The answers, in the order of the requests."""
         return [result for _, result in sorted(self._results.items(), key=lambda found: found[0])]
-
-    def _stop_if_cancelled(self) -> None:
-        if self._cancelled():
-            raise Cancelled

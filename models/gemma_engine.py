@@ -16,7 +16,6 @@ from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
 from models.drafts import Drafts
 from models.engine import (
-    Cancelled,
     Candidate,
     EngineDescription,
     GenerateRequest,
@@ -26,11 +25,12 @@ from models.engine import (
     Source,
     Weights,
     never,
+    stop_if,
 )
 from models.gemma3 import Cache, Gemma3, Linear, MakeLinear, Smoothing, runs, take_out
 from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows, takes_smoothed
 from models.lookahead import AHEAD, Lookahead, Search
-from models.loops import LOOPS, Crew
+from models.loops import LOOPS, Crew, prepare
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
@@ -84,7 +84,7 @@ class GemmaEngine:
 
     def __init__(self, folder: str, entry: CatalogEntry, revision: str, threads: int = 0, int8: bool = True) -> None:
         self._threads = threads or available_processors()
-        torch.set_num_threads(self._threads)
+        prepare(self._threads)
         self._entry, self._revision, self._int8 = entry, revision, int8 and kernels() is not None
         linear: MakeLinear = Int8Linear if self._int8 else _in_float32
         sizes = Sizes.of(Path(folder)) if self._int8 and takes_smoothed() else None
@@ -209,10 +209,10 @@ class GemmaEngine:
     def _steps(self, work: _Work, cancelled: Callable[[], bool]) -> Iterator[None]:
         """Works on one request; gives up control after each step."""
         alone = _UnderWay(self._cache(work))
-        _stop_if(cancelled)
+        stop_if(cancelled)
         self._read(work, alone)
         while not work.search.done:
-            _stop_if(cancelled)
+            stop_if(cancelled)
             self._step(alone)
             yield
 
@@ -297,8 +297,3 @@ def _weights(tensors: Mapping[str, torch.Tensor], int8: bool) -> Weights:
     layers = sum(tensor.numel() for name, tensor in tensors.items() if ".layers." in name and tensor.dim() == 2)
     logits = tensors.get("lm_head.weight", tensors["model.embed_tokens.weight"]).numel()
     return Weights((layers + logits) * (1 if int8 else torch.float32.itemsize), layers)
-
-
-def _stop_if(cancelled: Callable[[], bool]) -> None:
-    if cancelled():
-        raise Cancelled

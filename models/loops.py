@@ -21,6 +21,13 @@ WORTH: Final = 4  # requests of one loop that are worth another: see "Two loops"
 SWITCH_SECONDS: Final = 0.0005
 
 
+def prepare(threads: int) -> None:
+    """Gives the products of this thread, and of those that are yet to come, so many threads, and lets loops take turns."""
+    torch.set_num_threads(threads)
+    if threads > 1:
+        sys.setswitchinterval(min(SWITCH_SECONDS, sys.getswitchinterval()))
+
+
 class Crew:
     """The loops of one run over `threads` threads, and how many requests each has under way."""
 
@@ -29,8 +36,6 @@ class Crew:
         self._mine: dict[int, int] = {}
         self._others: list[Future[None]] = []
         self._failed = False
-        if self._threads > 1:
-            sys.setswitchinterval(min(SWITCH_SECONDS, sys.getswitchinterval()))
 
     def run(self, loop: Loop) -> None:
         """Has `loop` run in this thread; returns when those that it started have ended too. Raises what the first of them raised

@@ -25,12 +25,12 @@ from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
 from models.decoding import batches
 from models.engine import (
-    Cancelled,
     Candidate,
     EngineDescription,
     GenerateRequest,
     GenerateResult,
     never,
+    stop_if,
 )
 from models.families import family_named
 from models.narrow_linear import narrow
@@ -163,8 +163,7 @@ class TransformersEngine:
             finally:
                 left.set()
             work.result()
-        if cancelled():
-            raise Cancelled
+        stop_if(cancelled)
 
     def _encode(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer(text, add_special_tokens=False).input_ids
@@ -231,15 +230,13 @@ class TransformersEngine:
 
     @torch.inference_mode()
     def _generate_batch(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool]) -> list[GenerateResult]:
-        if cancelled():
-            raise Cancelled
+        stop_if(cancelled)
         inputs, lengths = self._inputs(requests)
         options = self._options(requests, inputs, cancelled)
         if self._decoder_only:
             options["cache"] = self._read_prompts(inputs, options["num_beams"], options["max_new_tokens"])
         output = self._model.generate(**inputs, **options, return_dict_in_generate=True, output_scores=True)
-        if cancelled():
-            raise Cancelled
+        stop_if(cancelled)
         start = inputs["input_ids"].shape[1] if self._decoder_only else 1
         answers = output.sequences[:, start:]
         scores = self._scores(output, answers, options.get("length_penalty") or 1.0)

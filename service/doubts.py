@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from service.folding import plain
 from service.statements import Statement, Word
 from service.vocabulary import is_known
 
@@ -19,13 +20,12 @@ _PLANS: Final = frozenset(
     "envisage envisagent souhaite souhaitent espère espèrent veut veulent menace menacent projette projettent".split()
 )
 # With one of these a sentence leaves the doubt, or says whose it is.
-_HEDGES: Final = frozenset(
+_HEDGES: Final = frozenset(map(plain, _PLANS)) | frozenset(
     (
-        "envisage envisagent souhaite souhaitent espere esperent veut veulent menace menacent projette projettent si selon "
-        "possible possibles possibilite probable probables probablement peut peuvent pourra pourront rumeur rumeurs eventuel "
-        "eventuels eventuelle eventuelles projet prevoit prevoient compte comptent doit doivent suspecte accuse accuses accusent "
-        "accusant dement dementent soupconne presume presumee attendu attendue prevu prevue hypothese reflechit discute negocie "
-        "negocient discussions etudie etudient tente"
+        "si selon possible possibles possibilite probable probables probablement peut peuvent pourra pourront rumeur rumeurs "
+        "eventuel eventuels eventuelle eventuelles projet prevoit prevoient compte comptent doit doivent suspecte accuse accuses "
+        "accusent accusant dement dementent soupconne presume presumee attendu attendue prevu prevue hypothese reflechit discute "
+        "negocie negocient discussions etudie etudient tente"
     ).split()
 )
 _INFINITIVE: Final = re.compile(r"\w+(?:er|ir|re)")
@@ -48,13 +48,17 @@ def lost_doubt(text: Statement, evidence: Sequence[Statement]) -> str:
 
 def is_conditional(word: str) -> bool:
     """True for a French verb in the conditional ("coûterait"), not the imperfect ("montrait", "offrait")."""
+    return bool(_stem(word))
+
+
+def _stem(word: str) -> str:
+    """What stands before the ending of a verb in the conditional ("coûter"); empty for other words."""
     found = _CONDITIONAL.fullmatch(word.lower())
-    if found is None:
-        return False
-    stem = found["stem"]
-    if stem in _IRREGULAR:
-        return True
-    return (is_known(stem) or is_known(stem + "e")) and not (is_known(stem + "er") or is_known(stem + "ir"))
+    stem = found["stem"] if found else ""
+    if not stem or stem in _IRREGULAR:
+        return stem
+    could_be = is_known(stem) or is_known(stem + "e")
+    return stem if could_be and not (is_known(stem + "er") or is_known(stem + "ir")) else ""
 
 
 def _doubted(words: Sequence[Word]) -> Iterator[str]:
@@ -63,17 +67,17 @@ def _doubted(words: Sequence[Word]) -> Iterator[str]:
     for place, word in enumerate(words):
         if word.quoted or word.plain in {"que", "qu"}:
             return
-        found = _CONDITIONAL.fullmatch(word.text.lower()) if is_conditional(word.text) else None
-        if word.text.lower() in _PLANS or (found and found["stem"] in _AUXILIARY):
+        stem = _stem(word.text)
+        if word.text.lower() in _PLANS or stem in _AUXILIARY:
             behind = [one for one in words[place + 1 : place + 1 + _REACH] if one.plain not in _EMPTY]
             if behind and not behind[0].sign and behind[0].plain not in _NO_RUMOUR:
                 yield from _beginning(behind[0].plain)
-        elif found:
+        elif stem:
             yield from _beginning(re.sub(r"e?rai(?:en)?t\Z", "", word.plain))
 
 
-def _beginning(plain: str) -> Iterator[str]:
+def _beginning(word: str) -> Iterator[str]:
     """The first letters that other forms of a word have too, if they are enough."""
-    bare = re.sub(r"(?:er|ir|re|ees?|es?|is?|us?)\Z", "", plain)[:6]
+    bare = re.sub(r"(?:er|ir|re|ees?|es?|is?|us?)\Z", "", word)[:6]
     if len(bare) >= MIN_BEGINNING:
         yield bare

@@ -198,13 +198,13 @@ class _Pairs:
         others = [Decimal(f.value) for f in self._french if f is not french and f.kind is FigureKind.AMOUNT]
         return not french.scale and times in {1000, 10**6, 10**9, 10**12} and any(other >= times for other in others)
 
-    def _repairs(self) -> list[tuple[Figure, str]]:
-        """English figures that are wrong, and what has to stand there."""
+    def _repairs(self) -> dict[Figure, str]:
+        """What has to stand in the place of English figures that are wrong."""
         pairs = [(french, english) for french, english in self._pairs if french.shared == english.shared]
         wrong = [(french, english) for french, english in pairs if self._wrong_unit(french, english)]
         if len(self._lost) == len(self._added) == 1 and self._alike(self._lost[0], self._added[0]):
             wrong.append((self._lost[0], self._added[0]))
-        return [(english, written(french, _kind(french, english), _attributive(english))) for french, english in wrong]
+        return {english: written(french, _kind(french, english), _attributive(english)) for french, english in wrong}
 
     def _wrong_unit(self, french: Figure, english: Figure) -> bool:
         if english.unit and french.unit and kind_of(english.unit) == kind_of(french.unit):
@@ -232,8 +232,7 @@ class _Pairs:
     def _bounds(self) -> list[tuple[int, int, str]]:
         """The words before English numbers that say the contrary of the French ones ("more than" for "près de")."""
         edits = []
-        mended = {figure for figure, _ in self.repairs}
-        swapped = [(french, english) for french in self._lost for english in self._added if english in mended]
+        swapped = [(french, english) for french in self._lost for english in self._added if english in self.repairs]
         for french, english in (*self._pairs, *swapped):
             meant = _BOUND.search(self._texts[0].replace("’", "'"), 0, french.start)
             said = _ENGLISH_BOUND.search(self._texts[1], 0, english.start)
@@ -247,7 +246,7 @@ class _Pairs:
         """The translation with its figures in English form, and right where they can be put right."""
         text = self._texts[1]
         foreign = {figure: self._anew(place, figure) for place, figure in enumerate(self._english) if self._is_foreign(figure)}
-        figures_anew = [(figure.start, figure.end, new) for figure, new in {**foreign, **dict(self.repairs)}.items()]
+        figures_anew = [(figure.start, figure.end, new) for figure, new in {**foreign, **self.repairs}.items()]
         for start, end, new in sorted([*figures_anew, *self.bounds], reverse=True):
             text = text[:start] + new + text[end:]
         return text
@@ -260,17 +259,18 @@ class _Pairs:
     def _anew(self, place: int, figure: Figure) -> str:
         """An English figure in the English way; behind the beginning of its range with the unit in words ("10 to 20 million
         euros")."""
-        ends_range = place > 0 and self._english[place - 1].shared and self._english[place - 1] not in dict(self.repairs)
+        ends_range = place > 0 and self._english[place - 1].shared and self._english[place - 1] not in self.repairs
         return written(replace(figure, symbol=figure.symbol and not ends_range), attributive=_attributive(figure))
 
     def wrong(self) -> tuple[Fact, ...]:
         """Figures that one sentence has and the other lacks, and units that the French one does not have."""
-        mended = {figure for figure, _ in self.repairs}
-        swapped = bool(mended & set(self._added))
+        swapped = not self.repairs.keys().isdisjoint(self._added)
         numbers = [] if swapped else [*self._added, *self._lost]
         units = {figure.unit for figure in self._french} | ({"GBP"} if _POUNDS.search(self._texts[0]) else set())
         strange = [
-            e for f, e in self._pairs if kind_of(e.unit) in STRICT and e.unit not in units and e not in mended and not f.also
+            e
+            for f, e in self._pairs
+            if kind_of(e.unit) in STRICT and e.unit not in units and e not in self.repairs and not f.also
         ]
         return (*(_fact(FactKind.NUMBER, one) for one in numbers), *(_fact(FactKind.UNIT, one) for one in strange))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from service.facts import Fact, FactKind
-from service.inflection import english_plural
+from service.inflection import english_plural, without_genitive
 
 MAX_TERMS: Final = 200  # of one request
 MAX_CHARACTERS: Final = 80  # of a term, on each side
@@ -284,7 +284,7 @@ def _without_wrong(english: str, term: Term) -> str:
     for wording in term.wrong:
         found = re.search(_english_form(wording, False), english)
         if found:
-            bare = re.sub(r"['’]s$", "", found.group())
+            bare = without_genitive(found.group())
             plural = len(bare) > len(wording) and bare.endswith("s")
             opens = english[: found.start()].rstrip('"“ ')[-1:] in ("", ".", "!", "?")
             right = _like(term, bare if opens else bare.lower(), plural) + found.group()[len(bare) :]

@@ -1,4 +1,4 @@
-"""The plural of English terms, for what replaces a French one."""
+"""The plural of English terms, for what replaces a French one, and names without their genitive."""
 
 import re
 from typing import Final
@@ -32,3 +32,8 @@ def _plural(noun: str) -> str:
     if noun.endswith(("ss", "us", "is", "x", "z", "ch", "sh")):
         return f"{noun}es"
     return noun if noun.endswith("s") else f"{noun}s"  # headquarters
+
+
+def without_genitive(name: str) -> str:
+    """An English name without the ending of its genitive ("SpaceX's")."""
+    return re.sub(r"['’]s$", "", name)

@@ -116,9 +116,13 @@ def _of_articles(scripts: Sequence[str]) -> list[str]:
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:
     """All objects in a JSON value."""
+    parts: Iterable[object] = ()
     if isinstance(value, dict):
         yield value
-    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        parts = value.values()
+    elif isinstance(value, list):
+        parts = value
+    for part in parts:
         yield from _objects(part)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from service.facts import Source
 from service.folding import plain
+from service.inflection import without_genitive
 from service.vocabulary import is_known
 
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
@@ -131,7 +132,7 @@ class ProperNames:
     def has(self, name: str, translated: bool = False) -> bool:
         """True if every part of `name` is known that is written as a name ("Lille" in "Lille-based"); `translated`: also if it
         looks like a word of the French sentence."""
-        bare = re.sub(r"['’]s$", "", name)
+        bare = without_genitive(name)
         if not {plain(bare).replace("-", ""), plain(bare).lstrip("0123456789")}.isdisjoint(self._french.words):
             return True  # "wifi" for "Wi-Fi", "120 Hz" for "120Hz"
         parts = [plain(part) for part in re.split(r"\W+", bare) if part and not part.islower()]
@@ -178,7 +179,7 @@ def is_same_name(french: str, english: str) -> bool:
 
 def is_ordinary(name: str) -> bool:
     """True if every word of an English `name` is a common word with a capital ("Heritage Days"), not of a place or an office."""
-    parts = [part for part in re.split(r"\W+", re.sub(r"['’]s$", "", name)) if part and not part.islower()]
+    parts = [part for part in re.split(r"\W+", without_genitive(name)) if part and not part.islower()]
     return all(is_known(part.lower(), "en") and part not in _STATED and plain(part) not in _places() for part in parts)
 
 

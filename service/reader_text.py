@@ -221,8 +221,8 @@ def _header(head: list[_Block], first: list[_Block]) -> Header:
     title = title or next((block for block in head if _may_be_title(block)), None)
     datelines = [block.text for block in first if block.kind is Kind.DATELINE]
     # Behind a first paragraph, too.
-    signed = [block.text for block in first if _BYLINE_WORDS.match(block.text) and block.text not in datelines]
-    signed = [line for line in signed if not _FULL_STOP.search(line)]
+    undated = [block.text for block in first if block.kind is not Kind.DATELINE]
+    signed = [line for line in undated if _BYLINE_WORDS.match(line) and not _FULL_STOP.search(line)]
     published = next(filter(None, map(iso_date, datelines)), "")
     return Header(
         title=title.text if title else "",

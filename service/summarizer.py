@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from models.engine import Cancelled, Candidate, Engine, GenerateRequest, GenerateResult, NotSupported, Task, never
+from models.engine import Candidate, Engine, GenerateRequest, GenerateResult, NotSupported, Task, never, stop_if
 from service.article import Article, Warning
 from service.choice import Chooser, Draft, whole_sentences
 from service.english import Translator, warnings_of
@@ -47,12 +47,6 @@ class SummaryRequest:
 
 def _silent(step: str) -> None:
     """The progress of work that nobody watches."""
-
-
-def _go_on(cancelled: Callable[[], bool]) -> None:
-    """Raises Cancelled if nobody waits for the next step: only the model asks while it works."""
-    if cancelled():
-        raise Cancelled
 
 
 class Timings:
@@ -99,7 +93,7 @@ class Summarizer:
         timings = Timings(progress)
         with timings.step("read"):
             article = read_article(request.text, request.html, language_check=request.language_check)
-        _go_on(cancelled)
+        stop_if(cancelled)
         limits = budget(request.length, request.max_words)
         draft, coverage = self._french(article, limits, request.headline, timings, cancelled)
         headline = self._headline(article, timings, cancelled) if request.headline else None
@@ -108,7 +102,7 @@ class Summarizer:
         if request.headline and headline is None and Task.HEADLINE not in self.description.tasks:
             warnings.append(Warning("headline", "The article has no title, and the model writes no headlines."))
         if request.language == "en":
-            _go_on(cancelled)
+            stop_if(cancelled)
             glossary = self._glossary.extended(dict(request.glossary))
             translator = Translator(self._engine, glossary, Source(_facts_of(article)))
             finished, headline, more = self._english(translator, finished, headline, timings, cancelled)
@@ -139,7 +133,7 @@ class Summarizer:
 
         reader = _SectionReader(generate, article, parts, limits)
         opening = reader.opening()
-        _go_on(cancelled)
+        stop_if(cancelled)
         with timings.step("choose"):
             draft = Chooser(article, limits, titled).choose(opening, reader.more)
         return draft, reader.coverage()
@@ -153,7 +147,7 @@ class Summarizer:
 
     def _headline(self, article: Article, timings: Timings, cancelled: Callable[[], bool]) -> str | None:
         """The article's own title; where it has none, the first generated headline that the article supports."""
-        _go_on(cancelled)
+        stop_if(cancelled)
         own = article.header.title
         if own and count_words(own) <= MAX_HEADLINE_WORDS:
             return own

@@ -8,19 +8,23 @@ which they were chosen, and 7 of the other 102; of the held-out half of `tests/e
 sentence there, and one of 200 references (`python -m tests.evidence_set`).
 """
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
 from service.facts import WEEK_DAYS
 from service.statements import MONTHS, Statement, stem
 
+_ORDINALS: Final = (
+    "premier/premiere deuxieme/second/seconde troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme"
+)
 # Words of which one stands in another's place, in plain form, all forms of a word together.
 GROUPS: Final = tuple(
     tuple(frozenset(forms.split("/")) for forms in group.split())
     for group in (
         " ".join(MONTHS),
         "minute/minutes heure/heures jour/jours semaine/semaines mois an/ans/annee/annees siecle/siecles",
-        "premier/premiere deuxieme/second/seconde troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme",
+        _ORDINALS,
         "plus moins",
         "debut mi fin",
         "matin midi soir nuit",
@@ -29,7 +33,7 @@ GROUPS: Final = tuple(
     )
 )  # fmt: skip
 
-_ORDINALS: Final = frozenset("deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme".split())
+_IN_DIGITS: Final = frozenset(re.split("[ /]", _ORDINALS))  # most of them, in the words of a statement
 _TIMES: Final = frozenset((*MONTHS, *WEEK_DAYS, "veille", "lendemain", "hier", "demain"))
 
 
@@ -89,7 +93,7 @@ def _as_written(day: str, month: str, text: Statement) -> str:
 def _words(statement: Statement) -> frozenset[str]:
     """The plain words; no "plus" of a negation and no "moins" of "au moins", which are in nothing's place."""
     words = [word.plain for word in statement.words]
-    ordinals = _ORDINALS.intersection(statement.plain.split())  # the words have them in digits
+    ordinals = _IN_DIGITS.intersection(statement.plain.split())
     pairs = zip(["", *words], words, strict=False)
     denied = {"ne", "n"} & set(words)
     return ordinals | frozenset(

@@ -20,6 +20,7 @@ from service.figures import figures
 from service.folding import plain
 from service.glossary import Glossary, terms_of, with_instead, with_terms
 from service.hearsay import as_reported, stated
+from service.inflection import without_genitive
 from service.inversion import with_speaker_first
 from service.language import detect_language
 from service.own_names import with_own_given_names, with_own_phrases, with_own_surnames, with_whole_names
@@ -174,7 +175,7 @@ class TranslationChoice:
         for name in self._names:
             if len(name) > SHORT_NAME and not name.isupper() and not is_acronym(name):  # it may have been given in capitals
                 english = re.sub(rf"(?<![\w-]){re.escape(name.upper())}(?![\w-])", name, english)
-        written = {re.sub(r"['’]s$", "", plain(name)) for name in names(english)}
+        written = {without_genitive(plain(name)) for name in names(english)}
         lost = {plain(name): name for name in self._names if not {plain(name), self._plural(name)} & written}
         for name in names(english):
             has_own = self._known.has(name) or name.endswith("bps")  # "Gbps" for "Gbit/s"

@@ -30,8 +30,8 @@ def estimated_tokens(request: SummaryRequest) -> int:
 class QueueFull(Exception):
     """Too much waits. `retry_after` is when this request would find room, in seconds, as far as one can tell."""
 
-    def __init__(self, waiting: int, tokens: int, retry_after: int) -> None:
-        super().__init__(f"{waiting} requests with about {tokens} tokens are waiting already; try again in {retry_after} s.")
+    def __init__(self, waiting: str, retry_after: int) -> None:
+        super().__init__(f"{waiting} already; try again in {retry_after} s.")
         self.retry_after = retry_after
 
 
@@ -107,7 +107,8 @@ class AdmissionQueue:
             over = self.tokens + tokens - self._max_tokens
             if self.jobs and (self.jobs >= self._max_jobs or over > 0):
                 mean = self.tokens / self.jobs
-                raise QueueFull(self.jobs, self.tokens, self.rate.seconds(round(max(over, mean))))
+                waiting = f"{self.jobs} requests with about {self.tokens} tokens are waiting"
+                raise QueueFull(waiting, self.rate.seconds(round(max(over, mean))))
 
     def next_seconds(self) -> int:
         """In how many seconds one of the jobs that wait will be done, as far as one can tell."""

@@ -27,14 +27,6 @@ class ClientLeft(Exception):
     """Nobody waits for the answer any more."""
 
 
-class FetchesFull(QueueFull):
-    """As many pages as may be are being fetched. `retry_after` is when one of them will have ended, in seconds."""
-
-    def __init__(self, retry_after: int) -> None:
-        Exception.__init__(self, f"{MAX_FETCHES} pages are being fetched already; try again in {retry_after} s.")
-        self.retry_after = retry_after
-
-
 def unheard(step: str) -> None:
     """The listener of who does not care for steps."""
 
@@ -71,7 +63,7 @@ async def fetched(parts: Parts, body: SummarizeBody) -> Fetched:
 
 
 async def _page(parts: Parts, address: str, seconds: float) -> str:
-    """The page at `address`, at most `seconds` from now. Raises FetchesFull where too many others are being fetched."""
+    """The page at `address`, at most `seconds` from now. Raises QueueFull where too many others are being fetched."""
     parts.worker.check()  # nothing is fetched for a service that cannot use it
     parts.worker.queue.check(1)
     begun, timeout = time.monotonic(), min(seconds, parts.settings.url_timeout_seconds)
@@ -126,13 +118,13 @@ def text_length(page: str) -> int:
 
 
 async def _place(limiter: anyio.CapacityLimiter, seconds: float) -> object:
-    """What holds a place of `limiter` from now on. Raises FetchesFull if none is free within so many seconds."""
+    """What holds a place of `limiter` from now on. Raises QueueFull if none is free within so many seconds."""
     place = object()
     try:
         async with asyncio.timeout(seconds):
             await limiter.acquire_on_behalf_of(place)
     except TimeoutError:
-        raise FetchesFull(math.ceil(seconds)) from None
+        raise QueueFull(f"{MAX_FETCHES} pages are being fetched", math.ceil(seconds)) from None
     return place
 
 
