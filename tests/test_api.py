@@ -511,10 +511,15 @@ def test_dead_worker_answers_everybody(caplog: pytest.LogCaptureFixture) -> None
 
 
 def leaving(service: Service, text: str, **headers: str) -> socket.socket:
-    """A client that has sent its request and can leave."""
-    content = json.dumps({"text": text}).encode()
+    """A client that has sent its article and can leave."""
+    return sent(service, "/summarize", {"text": text}, headers)
+
+
+def sent(service: Service, path: str, body: dict[str, Any], headers: dict[str, str]) -> socket.socket:
+    """A client that has sent a request and leaves when its socket is closed, however slow the machine."""
+    content = json.dumps(body).encode()
     lines = [f"{name}: {value}" for name, value in headers.items()]
-    head = ["POST /summarize HTTP/1.1", "Host: test", "Content-Type: application/json", f"Content-Length: {len(content)}", *lines]
+    head = [f"POST {path} HTTP/1.1", "Host: test", "Content-Type: application/json", f"Content-Length: {len(content)}", *lines]
     client = socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=5)
     client.sendall("\r\n".join([*head, "", ""]).encode() + content)
     return client
