@@ -59,13 +59,18 @@ class Rules:
         """Log-probabilities and tokens of the likeliest continuations of each answer [answers, `most` or more], minus infinity
         where these rules forbid one."""
         size = following.vocabulary
+        count = min(size, most + SPARE)
         banned = [self._all_banned(before, size) for before in answers]
         # Few of the likeliest are banned: to look at these costs less than to go through all tokens.
-        scores, tokens = following.likeliest(min(size, most + SPARE))
-        out = torch.from_numpy(np.stack([mask[found] for mask, found in zip(banned, tokens.numpy(), strict=True)]))
-        if int((~out).sum(1).min()) < most:
-            return following.likeliest(most, torch.from_numpy(np.stack(banned)))
-        return scores.masked_fill(out, -torch.inf), tokens
+        scores, tokens = following.likeliest(count)
+        out = np.stack([mask[found] for mask, found in zip(banned, tokens.numpy(), strict=True)])
+        scores.masked_fill_(torch.from_numpy(out), -torch.inf)
+        scant = np.flatnonzero((~out).sum(1) < most)
+        if len(scant):
+            tokens = tokens.clone()  # those that `following` keeps
+            masks = torch.from_numpy(np.stack([banned[row] for row in scant]))
+            scores[scant], tokens[scant] = following.rows(scant.tolist()).likeliest(count, masks)
+        return scores, tokens
 
     def _all_banned(self, before: Sequence[int], size: int) -> npt.NDArray[np.bool_]:
         """Which tokens may not follow `before`, bool [vocabulary]."""

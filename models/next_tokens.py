@@ -34,6 +34,12 @@ class NextTokens:
         totals, top, tokens = (torch.cat([getattr(part, name) for part in parts]) for name in ("totals", "top", "tokens"))
         return cls(logits, totals, top, tokens)
 
+    def rows(self, chosen: Sequence[int]) -> "NextTokens":
+        """Some of the rows."""
+        places = torch.as_tensor(chosen)
+        logits = tuple(self.logits[row] for row in chosen)
+        return NextTokens(logits, self.totals[places], self.top[places], self.tokens[places])
+
     def each(self) -> list["NextTokens"]:
         """Each row by itself."""
         places = (slice(row, row + 1) for row in range(len(self.logits)))

@@ -35,6 +35,24 @@ def test_the_likeliest_tokens_that_may_follow_are_chosen(banned: Collection[int]
     assert not {token for answer in answers for token in answer} & set(banned)
 
 
+def test_an_answer_of_which_hardly_anything_may_follow_leaves_the_others_as_they_are() -> None:
+    masks = np.zeros((3, TOKENS), dtype=bool)
+    masks[1, np.arange(TOKENS) != 3] = True
+    logits = torch.randn(3, TOKENS)
+    following = NextTokens.of(logits.clone())
+    kept = following.tokens.clone()
+    rules = Rules({END}, 10, lambda tokens: masks[tokens[0]])
+    scores, tokens = rules.likeliest(following, [(0,), (1,), (2,)], 4)
+    expected = logits.log_softmax(1)
+    for row in (0, 2):
+        torch.testing.assert_close(scores[row], expected[row].topk(scores.shape[1]).values)
+        assert tokens[row].tolist() == expected[row].topk(scores.shape[1]).indices.tolist()
+    assert int(tokens[1, 0]) == 3
+    assert int(scores[1].isinf().sum()) == scores.shape[1] - 1
+    torch.testing.assert_close(scores[1, 0], expected[1, 3])
+    assert torch.equal(following.tokens, kept)
+
+
 def test_runs_that_may_not_stand_in_an_answer() -> None:
     rules = Rules({END}, 10, runs={(1, 2, 3), (1, 2, 4), (2, 2, 5)})
     assert sorted(rules.never_after([9, 1, 2])) == [3, 4]
