@@ -12,7 +12,7 @@ from service.article import Article, Warning
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import WEEK_DAYS, Fact, FactKind
 from service.lengths import SECTION_WORDS, Budget, count_words, shortened
-from service.news import News
+from service.news import News, first_name
 from service.peoples import is_people, without_peoples
 from service.quotation_marks import closed
 from service.sentences import is_complete, sentences
@@ -45,6 +45,7 @@ MoreSections = Callable[[int], Sequence[Sequence[Candidate]]]
 # Says whether a sentence of a draft may stay behind those of it that were kept.
 MayStay = Callable[[SupportedSentence, Sequence[SupportedSentence]], bool]
 
+_DEFINITE: Final = re.compile(r"(?:Les? |La |L['’])(?![A-ZÀ-Ý\d])")  # begins a sentence on what was named, or is known
 _DASH: Final = re.compile(r"^[-–—•]\s+")
 _DOUBLED: Final = re.compile(r"(?<![\w-])([^\W\d][\w'’-]*(?: [\w'’-]+){1,4})(?: \1)+(?![\w-])")  # "son magasin en ligne en ligne"
 
@@ -82,15 +83,6 @@ def without_days(sentence: str, days: Sequence[str]) -> str:
                 sentence,
             )
     return sentence
-
-
-def _first_name(title: str, capitals: frozenset[str]) -> str:
-    """The first name of a title, cut as `stems` does: a capitalised word that is one of the article's `capitals`; behind a colon
-    rather than before ("Brexit : Boris Johnson rejoue…"), but before what somebody says. Empty if there is none."""
-    topic, _, rest = title.partition(" : ")
-    parts = (topic, rest) if rest.startswith(("«", '"', "“")) else (rest, topic)
-    words = [word for part in parts for word in Statement(part).words if word.capital and word.plain in capitals]
-    return next(filter(None, (stem(word.text) for word in words)), "")
 
 
 def agreement(texts: Sequence[str]) -> list[float]:
@@ -139,7 +131,7 @@ class Chooser:
         news = bool(self._news.title) and budget.sentences <= NEWS_SENTENCES
         self._budget = replace(budget, least=min(budget.least, LEAST_NEWS)) if news else budget
         self._own = frozenset([self._news.title, *(sentence.text for sentence in article.sentences)])
-        self._subject = _first_name(article.header.title, self._finder.capitals)
+        self._subject = first_name(article.header.title, self._finder.capitals)
         self._said: list[frozenset[str]] = []  # the words of each candidate of the opening
 
     def choose(self, opening: Sequence[Candidate], more: MoreSections = _no_sections) -> Draft:
@@ -264,7 +256,9 @@ class Chooser:
         if not openings:
             return [] if named else [sentence for sentence in chosen if not leans(sentence.text)]
         opening = max(openings, key=lambda sentence: self._news.of_title(sentence.text))
-        return self._take([opening], [s for s in chosen if s is not opening])
+        taken = self._take([opening], [s for s in chosen if s is not opening])
+        # "Le chef du gouvernement…" wants the name before it; what is a whole by itself comes first if the article has it first.
+        return _as_told(taken) if named and not _DEFINITE.match(chosen[0].text) else taken
 
     def _with_news(
         self, chosen: list[SupportedSentence], ranked: Sequence[Sequence[SupportedSentence]]
@@ -288,7 +282,7 @@ class Chooser:
             opening = replace(self._finder.support(title), share=1.0, unsupported=(), scattered=())
             for size in range(len(chosen), 0, -1):
                 if self._fits(opening, chosen[:size]):
-                    return [opening, *chosen[:size]]
+                    return [opening, *_as_told(chosen[:size])]
         return chosen
 
     def _worth(self, draft: Sequence[SupportedSentence]) -> tuple[float, int]:
@@ -366,6 +360,13 @@ class Chooser:
 
 def _text(draft: Sequence[SupportedSentence]) -> str:
     return " ".join(sentence.text for sentence in draft)
+
+
+def _as_told(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:
+    """The sentences in the order in which the article tells them, where none needs the one before it."""
+    if any(leans(one.text) or points_back(one.text) or not one.evidence for one in draft):
+        return list(draft)
+    return sorted(draft, key=lambda one: min(source.start for source in one.evidence))
 
 
 def _of_others(ranked: Sequence[Sequence[Sequence[SupportedSentence]]]) -> Iterable[SupportedSentence]:

@@ -5,6 +5,7 @@ any other. The thresholds were chosen on 80 pages about technology and looked at
 version 6 of the built-in adapter, on readers' grades of its candidates for 100 more: see docs/quality.md, "Whole pages".
 """
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -12,7 +13,7 @@ from service.article import Article
 from service.boilerplate import LABEL
 from service.lengths import count_words
 from service.sentences import is_complete
-from service.statements import stems
+from service.statements import Statement, stem, stems
 
 LEAD_WORDS: Final = 60  # where a paragraph is longer, its first sentences are the lead
 NEWS_WORDS: Final = 40  # of the lead, whose first sentences up to here are the news: about as much as a summary has room for
@@ -24,6 +25,13 @@ MOST_OF_TITLE: Final = 0.6  # above it a text that misses the news says the titl
 TITLE_WORDS: Final = range(4, 21)  # of a title that may stand as a sentence
 MARGIN: Final = 0.15  # by which a lead may tell less of the title than such a text
 
+# What a site puts before a title to say of what kind the article is.
+_RUBRIC: Final = re.compile(
+    r"\A(?:tribune|opinion|édito(?:rial)?|chronique|analyse|décryptage|enquête|reportage|portrait|entretien|interview|vidéos?"
+    r"|podcast|exclusif|résultats|test|prise en main|bon plan|avis d'expert)\s*[|:–—-]\s+",
+    re.IGNORECASE,
+)
+
 
 class News:
     """The news of one article. `weight` says how much some words count, rare ones more; shares are from 0 to 1, and 0 where there
@@ -32,7 +40,8 @@ class News:
     def __init__(self, article: Article, weight: Callable[[frozenset[str]], float]) -> None:
         self.lead = _first_sentences(article, LEAD_WORDS)
         self._weight = weight
-        title = LABEL.sub("", article.header.title.strip())
+        title = _RUBRIC.sub("", LABEL.sub("", article.header.title.strip()))
+        title = title[:1].upper() + title[1:]
         self.title = title if not title or is_complete(title) else f"{title}."
         self._title, self._lead = stems(article.header.title), stems(" ".join(_first_sentences(article, NEWS_WORDS)))
         self._known = self._title | stems(" ".join(self.lead))
@@ -96,3 +105,12 @@ def _first_sentences(article: Article, most: int) -> list[str]:
             break
         lead.append(sentence.text)
     return lead
+
+
+def first_name(title: str, capitals: frozenset[str]) -> str:
+    """The first name of a title, cut as `stems` does: a capitalised word that is one of the article's `capitals`; behind a colon
+    rather than before ("Brexit : Boris Johnson rejoue…"), but before what somebody says. Empty if there is none."""
+    topic, _, rest = title.partition(" : ")
+    parts = (topic, rest) if rest.startswith(("«", '"', "“")) else (rest, topic)
+    words = [word for part in parts for word in Statement(part).words if word.capital and word.plain in capitals]
+    return next(filter(None, (stem(word.text) for word in words)), "")

@@ -127,6 +127,26 @@ def test_an_opening_without_the_name_that_begins_the_title_is_replaced_by_one_th
     assert texts(choose(candidate(nameless), article=UNTITLED)) == [nameless]
 
 
+MINI = "Le Mini 3 reprend le boîtier transparent de ses aînés, une puce maison et deux disques, pour 249 euros."
+AIM = "Depuis sa création, Nuagis joue la carte du boîtier pour se faire une place sur le marché."
+QUARTER = "Le géant des serveurs a réalisé au troisième trimestre un chiffre d'affaires record de 57 millions d'euros."
+NEXT = "Pour le trimestre en cours, Nuagis vise 65 millions d'euros de recettes, à 2 % près."
+LONGER = replace(LOOSE, sentences=3, least=30)
+
+
+def test_the_sentence_with_the_name_stands_where_the_article_has_it() -> None:
+    article = read_article(f"# Nuagis Mini : un serveur toujours aussi singulier\n\n{MINI}\n\n{AIM} Il sera livré en mars.")
+    found = texts(choose(candidate(MINI), candidate(AIM, score=-3), article=article, limit=LONGER))
+    assert found == [MINI, AIM]
+
+
+def test_behind_the_title_sentences_stand_in_the_order_of_the_article() -> None:
+    title = "Nuagis bat encore les attentes, mais prévient que Marseille ne comptera plus"
+    article = read_article(f"# {title}\n\n{QUARTER}\n\n{NEXT} Les ventes de Marseille étaient de 50 000 euros.")
+    found = texts(choose(candidate(QUARTER), candidate(NEXT, score=-3), article=article, limit=LONGER))
+    assert found == [f"{title}.", QUARTER, NEXT]
+
+
 def test_where_nothing_names_it_the_opening_stays() -> None:
     text = "# Orange rachète pour 45 millions d'euros\n\n" + "\n\n".join(OWN) + " Un sondage d'Orange disait autre chose ?"
     first = "L'hébergeur Nuagis rachète son concurrent Datavallée pour 45 millions d'euros."

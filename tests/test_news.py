@@ -70,3 +70,12 @@ def test_a_sentence_is_about_the_news_if_title_or_lead_have_most_of_its_words() 
     assert found.is_about("Le Conseil d'État a suspendu un décret sur les adresses des clients.")
     assert not found.is_about("Les hébergeurs français ont perdu des clients depuis deux ans.")
     assert news(f"{LEAD}\n\n{BEHIND}").is_about("Les hébergeurs français ont perdu des clients depuis deux ans.")
+
+
+def test_a_title_stands_as_a_sentence_without_what_kind_of_article_it_says_it_is() -> None:
+    assert (
+        news(f"# Tribune – Pourquoi il faut taxer les serveurs\n\n{LEAD}\n\n{BEHIND}").title
+        == "Pourquoi il faut taxer les serveurs."
+    )
+    assert news(f"# Résultats : les serveurs se vendent mieux\n\n{LEAD}\n\n{BEHIND}").title == "Les serveurs se vendent mieux."
+    assert news(f"# Enquête sur les serveurs de Lille\n\n{LEAD}\n\n{BEHIND}").title == "Enquête sur les serveurs de Lille."

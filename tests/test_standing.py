@@ -28,6 +28,7 @@ def test_what_a_sentence_points_to_must_have_been_said(sentence: str, found: boo
         "Non, elle ne vend pas.", "Une telle offre surprend.",
         "Sauf que personne ne vend.", "Cinq d'entre eux restent.", "L'un d'entre eux reste.",
         "Vendu trois fois moins cher, il a provoqué des émeutes.", "Orange l'avait promis en mars.",
+        "Tous ont été hospitalisés.", "Toutes trois sont fermées.",
     ],
 )  # fmt: skip
 def test_leaning(text: str) -> None:
@@ -42,7 +43,7 @@ def test_leaning(text: str) -> None:
         "Cette semaine, Etsy vend.",
         "Ces derniers mois, les ventes montent.", "Il y a un an, Etsy vendait.", "Orange l'a annoncé en mars : le site ferme.",
         "Quand Orange a perdu ses clients, il a réagi.", "Pour sauver le site, il faut de l'argent.",
-        "Ces dernières années, les prix baissent.",
+        "Ces dernières années, les prix baissent.", "Tous les iPhone sont concernés.", "Toutes les ventes montent.",
     ],
 )  # fmt: skip
 def test_standing(text: str) -> None:
