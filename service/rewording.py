@@ -2,7 +2,8 @@
 of", "deux fois moins" as "twice as much", "4 h" as four o'clock, "T2" as it stood.
 
 The words are changed before a sentence is translated; what is checked afterwards is the changed sentence, which says the same.
-Words that need no more than a table are in `glossary.toml` (`instead`). What still comes out wrong is put right in the English.
+Words that need no more than a table are in `glossary.toml` (`instead`), idioms and verbs in `idioms.toml`. What still comes out
+wrong is put right in the English.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from service.english_figures import with_month_names
+from service.idioms import in_plain_words
 
 Replacement = str | Callable[[re.Match[str]], str]
 
@@ -69,16 +71,9 @@ _PARTY: Final = (
 )
 _WRITTEN: Final = r"\b(?:messages|commentaires|propos|articles|publications|textes|vidéos)"
 _CRITICISED: Final = {"de": "", "d'": "", "du": "le ", "des": "les "}
-_FLED: Final = {"prendre": "fuir", "pris": "fui", "prend": "fuit", "prennent": "fuient", "prenant": "fuyant"}
 _OVER: Final = {"des": " les ", "du": " le ", "de": " ", "d'": " "}
 _QUESTIONED: Final = {"é": "questionné", "ée": "questionnée", "er": "questionner", "e": "questionne", "ait": "questionnait"}
 _DROPPED: Final = {"se": "chute", "sait": "chutait"}
-_BANKRUPT: Final = {"er": "faire faillite", "é": "fait faillite", "e": "fait faillite", "ent": "font faillite"}
-_GIVEN_UP: Final = {"jette": "renonce", "jeté": "renoncé", "jeter": "renoncer", "jettent": "renoncent"}
-_CLOSED: Final = {
-    "met": "cesse ses activités", "mis": "cessé ses activités", "mettre": "cesser ses activités",
-    "mettent": "cessent leurs activités", "mettra": "cessera ses activités",
-}  # fmt: skip
 
 
 # Adjectives of places that it makes a name of, or another place ("francilien" came out as "Franciscan").
@@ -197,9 +192,6 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bpostes (?=(?:vers |sous )(?:Windows|Linux|Ubuntu|macOS)|informatiques\b)", "postes de travail "),
     (rf"\benquête (?={_OF_PRESS})", "investigation "),
     (r"(?<=que )son dauphin\b", "son plus proche concurrent"),
-    (r"\bdépos(er|é|ent|e) (?:le|son) bilan\b", lambda found: _BANKRUPT[found[1]]),
-    (r"\b(mettent|mettre|mettra|met|mis) la clé sous la porte\b", lambda found: _CLOSED[found[1]]),
-    (r"\b(jettent|jette|jeter|jeté) l'éponge\b", lambda found: _GIVEN_UP[found[1]]),
     (r"\bse sépar(er|era|ent|e) de (?=[\d\s]+(?:postes|emplois))", r"supprim\1 "),
     (
         r"(\bsuppr(?:im|ess)\w+ (?:(?!mises? à jour|support)[^.,;]){0,40}?)\bpostes\b"
@@ -222,7 +214,6 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bau micro (?:de |d')(?=(?:France|Europe 1|RTL|RMC|BFM|LCI|CNews|Sud Radio|Radio|franceinfo|i-T))", "sur "),
     # Accidents and crimes
     (r"\bs'est tué(e?)(?!\w)(?! avec)", r"est mort\1"),
-    (r"\b(pris|prendre|prend|prennent|prenant) la fuite\b", lambda found: _FLED[found[1]]),
     (r"\b(a|ont|avait|avaient) mis en cause (?=[A-ZÀ-Ý])", r"\1 accusé "),
     (r"\bdans le collimateur d(?=e |u |es |')", "dans le viseur d"),
     (r"\bdans le collimateur\b", "sous surveillance"),
@@ -263,13 +254,10 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"(\b[A-ZÀ-Ý][\w-]+ )assure (?=qu[e'])", r"\1affirme "),
     (rf"({_COURT}[^.;]{{0,60}}?)\bdonn(é|er|ent|e) raison (à|aux?)(?= |$)", _in_favour),
     (r"\bété flou(ée?s?)\b", r"été tromp\1"),
-    (r"\bport(ée?s?) aux nues\b", r"encens\1"),
     (
         r"(?<!n\')\b(a|ont|avait|avaient) pu être (?=(?:consult|copi|dérob|vol|exfiltr|expos|compromis|téléchargé|lue?s?\b))",
         r"\1 peut-être été ",
     ),
-    (r"\brelax(ée?s?)\b", r"acquitt\1"),
-    (r"\bretoqu(ée?s?|er|e)\b", r"rejet\1"),
     (r"(\bprison\b[^.]*?\bdont \w+(?: mois| ans?)?) fermes?\b", r"\1 derrière les barreaux"),
 )
 _COMPILED: Final = tuple((re.compile(pattern), replacement) for pattern, replacement in _REWORDINGS)
@@ -335,7 +323,7 @@ _EUROPEAN: Final = re.compile(r"euro(?:p|déput)|strasbourg|bruxelles", re.IGNOR
 
 def reworded(french: str) -> str:
     """`french`, a sentence, in words that the translator gets right."""
-    text = with_month_names(french.replace("’", "'"))
+    text = in_plain_words(with_month_names(french.replace("’", "'")))
     for pattern, replacement in _COMPILED:
         text = pattern.sub(replacement, text)
     return _VICTIMS.sub("touché ", text) if _FRAUD.search(text) else text

@@ -1,0 +1,208 @@
+"""Idioms and verbs of the French press that the translator takes at their word, in plain French: "jette l'éponge" is "renonce".
+
+They stand in `idioms.toml`, verbs in the infinitive. Here each is found in the forms that the press writes, third persons,
+participles and infinitives, and put in the same form of its plain verb. verbecc conjugates more, but wants one version of numpy
+and scikit-learn.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Final
+
+Replace = Callable[[re.Match[str], str], str]
+
+# What may stand between a verb and the rest of its idiom: "n'a pas jeté", but "ne jette pas l'éponge".
+_BETWEEN: Final = (
+    r"(?P<between> (?:pas|plus|jamais|guère|point|déjà|aussi|également|encore|toujours|donc|ainsi|enfin|désormais|même|bien"
+    r"|rapidement|finalement|régulièrement|largement|littéralement|définitivement|pas encore|toujours pas))?"
+)
+# Before a noun, which may look like a verb ("un tacle").
+_OF_NOUN: Final = re.compile(
+    r"\b(?:(?:une?|l[ea]s?|des?|du|aux?|ce|cet|cette|ces|son|sa|ses|leurs?|en|sans|par|chaque|premi\w+) |[ld]['’])\Z",
+    re.IGNORECASE,
+)
+_VOWEL: Final = re.compile(r"[aeiouyhàâéèêîôûœ]", re.IGNORECASE)
+_ELIDED: Final = re.compile(r"\b([dlnsjmt]|qu|lorsqu|puisqu)['’]\Z", re.IGNORECASE)
+_MAY_ELIDE: Final = re.compile(r"\b([dlnsjmt]|qu|lorsqu|puisqu)[ea] \Z", re.IGNORECASE)
+# What stands behind "de" and "à" before a noun, and the article that it holds.
+_BEHIND: Final = {
+    "de": {"du ": "le ", "des ": "les ", "de la ": "la ", "de l'": "l'", "de ": "", "d'": ""},
+    "à": {"au ": "le ", "aux ": "les ", "à la ": "la ", "à l'": "l'", "à ": ""},
+    "": {"le ": "le ", "les ": "les ", "la ": "la ", "l'": "l'", "": ""},
+}
+_WITH_ARTICLE: Final = {
+    kind: {article: written for written, article in reversed(forms.items())} for kind, forms in _BEHIND.items()
+}
+_WORD: Final = re.compile(r"\w+")
+# Before a participle that is written as the present is ("a fait", "fait").
+_AUXILIARY: Final = re.compile(
+    r"\b(?:a|ont|avait|avaient|aura|auront|aurait|auraient|ait|aient|ayant|avoir|été|est|sont|était|étaient|être)(?: \w+){0,2} \Z"
+)
+_CLOSED_E: Final = re.compile(r"[eé]([^aeiouyé])\Z")
+_MANY: Final = ("future aient", "future ont", "imperfect aient")
+_OWN: Final = {"son": "(?:son|leur)", "sa": "(?:sa|leur)", "ses": "(?:ses|leurs)"}
+
+
+class Conjugations:
+    """The forms of verbs. `irregular` has, of those that are not conjugated like "donner", the third persons of the present, the
+    participle, and the future and the imperfect without their endings: "mettre" = "met mettent mis mettr mett"."""
+
+    def __init__(self, irregular: Mapping[str, str]) -> None:
+        self._irregular = irregular
+
+    def of(self, infinitive: str) -> dict[str, str]:
+        """The forms of a verb by their names, its participle without agreement."""
+        one, many, participle, future, imperfect = self._parts(infinitive)
+        return {
+            "one": one,
+            "many": many,
+            "participle": participle,
+            "infinitive": infinitive,
+            **{f"future {ending}": future + ending for ending in ("ait", "aient", "ont", "a")},
+            **{f"imperfect {ending}": imperfect + ending for ending in ("aient", "ait", "ant")},
+        }
+
+    def _parts(self, infinitive: str) -> list[str]:
+        if infinitive in self._irregular:
+            return self._irregular[infinitive].split()
+        if not infinitive.endswith("er"):
+            raise ValueError(f"How is {infinitive!r} conjugated?")
+        stem = infinitive[:-2]
+        soft = re.sub(r"g\Z", "ge", re.sub(r"c\Z", "ç", stem))  # before an a: "changeait", "annonçait"
+        short = re.sub(r"(?<=[ou])y\Z", "i", _CLOSED_E.sub(r"è\1", stem))  # before a silent e: "emploie", "achète"
+        future = infinitive if re.search(r"é[^aeiouy]{1,2}\Z", stem) else f"{short}er"
+        return [f"{short}e", f"{short}ent", f"{stem}é", future, soft]
+
+
+@dataclass(frozen=True)
+class Rewording:
+    """Puts one idiom in plain French. It stands in no text that has none of `words`."""
+
+    words: frozenset[str]
+    pattern: re.Pattern[str]
+    replace: Replace
+
+    def __call__(self, text: str) -> str:
+        """`text` without the idiom."""
+        for found in reversed(list(self.pattern.finditer(text))):
+            before = text[: found.start()]
+            new = self.replace(found, before)
+            if new != found.group():
+                text = _joined(before, new) + text[found.end() :]
+        return text
+
+
+class Idioms:
+    """A table of idioms: `phrases`, `verbs` and the conjugations of the `irregular` ones.
+
+    Raises ValueError for a verb whose conjugation is not known.
+    """
+
+    def __init__(self, table: Mapping[str, Mapping[str, str]]) -> None:
+        conjugations = Conjugations(table.get("irregular", {}))
+        found = [_phrase(idiom, plain) for idiom, plain in table.get("phrases", {}).items()]
+        found += [_verb(idiom, plain, conjugations) for idiom, plain in table.get("verbs", {}).items()]
+        self._rewordings = sorted(found, key=lambda one: -len(one.pattern.pattern))  # "faire fi de" before "faire"
+        self._of_word: dict[str, list[int]] = {}
+        for number, rewording in enumerate(self._rewordings):
+            for word in rewording.words:
+                self._of_word.setdefault(word, []).append(number)
+
+    def in_plain_words(self, french: str) -> str:
+        """`french`, a sentence, without the idioms of the table."""
+        words = set(_WORD.findall(french.lower()))
+        for number in sorted({number for word in words for number in self._of_word.get(word, ())}):
+            french = self._rewordings[number](french)
+        return french
+
+
+def _phrase(idiom: str, plain: str) -> Rewording:
+    pattern = re.compile(rf"(?<![\w-]){_spaced(idiom)}(?![\w-])", re.IGNORECASE)
+    word = max((word for word in _WORD.findall(idiom) if word not in _OWN), key=len)
+    return Rewording(frozenset({word.lower()}), pattern, lambda found, _: _as_capital(plain, found.group()))
+
+
+def _verb(idiom: str, plain: str, conjugations: Conjugations) -> Rewording:
+    verb, rest, kind = _taken_apart(idiom)
+    plain_verb, plain_rest, plain_kind = _taken_apart(plain)
+    forms, plain_forms = conjugations.of(verb), conjugations.of(plain_verb)
+    names = {form: name for name, form in reversed(forms.items())}
+    participle, alone = forms["participle"], not (rest or kind)
+    pattern = _pattern(names, participle, rest, (kind, plain_kind))
+
+    def replace(found: re.Match[str], before: str) -> str:
+        groups = found.groupdict()
+        name = names.get(groups["form"].lower(), "participle")
+        if alone and name in {"one", "many"} and _OF_NOUN.search(before):
+            return found.group()
+        if name == "participle" or (name == "one" and forms[name] == participle and _AUXILIARY.search(before)):
+            new = _agreeing(plain_forms["participle"], groups["form"][len(participle) :])
+        else:
+            new = plain_forms[name]
+        article = _BEHIND[kind].get((groups.get("behind") or "").lower(), "")
+        tail = _WITH_ARTICLE[plain_kind].get(article, article) if kind or plain_kind else ""
+        owned = _of_many(plain_rest) if name in {"many", *_MANY} else plain_rest
+        words = f"{new}{groups['between'] or ''}{owned and ' ' + owned}"
+        return _as_capital(f"{words} {tail}" if tail or kind else words, found.group())
+
+    written = {f"{participle}{agreement}" for agreement in ("", "e", "s", "es")}
+    return Rewording(frozenset({*names, *written}), pattern, replace)
+
+
+def _pattern(names: Mapping[str, str], participle: str, rest: str, kinds: tuple[str, str]) -> re.Pattern[str]:
+    """What finds a verb in any form with the rest of its idiom, and the article behind it where a preposition comes or goes
+    (`kinds`: what the idiom ends with, and its plain French)."""
+    kind, plain_kind = kinds
+    written = "|".join(sorted((form for form in names if form != participle), key=len, reverse=True))
+    behind = "|".join(re.escape(form) for form in _BEHIND[kind] if form)
+    end = r"(?![\w-])"
+    if kind:
+        end = rf" (?P<behind>{behind})"
+    elif plain_kind:
+        end = rf"(?: (?P<behind>{behind})|{end})"
+    verb = rf"(?P<form>{written}|{participle}(?:e?s?))(?!\w)"
+    return re.compile(rf"(?<![\w-]){verb}{_BETWEEN}{_spaced(rest, before=' ')}{end}", re.IGNORECASE)
+
+
+def _taken_apart(idiom: str) -> tuple[str, str, str]:
+    """The verb of an idiom, the rest of it, and the preposition that it ends with, if it does."""
+    verb, *rest = idiom.split()
+    kind = rest.pop() if rest and rest[-1] in {"de", "à"} else ""
+    return verb, " ".join(rest), kind
+
+
+def _spaced(words: str, before: str = "") -> str:
+    """A pattern for some words, whose possessives may be of several owners."""
+    if not words:
+        return ""
+    return before + " ".join(_OWN.get(word, re.escape(word).replace("'", "['’]")) for word in words.split())
+
+
+def _of_many(words: str) -> str:
+    """Words with the possessives of several owners."""
+    return re.sub(r"\b(?:son|sa)\b", "leur", re.sub(r"\bses\b", "leurs", words))
+
+
+def _agreeing(participle: str, agreement: str) -> str:
+    return participle + (agreement.removesuffix("s") if participle.endswith("s") else agreement)
+
+
+def _as_capital(text: str, before: str) -> str:
+    return text[:1].upper() + text[1:] if before[:1].isupper() else text
+
+
+def _joined(before: str, new: str) -> str:
+    """What stands before a word with the word, with or without elision."""
+    vowel = bool(_VOWEL.match(new))
+    if not vowel:
+        before = _ELIDED.sub(lambda found: f"{found[1]}e ", before)
+    elif _MAY_ELIDE.search(before):
+        before = _MAY_ELIDE.sub(lambda found: f"{found[1]}'", before)
+    return before + new
+
+
+_OWN_TABLE: Final = Idioms(tomllib.loads(files("service").joinpath("idioms.toml").read_text(encoding="utf-8")))
+in_plain_words: Final = _OWN_TABLE.in_plain_words
