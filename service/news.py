@@ -7,13 +7,16 @@ version 6 of the built-in adapter, on readers' grades of its candidates for 100 
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final
 
 from service.article import Article
 from service.boilerplate import LABEL
+from service.figures import Figure, FigureKind, figures
 from service.lengths import count_words
 from service.sentences import is_complete
 from service.statements import Statement, stem, stems
+from service.units import kind_of
 
 LEAD_WORDS: Final = 60  # where a paragraph is longer, its first sentences are the lead
 NEWS_WORDS: Final = 40  # of the lead, whose first sentences up to here are the news: about as much as a summary has room for
@@ -23,8 +26,14 @@ ABOUT: Final = 0.7  # share of a sentence's words that title and lead must have 
 LEAST_OF_TITLE: Final = 0.3  # below it a text is not understood without the title
 MOST_OF_TITLE: Final = 0.6  # above it a text that misses the news says the title already; looked at on 110 pages
 TITLE_WORDS: Final = range(4, 21)  # of a title that may stand as a sentence
+ROUNDING: Final = Decimal("0.1")  # share of a number by which a title may round it
 MARGIN: Final = 0.15  # by which a lead may tell less of the title than such a text
 
+_THINGS: Final = re.compile(
+    r" (?=[a-zà-ÿ]{3})(?!(?:pouces?|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)"
+)
+_OF_NAME: Final = re.compile(r"(?:[A-ZÀ-Ý][\w-]* |[\w'’]-)\Z")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 # What a site puts before a title to say of what kind the article is.
 _RUBRIC: Final = re.compile(
     r"\A(?:tribune|opinion|édito(?:rial)?|chronique|analyse|décryptage|enquête|reportage|portrait|entretien|interview|vidéos?"
@@ -43,6 +52,7 @@ class News:
         title = _RUBRIC.sub("", LABEL.sub("", article.header.title.strip()))
         title = title[:1].upper() + title[1:]
         self.title = title if not title or is_complete(title) else f"{title}."
+        self._counts = _counts(title)
         self._title, self._lead = stems(article.header.title), stems(" ".join(_first_sentences(article, NEWS_WORDS)))
         self._known = self._title | stems(" ".join(self.lead))
         # What of the lead the rest comes back to: the rest of it is ornament.
@@ -76,18 +86,23 @@ class News:
         return told < TITLE_TOLD or self.of_title(opening) >= told - MARGIN
 
     def title_before(self, text: str) -> str:
-        """The title as a sentence, where `text` tells so little of what it says, or of the news, that it should stand before it;
-        else empty.
+        """The title as a sentence, where it should stand before `text`, which tells so little of what it says, or of the news, or
+        nothing of what it counts; else empty.
 
         In print a lead goes on from the title: "Le prévenu, âgé de 44 ans…".
         """
         usable = self.title and not self.title.endswith("?") and count_words(self.title) in TITLE_WORDS
         missed = self.is_missed(text) and self.of_title(text) <= MOST_OF_TITLE
-        return self.title if usable and (missed or not self.is_plain(text)) else ""
+        return self.title if usable and (missed or not self.is_plain(text) or self._leaves_out_count(text)) else ""
 
     def is_plain(self, text: str) -> bool:
         """True if there is a title and `text` is understood without it."""
         return bool(self._title) and self.of_title(text) >= LEAST_OF_TITLE
+
+    def _leaves_out_count(self, text: str) -> bool:
+        """True if the title counts something ("572 millions d'euros", "60 licenciements") and `text` has no such number."""
+        told = [Decimal(figure.value) for figure in figures(text, "fr") if figure.kind is FigureKind.AMOUNT]
+        return bool(self._counts) and not any(abs(count - other) <= ROUNDING * count for count in self._counts for other in told)
 
     def _share(self, text: str, *news: frozenset[str]) -> float:
         if not self._title:
@@ -105,6 +120,19 @@ def _first_sentences(article: Article, most: int) -> list[str]:
             break
         lead.append(sentence.text)
     return lead
+
+
+def _counts(title: str) -> list[Decimal]:
+    """The numbers of what a title counts: money, shares, things; not a year, a length or part of a name ("Windows 10")."""
+    amounts = (figure for figure in figures(title, "fr") if figure.kind is FigureKind.AMOUNT and figure.written[:1].isdigit())
+    return [Decimal(figure.value) for figure in amounts if _is_counted(figure, title)]
+
+
+def _is_counted(figure: Figure, title: str) -> bool:
+    if figure.unit or figure.scale:
+        return kind_of(figure.unit) in {"money", "share", ""}
+    things = _THINGS.match(title, figure.end) and not _OF_NAME.search(title[: figure.start])
+    return bool(things) and not _YEAR.fullmatch(figure.written)
 
 
 def first_name(title: str, capitals: frozenset[str]) -> str:

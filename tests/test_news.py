@@ -1,5 +1,7 @@
 """What the news of an article is, and whether a text tells it."""
 
+import pytest
+
 from service.news import LEAD_WORDS, News
 from service.reading import read_article
 
@@ -79,3 +81,27 @@ def test_a_title_stands_as_a_sentence_without_what_kind_of_article_it_says_it_is
     )
     assert news(f"# Résultats : les serveurs se vendent mieux\n\n{LEAD}\n\n{BEHIND}").title == "Les serveurs se vendent mieux."
     assert news(f"# Enquête sur les serveurs de Lille\n\n{LEAD}\n\n{BEHIND}").title == "Enquête sur les serveurs de Lille."
+
+
+FINE = "# Google doit verser 572 millions d'euros à Nuagis"
+RULING = "La justice allemande oblige Google à payer Nuagis, un comparateur de prix qui réclamait 3,3 milliards d'euros."
+
+
+def test_a_title_stands_before_a_text_that_leaves_out_what_it_counts() -> None:
+    found = news(f"{FINE}\n\n{RULING}\n\n{BEHIND}")
+    assert found.title_before(RULING) == found.title
+    assert not found.title_before(RULING.replace("3,3 milliards", "572 millions"))
+    assert not found.title_before(RULING.replace("3,3 milliards", "575 millions"))  # which it rounded
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Google présente Android 16 à Nuagis en Allemagne",
+        "Google ferme le comparateur de prix Nuagis en 2026 en Allemagne",
+        "Google licencie le patron de Nuagis, 52 ans, en Allemagne",
+    ],
+)
+def test_a_title_that_counts_nothing_stands_before_no_text_for_a_number(title: str) -> None:
+    told = f"{title}, un comparateur de prix.".replace("16", "").replace("2026", "mars").replace("52 ans", "")
+    assert not news(f"# {title}\n\n{RULING}\n\n{BEHIND}").title_before(told)
