@@ -1,5 +1,6 @@
 """Publication dates in French, through dateparser."""
 
+import re
 import threading
 import warnings
 from typing import Final
@@ -7,13 +8,24 @@ from typing import Final
 from service.boilerplate import DATE
 
 _SETTINGS: Final = {"DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"]}
+_PUBLISHED: Final = re.compile(
+    rf"\bpubliée?\s*+:?\s*+(?:(?:le|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s++){{0,2}}(?P<date>{DATE.pattern})",
+    re.IGNORECASE,
+)
+_CHANGED: Final = re.compile(r"\b(?:mise? à jour|modifiée?|màj)\b", re.IGNORECASE)
 
 _ONE_AT_A_TIME: Final = threading.Lock()  # the warnings that are ignored meanwhile belong to the whole process
 
 
+def is_of_update(line: str) -> bool:
+    """True if a line with a date says when the article was changed, and not when it was published."""
+    return bool(_CHANGED.search(line)) and not _PUBLISHED.search(line)
+
+
 def iso_date(text: str) -> str:
-    """The first full date in `text` as YYYY-MM-DD, or an empty string."""
-    match = DATE.search(text)
+    """The date of publication that `text` names, or else its first full date, as YYYY-MM-DD; an empty string without one."""
+    published = _PUBLISHED.search(text)
+    match = DATE.search(text, published.start("date") if published else 0)
     if match is None:
         return ""
     with _ONE_AT_A_TIME, warnings.catch_warnings():

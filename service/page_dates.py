@@ -8,14 +8,14 @@ sees only the elements that are made to say when the article was published.
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from itertools import dropwhile, islice, takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from service.boilerplate import MAX_BLOCK, Kind, boilerplate
-from service.dates import iso_date
+from service.dates import is_of_update, iso_date
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -46,7 +46,7 @@ def stated_date(html: str, title: str, blocks: Iterable[str]) -> str:
     tree = trafilatura.load_html(html)
     if tree is None:
         return ""
-    near = _near_title(tree, title)
+    near = near_title(tree, title)
     return (
         _read([*_metadata(tree), *_published(tree)], _address(tree))
         or _read([element for element in tree.xpath(_MARKED) if _is_short(element)])
@@ -95,23 +95,33 @@ def _published(tree: "HtmlElement") -> "list[HtmlElement]":
     """The dates of publication of the page's JSON-LD, without those of changes and pictures beside them."""
     from lxml import html
 
-    scripts = tree.xpath(".//script[@type='application/ld+json']/text()")
-    found = [date for script in scripts for date in _JSON_PUBLISHED.findall(script)]
-    dates = (_of_articles(scripts) if len(set(found)) > 1 else []) or found[:1]
+    found = [date for script in json_ld(tree) for date in _JSON_PUBLISHED.findall(script)]
+    dates = (_of_articles(tree) if len(set(found)) > 1 else []) or found[:1]
     element = html.Element("script", type="application/ld+json")
     element.text = "".join(f'"datePublished": "{date}"' for date in dates)
     return [element] if dates else []
 
 
-def _of_articles(scripts: Sequence[str]) -> list[str]:
+def _of_articles(tree: "HtmlElement") -> list[str]:
     """The date of publication of the only article that JSON-LD tells of, beside a site or lists of others; of several articles
     none is taken here."""
-    found = []
-    for script in scripts:
+    dates = [one["datePublished"] for one in articles(tree) if "datePublished" in one]
+    return dates if len(dates) == 1 and isinstance(dates[0], str) and _DAY.match(dates[0]) else []
+
+
+def json_ld(tree: "HtmlElement") -> list[str]:
+    """The page's scripts that tell machines what it is."""
+    return [str(script) for script in tree.xpath(".//script[@type='application/ld+json']/text()")]
+
+
+def articles(tree: "HtmlElement") -> list[dict[str, Any]]:
+    """The objects of the page's JSON-LD that are articles."""
+    found: list[dict[str, Any]] = []
+    for script in json_ld(tree):
         with suppress(ValueError, RecursionError):
-            found += [one for one in _objects(json.loads(script)) if "datePublished" in one]
-    articles = [one["datePublished"] for one in found if str(one.get("@type", "")).endswith(_ARTICLE_TYPES)]
-    return articles if len(articles) == 1 and isinstance(articles[0], str) and _DAY.match(articles[0]) else []
+            objects = _objects(json.loads(script, strict=False))
+            found += [one for one in objects if str(one.get("@type", "")).endswith(_ARTICLE_TYPES)]
+    return found
 
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:
@@ -126,16 +136,21 @@ def _objects(value: object) -> Iterator[dict[str, Any]]:
         yield from _objects(part)
 
 
-def _near_title(tree: "HtmlElement", title: str) -> "list[HtmlElement]":
+def near_title(tree: "HtmlElement", title: str) -> "list[HtmlElement]":
     """The elements around the title, within the block that holds it and before the article's text begins; without a
     title, those at the top."""
-    headings = [heading for heading in tree.iter("h1") if heading.text_content().strip()]
-    heading = next((each for each in headings if title and title in each.text_content()), headings[0] if headings else None)
+    heading = title_heading(tree, title)
     if heading is None:
         return _before_text(tree.iter("*"))
     before = takewhile(lambda element: element is not heading, heading.getparent().iter("*"))
     after = dropwhile(lambda element: element is not heading, tree.iter("*"))
     return [*deque(before, NEAR_TITLE), *_before_text(islice(after, 1, None))]
+
+
+def title_heading(tree: "HtmlElement", title: str) -> "HtmlElement | None":
+    """The <h1> that holds the title, or else the first one."""
+    headings = [heading for heading in tree.iter("h1") if heading.text_content().strip()]
+    return next((each for each in headings if title and title in each.text_content()), headings[0] if headings else None)
 
 
 def _before_text(elements: "Iterable[HtmlElement]") -> "list[HtmlElement]":
@@ -172,5 +187,7 @@ def _is_dateline(text: str) -> bool:
 
 
 def _dateline(texts: Iterable[str]) -> str:
-    """The date of the first of `texts` that says it, as in reader-mode text."""
-    return next(filter(None, (iso_date(text) for text in texts if _is_dateline(text))), "")
+    """The date of the first of `texts` that says it, as in reader-mode text; one that says only when the page was changed comes
+    last."""
+    lines = sorted(filter(_is_dateline, texts), key=is_of_update)
+    return next(filter(None, map(iso_date, lines)), "")

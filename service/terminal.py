@@ -105,11 +105,10 @@ def read_source(name: str) -> str:
 
 
 def is_html(text: str) -> bool:
-    """True if the text is a page."""
-    from service.pages import without_prologue
+    """True if the text is a page, or a part of one."""
+    from service.pages import begins_as_page
 
-    start = without_prologue(text)[:200].lower()
-    return start.startswith(("<!doctype html", "<html")) or ("<head" in start and "<" in start[:1])
+    return begins_as_page(text)
 
 
 def fail(message: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -195,6 +196,33 @@ def test_page(service: Service, tmp_path: Path, start: str) -> None:
     body = json.loads(result.stdout)
     found = body["sentences"][0]["evidence"][0]
     assert body["article"]["text"][found["start"] : found["end"]] == found["text"]
+
+
+PARTS = [
+    "<body>",
+    '<article class="post">',
+    "<div>",
+    "<section>",
+    "<main>",
+    "<h1>Un titre</h1>",
+    '<meta charset="utf-8">',
+    "<p>",
+    "<head>",
+]
+
+
+@pytest.mark.parametrize("start", PARTS)
+def test_part_of_a_page(service: Service, tmp_path: Path, start: str) -> None:
+    part = tmp_path / "part.html"
+    part.write_text(f"<!-- copied -->\n{start}\n<div><p>{ARTICLE}</p></div>", encoding="utf-8")
+    text = json.loads(run("summarize", "--url", service.url, "--json", str(part)).stdout)["article"]["text"]
+    assert "<" not in text
+
+
+def test_the_command_and_the_page_know_html_by_the_same_signs() -> None:
+    script = (ROOT / "service" / "web" / "clipboard.js").read_text(encoding="utf-8")
+    (tags,) = re.findall(r"head\|[\w|\[\]-]+", script)
+    assert tags in (ROOT / "service" / "pages.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("start", ["<!-- a note -->\n\n", "<!-- -->" * 1_000, "<!-- without an end\n"])

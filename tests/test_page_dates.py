@@ -166,3 +166,20 @@ def test_the_author_above_the_text_is_the_byline_and_no_paragraph() -> None:
     read = extract(html)
     assert read.header.byline == "Claire Martin"
     assert "Claire Martin" not in read.text
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p>Mis à jour le 14 mars 2025, publié le 12 mars 2025</p>",
+        "<p>Mis à jour le vendredi 14 mars 2025 à 10h, publié le mercredi 12 mars 2025 à 9h30</p>",
+        "<p>Mis à jour le 14 mars 2025</p><p>Publié le 12 mars 2025</p>",
+        "<div>Modifié le 14 mars 2025</div><div>12 mars 2025 à 9h30</div>",
+        "<div>Mis à jour le <time>14 mars 2025</time></div><div>Publié le <time>12 mars 2025</time></div>",
+        "<p>Publié le 12 mars 2025, mis à jour le 14 mars 2025</p>",
+        "<p>Publié par Claire Martin le 12 mars 2025, mis à jour le 14 mars 2025</p>",
+        "<p>Mis à jour le 12 mars 2025</p>",  # better than none
+    ],
+)
+def test_the_date_of_publication_counts_before_that_of_an_update(below: str) -> None:
+    assert published(page(below=below)) == "2025-03-12"

@@ -28,7 +28,7 @@ export function pastedText(data) {
 
 /** True if a text begins as pages and fragments of pages do. */
 export function looksLikeHtml(text) {
-  return /^\s*(<!doctype html|<(html|head|body|main|article|section|div|p|h[1-6]|meta)\b[^<>]*>)/i.test(text);
+  return /^\s*(<!doctype\s+html|<html\b|<(head|body|main|article|section|div|p|h[1-6]|meta)\b[^<>]*>)/i.test(text);
 }
 
 /** True if HTML from the clipboard holds paragraphs of a page, not a word or a line of an editor. */
