@@ -29,6 +29,8 @@ TITLE_WORDS: Final = range(4, 21)  # of a title that may stand as a sentence
 ROUNDING: Final = Decimal("0.1")  # share of a number by which a title may round it
 MARGIN: Final = 0.15  # by which a lead may tell less of the title than such a text
 
+# A title that promises what the article says: "Pourquoi il faut taxer les centres de données".
+_ANNOUNCED: Final = re.compile(r"(?:pourquoi|comment|qui|quels?|quelles?|où|combien|ce qu[ei]|ce qu'|voici)\b", re.IGNORECASE)
 _THINGS: Final = re.compile(
     r" (?=[a-zà-ÿ]{3})(?!(?:pouces?|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)"
 )
@@ -91,7 +93,8 @@ class News:
 
         In print a lead goes on from the title: "Le prévenu, âgé de 44 ans…".
         """
-        usable = self.title and not self.title.endswith("?") and count_words(self.title) in TITLE_WORDS
+        statement = self.title and not self.title.endswith("?") and not _ANNOUNCED.match(self.title)
+        usable = statement and count_words(self.title) in TITLE_WORDS
         missed = self.is_missed(text) and self.of_title(text) <= MOST_OF_TITLE
         return self.title if usable and (missed or not self.is_plain(text) or self._leaves_out_count(text)) else ""
 

@@ -105,3 +105,9 @@ def test_a_title_stands_before_a_text_that_leaves_out_what_it_counts() -> None:
 def test_a_title_that_counts_nothing_stands_before_no_text_for_a_number(title: str) -> None:
     told = f"{title}, un comparateur de prix.".replace("16", "").replace("2026", "mars").replace("52 ans", "")
     assert not news(f"# {title}\n\n{RULING}\n\n{BEHIND}").title_before(told)
+
+
+def test_a_title_that_promises_what_the_article_says_stands_before_nothing() -> None:
+    beside = "Les hébergeurs français ont perdu des clients depuis deux ans."
+    assert news(f"{TITLE}\n\n{LEAD}\n\n{BEHIND}").title_before(beside)
+    assert not news(f"# Pourquoi il faut suspendre le décret sur les hébergeurs\n\n{LEAD}\n\n{BEHIND}").title_before(beside)
