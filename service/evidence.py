@@ -8,15 +8,18 @@ then compare numbers, names, negations and speakers.
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from service.agreement import Reading, disagreements
 from service.article import Sentence
+from service.claims import lost_speaker
 from service.compression import ending, kept_order, lost_noun, plain_words, unfinished
 from service.facts import Fact, FactKind, Source
+from service.forms import broken_form, of_editors
 from service.peoples import is_people
+from service.roles import turned_round
 from service.statements import Name, Statement
 from service.vocabulary import made_up, words
 
@@ -37,7 +40,7 @@ class SupportedSentence:
     `best` is the sentence with most of them; `unsupported` are facts that the article lacks or tells otherwise;
     `scattered` are facts that the article has, but far from the evidence: a sentence that blends distant facts is wrong more
     often than not; `kept_order` is the share of its words that one sentence of the article has in the same order; `made_up` are
-    words that do not exist.
+    words that do not exist; `unfit` are words for which it may not stand as it is (`service/claims.py`, `service/forms.py`).
     """
 
     text: str
@@ -48,6 +51,7 @@ class SupportedSentence:
     best: Sentence | None = None
     kept_order: float = 1.0
     made_up: tuple[str, ...] = ()
+    unfit: str = ""
 
     @property
     def supported(self) -> bool:
@@ -56,9 +60,9 @@ class SupportedSentence:
 
     @property
     def trusted(self) -> bool:
-        """True if it may stand in a summary: supported, in words that exist, and a sentence of the article with words left out
-        or changed rather than one put together of several."""
-        return self.supported and not self.made_up and self.kept_order >= MIN_KEPT_ORDER
+        """True if it may stand in a summary: supported, in words that exist, in a good form, no claim without its speaker, and a
+        sentence of the article with words left out or changed rather than one put together of several."""
+        return self.supported and not self.made_up and not self.unfit and self.kept_order >= MIN_KEPT_ORDER
 
 
 class EvidenceFinder:
@@ -132,7 +136,7 @@ class EvidenceFinder:
         is its own evidence."""
         statement = Statement(text)
         if own := self._places.get(statement.plain):
-            return SupportedSentence(text, (own,), 1.0, (), (), own)
+            return SupportedSentence(text, (own,), 1.0, (), (), own, unfit=of_editors(text))
         wanted = statement.stems
         total = self.weight(wanted) or 1.0
         chosen = self._closest(statement, total)
@@ -147,12 +151,19 @@ class EvidenceFinder:
         evidence = tuple(self._sentences[k] for k in sorted(chosen))
         best = self._sentences[chosen[0]] if chosen else None
         share, order = self.weight(covered) / total, kept_order(statement, self._ordered)
-        return SupportedSentence(text, evidence, share, unsupported, scattered, best, order, made_up(text, self._words))
+        found = SupportedSentence(text, evidence, share, unsupported, scattered, best, order, made_up(text, self._words))
+        return replace(found, unfit=self._unfit(statement)) if found.trusted else found
+
+    def _unfit(self, statement: Statement) -> str:
+        """Words for which a sentence may not stand that else is to be trusted."""
+        return lost_speaker(statement, self._titled) or broken_form(statement.text, [one.text for one in self._titled])
 
     def _disagreements(self, statement: Statement, chosen: list[int], known: tuple[Fact, ...]) -> Iterator[Fact]:
         """What the statement says otherwise than the article, less what is known to be wrong."""
         said = {word for fact in known for word in fact.text.split()}
-        return (fact for fact in disagreements(statement, chosen, self._reading) if not said & set(fact.text.split()))
+        yield from (fact for fact in disagreements(statement, chosen, self._reading) if not said & set(fact.text.split()))
+        if name := turned_round(statement, self._titled, self._reading.known):
+            yield Fact(FactKind.RELATION, name)
 
     def _missing(self, statement: Statement, chosen: list[int]) -> tuple[Fact, ...]:
         """The facts that the chosen sentences and the context lack; a name is there if its surname is, and what people somebody

@@ -9,6 +9,7 @@ from service.lengths import count_words
 from service.quotation_marks import is_balanced
 from service.sentences import is_complete
 from service.statements import stems
+from service.vocabulary import is_known
 
 MIN_LEAD_WORDS: Final = 6
 MAX_LEAD_WORDS: Final = 60
@@ -21,6 +22,7 @@ _LEANING: Final = re.compile(
     r"[«\"“\s]*(?:(?:ils?(?! (?:y a|faut|s'agit)\b)|elles?|celui|celle|ceux|celles|cela|c'|mais|et|or|car|donc|ainsi|en effet|"
     r"de plus|par ailleurs|en outre|toutefois|cependant|pourtant|néanmoins|enfin|d'autant|"
     r"le (?:premier|second)(?!\s+(?!(?:et|est|a|des|de)\b|d')\w)|l'autre|les deux(?! tiers)|"
+    r"voilà|voici|(?:le (?:terme|mot|concept)|l'expression)(?=,| (?:désigne|vient|est|a|évoque)\b)|"
     r"tou(?:s|tes)(?= (?:ont|avaient|sont|étaient|seront|font|deux|trois|quatre)\b)|"
     r"son|sa|ses|leurs?|selon (?:lui|elle|eux)|interrogée?|quant|même|d'un (?:autre )?côté|a contrario|au contraire|"
     r"sauf que|(?:l'une?|la plupart|[\w-]+) d'entre (?:eux|elles)|"
@@ -57,11 +59,20 @@ _SPOKEN: Final = re.compile(
     r"|notre(?!-dame)|nos|vous|votre|vos)\b",
     re.IGNORECASE,
 )
+_WE: Final = re.compile(r"\b(?:[Nn]ous|[Nn]otre(?!-[Dd]ame)|[Nn]os)\b")
+# "Comptez 159 euros". Not "Chez", nor a name.
+_ORDER: Final = re.compile(r"(?!Suez|Rodez)(?P<verb>[A-ZÀ-Ý][a-zà-ÿ]{2,}?)ez\b")
 
 
 def is_whole(sentence: str) -> bool:
     """True if it begins and ends as a sentence does, and is no list."""
     return is_complete(sentence) and not _REST.match(sentence) and not _BULLETS.intersection(sentence)
+
+
+def is_of_editors(sentence: str) -> bool:
+    """True if a sentence says "we", or tells the reader what to do: so editors speak, but no summary."""
+    order = _ORDER.match(sentence)
+    return bool(_WE.search(sentence) or (order and is_known(f"{order['verb'].lower()}ons")))
 
 
 def leans(sentence: str) -> bool:
@@ -89,5 +100,5 @@ def may_stand(text: str, least: int = MIN_LEAD_WORDS) -> bool:
     """True if a sentence of the article may stand in a summary as it is: a statement of `least` to MAX_LEAD_WORDS words, by
     nobody in particular."""
     statement = is_whole(text) and not text.endswith(("?", ":"))
-    spoken = text.startswith(("«", '"', "“", "-", "–", "—")) or _SPOKEN.search(text.replace("’", "'"))
+    spoken = text.startswith(("«", '"', "“", "-", "–", "—")) or is_of_editors(text) or _SPOKEN.search(text.replace("’", "'"))
     return statement and not spoken and least <= count_words(text) <= MAX_LEAD_WORDS and is_balanced(text)

@@ -29,6 +29,7 @@ def test_what_a_sentence_points_to_must_have_been_said(sentence: str, found: boo
         "Sauf que personne ne vend.", "Cinq d'entre eux restent.", "L'un d'entre eux reste.",
         "Vendu trois fois moins cher, il a provoqué des émeutes.", "Orange l'avait promis en mars.",
         "Tous ont été hospitalisés.", "Toutes trois sont fermées.",
+        "Le terme, inventé en mars, désigne un logiciel.", "Voilà une bonne nouvelle.",
     ],
 )  # fmt: skip
 def test_leaning(text: str) -> None:
@@ -44,6 +45,7 @@ def test_leaning(text: str) -> None:
         "Ces derniers mois, les ventes montent.", "Il y a un an, Etsy vendait.", "Orange l'a annoncé en mars : le site ferme.",
         "Quand Orange a perdu ses clients, il a réagi.", "Pour sauver le site, il faut de l'argent.",
         "Ces dernières années, les prix baissent.", "Tous les iPhone sont concernés.", "Toutes les ventes montent.",
+        "Le mot de passe est volé.", "Le terme de deepfake désigne une image.",
     ],
 )  # fmt: skip
 def test_standing(text: str) -> None:
@@ -71,6 +73,9 @@ def test_what_points_back(text: str, found: bool) -> None:
         ("Nuagis rachète son concurrent Datavallée à Lille.", True),
         ("Nuagis rachète-t-il son concurrent Datavallée à Lille ?", False),
         ("Nous rachetons notre concurrent Datavallée à Lille.", False),
+        ("Comptez 159 euros pour le moins cher des modèles.", False),
+        ("Suez rachète son concurrent Datavallée à Lille.", True),
+        ("Chez Nuagis, le moins cher coûte 159 euros.", True),
         ("Nuagis rachète Datavallée.", False),
         ("« Nuagis rachète son concurrent Datavallée à Lille.", False),
     ],
