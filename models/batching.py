@@ -195,9 +195,11 @@ class BatchingEngine:
         self._open: set[_Call] = set()
         self._closed = False
         self._engine_free = threading.Lock()
-        self._mixes = engine.describe().mixes
+        self._mixes, self._silent = engine.describe().mixes, engine.describe().silent
+        self._asks = True
         self.busy_since: float | None = None
-        self.last_sign: float | None = None  # of the running pass: when it began, or last asked whether it was cancelled
+        # Of the running pass: when it began, or last asked whether it was cancelled. None too if it need not ask for long.
+        self.last_sign: float | None = None
         self._thread = threading.Thread(target=self._run, name="breve-engine", daemon=True)
         self._thread.start()
 
@@ -316,6 +318,7 @@ class BatchingEngine:
 
     def _pass(self, rows: _Rows) -> None:
         start = time.monotonic()
+        self._asks = rows.all[0].request.task not in self._silent
         self._sign(progress=True)
         try:
             serve(self._engine, rows)
@@ -343,9 +346,10 @@ class BatchingEngine:
 
     def _sign(self, progress: bool) -> None:
         """Asked by the engine between two tokens: a sign that it has not hung up."""
-        self.last_sign = time.monotonic()
+        now = time.monotonic()
+        self.last_sign = now if self._asks else None
         if progress:
-            self.busy_since = self.last_sign
+            self.busy_since = now
 
     def _fail(self, call: _Call, error: Exception) -> None:
         with self._changed:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, Final
 
+from pydantic import NonNegativeInt, TypeAdapter, ValidationError
+
 from models.engine import ModelError, Task
+from models.store import expanded
 
 BUILTIN: Final = "breve-270m"
 BUILTIN_TRANSLATOR: Final = "opus-mt"
@@ -29,13 +31,16 @@ class CatalogEntry:
     family: str
     tasks: tuple[Task, ...]
     languages: tuple[str, ...]
-    window: int
+    window: NonNegativeInt
     licence: str
-    size_mb: int
+    size_mb: NonNegativeInt
     about: str
     revision: str = ""
     prefix: str | Mapping[str, str] = ""
     codes: Mapping[str, str] = field(default_factory=dict)
+
+
+_ENTRY: Final = TypeAdapter(CatalogEntry)
 
 
 def entry_of(name: str, table: Mapping[str, Any], where: str) -> CatalogEntry:
@@ -43,15 +48,18 @@ def entry_of(name: str, table: Mapping[str, Any], where: str) -> CatalogEntry:
     unknown = sorted(table.keys() - {entry_field.name for entry_field in fields(CatalogEntry)})
     if unknown:
         raise ModelError(f"{where}: {name}: unknown field {unknown[0]!r}.")
-    try:
-        tasks = tuple(Task(task) for task in table.get("tasks", ()))
-    except ValueError as error:
-        raise ModelError(f"{where}: {error}; tasks are: {', '.join(Task)}.") from error
-    known: dict[str, Any] = {
-        "id": name, "family": "", "window": 0, "licence": UNKNOWN_LICENCE, "size_mb": 0, "about": "A checkpoint of your own.",
-        **table, "name": name, "tasks": tasks, "languages": tuple(table.get("languages", ("fr", "en"))),
+    known = {
+        "id": name, "family": "", "tasks": (), "languages": ("fr", "en"), "window": 0, "licence": UNKNOWN_LICENCE, "size_mb": 0,
+        "about": "A checkpoint of your own.", **table, "name": name,
     }  # fmt: skip
-    return CatalogEntry(**known)
+    try:
+        entry = _ENTRY.validate_python(known)
+    except ValidationError as error:
+        wrong = "; ".join(f"{one['loc'][0]}: {one['msg']}, not {one['input']!r}" for one in error.errors())
+        raise ModelError(f"{where}: {name}: {wrong.replace('valid tuple', 'valid list')}.") from error  # as TOML and JSON say
+    if entry.codes and not {"fr", "en"} <= entry.codes.keys():
+        raise ModelError(f"{where}: {name}: codes should name both languages, fr and en.")
+    return entry
 
 
 def _read(text: str, where: str) -> dict[str, CatalogEntry]:
@@ -66,14 +74,17 @@ def _own() -> Mapping[str, CatalogEntry]:
 @cache
 def _users(path: str) -> Mapping[str, CatalogEntry]:
     try:
-        return _read(Path(path).read_text(encoding="utf-8"), path)
+        found = _read(expanded(path).read_text(encoding="utf-8"), path)
     except (OSError, ValueError, AttributeError) as error:
         raise ModelError(f"{CATALOG_VARIABLE}: {path} is no readable catalogue: {error}") from error
+    if taken := sorted(found.keys() & {BUILTIN, BUILTIN_TRANSLATOR}):
+        raise ModelError(f"{CATALOG_VARIABLE}: {path}: {taken[0]} is the name of a built-in model; give yours another one.")
+    return found
 
 
 def catalog() -> Mapping[str, CatalogEntry]:
     """All entries by name, the built-in ones first, then those of the file that `BREVE_CATALOG` names."""
-    path = os.environ.get(CATALOG_VARIABLE)
+    path = os.environ.get(CATALOG_VARIABLE, "").strip()
     return {**_own(), **_users(path)} if path else _own()
 
 

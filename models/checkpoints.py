@@ -1,13 +1,12 @@
 """Checkpoints on this machine: pulled once from the hub, found again without a network, their revision pinned."""
 
 import json
-import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from models.builtin import opus_mt, store
 from models.catalog import BUILTIN, BUILTIN_TRANSLATOR, CatalogEntry, catalog, entry_of, find
@@ -22,10 +21,20 @@ RECORDS: Final = "pulled"  # folder of the cache: one file a checkpoint, with th
 OWN_ENTRY: Final = "breve.json"  # in a local checkpoint's folder: fields of the catalogue
 SAFE_FILES: Final = ("*.json", "*.safetensors", "*.model", "*.txt", "*.spm")
 PICKLED_FILES: Final = ("pytorch_model*.bin",)
-# What is built here from packages of the registry: how, and which revision it is then.
-BUILT: Final[Mapping[str, tuple[Callable[[], Path], Callable[[], str]]]] = {
-    BUILTIN: (store.built_model, store.fingerprint),
-    BUILTIN_TRANSLATOR: (opus_mt.built_translator, opus_mt.fingerprint),
+
+
+class Recipe(NamedTuple):
+    """How a checkpoint is built, which revision it is then, and what the name of its folder begins with."""
+
+    build: Callable[[], Path]
+    fingerprint: Callable[[], str]
+    prefix: str
+
+
+# What is built here from packages of the registry.
+BUILT: Final[Mapping[str, Recipe]] = {
+    BUILTIN: Recipe(store.built_model, store.fingerprint, store.PREFIX),
+    BUILTIN_TRANSLATOR: Recipe(opus_mt.built_translator, opus_mt.fingerprint, opus_mt.PREFIX),
 }
 
 
@@ -46,8 +55,8 @@ def locate(name: str, wanted: Task | None = None) -> Checkpoint:
     """
     name = name.strip()
     if entry := _built_in(name):
-        build, fingerprint = BUILT[entry.name]
-        return Checkpoint(build(), entry, fingerprint())
+        recipe = BUILT[entry.name]
+        return Checkpoint(recipe.build(), entry, recipe.fingerprint())
     folder, entry, revision = _on_disk(name)
     return Checkpoint(folder, _completed(entry, folder, wanted), revision)
 
@@ -56,16 +65,37 @@ def revision_of(name: str) -> str | None:
     """The revision that would be loaded for `name`, None if it is not on this machine."""
     name = name.strip()
     if entry := _built_in(name):
-        return BUILT[entry.name][1]()
+        return BUILT[entry.name].fingerprint()
     try:
         return _on_disk(name)[2]
     except ModelError:
         return None
 
 
+def is_here(name: str) -> bool:
+    """True if the checkpoint `name` is on this machine: pulled, a folder, or built already."""
+    if entry := _built_in(name.strip()):
+        recipe = BUILT[entry.name]
+        return (cache_folder() / f"{recipe.prefix}{recipe.fingerprint()}").is_dir()
+    return revision_of(name) is not None
+
+
+def tasks_of(name: str) -> tuple[Task, ...]:
+    """What the checkpoint `name` would be used for as the model: by its files, else by the catalogue; none if nobody knows."""
+    name = name.strip()
+    if entry := _built_in(name):
+        return entry.tasks
+    try:
+        folder, entry, _ = _on_disk(name)
+        return _completed(entry, folder, Task.SUMMARY).tasks
+    except ModelError:
+        return next((entry.tasks for entry in catalog().values() if name in (entry.name, entry.id)), ())
+
+
 def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
     """Downloads a checkpoint (safetensors only, unless pickled weights are allowed) and records its revision; a
     built-in one is built. Raises ModelError."""
+    import httpx
     from huggingface_hub import snapshot_download
 
     entry = find(name.strip())
@@ -74,7 +104,7 @@ def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
     patterns = [*SAFE_FILES, *(PICKLED_FILES if allow_pickle else ())]
     try:
         folder = Path(snapshot_download(entry.id, revision=entry.revision or None, allow_patterns=patterns))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, httpx.HTTPError) as error:
         raise ModelError(f"The checkpoint {entry.id} could not be downloaded: {error}") from error
     weights = [pattern for pattern in patterns if pattern.endswith((".safetensors", ".bin"))]
     if not any(path for pattern in weights for path in folder.glob(pattern)):
@@ -117,6 +147,10 @@ def _snapshot(entry: CatalogEntry) -> Path:
         raise ModelError(
             f"The checkpoint {which} is not on this machine. Download it once with: breve models pull {name}"
         ) from error
+    except ValueError as error:
+        raise ModelError(
+            f"{entry.id!r} is no id of the hub (owner/name): {error} A local checkpoint needs no catalogue: name its folder."
+        ) from error
 
 
 def _record_path(entry: CatalogEntry) -> Path:
@@ -129,10 +163,12 @@ def _record(entry: CatalogEntry, revision: str) -> None:
     path = _record_path(entry)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, scratch = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump({"id": entry.id, "asked": entry.revision, "revision": revision}, stream)
-        Path(scratch).replace(path)
+        with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+            written = Path(scratch, path.name)
+            content = {"id": entry.id, "asked": entry.revision, "revision": revision}
+            written.write_text(json.dumps(content), encoding="utf-8")
+            written.chmod(0o644)  # the service may run under another user than the one who pulls
+            written.replace(path)
     except OSError as error:
         raise ModelError(f"The revision of {entry.id} could not be noted in {path}: {error.strerror}.") from error
 

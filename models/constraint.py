@@ -1,27 +1,33 @@
 """Keeps a model from inventing numbers and names: which next tokens the facts of a source text allow.
 
 A number may only be one of the source's, and a capitalised word inside a sentence only one of its words. The rule works on
-the characters that are written so far, with any tokenizer that marks the start of a word by "▁": a word that has begun may only
-go on as one of the source's words does, and may only end where one of them ends. (Lexically constrained decoding in the
-sense of De Cao et al. 2021, who keep a generated name inside a given set with a prefix tree.)
+the characters that are written so far, with any tokenizer that marks the start of a word by "▁" or whose tokens are bytes (as
+GPT-2's are): a word that has begun may only go on as one of the source's words does, and may only end where one of them ends.
+(Lexically constrained decoding in the sense of De Cao et al. 2021, who keep a generated name inside a given set with a prefix
+tree.)
 
 What it cannot see: number words, a name that opens a sentence, and true names in a wrong relation.
 """
 
+import logging
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from tokenizers.decoders import ByteLevel
+
+logger = logging.getLogger("breve")
 
 Mask = npt.NDArray[np.bool_]  # [vocabulary]; NumPy, since so small an operation costs PyTorch's threads more than its work
 
 WORD_START: Final = "▁"
+BYTE_SPACE: Final = "Ġ"  # how vocabularies of bytes write a space, which there begins a word's token
 RARE: Final = "ÿ"  # stands for a byte of a character that has no token of its own
 # Capitalised in French without being a name that could be invented.
 SAFE: Final = frozenset({"État", "États", "Internet", "Web", "M", "Mme", "Mmes", "MM"})
@@ -36,6 +42,7 @@ _NUMBER: Final = re.compile(r"(?<!\w)\d+(?:[ .,]\d+)*")
 _OPEN_NUMBER: Final = re.compile(r"(?<![\w])(?<!\d[ .,])\d[\d .,]*$")
 _GROUPING: Final = re.compile(r"(?<=\d)[ .](?=\d{3}(?!\d))")
 _AFTER_NUMBER: Final = re.compile(r"\d[ .,]$")  # a digit here would make another number of the one before
+_BYTES: Final = ByteLevel()
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:«»\"“”\n])\s*$")  # no bracket: initials stand there
 
 
@@ -63,7 +70,10 @@ class Pieces:
     def __init__(self, tokens: Sequence[str], special: Collection[int]) -> None:
         """`tokens` are the vocabulary's own strings, in order; those of the ids in `special` write nothing."""
         self.size = len(tokens)
-        self.texts = ["" if k in special else _text(token) for k, token in enumerate(tokens)]
+        ordinary = ["" if k in special else token for k, token in enumerate(tokens)]
+        written = _writing(ordinary)
+        self.marks_words = written is not None
+        self.texts = list(map(written or _text, ordinary))
         self.ids: dict[str, list[int]] = {}
         for token, text in enumerate(self.texts):
             self.ids.setdefault(text, []).append(token)
@@ -84,6 +94,15 @@ class Pieces:
         self.several: Mask = np.array([text[:1].isalnum() and len(_WORD.findall(text)) > 1 for text in self.texts])
         self.numbers_word: Mask = np.array([_has_digit(_head(text)) for text in self.texts])
 
+    @classmethod
+    def of_rows(cls, vocabulary: Mapping[str, int], special: Collection[int], rows: int) -> "Pieces":
+        """Those of a model with so many `rows` in its output layer, of which the vocabulary may name more or fewer."""
+        named = {row: token for token, row in vocabulary.items()}
+        pieces = cls([named.get(row, "") for row in range(rows)], special)
+        if not pieces.marks_words:
+            logger.warning("the tokenizer marks no words: answers are not held to the article's names and numbers")
+        return pieces
+
     def _piece(self, token: int) -> _Piece:
         text = self.texts[token]
         return _Piece(token, tuple(_WORD.findall(text)), text[-1].isalnum())
@@ -91,6 +110,20 @@ class Pieces:
     def text(self, tokens: Iterable[int]) -> str:
         """What some tokens write."""
         return "".join(self.texts[token] for token in tokens)
+
+
+def _writing(tokens: Sequence[str]) -> Callable[[str], str] | None:
+    """What says what a token of this vocabulary writes; None if nothing shows which of them begin a word."""
+    for mark, written in ((WORD_START, _text), (BYTE_SPACE, _text_of_bytes)):  # in this order: with "▁", Ġ is a mere letter
+        if any(token.startswith(mark) for token in tokens):
+            return written
+    return None
+
+
+def _text_of_bytes(token: str) -> str:
+    """What a token of bytes writes."""
+    text: str = _BYTES.decode([token])
+    return text.replace("\ufffd", RARE)
 
 
 def _text(token: str) -> str:
@@ -123,9 +156,9 @@ class FactConstraint:
 
     @classmethod
     @lru_cache(maxsize=16)  # the sections of one article have the same source
-    def of(cls, pieces: Pieces, source: str) -> "FactConstraint":
-        """The constraint of a source; one made shortly before is taken again."""
-        return cls(pieces, source)
+    def of(cls, pieces: Pieces, source: str) -> "FactConstraint | None":
+        """The constraint of a source; one made shortly before is taken again. None if the tokenizer marks no words."""
+        return cls(pieces, source) if pieces.marks_words else None
 
     @cached_property
     def _foreign(self) -> tuple[Mask, Mask]:

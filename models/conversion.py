@@ -35,6 +35,8 @@ def converted(checkpoint: Checkpoint, allow_pickle: bool = False, quantization: 
         _convert(checkpoint, allow_pickle, quantization, folder)
 
     slug = checkpoint.entry.id.replace("/", "--").replace(" ", "-")
+    if checkpoint.revision == LOCAL:  # known by the last part of its path, which others may have too ("final")
+        slug += f"-{hashlib.sha256(str(checkpoint.folder.resolve()).encode()).hexdigest()[:8]}"
     key = _fingerprint(checkpoint, f"{ctranslate2.__version__} {quantization} {FORMAT}")
     return stored(f"ct2-{slug}-{quantization}-", key, build, f"the converted {checkpoint.entry.id}", "convert.lock")
 

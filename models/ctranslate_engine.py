@@ -26,6 +26,7 @@ from models.engine import (
     EngineDescription,
     GenerateRequest,
     GenerateResult,
+    ModelError,
     Task,
     never,
     stop_if,
@@ -52,7 +53,10 @@ class CTranslateEngine:
         make = partial(ctranslate2.Translator, str(folder), device="cpu", compute_type=compute_type, inter_threads=self._workers)
         # In a thread of its own: the one that makes a translator has as many OpenMP threads as that from then on, in torch too.
         made = in_thread_of_its_own(partial(make, intra_threads=1 if translates else threads), "breve-translator")
-        self._translator = made.result()
+        try:
+            self._translator = made.result()
+        except RuntimeError as error:
+            raise ModelError(f"The converted {checkpoint.entry.id} could not be loaded from {folder}: {error}") from error
         # CTranslate2 speaks in tokens. Their names are its own: the tokenizer may have one name for two, or none.
         self._names: list[str] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
         self._ids = {name: k for k, name in enumerate(self._names)}
@@ -68,7 +72,8 @@ class CTranslateEngine:
             entry.tasks,
             self._text.window,
             entry.licence,
-        )  # fmt: skip
+            silent=entry.tasks,  # of beam search, which is asked for nearly always
+        )
 
     def count_tokens(self, text: str) -> int:
         """The length of `text` in tokens."""

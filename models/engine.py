@@ -83,7 +83,8 @@ class EngineDescription:
     """What an engine is. `window` is the longest text that it reads in one pass, in tokens.
 
     `mixes` says whether requests with different numbers of candidates and tokens share its passes, without padding;
-    `draws` whether it minds their temperature; `weights` is None where the engine does not say; `translator` is the id of a
+    `draws` whether it minds their temperature; `silent` are the tasks of which it does not ask between two tokens whether their
+    answers are still wanted, only between batches; `weights` is None where the engine does not say; `translator` is the id of a
     second checkpoint that makes the English.
     """
 
@@ -98,6 +99,7 @@ class EngineDescription:
     draws: bool = False
     weights: Weights | None = None
     translator: str = ""
+    silent: tuple[Task, ...] = ()
 
 
 def never() -> bool:

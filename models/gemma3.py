@@ -27,6 +27,13 @@ ROWS: Final = 24  # whose logits are computed at once: 12 take two thirds of the
 # Prompts are made a multiple of so many tokens: for each number of rows oneDNN makes code of its own, which takes time and stays
 # in its cache.
 ROUNDING: Final = 32
+NORMS: Final = ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm")
+EMBEDDINGS: Final = "model.embed_tokens.weight"
+OUTPUT: Final = "lm_head.weight"
+NEEDED: Final = (
+    "hidden_size", "intermediate_size", "num_attention_heads", "num_key_value_heads", "head_dim", "num_hidden_layers",
+    "layer_types", "sliding_window", "rms_norm_eps", "query_pre_attn_scalar", "vocab_size",
+)  # fmt: skip
 QUERY_BLOCK: Final = 256  # tokens of a prompt that look back together: keys that none of them sees are left out
 
 
@@ -59,11 +66,28 @@ class Shape:
 
 
 def runs(config: Mapping[str, Any]) -> bool:
-    """True if `config` is of a Gemma 3 text model with nothing that this module leaves out."""
+    """True if `config` is of a Gemma 3 text model with nothing that this module leaves out, and states all its sizes."""
+    stated = all(config.get(name) is not None for name in NEEDED) and len(config["layer_types"]) == config["num_hidden_layers"]
     plain = config.get("model_type") == "gemma3_text" and config.get("hidden_activation") == "gelu_pytorch_tanh"
     extras = ("attention_bias", "attn_logit_softcapping", "final_logit_softcapping", "use_bidirectional_attention")
     ropes = config.get("rope_parameters", {}).values()
-    return plain and bool(ropes) and not any(config.get(name) for name in extras) and all(map(_is_plain_rope, ropes))
+    return stated and plain and bool(ropes) and not any(config.get(name) for name in extras) and all(map(_is_plain_rope, ropes))
+
+
+def expected_shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """The shapes of a checkpoint's weights, by the names that transformers gives them; tied ones are there once."""
+    hidden, inner, size = config["hidden_size"], config["intermediate_size"], config["head_dim"]
+    queries, keys = config["num_attention_heads"] * size, config["num_key_value_heads"] * size
+    layer = {
+        **dict.fromkeys(NORMS, (hidden,)), "self_attn.q_norm": (size,), "self_attn.k_norm": (size,),
+        "self_attn.q_proj": (queries, hidden), "self_attn.k_proj": (keys, hidden), "self_attn.v_proj": (keys, hidden),
+        "self_attn.o_proj": (hidden, queries), "mlp.gate_proj": (inner, hidden), "mlp.up_proj": (inner, hidden),
+        "mlp.down_proj": (hidden, inner),
+    }  # fmt: skip
+    layers = range(config["num_hidden_layers"])
+    shapes = {f"model.layers.{k}.{name}.weight": shape for k in layers for name, shape in layer.items()}
+    shapes |= {EMBEDDINGS: (config["vocab_size"], hidden), "model.norm.weight": (hidden,)}
+    return shapes if config.get("tie_word_embeddings", True) else {**shapes, OUTPUT: shapes[EMBEDDINGS]}
 
 
 def _is_plain_rope(rope: object) -> bool:
@@ -198,12 +222,12 @@ class Gemma3:
         self.shape = Shape.of(config)
         sizes = (self.shape.hidden_size, self.shape.head_dim)
         self._least = {size: torch.tensor(self.shape.least_length(size)) for size in sizes}
-        self._embeddings = weights["model.embed_tokens.weight"]
+        self._embeddings = weights[EMBEDDINGS]
         smoothing = smoothing or Smoothing(self._unsmoothed(), linear, linear)
         self._layers = [self._layer(k, weights, smoothing) for k in range(len(self.shape.layer_types))]
         self._compiled = compiled_layers(self._layers, self.shape)
         self._norm = _norm(weights["model.norm.weight"])
-        self._output = weights.get("lm_head.weight", self._embeddings)
+        self._output = weights.get(OUTPUT, self._embeddings)
         self._output_sizes = smoothing.sizes.output
         self._logits = smoothing.of_smoothed(scaled(self._output, self._output_sizes))
         half = torch.arange(0, self.shape.head_dim, 2) / self.shape.head_dim
@@ -221,8 +245,7 @@ class Gemma3:
         shape, sizes = self.shape, smoothing.sizes.layers[k]
         smoothed, groups = smoothing.of_smoothed, shape.num_attention_heads // shape.num_key_value_heads
         query, key = _norm(get("self_attn.q_norm")) * shape.scale, _norm(get("self_attn.k_norm"))
-        names = ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm")
-        before, after_attention, before_mlp, after_mlp = (_norm(get(name)) for name in names)
+        before, after_attention, before_mlp, after_mlp = (_norm(get(name)) for name in NORMS)
         attended, gate_up = get("self_attn.o_proj"), torch.cat([get("mlp.gate_proj"), get("mlp.up_proj")])
         value = scaled(get("self_attn.v_proj"), 1 / sizes.values[:, None])
         qkv = torch.cat([get("self_attn.q_proj"), get("self_attn.k_proj"), value])
@@ -236,6 +259,11 @@ class Gemma3:
             smoothing.others(get("mlp.down_proj")),
             (before / sizes.qkv, after_attention, before_mlp / sizes.gate_up, after_mlp),
         )
+
+    @property
+    def vocabulary(self) -> int:
+        """How many tokens it chooses from."""
+        return len(self._output)
 
     def cache(self, requests: int, slots: int) -> Cache:
         """Room for so many requests, each with so many tokens: its prompt's, and those that may follow it at a time."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from safetensors.torch import load_file
@@ -13,6 +13,7 @@ from tokenizers.decoders import DecodeStream
 
 from models.beam_search import Answer, BeamSearch, Rules
 from models.catalog import CatalogEntry
+from models.completeness import refuse_parts
 from models.constraint import FactConstraint, Pieces
 from models.drafts import Drafts
 from models.engine import (
@@ -27,7 +28,18 @@ from models.engine import (
     never,
     stop_if,
 )
-from models.gemma3 import Cache, Gemma3, Linear, MakeLinear, Smoothing, runs, take_out
+from models.gemma3 import (
+    EMBEDDINGS,
+    OUTPUT,
+    Cache,
+    Gemma3,
+    Linear,
+    MakeLinear,
+    Smoothing,
+    expected_shapes,
+    runs,
+    take_out,
+)
 from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows, takes_smoothed
 from models.lookahead import AHEAD, Lookahead, Search
 from models.loops import LOOPS, Crew, prepare
@@ -54,9 +66,11 @@ def runs_folder(folder: Path) -> bool:
     """True if the checkpoint in `folder` is one that this engine runs."""
     try:
         config = read_object(folder / CONFIG)
+        tokens = {**config, **read_object(folder / GENERATION_CONFIG, needed=False)}
     except ModelError:
         return False
-    return runs(config) and (folder / "model.safetensors").exists()
+    begins_and_ends = config.get("bos_token_id") is not None and tokens.get("eos_token_id") is not None
+    return runs(config) and begins_and_ends and (folder / "model.safetensors").exists()
 
 
 @dataclass
@@ -79,7 +93,7 @@ class _Work:
 class GemmaEngine:
     """The Gemma 3 checkpoint in `folder`. `int8` rounds its weights to 8 bits, where torch can multiply such.
 
-    Raises ModelError if it cannot be loaded.
+    Raises ModelError if it cannot be loaded, or is not whole.
     """
 
     def __init__(self, folder: str, entry: CatalogEntry, revision: str, threads: int = 0, int8: bool = True) -> None:
@@ -89,16 +103,17 @@ class GemmaEngine:
         linear: MakeLinear = Int8Linear if self._int8 else _in_float32
         sizes = Sizes.of(Path(folder)) if self._int8 and takes_smoothed() else None
         try:
-            self._tokenizer = Tokenizer.from_file(str(Path(folder, "tokenizer.json")))
+            self._tokenizer = _tokenizer(Path(folder))
             config = read_object(Path(folder, CONFIG))
-            # Copied: what load_file gives is the mapped file, and a file that is cut short while we serve would end the process.
-            tensors = {name: tensor.clone() for name, tensor in load_file(Path(folder, "model.safetensors")).items()}
+            tensors = _tensors(Path(folder), config, entry)
             self._weights = _weights(tensors, self._int8)
             with torch.inference_mode():
                 precision = many_rows() if self._int8 else torch.float32
                 self._model = Gemma3(config, tensors, linear, precision, _smoothing(sizes) if sizes else None)
             ends = {**config, **read_object(Path(folder, GENERATION_CONFIG), needed=False)}["eos_token_id"]
             self._ends, self._begin = ends if isinstance(ends, list) else [ends], int(config["bos_token_id"])
+        except ModelError:
+            raise
         except Exception as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
             raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: {error}") from error
 
@@ -161,9 +176,9 @@ class GemmaEngine:
 
     def _work(self, request: GenerateRequest) -> _Work:
         prompt, tokens = self._prompt(request)
-        banned = FactConstraint.of(self._pieces, request.facts).banned if request.facts else None
+        constraint = FactConstraint.of(self._pieces, request.facts) if request.facts else None
         runs = self._own_runs(request.text) if request.uncopied else ()
-        rules = Rules(self._ends, NO_REPEAT[request.task], banned, runs)
+        rules = Rules(self._ends, NO_REPEAT[request.task], constraint.banned if constraint else None, runs)
         search: Search
         if request.temperature:
             search = Sampler(prompt, request.candidates, request.max_tokens, rules, request.temperature)
@@ -179,9 +194,8 @@ class GemmaEngine:
 
     @cached_property
     def _pieces(self) -> Pieces:
-        vocabulary = self._tokenizer.get_vocab()
         special = {token for token, added in self._tokenizer.get_added_tokens_decoder().items() if added.special}
-        return Pieces(sorted(vocabulary, key=vocabulary.__getitem__), special)
+        return Pieces.of_rows(self._tokenizer.get_vocab(), special, self._model.vocabulary)
 
     def _taken(self, source: Source) -> _Work | None:
         taken = source.take()
@@ -279,6 +293,29 @@ class _UnderWay:
         take_out(self.ahead, place)
 
 
+def _tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer as it is, without the truncation and padding of what was last done with it before it was saved."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _tensors(folder: Path, config: Mapping[str, Any], entry: CatalogEntry) -> dict[str, torch.Tensor]:
+    """The weights by name. Raises ModelError if they are not those that the configuration speaks of."""
+    # Copied: what load_file gives is the mapped file, and a file that is cut short while we serve would end the process.
+    tensors = {name: tensor.clone() for name, tensor in load_file(folder / "model.safetensors").items()}
+    expected = expected_shapes(config)
+    known = {OUTPUT: expected[EMBEDDINGS], **expected}  # it may be there though it is tied
+    found = {
+        "missing_keys": expected.keys() - tensors.keys(),
+        "mismatched_keys": [name for name in known.keys() & tensors.keys() if tensors[name].shape != known[name]],
+        "unexpected_keys": tensors.keys() - known.keys(),
+    }
+    refuse_parts(found, folder, entry)
+    return tensors
+
+
 def _is_marked(character: str) -> bool:
     return character.isupper() or character.isdigit()
 
@@ -295,5 +332,5 @@ def _in_float32(weight: torch.Tensor) -> Linear:
 def _weights(tensors: Mapping[str, torch.Tensor], int8: bool) -> Weights:
     """How much of the checkpoint's matrices is read; what the vectors add is less than a hundredth."""
     layers = sum(tensor.numel() for name, tensor in tensors.items() if ".layers." in name and tensor.dim() == 2)
-    logits = tensors.get("lm_head.weight", tensors["model.embed_tokens.weight"]).numel()
+    logits = tensors.get(OUTPUT, tensors[EMBEDDINGS]).numel()
     return Weights((layers + logits) * (1 if int8 else torch.float32.itemsize), layers)

@@ -6,14 +6,14 @@ from functools import partial
 from typing import Literal
 
 from models.catalog import AUTO, BUILTIN_TRANSLATOR
-from models.checkpoints import Checkpoint, locate, pull, revision_of
+from models.checkpoints import Checkpoint, is_here, locate, pull, revision_of, tasks_of
 from models.engine import Engine, ModelError, Task
 from models.families import family_named
 from models.memory import compact_loading
 from models.processors import in_thread_of_its_own, spin_briefly
 from models.trial import Trial, try_out
 
-__all__ = ["Runtime", "Trial", "load_checkpoint", "load_engine", "pull", "revision_of", "try_out"]
+__all__ = ["Runtime", "Trial", "is_here", "load_checkpoint", "load_engine", "pull", "revision_of", "tasks_of", "try_out"]
 
 logger = logging.getLogger("breve")
 

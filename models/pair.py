@@ -25,6 +25,7 @@ class PairEngine:
             licence=_joined(first.licence, second.licence),
             tasks=(*tasks, Task.TRANSLATION),
             translator=second.id,
+            silent=tuple(task for task in Task if task in (second if task is Task.TRANSLATION else first).silent),
         )
 
     def count_tokens(self, text: str) -> int:

@@ -69,6 +69,7 @@ class Seq2SeqText:
         self._generation = {**self._config, **read_object(folder / GENERATION_CONFIG, needed=False)}
         self._languages = self._find_languages()
         self._add_missing_special_tokens()
+        self._behind = self._count_behind()
         most = window(self._family, self._config, tokenizer.model_max_length, entry.window)
         self.window = most - max(len(self._around(task)) for task in Task)
         if self.window < MIN_WINDOW:
@@ -80,9 +81,11 @@ class Seq2SeqText:
 
     def encode(self, request: GenerateRequest) -> Source:
         """What the encoder reads for a request; what exceeds the window is left out, and counted."""
-        before = self._before(request.task)
+        ids = self._tokenizer(self._before(request.task) + self._clean(request.text), verbose=False).input_ids
         most = self.window + len(self._around(request.task))
-        ids = self._tokenizer(before + self._clean(request.text), truncation=True, max_length=most, verbose=False).input_ids
+        # Cut here: truncation is a state of a fast tokenizer, and other threads count with it meanwhile.
+        if len(ids) > most:
+            ids = [*ids[: most - self._behind], *ids[len(ids) - self._behind :]]
         tokens = self.count_tokens(request.text)
         return Source(ids, tokens, min(tokens, self.window))
 
@@ -128,6 +131,11 @@ class Seq2SeqText:
         """The tokens that every source of a task has besides its text."""
         ids: list[int] = self._tokenizer(self._before(task)).input_ids
         return ids
+
+    def _count_behind(self) -> int:
+        """How many special tokens stand behind a source."""
+        last = self._tokenizer("a", add_special_tokens=False).input_ids[-1]
+        return int(self._tokenizer("a").input_ids[::-1].index(last))
 
     def _forced(self, task: Task) -> int | None:
         if self._languages is None or not self._family.speaks_first:

@@ -6,6 +6,7 @@ SHA-256. The name ends in a fingerprint of all that decides the content.
 """
 
 import errno
+import glob
 import hashlib
 import json
 import os
@@ -102,7 +103,7 @@ def stored(prefix: str, fingerprint: str, build: Callable[[Path], None], what: s
 
 def _replace(final: Path, prefix: str, build: Callable[[Path], None]) -> None:
     """Builds into a fresh folder, renames it to `final` and removes what older versions left."""
-    for stale in final.parent.glob(f"{prefix}*"):
+    for stale in final.parent.glob(f"{glob.escape(prefix)}*"):
         shutil.rmtree(stale, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f"{prefix}building-", dir=final.parent) as scratch:
         complete = Path(scratch) / "model"

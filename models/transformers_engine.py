@@ -166,7 +166,7 @@ class TransformersEngine:
         stop_if(cancelled)
 
     def _encode(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer(text, add_special_tokens=False).input_ids
+        ids: list[int] = self._tokenizer(text, add_special_tokens=False, verbose=False).input_ids
         return ids
 
     def _prompt(self, request: GenerateRequest) -> tuple[list[int], int]:
@@ -209,10 +209,8 @@ class TransformersEngine:
 
     @cached_property
     def _pieces(self) -> Pieces:
-        """The vocabulary; a model may have more logits than its tokenizer has tokens."""
-        tokens = self._tokenizer.convert_ids_to_tokens(range(len(self._tokenizer)))
-        unused = self._model.config.get_text_config().vocab_size - len(tokens)
-        return Pieces([*tokens, *[""] * unused], set(self._tokenizer.all_special_ids))
+        rows = self._model.config.get_text_config().vocab_size
+        return Pieces.of_rows(self._tokenizer.get_vocab(), set(self._tokenizer.all_special_ids), rows)
 
     def _read_prompts(self, inputs: dict[str, torch.Tensor], beams: int, new_tokens: int) -> BeamCache:
         """Reads the prompts, less their last token, once for all beams."""

@@ -34,11 +34,15 @@ def try_out(engine: Engine) -> list[Trial]:
 
 
 def _trial(engine: Engine, task: Task) -> Trial:
-    text = SENTENCE if task is Task.TRANSLATION else ARTICLE
+    text, facts = (SENTENCE, "") if task is Task.TRANSLATION else (ARTICLE, ARTICLE)  # as articles are asked for
     start = time.perf_counter()
-    (result,) = engine.generate([GenerateRequest(task, text, TOKENS, 30, 2)])
+    try:
+        (result,) = engine.generate([GenerateRequest(task, text, TOKENS, 30, 2, facts)])
+    except Exception as error:  # weights that do not fit make the libraries raise whatever they meet first
+        failure = f"it fails: {type(error).__name__}: {error}"
+        return Trial(task, "", LANGUAGES[task], time.perf_counter() - start, failure)
     best = result.candidates[0]
-    problem = None
+    problem: str | None = None
     if math.isnan(best.score):
         problem = "the probabilities are no numbers: are the weights damaged?"
     elif not best.text:

@@ -8,10 +8,10 @@ from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 from transformers.utils import logging
 
 from models.catalog import CatalogEntry
+from models.completeness import refuse_parts
 from models.engine import ModelError
 from models.families import family_named
 
-NAMED: Final = 5  # tensors that an error names
 PICKLE: Final = "pytorch_model*.bin"
 
 
@@ -28,11 +28,11 @@ def load_weights(folder: Path, entry: CatalogEntry, dtype: torch.dtype, allow_pi
     try:
         model, found = loader.from_pretrained(
             str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=safe, dtype=dtype,
-            output_loading_info=True,
+            output_loading_info=True, ignore_mismatched_sizes=True,  # refused below, by name
         )  # fmt: skip
     except Exception as error:  # as above
         raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: {error}") from error
-    _refuse_parts(found, folder, entry)
+    refuse_parts(found, folder, entry)
     return model.eval()
 
 
@@ -45,17 +45,3 @@ def _refuse_pickle(folder: Path, entry: CatalogEntry, allowed: bool) -> None:
             "you trust its author, set BREVE_ALLOW_PICKLE=true; better, ask for safetensors on its model page."
         )
     raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: it holds no weights (*.safetensors).")
-
-
-def _refuse_parts(found: dict[str, Any], folder: Path, entry: CatalogEntry) -> None:
-    for kind, words in (
-        ("missing_keys", "weights are missing"),
-        ("mismatched_keys", "weights have the wrong shape"),
-        ("unexpected_keys", "there are weights that this kind of model does not have"),
-    ):
-        if names := sorted(str(key[0] if isinstance(key, tuple) else key) for key in found.get(kind) or ()):
-            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-            raise ModelError(
-                f"The checkpoint {entry.id} in {folder} is not whole: {words}: {', '.join(names[:NAMED])}{more}. "
-                f"Does its config.json belong to its weights? Download it again with: breve models pull {entry.name}"
-            )

@@ -15,6 +15,7 @@ import click
 
 from service import __version__
 from service.measuring import bench, evaluate
+from service.model_commands import models
 from service.terminal import (
     FAILED,
     Commands,
@@ -307,91 +308,27 @@ def serve(**options: Any) -> None:
     )  # fmt: skip
 
 
-@main.group()
-def models() -> None:
-    """The checkpoints that can be used."""
-
-
-@models.command("list")
-def list_models() -> None:
-    """List the catalogue; * marks what is on this machine."""
-    from models.catalog import catalog
-    from models.loading import revision_of
-
-    for entry in catalog().values():
-        here = "*" if revision_of(entry.name) else " "
-        size = f"{entry.size_mb} MB" if entry.size_mb else "?"
-        click.echo(f"{entry.name:<13} {here} {size:>8}  {','.join(entry.tasks):<29} {entry.licence:<18}  {entry.about}")
-
-
-@models.command("pull")
-@click.argument("name")
-@click.option("--allow-pickle", is_flag=True, help="Take weights in PyTorch's pickle format too, which can hold code.")
-def pull_model(name: str, allow_pickle: bool) -> None:
-    """Download a checkpoint once (catalogue name, owner/name or owner/name@revision), or build the built-in one."""
-    from models.engine import ModelError
-    from models.loading import pull
-
-    try:
-        pulled = pull(name, allow_pickle or read_settings().allow_pickle)
-    except ModelError as error:
-        fail(str(error))
-    click.echo(pulled.folder)
-    click.echo(f"breve: {pulled.entry.id}, revision {pulled.revision}", err=True)
-
-
-@models.command("check")
-@click.argument("name")
-@click.option("--task", type=click.Choice(["summary", "translation"]), help="What it is for, where nobody has said so.")
-def check_model(name: str, task: str | None) -> None:
-    """Load a checkpoint, let it write a line for each of its tasks, and say what is wrong."""
-    from models.engine import ModelError, Task
-    from models.loading import load_checkpoint, try_out
-    from service.language import detect_language
-
-    settings = read_settings()
-    try:
-        engine = load_checkpoint(name, settings.threads, Task(task) if task else None, settings.allow_pickle, settings.runtime)
-    except ModelError as error:
-        fail(str(error))
-    described = engine.describe()
-    click.echo(
-        f"{described.id} revision {described.revision}: {described.family}, {described.runtime}, window {described.window}"
-    )
-    failed = False
-    for trial in try_out(engine):
-        found = detect_language(trial.text)
-        strange = None if found.may_be(trial.language) else f"the answer looks like {found.code!r}, not {trial.language!r}"
-        problem = trial.problem or strange
-        failed = failed or problem is not None
-        click.echo(f"{trial.task} ({trial.seconds:.1f} s): {trial.text}")
-        if problem:
-            click.echo(f"breve: {trial.task}: {problem}", err=True)
-    sys.exit(FAILED if failed else 0)
-
-
 @main.command()
 @click.option("--settings", "show_settings", is_flag=True, help="List every setting with its default and its value.")
 def info(show_settings: bool) -> None:
     """Say which version, models (with their revisions) and settings would be used."""
-    from models.catalog import find
     from models.engine import ModelError
-    from models.loading import chosen_translator, revision_of
+    from models.loading import chosen_translator, revision_of, tasks_of
 
     settings = read_settings()
-    try:
-        tasks = find(settings.model).tasks
-    except ModelError:  # a folder, or no model at all
-        tasks = ()
     click.echo(
         f"breve {__version__}, model {settings.model}, runtime {settings.runtime} (`breve models check` names the one it finds)"
     )
-    for name in filter(None, (settings.model, chosen_translator(settings.translator, tasks))):
-        click.echo(f"{name}: revision {revision_of(name) or 'not on this machine (breve models pull)'}")
+    try:
+        for name in filter(None, (settings.model, chosen_translator(settings.translator, tasks_of(settings.model)))):
+            click.echo(f"{name}: revision {revision_of(name) or 'not on this machine (breve models pull)'}")
+    except ModelError as error:  # a wrong catalogue
+        fail(str(error))
     if show_settings:
         for name, field in type(settings).model_fields.items():
             click.echo(f"BREVE_{name.upper()}={getattr(settings, name)}  (default {field.default})  {field.description}")
 
 
+main.add_command(models)
 main.add_command(evaluate)
 main.add_command(bench)

@@ -16,6 +16,7 @@ MAX_FUNCTION_LINES = 60
 MAX_MODULE_LINES = 400
 OUTER = {
     "service.measuring",
+    "service.model_commands",
     "service.terminal",
     "service.api",
     "service.batch",

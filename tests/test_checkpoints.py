@@ -3,17 +3,19 @@
 import json
 import shutil
 import socket
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import huggingface_hub
 import pytest
 from click.testing import CliRunner
 
 from models import checkpoints
 from models.catalog import BUILTIN, CatalogEntry, catalog, find
-from models.checkpoints import locate, pull, revision_of
+from models.checkpoints import Recipe, is_here, locate, pull, revision_of
 from models.engine import Engine, GenerateRequest, ModelError, NotSupported, RequestList, Task
 from models.loading import load_checkpoint, load_engine
 from models.pair import PairEngine
@@ -117,6 +119,23 @@ def test_branch_is_pinned_to_the_commit_that_was_pulled(hub: Path, monkeypatch: 
     assert revision_of(HUB_ID) == NEW
 
 
+def test_pull_without_a_way_to_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any, **__: Any) -> str:
+        raise httpx.ConnectError("Connection refused")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", refused)
+    result = breve("models", "pull", HUB_ID)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"breve: The checkpoint {HUB_ID} could not be downloaded: Connection refused\n"
+
+
+def test_what_one_user_pulls_another_can_load(hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    downloaded(monkeypatch, hub / f"models--{HUB_ID.replace('/', '--')}" / "snapshots" / OLD)
+    pull(HUB_ID)
+    (record,) = (hub.parent / "cache" / "pulled").iterdir()
+    assert stat.S_IMODE(record.stat().st_mode) == 0o644
+
+
 def test_pull_of_pickled_weights_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "config.json").write_text("{}")
     downloaded(monkeypatch, tmp_path)
@@ -151,14 +170,41 @@ def test_own_catalogue(tmp_path: Path, snapshots: Path, monkeypatch: pytest.Monk
     assert next(iter(catalog())) == BUILTIN
     for content, words in (
         ("[x]\nfoo = 1\n", "unknown field 'foo'"),
-        ("[x]\ntasks = ['a']\n", "tasks are"),
+        ("[x]\ntasks = ['a']\n", "x: tasks: .*'summary'.* not 'a'"),
+        ("[x]\ntasks = 5\n", "x: tasks: .*list, not 5"),
+        ("[x]\ntasks = 'summary'\n", "x: tasks: .*list, not 'summary'"),
+        ("[x]\nlanguages = 'fr'\n", "x: languages: .*list"),
+        ("[x]\nwindow = 'long'\n", "x: window: .*integer"),
+        ("[x]\nwindow = -64\n", "x: window: .*greater"),
+        ("[x]\nprefix = 5\n", "x: prefix: "),
+        ("[x]\ncodes = { fr = 'fr_XX' }\n", "x: codes .* en"),
+        ("[opus-mt]\nid = 'our-team/opus-tech'\n", "opus-mt is the name of a built-in model"),
         ("[", "no readable"),
     ):
-        path = tmp_path / f"{len(content)}.toml"
+        path = tmp_path / f"{words}.toml".replace(" ", "-")
         path.write_text(content)
         monkeypatch.setenv("BREVE_CATALOG", str(path))
         with pytest.raises(ModelError, match=words):
             catalog()
+        for command in (("models", "list"), ("info",)):
+            refused = breve(*command)
+            assert refused.exit_code == 1
+            assert refused.stderr.count("\n") == 1
+
+
+def test_own_catalogue_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own.toml").write_text(f'[ours]\nid = "{HUB_ID}"\n')
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("BREVE_CATALOG", "~/own.toml")
+    assert find("ours").id == HUB_ID
+
+
+def test_catalogue_that_names_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own.toml").write_text('[ours]\nid = "/srv/models/ours"\n')
+    monkeypatch.setenv("BREVE_CATALOG", str(tmp_path / "own.toml"))
+    with pytest.raises(ModelError, match=r"no id of the hub .*name its folder"):
+        locate("ours")
+    assert breve("models", "list").exit_code == 0
 
 
 def test_checkpoint_used_for_what_it_does_not_do(snapshots: Path) -> None:
@@ -292,6 +338,24 @@ def test_info_reports_both_revisions(hub: Path) -> None:
     assert f"opus-mt: revision {revision_of('opus-mt')}" in breve("info").stdout
 
 
+def test_info_of_a_folder_that_translates_itself(snapshots: Path, tmp_path: Path) -> None:
+    path = tmp_path / "both"
+    shutil.copytree(snapshots / "mt5", path)
+    assert "opus-mt" in breve("info", BREVE_MODEL=str(path)).stdout
+    (path / "breve.json").write_text('{"tasks": ["summary", "translation"]}')
+    assert "opus-mt" not in breve("info", BREVE_MODEL=str(path)).stdout
+
+
+def test_list_marks_what_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BREVE_CACHE", str(tmp_path))
+    monkeypatch.setattr(checkpoints, "BUILT", {BUILTIN: Recipe(lambda: Path("built"), lambda: "r1", "built-")})
+    assert not is_here(BUILTIN)
+    assert " * " not in breve("models", "list").stdout.splitlines()[0]
+    (tmp_path / "built-r1").mkdir()
+    assert is_here(f" {BUILTIN}")
+    assert " * " in breve("models", "list").stdout.splitlines()[0]
+
+
 def test_check_says_what_is_wrong(snapshots: Path) -> None:
     checked = breve("models", "check", str(snapshots / "marian"))
     assert checked.exit_code in (0, 1)  # random weights: whether they look English is chance
@@ -335,7 +399,7 @@ def test_white_space_around_a_name_does_not_count(snapshots: Path, monkeypatch: 
 
 def pull_entry(name: str, monkeypatch: pytest.MonkeyPatch) -> CatalogEntry:
     """The entry of a built-in checkpoint that is pulled, without building it."""
-    monkeypatch.setattr(checkpoints, "BUILT", {BUILTIN: (lambda: Path("built"), lambda: "r1")})
+    monkeypatch.setattr(checkpoints, "BUILT", {BUILTIN: Recipe(lambda: Path("built"), lambda: "r1", "built-")})
     return pull(name).entry
 
 

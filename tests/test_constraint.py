@@ -1,11 +1,12 @@
 """Constrained decoding: whatever a model would write, its numbers and names are the source's."""
 
+import logging
 import random
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from models.constraint import FactConstraint, Pieces
 from models.support import foreign_facts
@@ -28,28 +29,28 @@ def constraint(pieces: Pieces) -> FactConstraint:
     return FactConstraint(pieces, SOURCE)
 
 
-def first_banned(constraint: FactConstraint, pieces: Pieces, text: str) -> str | None:
+def first_banned(constraint: FactConstraint, pieces: Pieces, text: str, tokenizer: Tokenizer = TOKENIZER) -> str | None:
     """The first token of `text`, ended, that may not follow what is before it; None if all may."""
-    tokens = [*TOKENIZER.encode(" " + text, add_special_tokens=False).ids, TOKENIZER.get_vocab()["<eos>"]]
+    tokens = [*tokenizer.encode(" " + text, add_special_tokens=False).ids, tokenizer.get_vocab()["<eos>"]]
     for k, token in enumerate(tokens):
         if constraint.banned(tokens[:k])[token]:
             return pieces.texts[token].strip() or "end"
     return None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Nuagis rachète Datavallée pour 45 millions d'euros, a appris Le Courrier du numérique.",
-        "L'hébergeur lillois emploiera 620 personnes et l'Autorité de la concurrence se prononcera le 30 juin.",
-        "Son chiffre d'affaires a progressé de 18 % en 2024, à 96,5 millions d'euros.",
-        "À Lille, Nuagis attendait la qualification SecNumCloud depuis deux ans.",
-        "Nuagis a signé mardi le rachat.",
-        "Mutalis est parti chez Amazon Web Services. Les salariés seront repris.",
-        "Les pertes de l'État sur Internet atteignaient 7,2 millions d'euros.",
-        "« Nous avions les clients », explique Anne Leroy.",
-    ],
-)
+TRUE = [
+    "Nuagis rachète Datavallée pour 45 millions d'euros, a appris Le Courrier du numérique.",
+    "L'hébergeur lillois emploiera 620 personnes et l'Autorité de la concurrence se prononcera le 30 juin.",
+    "Son chiffre d'affaires a progressé de 18 % en 2024, à 96,5 millions d'euros.",
+    "À Lille, Nuagis attendait la qualification SecNumCloud depuis deux ans.",
+    "Nuagis a signé mardi le rachat.",
+    "Mutalis est parti chez Amazon Web Services. Les salariés seront repris.",
+    "Les pertes de l'État sur Internet atteignaient 7,2 millions d'euros.",
+    "« Nous avions les clients », explique Anne Leroy.",
+]
+
+
+@pytest.mark.parametrize("text", TRUE)
 def test_what_the_source_says_may_be_written(constraint: FactConstraint, pieces: Pieces, text: str) -> None:
     assert first_banned(constraint, pieces, text) is None
 
@@ -123,3 +124,36 @@ def test_a_translation_is_held_to_the_english_forms_of_its_facts(pieces: Pieces)
     for true, wrong in (("EasyJet", "Airways"), ("1,200", "1,300"), ("London", "Madrid"), ("Tuesday", "Friday")):
         assert first_banned(held, pieces, english.replace("British ", "").replace(true, wrong)) is not None
     assert first_banned(held, pieces, english) is not None
+
+
+@pytest.fixture(scope="module")
+def of_bytes() -> Tokenizer:
+    """A tokenizer whose tokens are bytes, as those of GPT-2, BART, Llama 3 and Qwen are."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=600, special_tokens=["<eos>"], initial_alphabet=alphabet, show_progress=False)
+    tokenizer.train_from_iterator([SOURCE], trainer)
+    return tokenizer
+
+
+def test_tokens_of_bytes(of_bytes: Tokenizer) -> None:
+    pieces = Pieces.of_rows(of_bytes.get_vocab(), {0}, of_bytes.get_vocab_size())
+    constraint = FactConstraint.of(pieces, SOURCE)
+    assert constraint is not None
+    assert pieces.text(of_bytes.encode("L'été à Lille").ids) == "L'été à Lille"
+    assert [first_banned(constraint, pieces, text, of_bytes) for text in TRUE] == [None] * len(TRUE)
+    for text in ("Le groupe Orange rachète Nuagis.", "Le groupe emploiera 640 personnes.", "Le site de Lyon ferme."):
+        assert first_banned(constraint, pieces, text, of_bytes) is not None
+
+
+def test_a_vocabulary_that_marks_no_words_gives_no_rule(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "breve"):
+        pieces = Pieces.of_rows({"le": 0, "##s": 1}, (), 2)
+    assert "marks no words" in caplog.text
+    assert FactConstraint.of(pieces, SOURCE) is None
+
+
+def test_rows_without_a_token_write_nothing() -> None:
+    pieces = Pieces.of_rows({"▁le": 0, "▁Le": 3, "<image>": 9}, (), 5)
+    assert (pieces.size, pieces.texts) == (5, [" le", "", "", " Le", ""])

@@ -214,6 +214,31 @@ def test_window(name: str, slow: Engines) -> None:
     assert most < read <= max(POSITIONS, 512)
 
 
+@pytest.mark.parametrize("name", ENCODERS)
+def test_texts_are_cut_as_their_tokenizer_cuts_them(name: str, checkpoint: Checkpoints, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But without its truncation, a state that another thread, counting tokens, would meet or take away."""
+    found = checkpoint(name)
+    tokenizer, own = load_tokenizer(found.folder, found.entry), load_tokenizer(found.folder, found.entry)
+    text, one = Seq2SeqText(tokenizer, found.entry, found.folder), request(LONG * 5, EXPECTED[name][1])
+    monkeypatch.setattr(text, "count_tokens", len)  # which would hide the truncation
+    ids = text.encode(one).ids
+    assert not tokenizer.is_fast or tokenizer.backend_tokenizer.truncation is None
+    Seq2SeqText(own, found.entry, found.folder)  # mends it
+    whole = text._before(one.task) + text._clean(one.text)
+    assert ids == own(whole, truncation=True, max_length=len(ids)).input_ids
+    assert len(ids) == text.window + len(text._around(one.task))
+
+
+def test_tokenizer_that_was_saved_while_it_cut_texts(folder: Folder, checkpoint: Checkpoints, tmp_path: Path) -> None:
+    found = checkpoint("mt5")
+    shutil.copytree(found.folder, tmp_path / "mt5")
+    tokenizer = load_tokenizer(found.folder, found.entry)
+    tokenizer(LONG, truncation=True, padding="max_length", max_length=8)
+    tokenizer.save_pretrained(tmp_path / "mt5")
+    backend = load_tokenizer(tmp_path / "mt5", found.entry).backend_tokenizer
+    assert (backend.truncation, backend.padding) == (None, None)
+
+
 def test_marian_reads_typographic_punctuation(folder: Folder, checkpoint: Checkpoints) -> None:
     found = checkpoint("marian")
     tokenizer = load_tokenizer(found.folder, found.entry)
@@ -325,6 +350,25 @@ def test_conversion_is_done_once(checkpoint: Checkpoints, monkeypatch: pytest.Mo
     assert not first.exists()
 
 
+def test_conversions_of_folders_with_one_name(folder: Folder, tmp_path: Path) -> None:
+    """Neither throws the other's away, nor is one with a name like a pattern kept for ever."""
+    found = []
+    for kind, name in (("summariser", "barthez"), ("translator", "marian")):
+        path = tmp_path / kind / "final [v2]"
+        shutil.copytree(folder(name), path)
+        found.append(locate(str(path), EXPECTED[name][1]))
+    first, second = map(converted, found)
+    assert first.exists()
+    (found[1].folder / "model.safetensors").touch()
+    assert converted(found[1]) != second
+    assert (first.exists(), second.exists()) == (True, False)
+
+
+def test_conversion_that_is_gone(checkpoint: Checkpoints, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="marian could not be loaded"):
+        CTranslateEngine(tmp_path, checkpoint("marian"), 1)
+
+
 def copy_of(path: Path, target: Path, change: Callable[[dict[str, torch.Tensor]], object]) -> Path:
     """A copy of a checkpoint with changed weights."""
     shutil.copytree(path, target)
@@ -340,6 +384,7 @@ LAYER = "model.decoder.layers.1.fc1.weight"
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (lambda weights: weights.update({LAYER: torch.zeros(2, 2)}), rf"weights have the wrong shape: {LAYER}"),
         (lambda weights: weights.pop(LAYER), rf"weights are missing: {LAYER}"),
         (lambda weights: weights.update({"model.decoder.layers.7.fc1.weight": torch.zeros(2)}), r"does not have: .*layers\.7"),
     ],
@@ -396,6 +441,19 @@ def test_trial_of_a_checkpoint(fast: Engines) -> None:
     (trial,) = try_out(fast("marian"))
     assert (trial.task, trial.language, trial.problem) == (Task.TRANSLATION, "en", None)
     assert trial.text
+
+
+def test_trial_of_an_engine_that_fails(fast: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[GenerateRequest] = []
+
+    def broken(requests: list[GenerateRequest]) -> None:
+        asked.extend(requests)
+        raise IndexError("out of bounds")
+
+    monkeypatch.setattr(fast("mt5"), "generate", broken)
+    trials = try_out(fast("mt5"))
+    assert {trial.problem for trial in trials} == {"it fails: IndexError: out of bounds"}
+    assert all(one.facts == one.text for one in asked if one.task is not Task.TRANSLATION), "as articles are asked for"
 
 
 def test_trial_finds_damaged_weights(folder: Folder, tmp_path: Path) -> None:

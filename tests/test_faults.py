@@ -10,8 +10,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,8 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from models.engine import Engine
+from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, Task, never
+from models.pair import PairEngine
 from service.api.admission import Job
 from service.api.schemas import BadItem, BatchBody, SummarizeBody
 from service.api.watch import watch
@@ -392,3 +395,40 @@ def test_broken_worker_ends_the_process(load: Any, caplog: pytest.LogCaptureFixt
     assert ended == [State.FAILED if load is full_disk else State.DEAD]
     assert "the process ends" in caplog.text
     worker.stop()
+
+
+class BusyEngine(ScriptedEngine):
+    """Generates a batch for as long as `going` is not set, and asks nobody meanwhile."""
+
+    def __init__(self, silent: bool) -> None:
+        super().__init__()
+        self.going = threading.Event()
+        self._silent = tuple(Task) if silent else ()
+
+    def describe(self) -> EngineDescription:
+        return replace(super().describe(), silent=self._silent)
+
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+        if self.armed:
+            self.running.set()
+            self.going.wait(10)
+        return super().generate(requests, cancelled)
+
+
+@pytest.mark.parametrize(("silent", "deadline", "state"), [(False, 20, "stuck"), (True, 20, "ready"), (True, 0.1, "stuck")])
+def test_silence_is_no_hang_of_an_engine_that_says_nothing_during_a_batch(silent: bool, deadline: float, state: str) -> None:
+    engine = BusyEngine(silent)
+    with running(engine, Settings(stuck_seconds=0.2, deadline_seconds=deadline)) as service, ThreadPoolExecutor(1) as pool:
+        engine.armed = True
+        pool.submit(post, service, text=ARTICLE)
+        assert engine.running.wait(5)
+        time.sleep(0.5)
+        assert service.state() == state
+        engine.going.set()
+        until(lambda: service.state() == "ready")
+
+
+def test_a_pair_is_silent_where_the_one_that_works_is() -> None:
+    loud, silent = BusyEngine(silent=False), BusyEngine(silent=True)
+    assert PairEngine(loud, silent).describe().silent == (Task.TRANSLATION,)
+    assert PairEngine(silent, loud).describe().silent == (Task.SUMMARY, Task.HEADLINE)

@@ -1,5 +1,7 @@
 """The fast runtime of Gemma 3 against transformers: the same answers, and with int8 weights nearly the same logits."""
 
+import json
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -9,7 +11,8 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 from transformers import Gemma3ForCausalLM
 
 from models import gemma_engine, int8_linear
@@ -535,6 +538,8 @@ def test_weights_that_are_read(engine: GemmaEngine, reference: TransformersEngin
         {"attn_logit_softcapping": 50.0},
         {"attention_bias": True},
         {"hidden_activation": "silu"},
+        {"layer_types": None},
+        {"num_hidden_layers": 3},
         {"rope_parameters": {"full_attention": {"rope_type": "linear", "rope_theta": 1e6, "factor": 8.0}}},
     ],
 )
@@ -548,6 +553,8 @@ def test_folders_that_are_left_to_transformers(folder: Path, tmp_path: Path) -> 
     assert runs_folder(folder)
     assert not runs_folder(tmp_path)
     (tmp_path / "config.json").write_text("[", encoding="utf-8")
+    assert not runs_folder(tmp_path)
+    copied(folder, tmp_path, {"bos_token_id": None})
     assert not runs_folder(tmp_path)
 
 
@@ -570,6 +577,75 @@ def test_damaged_weights(folder: Path, tmp_path: Path) -> None:
         (tmp_path / path.name).write_bytes(b"no weights" if path.suffix == ".safetensors" else path.read_bytes())
     with pytest.raises(ModelError, match="could not be loaded"):
         GemmaEngine(str(tmp_path), entry("prefix-lm"), "r1")
+
+
+def copied(folder: Path, target: Path, config: dict[str, Any]) -> None:
+    """A copy of a checkpoint with another configuration."""
+    shutil.copytree(folder, target, dirs_exist_ok=True)
+    (target / CONFIG).write_text(json.dumps({**read_object(folder / CONFIG), **config}), encoding="utf-8")
+
+
+QUERY = "model.layers.1.self_attn.q_proj"
+FEWER: dict[str, Any] = {"num_hidden_layers": 3, "layer_types": ["sliding_attention", "sliding_attention", "full_attention"]}
+
+
+@pytest.mark.parametrize(
+    ("config", "weights", "words"),
+    [
+        (FEWER, {}, r"does not have: model\.layers\.3\.input_layernorm\.weight"),
+        ({"num_attention_heads": 1}, {}, r"wrong shape: model\.layers\.0\.self_attn\.o_proj"),
+        ({"head_dim": 8}, {}, r"wrong shape: model\.layers\.0\.self_attn\.k_norm"),
+        ({"vocab_size": 200}, {}, r"wrong shape: model\.embed_tokens\.weight\."),
+        ({"tie_word_embeddings": False}, {}, r"missing: lm_head\.weight\."),
+        ({}, {"model.norm.weight": None}, r"missing: model\.norm\.weight\."),
+        ({}, {f"{QUERY}.bias": torch.ones(32)}, rf"does not have: {QUERY}\.bias\."),
+        ({}, {f"{QUERY}.lora_A.weight": torch.ones(2, 32)}, rf"does not have: {QUERY}\.lora_A\.weight\."),
+    ],
+)
+def test_checkpoint_that_is_not_whole(
+    folder: Path, tmp_path: Path, config: dict[str, Any], weights: dict[str, torch.Tensor | None], words: str
+) -> None:
+    copied(folder, tmp_path, config)
+    changed = {**load_file(tmp_path / "model.safetensors"), **weights}
+    save_file({name: tensor for name, tensor in changed.items() if tensor is not None}, tmp_path / "model.safetensors")
+    assert runs_folder(tmp_path)
+    with pytest.raises(ModelError, match=f"^The checkpoint tiny in .* is not whole: .*{words}"):
+        GemmaEngine(str(tmp_path), entry("prefix-lm"), "r1")
+
+
+def test_output_matrix_that_is_saved_though_it_is_tied(folder: Path, tmp_path: Path, exact: GemmaEngine) -> None:
+    copied(folder, tmp_path, {})
+    weights = load_file(tmp_path / "model.safetensors")
+    save_file({**weights, "lm_head.weight": weights["model.embed_tokens.weight"].clone()}, tmp_path / "model.safetensors")
+    again = GemmaEngine(str(tmp_path), entry("prefix-lm"), "r1", threads=1, int8=False)
+    assert texts(again, request(LONG)) == texts(exact, request(LONG))
+
+
+@pytest.mark.parametrize("more_rows", [64, -1])
+def test_more_or_fewer_rows_than_tokens(tmp_path: Path, more_rows: int) -> None:
+    """As `resize_token_embeddings` makes them, and as Google's have them: no row for the token of an image."""
+    save_gemma(tmp_path, more_rows=max(more_rows, 0))
+    if more_rows < 0:
+        tokenizer = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
+        tokenizer.add_special_tokens(["<image>"])
+        tokenizer.save(str(tmp_path / "tokenizer.json"))
+    asked = [replace(request(ARTICLE, tokens=20, candidates=beams), facts="Rien.") for beams in (1, 4)]
+    fast = GemmaEngine(str(tmp_path), entry("prefix-lm"), "r1", threads=1, int8=False)
+    slow = TransformersEngine(str(tmp_path), entry("prefix-lm"), "r1", threads=1)
+    assert fast._pieces.size == slow._pieces.size == fast._model.vocabulary
+    assert fast._tokenizer.get_vocab_size() == fast._model.vocabulary - more_rows
+    assert texts(fast, *asked) == texts(slow, *asked)
+
+
+def test_tokenizer_that_was_saved_while_it_cut_and_padded(folder: Path, tmp_path: Path, exact: GemmaEngine) -> None:
+    copied(folder, tmp_path, {})
+    tokenizer = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
+    tokenizer.enable_truncation(8)
+    tokenizer.enable_padding(length=32)
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    engine = GemmaEngine(str(tmp_path), entry("prefix-lm"), "r1", threads=1, int8=False)
+    assert [engine.count_tokens(text) for text in ("oui", ARTICLE)] == [exact.count_tokens(text) for text in ("oui", ARTICLE)]
+    assert engine.generate([request(LONG)]) == exact.generate([request(LONG)])
 
 
 def test_facts_of_the_source_only(engine: GemmaEngine) -> None:
