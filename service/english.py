@@ -7,7 +7,7 @@ was left in French. What is still wrong with the best one is told, with the sent
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from models.engine import Candidate, Engine, GenerateRequest, Task, never
@@ -16,6 +16,7 @@ from service.attribution import attribution
 from service.facts import FactKind, Source
 from service.glossary import Glossary
 from service.lengths import TOKENS_PER_WORD, count_words
+from service.pronouns import with_pronouns
 from service.quotation_marks import is_balanced
 from service.translation import Flaw, Translation, TranslationChoice
 
@@ -49,7 +50,7 @@ class Translator:
         chosen: list[Translation] = []
         for choice, result in zip(choices, results, strict=True):
             chosen.append(choice.best(attribution(choice.french).put_right(choice.shown(result.candidates)), _texts(chosen)))
-        return self._again(choices, chosen, cancelled)
+        return self._with_pronouns(texts, self._again(choices, chosen, cancelled))
 
     def _again(
         self, choices: Sequence[TranslationChoice], chosen: Sequence[Translation], cancelled: Callable[[], bool]
@@ -73,6 +74,13 @@ class Translator:
             better = choices[k].best(right, _texts([*done[:k], *done[k + 1 :]]))
             done[k] = min(done[k], better, key=lambda translation: translation.cost)
         return done
+
+    def _with_pronouns(self, texts: Sequence[str], done: Sequence[Translation]) -> list[Translation]:
+        """The translations with the pronouns put right that the sentences before theirs, or their own, leave no choice of."""
+        return [
+            replace(one, text=with_pronouns(one.text, text, texts[:k], self.source.text))
+            for k, (text, one) in enumerate(zip(texts, done, strict=True))
+        ]
 
     def _best(self, part: str, candidates: Sequence[Candidate]) -> Candidate:
         """The best candidate for a part of a sentence."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from service.directions import with_directions
 from service.facts import Fact, FactKind
 from service.figures import ABOUT, Figure, FigureKind, figures
 from service.folding import plain
@@ -84,8 +85,9 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
     english = _without_french_words(_with_clock(english, french, given), given)
     english, moved = _with_french_day(english, french)
     pairs = _Pairs(french, given, english)
-    repaired = moved + len(pairs.repairs) + len(pairs.bounds)
-    return HeldTranslation(pairs.written(), repaired, (*pairs.wrong(), *_added_days(english, french)))
+    text, turned = with_directions(pairs.written(), french)
+    repaired = moved + len(pairs.repairs) + len(pairs.bounds) + turned
+    return HeldTranslation(text, repaired, (*pairs.wrong(), *_added_days(english, french)))
 
 
 def english_days(french: str) -> list[str]:

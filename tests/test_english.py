@@ -54,6 +54,13 @@ def test_translations_are_held_to_the_facts_of_their_sentence() -> None:
     assert "March" in second
 
 
+def test_a_pronoun_stands_for_the_subject_of_the_sentence_before() -> None:
+    first, second = "La plateforme Nuagis change de prix.", "Elle ouvre un site en mars."
+    engine = Answers({first: ["The Nuagis platform is changing its price."], second: ["She is opening a site in March."]})
+    found = Translator(engine, Glossary.builtin(), Source(f"{first} {second}")).translate([first, second])
+    assert [one.text for one in found] == ["The Nuagis platform is changing its price.", "It is opening a site in March."]
+
+
 def test_the_speaker_is_put_before_the_verb() -> None:
     engine = Answers({"Le site est fermé, Nuagis a annoncé mardi.": ["The site is closed, Nuagis announced on Tuesday."]})
     french = "Le site est fermé, a annoncé mardi Nuagis."
