@@ -26,6 +26,7 @@ class Kind(StrEnum):
     CREDIT = "credit"
     PAYWALL = "paywall"
     CONSENT = "consent"
+    PAGE_NUMBER = "page_number"
 
 
 def _rule(kind: Kind, *patterns: str) -> tuple[Kind, re.Pattern[str]]:
@@ -46,16 +47,30 @@ _BY = r"(?:par|propos recueillis par|rédigé par|écrit par)"
 _AFTER_DATE = (
     rf"{_TIME}\s*(?:(?:[-–—·|•(.]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{_PUBLISHED})\b|à|par|dans|et|{_PUBLISHED}).{{0,80}})?$"
 )
+# The same behind a date that stands first: "12 mars 2024 - Nuagis dépose le bilan" is an entry of a chronology.
+_AFTER_BARE_DATE = (
+    rf"{_TIME}(?:\.?|\s*(?:[·|•(].{{0,80}}|[-–,]\s*(?:(?:\d{{1,2}}\s?[h:]|\d+ ?min|(?:temps de )?lecture\b|(?:à|le) \d"
+    rf"|par (?-i:[A-ZÀ-Ý])|{_PUBLISHED}\s*(?:[:\d]|(?:le|à|par|il)\b)).{{0,80}}|{_NAMES})))$"
+)
 _SUBJECT = r"(?:articles?|dossier|enquête|interview|entretien|analyse|test|portrait|reportage|tribune)"
+_READ_ON = r"(?:(?:lire|lisez|découvrir|débloquer) (?:la suite|l'intégralité|cet article)|(?:continuer|poursuivre) à lire|(?:continu|poursuiv)(?:ez|er|re) (?:la|votre) lecture)"
+_SEE_ALSO = r"(?:à |a )?(?:re)?(?:lire|voir|écouter|regarder|découvrir) (?:aussi|également|ensuite)"
+_MORE = (
+    r"(?:pour aller plus loin|sur le même (?:sujet|thème)|dans la même (?:rubrique|catégorie)"
+    r"|(?:articles?|sujets?|contenus?) (?:associés?|liés?|similaires?|recommandés?))"
+)
 
 # A byline that says so.
 SIGNED: Final = re.compile(r"(?:[Pp]ar|[Pp]ropos recueillis par|[Rr]édigé par|[ÉEée]crit par) ([A-ZÀ-Ý][^.!?]{1,80})\Z")
 # Of a section or a place, in capitals before the first sentence of a paragraph or title: "VIDÉO - ", "VAL D'OISE. ".
-# "PARIS (AFP) — ".
+# Or of an agency: "PARIS (AFP) — ", "La Haye, 12 mars 2025 (AFP) - ".
 LABEL: Final = re.compile(
-    r"\A[A-ZÀ-Ý][A-ZÀ-Ý' -]{2,40}(?: ?\((?:AFP|Reuters|AP|AWP|ATS|Belga|Agefi-Dow Jones)\) ?[-–—:]|\.| ?[-–—])\s+"
-    r"(?=[«\"]?\s?[A-ZÀ-Ý](?:[a-zà-ÿ'’]| [a-zà-ÿ]))"
+    r"\A[A-ZÀ-Ý](?:[A-ZÀ-Ý' -]{2,40}(?:\.| ?[-–—])\s+(?=[«\"]?\s?[A-ZÀ-Ý](?:[a-zà-ÿ'’]| [a-zà-ÿ]))"
+    r"|[\w'’-]{1,40}(?: (?:[A-ZÀ-Ý][\w'’-]{0,40}|d[eu]|la|le|sur)){0,4}(?:,? (?:le )?\d{1,2}(?:er)? \w{3,9}\.?(?: \d{4})?)?"
+    r" ?\((?:AFP|Reuters|AP|AWP|ATS|Belga|Agefi-Dow Jones)\) ?[-–—:]\s+)"
 )
+# Alone on its line it stands above the titles of other articles.
+ANNOUNCEMENT: Final = re.compile(rf"\W*(?:{_SEE_ALSO}|{_MORE})\W*", re.IGNORECASE)
 
 _RULES: Final = (
     _rule(
@@ -64,15 +79,19 @@ _RULES: Final = (
         r"\d+(?:\s*[-–à]\s*\d+)?\s*min(?:ute)?s?(?: (?:read|de lecture|à lire))?\.?$",
         rf"{_FRAGMENT}lecture \d+ min(?:utes?)?\b.{{0,60}}$",
     ),
+    _rule(Kind.PAGE_NUMBER, r"page \d{1,3}(?: ?(?:/|sur) ?\d{1,3})?$"),
     _rule(
         Kind.PAYWALL,
         r"(?:cet )?article (?:est )?réservé (?:aux|à nos) abonnés",
-        rf"(?:contenu|offre) réservée? (?:aux|à nos) abonnés{_END}",
+        rf"(?:(?:article|contenu|offre|vidéo|podcast) )?réservée? (?:aux|à nos) abonnés{_END}|article (?:pour )?abonnée?s?{_END}",
+        r"l'accès .{0,40}\b(?:l'|cet |nos )articles?\b.{0,20} est réservé (?:aux|à nos) (?:seuls )?abonné",
         r"(?:la suite|ce contenu|cet article|le reste)(?: de (?:cet |l')article)? est (?:réservée?|accessible) (?:aux|à nos) (?:seuls )?(?:abonn|membres|adhérents|inscrits)",
         r"il (?:vous )?reste \d+(?:[.,]\d+)?\s?% de (?:cet article|l'article à (?:lire|découvrir))",
         r"(?:pour|afin de) (?:lire|accéder à|découvrir) (?:la suite|l'intégralité|cet article)(?:\W*$|(?! (?:d[ue]s?|à) ).{0,120}(?:abonnez|connectez|inscrivez|identifiez|créez|vous abonner|un compte|essai))",
         rf"(?:déjà|vous êtes(?: déjà)?) abonnée?s?(?:{_END}|\s*[?!:.,]\s*(?:(?:je )?me |se )?(?:connect|identifi).{{0,80}}$)",
         r"(?:abonnez-vous|s'abonner|je m'abonne|connectez-vous|identifiez-vous) (?:pour|afin de|d') ?.{0,40}(?:lire|accéder|découvrir|poursuivre|continuer|profiter|consulter|débloquer|soutenir)",
+        rf"(?:abonnez-vous|s'abonner|je m'abonne|connectez-vous|identifiez-vous|inscrivez-vous|créez (?:un|votre) compte)\b.{{0,60}} (?:pour|afin de) {_READ_ON}",
+        rf"{_READ_ON}\b.{{0,60}}(?:\babonnez-vous|\bvous abonnant)",
         r"(?:abonnez-vous|s'abonner|je m'abonne) (?:pour|à partir de|dès)(?: seulement)? \d+(?:[.,]\d+)?\s?(?:€|euros?|centimes?).{0,30}$",
         rf"lecture réservée (?:aux|à nos) |lecture réservée{_END}",
     ),
@@ -82,18 +101,19 @@ _RULES: Final = (
         rf"(?:acceptez|gérez|paramétrez|refusez)(?: \w+){{0,3}} cookies?{_END}",
         rf"(?:accepter|refuser|gérer|paramétrer)(?: \w+){{0,3}} cookies?{_END}",
         r"(?:nous et )?nos (?:\d+ )?partenaires\b.{0,40}(?:stock|utilis|trait).{0,120}(?:données|cookies?|appareil|informations|identifiants)",
+        r"(?:pour|afin de) (?:lire|voir|regarder|visionner|afficher|consulter) (?:cette|ce|la|le) (?:vidéo|contenu|publication|post|tweet|podcast)\b.{0,60}\bcookies\b",
+        r"(?:ce contenu|cette (?:vidéo|publication)) est (?:bloquée?|masquée?) (?:car|parce que) vous n'avez pas accepté",
         rf"(?:tout accepter|tout refuser|continuer sans accepter|politique de confidentialité){_END}",
     ),
     _rule(
         Kind.PROMPT,
-        rf"[(\[]?(?:→|>|»|▶|👉)?\s*(?:à |a )?(?:re)?(?:lire|voir|écouter|regarder|découvrir) (?:aussi|également|ensuite)(?:{_END}|(?-i:[A-ZÀ-Ý«“])|\s*[:|>»→–(-]|(?-i:\s+[\"«“‘]?\s?[A-ZÀ-Ý0-9])|\s+(?:notre|nos|sur)\b|\s+(?:l'|le |la |les ){_SUBJECT}\b)",
+        rf"[(\[]?(?:→|>|»|▶|👉)?\s*{_SEE_ALSO}(?:{_END}|(?-i:[A-ZÀ-Ý«“])|\s*[:|>»→–(-]|(?-i:\s+[\"«“‘]?\s?[A-ZÀ-Ý0-9])|\s+(?:notre|nos|sur)\b|\s+(?:l'|le |la |les ){_SUBJECT}\b)",
         r"[(\[]?(?:→|>|»|▶|👉)?\s*(?:à|a) (?:re)?(?:lire|voir|écouter|regarder)\s*:",
         rf"{_FRAGMENT}(?:→|>|»|▶|👉)?\s*(?:à|a) (?:re)?(?:lire|voir|écouter|regarder) (?:sur|dans)\b",
         rf"[(\[]?(?:re)?lire(?: notre {_SUBJECT}| l'article| la suite)?\s*:",
         rf"[(\[]?lire (?:notre|nos) {_SUBJECT}s?\b",
         rf"(?:lire la suite|lire plus|en savoir plus|voir plus)(?:\s*[:>→(|].*| (?:de|sur|dans) [^,:.]{{1,60}})?{_END}",
-        rf"(?:pour aller plus loin|sur le même (?:sujet|thème)|dans la même (?:rubrique|catégorie))(?:\s*:.*)?{_END}",
-        rf"(?:articles?|sujets?|contenus?) (?:associés?|liés?|similaires?|recommandés?)(?:\s*:.*)?{_END}",
+        rf"{_MORE}(?:\s*:.*)?{_END}",
         rf"{_FRAGMENT}(?:les plus lus|les plus populaires|(?:nos|les) (?:derniers|meilleurs) (?:articles|bons plans)|(?:nos|les) (?:dernières|meilleures) offres)[^.,]{{0,40}}$",
         r"(?:inscrivez-vous|abonnez-vous|recevez(?!-vous)|je m'inscris|rejoignez)\b.{0,120}(?:newsletter|infolettre|lettre d'info|(?:la|notre) lettre|gratuit|whatsapp|telegram|discord|(?:notre|nos) (?:chaînes?|communauté)|chaîne youtube|actualité|par e-?mail|boîte mail|essai)",
         rf"{_FRAGMENT}(?:s'inscrire|s'abonner|inscription|abonnement) (?:à|aux) .{{0,40}}(?:newsletters?|infolettres?|lettre d'information)\b.{{0,60}}$",
@@ -101,8 +121,16 @@ _RULES: Final = (
         r"(?:la |notre |nos |les )?(?:newsletters?|infolettres?)\s*:\s*(?:recevez|inscri|abonn|l'essentiel|chaque|tous les|toute)",
         rf"(?:suivez|retrouvez|rejoignez|contactez)[- ]nous(?:{_END}|\s*:|\s+(?:sur|aussi|également|par|via|en)\b.{{0,120}}$)",
         rf"suivez .{{2,40}} sur {_NETWORK}\b(?-i:(?:[^,]|, ?[A-Z]){{0,80}}$)",
+        r"pour ne (?:rien|pas) (?:manquer|rater|louper)\b.{0,80}\b(?:suivez|retrouvez|rejoignez|abonnez-vous|inscrivez-vous)\b.{2,60}\b(?:google (?:news|actualités|discover)|whatsapp|newsletter|infolettre)\b",
+        rf"retrouvez .{{2,80}} sur (?:notre|nos) (?:chaînes?|canal|comptes?|pages?) {_NETWORK}\b",
+        r"ajoutez (?-i:[A-ZÀ-Ý0-9]).{1,40} (?:à|dans|comme) (?:vos sources?|source) (?:préférée|favorite)s?\b.{0,40}google\b",
+        rf"(?:voir|afficher) (?:cette publication|ce post|cette vidéo|ce tweet|ce profil|cette photo) sur {_NETWORK}{_END}|une publication partagée par .{{1,80}}$",
         rf"partage[rz]?(?: (?:cet |l')article)?(?: sur {_NETWORK}(?:(?:,| et|,? sur) ?{_NETWORK}){{0,4}})?{_END}|partage[rz]?(?: (?:cet |l')article)?\s*:",
-        rf"(?:imprimer|envoyer par (?:e-?mail|mail)|copier le lien|enregistrer|commenter|se connecter|s'identifier|s'abonner|je m'abonne|abonnez-vous){_END}",
+        rf"(?:imprimer|envoyer par (?:e-?mail|mail)|copier le lien|enregistrer|commenter|se connecter|s'identifier|s'abonner|je m'abonne|abonnez-vous)(?: sans engagement)?{_END}",
+        rf"(?:lire|écouter|offrir|enregistrer|imprimer) (?:l'|cet )article{_END}|\d{{1,2}}:\d{{2}} ?/ ?\d{{1,2}}:\d{{2}}$",
+        rf"(?:voir dans le navigateur|se désabonner|gérer mes préférences)(?:{_END}|\s*[|·•])|vous recevez (?:cet e-?mail|ce courriel|cette lettre) (?:parce que|car) vous\b",
+        rf"voir (?:le prix|les offres)(?: (?:sur|chez) \S{{2,20}})?{_END}",
+        rf"communiqué de presse{_END}|pour diffusion immédiate{_END}|(?:information|dossier) (?:de )?presse{_END}",
         r"(?:\d+ |laisser un |ajouter un |voir les |les )?commentaires?(?:\s*\(\d+\))?$",
         rf"réagir(?: à (?:cet |l')article)?(?:\s*\(\d+\))?{_END}",
         r"(?:connectez-vous|identifiez-vous|inscrivez-vous) (?:pour|afin de) .{0,20}(?:commenter|commentaire|réagir|participer)",
@@ -117,12 +145,15 @@ _RULES: Final = (
         rf"{_FRAGMENT}(?:à propos de l'auteur|du même auteur)\b.{{0,60}}$|(?:écrit|rédigé) par\s+{_NAMES}$",
         rf"{_FRAGMENT}(?:voir )?tous (?:ses|les) articles\b[^,:]{{0,40}}$|{_FRAGMENT}voir (?:toutes|tous) (?:les|nos)\b[^,:]{{0,60}}$",
         r"certains liens .{0,60}affili|(?:cet article|ce contenu) .{0,60}liens? d'affiliation|les prix (?:indiqués|affichés|mentionnés|sont susceptibles) .{0,60}(?:varier|évoluer)",
+        r"[^«»“\"]{0,120}\b(?:liens?|achats?)\b[^«»“\"]{0,60}\bnous (?:touch|percev|recev|pouvons (?:touch|percev|recev))\w+ (?:une |des )?(?:petites? )?commissions?\b",
         rf"téléchargez (?:notre |l')appli(?:cation)?(?: [^,:.]{{1,60}})?{_END}",
         rf"(?:vers le haut|haut de page|retour (?:à l'accueil|en haut)|menu|sommaire){_END}|{_FRAGMENT}accueil\s*[>›/]",
     ),
     _rule(
         Kind.CREDIT,
         rf"\(?(?:crédits?|copyright|photos?|images?|illustration|source|sources|visuel|légende)\s?(?:photos?|images?|de la photo|de une)?\s*(?::|©|/|-|–)\s?(?:{_FRAGMENT}.{{0,120}}|{_NAMES}\.?)$",
+        rf".{{0,250}}\s// ?(?:source|crédits?|photo|image) ?:{_FRAGMENT}.{{1,80}}$",  # behind a caption
+        r"(?-i:[a-z]{2,4}(?:-[a-z]{2,4})*/[a-z]{2,4}(?:[-/][a-z]{2,4})*)$",  # who wrote and read a dispatch
         rf"\(?vidéos?\s*(?::|©|/|-|–)\s?{_NAMES}\.?$",
         r"\(?(?:photos?|images?) d'illustration\)?\s*(?:[-–/©:,(].{0,60})?$",
         rf"\(?©.{{0,120}}$|{_FRAGMENT}photo {_AGENCY}(?!\w).{{0,60}}$",
@@ -131,11 +162,11 @@ _RULES: Final = (
     ),
     _rule(
         Kind.DATELINE,
-        rf"{_FRAGMENT}(?:par .{{2,80}}?[\s,·|•–-]|article\s|{_NAMES},?\s*|.{{0,100}}[·|•]\s*|.{{0,100}}[\s,–-](?=(?-i:[PMC])))?{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}{_AFTER_DATE}|(?:\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui)(?:{_END}|\s*(?:à|[-–·|•(,]\s*\d).{{0,60}}$))",
+        rf"{_FRAGMENT}(?:par .{{2,80}}?[\s,·|•–-]|article\s|{_NAMES},?\s*|.{{0,100}}[·|•]\s*|.{{0,100}}(?<=[\s,–a-zà-ÿ\d-])(?=(?-i:[PMC])))?{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}{_AFTER_DATE}|(?:\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui)(?:{_END}|\s*(?:à|[-–·|•(,]\s*\d).{{0,60}}$))",
         rf"{_FRAGMENT}{_BY}\s+{_NAMES}(?:[,|·•(–-]\s*)?(?:\w+di |le |dimanche )*{_DATE}{_AFTER_DATE}",
         rf"(?:{_PUBLISHED}\s+par\s+)?(?-i:[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’-]+){{1,3}})\s*[-–—|·•,]?\s*(?:le )?{_DATE}{_AFTER_DATE}",
         rf"{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*)?(?:\w+di\s+|dimanche\s+)?{_DATE}{_TIME}(?:\s+par\s+{_NAMES})?\.?$",
-        rf"{_FRAGMENT}(?:\w+di |le |dimanche )*{_DATE}(?:{_TIME}\.?$|{_TIME}\s*(?:[-–·|•(]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{_PUBLISHED})\b).{{0,80}}$)",
+        rf"{_FRAGMENT}(?:\w+di |le |dimanche )*{_DATE}{_AFTER_BARE_DATE}",
     ),
     _rule(
         Kind.LINK,
@@ -147,11 +178,13 @@ _RULES: Final = (
 
 # Behind a dateline ("Publié le 12 mars 2025 à 10h00 Temps de Lecture 2 min.").
 _READING_TAIL: Final = re.compile(r"(?<=[\dh])[\s,·|•–-]+temps de lecture\s*:?\s*\d+\s*min(?:ute)?s?\.?$", re.IGNORECASE)
+# An arrow, a bell, a bullet; no mark that belongs to what it opens.
+_SYMBOLS: Final = re.compile(r"^[^\w«“\"'(\[@©]*+(?:_[^\w«“\"'(\[@©]*+)*+")
 
 
 def boilerplate(block: str) -> Kind | None:
     """What kind of boilerplate the whole block is, or None if it may be part of the article."""
-    block = " ".join(block.replace("’", "'").split()).strip(" *_#|•·-–—")
+    block = _SYMBOLS.sub("", " ".join(block.replace("’", "'").split())).rstrip(" *_#|•·-–—")
     if len(block) > MAX_BLOCK:
         return None
     block = _READING_TAIL.sub("", block) or block

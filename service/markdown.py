@@ -1,4 +1,4 @@
-"""Takes the marks of Markdown, and the odd characters of web pages, out of a text; offsets are kept."""
+"""Takes the marks of Markdown, what in it is no prose, and the odd characters of web pages out of a text; offsets are kept."""
 
 import html
 import re
@@ -25,7 +25,8 @@ _DROPPED: Final = (
     re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}>"),
     re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]{0,1000}>", re.IGNORECASE),
     INVISIBLE,
-    re.compile(r"[ \u00a0]?\[\^?\d{1,3}\]"),  # note marks
+    re.compile(r"[ \u00a0]?\[\^?\d{1,3}\]|\s?↩[\ufe0e\ufe0f]?"),  # note marks, and the way back from a note
+    re.compile(r"^[ \t]*+(?:={3,}|-{3,}|_{3,})[ \t\r]*+$", re.MULTILINE),  # rules, and the line under a heading
 )
 _KEPT: Final = (
     re.compile(r"\[([^\]]{1,300})\]\((?:[^()]|\([^()]{0,300}\)){0,1000}+\)"),  # links
@@ -43,11 +44,44 @@ _LONE_URL: Final = re.compile(r"^[ \t]*https?://\S+(?<![.,;:!?])[ \t]*$|\s?\(htt
 _URL: Final = re.compile(
     r"(?<!\w)https?://(?:www\.)?([\w-]++(?:\.[\w-]++)*+)(?:[/?#:][^\s()<>»”\"]{0,1000}(?<![.,;:!?]))?", re.IGNORECASE
 )
+_INTERTITLE: Final = re.compile(r"^\s*[-–—]\s+(\S[^\n]{0,98}\S)\s+[-–—]\s*$")  # of an agency: "- Trois amendes -"
 _BLOCK_MARK: Final = re.compile(r"^\s*(?:#{1,6}\s+|>+\s*|[-*+•▪●–—]\s+(?=\S)|\d+[.)]\s+(?=[A-ZÀ-Ý].{40}))", re.MULTILINE)
 _STRAY: Final = re.compile(r"(?<!\S)\*+(?!\S)|(?<=\w)\*+(?=\s|$)|(?<=\s)\*+(?=\w)|^\*+|\*+$")
 _ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 _COMBINED: Final = re.compile(r"\w[\u0300-\u036f]+")
 _SPACES: Final = re.compile(r"\s+")
+
+# What is no prose: it is blanked, so that all else stays in its place.
+_LINE: Final = r"[^\n]*+(?:\n|\Z)"
+_TITLED: Final = r"(?=(?:(?!---)[^\n]*+\n){0,30}?[Tt]itle[ \t]*:)"  # not the line of a rule
+_YAML: Final = rf"---[ \t\r]*+\n{_TITLED}(?P<yaml>(?:(?!---)(?:[\w-]{{1,40}}[ \t]*:|[ \t#-]){_LINE})++)---[ \t\r]*+$"
+_JINA: Final = rf"(?P<jina>Title:{_LINE}(?:\s*+(?:URL Source|Published Time|Number of Pages|Warning|Markdown Content):{_LINE})++)"
+_FRONT_MATTER: Final = re.compile(rf"\s*+(?:{_YAML}|{_JINA})", re.MULTILINE)
+_FIELD: Final = re.compile(r"^(?P<name>[A-Za-z][\w -]{0,30}?)[ \t]*:[ \t]*(?P<value>[^\n]+)$", re.MULTILINE)
+_FENCE: Final = re.compile(r"^```[^\n`]*+\n(?:(?!```)[^\n]*+\n)*+```[ \t\r]*+$", re.MULTILINE)
+_TABLE: Final = re.compile(r"^[ \t]*+\|[^\n]*+\n[ \t]*+\|(?=[^\n]*-)[ \t\r:|-]++$(?:\n[ \t]*+\|[^\n]*+)*+", re.MULTILINE)
+_REFERENCE: Final = re.compile(r"^\[\^[\w-]{1,20}\]:|^\[[^\]\n]{1,100}\]:[ \t]*<?https?://[^\n]*+", re.MULTILINE)
+_VISIBLE: Final = re.compile(r"[^\r\n]")
+
+
+def front_matter(text: str) -> dict[str, str]:
+    """The fields above the text, by their names in lower case: those of YAML's front matter, or what r.jina.ai puts there."""
+    match = _FRONT_MATTER.match(text)
+    fields = _FIELD.finditer((match["yaml"] or match["jina"]) if match else "")
+    return {field["name"].lower(): field["value"].strip().strip("\"'[]") for field in fields}
+
+
+def prose(text: str) -> str:
+    """`text` with blanks for its front matter, tables, fenced code and the marks of its footnotes."""
+
+    def blanks(match: re.Match[str]) -> str:
+        return _VISIBLE.sub(" ", match.group())
+
+    if above := _FRONT_MATTER.match(text):
+        text = blanks(above) + text[above.end() :]
+    # What a whole article stands in is no code.
+    text = _FENCE.sub(lambda match: blanks(match) if len(match.group()) < len(text) / 2 else match.group(), text)
+    return _REFERENCE.sub(blanks, _TABLE.sub(blanks, text))
 
 
 def clean(block: SourcedText) -> SourcedText:
@@ -58,7 +92,7 @@ def clean(block: SourcedText) -> SourcedText:
     block = block.substitute(_BREAK, lambda _: " ")
     for pattern in _DROPPED:
         block = block.keep_group(pattern)
-    block = block.keep_group(_BLOCK_MARK)
+    block = block.keep_group(_INTERTITLE).keep_group(_BLOCK_MARK)
     for pattern in _KEPT:
         block = block.keep_group(pattern)
     block = block.keep_group(_LONE_URL)

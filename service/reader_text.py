@@ -8,24 +8,33 @@ from itertools import pairwise
 from typing import Final
 
 from service.article import Extract, Header
-from service.boilerplate import Kind, boilerplate
-from service.dates import iso_date
-from service.markdown import WINDOWS, clean
-from service.sentences import sentences
+from service.boilerplate import ANNOUNCEMENT, DATE, Kind, boilerplate
+from service.dates import is_of_update, iso_date
+from service.markdown import WINDOWS, clean, front_matter, prose
+from service.sentences import is_complete, sentences
 from service.sourced_text import SourcedText
 
 MAX_TITLE: Final = 200  # characters
 MAX_BYLINE: Final = 120
+MIN_SENTENCE: Final = 2  # words; "Bonjour." opens no article
 HEADER_BLOCKS: Final = 8  # how far down title, byline and date are looked for
+# Blocks behind the header, lead and byline among them, up to a date without "publié"; further down it is a chronology's.
+BEHIND_LEAD: Final = 4
 # Characters; of a longer paragraph only the end is looked at again at each of its line ends: it is neither heading nor
 # boilerplate, and reading it whole each time took minutes for 90,000 short lines.
 LONG_BLOCK: Final = 600
+MAX_LINK_WORDS: Final = 25  # of the title of another article
 LINK_WORDS: Final = 4  # of a link inside a sentence, at most
 LONG_FRAGMENT: Final = 60  # characters; a shorter line without a full stop is a heading, not a broken paragraph
 
 _BLANK: Final = re.compile(r"\n[ \t\r\u00a0\u202f\u200b]*(?:\n[ \t\r\u00a0\u202f\u200b]*)+")
 # A line in bold that ends in a full stop is a paragraph: the lead.
-_HEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+(?<![.…])\*\*\s*$)")
+_HEADING: Final = re.compile(
+    r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+(?<![.…])\*\*\s*$|[^\r\n]++(?<![.…])\r?\n[ \t]*+(?:={3,}|-{3,})\s*+$)"
+)
+_HIGHEST: Final = re.compile(r"\s*(?:#\s|[^\n]++\n[ \t]*+=)")  # of headings: the title
+_UNDERLINE: Final = re.compile(r"={3,}|-{3,}")  # of the heading above it, or a rule between paragraphs
+_NUMBER: Final = re.compile(r"\d{1,3}")  # of a page
 _ITEM: Final = re.compile(r"\s*[-*+•▪●]\s+\S")  # of a list
 _LINKED: Final = re.compile(
     r"\]\((?:https?://)?([^)\s/#]+\.[a-z]{2,})[^)]*\)|(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})"
@@ -48,16 +57,18 @@ _BRAND: Final = re.compile(r"[a-z]{1,2}[A-Z]")  # iOS, eBay
 _ABBREVIATED: Final = re.compile(r"(?:^|[\s(«'’])(?:M|MM|Mme|Mlle|Dr|Pr|Me|art|cf|p|no|n°|vol|fig)\.$")
 _NAME: Final = r"(?:[A-ZÀ-Ý][\w'’.-]+|d[eu]|la|le|von|van)"
 _BYLINE: Final = re.compile(
-    rf"(?i:par|propos recueillis par|rédigé par|écrit par|de notre correspondant.{{0,30}})\s+[A-ZÀ-Ý].{{1,100}}$|{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$",
+    rf"(?i:par|by|propos recueillis par|rédigé par|écrit par|de notre correspondant.{{0,30}})\s+[A-ZÀ-Ý].{{1,100}}$|{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$",
 )
-_BYLINE_WORDS: Final = re.compile(r"^(?:par|propos recueillis par|rédigé par|écrit par)\s+", re.IGNORECASE)
+_BYLINE_WORDS: Final = re.compile(r"^(?:par|by|propos recueillis par|rédigé par|écrit par)\s+", re.IGNORECASE)
+_BARE_DATE: Final = re.compile(rf"(?:le |\w+di |dimanche )*{DATE.pattern}", re.IGNORECASE)
+_BELOW_BYLINE: Final = {Kind.DATELINE, Kind.READING_TIME}
 _COMMENTS: Final = re.compile(
     r"\W*(?:(?:les |vos )?commentaires?(?:\s*\(\d+\))?|(?:(?:lire|voir|afficher) )?(?:les )?\d+\s+commentaires?"
     r"|(?:vos )?réactions?\s*\(\d+\))\W*",
     re.IGNORECASE,
 )
 _BEFORE_DATE: Final = re.compile(
-    r"^(.*?)[\s,·|•–-]*\b(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d|(?:\w+di|dimanche) \d|\d+(?:er)?[\s/.-]\w+[\s/.-]\d{4})",
+    r"^(.*?)(?:[\s,·|•–-]*\b|(?<=(?-i:[a-zà-ÿ]))(?=(?-i:[PM])))(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d|(?:\w+di|dimanche) \d|\d+(?:er)?[\s/.-]\w+[\s/.-]\d{4})",
     re.IGNORECASE,
 )
 
@@ -84,13 +95,14 @@ class _Block:
 def read(text: str) -> Extract:
     """What a text holds."""
     # Here already, as one of those control characters counts as a line's end.
-    blocks = [block for block in _blocks(text.translate(WINDOWS)) if block.text]
+    visible = text.translate(WINDOWS)
+    blocks = _without_page_numbers([block for block in _blocks(prose(visible)) if block.text])
     paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
     blocks = _without_comments(_with_links(blocks))
     first_body = _first_body(blocks)
     head = blocks[: min(first_body, HEADER_BLOCKS)]
-    header = _header(head, blocks[:HEADER_BLOCKS])
-    rest = blocks[len(head) :] if header.title or not head else blocks
+    header = _stated(_header(head, blocks[:HEADER_BLOCKS]), front_matter(visible))
+    rest = _without_links(blocks[len(head) :] if header.title or not head else blocks)
     paragraphs = _join([block for block in rest if block.kind is None and not _repeats(block, header)])
     return Extract(header, paragraphs, text, paywalled, [block.text for block in blocks])
 
@@ -123,6 +135,8 @@ def _ends_block(before: str, line: str, whole: bool) -> bool:
     before = before.strip()
     if not before or not line:
         return False
+    if _UNDERLINE.fullmatch(line):
+        return "\n" in before or _is_ended(before)
     if _ITEM.match(line):
         return True
     goes_on = line[0].islower() and "\n" in before and not _TERMINAL.search(before)
@@ -158,6 +172,45 @@ def _is_piece(before: _Block | None, block: _Block, after: _Block | None) -> boo
     return before.kind is None and broken and not _TERMINAL.search(before.text) and bool(_GOES_ON.match(after.text))
 
 
+def _without_page_numbers(blocks: list[_Block]) -> list[_Block]:
+    """The blocks without the numbers of a file's pages; a number that no next one follows may be part of the text."""
+    numbers = [int(block.text) for block in blocks if _NUMBER.fullmatch(block.text)]
+    counted = len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return [block for block in blocks if not _NUMBER.fullmatch(block.text)] if counted else blocks
+
+
+def _without_links(blocks: list[_Block]) -> list[_Block]:
+    """The blocks without the titles of other articles below "À lire aussi"."""
+    kept: list[_Block] = []
+    k = 0
+    while k < len(blocks):
+        kept.append(blocks[k])
+        k += 1
+        if ANNOUNCEMENT.fullmatch(kept[-1].text):
+            k = _behind_links(blocks, k)
+    return kept
+
+
+def _behind_links(blocks: list[_Block], first: int) -> int:
+    """Where the titles that begin at `first` end: one with its rubric is taken, or a list, or all lines up to other boilerplate
+    or the end of the text."""
+    end = next((k for k in range(first, len(blocks)) if not _is_link(*blocks[k : k + 2])), len(blocks))
+    if end == len(blocks) or blocks[end].kind is not None:
+        return end
+    items = next((k for k in range(first, end) if not _ITEM.match(blocks[k].raw)), end)
+    return max(items, next((k + 1 for k in range(first, end) if len(blocks[k].text.split()) > 1), first))
+
+
+def _is_link(block: _Block, after: _Block | None = None) -> bool:
+    """True for a line that may be a title, but neither a heading nor a piece of a broken sentence."""
+    if block.is_heading or block.kind is not None or len(block.text.split()) > MAX_LINK_WORDS:
+        return False
+    if (_FULL_STOP if _ITEM.match(block.raw) else _TERMINAL).search(block.text) or _DANGLING.search(block.text):
+        return False
+    pieces = [block] if after is None else [block, after]
+    return not any(piece.is_piece or _GOES_ON.match(piece.text) for piece in pieces)
+
+
 def _without_comments(blocks: list[_Block]) -> list[_Block]:
     """The blocks above the readers' comments. The line with their number stands below the title, too: it begins them only where
     more of the text is above it than below."""
@@ -178,7 +231,31 @@ def _first_body(blocks: list[_Block]) -> int:
         body = _first(blocks, _is_short_body)
     while title + 1 < body < len(blocks) and _is_start(blocks[body - 1], blocks[body]):
         body -= 1
+    return _with_short_sentences(blocks, title, body)
+
+
+def _with_short_sentences(blocks: list[_Block], title: int, body: int) -> int:
+    """Where the article begins if short sentences or sub-headings stand between the title and the paragraph `body`, with nothing
+    but boilerplate and the byline among them."""
+    for k in range(min(body, len(blocks)) - 1, title, -1):
+        if _is_short_sentence(blocks[k]) or _is_sub_heading(blocks[k]):
+            body = k
+        elif blocks[k].kind is None and not _BYLINE.match(blocks[k].text):
+            break
     return body
+
+
+def _is_sub_heading(block: _Block) -> bool:
+    """True for a line that is marked as a heading, but not as one of the highest level."""
+    is_sub = block.is_heading and not _HIGHEST.match(block.raw)
+    return is_sub and _may_be_title(block) and not _BYLINE.match(block.text)
+
+
+def _is_short_sentence(block: _Block) -> bool:
+    """True for a sentence of two words or more that is no caption: a credit does not end it."""
+    if block.is_heading or block.kind is not None or len(block.text.split()) < MIN_SENTENCE or not is_complete(block.text):
+        return False
+    return not _BYLINE.match(block.text.rstrip(" .")) and boilerplate(sentences(block.text)[-1]) is None
 
 
 def _is_body(block: _Block, titled: bool) -> bool:
@@ -219,16 +296,32 @@ def _header(head: list[_Block], first: list[_Block]) -> Header:
     lines = [block for block in head if block.kind is None or (block.kind is Kind.PROMPT and _BYLINE_WORDS.match(block.text))]
     title = next((block for block in lines if block.is_heading), None)
     title = title or next((block for block in head if _may_be_title(block)), None)
-    datelines = [block.text for block in first if block.kind is Kind.DATELINE]
-    # Behind a first paragraph, too.
-    undated = [block.text for block in first if block.kind is not Kind.DATELINE]
+    datelines = [
+        block.text
+        for k, block in enumerate(first)
+        if block.kind is Kind.DATELINE and (k < len(head) + BEHIND_LEAD or not _BARE_DATE.match(block.text))
+    ]
+    # Behind a first paragraph, too. The name of the site, which may stand above, is none.
+    undated = [block.text for block in first if block.kind is not Kind.DATELINE and block is not title]
     signed = [line for line in undated if _BYLINE_WORDS.match(line) and not _FULL_STOP.search(line)]
-    published = next(filter(None, map(iso_date, datelines)), "")
+    signed += [one.text for one, after in pairwise(first) if after.kind in _BELOW_BYLINE and one.text in undated]
+    published = next(filter(None, map(iso_date, sorted(datelines, key=is_of_update))), "")
     return Header(
         title=title.text if title else "",
-        byline=_byline([*(block.text for block in lines if block is not title), *signed], datelines),
+        byline=_byline([*signed, *map(_before_date, datelines), *(block.text for block in lines if block is not title)]),
         published=published,
         source=_source(first),
+    )
+
+
+def _stated(header: Header, fields: dict[str, str]) -> Header:
+    """`header` with what the fields above the text say."""
+    site = _LINKED.search(fields.get("url source") or fields.get("url") or "")
+    return Header(
+        title=fields.get("title") or header.title,
+        byline=fields.get("author") or header.byline,
+        published=iso_date(fields.get("date") or fields.get("published time") or "") or header.published,
+        source=site[2].removeprefix("www.").lower() if site and site[2] else header.source,
     )
 
 
@@ -240,9 +333,13 @@ def _may_be_title(block: _Block) -> bool:
     return is_text and len(words) >= 3 and len(block.text) <= MAX_TITLE and not _BYLINE_WORDS.match(block.text)
 
 
-def _byline(lines: list[str], datelines: list[str]) -> str:
-    before_dates = [match.group(1).strip(" ,-–·|") for line in datelines if (match := _BEFORE_DATE.match(line))]
-    for line in [*lines, *before_dates]:
+def _before_date(line: str) -> str:
+    match = _BEFORE_DATE.match(line)
+    return match.group(1).strip(" ,-–·|") if match else ""
+
+
+def _byline(lines: list[str]) -> str:
+    for line in lines:
         if line and len(line) <= MAX_BYLINE and _BYLINE.match(line):
             return _BYLINE_WORDS.sub("", line)
     return ""

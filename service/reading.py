@@ -73,7 +73,8 @@ def _genre_warnings(found: Extract, body: str) -> list[Warning]:
     """What the input is, where it is no article; `body` is its article without the requests for consent."""
     left_out = sum(len(block.split()) for block in found.blocks if is_consent(block))
     kinds = [Genre.CONSENT] if left_out > len(body.split()) else []
-    kinds += genres(found.header.title, found.blocks)
+    # The byline stands by itself, as a heading of one of several stories does.
+    kinds += genres(found.header.title, [block for block in found.blocks if block != found.header.byline])
     return [Warning(kind.value, DETAILS[kind]) for kind in kinds]
 
 

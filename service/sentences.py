@@ -18,7 +18,7 @@ _NEVER_LAST: Final = re.compile(
 # How a sentence begins and a name does not: "George W. Bush" and "Ursula K. Le Guin" are names.
 _START: Final = (
     r"(?:(?:L[ea]s?|D[ue]|Des)\s+(?=[a-zß-ÿœ])|(?:Une?|Ils?|Elles?|On|Nous|Vous|Ce|Cette|Ces|Cela|Son|Sa|Ses|Leurs?|En|Dans|Pour|"
-    r"Par|Sur|Avec|Sans|Selon|Mais|Et|Si|Aux?|À|Plus|Comme|Quant|Chez|Depuis|Après|Avant|Malgré|Dès)\s|"
+    r"Par|Sur|Avec|Sans|Selon|Mais|Et|Si|Aux?|À|Rien|Aucune?|Personne|Plus|Comme|Quant|Chez|Depuis|Après|Avant|Malgré|Dès)\s|"
     r"D['’](?=[a-zß-ÿœ])|(?:L|C|J|N|S|Qu|Aujourd)['’]|(?:«\s?|[“\"])[A-ZÀ-Ý])"
 )
 # Abbreviations that are names, units and common words as well ("la Model Y", "46 mm", "Face ID", "le vol"): they end a sentence
@@ -28,13 +28,20 @@ _ENDS: Final = re.compile(rf"{_MAY_BE_LAST}\s*$")
 _STARTS: Final = re.compile(rf"\s*{_START}")
 # sentencex goes on after these where a new sentence begins.
 _LAST: Final = re.compile(rf"(?P<sure>…|\betc\.)\s+(?=[A-ZÀ-Ý])|{_MAY_BE_LAST}\s+(?={_START})")
-_MONTH: Final = re.compile(r"(?:\d|\b(?:en|de|début|fin))\s(?:janv|févr?|avr|juil|sept|oct|nov|déc)\.\s*$")
+_MONTH: Final = re.compile(r"(?:\d(?:er)?|\b(?:en|de|début|fin))\s(?:janv|févr?|avr|juil|sept|oct|nov|déc)\.\s*$")
 _BEHIND_MONTH: Final = re.compile(r"\s*(?:[a-zß-ÿœ]|(?:19|20)\d\d\b)")
-# A company or a brand ("Google Inc. a refusé", "En Marche! et ses élus"): what goes on in lower case goes on.
-_NAME_END: Final = re.compile(r"(?:\b(?:Inc|Corp|Co|Ltd|Bros|Jr|LLC)\.|\b[^\W\d_]+[!?])\s*$")
+# A company or a brand ("Google Inc. a refusé", "En Marche! et ses élus"), or initials ("le P.-D.G. d'Orange"): what goes on in
+# lower case goes on.
+_NAME_END: Final = re.compile(r"(?:\b(?:Inc|Corp|Co|Ltd|Bros|Jr|LLC)\.|[A-ZÀ-Ý]\.-?[A-ZÀ-Ý]\.|\b[^\W\d_]+[!?])\s*$")
 _LOWER: Final = re.compile(r"\s*[a-zß-ÿœ]")
 _LEADING_DOT: Final = re.compile(r"[\s(]\.$")
 _BEHIND_LEADING_DOT: Final = re.compile(r"[a-z]|[A-Z]{2}")  # ".NET", not "la fin .Puis"
+_INNER_DOT: Final = re.compile(r"\b(?:(?P<initial>[A-ZÀ-Ý])|(?P<word>[A-ZÀ-Ý][a-zà-ÿ]{1,30})|[A-ZÀ-Ý]\w{1,30})\.$")
+# "ASP.NET", "l'A.N.", "Spore.Bio boucle"; neither "fermé.Il rouvre" nor, where the space is missing, "sur LCI.M. Petit", "sur
+# LCI.UN PREMIER PAS", "à Lyon.Emmanuel Macron".
+_BEHIND_INNER_DOT: Final = re.compile(
+    r"[A-ZÀ-Ý](?:[A-ZÀ-Ý]+\b(?! [A-ZÀ-Ý]{4})|(?P<word>[a-zà-ÿ]+)\b(?=\s+[a-zà-ÿ]|\s*(?:[,;:.!?)»]|\Z))|(?P<initial>\.))"
+)
 _TRAILING: Final = re.compile(r"^\s*[»”\")\]]+")
 _OPENING_MARK: Final = re.compile(r"(?<=[.!?…])\s+[«“]\s*$")  # opens the next sentence
 _STRAIGHT_MARK: Final = re.compile(r"(?<=[.!?…])\s+\"\s*$")  # closes this sentence, or opens the next one
@@ -101,9 +108,18 @@ def _goes_on(before: str, piece: str) -> bool:
         _NEVER_LAST.search(before)
         or (_MONTH.search(before) and _BEHIND_MONTH.match(piece))
         or (_NAME_END.search(before) and _LOWER.match(piece))
+        or _is_dotted(before, piece)
         or (_LEADING_DOT.search(before) and _BEHIND_LEADING_DOT.match(piece))
     )
     return bool(inside or _TRAILING.fullmatch(piece)) or piece.lstrip().startswith(",")
+
+
+def _is_dotted(before: str, piece: str) -> bool:
+    """True for the dot of a name that has no white space in it."""
+    name, rest = _INNER_DOT.search(before), _BEHIND_INNER_DOT.match(piece)
+    if name is None or rest is None or _STARTS.match(piece):
+        return False
+    return bool((name["initial"] or not rest["initial"]) and (name["word"] or not rest["word"]))
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

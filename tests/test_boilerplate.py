@@ -19,7 +19,8 @@ LINES = {
         "Par Jean Dupont, le 12 mars 2024 à 10h30", "Rédigé par Jean Dupont et Marc Rees, le 3 mai 2023",
         "Publié le: 12 mars 2024", "Par Jean Dupont | mardi 12 mars 2024", "Par Jean-Paul de La Rue - 12/03/2024",
         "Publié le mardi 12 mars 2024", "Marc Rees, journaliste Publié le 3 mai 2023",
-        "Orange avec AFP, publié le lundi 29 août 2016 à 15h05",
+        "Orange avec AFP, publié le lundi 29 août 2016 à 15h05", "12 mars 2024 - Lille", "12 mars 2024, mis à jour à 10h",
+        "12 mars 2024 - 3 min de lecture", "12 mars 2024 – Par Jean Dupont", "12 mars 2024 | Cloud et intelligence artificielle",
     ],
     Kind.LINK: ["linforme.com", "https://www.next.ink/123/", "www.lemonde.fr", "lecourrierdunumerique.example"],
     Kind.PROMPT: [
@@ -37,24 +38,40 @@ LINES = {
         "Publicité", "Contenu sponsorisé", "Une erreur dans l'article ? Signalez-la.", "Tags : cloud, Orange",
         "À propos de l'auteur", "Certains liens de cet article sont affiliés.", "Téléchargez notre application mobile",
         "Haut de page", "Accueil > Tech > Cloud", "Connectez-vous pour commenter",
+        "🔴 Suivez 01net sur Google Actualités et WhatsApp.", "👉 Abonnez-vous à notre newsletter pour ne rien rater",
+        "🎧 À écouter : notre podcast sur le cloud", "Retrouvez un résumé de cet article sur notre chaîne WhatsApp",
+        "Pour ne rien manquer, suivez Nuagis sur Google News", "Ajoutez Clubic à vos sources préférées dans Google",
+        "Voir cette publication sur Instagram", "Une publication partagée par Nuagis (@nuagis)", "Lire l'article →",
+        "Écouter cet article", "00:00 / 03:21", "Voir le prix", "Voir le prix sur Amazon", "S’abonner sans engagement",
+        "Se désabonner", "Se désabonner | Gérer mes préférences", "Voir dans le navigateur", "COMMUNIQUÉ DE PRESSE",
+        "Vous recevez cet e-mail parce que vous êtes inscrit à La Matinale.", "_🔔 Lire aussi : un autre article_",
+        "En achetant via ces liens, nous touchons une commission.", "Pour diffusion immédiate", "Dossier de presse",
+        "Si vous achetez grâce à nos liens, nous pouvons percevoir une commission sans surcoût pour vous.",
     ],
     Kind.CREDIT: [
         "Crédit photo : Jean Dupont", "Crédits : Ludovic MARIN / AFP", "© Orange", "Photo AFP", "AFP", "(avec AFP)", "Reuters",
         "Photo : le siège d'Orange à Issy-les-Moulineaux", "Getty Images", "Source : Cnil", "Ludovic Marin / AFP",
         "Illustration : une salle de serveurs", "Vidéo : Orange", "D.R.", "Source : Reuters.", "Jean Dupont via Unsplash",
-        "(Photo d'illustration) - Pixabay", "Image d'illustration",
+        "(Photo d'illustration) - Pixabay", "Image d'illustration", "Sam Altman, en 2024. // Source : Village Global",
+        "// Crédit : Nuagis", "adc-dar/dac/pta", "mra/bl",
     ],
     Kind.PAYWALL: [
         "Cet article est réservé aux abonnés.", "Article réservé à nos abonnés", "Contenu réservé aux abonnés",
         "La suite est réservée à nos abonnés", "Il vous reste 75 % de cet article à lire", "Pour lire la suite, abonnez-vous",
         "Déjà abonné ? Connectez-vous", "Abonnez-vous pour lire la suite", "Abonnez-vous à partir de 1 €",
-        "Identifiez-vous pour lire cet article",
+        "Identifiez-vous pour lire cet article", "Réservé aux abonnés", "Article abonné", "Article réservé aux abonnés",
+        "Abonnez-vous dès maintenant pour lire la suite", "Créez un compte gratuit pour lire la suite",
+        "Lisez la suite de cet article en vous abonnant", "Abonnez-vous à La lettre de Marc pour continuer à lire ce post",
+        "L'accès à la totalité de l'article est réservé à nos abonnés.", "Poursuivez votre lecture : abonnez-vous dès 1 €",
     ],
     Kind.CONSENT: [
         "Nous utilisons des cookies pour améliorer votre expérience.", "Tout accepter", "Continuer sans accepter",
         "En poursuivant, vous acceptez l'utilisation de cookies", "Gérer mes cookies", "Politique de confidentialité",
         "Nous et nos 842 partenaires stockons des informations sur votre appareil",
+        "Afin de lire cette vidéo, vous devez accepter les cookies YouTube.",
+        "Ce contenu est bloqué car vous n'avez pas accepté les cookies et autres traceurs.",
     ],
+    Kind.PAGE_NUMBER: ["Page 3", "Page 1 sur 2", "page 1/12"],
 }  # fmt: skip
 
 SENTENCES = """\
@@ -114,6 +131,24 @@ Dans la même catégorie, Samsung propose un modèle à 499 euros.
 Signaler un contenu illicite deviendra plus simple, promet Bruxelles.
 Le site linforme.com a révélé l'affaire.
 15 minutes suffisent pour recharger la batterie.
+12 mars 2024 - Nuagis dépose le bilan
+14 juin 2024 – 300 salariés quittent Datavallée
+14 juin 2024 - À Lille, Nuagis ouvre une région
+Le 11 mai 1960, Israël capture "l'homme de la Solution finale"
+L'accès à la 5G+ est réservé aux abonnés de Nuagis.
+Réservé aux abonnés de Nuagis, le service coûte 5 euros.
+Pour continuer à lire ses articles, Nuagis demande un euro.
+Pour ne rien manquer de la conférence, suivez-la sur YouTube.
+Pour regarder cette vidéo, il faut un compte.
+Retrouvez le Pixel perdu sur une carte, promet Google.
+Ajoutez le site à votre écran d'accueil avec le bouton Partager.
+Voir le prix monter inquiète les clients de Nuagis.
+Lire l'article premier de la loi suffit à comprendre.
+Se désabonner de Netflix devient plus simple.
+« Nous touchons une commission sur chaque lien », reconnaît le dirigeant.
+Communiqué de presse à l'appui, Nuagis dément.
+Page 3 du rapport, la Cnil dénonce un lien opaque.
+👉 Nuagis ouvre une région à Lille.
 """.splitlines()
 
 
@@ -142,7 +177,25 @@ def test_apostrophes_and_spaces_do_not_matter(apostrophe: str) -> None:
     assert boilerplate(f"S{apostrophe}inscrire  à\xa0la newsletter") is Kind.PROMPT
 
 
-@pytest.mark.parametrize("piece", ["Aa ", "A", "A, ", "(A) ", "Jean Dupont / ", "le ", "d'", "lundi ", "AFP, ", "- "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Aa ",
+        "A",
+        "A, ",
+        "(A) ",
+        "Jean Dupont / ",
+        "le ",
+        "d'",
+        "lundi ",
+        "AFP, ",
+        "- ",
+        "lien nous ",
+        "// source : ",
+        "_-",
+        "le ab/",
+    ],
+)
 def test_no_line_takes_long(piece: str) -> None:
     start = time.perf_counter()
     boilerplate((piece * MAX_BLOCK)[: MAX_BLOCK - 1] + "§")

@@ -214,9 +214,10 @@ def _is_alarm(text: str | None = None, html: str | None = None) -> bool:
     return bool({warning.code for warning in found} & GENRES)
 
 
-def test_a_byline_is_no_heading_of_a_story() -> None:
+@pytest.mark.parametrize("byline", ["Par Claire Martin", "Claire Martin"])
+def test_a_byline_is_no_heading_of_a_story(byline: str) -> None:
     text = (
-        "Nuagis s'allie à Voxcom\n\nPar Claire Martin\n\nLe fournisseur devient le premier actionnaire de la jeune pousse.\n\n"
+        f"Nuagis s'allie à Voxcom\n\n{byline}\n\nLe fournisseur devient le premier actionnaire de la jeune pousse.\n\n"
         "Un accord surprise\n\nLes deux groupes ont signé mardi. Leurs équipes travailleront ensemble à Lille, dans le Nord.\n\n"
         "Quel avenir pour les puces\n\nLe marché des semi-conducteurs progresse de 12 % par an. Datavallée le domine."
     )

@@ -1,5 +1,6 @@
 import re
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -334,3 +335,227 @@ def test_comments_below_a_line_without_a_number(line: str) -> None:
 
 def test_the_place_line_of_an_agency_is_left_out() -> None:
     assert paragraphs(f"{TITLE}\n\nPARIS (AFP) — {FIRST}\n\n{SECOND}") == [FIRST, SECOND]
+
+
+def read(*blocks: str) -> list[str]:
+    return paragraphs("\n\n".join([TITLE, *blocks]))
+
+
+OTHER = "Scaleway baisse ses prix de 20 %"
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"À lire aussi\n\n{OTHER}",
+        f"Pour aller plus loin\n{OTHER}",
+        f"Sur le même sujet :\n\n- OVHcloud ouvre une région à Marseille\n- {OTHER}\n- Faut-il quitter Nuagis ?",
+    ],
+)
+def test_titles_of_other_articles_below_a_line_that_announces_them_are_left_out(box: str) -> None:
+    assert read(FIRST, box, SECOND) == [FIRST, SECOND]
+    assert read(FIRST, SECOND, box, "Lire aussi", OTHER, "OVHcloud ouvre une région à Marseille") == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        ["La ville est contente."],
+        ["Pourquoi ce rachat ?"],
+        ["## Un marché en croissance"],
+        ["Nuagis a d'abord prévenu la presse et les élus de Lille, selon", "Reuters", "qui l'a répété."],
+        [f"{FIRST[:-1]} {SECOND[:-1]}"],
+    ],
+)
+def test_what_is_no_title_of_another_article_stays(blocks: list[str]) -> None:
+    assert read(FIRST, "À lire aussi", *blocks, SECOND) == read(FIRST, *blocks, SECOND)
+
+
+@pytest.mark.parametrize("line", ["Publicité", "Nuagis, publié le 12 mars 2025 à 10h", "© Nuagis"])
+def test_a_box_of_rubrics_and_titles_ends_at_other_boilerplate(line: str) -> None:
+    box = ["A lire aussi", "Cloud", OTHER, "Télécoms", "OVHcloud ouvre une région à Marseille"]
+    assert read(FIRST, *box, line, SECOND) == [FIRST, SECOND]
+    assert read(FIRST, *box[:3], SECOND) == [FIRST, SECOND]
+
+
+def test_short_lines_far_above_the_article_are_none_of_it() -> None:
+    chrome = ["# Le Courrier", "Une question ?", "Votre numérique au quotidien"]
+    assert paragraphs("\n\n".join([*chrome, "C'est désormais officiel.", FIRST, SECOND])) == [
+        "C'est désormais officiel.", FIRST, SECOND,
+    ]  # fmt: skip
+
+
+def test_a_title_in_the_second_place_is_no_sub_heading() -> None:
+    assert read_article("\n\n".join(["Aller au contenu principal", f"# {TITLE}", FIRST])).header.title == TITLE
+
+
+def test_only_one_line_below_is_a_title_of_another_article() -> None:
+    assert read(FIRST, "À lire aussi", OTHER, "Un marché en croissance", SECOND) == [FIRST, "Un marché en croissance", SECOND]
+
+
+@pytest.mark.parametrize("first", ["C'est désormais officiel.", "Nuagis change de dimension !", "Pourquoi ce rachat ?"])
+@pytest.mark.parametrize("byline", [[], ["Par Claire Martin"]])
+def test_a_short_first_sentence_stays(first: str, byline: list[str]) -> None:
+    assert read(*byline, first, FIRST, SECOND) == [first, FIRST, SECOND]
+
+
+def test_the_questions_of_an_interview_stay() -> None:
+    answers = ["Nous voulions nos salles.", "Et les clients ?", "Ils migreront en juin. Rien ne change pour eux."]
+    assert read("Propos recueillis par Claire Martin", "Pourquoi ce rachat ?", *answers) == ["Pourquoi ce rachat ?", *answers]
+    assert read("Par Claire Martin", "**Pourquoi ce rachat ?**", *answers) == ["Pourquoi ce rachat ?", *answers]
+
+
+@pytest.mark.parametrize("line", ["Le siège du groupe. Crédit : AFP.", "Par Claire Martin.", "Bonjour."])
+def test_what_ends_like_a_sentence_and_is_none_is_left_out(line: str) -> None:
+    assert read(line, FIRST, SECOND) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        ["Les Échos", TITLE, FIRST, "Par Claire Martin", "Publié le 12 mars 2025", SECOND, "Claire Martin"],
+        ["Le Monde", TITLE, "Par Claire Martin", "Publié le 12 mars 2025", FIRST, SECOND],
+        ["Le Monde", TITLE, "Claire Martin", "12 mars 2025", FIRST, SECOND],
+        ["Le Monde", TITLE, FIRST, "Claire Martin", "12 mars 2025", SECOND],
+        ["Le Monde", TITLE, "Claire Martin | 12 mars 2025", FIRST, SECOND],
+        [TITLE, "By Claire Martin", "12 mars 2025", FIRST, SECOND],
+        [TITLE, "Par Claire MartinPublié le 12 mars 2025", FIRST, SECOND],
+        [TITLE, "Claire MartinMis à jour le 12 mars 2025", FIRST, SECOND],
+    ],
+)
+def test_the_byline_is_not_the_name_of_the_site(blocks: list[str]) -> None:
+    article = read_article("\n\n".join(blocks))
+    header = article.header
+    assert (header.title, header.byline, header.published) == (TITLE, "Claire Martin", "2025-03-12")
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+def test_a_title_above_a_date_is_no_byline() -> None:
+    header = read_article(f"Nuagis Rachète Datavallée\n\n12 mars 2025\n\n{FIRST}").header
+    assert (header.title, header.byline) == ("Nuagis Rachète Datavallée", "")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Mis à jour le 14 mars 2025 à 10h", "Publié le 12 mars 2025 à 8h"],
+        ["Mis à jour le 14 mars 2025, publié le 12 mars 2025"],
+        ["Publié le 12 mars 2025, mis à jour le 14 mars 2025"],
+    ],
+)
+def test_the_date_is_that_of_publication(lines: list[str]) -> None:
+    assert read_article("\n\n".join([TITLE, *lines, FIRST])).header.published == "2025-03-12"
+
+
+def test_entries_of_a_chronology_stay_and_date_nothing() -> None:
+    entries = ["12 mars 2024 - Nuagis dépose le bilan", "14 juin 2024 - Datavallée propose de le reprendre"]
+    article = read_article("\n\n".join([TITLE, FIRST, *entries, SECOND]))
+    assert article.header.published == ""
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, *entries, SECOND]
+
+
+def test_only_a_date_that_says_so_is_that_of_the_article_far_below_its_title() -> None:
+    far = [TITLE, FIRST, SECOND, THIRD, FIRST]
+    assert read_article("\n\n".join([*far, "12 mars 2024", SECOND])).header.published == ""
+    assert read_article("\n\n".join([*far, "Publié le 12 mars 2024", SECOND])).header.published == "2024-03-12"
+
+
+@pytest.mark.parametrize("line", ["COMMUNIQUÉ DE PRESSE", "Pour diffusion immédiate", "Dossier de presse"])
+def test_the_headline_of_a_press_release_is_its_title(line: str) -> None:
+    article = read_article("\n\n".join([line, TITLE, FIRST, SECOND]))
+    assert article.header.title == TITLE
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(("first", "last"), [("1", "2"), ("Page 1 sur 2", "Page 2 sur 2"), ("7", "8")])
+def test_numbers_of_pages_are_left_out(first: str, last: str) -> None:
+    begun, ended = "Les clients pourront ensuite migrer vers la plateforme de Nuagis, sans frais", "supplémentaires, à Lille."
+    assert read(FIRST, begun, first, ended, SECOND, last) == [FIRST, f"{begun} {ended}", SECOND]
+
+
+@pytest.mark.parametrize("numbers", [["45"], ["45", "12"]])
+def test_a_number_that_counts_no_pages_stays(numbers: list[str]) -> None:
+    assert read(FIRST, *numbers, SECOND) == [FIRST, *numbers, SECOND]
+
+
+@pytest.mark.parametrize("line", ["Paris (AFP) - ", "La Haye, 12 mars 2025 (AFP) – ", "San Francisco, le 1er mars (Reuters) - "])
+def test_the_place_line_of_an_agency_may_hold_a_date(line: str) -> None:
+    assert read(line + FIRST, SECOND) == [FIRST, SECOND]
+    assert read(f"Nuagis a dit non (AFP) - {FIRST}", SECOND)[0].startswith("Nuagis a dit non")
+
+
+def test_an_intertitle_between_dashes() -> None:
+    assert read(FIRST, "- Trois amendes -", SECOND) == [FIRST, "Trois amendes", SECOND]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_underlined_headings_and_rules(line_end: str) -> None:
+    text = f"{TITLE}\n=====\n\n{FIRST}\n\nUn marché sous\n---\n{SECOND}\n---\n{THIRD}\n\n---\n\n{FIRST}"
+    article = read_article(text.replace("\n", line_end))
+    assert article.header.title == TITLE
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, "Un marché sous", SECOND, THIRD, FIRST]
+
+
+def test_an_underlined_heading_is_not_joined_to_its_paragraph() -> None:
+    heading = "Un marché de l'hébergement dont les acteurs se regroupent sous"
+    assert read(FIRST, f"{heading}\n----------", "la pression de Bruxelles. C'est dit.") == [
+        FIRST, heading, "la pression de Bruxelles. C'est dit.",
+    ]  # fmt: skip
+
+
+TABLE = "| Offre | Prix |\n|:--|--:|\n| Une | 9 €. |\n| Deux | 19 € |"
+FENCE = "```python\nimport os\n\nprint(os.name)\n```"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("piece", [TABLE, FENCE, "[1]: https://nuagis.example/rachat 'Nuagis'"])
+def test_tables_code_and_references_are_left_out(piece: str, line_end: str) -> None:
+    text = f"# {TITLE}\n\n{FIRST}\n\n{piece}\n\n{SECOND}".replace("\n", line_end)
+    article = read_article(text)
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+    assert [text[sentence.start : sentence.end] for sentence in article.sentences] == [FIRST, SECOND]
+
+
+def test_an_article_in_a_fence_and_a_line_with_bars_stay() -> None:
+    assert paragraphs(f"```\n{TITLE}\n\n{FIRST}\n\n{SECOND}\n```") == [FIRST, SECOND]
+    assert read(FIRST, "| Nuagis compte neuf salles.", SECOND) == [FIRST, "| Nuagis compte neuf salles.", SECOND]
+
+
+def test_a_note_keeps_its_text_and_loses_its_marks() -> None:
+    note = "Selon le communiqué de la société."
+    assert read(f"{FIRST[:-1]}[^1].", SECOND, f"[^1]: {note} ↩︎") == [FIRST, SECOND, note]
+
+
+FRONT_MATTER = '---\ntitle: "Nuagis : le rachat"\ndate: 2025-03-12\nauthor: Claire Martin\ntags:\n  - cloud\n---\n\n'
+JINA = (
+    "Title: Nuagis : le rachat\n\nURL Source: https://www.nuagis.example/rachat.html\n\n"
+    "Published Time: 2025-03-12T05:30:06+00:00\n\nMarkdown Content:\n"
+)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("above", "byline", "source"), [(FRONT_MATTER, "Claire Martin", ""), (JINA, "", "nuagis.example")], ids=["yaml", "jina"]
+)
+@pytest.mark.parametrize("heading", ["", "# Nuagis : le rachat\n\n"])
+def test_what_the_fields_above_a_text_say(above: str, byline: str, source: str, heading: str, line_end: str) -> None:
+    text = f"{above}{heading}{FIRST}\n\n{SECOND}".replace("\n", line_end)
+    article = read_article(text)
+    header = article.header
+    assert (header.title, header.published) == ("Nuagis : le rachat", "2025-03-12")
+    assert (header.byline, header.source) == (byline, source)
+    assert [text[sentence.start : sentence.end] for sentence in article.sentences] == [FIRST, SECOND]
+
+
+def test_a_title_between_two_rules_is_no_front_matter() -> None:
+    article = read_article(f"---\nNuagis : le rachat\n---\n\n{FIRST}\n\n{SECOND}")
+    assert article.header.title == "Nuagis : le rachat"
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("piece", ["```a\n", "| a\n", "|-\n", "title: a\n", "[a]: ", "- a -\n", "a\n---\n", "À lire aussi\n\n"])
+@pytest.mark.parametrize("above", ["", "---\n"])
+def test_no_text_takes_minutes(piece: str, above: str) -> None:
+    start = time.monotonic()
+    read_article(f"{above}{piece * (20_000 // len(piece))}\n\n{FIRST}", language_check=False)
+    assert time.monotonic() - start < 8

@@ -37,6 +37,10 @@ SPLIT = [
     ["Nuagis Inc. n'a rien dit.", "Voile Corp. et Bleu Ltd. se taisent.", "John Roe Jr. a parlé."],
     ["Le mouvement En Marche! et la filiale Hop! ont signé.", "Pourquoi?", "Pour voir!", "Personne ne sait."],
     ["Le jeu sort le 19 nov. 2026 en France.", "Il était promis en sept. dernier.", "Ils étaient sept.", "Il en reste."],
+    ["Microsoft publie ASP.NET Core 9.", "Socket.IO et Booking.COM suivent.", "Le fichier Photo.JPG aussi."],
+    ["Spore.Bio lève des fonds.", "Le client de Back.Market attend.", "Mistral.AI aussi."],
+    ["Le P.-D.G. d'Orange part, selon l'A.N.S.S.I. et l'O.T.A.N. aussi.", "Le 1er janv. 2025, il revient."],
+    ["Le délai passe à 12 ms.", "Rien de gênant.", "Elle mesure 46 mm.", "Aucun bouton ne dépasse."],
     ["Le site next.ink a révélé l'affaire.", "Il persiste."],
 ]
 
@@ -44,6 +48,13 @@ SPLIT = [
 @pytest.mark.parametrize("expected", SPLIT)
 def test_french_sentences(expected: list[str]) -> None:
     assert sentences(" ".join(expected)) == expected
+
+
+def test_sentences_without_a_space_between_them_are_two() -> None:
+    text = "Le magasin est fermé.Il rouvrira, dit la patronne sur LCI.M. Petit l'attend, selon RTL.UN PREMIER PAS."
+    assert sentences(text) == [
+        "Le magasin est fermé.", "Il rouvrira, dit la patronne sur LCI.", "M. Petit l'attend, selon RTL.", "UN PREMIER PAS.",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n"])
