@@ -1,14 +1,15 @@
 """Idioms and verbs of the French press that the translator takes at their word, in plain French: "jette l'éponge" is "renonce".
 
 They stand in `idioms.toml`, verbs in the infinitive. Here each is found in the forms that the press writes, third persons,
-participles and infinitives, and put in the same form of its plain verb. verbecc conjugates more, but wants one version of numpy
-and scikit-learn.
+participles and infinitives, and put in the same form of its plain verb; "est tombé à l'eau" is "a échoué". verbecc conjugates
+more, but wants one version of numpy and scikit-learn.
 """
 
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.resources import files
 from typing import Final
 
@@ -17,7 +18,8 @@ Replace = Callable[[re.Match[str], str], str]
 # What may stand between a verb and the rest of its idiom: "n'a pas jeté", but "ne jette pas l'éponge".
 _BETWEEN: Final = (
     r"(?P<between> (?:pas|plus|jamais|guère|point|déjà|aussi|également|encore|toujours|donc|ainsi|enfin|désormais|même|bien"
-    r"|rapidement|finalement|régulièrement|largement|littéralement|définitivement|pas encore|toujours pas))?"
+    r"|rapidement|finalement|régulièrement|largement|littéralement|définitivement|pas encore|toujours pas|alors|vite|vraiment"
+    r"|officiellement|récemment|progressivement|clairement|sérieusement|nettement|totalement|complètement|lui-même|elle-même))?"
 )
 # Before a noun, which may look like a verb ("un tacle").
 _OF_NOUN: Final = re.compile(
@@ -41,22 +43,31 @@ _WORD: Final = re.compile(r"\w+")
 _AUXILIARY: Final = re.compile(
     r"\b(?:a|ont|avait|avaient|aura|auront|aurait|auraient|ait|aient|ayant|avoir|été|est|sont|était|étaient|être)(?: \w+){0,2} \Z"
 )
-_CLOSED_E: Final = re.compile(r"[eé]([^aeiouyé])\Z")
+# Auxiliaries of verbs of motion and reflexive ones, and those of all other verbs.
+_AUXILIARIES: Final = {
+    "est": "a", "sont": "ont", "était": "avait", "étaient": "avaient", "sera": "aura", "seront": "auront", "serait": "aurait",
+    "seraient": "auraient", "soit": "ait", "soient": "aient", "être": "avoir", "étant": "ayant",
+}  # fmt: skip
+_COMPOUND: Final = rf"(?<!\b[Cc]')(?:(?P<auxiliary>{'|'.join(_AUXILIARIES)})(?P<adverb>(?: \w+)?) )?"
+_SELF: Final = "s(?:e |['’])"
+_OF_MANY: Final = ("sont", "étaient", "seront", "seraient", "soient")
+_CLOSED_E: Final = re.compile(r"(?:e(?=[^aeiouyé]\Z)|é(?=[^aeiouyé]{1,2}\Z))")
 _MANY: Final = ("future aient", "future ont", "imperfect aient")
 _OWN: Final = {"son": "(?:son|leur)", "sa": "(?:sa|leur)", "ses": "(?:ses|leurs)"}
 
 
 class Conjugations:
     """The forms of verbs. `irregular` has, of those that are not conjugated like "donner", the third persons of the present, the
-    participle, and the future and the imperfect without their endings: "mettre" = "met mettent mis mettr mett"."""
+    participle, the future and the imperfect without their endings, and the present participle if it is another: "mettre" =
+    "met mettent mis mettr mett"."""
 
     def __init__(self, irregular: Mapping[str, str]) -> None:
         self._irregular = irregular
 
     def of(self, infinitive: str) -> dict[str, str]:
         """The forms of a verb by their names, its participle without agreement."""
-        one, many, participle, future, imperfect = self._parts(infinitive)
-        return {
+        one, many, participle, future, imperfect, *present = self._parts(infinitive)
+        forms = {
             "one": one,
             "many": many,
             "participle": participle,
@@ -64,6 +75,7 @@ class Conjugations:
             **{f"future {ending}": future + ending for ending in ("ait", "aient", "ont", "a")},
             **{f"imperfect {ending}": imperfect + ending for ending in ("aient", "ait", "ant")},
         }
+        return forms | ({"imperfect ant": present[0]} if present else {})
 
     def _parts(self, infinitive: str) -> list[str]:
         if infinitive in self._irregular:
@@ -72,40 +84,54 @@ class Conjugations:
             raise ValueError(f"How is {infinitive!r} conjugated?")
         stem = infinitive[:-2]
         soft = re.sub(r"g\Z", "ge", re.sub(r"c\Z", "ç", stem))  # before an a: "changeait", "annonçait"
-        short = re.sub(r"(?<=[ou])y\Z", "i", _CLOSED_E.sub(r"è\1", stem))  # before a silent e: "emploie", "achète"
+        short = re.sub(r"(?<=[ou])y\Z", "i", _CLOSED_E.sub("è", stem))  # before a silent e: "emploie", "achète"
         future = infinitive if re.search(r"é[^aeiouy]{1,2}\Z", stem) else f"{short}er"
         return [f"{short}e", f"{short}ent", f"{stem}é", future, soft]
 
 
 @dataclass(frozen=True)
 class Rewording:
-    """Puts one idiom in plain French. It stands in no text that has none of `words`."""
+    """Puts one idiom in plain French, in sentences that have one of `words` and nothing that is found by `unless`."""
 
     words: frozenset[str]
-    pattern: re.Pattern[str]
+    written: str
     replace: Replace
+    unless: str = ""
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self.written, re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
         """`text` without the idiom."""
-        for found in reversed(list(self.pattern.finditer(text))):
+        places = list(self._pattern.finditer(text))
+        if not places or (self.unless and re.search(self.unless, text)):
+            return text
+        for found in reversed(places):
             before = text[: found.start()]
             new = self.replace(found, before)
             if new != found.group():
-                text = _joined(before, new) + text[found.end() :]
+                text = _joined(_joined(before, new), text[found.end() :])
         return text
 
 
 class Idioms:
-    """A table of idioms: `phrases`, `verbs` and the conjugations of the `irregular` ones.
+    """A table of idioms: `phrases`, `verbs`, those that are conjugated `with_etre`, what they are left alone near (`unless`),
+    and the conjugations of the `irregular` ones.
 
-    Raises ValueError for a verb whose conjugation is not known.
+    Raises ValueError for a verb whose conjugation is not known, and for an exception to an idiom that is not there.
     """
 
     def __init__(self, table: Mapping[str, Mapping[str, str]]) -> None:
         conjugations = Conjugations(table.get("irregular", {}))
-        found = [_phrase(idiom, plain) for idiom, plain in table.get("phrases", {}).items()]
-        found += [_verb(idiom, plain, conjugations) for idiom, plain in table.get("verbs", {}).items()]
-        self._rewordings = sorted(found, key=lambda one: -len(one.pattern.pattern))  # "faire fi de" before "faire"
+        found = {idiom: _phrase(idiom, plain) for idiom, plain in table.get("phrases", {}).items()}
+        found |= {idiom: _verb(idiom, plain, conjugations) for idiom, plain in table.get("verbs", {}).items()}
+        found |= {idiom: _verb(idiom, plain, conjugations, True) for idiom, plain in table.get("with_etre", {}).items()}
+        for idiom, pattern in table.get("unless", {}).items():
+            if idiom not in found:
+                raise ValueError(f"No idiom is {idiom!r}.")
+            found[idiom] = replace(found[idiom], unless=pattern)
+        self._rewordings = sorted(found.values(), key=lambda one: -len(one.written))  # "faire fi de" before "faire"
         self._of_word: dict[str, list[int]] = {}
         for number, rewording in enumerate(self._rewordings):
             for word in rewording.words:
@@ -120,51 +146,66 @@ class Idioms:
 
 
 def _phrase(idiom: str, plain: str) -> Rewording:
-    pattern = re.compile(rf"(?<![\w-]){_spaced(idiom)}(?![\w-])", re.IGNORECASE)
-    word = max((word for word in _WORD.findall(idiom) if word not in _OWN), key=len)
-    return Rewording(frozenset({word.lower()}), pattern, lambda found, _: _as_capital(plain, found.group()))
+    written = rf"(?<![\w-]){_spaced(idiom)}(?![\w-])"
+    return Rewording(frozenset({_longest(idiom)}), written, lambda found, _: _as_capital(plain, found.group()))
 
 
-def _verb(idiom: str, plain: str, conjugations: Conjugations) -> Rewording:
-    verb, rest, kind = _taken_apart(idiom)
+def _verb(idiom: str, plain: str, conjugations: Conjugations, with_etre: bool = False) -> Rewording:
+    verb, rest, kind = _taken_apart(idiom.removeprefix("se ").removeprefix("s'"))
     plain_verb, plain_rest, plain_kind = _taken_apart(plain)
+    reflexive = idiom.startswith(("se ", "s'"))
     forms, plain_forms = conjugations.of(verb), conjugations.of(plain_verb)
     names = {form: name for name, form in reversed(forms.items())}
-    participle, alone = forms["participle"], not (rest or kind)
-    pattern = _pattern(names, participle, rest, (kind, plain_kind))
+    participle = forms["participle"]
+    # "la mise au pas", and of a verb by itself "le tacle"
+    nouns = {"participle"} if rest or kind or reflexive else {"one", "many", "participle"}
 
-    def replace(found: re.Match[str], before: str) -> str:
+    def in_plain_words(found: re.Match[str], before: str) -> str:
         groups = found.groupdict()
         name = names.get(groups["form"].lower(), "participle")
-        if alone and name in {"one", "many"} and _OF_NOUN.search(before):
+        auxiliary = groups.get("auxiliary") or ""
+        if name in nouns and not auxiliary and _OF_NOUN.search(before):
             return found.group()
-        if name == "participle" or (name == "one" and forms[name] == participle and _AUXILIARY.search(before)):
-            new = _agreeing(plain_forms["participle"], groups["form"][len(participle) :])
+        if auxiliary or name == "participle" or (name == "one" and forms[name] == participle and _AUXILIARY.search(before)):
+            agreement = "" if auxiliary or plain_verb == "être" else groups["form"][len(participle) :]
+            new = _agreeing(plain_forms["participle"], agreement)
+            new = f"{_AUXILIARIES[auxiliary.lower()]}{groups['adverb'] or ''} {new}" if auxiliary else new
         else:
             new = plain_forms[name]
         article = _BEHIND[kind].get((groups.get("behind") or "").lower(), "")
         tail = _WITH_ARTICLE[plain_kind].get(article, article) if kind or plain_kind else ""
-        owned = _of_many(plain_rest) if name in {"many", *_MANY} else plain_rest
+        owned = _of_many(plain_rest) if name in {"many", *_MANY} or auxiliary in _OF_MANY else plain_rest
         words = f"{new}{groups['between'] or ''}{owned and ' ' + owned}"
+        if with_etre and name == "participle" and not auxiliary:
+            if plain_verb != "être":
+                return found.group()
+            words = words.removeprefix("été ")  # "tombé dans l'escarcelle de": "racheté par"
         return _as_capital(f"{words} {tail}" if tail or kind else words, found.group())
 
-    written = {f"{participle}{agreement}" for agreement in ("", "e", "s", "es")}
-    return Rewording(frozenset({*names, *written}), pattern, replace)
+    before = (_SELF if reflexive else "") + (_COMPOUND if with_etre else "")
+    inflected = {f"{participle}{agreement}" for agreement in ("", "e", "s", "es")}
+    words = {_longest(rest)} if _longest(rest) else {*names, *inflected}
+    return Rewording(frozenset(words), _written(names, participle, rest, (kind, plain_kind), before), in_plain_words)
 
 
-def _pattern(names: Mapping[str, str], participle: str, rest: str, kinds: tuple[str, str]) -> re.Pattern[str]:
-    """What finds a verb in any form with the rest of its idiom, and the article behind it where a preposition comes or goes
-    (`kinds`: what the idiom ends with, and its plain French)."""
+def _written(names: Mapping[str, str], participle: str, rest: str, kinds: tuple[str, str], before: str) -> str:
+    """The pattern of a verb in any form with what stands before it, the rest of its idiom, and the article behind it where a
+    preposition comes or goes (`kinds`: what the idiom ends with, and its plain French)."""
     kind, plain_kind = kinds
-    written = "|".join(sorted((form for form in names if form != participle), key=len, reverse=True))
+    forms = "|".join(sorted((form for form in names if form != participle), key=len, reverse=True))
     behind = "|".join(re.escape(form) for form in _BEHIND[kind] if form)
     end = r"(?![\w-])"
     if kind:
-        end = rf" (?P<behind>{behind})"
+        end = rf" (?P<behind>{behind})(?!ici\b)"
     elif plain_kind:
-        end = rf"(?: (?P<behind>{behind})|{end})"
-    verb = rf"(?P<form>{written}|{participle}(?:e?s?))(?!\w)"
-    return re.compile(rf"(?<![\w-]){verb}{_BETWEEN}{_spaced(rest, before=' ')}{end}", re.IGNORECASE)
+        end = rf"(?: (?P<behind>{behind})| (?=\w))"
+    verb = rf"(?P<form>{forms}|{participle}(?:e?s?))(?!\w)"
+    return rf"(?<![\w-]){before}{verb}{_BETWEEN}{_spaced(rest, before=' ')}{end}"
+
+
+def _longest(words: str) -> str:
+    """The word that an idiom is looked up by, if it has one but possessives."""
+    return max((str(word) for word in _WORD.findall(words.lower()) if word not in _OWN), key=len, default="")
 
 
 def _taken_apart(idiom: str) -> tuple[str, str, str]:

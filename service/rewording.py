@@ -32,10 +32,12 @@ _IN_PART: Final = r"(?P<before>\b(?:[Aa]u|[Dd]u|[Ll]e|[Ff]in) )"
 _NO_CHIP: Final = (
     r"(?= (?:de l'(?:année|exercice)|20\d\d|fiscal|clos)|[.,;:)]|$| (?:a|ont|est|sont|par|à|en|grâce|contre|après)\b)"
 )
+_ON_MARKET: Final = r"\b(?:CAC 40|SBF 120|(?:à la|en) [Bb]ourse|Wall Street|Nasdaq|séance|à l'ouverture|à la clôture)\b"
 _SHARE_OF_VALUE: Final = (
     r"(?=(?:près de |plus de |environ |jusqu'à |encore )?\d[\d,.]*\s?%"
     r"(?: de sa valeur| en (?:Bourse|séance)| à (?:la Bourse|l'ouverture|la clôture)|,? à \d))"
 )
+_OF_ROCKETS: Final = r"\A(?=.*(?:Kourou|[Ff]usée|[Ll]anceur|Ariane|SpaceX|Falcon|Starship|Vega))"
 _MARK: Final = (
     r"(?:le cap|la barre|le seuil)(?: symbolique)? (?P<of>des|du|de|d')(?: |(?<='))"
     r"(?=\d|(?:une?|deux|trois|quatre|cinq|dix|vingt|trente|cent|mille|millions?|milliards?)\b)"
@@ -49,6 +51,7 @@ _OF_PRESS: Final = (
     r"(?:médias?|journa|magazine|Le Monde|Mediapart|consortium)"
 )
 _COURT: Final = r"\b(?:[Tt]ribunal|[Cc]our|[Jj]uges?|[Jj]ustice|[Cc]onseil|CJUE|[Mm]agistrats?)\b"
+_BILL: Final = r"(?:[Mm]esure|[Tt]exte|[Rr]éforme|[Ll]oi|[Aa]mendement|[Rr]ésolution)s?"
 _NO_BID: Final = r"(?! (?:publique|ferme|d'achat|d'emploi|de (?:rachat|reprise|plus|près|\d)|à \d))"
 _ADDRESSED: Final = r"(?:l[ea] |l')(?:chef de l'[ÉE]tat|président|ministre|gouvernement|[Pp]remier ministre|maire|élue?|exécutif)"
 _SUED: Final = (
@@ -56,6 +59,9 @@ _SUED: Final = (
 )
 _SOME: Final = r"(?:[Ll]es|[Dd]es|[Aa]ux|[Cc]es|[Dd]e|[Pp]lusieurs|[Dd]eux|[Tt]rois|[Cc]ertains) "
 _ONE: Final = r"(?:[Ll]e|[Uu]n|[Dd]u|[Aa]u|[Cc]e) "
+_DOES: Final = (
+    r"(?=(?:a|va|vient de|veut|s'(?!appren|écri)|rachète|lance|annonce|compte|prévoit|supprime|perd|gagne|recule|propose)\b)"
+)
 _NO_SAILOR: Final = r"(?! (?:somal|de |des |informatique))"
 
 _PARTS_OF_YEAR: Final = {
@@ -73,6 +79,7 @@ _WRITTEN: Final = r"\b(?:messages|commentaires|propos|articles|publications|text
 _CRITICISED: Final = {"de": "", "d'": "", "du": "le ", "des": "les "}
 _OVER: Final = {"des": " les ", "du": " le ", "de": " ", "d'": " "}
 _QUESTIONED: Final = {"é": "questionné", "ée": "questionnée", "er": "questionner", "e": "questionne", "ait": "questionnait"}
+_EXPECTED: Final = {"aient": "prévoyaient", "ait": "prévoyait", "ent": "prévoient"}
 _DROPPED: Final = {"se": "chute", "sait": "chutait"}
 
 
@@ -116,6 +123,12 @@ def _in_favour(found: re.Match[str]) -> str:
     return f"{found[1]}statu{found[2]} en faveur {_OF[found[3]]}"
 
 
+def _of_group(found: re.Match[str]) -> str:
+    """A group for its nationality: "l'américain", "le chinois"."""
+    article, _, people = found[1].replace("'", " ").partition(" ")
+    return f"{article[0]}e groupe {people} "
+
+
 # What is taken for something else, and what is not; in this order.
 _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     # Who is ahead of whom, and how much less
@@ -150,8 +163,14 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\brelev(é|er|e|ent|ait) (?=(?:ses|son|sa|leurs?) (?:objectif|prévision|estimation|perspective))", r"augment\1 "),
     (r"\bson cours (?=s'effondr|chut|bondi|plong|recul|grimp)", "le cours de son action "),
     (r"\b(plong|chut|bondi|recul|grimp)(er|ir) le titre\b", r"\1\2 le cours de l'action"),
+    (r"\b([Ll])(?:e titre|'action) (?:céd|perd|abandonn)ait (?=\d)", r"\1'action était en baisse de "),
+    (r"\b([Ll])(?:e titre|'action) (?:gagn|pren)ait (?=\d[\d,]*\s?%)", r"\1'action était en hausse de "),
+    (rf"\b([Ll])e titre (?=[^.]*{_ON_MARKET})", r"\1'action "),
     (rf"(?<!de )\b([Ll])(?:e titre|'action) ({_NAME}) (?={_FALLEN})", r"\1e cours de l'action de \2 "),
     (rf"(?<!de )\b([Ll])(?:e titre|'action) (?={_FALLEN})", r"\1e cours de l'action "),
+    (r"\bfond(ent)? de (?=\d[\d,]*\s?%)", lambda found: f"chut{found[1] or 'e'} de "),
+    (r"\bune série ([A-E])(?= de \d)", r"une levée de fonds de série \1"),
+    (r",? à (\d[\d,]*\s?%) près\b", r", à plus ou moins \1"),
     (r"\bdévis(sée?s?|se|sait)(?!\w)(?=[^.]*(?:%|Bourse))", lambda found: _DROPPED.get(found[1], "chuté")),
     # Places
     (
@@ -171,6 +190,9 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
         r"\bdébit(?= (?:\w+ )?(?:de|jusqu'à|d'au moins|d'environ) \d[\d,. ]*(?:[kKMGT]?(?:bits?|b|o)/s|[kMG]bps|[mg]\w+abits?))",
         "vitesse",
     ),
+    (r"\b(dans|sur|vers|[àd]e?) l'électrique\b", r"\1 la voiture électrique"),
+    (rf"{_OF_ROCKETS}(.*?)\b([Ll]e|[Uu]n|[Dd]u|[Aa]u|[Cc]e) tir\b", r"\1\2 lancement"),
+    (r"(?<=pouces) à (?=\d+ ?Hz\b)", " avec une fréquence de "),
     # Attackers, who sail no ships
     (rf"(?<!\bjeu )(?<!\bjeux )(?<!\bfilm )(?<!\bfilms )\b({_SOME})pirates\b{_NO_SAILOR}", r"\1hackers"),
     (rf"\b({_ONE})pirate\b{_NO_SAILOR}", r"\1hacker"),
@@ -181,6 +203,14 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bdébauch(é|er)(?= (?:des|les|une?|plusieurs|au moins|ses|son|sa|deux|trois|quatre|\d|[A-ZÀ-Ý]))", r"recrut\1"),
     (r"\battentisme\b", "prudence"),
     (r"\bcandidats repreneurs\b", "candidats au rachat"),
+    (
+        rf"\b([Ll]'(?:américain|allemand)|[Ll]e (?:chinois|coréen|japonais|britannique)) {_DOES}",
+        _of_group,
+    ),
+    (
+        r"\bprivatis(é|er|e) (?=(?:l[ea] |l'|une? )(?:musée|salle|restaurant|château|parc|hôtel|cinéma|stade|île))",
+        r"lou\1 entièrement ",
+    ),
     (r"\bséduire (?=l[ea]s? |l'|des |de nouve|plus de |\d)", "attirer "),
     (rf"\bpropos(e|ait|ent|aient|er|é) une offre\b{_NO_BID}", r"commercialis\1 une offre"),
     (r"\bpremi(?:er|ère) actionnaire\b", "principal actionnaire"),
@@ -188,6 +218,9 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
         r"(\b(?:(?!(?:La|Une|Cette|Sa|Ma|Notre|Votre) )[A-ZÀ-Ý][\w-]+|groupe|cabinet|entreprise|société) )table sur\b",
         r"\1prévoit",
     ),
+    (r"\btabl(aient|ait|ent) sur\b", lambda found: _EXPECTED[found[1]]),
+    (r"\bsouffl(\w+) (ses|leurs) ([\w ]{1,20}) bougies\b", r"fêt\1 \2 \3 ans"),
+    (r"\bsouffl(\w+) (?:sa|leur) (\w+) bougie\b", r"fêt\1 son \2 anniversaire"),
     (r"\bexpérimenter (?=l[ea]s? |l'|des |une? |cette |ce |ces )", "tester "),
     (r"\bpostes (?=(?:vers |sous )(?:Windows|Linux|Ubuntu|macOS)|informatiques\b)", "postes de travail "),
     (rf"\benquête (?={_OF_PRESS})", "investigation "),
@@ -213,6 +246,10 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bdans les colonnes (?:de |(?=d'))(?:d')?(?=[A-ZÀ-Ý])", "dans "),
     (r"\bau micro (?:de |d')(?=(?:France|Europe 1|RTL|RMC|BFM|LCI|CNews|Sud Radio|Radio|franceinfo|i-T))", "sur "),
     # Accidents and crimes
+    (
+        r"\b([Dd]es|[Ll]es|[Dd]eux|[Tt]rois) proches d(?=e [A-ZÀ-Ý]|u (?:chef|président|ministre|PDG|patron|fondateur))",
+        r"\1 personnes proches d",
+    ),
     (r"\bs'est tué(e?)(?!\w)(?! avec)", r"est mort\1"),
     (r"\b(a|ont|avait|avaient) mis en cause (?=[A-ZÀ-Ý])", r"\1 accusé "),
     (r"\bdans le collimateur d(?=e |u |es |')", "dans le viseur d"),
@@ -252,6 +289,10 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bmet(tre|tent|) en demeure\b", lambda found: {"tre": "sommer", "tent": "somment", "": "somme"}[found[1]]),
     (r"\btout en assurant (?=qu[e'])", "tout en affirmant "),
     (r"(\b[A-ZÀ-Ý][\w-]+ )assure (?=qu[e'])", r"\1affirme "),
+    (r"(Conseil constitutionnel[^.;]{0,60}?)\bcensur(é|e|er|ait)(?=e?s?\b)", r"\1annul\2"),
+    (r"\b(a|ont|avait) été déboutée?s? de (ses|leurs|sa|son|leur) (\w+)", r"\1 vu \2 \3 être rejetées"),
+    (r"\b(?:a été|est) mise? en délibéré (?:au|jusqu'au) (?=\d)", "sera rendu le "),
+    (rf"\b({_BILL}(?: \w+){{0,3}}) portée?(s?) par\b", r"\1 défendu\2 par"),
     (rf"({_COURT}[^.;]{{0,60}}?)\bdonn(é|er|ent|e) raison (à|aux?)(?= |$)", _in_favour),
     (r"\bété flou(ée?s?)\b", r"été tromp\1"),
     (
@@ -286,8 +327,8 @@ _MENDED: Final = tuple(
         (r"\bcours de son action", r"\bthe price of its action\b", "its share price"),
         (r"\bcours de (?:l'|son )action", r"\b[Cc]ourse of (?:the |its )?action\b", "share price"),
         (
-            r"\A(?!.*\b(?:bâtiment|immeuble|tour|siège|mairie)\b)(?=.*\bétage)(?=.*(?:fusée|lanceur|Falcon|Starship|Ariane|SpaceX|orbite))",
-            r"(?<=first |econd )floor\b",
+            r"\A(?!.*\b(?:bâtiment|immeuble|tour|siège|mairie)\b)(?=.*\bétage)(?=.*(?:fusée|lanceur|Falcon|Starship|Ariane|SpaceX|orbite|rallum))",
+            r"(?<=first |econd |upper )floor\b",
             "stage",
         ),
         (r"\A(?=.*\bcœurs\b)(?=.*(?:GHz|processeur|puce|CPU|GPU|calcul))", r"\bhearts\b", "cores"),
@@ -303,6 +344,23 @@ _MENDED: Final = tuple(
         (r"\A(?=.*\bgains?\b)(?=.*(?:EuroMillions|[Ll]oto\b|loterie|jackpot|tirage))", r"\bgain(?=s?\b)", "win"),
         (r"\bvols? habités?\b", r"\bdomestic\b(?=(?: \w+)? flights?\b)", "crewed"),
         (r"\b(?:vol|navette|capsule|mission|vaisseau|lancement|lanceur)[^.,]{0,25} habitée?s?\b", r"\binhabited\b", "crewed"),
+        (r"\bsérie [A-E]\b", r"\b[Ss]eries ([A-E])\b|\b([A-E])[ -][Ss]eries\b(?! [A-E]\b)", r"Series \1\2"),
+        (r"\bsérie [A-E]\b", r"\b([Aa])n Series\b", r"\1 Series"),
+        (r"\bplus ou moins \d", r"\bmore or less (?=\d)", "plus or minus "),
+        (
+            r"\b[Ll]e cours (?:a|avait|est|était|s'est|atteint|touche|remonte|progresse)\b(?!.*(?:élève|étudiant|form))",
+            r"\bcourse\b",
+            "price",
+        ),
+        (
+            r"\A(?!.*(?:post|publi|diffus))(?=.*\b(?:message|tweet|contenu|vidéo|compte)s?\b[^.]{0,30} signalé)",
+            r"\bposted\b",
+            "reported",
+        ),
+        (r"\b[Ss]ites? (?:de |d'|du )[A-ZÀ-Ý](?=.*(?:salarié|usine|emplois|ferme|production|industriel))", r"\bwebsite", "site"),
+        (r"\bprime\b[^.]*\bcours\b", r"\bbonus\b", "premium"),
+        (r"\bépingl", r"\bpinned down\b", "pinned"),
+        (r"\bcode à distance\b", r"\b(execut\w+) remote code\b", r"\1 code remotely"),
         (r"\b[Ss]uccessivement\b", r"\bsuccessfully\b", "successively"),
         (r"\b[Ll]e dernier (?:fabricant|producteur|survivant)\b", r"\blatest\b", "last"),
         (r"\bfuite de (?:l'ex|l'ancien|M\. |Carlos )", r"\bleak\b", "escape"),

@@ -109,6 +109,12 @@ def test_the_user_wins() -> None:
         ("Les jeunes pousses partent.", "Les start-ups partent."),
         ("La faille de sécurité est connue.", "La faille de sécurité est connue."),  # the longer term counts
         ("Les failles géologiques.", "Les failles géologiques."),
+        ("Une fronde des actionnaires.", "Une révolte des actionnaires."),
+        ("Les mastodontes du secteur.", "Les géants du secteur."),
+        ("Les poids lourds du CAC 40.", "Les géants du CAC 40."),
+        ("Les poids lourds et leurs chauffeurs.", "Les poids lourds et leurs chauffeurs."),
+        ("Une pépite française.", "Une start-up prometteuse française."),
+        ("Une pépite d'or.", "Une pépite d'or."),
     ],
 )
 def test_words_that_the_translator_gets_right_are_given_to_it(french: str, given: str) -> None:
@@ -154,6 +160,11 @@ def test_the_other_wordings_of_an_overridden_term_stay() -> None:
         ("Un nouveau bras de fer.", "A new arm.", "A new showdown."),
         ("Les fichiers ont fuité.", "The files have fled.", "The files have leaked."),
         ("Sa carte bleue.", "His blue card.", "His bank card."),
+        ("Le salon du jeu vidéo.", "The video game living room.", "The video game trade show."),
+        ("Le salon et la cuisine.", "The living room and the kitchen.", "The living room and the kitchen."),
+        ("Une vache à lait.", "A milk cow.", "A cash cow."),
+        ("Le groupe a l'argent.", "The band has the money.", "The group has the money."),
+        ("Le groupe joue en concert.", "The band plays live.", "The band plays live."),
         ("Après le déconfinement.", "After the crackdown.", "After the easing of lockdown."),
         ("Les gilets jaunes de la Classe S.", "The Yellow Gilets of the Class S.", "The yellow vests of the S-Class."),
         ("Un héros de la Ve République.", "A hero of the V République.", "A hero of the Fifth Republic."),
