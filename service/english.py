@@ -50,7 +50,7 @@ class Translator:
         chosen: list[Translation] = []
         for choice, result in zip(choices, results, strict=True):
             chosen.append(choice.best(attribution(choice.french).put_right(choice.shown(result.candidates)), _texts(chosen)))
-        return self._with_pronouns(texts, self._again(choices, chosen, cancelled))
+        return self._finished(texts, self._again(choices, chosen, cancelled))
 
     def _again(
         self, choices: Sequence[TranslationChoice], chosen: Sequence[Translation], cancelled: Callable[[], bool]
@@ -75,10 +75,11 @@ class Translator:
             done[k] = min(done[k], better, key=lambda translation: translation.cost)
         return done
 
-    def _with_pronouns(self, texts: Sequence[str], done: Sequence[Translation]) -> list[Translation]:
-        """The translations with the pronouns put right that the sentences before theirs, or their own, leave no choice of."""
+    def _finished(self, texts: Sequence[str], done: Sequence[Translation]) -> list[Translation]:
+        """The translations with the pronouns of which their sentence, or those before it, leave no choice, and the capital that
+        the French begins with."""
         return [
-            replace(one, text=with_pronouns(one.text, text, texts[:k], self.source.text))
+            replace(one, text=_opened_like(with_pronouns(one.text, text, texts[:k], self.source.text), text))
             for k, (text, one) in enumerate(zip(texts, done, strict=True))
         ]
 
@@ -86,6 +87,13 @@ class Translator:
         """The best candidate for a part of a sentence."""
         choice = TranslationChoice(part, self.source, self.glossary)
         return min(candidates, key=lambda candidate: choice.read(candidate).cost)
+
+
+def _opened_like(english: str, french: str) -> str:
+    """`english` with a capital at its beginning if the `french` sentence has one, unless that has the word, too ("iPhone")."""
+    first = english.split(maxsplit=1)[0] if english.strip() else ""
+    lost = french[:1].isupper() and first[:1].islower() and first not in french
+    return english[:1].upper() + english[1:] if lost else english
 
 
 def warnings_of(texts: Sequence[str], translations: Sequence[Translation], headline: bool = False) -> list[Warning]:

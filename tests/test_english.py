@@ -61,6 +61,19 @@ def test_a_pronoun_stands_for_the_subject_of_the_sentence_before() -> None:
     assert [one.text for one in found] == ["The Nuagis platform is changing its price.", "It is opening a site in March."]
 
 
+@pytest.mark.parametrize(
+    ("french", "english", "written"),
+    [
+        ("Le PDG démissionne.", "the boss resigns.", "The boss resigns."),
+        ("L'iPhone est cher.", "iPhone is expensive.", "iPhone is expensive."),
+        ("le PDG démissionne", "the boss resigns", "the boss resigns"),
+    ],
+)
+def test_a_sentence_opens_with_a_capital_as_the_french_one_does(french: str, english: str, written: str) -> None:
+    (found,) = Translator(Answers({french: [english]}), Glossary(()), Source(french)).translate([french])
+    assert found.text == written
+
+
 def test_the_speaker_is_put_before_the_verb() -> None:
     engine = Answers({"Le site est fermé, Nuagis a annoncé mardi.": ["The site is closed, Nuagis announced on Tuesday."]})
     french = "Le site est fermé, a annoncé mardi Nuagis."
