@@ -12,7 +12,7 @@ MAX_BLOCK: Final = 300  # characters; a longer block is never boilerplate
 
 _MONTH = r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|janv|févr?|juil|sept|oct|nov|déc)\.?"
 _DATE = rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|(?:1er|\d{{1,2}})\s+{_MONTH}\s+\d{{4}})"
-_TIME = r"(?:\s*(?:à|,|-|–)?\s*\d{1,2}\s?[h:]\s?\d{0,2})?"
+_TIME = r"(?:\s*(?:à|,|-|–|\\)?\s*\d{1,2}\s?[h:]\s?\d{0,2})?"
 DATE: Final = re.compile(_DATE, re.IGNORECASE)
 
 
@@ -40,7 +40,7 @@ _END = r"\W*$"
 _WORD = r"(?:[A-ZÀ-Ý@][\w.'&@-]*+|d[eu]|des|la|le|von|van|et|avec|via|pour|par)"
 _NAMES = rf"(?-i:{_WORD}(?:(?:\s*[,/&()–]\s*|\s+(?:-\s+)?){_WORD})*\)?\s*)"
 _AGENCY = r"(?:afp|reuters|ap|sipa|getty images|shutterstock|istock|unsplash|d\.?r\.?)"
-_NETWORK = r"(?:google (?:news|actualités|discover)|(?:les )?réseaux(?: sociaux)?|twitter|x|facebook|instagram|linkedin|whatsapp|tiktok|flipboard|messenger|bluesky|mastodon)"
+_NETWORK = r"(?:google (?:news|actualités|discover)|(?:les )?réseaux(?: sociaux)?|twitter|x|facebook|instagram|linked ?in|whatsapp|tiktok|flipboard|messenger|bluesky|mastodon)"
 _PUBLISHED = r"(?:publiée?|mis(?:e)? à jour|modifiée?|posté|créé|màj|paru|mise en ligne)"
 _BY = r"(?:par|propos recueillis par|rédigé par|écrit par)"
 # What may follow a date: a time, an author, a second date; ", le décret impose" may not.
@@ -52,22 +52,28 @@ _AFTER_BARE_DATE = (
     rf"{_TIME}(?:\.?|\s*(?:[·|•(].{{0,80}}|[-–,]\s*(?:(?:\d{{1,2}}\s?[h:]|\d+ ?min|(?:temps de )?lecture\b|(?:à|le) \d"
     rf"|par (?-i:[A-ZÀ-Ý])|{_PUBLISHED}\s*(?:[:\d]|(?:le|à|par|il)\b)).{{0,80}}|{_NAMES})))$"
 )
+_OUR_LINKS = r"(?:nos liens|(?:les|ces) liens (?:affiliés|d'affiliation|de cet article|(?:présents )?(?:dans|sur) (?:cet article|cette page)|ci-desso?us))(?: affiliés)?"
+_PERSON = r"(?-i:[A-ZÀ-Ý][\w.'-]+(?: [A-ZÀ-Ý][\w.'-]*){1,3})"
+_CAPTION = r"(?:(?![.!?…] )[^«»“\"]){0,200}[.!?…]? "  # of one sentence, and nobody's words
 _SUBJECT = r"(?:articles?|dossier|enquête|interview|entretien|analyse|test|portrait|reportage|tribune)"
 _READ_ON = r"(?:(?:lire|lisez|découvrir|débloquer) (?:la suite|l'intégralité|cet article)|(?:continuer|poursuivre) à lire|(?:continu|poursuiv)(?:ez|er|re) (?:la|votre) lecture)"
 _SEE_ALSO = r"(?:à |a )?(?:re)?(?:lire|voir|écouter|regarder|découvrir) (?:aussi|également|ensuite)"
 _MORE = (
-    r"(?:pour aller plus loin|sur le même (?:sujet|thème)|dans la même (?:rubrique|catégorie)"
+    r"(?:pour aller plus loin|pour approfondir(?: sur [^,.:;!?]{1,40})?|sur le même (?:sujet|thème)|dans la même (?:rubrique|catégorie)"
     r"|(?:articles?|sujets?|contenus?) (?:associés?|liés?|similaires?|recommandés?))"
 )
 
 # A byline that says so.
-SIGNED: Final = re.compile(r"(?:[Pp]ar|[Pp]ropos recueillis par|[Rr]édigé par|[ÉEée]crit par) ([A-ZÀ-Ý][^.!?]{1,80})\Z")
+SIGNED: Final = re.compile(
+    r"(?:[Pp]ar|[Pp]ropos recueillis par|[Rr]édigé par|[ÉEée]crit par|[Ww]ritten by)(?: ?:)? ([A-ZÀ-Ý][^.!?]{1,80})\Z"
+)
 # Of a section or a place, in capitals before the first sentence of a paragraph or title: "VIDÉO - ", "VAL D'OISE. ".
-# Or of an agency: "PARIS (AFP) — ", "La Haye, 12 mars 2025 (AFP) - ".
+# Or of an agency: "PARIS (AFP) — ", "La Haye, 12 mars 2025 (AFP) - ". Or of a rubric that is nobody's name: "Le Cercle – ".
 LABEL: Final = re.compile(
-    r"\A[A-ZÀ-Ý](?:[A-ZÀ-Ý' -]{2,40}(?:\.| ?[-–—])\s+(?=[«\"]?\s?[A-ZÀ-Ý](?:[a-zà-ÿ'’]| [a-zà-ÿ]))"
+    r"\A(?:[A-ZÀ-Ý](?:[A-ZÀ-Ý' -]{2,40}(?:\.| ?[-–—])\s+(?=[«\"]?\s?[A-ZÀ-Ý](?:[a-zà-ÿ'’]| [a-zà-ÿ]))"
     r"|[\w'’-]{1,40}(?: (?:[A-ZÀ-Ý][\w'’-]{0,40}|d[eu]|la|le|sur)){0,4}(?:,? (?:le )?\d{1,2}(?:er)? \w{3,9}\.?(?: \d{4})?)?"
     r" ?\((?:AFP|Reuters|AP|AWP|ATS|Belga|Agefi-Dow Jones)\) ?[-–—:]\s+)"
+    r"|(?:Le Cercle|Tribune|Opinion|[ÉE]dito(?:rial)?|Chronique|Décryptage|Exclusif|Point de vue)\s[-–—]\s(?=[«\"]?\s?[A-ZÀ-Ý]))"
 )
 # Alone on its line it stands above the titles of other articles.
 ANNOUNCEMENT: Final = re.compile(rf"\W*(?:{_SEE_ALSO}|{_MORE})\W*", re.IGNORECASE)
@@ -76,7 +82,7 @@ _RULES: Final = (
     _rule(
         Kind.READING_TIME,
         r"(?:temps de )?lecture\s*:?\s*(?:de\s*)?(?:environ\s*)?\d+(?:\s*[-–à]\s*\d+)?\s*min(?:ute)?s?\.?$",
-        r"\d+(?:\s*[-–à]\s*\d+)?\s*min(?:ute)?s?(?: (?:read|de lecture|à lire))?\.?$",
+        r"\d+(?:\s*[-–à]\s*\d+)?\s*min(?:ute)?s?\.?(?: (?:read|de lecture|à lire))?\.?$",
         rf"{_FRAGMENT}lecture \d+ min(?:utes?)?\b.{{0,60}}$",
     ),
     _rule(Kind.PAGE_NUMBER, r"page \d{1,3}(?: ?(?:/|sur) ?\d{1,3})?$"),
@@ -121,7 +127,7 @@ _RULES: Final = (
         r"(?:la |notre |nos |les )?(?:newsletters?|infolettres?)\s*:\s*(?:recevez|inscri|abonn|l'essentiel|chaque|tous les|toute)",
         rf"(?:suivez|retrouvez|rejoignez|contactez)[- ]nous(?:{_END}|\s*:|\s+(?:sur|aussi|également|par|via|en)\b.{{0,120}}$)",
         rf"suivez .{{2,40}} sur {_NETWORK}\b(?-i:(?:[^,]|, ?[A-Z]){{0,80}}$)",
-        r"pour ne (?:rien|pas) (?:manquer|rater|louper)\b.{0,80}\b(?:suivez|retrouvez|rejoignez|abonnez-vous|inscrivez-vous)\b.{2,60}\b(?:google (?:news|actualités|discover)|whatsapp|newsletter|infolettre)\b",
+        r"pour ne (?:(?:rien|pas) )?(?:manquer|rater|louper)\b.{0,80}\b(?:suivez|retrouvez|rejoignez|abonnez-vous|inscrivez-vous)\b.{2,60}\b(?:google (?:news|actualités|discover)|whatsapp|newsletter|infolettre)\b",
         rf"retrouvez .{{2,80}} sur (?:notre|nos) (?:chaînes?|canal|comptes?|pages?) {_NETWORK}\b",
         r"ajoutez (?-i:[A-ZÀ-Ý0-9]).{1,40} (?:à|dans|comme) (?:vos sources?|source) (?:préférée|favorite)s?\b.{0,40}google\b",
         rf"(?:voir|afficher) (?:cette publication|ce post|cette vidéo|ce tweet|ce profil|cette photo) sur {_NETWORK}{_END}|une publication partagée par .{{1,80}}$",
@@ -132,7 +138,8 @@ _RULES: Final = (
         rf"voir (?:le prix|les offres)(?: (?:sur|chez) \S{{2,20}})?{_END}",
         rf"communiqué de presse{_END}|pour diffusion immédiate{_END}|(?:information|dossier) (?:de )?presse{_END}",
         r"(?:\d+ |laisser un |ajouter un |voir les |les )?commentaires?(?:\s*\(\d+\))?$",
-        rf"réagir(?: à (?:cet |l')article)?(?:\s*\(\d+\))?{_END}",
+        rf"(?:réagir|réagissez)(?: à (?:cet |l')article)?(?:\s*\(\d+\))?{_END}|ajouter (?:aux|à (?:vos|mes)) favoris{_END}",
+        rf"vous avez (?:apprécié|aimé) cet article{_END}|retrouvez tous les articles de .{{2,40}} (?:directement )?sur (?:google|{_NETWORK}){_END}",
         r"(?:connectez-vous|identifiez-vous|inscrivez-vous) (?:pour|afin de) .{0,20}(?:commenter|commentaire|réagir|participer)",
         rf"publicité{_END}|publicité\W+(?:votre|la suite|continuez|lire|fermer|passer)\b.{{0,60}}$|annonces?{_END}",
         rf"(?:la suite après|passer|fermer|masquer) (?:la|cette|une) publicité{_END}",
@@ -143,9 +150,12 @@ _RULES: Final = (
         rf"une (?:erreur|faute|coquille)[^.,]{{0,40}}\?\s*(?:signal|écri|contact|propos|dites)|signaler (?:une erreur|un contenu|un problème)(?: dans .{{1,30}})?{_END}",
         rf"{_FRAGMENT}(?:tags?|mots?[- ]clés?|étiquettes)\s*:",
         rf"{_FRAGMENT}(?:à propos de l'auteur|du même auteur)\b.{{0,60}}$|(?:écrit|rédigé) par\s+{_NAMES}$",
+        rf"article (?:écrit|rédigé) par(?:\s*:?\s+{_NAMES}(?:(?<=\s)en chef(?:fe)?)?)?{_END}",
         rf"{_FRAGMENT}(?:voir )?tous (?:ses|les) articles\b[^,:]{{0,40}}$|{_FRAGMENT}voir (?:toutes|tous) (?:les|nos)\b[^,:]{{0,60}}$",
         r"certains liens .{0,60}affili|(?:cet article|ce contenu) .{0,60}liens? d'affiliation|les prix (?:indiqués|affichés|mentionnés|sont susceptibles) .{0,60}(?:varier|évoluer)",
         r"[^«»“\"]{0,120}\b(?:liens?|achats?)\b[^«»“\"]{0,60}\bnous (?:touch|percev|recev|pouvons (?:touch|percev|recev))\w+ (?:une |des )?(?:petites? )?commissions?\b",
+        r"nous pouvons (?:touch|percev|recev)\w+ (?:une |des )?(?:petites? )?commissions?\b[^«»“\"]{0,60}\b(?:nos|ces|certains|les) liens\b[^«»“\"]{0,60}$",
+        rf".{{2,30}} peut (?:touch|percev|recev)\w+ (?:une |des )?(?:petites? )?commissions? (?:lors d'un achat|sur les achats|si vous achetez)\b.{{0,40}}\b{_OUR_LINKS}{_END}",
         rf"téléchargez (?:notre |l')appli(?:cation)?(?: [^,:.]{{1,60}})?{_END}",
         rf"(?:vers le haut|haut de page|retour (?:à l'accueil|en haut)|menu|sommaire){_END}|{_FRAGMENT}accueil\s*[>›/]",
     ),
@@ -155,7 +165,13 @@ _RULES: Final = (
         rf".{{0,250}}\s// ?(?:source|crédits?|photo|image) ?:{_FRAGMENT}.{{1,80}}$",  # behind a caption
         r"(?-i:[a-z]{2,4}(?:-[a-z]{2,4})*/[a-z]{2,4}(?:[-/][a-z]{2,4})*)$",  # who wrote and read a dispatch
         rf"\(?vidéos?\s*(?::|©|/|-|–)\s?{_NAMES}\.?$",
-        r"\(?(?:photos?|images?) d'illustration\)?\s*(?:[-–/©:,(].{0,60})?$",
+        r"\(?(?:photos?|images?) d'illustration\)?\.?\s*(?:[-–—/©:,(].{0,60})?$",
+        rf"via ?: ?{_NAMES}\.?$|tous droits (?:de [^.]{{1,60}} )?réservés(?:{_END}|\W+(?:©|copyright|afp\b|agence france).{{0,60}}$)",
+        # A caption; a copyright mark before an agency alone may also stand below its dispatch.
+        rf"{_CAPTION}\((?:crédits?|photos?|images?|visuel)(?: (?:photos?|images?))? ?[:©/–-] ?[^()]{{1,80}}\)$",
+        rf"{_CAPTION}© ?(?!(?:afp|reuters|ap|agence france-presse)$){_NAMES}$",
+        rf"{_CAPTION}\({_PERSON} ?/ ?{_AGENCY}\)$|{_CAPTION}(?-i:[A-ZÀ-Ý][A-ZÀ-Ý'.-]+(?: [A-ZÀ-Ý][A-ZÀ-Ý'.-]*){{1,3}}) ?/ ?{_AGENCY}$",
+        rf"{_CAPTION}\(?reuters ?/ ?{_PERSON}\)?$",
         rf"\(?©.{{0,120}}$|{_FRAGMENT}photo {_AGENCY}(?!\w).{{0,60}}$",
         rf"\(?(?:avec )?(?:l')?{_AGENCY}(?!\w)(?:\s*(?:[/,(–-]|via|et)?\s*(?:{_NAMES}|archives|photo))?{_END}",
         rf"\(?{_NAMES}\s*(?:/|via|©)\s*{_AGENCY}{_END}",

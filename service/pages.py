@@ -7,7 +7,8 @@ from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, Final
 
 from service.article import EmptyArticle, Extract, Header, TooManyTags
-from service.boilerplate import DATE, MAX_BLOCK, SIGNED, Kind, boilerplate
+from service.boilerplate import MAX_BLOCK, SIGNED, Kind, boilerplate
+from service.bylines import is_signature, of_metadata, signed
 from service.markdown import INVISIBLE, WINDOWS, clean
 from service.page_dates import HEADER_BLOCKS, articles, json_ld, near_title, stated_date, title_heading
 from service.sourced_text import SourcedText
@@ -45,22 +46,6 @@ _CONTAINERS: Final = frozenset("article aside blockquote div figure footer heade
 _BLOCKS: Final = _PARAGRAPHS | _CONTAINERS
 _FREE: Final = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:https?://schema\.org/)?(true|false)\b', re.IGNORECASE)
 
-MAX_NAME: Final = 80  # characters of one author
-_BY: Final = re.compile(r"(?:(?:propos recueillis|rédigé|écrit|publié) )?par(?: :)? (?=\S)", re.IGNORECASE)
-_BEHIND_NAME: Final = re.compile(
-    r"[ ,·|•–-]++(?:(?:publiée?|mise? à jour|modifiée?|posté)\b.*|(?:le )?(?:lun|mar|mercre|jeu|vendre|same)di"
-    r"|(?:le )?dimanche|le)?\Z",
-    re.IGNORECASE,
-)
-# What stands beside the authors' names and is none.
-_POST: Final = re.compile(
-    r"journaliste|rédact(?:eur|rice)|correspondante?|chef(?:fe)? d|(?:grand )?reporter|envoyée? spéciale?"
-    r"|de (?:notre|nos) (?:correspondant|envoyé)",
-    re.IGNORECASE,
-)
-_BETWEEN_NAMES: Final = re.compile(r"\s*+(?:[,;/&()]|\b(?:et|avec)\b)\s*+")
-_AGENCIES: Final = frozenset({"", "afp", "l'afp", "ap", "reuters"})
-
 
 def extract(html: str) -> Extract:
     """What a page holds.
@@ -79,12 +64,12 @@ def extract(html: str) -> Extract:
     lines = [*kept[:HEADER_BLOCKS], *blocks[:HEADER_BLOCKS], *_lines_near(tree, title)]
     header = Header(
         title=title,
-        byline=_byline(_visible(document.author)) or _signed(lines),
+        byline=of_metadata(_visible(document.author)) or signed(lines),
         published=stated_date(html, title, blocks),
         source=document.hostname or document.sitename or "",
     )
-    signed = next(filter(SIGNED.match, kept[:HEADER_BLOCKS]), "")
-    kept = [block for block in kept if block != signed and not _is_signature(block, header.byline)]
+    signature = next(filter(SIGNED.match, kept[:HEADER_BLOCKS]), "")
+    kept = [block for block in kept if block != signature and not is_signature(block, header.byline)]
     if kept and kept[0].casefold() == header.title.casefold():
         kept = kept[1:]
     paywalled = Kind.PAYWALL in kinds or _is_for_subscribers(tree)
@@ -209,35 +194,10 @@ def _is_for_subscribers(tree: "HtmlElement") -> bool:
     return said == {"false"}
 
 
-def _byline(author: str) -> str:
-    """The authors' names as text input has them, without what stands before and behind them."""
-    whole = (name for name in author.split("; ") if len(name) <= MAX_NAME)
-    names = [_BEHIND_NAME.sub("", _BY.sub("", name, count=1)).strip(" \\") for name in whole]
-    return ", ".join(name for name in names if name and not _POST.match(name))
-
-
-def _signed(lines: Sequence[str]) -> str:
-    """The author that one of the lines names, alone or before a date ("Par Claire Martin - 12 mars 2025")."""
-    for line in lines:
-        dated = boilerplate(line) is Kind.DATELINE
-        if signed := SIGNED.match(_BEHIND_NAME.sub("", DATE.split(line, maxsplit=1)[0]) if dated else line):
-            return _byline(signed[1])
-    return ""
-
-
 def _lines_near(tree: "HtmlElement", title: str) -> list[str]:
     """The short blocks around the title, of which trafilatura leaves some out."""
     texts = (element.text_content() for element in near_title(tree, title) if element.tag in _BLOCKS)
     return [" ".join(text.split()) for text in texts if len(text) <= MAX_BLOCK]
-
-
-def _is_signature(block: str, byline: str) -> bool:
-    """True for the author's name alone, as newspapers set it under the article ("Claire Martin (avec AFP)")."""
-    return len(block) <= MAX_BLOCK and bool(names := _names(_BY.sub("", block, count=1))) and names <= _names(byline)
-
-
-def _names(byline: str) -> frozenset[str]:
-    return frozenset(_BETWEEN_NAMES.split(byline.casefold())) - _AGENCIES
 
 
 def _visible(text: str | None) -> str:

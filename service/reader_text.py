@@ -9,13 +9,13 @@ from typing import Final
 
 from service.article import Extract, Header
 from service.boilerplate import ANNOUNCEMENT, DATE, Kind, boilerplate
+from service.bylines import BY, MAX_BYLINE, bare, before_date, is_byline, is_masthead, is_paper, of_lines
 from service.dates import is_of_update, iso_date
 from service.markdown import WINDOWS, clean, front_matter, prose
 from service.sentences import is_complete, sentences
 from service.sourced_text import SourcedText
 
 MAX_TITLE: Final = 200  # characters
-MAX_BYLINE: Final = 120
 MIN_SENTENCE: Final = 2  # words; "Bonjour." opens no article
 HEADER_BLOCKS: Final = 8  # how far down title, byline and date are looked for
 # Blocks behind the header, lead and byline among them, up to a date without "publié"; further down it is a chronology's.
@@ -24,6 +24,7 @@ BEHIND_LEAD: Final = 4
 # boilerplate, and reading it whole each time took minutes for 90,000 short lines.
 LONG_BLOCK: Final = 600
 MAX_LINK_WORDS: Final = 25  # of the title of another article
+BEGUN: Final = 4  # words that begin a sentence; with fewer, a line above one in lower case may be a heading
 LINK_WORDS: Final = 4  # of a link inside a sentence, at most
 LONG_FRAGMENT: Final = 60  # characters; a shorter line without a full stop is a heading, not a broken paragraph
 
@@ -55,20 +56,11 @@ _STATES: Final = re.compile(  # "Copyright : les éditeurs attaquent OpenAI"
 )
 _BRAND: Final = re.compile(r"[a-z]{1,2}[A-Z]")  # iOS, eBay
 _ABBREVIATED: Final = re.compile(r"(?:^|[\s(«'’])(?:M|MM|Mme|Mlle|Dr|Pr|Me|art|cf|p|no|n°|vol|fig)\.$")
-_NAME: Final = r"(?:[A-ZÀ-Ý][\w'’.-]+|d[eu]|la|le|von|van)"
-_BYLINE: Final = re.compile(
-    rf"(?i:par|by|propos recueillis par|rédigé par|écrit par|de notre correspondant.{{0,30}})\s+[A-ZÀ-Ý].{{1,100}}$|{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$",
-)
-_BYLINE_WORDS: Final = re.compile(r"^(?:par|by|propos recueillis par|rédigé par|écrit par)\s+", re.IGNORECASE)
 _BARE_DATE: Final = re.compile(rf"(?:le |\w+di |dimanche )*{DATE.pattern}", re.IGNORECASE)
 _BELOW_BYLINE: Final = {Kind.DATELINE, Kind.READING_TIME}
 _COMMENTS: Final = re.compile(
     r"\W*(?:(?:les |vos )?commentaires?(?:\s*\(\d+\))?|(?:(?:lire|voir|afficher) )?(?:les )?\d+\s+commentaires?"
     r"|(?:vos )?réactions?\s*\(\d+\))\W*",
-    re.IGNORECASE,
-)
-_BEFORE_DATE: Final = re.compile(
-    r"^(.*?)(?:[\s,·|•–-]*\b|(?<=(?-i:[a-zà-ÿ]))(?=(?-i:[PM])))(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne|le \d|(?:\w+di|dimanche) \d|\d+(?:er)?[\s/.-]\w+[\s/.-]\d{4})",
     re.IGNORECASE,
 )
 
@@ -98,7 +90,7 @@ def read(text: str) -> Extract:
     visible = text.translate(WINDOWS)
     blocks = _without_page_numbers([block for block in _blocks(prose(visible)) if block.text])
     paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
-    blocks = _without_comments(_with_links(blocks))
+    blocks = _without_masthead(_without_comments(_with_links(blocks)))
     first_body = _first_body(blocks)
     head = blocks[: min(first_body, HEADER_BLOCKS)]
     header = _stated(_header(head, blocks[:HEADER_BLOCKS]), front_matter(visible))
@@ -223,6 +215,18 @@ def _without_comments(blocks: list[_Block]) -> list[_Block]:
     return blocks
 
 
+def _without_masthead(blocks: list[_Block]) -> list[_Block]:
+    """The blocks without the newspaper's name directly above the title."""
+    k = _first(blocks[:HEADER_BLOCKS], lambda block: block.kind is None)
+    return [*blocks[:k], *blocks[k + 1 :]] if any(_is_above(*pair) for pair in pairwise(blocks[k : k + 2])) else blocks
+
+
+def _is_above(name: _Block, title: _Block) -> bool:
+    """True for a newspaper's name and the title below it, which is longer."""
+    named = is_masthead(name.text) and len(name.text.split()) < len(title.text.split()) and name.is_heading <= title.is_heading
+    return named and _may_be_title(title) and not _FULL_STOP.search(title.text) and not is_byline(title.text)
+
+
 def _first_body(blocks: list[_Block]) -> int:
     """Where the article begins: behind title, byline and date, but not in the middle of a broken sentence."""
     title = _first(blocks, lambda block: block.is_heading or _may_be_title(block))
@@ -240,7 +244,7 @@ def _with_short_sentences(blocks: list[_Block], title: int, body: int) -> int:
     for k in range(min(body, len(blocks)) - 1, title, -1):
         if _is_short_sentence(blocks[k]) or _is_sub_heading(blocks[k]):
             body = k
-        elif blocks[k].kind is None and not _BYLINE.match(blocks[k].text):
+        elif blocks[k].kind is None and not is_byline(blocks[k].text):
             break
     return body
 
@@ -248,14 +252,14 @@ def _with_short_sentences(blocks: list[_Block], title: int, body: int) -> int:
 def _is_sub_heading(block: _Block) -> bool:
     """True for a line that is marked as a heading, but not as one of the highest level."""
     is_sub = block.is_heading and not _HIGHEST.match(block.raw)
-    return is_sub and _may_be_title(block) and not _BYLINE.match(block.text)
+    return is_sub and _may_be_title(block) and not is_byline(block.text)
 
 
 def _is_short_sentence(block: _Block) -> bool:
     """True for a sentence of two words or more that is no caption: a credit does not end it."""
     if block.is_heading or block.kind is not None or len(block.text.split()) < MIN_SENTENCE or not is_complete(block.text):
         return False
-    return not _BYLINE.match(block.text.rstrip(" .")) and boilerplate(sentences(block.text)[-1]) is None
+    return not is_byline(block.text.rstrip(" .")) and boilerplate(sentences(block.text)[-1]) is None
 
 
 def _is_body(block: _Block, titled: bool) -> bool:
@@ -273,12 +277,12 @@ def _is_body(block: _Block, titled: bool) -> bool:
 def _breaks_off(text: str) -> bool:
     """True if a sentence has begun behind another one; a credit or a byline, as it stands behind a caption, is none."""
     *earlier, last = sentences(text)
-    return bool(earlier) and not _BYLINE.match(last) and boilerplate(last) is None
+    return bool(earlier) and not is_byline(last) and boilerplate(last) is None
 
 
 def _is_start(block: _Block, after: _Block) -> bool:
     """True if `after` goes on with a sentence that begins in `block`."""
-    if block.is_heading or block.kind is not None or _BYLINE.match(block.text):
+    if block.is_heading or block.kind is not None or is_byline(block.text):
         return False
     greeting = len(block.text.split()) < 3  # "Bonjour," hangs in the air, too
     return after.is_piece or bool(_GOES_ON.match(after.text) or (_DANGLING.search(block.text) and not greeting))
@@ -293,7 +297,7 @@ def _first(blocks: list[_Block], wanted: Callable[[_Block], bool]) -> int:
 
 
 def _header(head: list[_Block], first: list[_Block]) -> Header:
-    lines = [block for block in head if block.kind is None or (block.kind is Kind.PROMPT and _BYLINE_WORDS.match(block.text))]
+    lines = [block for block in head if block.kind is None or (block.kind is Kind.PROMPT and BY.match(block.text))]
     title = next((block for block in lines if block.is_heading), None)
     title = title or next((block for block in head if _may_be_title(block)), None)
     datelines = [
@@ -303,15 +307,21 @@ def _header(head: list[_Block], first: list[_Block]) -> Header:
     ]
     # Behind a first paragraph, too. The name of the site, which may stand above, is none.
     undated = [block.text for block in first if block.kind is not Kind.DATELINE and block is not title]
-    signed = [line for line in undated if _BYLINE_WORDS.match(line) and not _FULL_STOP.search(line)]
-    signed += [one.text for one, after in pairwise(first) if after.kind in _BELOW_BYLINE and one.text in undated]
+    signed = [line for line in undated if BY.match(line) and not _FULL_STOP.search(line)]
+    named = [one.text for one, after in pairwise(first) if after.kind in _BELOW_BYLINE and one.text in undated]
+    named += [*map(before_date, datelines), *(block.text for block in _behind(title, lines))]
     published = next(filter(None, map(iso_date, sorted(datelines, key=is_of_update))), "")
     return Header(
         title=title.text if title else "",
-        byline=_byline([*signed, *map(_before_date, datelines), *(block.text for block in lines if block is not title)]),
+        byline=of_lines([*signed, *sorted(named, key=is_paper)]),
         published=published,
         source=_source(first),
     )
+
+
+def _behind(title: _Block | None, lines: list[_Block]) -> list[_Block]:
+    """The lines below the title; all without one."""
+    return lines[lines.index(title) + 1 :] if title in lines else lines
 
 
 def _stated(header: Header, fields: dict[str, str]) -> Header:
@@ -330,19 +340,7 @@ def _may_be_title(block: _Block) -> bool:
     éditeurs attaquent OpenAI")."""
     words = block.text.split()
     is_text = block.kind is None or (block.kind is Kind.CREDIT and bool(_STATES.search(block.text)))
-    return is_text and len(words) >= 3 and len(block.text) <= MAX_TITLE and not _BYLINE_WORDS.match(block.text)
-
-
-def _before_date(line: str) -> str:
-    match = _BEFORE_DATE.match(line)
-    return match.group(1).strip(" ,-–·|") if match else ""
-
-
-def _byline(lines: list[str]) -> str:
-    for line in lines:
-        if line and len(line) <= MAX_BYLINE and _BYLINE.match(line):
-            return _BYLINE_WORDS.sub("", line)
-    return ""
+    return is_text and len(words) >= 3 and len(block.text) <= MAX_TITLE and not BY.match(block.text)
 
 
 def _source(first: list[_Block]) -> str:
@@ -355,8 +353,8 @@ def _source(first: list[_Block]) -> str:
 
 def _repeats(block: _Block, header: Header) -> bool:
     same = block.text.casefold()
-    bare = _BYLINE_WORDS.sub("", same)
-    return same == header.title.casefold() or bare == header.byline.casefold()
+    names = bare(block.text).casefold() if header.byline and len(same) <= MAX_BYLINE else None
+    return same == header.title.casefold() or names == header.byline.casefold()
 
 
 def _join(blocks: list[_Block]) -> list[SourcedText]:
@@ -364,9 +362,10 @@ def _join(blocks: list[_Block]) -> list[SourcedText]:
     between."""
     runs: list[list[SourcedText]] = []
     is_heading, end, marks = False, "", 0  # of the last run: what it is, how it ends, its straight quotation marks
-    for block in blocks:
+    for block, after in zip(blocks, [*blocks[1:], None], strict=False):
+        following = after.text if after else ""
         opened = marks % 2 == 1 and end.endswith(' "')
-        if runs and not is_heading and (opened or _continues(end, block)):
+        if runs and not is_heading and (opened or _continues(end, block, following)):
             runs[-1] += _with_mark(runs[-1].pop(), block.clean) if opened else [block.clean]
             end = f"{end} {block.text}"[-LONG_BLOCK:]
         else:
@@ -383,7 +382,9 @@ def _with_mark(before: SourcedText, after: SourcedText) -> list[SourcedText]:
     return [rest, moved] if rest.text else [moved]
 
 
-def _continues(before: str, after: _Block) -> bool:
+def _continues(before: str, after: _Block, following: str) -> bool:
+    """True if `after` goes on with the sentence that `before` ends in. A short line in lower case above another one (`following`)
+    is an entry of a list."""
     if after.is_piece:
         return True
     if after.is_heading or _ITEM.match(after.raw) or _is_ended(before):
@@ -391,5 +392,6 @@ def _continues(before: str, after: _Block) -> bool:
     if _DANGLING.search(before):
         return True
     if _GOES_ON.match(after.text):
-        return len(before) >= LONG_FRAGMENT or bool(before.endswith(("-", "(")))
+        begun = len(before.split()) >= BEGUN and not before[0].islower() and not _BRAND.match(after.text)
+        return len(before) >= LONG_FRAGMENT or before.endswith(("-", "(")) or (begun and not _GOES_ON.match(following))
     return len(before) >= LONG_FRAGMENT and not _NEW_SENTENCE.match(after.text) and _breaks_off(before)

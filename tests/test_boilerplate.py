@@ -7,7 +7,7 @@ from service.boilerplate import MAX_BLOCK, Kind, boilerplate
 LINES = {
     Kind.READING_TIME: [
         "4-5 minutes", "Temps de lecture : 3 min", "3 min de lecture", "Lecture 5 min.", "Temps de lecture : environ 4 minutes",
-        "Lecture 4 min | Cloud",
+        "Lecture 4 min | Cloud", "4 min. de lecture",
     ],
     Kind.DATELINE: [
         "Claire Martin, Youssef Benali Publié : 12/03/2025 à 09:30", "Publié le 12 mars 2024", "Publié le 12 mars 2024 à 10h30",
@@ -20,6 +20,7 @@ LINES = {
         "Publié le: 12 mars 2024", "Par Jean Dupont | mardi 12 mars 2024", "Par Jean-Paul de La Rue - 12/03/2024",
         "Publié le mardi 12 mars 2024", "Marc Rees, journaliste Publié le 3 mai 2023",
         "Orange avec AFP, publié le lundi 29 août 2016 à 15h05", "12 mars 2024 - Lille", "12 mars 2024, mis à jour à 10h",
+        "03 septembre 2025 \\ 09h15",
         "12 mars 2024 - 3 min de lecture", "12 mars 2024 – Par Jean Dupont", "12 mars 2024 | Cloud et intelligence artificielle",
     ],
     Kind.LINK: ["linforme.com", "https://www.next.ink/123/", "www.lemonde.fr", "lecourrierdunumerique.example"],
@@ -46,6 +47,12 @@ LINES = {
         "Se désabonner", "Se désabonner | Gérer mes préférences", "Voir dans le navigateur", "COMMUNIQUÉ DE PRESSE",
         "Vous recevez cet e-mail parce que vous êtes inscrit à La Matinale.", "_🔔 Lire aussi : un autre article_",
         "En achetant via ces liens, nous touchons une commission.", "Pour diffusion immédiate", "Dossier de presse",
+        "Nous pouvons toucher une commission lors d'un achat via nos liens.", "Pour approfondir sur IaaS",
+        "Nuagis peut percevoir une commission lors d'un achat via les liens affiliés.", "Réagissez à cet article",
+        "Pour ne manquer aucune actualité de 01net, suivez-nous sur Google Actualités et WhatsApp.", "Article rédigé par",
+        "Pour ne rater aucune actualité de Nuagis, suivez-nous sur Google News", "Suivez l'auteur sur Linked In",
+        "Article rédigé par Jean Dupont", "Article rédigé par Jean Dupont Rédacteur en chef", "Ajouter à vos favoris",
+        "Vous avez apprécié cet article ?", "Retrouvez tous les articles de Frandroid directement sur Google.",
         "Si vous achetez grâce à nos liens, nous pouvons percevoir une commission sans surcoût pour vous.",
     ],
     Kind.CREDIT: [
@@ -54,6 +61,11 @@ LINES = {
         "Illustration : une salle de serveurs", "Vidéo : Orange", "D.R.", "Source : Reuters.", "Jean Dupont via Unsplash",
         "(Photo d'illustration) - Pixabay", "Image d'illustration", "Sam Altman, en 2024. // Source : Village Global",
         "// Crédit : Nuagis", "adc-dar/dac/pta", "mra/bl",
+        "Via : The Verge", "Image d'illustration. — © Shutterstock", "Tous droits réservés.",
+        "Tous droits de reproduction et de représentation réservés. © Agence France-Presse",
+        "Les trois fondateurs de Spore.Bio. (Photo : DR)", "Le Pixel 10, vu de dos. (Crédit photo : Google)",
+        "L'équipe sur scène, le 11 décembre 2025. (FREDERIC J. BROWN / AFP)", "Le ministre, mardi. LUDOVIC MARIN / AFP",
+        "Un iPhone à Taipei. REUTERS/Ann Wang", "Une salle de serveurs à Roubaix. © OVHcloud",
     ],
     Kind.PAYWALL: [
         "Cet article est réservé aux abonnés.", "Article réservé à nos abonnés", "Contenu réservé aux abonnés",
@@ -149,6 +161,19 @@ Se désabonner de Netflix devient plus simple.
 Communiqué de presse à l'appui, Nuagis dément.
 Page 3 du rapport, la Cnil dénonce un lien opaque.
 👉 Nuagis ouvre une région à Lille.
+Nuagis vend ses salles à Datavallée (photo).
+Nuagis emploie 300 personnes (source : Insee).
+Nuagis a supprimé mardi 200 postes. © AFP
+Nuagis a supprimé mardi 200 postes. (Reuters / AFP)
+« Nuagis n'a rien à se reprocher », a dit mardi Anne Leroy. (Jean Dupont / AFP)
+Nuagis a fermé mardi à Lille. Ses clients sont partis. (Jean Dupont / AFP)
+Apple peut percevoir une commission lors d'un achat via les liens externes.
+Nous pouvons percevoir une commission si l'État le permet.
+Tous droits réservés à l'éditeur, le jeu ne sortira pas en France.
+Pour approfondir sur place ses recherches, la Cnil envoie trois agents.
+Via son site, Nuagis a prévenu ses clients.
+Pour ne manquer de rien, Nuagis a doublé ses stocks.
+Article écrit par une IA, le texte a trompé ses lecteurs.
 """.splitlines()
 
 
@@ -194,6 +219,12 @@ def test_apostrophes_and_spaces_do_not_matter(apostrophe: str) -> None:
         "// source : ",
         "_-",
         "le ab/",
+        "© A ",
+        "A. (photo : ",
+        "REUTERS/Aa ",
+        "(Aa Aa / ",
+        "nous pouvons recevoir une commission liens ",
+        "pour approfondir sur ",
     ],
 )
 def test_no_line_takes_long(piece: str) -> None:

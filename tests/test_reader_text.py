@@ -419,6 +419,14 @@ def test_what_ends_like_a_sentence_and_is_none_is_left_out(line: str) -> None:
         ["Le Monde", TITLE, FIRST, "Claire Martin", "12 mars 2025", SECOND],
         ["Le Monde", TITLE, "Claire Martin | 12 mars 2025", FIRST, SECOND],
         [TITLE, "By Claire Martin", "12 mars 2025", FIRST, SECOND],
+        ["Siècle Digital", TITLE, "Claire Martin", FIRST, "Publié le 12 mars 2025", SECOND],
+        ["Siècle Digital", TITLE, "Par Claire Martin - ", "le 12 mars 2025 à 14h00", FIRST, SECOND],
+        [TITLE, "L'Usine Nouvelle", "Claire Martin", "12 mars 2025 \\ 09h15", "4 min. de lecture", FIRST, SECOND],
+        [TITLE, "Claire Martin", "L'Usine Nouvelle", "12 mars 2025", FIRST, SECOND],
+        [TITLE, "Written by Claire Martin, Rédactrice en chef", "Publié le 12/03/2025 à 15:20", FIRST, SECOND],
+        [TITLE, "Par: Claire Martin", "Publié le: 12 mars 2025", FIRST, SECOND],
+        [TITLE, "Par Claire Martin, Spécialiste Hardware.", "12 mars 2025", FIRST, SECOND, "Claire Martin, journaliste"],
+        [TITLE, "Par Claire Martin", "12 mars 2025", FIRST, SECOND, "Article rédigé par\nClaire Martin\nRédactrice en chef"],
         [TITLE, "Par Claire MartinPublié le 12 mars 2025", FIRST, SECOND],
         [TITLE, "Claire MartinMis à jour le 12 mars 2025", FIRST, SECOND],
     ],
@@ -428,6 +436,92 @@ def test_the_byline_is_not_the_name_of_the_site(blocks: list[str]) -> None:
     header = article.header
     assert (header.title, header.byline, header.published) == (TITLE, "Claire Martin", "2025-03-12")
     assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+def test_a_site_alone_above_the_title_is_no_author() -> None:
+    assert read_article("\n\n".join(["Siècle Digital", TITLE, FIRST, SECOND])).header.byline == ""
+
+
+@pytest.mark.parametrize("line", ["La rédaction de 01net", "Rédaction Culture", "AFP", "L'AFP", "Le Monde avec AFP"])
+def test_a_newsroom_and_an_agency_sign_too(line: str) -> None:
+    article = read_article("\n\n".join(["01net", TITLE, line, "26 septembre 2025 à 09:43", FIRST, SECOND]))
+    assert (article.header.title, article.header.byline) == (TITLE, line)
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+def test_an_author_goes_before_an_agency() -> None:
+    article = read_article("\n\n".join([TITLE, "Claire Martin", "AFP", "Publié le 12 mars 2025", FIRST, SECOND]))
+    assert article.header.byline == "Claire Martin"
+
+
+PAPERS = [
+    "Le Journal du Geek",
+    "Le Monde Informatique",
+    "Le Monde informatique",
+    "Journal du Net",
+    "La Revue du Digital",
+    "L'Usine Nouvelle du Nord",
+]
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("above", [[], ["nuagis.example"]])
+@pytest.mark.parametrize("mark", ["", "# "])
+def test_the_name_of_a_newspaper_above_the_title_is_not_the_title(paper: str, above: list[str], mark: str) -> None:
+    title = "Apple lance un Mac à 599 dollars"
+    article = read_article("\n\n".join([*above, f"{mark}{paper}", f"{mark}{title}", "Par Claire Martin", FIRST, SECOND]))
+    assert (article.header.title, article.header.byline) == (title, "Claire Martin")
+    assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "below", [["Par Claire Martin", FIRST], [FIRST], ["Nuagis change de dimension !", FIRST], ["C'est officiel.", FIRST]]
+)
+@pytest.mark.parametrize("title", ["Nuagis Rachète Datavallée", "Nuagis rachète Datavallée", "Le retour de Nokia"])
+def test_a_title_of_few_words_stays(title: str, below: list[str]) -> None:
+    article = read_article("\n\n".join([title, *below, SECOND]))
+    assert article.header.title == title
+    assert article.paragraphs[-2].text == FIRST
+
+
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [
+        ("Le Nothing Phone (3a) Lite est disponible dès aujourd'hui", "en noir ou en blanc, au prix de 249 euros."),
+        ("L'échantillon que nous avons consulté", "correspond bien aux champs listés."),
+        ("« Nous avons les clients", "mais plus de place », dit la directrice."),
+    ],
+)
+def test_a_short_line_that_breaks_off_goes_on_in_lower_case(first: str, rest: str) -> None:
+    assert read(FIRST, first, rest, SECOND) == [FIRST, f"{first} {rest}", SECOND]
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        ["Les points forts du téléphone", "des débits stables", "un chiffrement matériel", "une longue garantie"],
+        ["Les atouts", "des débits stables"],
+        ["Les points forts du téléphone :", "des débits stables"],
+        ["## Les points forts du téléphone", "des débits stables"],
+        ["Ce que change la mise à jour", "iOS 26 arrive mardi sur tous les modèles vendus."],
+    ],
+)
+def test_entries_of_a_list_and_names_in_lower_case_stay_by_themselves(blocks: list[str]) -> None:
+    assert read(FIRST, *blocks, SECOND) == [FIRST, *(block.removeprefix("## ") for block in blocks), SECOND]
+
+
+def test_the_box_of_a_magazine_and_its_byline_are_left_out() -> None:
+    assert read(FIRST, SECOND, "Pour approfondir sur IaaS", OTHER, "Par: Paul Petit") == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("label", ["Le Cercle – ", "Tribune - ", "Édito — "])
+def test_a_rubric_before_the_first_sentence_is_left_out(label: str) -> None:
+    assert read("Par Claire Martin", f"{label}{FIRST}", SECOND) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("name", ["Le PSG – ", "Nuagis – ", "Le Cercle de Lille – "])
+def test_another_name_before_a_dash_stays(name: str) -> None:
+    assert read("Par Claire Martin", f"{name}{FIRST}", SECOND) == [f"{name}{FIRST}", SECOND]
 
 
 def test_a_title_above_a_date_is_no_byline() -> None:
@@ -553,7 +647,21 @@ def test_a_title_between_two_rules_is_no_front_matter() -> None:
     assert [paragraph.text for paragraph in article.paragraphs] == [FIRST, SECOND]
 
 
-@pytest.mark.parametrize("piece", ["```a\n", "| a\n", "|-\n", "title: a\n", "[a]: ", "- a -\n", "a\n---\n", "À lire aussi\n\n"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "```a\n",
+        "| a\n",
+        "|-\n",
+        "title: a\n",
+        "[a]: ",
+        "- a -\n",
+        "a\n---\n",
+        "À lire aussi\n\n",
+        "Le Monde ",
+        "Par A, rédacteur ",
+    ],
+)
 @pytest.mark.parametrize("above", ["", "---\n"])
 def test_no_text_takes_minutes(piece: str, above: str) -> None:
     start = time.monotonic()
