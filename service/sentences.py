@@ -34,9 +34,9 @@ _BEHIND_MONTH: Final = re.compile(r"\s*(?:[a-zß-ÿœ]|(?:19|20)\d\d\b)")
 # lower case goes on.
 _NAME_END: Final = re.compile(r"(?:\b(?:Inc|Corp|Co|Ltd|Bros|Jr|LLC)\.|[A-ZÀ-Ý]\.-?[A-ZÀ-Ý]\.|\b[^\W\d_]+[!?])\s*$")
 _LOWER: Final = re.compile(r"\s*[a-zß-ÿœ]")
-_LEADING_DOT: Final = re.compile(r"[\s(]\.$")
+_LEADING_DOT: Final = re.compile(r"[\s(]\.\Z")
 _BEHIND_LEADING_DOT: Final = re.compile(r"[a-z]|[A-Z]{2}")  # ".NET", not "la fin .Puis"
-_INNER_DOT: Final = re.compile(r"\b(?:(?P<initial>[A-ZÀ-Ý])|(?P<word>[A-ZÀ-Ý][a-zà-ÿ]{1,30})|[A-ZÀ-Ý]\w{1,30})\.$")
+_INNER_DOT: Final = re.compile(r"\b(?:(?P<initial>[A-ZÀ-Ý])|(?P<word>[A-ZÀ-Ý][a-zà-ÿ]{1,30})|[A-ZÀ-Ý]\w{1,30})\.\Z")
 # "ASP.NET", "l'A.N.", "Spore.Bio boucle"; neither "fermé.Il rouvre" nor, where the space is missing, "sur LCI.M. Petit", "sur
 # LCI.UN PREMIER PAS", "à Lyon.Emmanuel Macron".
 _BEHIND_INNER_DOT: Final = re.compile(

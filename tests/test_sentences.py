@@ -87,3 +87,10 @@ def test_hostile_paragraphs_take_no_minutes(mark: str) -> None:
     spans = sentence_spans(text)
     assert time.monotonic() - start < 8
     assert "".join(text[slice(*span)] for span in spans).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_name_at_the_end_of_a_line_is_whole() -> None:
+    assert sentences("Ils craignent le Japon.\nTokyo demande à les entendre.") == [
+        "Ils craignent le Japon.",
+        "Tokyo demande à les entendre.",
+    ]
