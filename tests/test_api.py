@@ -460,7 +460,7 @@ def test_stuck_worker_is_not_ready() -> None:
             release_it.wait(10)
 
     engine = Deaf()
-    with running(engine, Settings(deadline_seconds=0.1)) as service:
+    with running(engine, Settings(deadline_seconds=0.5)) as service:
         engine.armed = True
         problem(post(service, text=ARTICLE), 504, "deadline")
         until(lambda: service.state() == "stuck")

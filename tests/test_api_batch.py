@@ -206,7 +206,7 @@ def test_client_that_leaves_cancels_what_is_left() -> None:
 
 
 def test_deadline_of_an_item_is_its_own() -> None:
-    engine, settings = blocked(deadline_seconds=0.3, concurrency=1)
+    engine, settings = blocked(deadline_seconds=1, concurrency=1)
     with running(engine, settings) as service:
         assert post(service, text=article(1)).status_code == 200
         engine.armed = True
