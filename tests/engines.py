@@ -162,7 +162,7 @@ def running(
     thread.start()
     until(lambda: server.started)
     url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    with httpx.Client(base_url=url, timeout=20) as client:
+    with httpx.Client(base_url=url, timeout=60) as client:
         service = Service(url, client, engine, app, server)
         try:
             if load is None:

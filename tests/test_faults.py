@@ -70,7 +70,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
-    with running(settings=Settings(deadline_seconds=30)) as started:
+    with running(settings=Settings(deadline_seconds=60)) as started:
         yield started
 
 
