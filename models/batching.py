@@ -195,7 +195,8 @@ class BatchingEngine:
         self._open: set[_Call] = set()
         self._closed = False
         self._engine_free = threading.Lock()
-        self._mixes, self._silent = engine.describe().mixes, engine.describe().silent
+        described = engine.describe()
+        self._mixes, self._silent = described.mixes, described.silent
         self._asks = True
         self.busy_since: float | None = None
         # Of the running pass: when it began, or last asked whether it was cancelled. None too if it need not ask for long.

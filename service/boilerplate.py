@@ -63,17 +63,15 @@ _MORE = (
     r"|(?:articles?|sujets?|contenus?) (?:associés?|liés?|similaires?|recommandés?))"
 )
 
-# A byline that says so.
-SIGNED: Final = re.compile(
-    r"(?:[Pp]ar|[Pp]ropos recueillis par|[Rr]édigé par|[ÉEée]crit par|[Ww]ritten by)(?: ?:)? ([A-ZÀ-Ý][^.!?]{1,80})\Z"
-)
+# What kind of article it is, of sites that say so before a title or a lead.
+RUBRICS: Final = "Tribune|Opinion|Édito(?:rial)?|Chronique|Décryptage|Exclusif"
 # Of a section or a place, in capitals before the first sentence of a paragraph or title: "VIDÉO - ", "VAL D'OISE. ".
 # Or of an agency: "PARIS (AFP) — ", "La Haye, 12 mars 2025 (AFP) - ". Or of a rubric that is nobody's name: "Le Cercle – ".
 LABEL: Final = re.compile(
     r"\A(?:[A-ZÀ-Ý](?:[A-ZÀ-Ý' -]{2,40}(?:\.| ?[-–—])\s+(?=[«\"]?\s?[A-ZÀ-Ý](?:[a-zà-ÿ'’]| [a-zà-ÿ]))"
     r"|[\w'’-]{1,40}(?: (?:[A-ZÀ-Ý][\w'’-]{0,40}|d[eu]|la|le|sur)){0,4}(?:,? (?:le )?\d{1,2}(?:er)? \w{3,9}\.?(?: \d{4})?)?"
     r" ?\((?:AFP|Reuters|AP|AWP|ATS|Belga|Agefi-Dow Jones)\) ?[-–—:]\s+)"
-    r"|(?:Le Cercle|Tribune|Opinion|[ÉE]dito(?:rial)?|Chronique|Décryptage|Exclusif|Point de vue)\s[-–—]\s(?=[«\"]?\s?[A-ZÀ-Ý]))"
+    rf"|(?:Le Cercle|Edito(?:rial)?|Point de vue|{RUBRICS})\s[-–—]\s(?=[«\"]?\s?[A-ZÀ-Ý]))"
 )
 # Alone on its line it stands above the titles of other articles.
 ANNOUNCEMENT: Final = re.compile(rf"\W*(?:{_SEE_ALSO}|{_MORE})\W*", re.IGNORECASE)

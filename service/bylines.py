@@ -4,11 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from service.boilerplate import DATE, MAX_BLOCK, SIGNED, Kind, boilerplate
+from service.boilerplate import DATE, MAX_BLOCK, Kind, boilerplate
 
 MAX_BYLINE: Final = 120  # characters
 MAX_NAME: Final = 80  # characters of one author in a page's metadata
 
+# A byline that says so and is nothing else.
+SIGNED: Final = re.compile(
+    r"(?:[Pp]ar|[Pp]ropos recueillis par|[Rr]édigé par|[ÉEée]crit par|[Ww]ritten by)(?: ?:)? ([A-ZÀ-Ý][^.!?]{1,80})\Z"
+)
 # What stands before the names.
 BY: Final = re.compile(
     r"\A(?:(?:(?:article )?(?:rédigé|écrit|publié|proposé)|propos recueillis) par|par|(?:written )?by)\s*+"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from service.facts import MONTH_NAMES
 from service.figures import Figure, FigureKind, figures
 
 _UP, _DOWN = 1, -1
@@ -63,7 +64,7 @@ _RANK: Final = re.compile(r"\b(?:résolution|rang|places?|classement|finesse|gra
 _BEFORE: Final = (
     r"auparavant|avant|plus tôt|précéd\w+|derni\w+|passée?|même période|initial\w*|actuel\w*|aujourd'hui|jusqu'ici|jusque-là"
     r"|l'an|(?:en|à l') ?(?:19|20)\d\d"
-    r"|en (?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+    rf"|en (?:{'|'.join(MONTH_NAMES)})"
 )
 _WAS: Final = re.compile(
     rf"(?! (?:pour (?!l'année)|chez |à |aux? |dans ))[^,.;:()]{{0,40}}?\b(?:{_BEFORE})\b"

@@ -64,14 +64,8 @@ FORM: Final = 6  # letters that two forms of a word share
 MIN_FORM: Final = 4
 MARK: Final = 0xE000  # first of Unicode's private characters
 WEEK_DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-DAYS: Final = frozenset(
-    (
-        *WEEK_DAYS,
-        *("hier", "avant-hier", "demain"),
-        *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"),
-        *("septembre", "octobre", "novembre", "décembre"),
-    )
-)
+MONTH_NAMES: Final = tuple("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split())
+DAYS: Final = frozenset((*WEEK_DAYS, "hier", "avant-hier", "demain", *MONTH_NAMES))
 _AMBIGUOUS_DAYS: Final = frozenset({"mars", "mai"})
 # Words that begin a sentence before a name without being part of it.
 _OPENERS: Final = frozenset(

@@ -11,7 +11,8 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from service.boilerplate import SIGNED, Kind, boilerplate
+from service.boilerplate import Kind, boilerplate
+from service.bylines import SIGNED
 from service.facts import QUOTATION, names
 from service.folding import plain
 from service.statements import stems

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Final
 
 from service.article import Article
-from service.boilerplate import LABEL
+from service.boilerplate import LABEL, RUBRICS
+from service.facts import MONTH_NAMES
 from service.figures import Figure, FigureKind, figures
 from service.lengths import count_words
 from service.sentences import is_complete
@@ -31,15 +32,13 @@ MARGIN: Final = 0.15  # by which a lead may tell less of the title than such a t
 
 # A title that promises what the article says: "Pourquoi il faut taxer les centres de données".
 _ANNOUNCED: Final = re.compile(r"(?:pourquoi|comment|qui|quels?|quelles?|où|combien|ce qu[ei]|ce qu'|voici)\b", re.IGNORECASE)
-_THINGS: Final = re.compile(
-    r" (?=[a-zà-ÿ]{3})(?!(?:pouces?|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)"
-)
+_THINGS: Final = re.compile(rf" (?=[a-zà-ÿ]{{3}})(?!(?:pouces?|{'|'.join(MONTH_NAMES)})\b)")
 _OF_NAME: Final = re.compile(r"(?:[A-ZÀ-Ý][\w-]* |[\w'’]-)\Z")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 # What a site puts before a title to say of what kind the article is.
 _RUBRIC: Final = re.compile(
-    r"\A(?:tribune|opinion|édito(?:rial)?|chronique|analyse|décryptage|enquête|reportage|portrait|entretien|interview|vidéos?"
-    r"|podcast|exclusif|résultats|test|prise en main|bon plan|avis d'expert)\s*[|:–—-]\s+",
+    rf"\A(?:{RUBRICS}|analyse|enquête|reportage|portrait|entretien|interview|vidéos?|podcast|résultats|test|prise en main"
+    r"|bon plan|avis d'expert)\s*[|:–—-]\s+",
     re.IGNORECASE,
 )
 
@@ -104,8 +103,10 @@ class News:
 
     def _leaves_out_count(self, text: str) -> bool:
         """True if the title counts something ("572 millions d'euros", "60 licenciements") and `text` has no such number."""
+        if not self._counts:
+            return False
         told = [Decimal(figure.value) for figure in figures(text, "fr") if figure.kind is FigureKind.AMOUNT]
-        return bool(self._counts) and not any(abs(count - other) <= ROUNDING * count for count in self._counts for other in told)
+        return not any(abs(count - other) <= ROUNDING * count for count in self._counts for other in told)
 
     def _share(self, text: str, *news: frozenset[str]) -> float:
         if not self._title:

@@ -7,8 +7,8 @@ from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, Final
 
 from service.article import EmptyArticle, Extract, Header, TooManyTags
-from service.boilerplate import MAX_BLOCK, SIGNED, Kind, boilerplate
-from service.bylines import is_signature, of_metadata, signed
+from service.boilerplate import MAX_BLOCK, Kind, boilerplate
+from service.bylines import SIGNED, is_signature, of_metadata, signed
 from service.markdown import INVISIBLE, WINDOWS, clean
 from service.page_dates import HEADER_BLOCKS, articles, json_ld, near_title, stated_date, title_heading
 from service.sourced_text import SourcedText
@@ -61,10 +61,10 @@ def extract(html: str) -> Extract:
         blocks.insert(int(blocks[0].casefold() == title.casefold()), standfirst)
     kinds = [boilerplate(block) for block in blocks]
     kept = [block for block, kind in zip(blocks, kinds, strict=True) if block and kind is None]
-    lines = [*kept[:HEADER_BLOCKS], *blocks[:HEADER_BLOCKS], *_lines_near(tree, title)]
     header = Header(
         title=title,
-        byline=of_metadata(_visible(document.author)) or signed(lines),
+        byline=of_metadata(_visible(document.author))
+        or signed([*kept[:HEADER_BLOCKS], *blocks[:HEADER_BLOCKS], *_lines_near(tree, title)]),
         published=stated_date(html, title, blocks),
         source=document.hostname or document.sitename or "",
     )

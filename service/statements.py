@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from service.facts import FIRST_WORDS, MARK, WEEK_DAYS, marked_numbers
+from service.facts import FIRST_WORDS, MARK, MONTH_NAMES, WEEK_DAYS, marked_numbers
 from service.folding import plain
 from service.vocabulary import is_known
 
@@ -27,7 +27,7 @@ _PIECE: Final = re.compile(r"[\ue000-\uf8ff]|[^\W\ue000-\uf8ff]+|[%€$£]|[^\w\
 _ENDS_CLAUSE: Final = frozenset(",;.!?()…–—")
 QUOTE_SIGNS: Final = '«»“”"'
 _JOINS_CLAUSES: Final = frozenset("et mais que qu qui ou tandis contre soit puis car alors donc".split())
-MONTHS: Final = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+MONTHS: Final = [plain(month) for month in MONTH_NAMES]
 _UNIT_NAMES: Final = {
     "%": "% pourcent", "euro": "euro euros €", "dollar": "dollar dollars $", "livre": "livres £",
     "centime": "centime centimes cents", "second": "seconde secondes",
