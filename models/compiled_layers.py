@@ -92,6 +92,7 @@ class CompiledStep:
             (inputs.numpy(), np.empty(rows, np.float32), np.float32(linear.levels))
             for inputs, linear in zip(self._inputs, all_layers.layers[0].linears, strict=True)
         ]
+        self._block = all_layers.layers[0].linears[-1].block
         self._queries = shape.num_attention_heads
         self._heads = torch.empty(rows, self._queries + 2 * shape.num_key_value_heads, shape.head_dim)
 
@@ -111,7 +112,7 @@ class CompiledStep:
         self._share(kernels.split, attended.contiguous().numpy(), attention)
         self._share(kernels.added, rows, self._product(k, 1), attention, after_attention, least)
         self._share(kernels.normed, rows, before_mlp, least, mlp)
-        self._share(kernels.gated, self._product(k, 2), mlp, down)
+        self._share(kernels.gated, self._product(k, 2), mlp, down, self._block)
         self._share(kernels.added, rows, self._product(k, 3), down, after_mlp, least)
         return states
 

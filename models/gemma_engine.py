@@ -46,6 +46,7 @@ from models.loops import LOOPS, Crew, prepare
 from models.narrow_linear import NarrowLinear
 from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
+from models.rotation import block_of
 from models.sampling import Sampler
 from models.seq2seq import CONFIG, GENERATION_CONFIG, read_object
 from models.smoothing import Sizes
@@ -321,8 +322,14 @@ def _is_marked(character: str) -> bool:
 
 
 def _smoothing(sizes: Sizes) -> Smoothing:
-    """Products of bytes for all rows. The inputs of those that are not smoothed keep their remainder."""
-    return Smoothing(sizes, partial(Int8Linear, fine=False, always=True), partial(Int8Linear, always=True))
+    """Products of bytes for all rows."""
+    return Smoothing(sizes, partial(Int8Linear, fine=False, always=True), _rotated)
+
+
+def _rotated(weight: torch.Tensor) -> Linear:
+    """A product whose inputs are rotated; they keep their remainder where blocks of them would be too small."""
+    block = block_of(weight.shape[1])
+    return Int8Linear(weight, fine=block == 1, always=True, block=block)
 
 
 def _in_float32(weight: torch.Tensor) -> Linear:

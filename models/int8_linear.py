@@ -10,8 +10,8 @@ through the same product as two rows: of the inputs 14 to 16 bits are kept, and 
 Many rows, a prompt, are bound by arithmetic and not by the reading of weights; they are multiplied in bfloat16 where the
 processor computes with it, else in float32.
 
-Inputs that were smoothed (`models/smoothing.py`) need no remainder: one number of 8 bits holds them, which is half the
-arithmetic. oneDNN then multiplies prompts too, faster than in bfloat16.
+Inputs that were smoothed (`models/smoothing.py`) or rotated (`models/rotation.py`) need no remainder: one number of 8 bits holds
+them, which is half the arithmetic. oneDNN then multiplies prompts too, faster than in bfloat16.
 """
 
 import sys
@@ -22,6 +22,7 @@ from typing import Final
 import torch
 
 from models.processors import computes_bfloat16
+from models.rotation import rotated
 
 WEIGHT_LEVELS: Final = 127  # on either side of zero
 INPUT_LEVELS: Final = {"onednn": 127, "fbgemm": 63, "qnnpack": 127}
@@ -73,7 +74,7 @@ class Int8Linear:
     and more rows in `precision` (None: that of `many_rows`).
 
     Each input is a number of -`levels` to `levels` and, if `fine`, one of -`parts` / 2 to `parts` / 2 parts of a level. With
-    `always` any number of rows sees the rounded weights, and no others are kept.
+    `always` any number of rows sees the rounded weights, and no others are kept. What is rounded is rotated in blocks of `block`.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Int8Linear:
         precision: torch.dtype | None = None,
         fine: bool = True,
         always: bool = False,
+        block: int = 1,
     ) -> None:
         kernel = kernel or kernels() or "none"
         self._precision = precision or many_rows()
@@ -91,14 +93,16 @@ class Int8Linear:
         self.zero = self.levels + 1  # what a zero is written as
         self.parts = 2.0 * self.levels  # of a level, for the remainder
         self._numbers, self._inputs = (2 if fine else 1), weight.shape[1]
-        self._weight = None if always else weight
-        self._product = _OneDnn(weight.float()) if kernel == "onednn" else _Dynamic(weight.float(), kernel)
+        self._weight, self.block = (None if always else weight), block
+        turned = rotated(weight.float(), block) / block
+        self._product = _OneDnn(turned) if kernel == "onednn" else _Dynamic(turned, kernel)
 
     def __call__(self, states: torch.Tensor) -> torch.Tensor:
         """Applies the layer to states [rows, in], in float32."""
         rows = len(states)
         if self._weight is not None and rows > self.few:
             return torch.nn.functional.linear(states.to(self._precision), self._weight.to(self._precision)).float()
+        states = rotated(states, self.block)
         scales = states.abs().amax(1, keepdim=True).clamp_(min=SMALLEST).div_(self.levels)
         states = states / scales
         coarse = states.round()
@@ -110,7 +114,8 @@ class Int8Linear:
         return answer
 
     def inputs(self, rows: int) -> torch.Tensor:
-        """Room for `rows` rows of inputs, uint8 [rows or 2 rows, in]: coarse numbers, then fine ones, both with `zero` added."""
+        """Room for `rows` rows of inputs, rotated, uint8 [rows or 2 rows, in]: coarse numbers, then fine ones, both with `zero`
+        added."""
         return torch.empty(self._numbers * rows, self._inputs, dtype=torch.uint8)
 
     def product(self, inputs: torch.Tensor) -> torch.Tensor:

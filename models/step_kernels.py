@@ -6,7 +6,7 @@ seconds), with the LLVM that it brings, and keeps the result in the cache folder
 
 All arrays are contiguous, and float32 but for the numbers. `Inputs` are those of a product as `Int8Linear` wants them: the
 numbers [2 rows, size] in uint8, coarse ones, then fine ones, of which `levels` + 1 is zero; the scale of each row; and levels.
-`product` [2 rows, outputs] is what it gives for them. Smoothed inputs have no fine numbers: [rows, size].
+`product` [2 rows, outputs] is what it gives for them. Inputs that are smoothed or rotated have no fine numbers: [rows, size].
 `part` are the rows from the first number to before the second, so that threads can share the rows of a prompt.
 
 Loops are written so that LLVM makes vector instructions of them: slices of the same length, no test of a division by zero
@@ -121,6 +121,20 @@ def _split(values: Array, inputs: Inputs, row: int) -> None:
         fine[k] = np.uint8(np.int32(np.rint((x - whole) * TWO * levels) + zero))
 
 
+@_inlined
+def _rotate(values: Array, block: int) -> None:
+    """What `models.rotation.rotated` does, in place."""
+    step = len(values) // block
+    while step < len(values):
+        for start in range(0, len(values), 2 * step):
+            low, high = values[start : start + step], values[start + step : start + 2 * step]
+            for k in range(step):
+                x, y = low[k], high[k]
+                low[k] = x + y
+                high[k] = x - y
+        step *= 2
+
+
 @_compiled(_ROWS, _INPUTS, _PART)
 def split(values: Array, inputs: Inputs, part: Part) -> None:
     """Makes `values` [rows, size] the inputs of a product."""
@@ -165,9 +179,10 @@ def turned(product: Array, inputs: Inputs, weight: Array, least: np.float32, tur
                 second[k] = y * cosine[half + k] + x * sine[half + k]
 
 
-@_compiled(_ROWS, _INPUTS, _INPUTS, _PART)
-def gated(product: Array, inputs: Inputs, new: Inputs, part: Part) -> None:
-    """The inputs of a layer's last product: the first half of `product` through the gelu, times its second half."""
+@_compiled(_ROWS, _INPUTS, _INPUTS, intp, _PART)
+def gated(product: Array, inputs: Inputs, new: Inputs, block: int, part: Part) -> None:
+    """The inputs of a layer's last product: the first half of `product` through the gelu, times its second half, rotated in
+    blocks of `block`."""
     size = new[0].shape[1]
     both = np.empty(2 * size, np.float32)
     gates, values = both[:size], both[size:]
@@ -177,6 +192,7 @@ def gated(product: Array, inputs: Inputs, new: Inputs, part: Part) -> None:
             gate = gates[k]
             inner = ROOT_2_OVER_PI * (gate + CUBIC * gate * gate * gate)
             values[k] *= HALF * gate * (ONE + _tanh(inner))
+        _rotate(values, block)
         _split(values, new, row)
 
 

@@ -18,6 +18,7 @@ from models import step_kernels
 from models.compiled_layers import LEAST_ROWS, compiled_layers
 from models.gemma3 import Gemma3
 from models.int8_linear import Int8Linear, kernels
+from models.rotation import rotated
 from models.seq2seq import CONFIG, read_object
 from tests.test_transformers_engine import SLIDING_WINDOW, save_gemma
 
@@ -126,11 +127,23 @@ def test_the_gelu_is_that_of_torch() -> None:
     product = torch.cat([torch.cat([gate, up], dim=1)] * 2).numpy()
     product[1:] = 0  # no fine numbers
     numbers, scales, levels = inputs(1, 4001)
-    step_kernels.gated(product, (numbers, np.ones(1, np.float32), levels), (numbers, scales, levels), (0, 1))
+    step_kernels.gated(product, (numbers, np.ones(1, np.float32), levels), (numbers, scales, levels), 1, (0, 1))
     coarse, fine = numbers.astype(np.float32) - LEVELS - 1
     found = (coarse + fine / (2 * LEVELS)) * scales[0]
     expected = torch.nn.functional.gelu(gate, approximate="tanh")[0].numpy()
     assert np.abs(found - expected).max() <= expected.max() / LEVELS / (2 * LEVELS) * 0.51
+
+
+@pytest.mark.parametrize(("size", "block"), [(2048, 128), (96, 32), (64, 64), (40, 1)])
+def test_compiled_rotation_is_that_of_torch(size: int, block: int) -> None:
+    """Behind a gate that lets all through."""
+    values = torch.randn(2, size)
+    product = torch.cat([torch.full((2, size), 50.0), values / 50], dim=1).numpy()
+    numbers, scales = np.zeros((2, size), np.uint8), np.ones(2, np.float32)
+    step_kernels.gated(product, (numbers, scales, np.float32(LEVELS)), (numbers, scales, np.float32(LEVELS)), block, (0, 2))
+    found = (numbers.astype(np.float32) - LEVELS - 1) * scales[:, None]
+    expected = rotated(values, block).numpy()
+    assert (np.abs(found - expected) <= 0.51 * np.abs(expected).max(axis=1, keepdims=True) / LEVELS).all()
 
 
 @pytest.mark.parametrize("writable", [True, False])

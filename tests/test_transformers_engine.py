@@ -82,9 +82,11 @@ def gemma(tmp_path_factory: pytest.TempPathFactory) -> TransformersEngine:
 
 def save_gemma(folder: Path, more_rows: int = 0, **more: Any) -> None:
     torch.manual_seed(0)
-    sizes: dict[str, Any] = {"hidden_size": 32, "head_dim": 16, "num_attention_heads": 2, "num_key_value_heads": 1, **more}
+    sizes: dict[str, Any] = {
+        "hidden_size": 32, "intermediate_size": 64, "head_dim": 16, "num_attention_heads": 2, "num_key_value_heads": 1, **more,
+    }  # fmt: skip
     config = Gemma3TextConfig(
-        vocab_size=save_tokenizer(folder) + more_rows, intermediate_size=64, num_hidden_layers=4,
+        vocab_size=save_tokenizer(folder) + more_rows, num_hidden_layers=4,
         sliding_window=SLIDING_WINDOW, max_position_embeddings=512,
         layer_types=["sliding_attention", "sliding_attention", "full_attention", "sliding_attention"],
         pad_token_id=0, eos_token_id=1, bos_token_id=2, initializer_range=SPREAD, **sizes,
