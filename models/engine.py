@@ -69,13 +69,15 @@ class GenerateResult:
 
 @dataclass(frozen=True)
 class Weights:
-    """What of a model is used: bytes of weights read for each new token, parameters multiplied with each token of a prompt.
+    """What of a model is used: bytes of weights read for each new token, parameters multiplied with each token of a prompt, and
+    those of the output layer, which are multiplied with new tokens only.
 
-    The output layer is in the first only, embeddings, of which a token needs one row, in neither.
+    The output layer is in the bytes, embeddings, of which a token needs one row, in nothing.
     """
 
     step_bytes: int
     prompt_parameters: int
+    output_parameters: int
 
 
 @dataclass(frozen=True)

@@ -340,4 +340,4 @@ def _weights(tensors: Mapping[str, torch.Tensor], int8: bool) -> Weights:
     """How much of the checkpoint's matrices is read; what the vectors add is less than a hundredth."""
     layers = sum(tensor.numel() for name, tensor in tensors.items() if ".layers." in name and tensor.dim() == 2)
     logits = tensors.get(OUTPUT, tensors[EMBEDDINGS]).numel()
-    return Weights((layers + logits) * (1 if int8 else torch.float32.itemsize), layers)
+    return Weights((layers + logits) * (1 if int8 else torch.float32.itemsize), layers, logits)

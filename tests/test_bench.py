@@ -117,7 +117,7 @@ def test_report(monkeypatch: pytest.MonkeyPatch, plain: Contender, tmp_path: Pat
     rows = [{"title": "Un titre", "text": text, "reference": "Une phrase."} for text in (body, "Trop court.", body + "Fin.")]
     data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     use(monkeypatch, breve(), plain, program("plain-barthez", DYING))
-    limit = (sys.executable, "-c", "import json; print(json.dumps({'greedy': {'times_above': 2.5}}))")
+    limit = (sys.executable, "-c", "import json; print(json.dumps({'greedy': {'times_above': 2.5}, 'together_limit_seconds': 0.01}))")
     monkeypatch.setattr(comparison, "LIMIT_COMMAND", limit)
     result = run("--json", "--quick", "--data", str(data), "--items", "3")
     assert result.exit_code == 1  # because of the dead one
@@ -139,7 +139,7 @@ def test_report(monkeypatch: pytest.MonkeyPatch, plain: Contender, tmp_path: Pat
     rates = ours["articles_per_minute"]
     assert report["ratios"] == {
         "plain_mt5_base": theirs["latency"]["fr"]["p50"] / ours["latency"]["fr"]["p50"], "plain_barthez": None,
-        "above_limit": 2.5, "throughput_16_clients": rates["16"] / rates["1"],
+        "above_limit": 2.5, "throughput_16_clients": rates["16"] / rates["1"], "above_limit_16_clients": 60 / rates["16"] / 0.01,
     }  # fmt: skip
     assert "random weights" in " ".join(report["notes"])
 
@@ -163,11 +163,13 @@ def test_table_of_the_limit() -> None:
         "runtime": "breve int8", "bandwidth_gb_s": 20.0, "gflops": {"float32": 160.0, "bfloat16": 420.0},
         "gflops_used": "bfloat16",
         "weights": {"step_bytes": 150_000_000, "prompt_parameters": 100_000_000}, "greedy": run, "as_asked": {**run, "beams": 4},
+        "together_limit_seconds": 0.25,
     }  # fmt: skip
     report = {**compare(), "limit": limit}
     text = table.as_table({**report, "ratios": comparison.ratios({}, limit)})
     assert "one beam: 600 tokens in, 50 out: 3.00 s, limit 1.50 s, 2.0 times above it" in text
     assert "150 MB of weights for each new token" in text
+    assert "16 at once: limit 0.25 s each" in text
     assert "  2.00 times above the limit (one beam)" in text
 
 
@@ -295,7 +297,7 @@ class Weighing(ScriptedEngine):
     """Says what it reads for a token, and counts what it is asked for."""
 
     def describe(self) -> EngineDescription:
-        return dataclasses.replace(super().describe(), weights=Weights(2_000_000, 1_000_000))
+        return dataclasses.replace(super().describe(), weights=Weights(2_000_000, 1_000_000, 1_000_000))
 
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         time.sleep(0.001)
@@ -306,9 +308,11 @@ MACHINE = Machine(bandwidth=1e9, flops={"float32": 1e11, "bfloat16": 2e11})
 
 
 def test_limit_is_reading_the_prompt_and_the_weights() -> None:
-    weights = Weights(step_bytes=150_000_000, prompt_parameters=100_000_000)
+    weights = Weights(step_bytes=150_000_000, prompt_parameters=100_000_000, output_parameters=50_000_000)
     assert MACHINE.seconds(weights, prompt_tokens=500, new_tokens=0) == pytest.approx(2 * 1e8 * 500 / 2e11)
     assert MACHINE.seconds(weights, prompt_tokens=0, new_tokens=10) == pytest.approx(10 * 0.15)
+    together = MACHINE.seconds_together(weights, prompt_tokens=500, new_tokens=10, beams=4)
+    assert together == pytest.approx(2 * (1e8 * 540 + 5e7 * 40) / 2e11 + 10 * 0.15 / 16)
 
 
 def test_limit_is_measured_on_what_the_product_asks(article: BenchArticle) -> None:
@@ -319,7 +323,7 @@ def test_limit_is_measured_on_what_the_product_asks(article: BenchArticle) -> No
     assert (figures["greedy"]["beams"], figures["as_asked"]["beams"]) == (1, asked.candidates)
     for run in (figures["greedy"], figures["as_asked"]):
         assert run["new_tokens"] > 0
-        least = MACHINE.seconds(Weights(2_000_000, 1_000_000), run["prompt_tokens"], run["new_tokens"])
+        least = MACHINE.seconds(Weights(2_000_000, 1_000_000, 1_000_000), run["prompt_tokens"], run["new_tokens"])
         assert run["limit_seconds"] == pytest.approx(least)
         assert run["times_above"] == pytest.approx(run["seconds"] / least)
 

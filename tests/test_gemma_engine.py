@@ -527,7 +527,7 @@ def test_weights_that_are_read(engine: GemmaEngine, reference: TransformersEngin
     every = sum(one.weight.numel() for one in linear)
     output = reference._model.get_output_embeddings().weight.numel()
     size = 1 if engine._int8 else 4
-    assert engine.describe().weights == Weights(step_bytes=every * size, prompt_parameters=every - output)
+    assert engine.describe().weights == Weights(every * size, every - output, output)
 
 
 @pytest.mark.parametrize(

@@ -76,14 +76,17 @@ def machine() -> dict[str, Any]:
 
 
 def ratios(contenders: dict[str, Figures], limit: Figures | None) -> dict[str, float | None]:
-    """How many times faster than the plain services, above the limit, and faster with 16 clients than with one."""
+    """How many times faster than the plain services, above the limit, and faster with 16 clients than with one; and how many times
+    above the limit of many articles 16 clients are."""
     ours = contenders.get(OURS, {})
     rates = ours.get("articles_per_minute", {})
+    seconds = _ratio(60.0, rates.get("16"))
     return {
         "plain_mt5_base": _ratio(_median(contenders.get("plain-mt5-base", {})), _median(ours)),
         "plain_barthez": _ratio(_median(contenders.get("plain-barthez", {})), _median(ours)),
         "above_limit": (limit or {}).get("greedy", {}).get("times_above"),
         "throughput_16_clients": _ratio(rates.get("16"), rates.get("1")),
+        "above_limit_16_clients": _ratio(seconds, (limit or {}).get("together_limit_seconds")),
     }
 
 

@@ -6,7 +6,10 @@ answer that is written a token at a time is sooner than
     new tokens x bytes of weights / memory bandwidth + 2 x parameters x prompt tokens / matrix products per second
 
 with both speeds as measured here, and keys, values, embeddings and everything else left out. What reads several tokens at
-once (`models/lookahead.py`) may come below it.
+once (`models/lookahead.py`) may come below it. Of many answers that are written together each has its part of the reading, but
+the products of all of its beams:
+
+    2 x (parameters x (prompt tokens + beams x new tokens) + output parameters x beams x new tokens) / products per second
 """
 
 import json
@@ -31,6 +34,7 @@ from service.summarizer import Summarizer, SummaryRequest
 READ_BYTES: Final = 512_000_000  # far beyond any cache
 SIDE: Final = 2048  # of the square matrices that are multiplied: 16 MB each in float32
 SMALL_SIDE: Final = 256
+TOGETHER: Final = 16  # answers at once
 TRIES: Final = 7  # of which the best counts: the machine can do that
 
 
@@ -53,6 +57,12 @@ class Machine:
         """The least time of an answer."""
         reading = 2 * weights.prompt_parameters * prompt_tokens / self.flops[self.fastest]
         return reading + new_tokens * weights.step_bytes / self.bandwidth
+
+    def seconds_together(self, weights: Weights, prompt_tokens: int, new_tokens: int, beams: int) -> float:
+        """The least time of each of many answers that are written together."""
+        rows = beams * new_tokens
+        products = weights.prompt_parameters * (prompt_tokens + rows) + weights.output_parameters * rows
+        return 2 * products / self.flops[self.fastest] + new_tokens * weights.step_bytes / self.bandwidth / TOGETHER
 
 
 def measured_machine() -> Machine:
@@ -115,8 +125,13 @@ def measured(engine: Engine, text: str, repeats: int, machine: Machine) -> dict[
         name: _run(engine, request, repeats, machine, weights)
         for name, request in (("greedy", replace(asked, candidates=1)), ("as_asked", asked))
     }
+    one = runs["as_asked"]
+    together = machine.seconds_together(weights, one["prompt_tokens"], one["new_tokens"], one["beams"])
     speeds = {"bandwidth_gb_s": machine.bandwidth / 1e9, "gflops": {kind: rate / 1e9 for kind, rate in machine.flops.items()}}
-    return {"runtime": engine.describe().runtime, **speeds, "gflops_used": machine.fastest, "weights": asdict(weights), **runs}
+    return {
+        "runtime": engine.describe().runtime, **speeds, "gflops_used": machine.fastest, "weights": asdict(weights), **runs,
+        "together_limit_seconds": together,
+    }  # fmt: skip
 
 
 def _run(engine: Engine, request: GenerateRequest, repeats: int, machine: Machine, weights: Weights) -> dict[str, Any]:

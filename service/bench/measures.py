@@ -28,12 +28,13 @@ Figures = dict[str, Any]  # as JSON has them
 class Effort:
     """How much is measured: repetitions of the bundled article, clients at once (`one_at_a_time_clients` of a service that
     more clients do not speed up), articles at least for each number of clients, and words and repetitions of articles of
-    several lengths."""
+    several lengths. Each client of a service that takes several articles at once sends `rounds` of them."""
 
     repeats: int = 10
     clients: tuple[int, ...] = (1, 4, 16)
     one_at_a_time_clients: tuple[int, ...] = (1, 4, 16)
     least_articles: int = 4
+    rounds: int = 3
     lengths: tuple[int, ...] = (250, 500, 1000, 2000, 4000, 8000)
     length_repeats: int = 3
 
@@ -146,7 +147,8 @@ def _rates(asker: Asker, work: Work, one_at_a_time: bool, rates: Figures, say: S
     effort, numbers = work.effort, count()
     for clients in effort.one_at_a_time_clients if one_at_a_time else effort.clients:
         say(f"{clients} clients at once")
-        texts = [work.article.in_other_order(next(numbers)) for _ in range(max(clients, effort.least_articles))]
+        wanted = max(clients if one_at_a_time else clients * effort.rounds, effort.least_articles)
+        texts = [work.article.in_other_order(next(numbers)) for _ in range(wanted)]
         rates[str(clients)] = asker.articles_per_minute(texts, clients)
 
 

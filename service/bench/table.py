@@ -75,6 +75,7 @@ def _limit(limit: Figures | None) -> Iterator[str]:
             f"{name}: {run['prompt_tokens']} tokens in, {run['new_tokens']} out: {run['seconds']:.2f} s, "
             f"limit {run['limit_seconds']:.2f} s, {run['times_above']:.1f} times above it"
         )
+    yield f"the same, 16 at once: limit {limit['together_limit_seconds']:.2f} s each"
 
 
 def _ratios(ratios: dict[str, float | None]) -> Iterator[str]:
@@ -83,6 +84,7 @@ def _ratios(ratios: dict[str, float | None]) -> Iterator[str]:
         "plain_barthez": "times faster than plain BARThez",
         "above_limit": "times above the limit (one beam)",
         "throughput_16_clients": "times the throughput of one client, with 16",
+        "above_limit_16_clients": "times above the limit, with 16 clients",
     }
     for name, value in ratios.items():
         yield f"{_number(value, 2):>6} {about[name]}"
