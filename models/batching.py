@@ -14,7 +14,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -119,7 +119,7 @@ def choose(calls: Sequence[_Call], budget: int, mixes: bool = False) -> list[_Ro
 
 
 class _Rows:
-    """The rows of one pass as a `models.engine.Source`: the first ones, and those that `join` gives for what is under way.
+    """The rows of one pass as a `models.engine.RequestSource`: the first ones, and those that `join` gives for what is under way.
 
     `sign` is told whenever the engine asks something, and whether it has answered a row.
     """
@@ -194,7 +194,6 @@ class BatchingEngine:
         self._waiting: deque[_Call] = deque()  # calls with rows that wait, longest unserved first
         self._open: set[_Call] = set()
         self._closed = False
-        self._engine_free = threading.Lock()
         described = engine.describe()
         self._mixes, self._silent = described.mixes, described.silent
         self._asks = True
@@ -237,11 +236,6 @@ class BatchingEngine:
             raise call.error
         return [call.results[place] for place in range(len(requests))]
 
-    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        """Yields the greedy answer piece by piece, between two passes: others wait until the last piece is taken."""
-        with self._engine_free:
-            yield from self._engine.stream(request, cancelled)
-
     def close(self, timeout: float | None = None) -> None:
         """Ends the thread after its pass; callers that still wait get EngineStopped."""
         self._close()
@@ -267,8 +261,7 @@ class BatchingEngine:
     def _run(self) -> None:
         try:
             while rows := self._next():
-                with self._engine_free:
-                    self._do(rows)
+                self._do(rows)
         except BaseException as error:
             # Told by its kind only, and not raised: the interpreter would print its words, which may quote the article.
             logger.critical("engine thread ended: %s", type(error).__name__)

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import torch
 
-from models.gemma3 import Gemma3, Shape
+from models.gemma3 import Gemma3
+from models.gemma_config import Shape
 from models.smoothing import LayerSizes, Sizes
 
 # How much of a number's size goes into the weights. The built-in model, 24 validation articles with their references, KL

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 from models.builtin import opus_mt, store
 from models.catalog import BUILTIN, BUILTIN_TRANSLATOR, CatalogEntry, catalog, entry_of, find
+from models.config_files import CONFIG, read_object
 from models.engine import ModelError, Task
 from models.families import family_named, family_of, window
-from models.seq2seq import CONFIG, read_object
 from models.store import cache_folder, expanded
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")

@@ -1,4 +1,5 @@
-"""The layers of a decoder with int8 weights for the few rows of a decoding step, their small sums compiled.
+"""The layers of a decoder with int8 weights, their small sums compiled: for the few rows of a decoding step, and for
+prompts where these are multiplied in int8 too.
 
 The same as the plain operations of `models/gemma3.py`, up to rounding.
 """
@@ -17,7 +18,8 @@ import torch
 from models.int8_linear import Int8Linear
 
 if TYPE_CHECKING:
-    from models.gemma3 import Layer, Shape
+    from models.gemma3 import Layer
+    from models.gemma_config import Shape
 
 logger = logging.getLogger("breve")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.checkpoints import LOCAL, Checkpoint
+from models.config_files import CONFIG, GENERATION_CONFIG, read_object
 from models.engine import ModelError
-from models.seq2seq import CONFIG, GENERATION_CONFIG, read_object
 from models.store import stored
 
 INT8: Final = "int8"

@@ -8,19 +8,18 @@ are too short to be shared: two threads take three times as long for a sentence 
 mostly gets one article, has all threads for it.
 """
 
-import dataclasses
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import ctranslate2
 
+from models.batches import batches
 from models.checkpoints import Checkpoint
 from models.conversion import VOCABULARY
-from models.decoding import batches
 from models.engine import (
     Candidate,
     EngineDescription,
@@ -32,7 +31,7 @@ from models.engine import (
     stop_if,
 )
 from models.processors import available_processors, in_thread_of_its_own
-from models.seq2seq import Search, Seq2SeqText, mean_score
+from models.seq2seq import SearchOptions, Seq2SeqText, mean_score
 from models.tokenizer import load_tokenizer
 
 BATCH_ROWS: Final = 8  # texts in one batch: what cannot be cancelled stays short
@@ -90,24 +89,6 @@ class CTranslateEngine:
                 results.update(zip(part, answers, strict=True))
         return [results[k] for k in range(len(requests))]
 
-    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        """Yields the greedy answer piece by piece."""
-        request = dataclasses.replace(request, candidates=1)
-        source = self._named(self._text.encode(request).ids)
-        search = self._text.search(request)
-        options = self._options(search)
-        for name in ("beam_size", "num_hypotheses", "length_penalty"):
-            options.pop(name)
-        written: list[int] = []
-        said = ""
-        for step in self._translator.generate_tokens(source, self._prefix(search), **options):
-            stop_if(cancelled)
-            written.append(self._ids[step.token])
-            text = self._text.decode(written)
-            if text.startswith(said) and not text.endswith("\ufffd") and len(text) > len(said):
-                yield text[len(said) :]
-                said = text
-
     def _generate_batch(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool]) -> list[GenerateResult]:
         stop_if(cancelled)
         search = self._text.search(requests[0])
@@ -130,11 +111,11 @@ class CTranslateEngine:
     def _named(self, ids: list[int]) -> list[str]:
         return [self._names[token] for token in ids]
 
-    def _prefix(self, search: Search) -> list[str] | None:
+    def _prefix(self, search: SearchOptions) -> list[str] | None:
         """What the answer has to begin with: the token of its language, where the family has one."""
         return None if search.forced is None else self._named([search.forced])
 
-    def _options(self, search: Search) -> dict[str, Any]:
+    def _options(self, search: SearchOptions) -> dict[str, Any]:
         return {
             "beam_size": search.beams,
             "num_hypotheses": search.beams,
@@ -146,12 +127,12 @@ class CTranslateEngine:
             "max_input_length": 0,  # the text has its window already; what CTranslate2 cuts, it cuts silently
         }
 
-    def _candidates(self, answer: Any, search: Search) -> tuple[Candidate, ...]:
+    def _candidates(self, answer: Any, search: SearchOptions) -> tuple[Candidate, ...]:
         return tuple(
             self._candidate(tokens, score, search) for tokens, score in zip(answer.hypotheses, answer.scores, strict=True)
         )
 
-    def _candidate(self, tokens: list[str], score: float, search: Search) -> Candidate:
+    def _candidate(self, tokens: list[str], score: float, search: SearchOptions) -> Candidate:
         ids = [self._ids[token] for token in tokens]
         finished = bool(ids) and ids[-1] == self._end
         return Candidate(

@@ -1,6 +1,6 @@
 """What the rest of the program knows of a model: requests in, candidates out. Standard library only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -133,12 +133,8 @@ class Engine(Protocol):
         """Answers all requests, in order. Raises Cancelled soon after `cancelled()` turns true."""
         ...
 
-    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        """Yields the first answer (greedy search) piece by piece; the pieces joined are its text."""
-        ...
 
-
-class Source(Protocol):
+class RequestSource(Protocol):
     """Where an engine takes its requests from as it has room for them; any of its threads may ask. Requests go by numbers."""
 
     def take(self) -> tuple[int, GenerateRequest] | None:
@@ -158,12 +154,12 @@ class Source(Protocol):
 class ServingEngine(Engine, Protocol):
     """An engine that takes requests while others are under way, and answers each as soon as it is done."""
 
-    def serve(self, source: Source) -> None:
+    def serve(self, source: RequestSource) -> None:
         """Answers what `source` has, until nothing is under way and it has no more."""
         ...
 
 
-def serve(engine: Engine, source: Source) -> None:
+def serve(engine: Engine, source: RequestSource) -> None:
     """Has any engine answer what `source` has now, and what comes meanwhile if it can."""
     if isinstance(engine, ServingEngine):
         engine.serve(source)
@@ -183,7 +179,7 @@ def serve(engine: Engine, source: Source) -> None:
 
 
 class RequestList:
-    """A `Source` of some requests that wait together; whether they are `cancelled` is asked each time."""
+    """A `RequestSource` of some requests that wait together; whether they are `cancelled` is asked each time."""
 
     def __init__(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> None:
         self._waiting, self._cancelled = iter(enumerate(requests)), cancelled

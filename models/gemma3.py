@@ -10,88 +10,25 @@ Architecture: Gemma Team, "Gemma 3 Technical Report", 2025 (arXiv:2503.19786).
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 import torch
 from torch.nn import functional as F
 
 from models.compiled_layers import compiled_layers
+from models.gemma_cache import Cache, StepRows
+from models.gemma_config import EMBEDDINGS, NORMS, OUTPUT, Shape
 from models.next_tokens import TOP, NextTokens, largest
 from models.smoothing import LayerSizes, Sizes, scaled
 from models.token_tree import LOCAL, TokenTree
 
-T = TypeVar("T")
 Linear = Callable[[torch.Tensor], torch.Tensor]
 MakeLinear = Callable[[torch.Tensor], Linear]
 ROWS: Final = 24  # whose logits are computed at once: 12 take two thirds of their time, all 64 would need 20 MB anew each time
 # Prompts are made a multiple of so many tokens: for each number of rows oneDNN makes code of its own, which takes time and stays
 # in its cache.
 ROUNDING: Final = 32
-NORMS: Final = ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm")
-EMBEDDINGS: Final = "model.embed_tokens.weight"
-OUTPUT: Final = "lm_head.weight"
-NEEDED: Final = (
-    "hidden_size", "intermediate_size", "num_attention_heads", "num_key_value_heads", "head_dim", "num_hidden_layers",
-    "layer_types", "sliding_window", "rms_norm_eps", "query_pre_attn_scalar", "vocab_size",
-)  # fmt: skip
 QUERY_BLOCK: Final = 256  # tokens of a prompt that look back together: keys that none of them sees are left out
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The sizes of a model; the names are those of `config.json`."""
-
-    hidden_size: int
-    num_attention_heads: int
-    num_key_value_heads: int
-    head_dim: int
-    sliding_window: int
-    rms_norm_eps: float
-    layer_types: tuple[str, ...]
-    theta: Mapping[str, float]
-    scale: float
-
-    @classmethod
-    def of(cls, config: Mapping[str, Any]) -> "Shape":
-        """The sizes in a checkpoint's configuration."""
-        names = ("hidden_size", "num_attention_heads", "num_key_value_heads", "head_dim", "sliding_window", "rms_norm_eps")
-        theta = {kind: float(rope["rope_theta"]) for kind, rope in config["rope_parameters"].items()}
-        scale = config["query_pre_attn_scalar"] ** -0.5
-        sizes: dict[str, Any] = {name: config[name] for name in names}
-        return cls(**sizes, layer_types=tuple(config["layer_types"]), theta=theta, scale=scale)
-
-    def least_length(self, size: int) -> float:
-        """What keeps the length of a vector of so many numbers from zero: with it, length² is its sum of squares + size x eps."""
-        return float((size * self.rms_norm_eps) ** 0.5)
-
-
-def runs(config: Mapping[str, Any]) -> bool:
-    """True if `config` is of a Gemma 3 text model with nothing that this module leaves out, and states all its sizes."""
-    stated = all(config.get(name) is not None for name in NEEDED) and len(config["layer_types"]) == config["num_hidden_layers"]
-    plain = config.get("model_type") == "gemma3_text" and config.get("hidden_activation") == "gelu_pytorch_tanh"
-    extras = ("attention_bias", "attn_logit_softcapping", "final_logit_softcapping", "use_bidirectional_attention")
-    ropes = config.get("rope_parameters", {}).values()
-    return stated and plain and bool(ropes) and not any(config.get(name) for name in extras) and all(map(_is_plain_rope, ropes))
-
-
-def expected_shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    """The shapes of a checkpoint's weights, by the names that transformers gives them; tied ones are there once."""
-    hidden, inner, size = config["hidden_size"], config["intermediate_size"], config["head_dim"]
-    queries, keys = config["num_attention_heads"] * size, config["num_key_value_heads"] * size
-    layer = {
-        **dict.fromkeys(NORMS, (hidden,)), "self_attn.q_norm": (size,), "self_attn.k_norm": (size,),
-        "self_attn.q_proj": (queries, hidden), "self_attn.k_proj": (keys, hidden), "self_attn.v_proj": (keys, hidden),
-        "self_attn.o_proj": (hidden, queries), "mlp.gate_proj": (inner, hidden), "mlp.up_proj": (inner, hidden),
-        "mlp.down_proj": (hidden, inner),
-    }  # fmt: skip
-    layers = range(config["num_hidden_layers"])
-    shapes = {f"model.layers.{k}.{name}.weight": shape for k in layers for name, shape in layer.items()}
-    shapes |= {EMBEDDINGS: (config["vocab_size"], hidden), "model.norm.weight": (hidden,)}
-    return shapes if config.get("tie_word_embeddings", True) else {**shapes, OUTPUT: shapes[EMBEDDINGS]}
-
-
-def _is_plain_rope(rope: object) -> bool:
-    return isinstance(rope, Mapping) and rope.get("rope_type") == "default"
 
 
 @dataclass(frozen=True)
@@ -130,80 +67,6 @@ def _hidden(rows: int, keys: int, window: int) -> torch.Tensor:
     """Which of `keys` tokens the last `rows` of them may not see: later ones, and those `window` or more before. [rows, keys]"""
     past = keys - rows
     return torch.ones(rows, keys, dtype=torch.bool).tril_(past).triu_(past + 1 - window).logical_not_()
-
-
-def take_out(items: list[T], place: int) -> None:
-    """Removes one of some items; the last one takes its place."""
-    last = items.pop()
-    if place < len(items):
-        items[place] = last
-
-
-class Cache:
-    """The keys and values of the requests under way: of each layer [key heads and value heads, requests, slots, head size].
-
-    `requests` are those that it holds, each in the place of its number in the list; `places` is how many there may be, `slots`
-    how many tokens each may have.
-    """
-
-    def __init__(self, shape: Shape, requests: int, slots: int, precision: torch.dtype) -> None:
-        self.places, self.slots = requests, slots
-        size = (2 * shape.num_key_value_heads, requests, slots, shape.head_dim)
-        # Zeros, since what is masked must be a number too; the system gives such memory as it is first used.
-        self.layers = torch.zeros(len(shape.layer_types), *size, dtype=precision).unbind()
-        self.requests: list[TokenTree] = []
-
-    def drop(self, place: int) -> None:
-        """Forgets a request, as `take_out` does."""
-        used = self.requests[-1].slots
-        if place + 1 < len(self.requests):
-            for kept in self.layers:
-                kept[:, place, :used] = kept[:, len(self.requests) - 1, :used]
-        take_out(self.requests, place)
-
-
-class _Rows:
-    """The rows of one step, the new tokens of all requests: which request and slot each of them is, and what each sees."""
-
-    def __init__(self, cache: Cache, shape: Shape) -> None:
-        self._layers, self._requests = cache.layers, cache.requests
-        rows = [len(one.new) for one in self._requests]
-        self._most, self._used = max(rows), max(one.slots for one in self._requests)
-        self._groups = shape.num_attention_heads // shape.num_key_value_heads
-        self._precision, size = cache.layers[0].dtype, cache.slots
-        self._new = torch.tensor([place * size + slot for place, one in enumerate(self._requests) for _, slot in one.new])
-        # Where each row stands among as many rows of each request as the one with the most has; None: they all have.
-        full = torch.arange(self._most) < torch.tensor(rows)[:, None]
-        self._spread = None if full.all() else full.flatten().nonzero()[:, 0]
-        kinds = set(shape.layer_types)
-        self._first = {kind: min(one.first(kind) for one in self._requests) for kind in kinds}
-        self._masks = {kind: self._mask(kind) for kind in kinds}
-        self.positions = torch.cat([one.positions for one in self._requests])
-        self.tokens = torch.tensor([token for one in self._requests for token, _ in one.new])
-
-    def _mask(self, kind: str) -> torch.Tensor:
-        """Zero where a row sees a slot, minus infinity elsewhere: [requests, 1, most rows x groups, slots from the first]."""
-        first = self._first[kind]
-        mask = torch.full((len(self._requests), self._most, self._used - first), -torch.inf, dtype=self._precision)
-        for place, one in enumerate(self._requests):
-            mask[place, : len(one.new), : one.slots - first].masked_fill_(one.visible(kind)[:, first:], 0.0)
-        return mask.repeat_interleave(self._groups, dim=1)[:, None]
-
-    def attend(self, k: int, kind: str, query: torch.Tensor, key_value: torch.Tensor) -> torch.Tensor:
-        """What each row takes from its past in layer `k`: [rows, heads x size]. `query` is [rows, heads, head size], `key_value`
-        [rows, key and value heads, head size]."""
-        number, kept = len(self._requests), self._layers[k]
-        key_heads, size = key_value.shape[1] // 2, key_value.shape[2]
-        kept.flatten(1, 2).index_copy_(1, self._new, key_value.to(self._precision).transpose(0, 1))
-        keys, values = kept[:, :number, self._first[kind] : self._used].transpose(0, 1).chunk(2, dim=1)
-        rows = query.to(self._precision)
-        if self._spread is not None:
-            rows = rows.new_zeros(number * self._most, *rows.shape[1:]).index_copy_(0, self._spread, rows)
-        # The queries that share a key head are rows of one product: [requests, key heads, rows x groups, size].
-        rows = rows.view(number, self._most, key_heads, -1, size).transpose(1, 2).reshape(number, key_heads, -1, size)
-        found = F.scaled_dot_product_attention(rows, keys, values, attn_mask=self._masks[kind], scale=1.0).float()
-        found = found.view(number, key_heads, self._most, -1, size).transpose(1, 2).reshape(number * self._most, -1)
-        return found if self._spread is None else found[self._spread]
 
 
 class Gemma3:
@@ -292,7 +155,7 @@ class Gemma3:
 
     def step(self, cache: Cache) -> list[list[NextTokens]]:
         """What may follow each of the new tokens of each request."""
-        rows = _Rows(cache, self.shape)
+        rows = StepRows(cache, self.shape)
         turns = self._turns(rows.positions)
         states = self._embed(rows.tokens)
         compiled = self._compiled.step(len(states)) if self._compiled is not None else None

@@ -1,6 +1,6 @@
 """The engine of Gemma 3 checkpoints on CPUs: prefix language models, with int8 weights where torch has the products."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -9,11 +9,11 @@ from typing import Any, Final
 import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
-from tokenizers.decoders import DecodeStream
 
 from models.beam_search import Answer, BeamSearch, Rules
 from models.catalog import CatalogEntry
 from models.completeness import refuse_parts
+from models.config_files import CONFIG, GENERATION_CONFIG, read_object
 from models.constraint import FactConstraint, Pieces
 from models.drafts import Drafts
 from models.engine import (
@@ -23,23 +23,13 @@ from models.engine import (
     GenerateResult,
     ModelError,
     RequestList,
-    Source,
+    RequestSource,
     Weights,
     never,
-    stop_if,
 )
-from models.gemma3 import (
-    EMBEDDINGS,
-    OUTPUT,
-    Cache,
-    Gemma3,
-    Linear,
-    MakeLinear,
-    Smoothing,
-    expected_shapes,
-    runs,
-    take_out,
-)
+from models.gemma3 import Gemma3, Linear, MakeLinear, Smoothing
+from models.gemma_cache import Cache, take_out
+from models.gemma_config import EMBEDDINGS, OUTPUT, expected_shapes, runs
 from models.int8_linear import FEW_ROWS, Int8Linear, kernels, many_rows, takes_smoothed
 from models.lookahead import AHEAD, Lookahead, Search
 from models.loops import LOOPS, Crew, prepare
@@ -48,9 +38,7 @@ from models.processors import available_processors
 from models.prompts import NO_REPEAT, marker
 from models.rotation import block_of
 from models.sampling import Sampler
-from models.seq2seq import CONFIG, GENERATION_CONFIG, read_object
 from models.smoothing import Sizes
-from models.streaming import stripped
 
 # Prompt and answer tokens of the requests under way, all beams counted, each given as many as the longest: bounds the memory of
 # their keys and values (18 layers x 2 x 256 x 4 bytes = 37 kB a token of the built-in model, 300 MB in all). In bfloat16 they
@@ -145,26 +133,11 @@ class GemmaEngine:
         self.serve(source)
         return source.results
 
-    def serve(self, source: Source) -> None:
+    def serve(self, source: RequestSource) -> None:
         """Answers what `source` has, in one loop or in two, each request as soon as it is done."""
         if (first := self._taken(source)) is not None:
             crew = Crew(self._threads)
             crew.run(partial(self._loop, source, crew, first))
-
-    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        """Yields the greedy answer piece by piece."""
-        work = self._work(replace(request, candidates=1, temperature=0.0))
-        pieces = DecodeStream(skip_special_tokens=True)
-
-        def found() -> Iterator[str]:
-            told = 0
-            for _ in self._steps(work, cancelled):
-                tokens = work.search.answers[0].tokens if work.search.done else work.search.running[0]
-                for token in tokens[told:]:
-                    yield pieces.step(self._tokenizer, token) or ""
-                told = len(tokens)
-
-        yield from stripped(found())
 
     def _encode(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
@@ -198,11 +171,11 @@ class GemmaEngine:
         special = {token for token, added in self._tokenizer.get_added_tokens_decoder().items() if added.special}
         return Pieces.of_rows(self._tokenizer.get_vocab(), special, self._model.vocabulary)
 
-    def _taken(self, source: Source) -> _Work | None:
+    def _taken(self, source: RequestSource) -> _Work | None:
         taken = source.take()
         return taken and replace(self._work(taken[1]), number=taken[0])
 
-    def _loop(self, source: Source, crew: Crew, next_one: _Work | None, number: int) -> None:
+    def _loop(self, source: RequestSource, crew: Crew, next_one: _Work | None, number: int) -> None:
         """Works on requests of `source`, `next_one` the first of them: one begins when there is room for it."""
         while next_one is not None:
             passing = _UnderWay(self._cache(next_one))
@@ -220,16 +193,6 @@ class GemmaEngine:
                 if next_one is not None and crew.worth_another(len(passing.work)):
                     crew.start(partial(self._loop, source, crew, next_one))
                     next_one = None
-
-    def _steps(self, work: _Work, cancelled: Callable[[], bool]) -> Iterator[None]:
-        """Works on one request; gives up control after each step."""
-        alone = _UnderWay(self._cache(work))
-        stop_if(cancelled)
-        self._read(work, alone)
-        while not work.search.done:
-            stop_if(cancelled)
-            self._step(alone)
-            yield
 
     def _cache(self, first: _Work) -> Cache:
         """A cache for requests like the first one."""
@@ -254,7 +217,7 @@ class GemmaEngine:
         for one, following in zip(passing.ahead, self._model.step(passing.cache), strict=True):
             one.take(following)
 
-    def _give(self, source: Source, passing: "_UnderWay") -> None:
+    def _give(self, source: RequestSource, passing: "_UnderWay") -> None:
         """Gives out what is done, and lets go of it and of what nobody wants."""
         for place in reversed(range(len(passing.work))):
             work = passing.work[place]
@@ -323,13 +286,13 @@ def _is_marked(character: str) -> bool:
 
 def _smoothing(sizes: Sizes) -> Smoothing:
     """Products of bytes for all rows."""
-    return Smoothing(sizes, partial(Int8Linear, fine=False, always=True), _rotated)
+    return Smoothing(sizes, partial(Int8Linear, precision=torch.int8, fine=False), _rotated)
 
 
 def _rotated(weight: torch.Tensor) -> Linear:
     """A product whose inputs are rotated; they keep their remainder where blocks of them would be too small."""
     block = block_of(weight.shape[1])
-    return Int8Linear(weight, fine=block == 1, always=True, block=block)
+    return Int8Linear(weight, precision=torch.int8, fine=block == 1, block=block)
 
 
 def _in_float32(weight: torch.Tensor) -> Linear:

@@ -71,10 +71,11 @@ def takes_smoothed() -> bool:
 
 class Int8Linear:
     """The linear layer without bias with these weights [out, in], which up to `few` rows see rounded to 8 bits for each output,
-    and more rows in `precision` (None: that of `many_rows`).
+    and more rows in `precision` (None: that of `many_rows`; int8: any number of rows sees the rounded weights, and no others are
+    kept).
 
-    Each input is a number of -`levels` to `levels` and, if `fine`, one of -`parts` / 2 to `parts` / 2 parts of a level. With
-    `always` any number of rows sees the rounded weights, and no others are kept. What is rounded is rotated in blocks of `block`.
+    Each input is a number of -`levels` to `levels` and, if `fine`, one of -`parts` / 2 to `parts` / 2 parts of a level. What is
+    rounded is rotated in blocks of `block`.
     """
 
     def __init__(
@@ -83,17 +84,16 @@ class Int8Linear:
         kernel: str | None = None,
         precision: torch.dtype | None = None,
         fine: bool = True,
-        always: bool = False,
         block: int = 1,
     ) -> None:
         kernel = kernel or kernels() or "none"
         self._precision = precision or many_rows()
-        self.few = sys.maxsize if always else _few_rows(kernel, self._precision, len(weight))
+        self.few = _few_rows(kernel, self._precision, len(weight))
         self.levels = INPUT_LEVELS[kernel]
         self.zero = self.levels + 1  # what a zero is written as
         self.parts = 2.0 * self.levels  # of a level, for the remainder
         self._numbers, self._inputs = (2 if fine else 1), weight.shape[1]
-        self._weight, self.block = (None if always else weight), block
+        self._weight, self.block = (None if self._precision is torch.int8 else weight), block
         turned = rotated(weight.float(), block) / block
         self._product = _OneDnn(turned) if kernel == "onednn" else _Dynamic(turned, kernel)
 
@@ -124,6 +124,8 @@ class Int8Linear:
 
 
 def _few_rows(kernel: str, precision: torch.dtype, outputs: int) -> int:
+    if precision is torch.int8:
+        return sys.maxsize
     if kernel == "onednn" or precision is torch.float32:
         return FEW_ROWS
     return FEW_ROWS_WIDE if outputs > WIDE else FEW_ROWS_BFLOAT16

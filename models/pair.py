@@ -1,9 +1,9 @@
 """Two checkpoints as one engine: one summarises, the other translates."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, Source, Task, never, serve
+from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, RequestSource, Task, never, serve
 
 
 class PairEngine:
@@ -32,7 +32,7 @@ class PairEngine:
         """The length of `text` in the summariser's tokens."""
         return self._summarizer.count_tokens(text)
 
-    def serve(self, source: Source) -> None:
+    def serve(self, source: RequestSource) -> None:
         """Answers what `source` has, which must all be for one of the two."""
         if (first := source.take()) is not None:
             serve(self._engine(first[1]), _Begun(source, first))
@@ -46,10 +46,6 @@ class PairEngine:
                 results.update(zip(mine, engine.generate([requests[k] for k in mine], cancelled), strict=True))
         return [results[k] for k in range(len(requests))]
 
-    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        """Yields the first answer piece by piece."""
-        return self._engine(request).stream(request, cancelled)
-
     def _engine(self, request: GenerateRequest) -> Engine:
         return self._translator if request.task is Task.TRANSLATION else self._summarizer
 
@@ -57,7 +53,7 @@ class PairEngine:
 class _Begun:
     """A source of which the first request was taken already."""
 
-    def __init__(self, source: Source, first: tuple[int, GenerateRequest]) -> None:
+    def __init__(self, source: RequestSource, first: tuple[int, GenerateRequest]) -> None:
         self._first = iter([first])
         self._take, self.put, self.wanted = source.take, source.put, source.wanted
 

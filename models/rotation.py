@@ -38,4 +38,4 @@ def rotated(values: torch.Tensor, block: int) -> torch.Tensor:
     themselves. The numbers of a block do not lie side by side, but size / block apart."""
     if block == 1:
         return values
-    return torch.einsum("ij,...jk->...ik", _hadamard(block), values.unflatten(-1, (block, -1))).flatten(-2)
+    return torch.einsum("ij,...jk->...ik", _hadamard(block), torch.unflatten(values, -1, (block, -1))).flatten(-2)

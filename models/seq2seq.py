@@ -3,7 +3,6 @@
 Shared by both runtimes, so that they are asked for the same. Imports no torch.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,18 +10,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.catalog import CatalogEntry
+from models.config_files import CONFIG, GENERATION_CONFIG, read_object
 from models.engine import GenerateRequest, ModelError, Task
 from models.families import Languages, family_named, languages_of, positions, prefix, window
 from models.prompts import NO_REPEAT
 
 MIN_WINDOW: Final = 16  # tokens of text; with less no sentence can be read
-CONFIG: Final = "config.json"
-GENERATION_CONFIG: Final = "generation_config.json"
 
 
 @dataclass(frozen=True)
-class Source:
-    """A source in tokens, special tokens included; of the text's `tokens`, `used_tokens` are among them."""
+class EncodedText:
+    """A text in tokens, special tokens included; of the text's `tokens`, `used_tokens` are among them."""
 
     ids: list[int]
     tokens: int
@@ -30,7 +28,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Search:
+class SearchOptions:
     """How to search for an answer. `forced` is its first token, `banned` are tokens that it must not have."""
 
     beams: int
@@ -41,19 +39,6 @@ class Search:
     start: int
     forced: int | None
     banned: tuple[int, ...]
-
-
-def read_object(path: Path, needed: bool = True) -> dict[str, Any]:
-    """The object in a JSON file. Raises ModelError if it cannot be read; a file that is not `needed` may be missing."""
-    if not needed and not path.exists():
-        return {}
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path.parent} holds no readable {path.name}: {error}") from error
-    if not isinstance(found, dict):
-        raise ModelError(f"{path} should hold an object.")
-    return found
 
 
 class Seq2SeqText:
@@ -79,7 +64,7 @@ class Seq2SeqText:
         """The length of `text` in tokens, special tokens left out."""
         return len(self._tokenizer(self._clean(text), add_special_tokens=False, verbose=False).input_ids)
 
-    def encode(self, request: GenerateRequest) -> Source:
+    def encode(self, request: GenerateRequest) -> EncodedText:
         """What the encoder reads for a request; what exceeds the window is left out, and counted."""
         ids = self._tokenizer(self._before(request.task) + self._clean(request.text), verbose=False).input_ids
         most = self.window + len(self._around(request.task))
@@ -87,7 +72,7 @@ class Seq2SeqText:
         if len(ids) > most:
             ids = [*ids[: most - self._behind], *ids[len(ids) - self._behind :]]
         tokens = self.count_tokens(request.text)
-        return Source(ids, tokens, min(tokens, self.window))
+        return EncodedText(ids, tokens, min(tokens, self.window))
 
     def decode(self, ids: list[int]) -> str:
         """The text of an answer, without special tokens and language tokens."""
@@ -97,14 +82,14 @@ class Seq2SeqText:
         text: str = self._tokenizer.decode(kept, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         return text.strip()
 
-    def search(self, request: GenerateRequest) -> Search:
+    def search(self, request: GenerateRequest) -> SearchOptions:
         """How to search for the answer to a request: its own limits, within the checkpoint's defaults."""
         most = min(request.max_tokens, (positions(self._config) or request.max_tokens + 2) - 2)
         least = min(int(self._generation.get("min_length") or 0), most // 2) if request.task is Task.SUMMARY else 0
         banned = [ids[0] for ids in self._generation.get("bad_words_ids") or [] if len(ids) == 1]
         penalty = self._generation.get("length_penalty")
         start = self._generation.get("decoder_start_token_id")
-        return Search(
+        return SearchOptions(
             beams=request.candidates,
             max_tokens=most,
             min_tokens=least,

@@ -20,7 +20,7 @@ FILE: Final = "smoothing.safetensors"
 @dataclass(frozen=True)
 class LayerSizes:
     """Sizes of the inputs of a layer's products: of `qkv` and of `gate_up` [hidden], and of the `values` [key heads x head size]
-    that become those of the product behind attention. Those of the last one of the layer are rotated instead (`models/rotation.py`)."""
+    that become those of the product behind attention. Those of the last one are rotated instead (`models/rotation.py`)."""
 
     qkv: torch.Tensor
     values: torch.Tensor

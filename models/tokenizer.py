@@ -7,8 +7,8 @@ from typing import Any
 from transformers import AutoTokenizer, BarthezTokenizer
 
 from models.catalog import CatalogEntry
+from models.config_files import CONFIG, read_object
 from models.engine import ModelError
-from models.seq2seq import CONFIG, read_object
 
 
 def load_tokenizer(folder: Path, entry: CatalogEntry) -> Any:

@@ -1,11 +1,8 @@
 """An engine on PyTorch and transformers: encoder-decoders, and decoders used as prefix language models."""
 
-import dataclasses
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import torch
@@ -17,13 +14,12 @@ from transformers import (
     NoRepeatNGramLogitsProcessor,
     StoppingCriteria,
     StoppingCriteriaList,
-    TextIteratorStreamer,
 )
 
+from models.batches import batches
 from models.beam_cache import BeamCache
 from models.catalog import CatalogEntry
 from models.constraint import FactConstraint, Pieces
-from models.decoding import batches
 from models.engine import (
     Candidate,
     EngineDescription,
@@ -34,10 +30,9 @@ from models.engine import (
 )
 from models.families import family_named
 from models.narrow_linear import narrow
-from models.processors import available_processors
+from models.processors import available_processors, computes_bfloat16
 from models.prompts import NO_REPEAT, marker
-from models.seq2seq import Search, Seq2SeqText, mean_score
-from models.streaming import stripped
+from models.seq2seq import SearchOptions, Seq2SeqText, mean_score
 from models.tokenizer import load_tokenizer
 from models.weights import load_weights
 
@@ -78,13 +73,7 @@ class _Stop(StoppingCriteria):  # type: ignore[misc]
         return torch.full((input_ids.shape[0],), self._cancelled(), dtype=torch.bool, device=input_ids.device)
 
 
-def _cpu_dtype() -> torch.dtype:
-    """bfloat16 where the processor multiplies it natively; elsewhere it is six times slower than float32."""
-    fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return torch.bfloat16 if fast else torch.float32
-
-
-def _torch_options(search: Search) -> dict[str, Any]:
+def _torch_options(search: SearchOptions) -> dict[str, Any]:
     """What transformers calls the options of a search (beams and repetition are common to both kinds of model)."""
     return {
         "max_new_tokens": search.max_tokens,
@@ -107,7 +96,8 @@ class TransformersEngine:
         self._entry, self._revision, self._window = entry, revision, entry.window
         self._decoder_only = family_named(entry.family).decoder_only
         self._tokenizer = load_tokenizer(Path(folder), entry)
-        self._model = load_weights(Path(folder), entry, _cpu_dtype(), allow_pickle)
+        precision = torch.bfloat16 if computes_bfloat16() else torch.float32
+        self._model = load_weights(Path(folder), entry, precision, allow_pickle)
         narrow(self._model)
         if self._decoder_only:
             self._tokenizer.padding_side = "left"
@@ -147,23 +137,6 @@ class TransformersEngine:
             answers = self._generate_batch([requests[k] for k in batch], cancelled)
             results.update(zip(batch, answers, strict=True))
         return [results[k] for k in range(len(requests))]
-
-    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        """Yields the greedy answer piece by piece."""
-        left = Event()  # set when nobody takes the pieces any more
-        request = dataclasses.replace(request, candidates=1)
-        inputs, _ = self._inputs([request])
-        options = self._options([request], inputs, lambda: left.is_set() or cancelled())
-        streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=self._decoder_only, skip_special_tokens=True)
-        with ThreadPoolExecutor(1) as pool:
-            work = pool.submit(self._model.generate, **inputs, **options, streamer=streamer)
-            work.add_done_callback(lambda _: streamer.end())  # an error in the thread ends the stream too
-            try:
-                yield from stripped(streamer)
-            finally:
-                left.set()
-            work.result()
-        stop_if(cancelled)
 
     def _encode(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer(text, add_special_tokens=False, verbose=False).input_ids

@@ -30,7 +30,7 @@ def load_weights(folder: Path, entry: CatalogEntry, dtype: torch.dtype, allow_pi
             str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=safe, dtype=dtype,
             output_loading_info=True, ignore_mismatched_sizes=True,  # refused below, by name
         )  # fmt: skip
-    except Exception as error:  # as above
+    except Exception as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
         raise ModelError(f"The checkpoint {entry.id} could not be loaded from {folder}: {error}") from error
     refuse_parts(found, folder, entry)
     return model.eval()

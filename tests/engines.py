@@ -25,7 +25,8 @@ from models.engine import (
     Task,
     never,
 )
-from service.api import create_app
+from service.api.app import create_app
+from service.api.server import Server
 from service.api.worker import Worker
 from service.settings import Settings
 
@@ -80,11 +81,6 @@ class ScriptedEngine:
                 raise self.error
         return [self._result(request) for request in requests]
 
-    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        """Yields the answer word by word."""
-        (result,) = self.generate([request], cancelled)
-        yield from re.findall(r"\S+\s*", result.candidates[0].text)
-
     def texts(self) -> str:
         """All that was ever asked for, to look for a text in."""
         return "\n".join(call.text for call in self.calls)
@@ -123,7 +119,7 @@ class Service:
     client: httpx.Client
     engine: ScriptedEngine
     app: FastAPI
-    server: uvicorn.Server
+    server: Server
 
     @property
     def worker(self) -> Worker:
@@ -157,7 +153,7 @@ def running(
     engine = engine or ScriptedEngine()
     app = create_app(settings or Settings(), load or (lambda: engine), provider)
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=grace)
-    server = uvicorn.Server(config)
+    server = Server(config, app.state.parts.worker)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until(lambda: server.started)

@@ -117,8 +117,8 @@ def test_report(monkeypatch: pytest.MonkeyPatch, plain: Contender, tmp_path: Pat
     rows = [{"title": "Un titre", "text": text, "reference": "Une phrase."} for text in (body, "Trop court.", body + "Fin.")]
     data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     use(monkeypatch, breve(), plain, program("plain-barthez", DYING))
-    limit = (sys.executable, "-c", "import json; print(json.dumps({'greedy': {'times_above': 2.5}, 'together_limit_seconds': 0.01}))")
-    monkeypatch.setattr(comparison, "LIMIT_COMMAND", limit)
+    limit = json.dumps({"greedy": {"times_above": 2.5}, "together_limit_seconds": 0.01})
+    monkeypatch.setattr(comparison, "LIMIT_COMMAND", (sys.executable, "-c", f"print({limit!r})"))
     result = run("--json", "--quick", "--data", str(data), "--items", "3")
     assert result.exit_code == 1  # because of the dead one
     assert "plain-barthez: the process ended with status 1. Its last words: nothing to serve here" in result.stderr

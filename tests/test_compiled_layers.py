@@ -16,10 +16,10 @@ from safetensors.torch import load_file
 
 from models import step_kernels
 from models.compiled_layers import LEAST_ROWS, compiled_layers
+from models.config_files import CONFIG, read_object
 from models.gemma3 import Gemma3
 from models.int8_linear import Int8Linear, kernels
 from models.rotation import rotated
-from models.seq2seq import CONFIG, read_object
 from tests.test_transformers_engine import SLIDING_WINDOW, save_gemma
 
 pytestmark = pytest.mark.skipif(kernels() is None, reason="torch has no int8 products for this processor")
@@ -28,7 +28,7 @@ BEAMS = 3
 
 def model(folder: Path, always: bool = False, **shape: int) -> Gemma3:
     save_gemma(folder, num_attention_heads=4, **shape)
-    linear = partial(Int8Linear, always=always)
+    linear = partial(Int8Linear, precision=torch.int8 if always else None)
     return Gemma3(read_object(folder / CONFIG), load_file(folder / "model.safetensors"), linear)
 
 

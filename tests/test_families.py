@@ -281,14 +281,6 @@ def test_defaults_of_the_checkpoint_count(folder: Folder, checkpoint: Checkpoint
     assert found["marian"].search(request("x", Task.TRANSLATION, tokens=500)).max_tokens == POSITIONS - 2
 
 
-@pytest.mark.parametrize("name", ["mt5", "nllb", "marian"])
-def test_stream_on_ctranslate2(name: str, fast: Engines) -> None:
-    for text in FRENCH[:3]:
-        pieces = list(fast(name).stream(request(text, EXPECTED[name][1])))
-        assert [["".join(pieces)]] == answers(fast(name), name, text)
-        assert len(pieces) > 1
-
-
 def test_cancellation_on_ctranslate2(fast: Engines) -> None:
     asked: list[int] = []
 
@@ -301,9 +293,6 @@ def test_cancellation_on_ctranslate2(fast: Engines) -> None:
     assert len(asked) < 20
     with pytest.raises(Cancelled):  # between two batches
         fast("mt5").generate([request(text, Task.SUMMARY, 4) for text in FRENCH], after_three)
-    asked.clear()
-    with pytest.raises(Cancelled):
-        list(fast("mt5").stream(request(FRENCH[0], Task.SUMMARY), after_three))
     assert answers(fast("mt5"), "mt5", FRENCH[0])  # and it goes on
 
 

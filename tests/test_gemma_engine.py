@@ -16,15 +16,17 @@ from tokenizers import Tokenizer
 from transformers import Gemma3ForCausalLM
 
 from models import gemma_engine, int8_linear
-from models.beam_search import BeamSearch, Rules, repeated
-from models.engine import Cancelled, GenerateRequest, GenerateResult, ModelError, Task, Weights
-from models.gemma3 import QUERY_BLOCK, ROUNDING, ROWS, Cache, Gemma3, runs
+from models.beam_search import Answer, BeamSearch, Rules, repeated
+from models.config_files import CONFIG, read_object
+from models.engine import Cancelled, Candidate, GenerateRequest, GenerateResult, ModelError, Task, Weights
+from models.gemma3 import QUERY_BLOCK, ROUNDING, ROWS, Gemma3
+from models.gemma_cache import Cache
+from models.gemma_config import runs
 from models.gemma_engine import OWN_RUN, GemmaEngine, runs_folder
 from models.int8_linear import FEW_ROWS, INPUT_LEVELS, Int8Linear, kernels
 from models.loading import load_engine
 from models.narrow_linear import NarrowLinear
 from models.next_tokens import NextTokens
-from models.seq2seq import CONFIG, read_object
 from models.support import foreign_facts
 from models.transformers_engine import TransformersEngine
 from tests.test_transformers_engine import (
@@ -182,6 +184,21 @@ def test_guesses_change_no_draw(exact: GemmaEngine, monkeypatch: pytest.MonkeyPa
     compare_guessed(exact, monkeypatch, candidates, 1.0)
 
 
+def answered(engine: GemmaEngine, requests: Sequence[GenerateRequest]) -> list[Answer]:
+    """All answers to some requests, in tokens."""
+    found: list[Answer] = []
+    candidate = engine._candidate
+
+    def watch(answer: Answer) -> Candidate:
+        found.append(answer)
+        return candidate(answer)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_candidate", watch)
+        engine.generate(requests)
+    return found
+
+
 def compare_guessed(engine: GemmaEngine, monkeypatch: pytest.MonkeyPatch, candidates: int, temperature: float) -> None:
     """The answers, and the steps they take, with nothing guessed and with the right tokens guessed."""
     requests = [
@@ -191,11 +208,8 @@ def compare_guessed(engine: GemmaEngine, monkeypatch: pytest.MonkeyPatch, candid
     steps = watched(engine, monkeypatch)
     expected = engine.generate(requests)
     unguessed = len(steps)
-    work = [engine._work(one) for one in requests]
-    for one in work:
-        list(engine._steps(one, lambda: False))
     # A model of random weights copies nothing: its own answers are guessed here, to all requests.
-    answers = [answer.tokens for one in work for answer in one.search.answers]
+    answers = [answer.tokens for answer in answered(engine, requests)]
     monkeypatch.setattr(gemma_engine, "Drafts", lambda _: _Known(answers))
     monkeypatch.setattr(gemma_engine, "PASS_ROWS", 12 * len(requests))
     steps.clear()
@@ -333,8 +347,6 @@ def test_no_requests_no_results(engine: GemmaEngine) -> None:
 def test_cancellation(engine: GemmaEngine, calls: int) -> None:
     with pytest.raises(Cancelled):
         engine.generate([request(LONG, tokens=60), request(SHORT, tokens=60)], after(calls))
-    with pytest.raises(Cancelled):
-        list(engine.stream(request(LONG, tokens=60), after(calls)))
     assert texts(engine, request(SHORT))  # and it goes on
 
 
@@ -363,24 +375,8 @@ def test_a_text_is_not_copied_but_for_its_names(engine: GemmaEngine) -> None:
         assert not any(tuple(tokens[k : k + OWN_RUN]) in own for k in range(len(tokens)))
 
 
-def test_stream(engine: GemmaEngine) -> None:
-    for text in (SHORT, LONG, LONGER):
-        pieces = list(engine.stream(request(text, tokens=30)))
-        assert [["".join(pieces)]] == texts(engine, request(text, tokens=30, candidates=1))
-        assert len(pieces) > 1
-
-
-def test_stream_that_nobody_reads_to_its_end(engine: GemmaEngine) -> None:
-    pieces = engine.stream(request(LONG, tokens=200))
-    assert next(pieces)
-    pieces.close()  # type: ignore[attr-defined]
-    assert texts(engine, request(SHORT))
-
-
 def test_answers_repeat_nothing(engine: GemmaEngine) -> None:
-    (work,) = [engine._work(request("Le site. " * 6, tokens=40))]
-    list(engine._steps(work, lambda: False))
-    for answer in work.search.answers:
+    for answer in answered(engine, [request("Le site. " * 6, tokens=40)]):
         fours = list(zip(*(answer.tokens[k:] for k in range(4)), strict=False))
         assert len(fours) == len(set(fours)) > 0
 
@@ -671,7 +667,7 @@ def test_prompts_have_few_numbers_of_rows(tmp_path: Path, monkeypatch: pytest.Mo
         return product(linear, inputs)
 
     monkeypatch.setattr(Int8Linear, "product", watch)
-    model = Gemma3(read_object(tmp_path / CONFIG), weights, partial(Int8Linear, always=True))
+    model = Gemma3(read_object(tmp_path / CONFIG), weights, partial(Int8Linear, precision=torch.int8))
     with torch.inference_mode():
         for length in range(2, 4 * ROUNDING, 7):
             model.read([3] * length, 1, model.cache(1, length))

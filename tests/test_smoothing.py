@@ -9,12 +9,12 @@ import torch
 from safetensors.torch import load_file
 
 from models.calibration import measured
+from models.config_files import CONFIG, read_object
 from models.gemma3 import Gemma3, MakeLinear, Smoothing
 from models.gemma_engine import GemmaEngine
 from models.int8_linear import Int8Linear, kernels, takes_smoothed
 from models.processors import int8_product_seconds
 from models.rotation import block_of, rotated
-from models.seq2seq import CONFIG, read_object
 from models.smoothing import Sizes
 from tests.test_transformers_engine import LONG, entry, request, save_gemma
 
@@ -72,7 +72,7 @@ def test_eight_bits_hold_smoothed_states(tmp_path: Path) -> None:
         found = logits(Gemma3(config, weights, linear, smoothing=smoothing))
         return float((found - exact).norm() / exact.norm())
 
-    coarse, fine = partial(Int8Linear, fine=False, always=True), partial(Int8Linear, always=True)
+    coarse, fine = (partial(Int8Linear, precision=torch.int8, fine=fine) for fine in (False, True))
     smoothed = error(Smoothing(measured(config, weights, PROMPTS), coarse, fine), fine)
     assert smoothed < 0.5 * error(None, coarse)
     assert smoothed < 1.5 * error(None, fine)
@@ -82,7 +82,8 @@ def test_eight_bits_hold_smoothed_states(tmp_path: Path) -> None:
 def test_rotated_inputs_and_weights_give_the_same_sums(size: int, block: int) -> None:
     weight, states = torch.randn(5, size), torch.randn(3, size)
     assert block_of(size) == block
-    torch.testing.assert_close(rotated(states, block) @ rotated(weight, block).t() / block, states @ weight.t(), rtol=1e-4, atol=1e-3)
+    product = rotated(states, block) @ rotated(weight, block).t() / block
+    torch.testing.assert_close(product, states @ weight.t(), rtol=1e-4, atol=1e-3)
     torch.testing.assert_close(rotated(rotated(states, block), block), states * block, rtol=1e-4, atol=1e-3)
 
 
@@ -112,7 +113,7 @@ def test_sizes_are_kept_beside_the_weights(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not takes_smoothed(), reason="this processor does not gain by smoothed states")
 def test_an_engine_uses_the_sizes_of_its_checkpoint(tmp_path: Path) -> None:
-    """Its answers are those without them; the weights that more rows would see are not kept. (Layers so small are not rotated.)"""
+    """Its answers are those without them; the weights that more rows would see are not kept. (Such layers are not rotated.)"""
     save_gemma(tmp_path, intermediate_size=40)
     engines = [GemmaEngine(str(tmp_path), entry("prefix-lm"), "r1", threads=1)]
     measured(read_object(tmp_path / CONFIG), load_file(tmp_path / "model.safetensors"), PROMPTS).save(tmp_path)

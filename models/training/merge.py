@@ -13,10 +13,16 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from models.adapters import merged
+from models.catalog import BUILTIN, catalog
+from models.checkpoints import OWN_ENTRY
 
 TOKENIZER_FILES: Final = ("tokenizer.json", "tokenizer_config.json")
-# What the base model's own configuration does not say: how Brève uses it (see `models/loading.py`).
-USE: Final = {"family": "prefix-lm", "tasks": ["summary", "headline", "translation"], "languages": ["fr", "en"], "window": 1024}
+_BUILTIN: Final = catalog()[BUILTIN]
+# What the base model's own configuration does not say: how Brève uses it, as it uses the built-in model (`OWN_ENTRY` is read in
+# `models/checkpoints.py`). So the built-in translator makes the English of both.
+USE: Final = {
+    "family": _BUILTIN.family, "tasks": list(_BUILTIN.tasks), "languages": list(_BUILTIN.languages), "window": _BUILTIN.window,
+}  # fmt: skip
 
 
 def merge(base: Path, adapter: Path, out: Path) -> None:
@@ -25,7 +31,7 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
     merged(model, adapter).to(torch.bfloat16).save_pretrained(out)
     for name in TOKENIZER_FILES:
         shutil.copyfile(base / name, out / name)
-    (out / "breve.json").write_text(json.dumps(USE, indent=1) + "\n", encoding="utf-8")
+    (out / OWN_ENTRY).write_text(json.dumps(USE, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:

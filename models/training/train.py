@@ -268,7 +268,7 @@ class Trainer:
 
 
 def _precision() -> torch.dtype:
-    """bfloat16 where it is computed natively (a GPU, a CPU with AVX512_BF16), else float32."""
+    """bfloat16 where it is computed natively (a GPU) or is much faster (see `computes_bfloat16`), else float32."""
     return torch.bfloat16 if torch.cuda.is_available() or computes_bfloat16() else torch.float32
 
 

@@ -76,8 +76,8 @@ def machine() -> dict[str, Any]:
 
 
 def ratios(contenders: dict[str, Figures], limit: Figures | None) -> dict[str, float | None]:
-    """How many times faster than the plain services, above the limit, and faster with 16 clients than with one; and how many times
-    above the limit of many articles 16 clients are."""
+    """How many times faster than the plain services, above the limit, and faster with 16 clients than with one; and how many
+    times above the limit of many articles 16 clients are."""
     ours = contenders.get(OURS, {})
     rates = ours.get("articles_per_minute", {})
     seconds = _ratio(60.0, rates.get("16"))

@@ -14,7 +14,7 @@ the products of all of its beams:
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -100,9 +100,6 @@ class _Listening:
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         self.requests += requests
         raise Cancelled
-
-    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        return self._engine.stream(request, cancelled)
 
 
 def first_request(engine: Engine, text: str) -> GenerateRequest:
