@@ -15,16 +15,17 @@ import httpx
 import pytest
 
 from service.evaluation import ScoredSummary, summary_scores
-from service.facts import Source, numbers
+from service.facts import Source
+from service.figures import figures
 from service.language import detect_language
 from service.lengths import count_words
 from service.markdown import clean
 from service.sentences import is_complete
 from service.sourced_text import SourcedText
 from service.systems import read_items
+from tests.data import PRESS_ARTICLE, VALIDATION, needs
 
 ROOT = Path(__file__).parents[1]
-SHARED = ROOT.parent / "shared" / "data"
 EXAMPLE = ROOT / "examples" / "article.txt"
 FLOORS = tomllib.loads((ROOT / "tests" / "quality_floors.toml").read_text(encoding="utf-8"))
 START_SECONDS = 180  # on a busy machine; a quiet one takes under 15
@@ -77,9 +78,7 @@ def _summarize(url: str, text: str, **options: Any) -> dict[str, Any]:
 
 
 def _articles() -> list[Any]:
-    real = SHARED / "article.txt"
-    absent = pytest.mark.skipif(not real.exists(), reason="the press article is not part of the project")
-    return [pytest.param(EXAMPLE, id="example"), pytest.param(real, id="press", marks=absent)]
+    return [pytest.param(EXAMPLE, id="example"), pytest.param(PRESS_ARTICLE, id="press", marks=needs(PRESS_ARTICLE))]
 
 
 def _reads_well(summary: str) -> None:
@@ -116,8 +115,8 @@ def test_english_summary_keeps_names_and_numbers(service: str, path: Path) -> No
     _reads_well(summary)
     assert detect_language(summary).code == "en"
     assert 15 <= count_words(summary) <= 90
-    known = numbers(text)
-    assert all(value in known for value in numbers(summary, "en"))
+    known = frozenset().union(*(figure.values for figure in figures(text, "fr")))
+    assert all(figure.loose or figure.values & known for figure in figures(summary, "en"))
 
 
 def test_the_news_is_in_the_summary(service: str) -> None:
@@ -125,8 +124,8 @@ def test_the_news_is_in_the_summary(service: str) -> None:
         summary = _summarize(service, EXAMPLE.read_text(encoding="utf-8"), language=language)["summary"]
         assert "Nuagis" in summary
         assert "Datavallée" in summary
-    if (SHARED / "article.txt").exists():
-        text = (SHARED / "article.txt").read_text(encoding="utf-8")
+    if PRESS_ARTICLE.exists():
+        text = PRESS_ARTICLE.read_text(encoding="utf-8")
         for language in ("fr", "en"):
             summary = _summarize(service, text, language=language)["summary"]
             assert all(name in summary for name in ("Orange", "Huawei", "Flexible Engine"))
@@ -181,10 +180,10 @@ def test_command_line_uses_the_running_service(service: str) -> None:
     assert done.stdout.count("\n") == 1
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the validation data are not part of the project")
+@needs(VALIDATION)
 def test_quality_floor_on_a_sample_of_the_validation_data(service: str) -> None:
     """A small sample of what `breve eval --with-title` scores: ROUGE of the pipeline, and no invented fact at all."""
-    items = read_items(SHARED / "orangesum_valid.jsonl.gz", FLOORS["articles"])
+    items = read_items(VALIDATION, FLOORS["articles"])
     scored = []
     for item in items:
         text = f"# {item.title}\n\n" + item.source.replace("\n", "\n\n")

@@ -1,6 +1,6 @@
 """The step from a French summary to an English one, with an engine that answers as it is told."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -31,9 +31,6 @@ class Answers:
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         self.asked += requests
         return [self._result(request) for request in requests]
-
-    def stream(self, request: GenerateRequest, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        yield self._result(request).candidates[0].text
 
     def _result(self, request: GenerateRequest) -> GenerateResult:
         known = self._more if request.candidates == SECOND_CANDIDATES else self._known
@@ -178,6 +175,9 @@ def test_what_stays_wrong_is_told_with_its_sentence() -> None:
     assert warnings[0].detail == f"Sentence 1 (“{FIRST}”) is not translated as a whole: it is still French."
     assert "Sentence 2 (“L'hébergeur emploie 320 personnes ; il ouvre un site à…”)" in warnings[1].detail
     assert "320" in warnings[1].detail
+    assert [(warning.sentence, warning.headline) for warning in warnings] == [(0, False), (1, False)]
+    assert warnings[0].facts == ()
+    assert "320" in [fact.text for fact in warnings[1].facts]
 
 
 def test_two_sentences_do_not_get_the_same_translation() -> None:
@@ -192,6 +192,8 @@ def test_the_headline_is_named_in_warnings() -> None:
     texts = [FIRST, "Nuagis perd 12 clients"]
     (warning,) = warnings_of(texts, translator(engine).translate(texts), headline=True)
     assert warning.detail.startswith("The headline (“Nuagis perd 12 clients”): check the English")
+    assert (warning.sentence, warning.headline) == (None, True)
+    assert [fact.text for fact in warning.facts] == ["12"]
 
 
 def test_repairs_are_told() -> None:

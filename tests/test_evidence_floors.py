@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.sentences import sentence_spans
+from tests.data import VALIDATION, skip_without
 from tests.evidence_set import (
     BLIND,
     TRUE_KINDS,
@@ -20,15 +21,13 @@ from tests.evidence_set import (
     references,
 )
 
-DATA = Path(__file__).parents[1].parent / "shared" / "data" / "orangesum_valid.jsonl.gz"
 FLOORS = tomllib.loads((Path(__file__).parent / "evidence_floors.toml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def rows() -> dict[str, Row]:
-    if not DATA.is_file():
-        pytest.skip("the articles are not here")
-    return articles(DATA)
+    skip_without(VALIDATION)
+    return articles(VALIDATION)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,10 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
-
 from service.article import EmptyArticle
 from service.pages import extract
+from tests.data import OTHER_PAGES, PAGES, skip_without
 
-DATA = Path(__file__).parents[1].parent / "shared" / "data"
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))
 
 
@@ -24,13 +22,11 @@ def _paragraphs(html: str) -> set[str]:
 
 
 def test_paragraphs_of_news_pages() -> None:
-    folder = DATA / "pages"
-    if not folder.is_dir():
-        pytest.skip("the pages are not here")
+    skip_without(PAGES)
     found = wanted = both = 0
-    for page in json.loads((folder / "expected.json").read_text(encoding="utf-8")):
+    for page in json.loads((PAGES / "expected.json").read_text(encoding="utf-8")):
         expected = {_bare(paragraph) for paragraph in page["paragraphs"]} - {""}
-        read = _paragraphs((folder / f"{page['id']}.html").read_text(encoding="utf-8"))
+        read = _paragraphs((PAGES / f"{page['id']}.html").read_text(encoding="utf-8"))
         found, wanted, both = found + len(read), wanted + len(expected), both + len(read & expected)
     assert wanted > 100
     assert both / found >= FLOORS["extraction_precision"]
@@ -38,23 +34,19 @@ def test_paragraphs_of_news_pages() -> None:
 
 
 def test_dates_of_news_pages() -> None:
-    folder = DATA / "pages"
-    if not folder.is_dir():
-        pytest.skip("the pages are not here")
-    pages = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    read = [extract((folder / f"{page['id']}.html").read_text(encoding="utf-8")).header.published for page in pages]
+    skip_without(PAGES)
+    pages = json.loads((PAGES / "expected.json").read_text(encoding="utf-8"))
+    read = [extract((PAGES / f"{page['id']}.html").read_text(encoding="utf-8")).header.published for page in pages]
     wrong = [(page["id"], found) for page, found in zip(pages, read, strict=True) if found not in ("", page["date"])]
     assert len(wrong) <= FLOORS["dates_wrong"], wrong
     assert read.count("") <= FLOORS["dates_missing"]
 
 
 def test_segments_of_other_pages() -> None:
-    folder = DATA / "pages_other" / "trafilatura"
-    if not folder.is_dir():
-        pytest.skip("the pages are not here")
+    skip_without(OTHER_PAGES)
     missing, unwanted, count = [], [], 0
-    for name, page in json.loads((folder / "gold_segments.json").read_text(encoding="utf-8")).items():
-        text = _bare(extract((folder / name).read_bytes().decode("utf-8", "replace"))[2])
+    for name, page in json.loads((OTHER_PAGES / "gold_segments.json").read_text(encoding="utf-8")).items():
+        text = _bare(extract((OTHER_PAGES / name).read_bytes().decode("utf-8", "replace"))[2])
         missing += [segment for segment in page["with_"] if _bare(segment) not in text]
         unwanted += [segment for segment in page["without"] if _bare(segment) in text]
         count += len(page["with_"])

@@ -10,8 +10,8 @@ import pytest
 from service.article import WARNINGS, ArticleError, ConsentOnly, EmptyArticle, PaywallOnly
 from service.genre import Genre, is_consent
 from service.reading import read_article
+from tests.data import PAGES, VALIDATION, skip_without
 
-DATA = Path(__file__).parents[1].parent / "shared" / "data"
 GENRES = set(Genre)
 
 CONSENT = """Nous respectons votre vie privée
@@ -191,16 +191,14 @@ def test_sentences_about_consent_are_no_request() -> None:
 
 def test_every_code_of_a_warning_is_documented() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[1] / "service").glob("*.py"))
-    used = set(re.findall(r"\bWarning\(\s*\"(\w+)\"", sources))
+    used = set(re.findall(r"(?:\bWarning\(\s*|yield )\"(\w+)\"", sources))
     assert used | {genre.value for genre in Genre} == set(WARNINGS)
 
 
 def test_pages_and_articles_raise_no_false_alarm() -> None:
-    pages, articles = DATA / "pages", DATA / "orangesum_valid.jsonl.gz"
-    if not pages.is_dir() or not articles.is_file():
-        pytest.skip("the pages and articles are not here")
-    alarms = [path.name for path in sorted(pages.glob("*.html")) if _is_alarm(html=path.read_text(encoding="utf-8"))]
-    with gzip.open(articles, "rt", encoding="utf-8") as lines:
+    skip_without(PAGES, VALIDATION)
+    alarms = [path.name for path in sorted(PAGES.glob("*.html")) if _is_alarm(html=path.read_text(encoding="utf-8"))]
+    with gzip.open(VALIDATION, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line, _ in zip(lines, range(200), strict=False)]
     alarms += [row["id"] for row in rows if _is_alarm(text=f"# {row['title']}\n\n" + row["article"].replace("\n", "\n\n"))]
     assert not alarms

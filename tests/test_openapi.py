@@ -16,7 +16,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
-from service.api import create_app
+from service.api.app import create_app
 from service.settings import Settings
 from tests.engines import ARTICLE, Service, running
 
