@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from service.facts import Fact
 from service.language import Language
 from service.sentences import sentence_spans
 from service.sourced_text import SourcedText
@@ -82,10 +83,14 @@ WARNINGS: Final = {
 
 @dataclass(frozen=True)
 class Warning:
-    """Something that the reader of a summary should know. `code` is one of WARNINGS."""
+    """Something that the reader of a summary should know. `code` is one of WARNINGS. A warning about a translation names its
+    `sentence` (its place in the summary, from 0) or the `headline`, and the `facts` that differ from the French."""
 
     code: str
     detail: str
+    sentence: int | None = None
+    headline: bool = False
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)

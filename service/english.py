@@ -6,14 +6,14 @@ was left in French. What is still wrong with the best one is told, with the sent
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from models.engine import Candidate, Engine, GenerateRequest, Task, never
 from service.article import Warning
 from service.attribution import attribution
-from service.facts import FactKind, Source
+from service.facts import Fact, FactKind, Source
 from service.glossary import Glossary
 from service.lengths import TOKENS_PER_WORD, count_words
 from service.pronouns import with_pronouns
@@ -99,20 +99,25 @@ def _opened_like(english: str, french: str) -> str:
 def warnings_of(texts: Sequence[str], translations: Sequence[Translation], headline: bool = False) -> list[Warning]:
     """What the reader should check, a warning for each sentence; the last text is the headline, if there is one."""
     found = []
-    for number, (text, translation) in enumerate(zip(texts, translations, strict=True), 1):
-        name = "The headline" if headline and number == len(texts) else f"Sentence {number}"
+    for number, (text, translation) in enumerate(zip(texts, translations, strict=True)):
+        titled = headline and number == len(texts) - 1
+        name = "The headline" if titled else f"Sentence {number + 1}"
         where = f"{name} ({_shown(text)})"
-        if translation.flaw is not None:
-            found.append(Warning("translation_language", f"{where} is not translated as a whole: {translation.flaw}."))
-        if translation.unfaithful:
-            facts = ", ".join(fact.text for fact in translation.unfaithful)
-            found.append(Warning("translation", f"{where}: check the English against the French, these differ: {facts}."))
-        if translation.repaired:
-            detail = (
-                f"{where}: numbers, units, days or terms of the English were corrected from the French: {translation.repaired}."
-            )
-            found.append(Warning("translation_repaired", detail))
+        place = None if titled else number
+        found += [Warning(code, f"{where}{rest}", place, titled, facts) for code, rest, facts in _doubts(translation)]
     return found
+
+
+def _doubts(translation: Translation) -> Iterator[tuple[str, str, tuple[Fact, ...]]]:
+    """The code of each warning about a translation, its words behind the sentence's name, and the facts that differ."""
+    if translation.flaw is not None:
+        yield "translation_language", f" is not translated as a whole: {translation.flaw}.", ()
+    if facts := translation.unfaithful:
+        listed = ", ".join(fact.text for fact in facts)
+        yield "translation", f": check the English against the French, these differ: {listed}.", facts
+    if repaired := translation.repaired:
+        corrected = "numbers, units, days or terms of the English were corrected from the French"
+        yield "translation_repaired", f": {corrected}: {repaired}.", ()
 
 
 def _is_doubtful(translation: Translation) -> bool:

@@ -1,6 +1,7 @@
 """What the pipeline answers."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from service.article import Article, Sentence, Warning
 from service.facts import Fact
@@ -8,12 +9,14 @@ from service.facts import Fact
 
 @dataclass(frozen=True)
 class SummarySentence:
-    """A sentence of the summary. `french` is what it was translated from (itself if it is French)."""
+    """A sentence of the summary. `french` is what it was translated from (itself if it is French), and `french_supported` whether
+    the article supports that; `supported`: that it does, and that the English keeps to it."""
 
     text: str
     french: str
     evidence: tuple[Sentence, ...]
     supported: bool
+    french_supported: bool
     unsupported: tuple[Fact, ...]
 
 
@@ -43,3 +46,26 @@ class Summary:
     model_revision: str
     timings_ms: dict[str, int] = field(default_factory=dict)
     caught: tuple[Fact, ...] = ()
+
+
+def as_json(summary: Summary, with_text: bool) -> dict[str, Any]:
+    """A summary as plain data, in the shape of the service's answer; the command line prints the same. `with_text` adds the
+    text that the offsets point into."""
+    article = summary.article
+    return {
+        "summary": summary.text,
+        "language": summary.language,
+        "headline": summary.headline,
+        "sentences": [asdict(sentence) for sentence in summary.sentences],
+        "article": {
+            **asdict(article.header),
+            "language": article.language.code,
+            "language_score": article.language.score,
+            "words": article.words,
+            "text": article.text if with_text else None,
+        },
+        "coverage": asdict(summary.coverage),
+        "warnings": [asdict(warning) for warning in summary.warnings],
+        "model": {"id": summary.model_id, "revision": summary.model_revision},
+        "timings_ms": summary.timings_ms,
+    }

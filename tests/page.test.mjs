@@ -1,17 +1,27 @@
 // The page's scripts that need no browser; tests/test_page.py runs this with Node.js where that is installed.
 
 import assert from "node:assert/strict";
-import test from "node:test";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
-const from = async (name) => {
-  const { readFile } = await import("node:fs/promises");
-  const source = await readFile(new URL(`../service/web/${name}`, import.meta.url), "utf8");
-  return import(`data:text/javascript,${encodeURIComponent(source)}`); // as a module, whatever a package.json says
-};
+// A copy, in which a package.json says that they are modules.
+const folder = await mkdtemp(join(tmpdir(), "breve-page-"));
+after(() => rm(folder, { recursive: true }));
+await cp(fileURLToPath(new URL("../service/web", import.meta.url)), folder, { recursive: true });
+await writeFile(join(folder, "package.json"), '{"type": "module"}');
+const from = (name) => import(pathToFileURL(join(folder, name)));
+
 const { pieces, marked } = await from("passages.js");
 const { isPage, looksLikeHtml, markdown, pastedText } = await from("clipboard.js");
 const { events, states, summarize } = await from("stream.js");
-const { fill } = await from("messages.js");
+const { dateOf, fill } = await from("messages.js");
+const { cleanKey, unsendable } = await from("key.js");
+const { counts, doubtsOf } = await from("doubts.js");
+const { decoded, textOf } = await from("files.js");
+const { doubtTexts, warningText } = await from("view.js");
 
 const streamOf = (...chunks) => ReadableStream.from(chunks.map((chunk) => new TextEncoder().encode(chunk)));
 
@@ -62,8 +72,99 @@ test("a summary, a problem and a cut stream", async (context) => {
   await assert.rejects(ask, { code: "cut" });
   answer('{"code":"queue_full"}', { status: 503, headers: { "Retry-After": "8" } });
   await assert.rejects(ask, { code: "queue_full", retryAfter: 8 });
-  answer("<h1>Bad gateway</h1>", { status: 502 });
-  await assert.rejects(ask, { code: "unknown", body: { status: 502 } });
+  answer('{"code":"too_large"}', { status: 413 });
+  await assert.rejects(ask, { code: "too_large" });
+  for (const [status, code] of [[413, "too_large_for_proxy"], [502, "unreachable"], [503, "unreachable"], [504, "unreachable"]]) {
+    answer("<h1>A proxy's own page</h1>", { status });
+    await assert.rejects(ask, (error) => error.code === code && error.body.status === status);
+  }
+  answer("<h1>Teapot</h1>", { status: 418 });
+  await assert.rejects(ask, (error) => error.code === "unknown" && error.body.status === 418);
+});
+
+test("a pasted key loses what is not seen, and is sent as the service reads it", async (context) => {
+  assert.equal(cleanKey("\ufeff\u2028 clef\u200b-\u00ad1\u200e\u00a0\n"), "clef-1");
+  assert.equal(cleanKey(" deux mots "), "deux mots");
+  assert.deepEqual(unsendable(cleanKey("“clef-1”…“")), ["“", "”", "…"]);
+  assert.deepEqual(unsendable("sésame ÿ"), []);
+  const mock = context.mock.method(globalThis, "fetch", async () => new Response("{}"));
+  await assert.rejects(() => summarize({}, { key: "sésame", onStep: () => {} }), { code: "cut" });
+  const { Authorization } = mock.mock.calls[0].arguments[1].headers;
+  assert.equal(Buffer.from(new Headers({ Authorization }).get("Authorization"), "latin1").toString("utf8"), "Bearer sésame");
+});
+
+const fact = (text, kind = "term") => ({ kind, text });
+const sentence = (french_supported, ...unsupported) => ({ supported: false, french_supported, unsupported });
+const warning = (code, more = {}) => ({ code, detail: "?", sentence: null, headline: false, facts: [], ...more });
+
+test("a sentence whose translation alone is doubtful is not said to lack support", () => {
+  const right = { supported: true, french_supported: true, unsupported: [] };
+  const sentences = [right, sentence(true, fact("cherchent")), sentence(true), sentence(false, fact("12", "number"), fact("cherchent")), sentence(false)];
+  const warnings = [
+    warning("extracted"),
+    warning("translation_repaired", { sentence: 0 }),
+    warning("translation", { sentence: 1, facts: [fact("cherchent")] }),
+    warning("translation_language", { sentence: 2 }),
+    warning("translation", { sentence: 3, facts: [fact("cherchent")] }),
+  ];
+  const said = sentences.map((_, number) => doubtTexts(doubtsOf({ sentences, warnings }, number)));
+  assert.deepEqual(said, [
+    [],
+    ["À vérifier, l’anglais et le français diffèrent\u00a0: «\u00a0cherchent\u00a0» (terme)."],
+    ["À vérifier\u00a0: la traduction s’écarte du français ou n’est pas complète."],
+    [
+      "À vérifier, l’article ne l’appuie pas\u00a0: «\u00a012\u00a0» (nombre).",
+      "À vérifier, l’anglais et le français diffèrent\u00a0: «\u00a0cherchent\u00a0» (terme).",
+    ],
+    ["À vérifier\u00a0: l’article n’appuie pas cette phrase."],
+  ]);
+  // The facts of translations are those of the sentence, so that they can be told where they are marked.
+  assert.equal(doubtsOf({ sentences, warnings }, 3).english[0], sentences[3].unsupported[1]);
+});
+
+test("a warning about a translation names its sentence or the headline, with its own facts", () => {
+  const summary = { sentences: [], article: { words: 1, language: "fr" }, coverage: { tokens: 1, used_tokens: 1 } };
+  const said = (code, more) => warningText(warning(code, more), summary);
+  const beginning = "\u00a0: à comparer avec le français, dont la traduction s’écarte";
+  assert.equal(said("translation", { sentence: 1, facts: [fact("320"), fact("12")] }), `Phrase\u00a02${beginning} («\u00a0320\u00a0», «\u00a012\u00a0»).`);
+  assert.equal(said("translation", { headline: true, facts: [fact("12")] }), `Titre${beginning} («\u00a012\u00a0»).`);
+  assert.equal(said("translation", { headline: true }), `Titre${beginning}.`);
+  assert.equal(said("translation_language", { sentence: 0 }), "Phrase\u00a01\u00a0: la traduction est peut-être incomplète ou n’est pas en anglais.");
+  assert.match(said("translation_repaired", { sentence: 2 }), /^Phrase\u00a03\u00a0: des nombres, .* ont été corrigés/);
+});
+
+test("what is to be checked is counted once", () => {
+  const sentences = [sentence(true, fact("a")), sentence(false), { supported: true }, { supported: true }];
+  const warnings = [
+    warning("extracted"), warning("translation", { sentence: 0 }), warning("translation_repaired", { sentence: 0 }),
+    warning("translation_repaired", { sentence: 3 }), warning("translation", { headline: true }),
+    warning("translation_repaired", { headline: true }),
+  ];
+  assert.deepEqual(counts({ sentences, warnings }), { places: 4, remarks: 1 });
+});
+
+test("a file is read in its charset, and what is no text is refused", async () => {
+  const bytes = (text, encoding) => new Uint8Array(Buffer.from(text, encoding));
+  assert.equal(decoded(bytes("\ufeffl’été", "utf8")), "l’été");
+  assert.equal(decoded(bytes("\ufeffl’été", "utf16le")), "l’été");
+  assert.equal(decoded(bytes("\ufeffl’été", "utf16le").map((_, place, all) => all[place ^ 1])), "l’été");
+  assert.equal(decoded(bytes("L'\xe9t\xe9", "latin1")), "L'été");
+  assert.equal(decoded(bytes('<meta charset="koi8-r"><p>\xf0\xd2\xc9', "latin1")), '<meta charset="koi8-r"><p>При');
+  assert.equal(decoded(bytes('<meta charset="no-such"><p>\xe9', "latin1")), '<meta charset="no-such"><p>é');
+  const file = (content, name = "article.txt") => new File([content], name);
+  assert.equal(await textOf([file("Un article.\r\n\tSuite.")], 100), "Un article.\r\n\tSuite.");
+  await assert.rejects(() => textOf([file("PK\x03\x04")], 100), { code: "not_text" });
+  await assert.rejects(() => textOf([file("x".repeat(101))], 100), { code: "too_large" });
+  await assert.rejects(() => textOf([file("a"), file("b")], 100), { code: "one_file" });
+  const gone = { name: "a", size: 1, arrayBuffer: async () => { throw new DOMException("gone", "NotFoundError"); } };
+  await assert.rejects(() => textOf([gone], 100), { code: "unreadable_file" });
+});
+
+test("dates are written in the language of the summary", () => {
+  assert.deepEqual(["2025-03-12", "2025-03-01", "2025-13-40", "mardi"].map((date) => dateOf(date)), [
+    "12\u00a0mars 2025", "1er\u00a0mars 2025", "2025-13-40", "mardi",
+  ]);
+  assert.equal(dateOf("2025-03-12", "en"), "12 March 2025");
 });
 
 test("a service that does not answer, or loads, is asked until it is ready", async (context) => {
@@ -81,7 +182,7 @@ test("a service that does not answer, or loads, is asked until it is ready", asy
   };
   assert.deepEqual(await course(bad[1], bad[0], bad[1], of({ status: "ready" }), bad[0], of({ status: "ready" }), of(ready)), [
     [
-      ["unreachable", undefined], "wait unreachable", ["unknown", undefined], "wait unknown", ["unreachable", undefined],
+      ["unreachable", undefined], "wait unreachable", ["unreachable", undefined], "wait unreachable", ["unreachable", undefined],
       "wait unreachable", ["unreachable", undefined], "wait unreachable", ["ready", 7],
     ],
     ["info", "readyz", "readyz", "readyz", "info", "readyz", "info"],
@@ -99,7 +200,7 @@ test("Markdown holds headline, text and origin, with its signs escaped", () => {
   assert.equal(
     markdown(summary, "https://journal.example/a b>"),
     "## Nuagis\\_1\n\n1\\. Il a \\<b\\>.\n\n" +
-      "*Source\u00a0: [Le \\*cloud\\* de \\[Nuagis\\]](<https://journal.example/a b%3E>), Anne Leroy, journal.example, 2025-03-12*\n",
+      "*Source\u00a0: [Le \\*cloud\\* de \\[Nuagis\\]](<https://journal.example/a b%3E>), Anne Leroy, journal.example, 12\u00a0mars 2025*\n",
   );
   assert.equal(markdown({ ...summary, headline: null, article: { title: "", byline: "", source: "", published: "" } }), "1\\. Il a \\<b\\>.\n");
 });

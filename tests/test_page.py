@@ -2,6 +2,7 @@
 
 import ast
 import fnmatch
+import html
 import json
 import re
 import shutil
@@ -19,10 +20,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from service.api.examples import EXAMPLE_TEXT
 from service.api.metrics import STEPS
 from service.api.page import MEDIA_TYPES
 from service.api.problems import Problem
-from service.api.schemas import EXAMPLE_TEXT, SummarizeBody
+from service.api.schemas import SummarizeBody
 from service.api.worker import State
 from service.article import WARNINGS
 from service.facts import FactKind
@@ -150,7 +152,7 @@ def test_everything_that_the_page_refers_to_is_there() -> None:
     imported = [name for text in SCRIPTS.values() for name in re.findall(r'from "\./([\w.]+)"', text)]
     assert {one.removeprefix("web/") for one in linked} | set(imported) <= names
     ids = {found["id"] for _, found in PAGE.found if "id" in found}
-    asked = set(re.findall(r'\bget\("([\w-]+)"\)', SCRIPTS["app.js"]))
+    asked = {name for text in SCRIPTS.values() for name in re.findall(r'(?<!\.)\bget\("([\w-]+)"\)', text)}
     assert asked <= ids
     referring = ("for", "aria-describedby", "aria-labelledby")
     assert {name for _, found in PAGE.found for key in referring for name in found.get(key, "").split()} <= ids
@@ -276,9 +278,9 @@ def test_codes_of_real_answers_are_among_those_found(service: Service) -> None:
 def test_what_is_filled_in_is_known() -> None:
     limits = limits_of_the_service()
     known = {
-        "WARNINGS": {"read", "words", "facts", "language"},
+        "WARNINGS": {"read", "words", "facts", "language", "place"},
         "PROBLEMS": limits | {"errors", "language"} | Problem.model_fields.keys(),
-        "PAGE_PROBLEMS": limits | {"status"},
+        "PAGE_PROBLEMS": limits | {"status", "characters"},
     }
     for name, names in known.items():
         used = {found for text in messages(name).values() for found in re.findall(r"\{(\w+)\}", text)}
@@ -363,7 +365,9 @@ def page_of(*answers: tuple[int, dict[str, Any]], script: str = "") -> Iterator[
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             asked.append(self.path)
             status, body = left.pop(0) if left else (404, {})
-            self._send(status, json.dumps(body), "application/json")
+            kind = "text/event-stream" if "summary" in body else "application/json"
+            text = json.dumps(body)
+            self._send(status, f"event: summary\ndata: {text}\n\n" if "summary" in body else text, kind)
 
         def _send(self, status: int, content: str, media_type: str) -> None:
             self.send_response(status)
@@ -403,8 +407,175 @@ def test_a_page_whose_service_stops_asks_again(tmp_path: Path) -> None:
         get("box").value = "Un article.";
         get("submit").click();
     """
-    answers = [(200, READY), (503, {"code": "stopped"}), (502, {}), (200, {"status": "ready"}), (200, READY)]
+    answers: list[tuple[int, dict[str, Any]]] = [
+        (200, READY), (503, {"code": "stopped"}), (502, {}), (200, {"status": "ready"}), (200, READY),
+    ]  # fmt: skip
     with page_of(*answers, script=script) as (url, asked):
         shown, said = browsed(url, tmp_path, milliseconds=20_000)
     assert asked == ["/info", "/summarize", "/info", "/readyz", "/info"]
     assert re.search(r'id="state"[^>]*data-state="ready"', shown), said
+
+
+PROBE = """
+    const get = (id) => document.getElementById(id);
+    const until = async (true_) => { while (!true_()) await new Promise((resolve) => setTimeout(resolve, 50)); };
+    const give = (id, value) => {
+        get(id).value = value;
+        for (const name of ["input", "change"]) get(id).dispatchEvent(new Event(name, { bubbles: true }));
+    };
+    const found = [];
+    const marksOf = (field) => field.ariaInvalid + " " + field.getAttribute("aria-describedby");
+    const marks = () => ["box", "max-words", "key"].map((id) => marksOf(get(id)));
+    const tell = () => { document.title = "FOUND " + JSON.stringify(found); };
+"""
+
+
+def probed(shown: str, said: str) -> list[Any]:
+    """What a script that begins with PROBE has found."""
+    title = re.search("<title>FOUND (.*?)</title>", shown)
+    assert title, said
+    found: list[Any] = json.loads(html.unescape(title[1]))
+    return found
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_a_field_that_is_wrong_is_marked(tmp_path: Path) -> None:
+    script = f"""{PROBE}
+        await until(() => get("state").dataset.state === "locked");
+        get("submit").click();
+        found.push(get("problem-text").textContent, document.activeElement.id, marks());
+        give("box", "Un article.");
+        give("max-words", "3");
+        get("submit").click();
+        found.push(document.activeElement.id, marks());
+        give("max-words", "");
+        found.push(marks());
+        give("key", "“clef-1”");
+        found.push(get("problem-text").textContent, marks());
+        give("key", " clef-\u200b1 ");
+        await until(() => get("state").dataset.state === "ready");
+        found.push(get("key").value, sessionStorage.getItem("breve-key"), get("problem").hidden, marks());
+        tell();
+    """
+    with page_of((401, {"code": "unauthorized"}), (200, READY), script=script) as (url, asked):
+        found = probed(*browsed(url, tmp_path, milliseconds=20_000))
+    right = ["null count", "null null", "null key-note"]
+    bad_key = messages("PAGE_PROBLEMS")["bad_key"].replace("{characters}", "«\u00a0“\u00a0», «\u00a0”\u00a0»")
+    assert found == [
+        messages("PAGE_PROBLEMS")["empty"], "box", ["true problem-text count", *right[1:]],
+        "max-words", [right[0], "true problem-text", right[2]],
+        right,
+        bad_key, [*right[:2], "true problem-text key-note"],
+        "clef-1", "clef-1", True, right,
+    ]  # fmt: skip
+    assert asked == ["/info", "/info"]  # a key that cannot be sent is not
+
+
+SENTENCE = {"text": "Right.", "french": "Juste.", "evidence": [], "supported": False, "french_supported": True}
+DOUBTFUL: dict[str, Any] = {
+    "summary": "Right.", "language": "en", "headline": "h" * 300,
+    "sentences": [{**SENTENCE, "unsupported": [{"kind": "number", "text": "12"}]}],
+    "article": {"title": "", "byline": "", "published": "", "source": "", "language": "fr", "words": 9, "text": None},
+    "coverage": {"tokens": 9, "used_tokens": 9, "truncated": False},
+    "warnings": [
+        {"code": "translation", "detail": "", "sentence": 0, "headline": False, "facts": [{"kind": "number", "text": "12"}]},
+        {"code": "translation_repaired", "detail": "", "sentence": None, "headline": True, "facts": []},
+    ],
+    "model": {"id": "m", "revision": "r"}, "timings_ms": {"total": 9},
+}  # fmt: skip
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_what_is_shown_of_a_doubtful_translation(tmp_path: Path) -> None:
+    script = f"""{PROBE}
+        await until(() => get("state").dataset.state === "ready");
+        found.push(get("skip").getAttribute("href"));
+        give("box", "Un article.");
+        get("submit").click();
+        await until(() => !get("result").hidden);
+        found.push(get("skip").getAttribute("href"), document.documentElement.scrollWidth <= innerWidth);
+        found.push(get("announce").textContent);
+        found.push(document.querySelector(".badge").textContent, document.querySelectorAll("#result .warning li").length);
+        document.querySelector("#result .warning button").click();
+        found.push(document.querySelector("#sources .note").textContent, document.querySelector(".sentence").ariaPressed);
+        tell();
+    """
+    with page_of((200, READY), (200, DOUBTFUL), script=script) as (url, _):
+        found = probed(*browsed(url, tmp_path, milliseconds=20_000))
+    assert found == [
+        "#box",
+        "#reading", True, "Résumé prêt. Phrases\u00a0: 1. À vérifier\u00a0: 2.",
+        "traduction à vérifier", 2,
+        "À vérifier, l’anglais et le français diffèrent\u00a0: «\u00a012\u00a0» (nombre).", "true",
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_a_service_that_is_cut_off_is_asked_again_and_english_offered_where_there_is_some(tmp_path: Path) -> None:
+    script = f"""{PROBE}
+        const english = () => [get("english").hidden, document.querySelector("[name=language]:checked").value];
+        document.querySelector("[name=language][value=en]").click();
+        await until(() => get("state").dataset.state === "ready");
+        found.push(english());
+        give("box", "Un article.");
+        get("submit").click();
+        await until(() => get("english").hidden);
+        found.push(english());
+        tell();
+    """
+    french = {**READY, "languages": ["fr"]}
+    answers = [(200, {**READY, "languages": ["fr", "en"]}), (200, {}), (200, french)]
+    with page_of(*answers, script=script) as (url, asked):
+        found = probed(*browsed(url, tmp_path, milliseconds=20_000))
+    assert found == [[False, "en"], [True, "fr"]]
+    assert asked == ["/info", "/summarize", "/info"]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_files_are_opened_and_dropped(tmp_path: Path) -> None:
+    script = f"""{PROBE}
+        await until(() => get("state").dataset.state === "ready");
+        const given = (...files) => {{
+            const data = new DataTransfer();
+            for (const [content, name] of files) data.items.add(new File([content], name));
+            return data;
+        }};
+        const look = () => found.push([get("box").value, document.querySelector("[name=kind]:checked").value,
+            get("offer-text").textContent, get("offer-yes").hidden]);
+        const said = async (action) => {{
+            get("offer-text").textContent = "";
+            action();
+            await until(() => get("offer-text").textContent);
+            look();
+        }};
+        const drop = (data) => {{
+            const event = new DragEvent("drop", {{ dataTransfer: data, bubbles: true, cancelable: true }});
+            document.body.dispatchEvent(event);
+            found.push(event.defaultPrevented);
+        }};
+        await said(() => {{
+            get("file").files = given(["Un article.", "a.txt"]).files;
+            get("file").dispatchEvent(new Event("change"));
+        }});
+        await said(() => drop(given(["<p>Une page.", "b.html"])));
+        await said(() => drop(given(["%PDF\\0", "c.pdf"])));
+        get("offer").hidden = true;
+        await said(() => drop(given(["a", "a"], ["b", "b"])));
+        await said(() => drop(given(["Autre.", "d.md"])));
+        get("offer-yes").click();
+        look();
+        drop(new DataTransfer());
+        tell();
+    """
+    with page_of((200, READY), script=script) as (url, _):
+        found = probed(*browsed(url, tmp_path, milliseconds=20_000))
+    opened, page, problems = messages("PHRASES")["file"], ["<p>Une page.", "html"], messages("PAGE_PROBLEMS")
+    assert found == [
+        ["Un article.", "text", opened.replace("{name}", "a.txt"), True],
+        True, [*page, opened.replace("{name}", "b.html"), False],
+        True, [*page, problems["not_text"], True],
+        True, [*page, problems["one_file"], True],
+        True, ["Autre.", "text", opened.replace("{name}", "d.md"), False],
+        [*page, opened.replace("{name}", "d.md"), False],
+        False,
+    ]  # fmt: skip

@@ -1,41 +1,47 @@
 // The page's course: what is in the form, one summary at a time, and where its parts are shown.
 
-import { copy, isPage, looksLikeHtml, markdown, pastedText } from "./clipboard.js";
+import { copy, markdown } from "./clipboard.js";
+import { counts } from "./doubts.js";
+import { fieldOf, FIELDS, markWrong } from "./fields.js";
+import { cleanKey, keepKey, storedKey, unsendable } from "./key.js";
 import { fill, PHRASES, STATES } from "./messages.js";
 import { exampleText, Problem, state, states, summarize } from "./stream.js";
+import { listenForArticles } from "./taking.js";
 import { addStep, element, highlight, problemText, showArticle, showProblem, showResult, showSources } from "./view.js";
 
 const POLL_MS = 1500; // how often a service that loads its model is asked whether it is ready
 const AGAIN_MS = 5000; // how often one that does not answer, or is broken, is
-const KEY_NAME = "breve-key";
 const get = (id) => document.getElementById(id);
 const form = get("form");
 const box = get("box");
 
-let limits = { min_max_words: 10, max_max_words: 400 }; // until the service has said what it takes
+let limits = { min_max_words: 10, max_max_words: 400, max_body_bytes: 2_000_000 }; // until the service has said what it takes
 let turn = 0; // of asking the service: those before it are over
 let running = null; // the AbortController of the summary that is being made
 let shown = null; // what the result on the page belongs to: {summary, sent, kind, address}
 
-// ---- The key: in this tab only
+// ---- The key
 
-function storedKey() {
-  try {
-    return sessionStorage.getItem(KEY_NAME) ?? "";
-  } catch {
-    return ""; // storage is switched off
-  }
+const key = () => cleanKey(get("key").value);
+
+/** Throws Problem for a key that cannot be sent. */
+function checkKey() {
+  const wrong = unsendable(key());
+  if (wrong.length) throw new Problem("bad_key", { characters: wrong.map((text) => fill(PHRASES.quoted, { text })).join(", ") });
 }
 
-function keepKey() {
+function takeKey() {
+  get("key").value = key();
   try {
-    sessionStorage.setItem(KEY_NAME, get("key").value.trim());
-  } catch {
-    // storage is switched off: the key stays in its field
+    checkKey();
+  } catch (problem) {
+    if (!running) tell(problem);
+    return;
   }
+  if (shownProblem() === "bad_key") show(shown ? "result" : "empty");
+  keepKey(key());
+  askService();
 }
-
-const key = () => get("key").value.trim();
 
 // ---- The service
 
@@ -59,8 +65,16 @@ async function askService() {
 function showLimits(found) {
   limits = { ...limits, ...found.limits };
   get("url-kind").hidden = !limits.allow_urls;
+  showLanguages(found);
   Object.assign(get("max-words"), { min: limits.min_max_words, max: limits.max_max_words });
   get("state").title = `${found.model} · ${found.version}`;
+}
+
+/** Offers English unless the service says that it has none, which it knows once it is ready. */
+function showLanguages({ state: name, languages }) {
+  const none = name === "ready" && languages && !languages.includes("en");
+  get("english").hidden = Boolean(none);
+  if (none) form.elements.language.value = "fr";
 }
 
 /** Waits while the model loads. */
@@ -86,6 +100,7 @@ function pause(milliseconds, signal) {
 // ---- The form
 
 const kind = () => form.elements.kind.value;
+const field = () => get(kind() === "url" ? "url" : "box");
 const source = () => (kind() === "url" ? get("url").value.trim() : box.value);
 
 function setKind(value) {
@@ -97,7 +112,13 @@ function showKind() {
   const address = kind() === "url";
   get("box-field").hidden = address;
   get("url-field").hidden = !address;
+  leadSkip();
   showCount();
+}
+
+/** Leads the link for keyboards and screen readers to what is shown of the article. */
+function leadSkip() {
+  get("skip").href = get("reading").hidden ? `#${field().id}` : "#reading";
 }
 
 function showCount() {
@@ -116,6 +137,7 @@ function body(languageCheck) {
   if (kind() === "text" && limits.max_characters < Array.from(given).length) throw new Problem("text_too_long");
   const words = get("max-words");
   if (!words.validity.valid) throw new Problem("max_words");
+  checkKey();
   return {
     [kind()]: given.toWellFormed?.() ?? given, // half a character, as a cut emoji leaves it, is refused by the service
     language: form.elements.language.value,
@@ -126,41 +148,15 @@ function body(languageCheck) {
   };
 }
 
-// ---- Pasted HTML
-
-function offer(text, button, action) {
-  get("offer-text").textContent = text;
-  get("offer-yes").textContent = button;
-  get("offer-yes").onclick = () => {
-    get("offer").hidden = true;
-    action();
-    box.focus();
-  };
-  get("offer").hidden = false;
-}
-
 function setBox(text, newKind) {
   box.value = text;
   setKind(newKind);
 }
 
-function onPaste(event) {
-  const html = event.clipboardData?.getData("text/html") ?? "";
-  const text = pastedText(event.clipboardData);
-  get("offer").hidden = true;
-  setTimeout(() => {
-    const pasted = box.value; // with the text that the browser has put there meanwhile
-    if (looksLikeHtml(text) && pasted.trim() === text.trim()) {
-      setKind("html");
-      offer(PHRASES.looks_like_html, PHRASES.looks_like_html_no, () => setKind("text"));
-    } else if (isPage(html) && pasted.trim() === text.trim()) {
-      setKind("text");
-      offer(PHRASES.clipboard, PHRASES.clipboard_yes, () => {
-        setBox(html, "html");
-        offer(PHRASES.clipboard_taken, PHRASES.clipboard_no, () => setBox(pasted, "text"));
-      });
-    }
-  });
+/** Shows the box for what is given, whatever stands there now; returns what stood in it. */
+function openBox() {
+  readArticle(false);
+  return { text: box.value, kind: kind() };
 }
 
 // ---- One summary
@@ -168,6 +164,7 @@ function onPaste(event) {
 /** Shows one of the parts of the result's card. */
 function show(part) {
   for (const id of ["empty", "progress", "problem", "result"]) get(id).hidden = id !== part;
+  if (part !== "problem") markWrong(null);
 }
 
 function setRunning(controller) {
@@ -228,12 +225,19 @@ function finish(made) {
   showResult(get("result"), summary, select, copyButtons(made));
   show("result");
   showCount();
-  const flagged = summary.sentences.filter(({ supported }) => !supported).length + summary.warnings.length;
-  const values = { sentences: summary.sentences.length, warnings: flagged };
-  get("announce").textContent = fill(flagged ? PHRASES.done_warned : PHRASES.done, values);
+  get("announce").textContent = doneText(summary);
   if (source() !== made.sent) return; // the next article is being written: neither it nor the focus is taken away
   readArticle(true);
   get("result-title").focus();
+}
+
+function doneText(summary) {
+  const { places, remarks } = counts(summary);
+  return [
+    fill(PHRASES.done, { sentences: summary.sentences.length }),
+    ...(places ? [fill(PHRASES.done_places, { places })] : []),
+    ...(remarks ? [fill(PHRASES.done_remarks, { remarks })] : []),
+  ].join(" ");
 }
 
 function fail(problem) {
@@ -242,23 +246,34 @@ function fail(problem) {
     problem = new Problem("unknown", { detail: String(problem) });
   }
   if (problem.code === "unauthorized") get("key-field").hidden = false;
-  if (problem.code in STATES) {
-    showState(problem.code);
-    askService(); // and again until it is ready
-  }
-  showProblem(get("problem"), problem, limits, problemButtons(problem));
-  show("problem");
-  get("announce").textContent = problemText(problem, limits);
-  const wrong = { unauthorized: "key", empty: "box", empty_url: "url", max_words: "max-words" }[problem.code];
+  if (problem.code in STATES) showState(problem.code);
+  if (problem.code in STATES || problem.code === "cut") askService(); // and again until it is ready
+  const wrong = tell(problem);
   if (wrong === "box" || wrong === "url") readArticle(false);
   get(wrong ?? "result-title").focus();
+}
+
+/** Shows a problem and marks the field that it is about, whose id it returns. */
+function tell(problem) {
+  showProblem(get("problem"), problem, limits, problemButtons(problem));
+  get("problem").dataset.code = problem.code;
+  show("problem");
+  get("announce").textContent = problemText(problem, limits);
+  const wrong = fieldOf(problem) === "box" ? field().id : fieldOf(problem);
+  markWrong(wrong);
+  return wrong;
+}
+
+/** The code of the problem that is shown. */
+function shownProblem() {
+  return get("problem").hidden ? null : get("problem").dataset.code;
 }
 
 function problemButtons({ code }) {
   const button = (text, onclick) => element("button", { type: "button", class: "quiet", onclick }, text);
   const back = shown ? [button(PHRASES.back, backToResult)] : [];
   if (code === "not_french") return [button(PHRASES.is_french, () => run(false)), ...back];
-  if (["empty", "empty_url", "max_words", "unauthorized"].includes(code)) return back;
+  if (["bad_key", "empty", "empty_url", "max_words", "unauthorized"].includes(code)) return back;
   return [button(PHRASES.again, () => run()), ...back];
 }
 
@@ -288,7 +303,7 @@ function copyButtons({ summary, kind: given, sent }) {
 }
 
 function select(number) {
-  showSources(get("result"), shown.summary.sentences[number], number, (passage) => {
+  showSources(get("result"), shown.summary, number, (passage) => {
     readArticle(true);
     highlight(get("reading"), number, passage.start);
     get("reading").focus();
@@ -304,18 +319,19 @@ function readArticle(reading) {
   get("kinds").hidden = reading;
   get("edit").hidden = !reading;
   get("clear").hidden = !reading;
+  get("opening").hidden = reading;
+  leadSkip();
 }
 
 function edit() {
   readArticle(false);
-  get(kind() === "url" ? "url" : "box").focus();
+  field().focus();
 }
 
 function clear() {
   edit();
-  const field = get(kind() === "url" ? "url" : "box");
-  field.select();
-  if (!document.execCommand("delete")) field.value = ""; // as if typed: Ctrl+Z brings the text back
+  field().select();
+  if (!document.execCommand("delete")) field().value = ""; // as if typed: Ctrl+Z brings the text back
   if (kind() === "html") setKind("text");
   get("offer").hidden = true;
   showCount();
@@ -344,17 +360,15 @@ function listen() {
     }
     if (event.key === "Escape" && running) running.abort();
   });
-  box.addEventListener("paste", onPaste);
-  for (const field of [box, get("url")]) field.addEventListener("input", showCount);
+  listenForArticles({ setBox, setKind, openBox, limits: () => limits });
+  for (const each of [box, get("url")]) each.addEventListener("input", showCount);
+  for (const id of FIELDS) get(id).addEventListener("input", () => markWrong(null));
   get("kinds").addEventListener("change", showKind);
   get("abort").addEventListener("click", () => running?.abort());
   get("edit").addEventListener("click", edit);
   get("clear").addEventListener("click", clear);
   get("example").addEventListener("click", takeExample);
-  get("key").addEventListener("change", () => {
-    keepKey();
-    askService();
-  });
+  get("key").addEventListener("change", takeKey);
 }
 
 get("key").value = storedKey();

@@ -1,11 +1,13 @@
 // What goes out through the clipboard, and what comes in.
 
+import { dateOf } from "./messages.js";
+
 /** A summary in Markdown: the headline, the text and where it comes from. */
 export function markdown(summary, address = "") {
   const { title, byline, source, published } = summary.article;
   const name = escaped(title || source || address);
   const link = address ? `[${name}](<${address.replace(/[<>\n]/g, encodeURIComponent)}>)` : name;
-  const rest = [byline, title ? source : "", published].filter(Boolean).map(escaped);
+  const rest = [byline, title ? source : "", published && dateOf(published, summary.language)].filter(Boolean).map(escaped);
   const origin = [link, ...rest].filter(Boolean).join(", ");
   return [
     summary.headline ? `## ${escaped(summary.headline)}` : "",

@@ -33,9 +33,9 @@ export const WARNINGS = {
   "paywall": "La page porte une mention d’abonnement\u00a0: l’article est peut-être incomplet.",
   "repaired": "Des phrases rédigées que l’article n’appuie pas ont été écartées.",
   "round_up": "Ce texte réunit plusieurs sujets\u00a0: donnez-les plutôt un par un.",
-  "translation": "À comparer avec le français\u00a0: la traduction s’en écarte ({facts}).",
-  "translation_language": "La traduction est peut-être incomplète ou n’est pas en anglais.",
-  "translation_repaired": "Des nombres, unités, jours ou termes de la traduction ont été corrigés d’après le français.",
+  "translation": "{place}\u00a0: à comparer avec le français, dont la traduction s’écarte{facts}.",
+  "translation_language": "{place}\u00a0: la traduction est peut-être incomplète ou n’est pas en anglais.",
+  "translation_repaired": "{place}\u00a0: des nombres, unités, jours ou termes de la traduction ont été corrigés d’après le français.",
   "truncated": "L’article est trop long\u00a0: seule une partie a été lue (environ {read} mots sur {words}).",
   "unchanged": "L’article n’a qu’une ou deux phrases\u00a0: il est rendu tel quel."
 };
@@ -91,10 +91,15 @@ export const PROBLEMS = {
 // What only the page itself can notice.
 export const PAGE_PROBLEMS = {
   "aborted": "Interrompu. Votre texte est toujours là.",
+  "bad_key": "La clé contient ce qui ne peut pas être envoyé\u00a0: {characters}. Copiez-la de nouveau, sans guillemets ni mise en forme.",
   "cut": "La connexion s’est coupée avant la fin. Votre texte est toujours là\u00a0: recommencez.",
   "empty": "Collez d’abord un article.",
   "empty_url": "Entrez d’abord une adresse qui commence par http:// ou https://.",
   "max_words": "Le nombre de mots doit être un entier de {min_max_words} à {max_max_words}, ou rester vide.",
+  "not_text": "Ce fichier n’est pas du texte. Enregistrez l’article en texte ou en HTML, ou collez-le.",
+  "one_file": "Donnez un seul fichier à la fois.",
+  "too_large_for_proxy": "Le texte est trop volumineux pour un serveur situé entre cette page et le service. Collez le texte de l’article plutôt que son HTML.",
+  "unreadable_file": "Ce fichier n’a pas pu être lu.",
   "unreachable": "Le service ne répond pas. Vérifiez la connexion, puis recommencez\u00a0: votre texte est toujours là.",
   "unknown": "Le service a répondu par une erreur ({status})."
 };
@@ -108,11 +113,14 @@ export const PHRASES = {
   "retry": "Réessayez dans {seconds}\u00a0s.",
   "reference": "Référence\u00a0: {request_id}",
   "done": "Résumé prêt. Phrases\u00a0: {sentences}.",
-  "done_warned": "Résumé prêt. Phrases\u00a0: {sentences}. Points à vérifier\u00a0: {warnings}.",
+  "done_places": "À vérifier\u00a0: {places}.",
+  "done_remarks": "Remarques\u00a0: {remarks}.",
   "clipboard": "Le presse-papiers contient aussi la page en HTML.",
   "clipboard_yes": "Prendre le HTML",
   "clipboard_taken": "Le HTML du presse-papiers a été pris.",
   "clipboard_no": "Revenir au texte",
+  "file": "«\u00a0{name}\u00a0» a été ouvert.",
+  "file_back": "Revenir au texte d’avant",
   "looks_like_html": "Cela ressemble à du HTML\u00a0: il sera lu comme une page.",
   "looks_like_html_no": "C’est du texte",
   "changed": "Le texte a changé depuis ce résumé.",
@@ -133,12 +141,20 @@ export const PHRASES = {
   "in_french": "En français\u00a0: {text}",
   "beside": "Traduction automatique, à relire à côté du français\u00a0:",
   "to_check": "à vérifier",
+  "to_check_english": "traduction à vérifier",
   "fact_to_check": "À vérifier\u00a0: {kind}",
+  "fact_to_compare": "À comparer avec le français\u00a0: {kind}",
   "unsupported": "À vérifier\u00a0: l’article n’appuie pas cette phrase.",
   "unsupported_facts": "À vérifier, l’article ne l’appuie pas\u00a0: {facts}.",
+  "unfaithful": "À vérifier\u00a0: la traduction s’écarte du français ou n’est pas complète.",
+  "unfaithful_facts": "À vérifier, l’anglais et le français diffèrent\u00a0: {facts}.",
   "fact": "«\u00a0{text}\u00a0» ({kind})",
   "quoted": "«\u00a0{text}\u00a0»",
   "warnings": "À savoir",
+  "place": "Phrase\u00a0{number}",
+  "place_headline": "Titre",
+  "place_unknown": "Traduction",
+  "facts": " ({facts})",
   "title": "Article",
   "origin": "Origine",
   "reading": "Lecture",
@@ -154,6 +170,14 @@ export function fill(template, values = {}) {
     if (value === undefined || value === null) return "?";
     return typeof value === "number" ? value.toLocaleString("fr-FR") : String(value);
   });
+}
+
+/** An ISO date as it is written in a language: "1er mars 2025", "1 March 2025"; what is none stays as it is. */
+export function dateOf(iso, language = "fr") {
+  const date = new Date(`${iso}T12:00:00`);
+  if (Number.isNaN(date.getTime())) return iso;
+  const written = date.toLocaleDateString(language === "fr" ? "fr-FR" : "en-GB", { day: "numeric", month: "long", year: "numeric" });
+  return language === "fr" ? written.replace(/^1(?!\d|er)/, "1er").replace(" ", "\u00a0") : written;
 }
 
 /** A language's name in French, from its code. */

@@ -1,6 +1,11 @@
 // Talks to the service: what it is, whether it is ready, and one summary as a stream of events.
 // Addresses are relative, so that the page also works behind a proxy under a path of its own.
 
+import { headers } from "./key.js";
+
+// What a proxy in front of the service says by itself, with a page of its own.
+const OF_PROXIES = { 413: "too_large_for_proxy", 502: "unreachable", 503: "unreachable", 504: "unreachable" };
+
 /** An error that the service answered with (its `code`), or that the page noticed itself. */
 export class Problem extends Error {
   constructor(code, body = {}, retryAfter = null) {
@@ -125,17 +130,14 @@ async function request(path, options) {
 
 /** The problem in an answer; a proxy's own error pages hold none. */
 async function bodyOf(response) {
+  const own = { status: response.status, code: OF_PROXIES[response.status] };
   try {
-    return { status: response.status, ...(await response.json()) };
+    return { ...own, ...(await response.json()) };
   } catch {
-    return { status: response.status };
+    return own;
   }
 }
 
 function problemOf(body, retryAfter = null) {
   return new Problem(body.code ?? "unknown", body, Number(retryAfter) || null);
-}
-
-function headers(key) {
-  return key ? { Authorization: `Bearer ${key}` } : {};
 }

@@ -1,6 +1,7 @@
 // Makes the page's changing parts. Every text enters as text (textContent), never as HTML.
 
-import { fill, languageName, FACTS, PAGE_PROBLEMS, PHRASES, PROBLEMS, STEPS, WARNINGS } from "./messages.js";
+import { doubtsOf } from "./doubts.js";
+import { dateOf, fill, languageName, FACTS, PAGE_PROBLEMS, PHRASES, PROBLEMS, STEPS, WARNINGS } from "./messages.js";
 import { marked, pieces } from "./passages.js";
 
 /** An element with properties (`class`, `on…` and `aria-…` among them) and children: elements or texts. */
@@ -37,7 +38,7 @@ export function showProblem(place, problem, limits, actions) {
     ? element("details", {}, element("summary", {}, PHRASES.detail), element("p", {}, body.detail), element("p", {}, reference))
     : null;
   place.replaceChildren(
-    element("p", { class: "what" }, problemText(problem, limits)),
+    element("p", { class: "what", id: "problem-text" }, problemText(problem, limits)),
     ...(retryAfter ? [element("p", {}, fill(PHRASES.retry, { seconds: retryAfter }))] : []),
     element("p", { class: "buttons" }, ...actions),
     ...(details ? [details] : []),
@@ -51,7 +52,7 @@ export function showResult(place, summary, onSelect, actions) {
     element("p", { id: "summary", lang: summary.language }, ...sentencesOf(summary, onSelect)),
     ...frenchOf(summary),
     element("p", { class: "buttons" }, ...actions),
-    ...warningsOf(summary),
+    ...warningsOf(summary, onSelect),
     element("section", { id: "sources", "aria-live": "polite" }, element("p", { class: "hint" }, PHRASES.choose)),
     factsOf(summary),
   );
@@ -64,15 +65,18 @@ function frenchOf({ language, sentences }) {
   return [element("p", { class: "hint" }, PHRASES.beside), element("blockquote", { id: "french", lang: "fr" }, french)];
 }
 
-function sentencesOf({ sentences }, onSelect) {
-  return sentences.flatMap((sentence, number) => [number ? " " : "", sentenceOf(sentence, number, onSelect)]);
+function sentencesOf(summary, onSelect) {
+  return summary.sentences.flatMap((_, number) => [number ? " " : "", sentenceOf(summary, number, onSelect)]);
 }
 
-function sentenceOf(sentence, number, onSelect) {
+function sentenceOf(summary, number, onSelect) {
+  const sentence = summary.sentences[number];
+  const { french, english } = doubtsOf(summary, number);
   const select = () => onSelect(number);
-  const parts = marked(sentence.text, sentence.unsupported).map(({ text, fact }) =>
-    fact ? element("mark", { class: "unsupported", title: fill(PHRASES.fact_to_check, { kind: kindOf(fact) }) }, text) : text,
-  );
+  const parts = marked(sentence.text, sentence.unsupported).map(({ text, fact }) => {
+    const template = english?.includes(fact) ? PHRASES.fact_to_compare : PHRASES.fact_to_check;
+    return fact ? element("mark", { class: "unsupported", title: fill(template, { kind: kindOf(fact) }) }, text) : text;
+  });
   const made = element(
     "span", // a button would not break over lines as text does
     {
@@ -80,7 +84,7 @@ function sentenceOf(sentence, number, onSelect) {
       title: PHRASES.show_source, onclick: select,
     },
     ...parts,
-    ...(sentence.supported ? [] : [" ", element("span", { class: "badge" }, PHRASES.to_check)]),
+    ...(french || english ? [" ", element("span", { class: "badge" }, french ? PHRASES.to_check : PHRASES.to_check_english)] : []),
   );
   made.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
@@ -92,14 +96,15 @@ function sentenceOf(sentence, number, onSelect) {
 }
 
 /** Shows the passages behind one sentence; `onShow` is asked for one in the article. */
-export function showSources(result, sentence, number, onShow) {
+export function showSources(result, summary, number, onShow) {
+  const sentence = summary.sentences[number];
   result.querySelectorAll(".sentence").forEach((each, place) => each.setAttribute("aria-pressed", String(place === number)));
   const passages = sentence.evidence.map((passage) => passageOf(passage, onShow));
   const translated = sentence.french !== sentence.text;
   result.querySelector("#sources").replaceChildren(
     element("h3", {}, fill(PHRASES.source_of, { number: number + 1 })),
     ...(translated ? [element("p", {}, fill(PHRASES.in_french, { text: sentence.french }))] : []),
-    ...unsupportedOf(sentence),
+    ...doubtTexts(doubtsOf(summary, number)).map((text) => element("p", { class: "note warning" }, text)),
     passages.length ? element("ol", {}, ...passages) : element("p", {}, PHRASES.no_passage),
   );
 }
@@ -110,10 +115,14 @@ function passageOf(passage, onShow) {
   return element("li", {}, element("blockquote", { lang: "fr" }, passage.text), button);
 }
 
-function unsupportedOf(sentence) {
-  if (sentence.supported && !sentence.unsupported.length) return [];
-  const facts = sentence.unsupported.map((fact) => fill(PHRASES.fact, { text: fact.text, kind: kindOf(fact) })).join(", ");
-  return [element("p", { class: "note warning" }, facts ? fill(PHRASES.unsupported_facts, { facts }) : PHRASES.unsupported)];
+/** What is said of a sentence's doubts (see `doubtsOf`): those of the French first. */
+export function doubtTexts({ french, english }) {
+  const listed = (facts) => facts.map((fact) => fill(PHRASES.fact, { text: fact.text, kind: kindOf(fact) })).join(", ");
+  const said = (facts, whole, template) => (facts?.length ? [fill(template, { facts: listed(facts) })] : facts ? [whole] : []);
+  return [
+    ...said(french, PHRASES.unsupported, PHRASES.unsupported_facts),
+    ...said(english, PHRASES.unfaithful, PHRASES.unfaithful_facts),
+  ];
 }
 
 function kindOf(fact) {
@@ -124,14 +133,30 @@ function kindOf(fact) {
 export function warningText(warning, summary) {
   const template = WARNINGS[warning.code];
   if (!template) return warning.detail;
-  const quoted = summary.sentences.flatMap(({ unsupported }) => unsupported.map((fact) => fill(PHRASES.quoted, fact)));
-  return fill(template, { ...reading(summary), facts: quoted.join(", "), language: languageName(summary.article.language) });
+  const quoted = warning.facts.map((fact) => fill(PHRASES.quoted, fact)).join(", ");
+  const facts = quoted && fill(PHRASES.facts, { facts: quoted });
+  return fill(template, { ...reading(summary), facts, place: placeOf(warning), language: languageName(summary.article.language) });
 }
 
-function warningsOf(summary) {
+/** The sentence, or the headline, that a warning names. */
+function placeOf({ sentence, headline }) {
+  if (headline) return PHRASES.place_headline;
+  return sentence === null ? PHRASES.place_unknown : fill(PHRASES.place, { number: sentence + 1 });
+}
+
+function warningsOf(summary, onSelect) {
   if (!summary.warnings.length) return [];
-  const items = summary.warnings.map((warning) => element("li", {}, warningText(warning, summary)));
+  const items = summary.warnings.map((warning) => element("li", {}, ...warningOf(warning, summary, onSelect)));
   return [element("div", { class: "note warning" }, element("h3", {}, PHRASES.warnings), element("ul", {}, ...items))];
+}
+
+/** The words of a warning; the sentence that they begin with can be chosen there. */
+function warningOf(warning, summary, onSelect) {
+  const text = warningText(warning, summary);
+  const place = placeOf(warning);
+  if (warning.sentence === null || !text.startsWith(place)) return [text];
+  const button = element("button", { type: "button", class: "link", onclick: () => onSelect(warning.sentence) }, place);
+  return [button, text.slice(place.length)];
 }
 
 /** How many words of the article were read; an estimate where not all were, since the service counts tokens. */
@@ -153,11 +178,6 @@ function factsOf(summary) {
   ];
   const row = ([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value));
   return element("dl", { class: "facts" }, ...rows.filter(([, value]) => value).map(row));
-}
-
-function dateOf(iso) {
-  const date = new Date(`${iso}T12:00:00`);
-  return Number.isNaN(date.getTime()) ? iso : date.toLocaleDateString("fr-FR", { day: "numeric", month: "long", year: "numeric" });
 }
 
 /** Shows the article that was read, with the passages that the summary comes from. */
