@@ -8,9 +8,12 @@ import re
 from enum import StrEnum
 from typing import Final
 
-MAX_BLOCK: Final = 300  # characters; a longer block is never boilerplate
+from service.calendar_words import MONTHS
 
-_MONTH = r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|janv|févr?|juil|sept|oct|nov|déc)\.?"
+MAX_BLOCK: Final = 300  # characters; a longer block is never boilerplate
+HEADER_BLOCKS: Final = 8  # how far down title, byline and date are looked for
+
+_MONTH = rf"(?:{'|'.join(MONTHS)}|janv|févr?|juil|sept|oct|nov|déc)\.?"
 _DATE = rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|(?:1er|\d{{1,2}})\s+{_MONTH}\s+\d{{4}})"
 _TIME = r"(?:\s*(?:à|,|-|–|\\)?\s*\d{1,2}\s?[h:]\s?\d{0,2})?"
 DATE: Final = re.compile(_DATE, re.IGNORECASE)
@@ -41,16 +44,17 @@ _WORD = r"(?:[A-ZÀ-Ý@][\w.'&@-]*+|d[eu]|des|la|le|von|van|et|avec|via|pour|par
 _NAMES = rf"(?-i:{_WORD}(?:(?:\s*[,/&()–]\s*|\s+(?:-\s+)?){_WORD})*\)?\s*)"
 _AGENCY = r"(?:afp|reuters|ap|sipa|getty images|shutterstock|istock|unsplash|d\.?r\.?)"
 _NETWORK = r"(?:google (?:news|actualités|discover)|(?:les )?réseaux(?: sociaux)?|twitter|x|facebook|instagram|linked ?in|whatsapp|tiktok|flipboard|messenger|bluesky|mastodon)"
-_PUBLISHED = r"(?:publiée?|mis(?:e)? à jour|modifiée?|posté|créé|màj|paru|mise en ligne)"
+CHANGED: Final = "mise? à jour|modifiée?|màj"
+PUBLISHED: Final = rf"(?:publiée?|{CHANGED}|posté|créé|paru|mise en ligne)"
 _BY = r"(?:par|propos recueillis par|rédigé par|écrit par)"
 # What may follow a date: a time, an author, a second date; ", le décret impose" may not.
 _AFTER_DATE = (
-    rf"{_TIME}\s*(?:(?:[-–—·|•(.]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{_PUBLISHED})\b|à|par|dans|et|{_PUBLISHED}).{{0,80}})?$"
+    rf"{_TIME}\s*(?:(?:[-–—·|•(.]|,(?!\s*(?-i:[a-zà-ÿ]))|,\s*(?:à|par|{PUBLISHED})\b|à|par|dans|et|{PUBLISHED}).{{0,80}})?$"
 )
 # The same behind a date that stands first: "12 mars 2024 - Nuagis dépose le bilan" is an entry of a chronology.
 _AFTER_BARE_DATE = (
     rf"{_TIME}(?:\.?|\s*(?:[·|•(].{{0,80}}|[-–,]\s*(?:(?:\d{{1,2}}\s?[h:]|\d+ ?min|(?:temps de )?lecture\b|(?:à|le) \d"
-    rf"|par (?-i:[A-ZÀ-Ý])|{_PUBLISHED}\s*(?:[:\d]|(?:le|à|par|il)\b)).{{0,80}}|{_NAMES})))$"
+    rf"|par (?-i:[A-ZÀ-Ý])|{PUBLISHED}\s*(?:[:\d]|(?:le|à|par|il)\b)).{{0,80}}|{_NAMES})))$"
 )
 _OUR_LINKS = r"(?:nos liens|(?:les|ces) liens (?:affiliés|d'affiliation|de cet article|(?:présents )?(?:dans|sur) (?:cet article|cette page)|ci-desso?us))(?: affiliés)?"
 _PERSON = r"(?-i:[A-ZÀ-Ý][\w.'-]+(?: [A-ZÀ-Ý][\w.'-]*){1,3})"
@@ -176,10 +180,10 @@ _RULES: Final = (
     ),
     _rule(
         Kind.DATELINE,
-        rf"{_FRAGMENT}(?:par .{{2,80}}?[\s,·|•–-]|article\s|{_NAMES},?\s*|.{{0,100}}[·|•]\s*|.{{0,100}}(?<=[\s,–a-zà-ÿ\d-])(?=(?-i:[PMC])))?{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}{_AFTER_DATE}|(?:\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui)(?:{_END}|\s*(?:à|[-–·|•(,]\s*\d).{{0,60}}$))",
+        rf"{_FRAGMENT}(?:par .{{2,80}}?[\s,·|•–-]|article\s|{_NAMES},?\s*|.{{0,100}}[·|•]\s*|.{{0,100}}(?<=[\s,–a-zà-ÿ\d-])(?=(?-i:[PMC])))?{PUBLISHED}\s*:?\s*(?:le\s*:?\s*|il y a\s*)?(?:\w+\s+)?(?:{_DATE}{_AFTER_DATE}|(?:\d+ (?:heures?|jours?|minutes?)|hier|aujourd'hui)(?:{_END}|\s*(?:à|[-–·|•(,]\s*\d).{{0,60}}$))",
         rf"{_FRAGMENT}{_BY}\s+{_NAMES}(?:[,|·•(–-]\s*)?(?:\w+di |le |dimanche )*{_DATE}{_AFTER_DATE}",
-        rf"(?:{_PUBLISHED}\s+par\s+)?(?-i:[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’-]+){{1,3}})\s*[-–—|·•,]?\s*(?:le )?{_DATE}{_AFTER_DATE}",
-        rf"{_PUBLISHED}\s*:?\s*(?:le\s*:?\s*)?(?:\w+di\s+|dimanche\s+)?{_DATE}{_TIME}(?:\s+par\s+{_NAMES})?\.?$",
+        rf"(?:{PUBLISHED}\s+par\s+)?(?-i:[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’-]+){{1,3}})\s*[-–—|·•,]?\s*(?:le )?{_DATE}{_AFTER_DATE}",
+        rf"{PUBLISHED}\s*:?\s*(?:le\s*:?\s*)?(?:\w+di\s+|dimanche\s+)?{_DATE}{_TIME}(?:\s+par\s+{_NAMES})?\.?$",
         rf"{_FRAGMENT}(?:\w+di |le |dimanche )*{_DATE}{_AFTER_BARE_DATE}",
     ),
     _rule(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from service.boilerplate import DATE, MAX_BLOCK, Kind, boilerplate
+from service.boilerplate import DATE, MAX_BLOCK, PUBLISHED, Kind, boilerplate
 
 MAX_BYLINE: Final = 120  # characters
 MAX_NAME: Final = 80  # characters of one author in a page's metadata
@@ -42,12 +42,12 @@ _MASTHEAD: Final = re.compile(
 )
 
 _BEHIND_NAME: Final = re.compile(
-    r"[ ,·|•–-]++(?:(?:publiée?|mise? à jour|modifiée?|posté)\b.*|(?:le )?(?:lun|mar|mercre|jeu|vendre|same)di"
+    rf"[ ,·|•–-]++(?:{PUBLISHED}\b.*|(?:le )?(?:lun|mar|mercre|jeu|vendre|same)di"
     r"|(?:le )?dimanche|le)?\Z",
     re.IGNORECASE,
 )
 _BEFORE_DATE: Final = re.compile(
-    r"^(.*?)(?:[\s,·|•–-]*\b|(?<=(?-i:[a-zà-ÿ]))(?=(?-i:[PM])))(?:publiée?|mis(?:e)? à jour|modifiée?|posté|paru|mise en ligne"
+    rf"^(.*?)(?:[\s,·|•–-]*\b|(?<=(?-i:[a-zà-ÿ]))(?=(?-i:[PM])))(?:{PUBLISHED}"
     r"|le \d|(?:\w+di|dimanche) \d|\d+(?:er)?[\s/.-]\w+[\s/.-]\d{4}|\d{4}-\d\d-\d\d)",
     re.IGNORECASE,
 )

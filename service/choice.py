@@ -1,23 +1,21 @@
 """Chooses among the model's candidates what the article supports, and makes a summary of the right length of it."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from models.engine import Candidate
 from service.article import Article, Warning
+from service.candidates import consensus, may_open, tells_all, whole_sentences, without_days, words_said_again
 from service.evidence import EvidenceFinder, SupportedSentence
-from service.facts import WEEK_DAYS, Fact, FactKind
+from service.facts import Fact, FactKind
 from service.lengths import SECTION_WORDS, Budget, count_words, shortened
 from service.news import News, first_name
 from service.peoples import is_people, without_peoples
-from service.quotation_marks import closed
-from service.sentences import is_complete, sentences
-from service.standing import MIN_LEAD_WORDS, dangles, is_whole, leans, may_stand, points_back
-from service.statements import Statement, stem, stems
+from service.sentences import is_complete
+from service.standing import MIN_LEAD_WORDS, dangles, leans, may_stand, points_back
+from service.statements import stems
 
 # Costs in units of the model's mean log-probability of a token (candidates differ by about 0.05 to 0.3).
 UNSUPPORTED_COST: Final = 1.0
@@ -27,9 +25,8 @@ MOVED_WORDS_COST: Final = 0.5  # for words that do not follow each other as in a
 MISSING_NEWS_COST: Final = 0.5  # for a summary that says nothing of what the title and the lead say
 REPEATED_COST: Final = 0.1  # for a word that a generated sentence says twice ("le crash a fait 22 morts dans le crash")
 LOST_OPENING_COST: Final = 1.0  # for a first sentence that cannot be used: it carries the news
-AGREEMENT_GAIN: Final = 0.6  # for a candidate that says what the others say: see `agreement`
+CONSENSUS_GAIN: Final = 0.6  # for a candidate that says what the others say: see `consensus`
 SAME_SHARE: Final = 0.5  # of the words of a sentence, counted or weighed by rarity, from which on it says nothing new
-HELD_SHARE: Final = 0.8  # of another one's words, from which on a sentence tells all of that again
 MIN_WORDS_BEHIND: Final = 4  # of a sentence behind another one
 # Missing sentences up to which the article's own sentences stand in and no further section is read (0.6 s; 7 to 14 % of the
 # medium summaries read one when they had to have 25 words): ROUGE is the same, see docs/quality.md.
@@ -46,7 +43,6 @@ MoreSections = Callable[[int], Sequence[Sequence[Candidate]]]
 MayStay = Callable[[SupportedSentence, Sequence[SupportedSentence]], bool]
 
 _DEFINITE: Final = re.compile(r"(?:Les? |La |L['’])(?![A-ZÀ-Ý\d])")  # begins a sentence on what was named, or is known
-_DASH: Final = re.compile(r"^[-–—•]\s+")
 _DOUBLED: Final = re.compile(r"(?<![\w-])([^\W\d][\w'’-]*(?: [\w'’-]+){1,4})(?: \1)+(?![\w-])")  # "son magasin en ligne en ligne"
 
 
@@ -60,65 +56,9 @@ class Draft:
     caught: tuple[Fact, ...] = ()
 
 
-def whole_sentences(candidate: Candidate) -> list[str]:
-    """The complete sentences of a candidate, without the dash of a list before them, less one that the token limit cut."""
-    found = [_DASH.sub("", sentence) for sentence in sentences(candidate.text)]
-    if found and not is_complete(found[-1]) and candidate.finished:
-        found[-1] += "."
-    return [closed(sentence) for sentence in found if is_whole(sentence)]
-
-
-def may_open(sentence: SupportedSentence) -> bool:
-    """True if a summary may begin with it: it is trusted and stands by itself."""
-    return sentence.trusted and not leans(sentence.text)
-
-
-def without_days(sentence: str, days: Sequence[str]) -> str:
-    """`sentence` without the bare week days of `days`: those that no article or preposition binds to other words."""
-    for day in days:
-        if day in WEEK_DAYS:
-            sentence = re.sub(
-                rf"(?<!\b[Ll]e)(?<!\b[Dd]u)(?<!\bde)(?<!\bdès)(?<!\bau)(?<!\bce) {day}\b(?! \d| (?:dernier|prochain|soir|matin))",
-                "",
-                sentence,
-            )
-    return sentence
-
-
-def agreement(texts: Sequence[str]) -> list[float]:
-    """How much each text has in common with the others, from 0 to 1: the mean over them, and over words and pairs of words.
-
-    What several candidates say is likelier to be the news than what one says (minimum Bayes risk, Kumar and Byrne 2004).
-    """
-    words = [re.findall(r"\w+", text.lower()) for text in texts]
-    counts = [(Counter(found), Counter(pairwise(found))) for found in words]
-    others = max(1, len(texts) - 1)
-    return [
-        sum(_common(a, b) for k, two in enumerate(counts) if k != own for a, b in zip(counts[own], two, strict=True)) / 2 / others
-        for own in range(len(texts))
-    ]
-
-
-def _common(one: Counter[Any], other: Counter[Any]) -> float:
-    """The F-measure of two bags."""
-    return 2 * (one & other).total() / max(1, one.total() + other.total())
-
-
-def _holds(words: frozenset[str], text: str) -> bool:
-    """True if `words` are nearly all that `text` says, and perhaps more."""
-    said = stems(text)
-    return len(said & words) >= HELD_SHARE * len(said) > 0
-
-
 def _no_sections(count: int) -> Sequence[Sequence[Candidate]]:
     """What an article has that is read at once."""
     return []
-
-
-def _repeats(sentence: str) -> int:
-    """How many words a sentence says again."""
-    found = [cut for word in Statement(sentence).words if (cut := stem(word.text)) and not cut.isdigit()]
-    return len(found) - len(set(found))
 
 
 class Chooser:
@@ -184,10 +124,10 @@ class Chooser:
         """The candidates' sentences that are `wanted` and lean on none that is not, with their evidence, the candidate with the
         least cost first."""
         drafts: list[tuple[float, int, list[SupportedSentence]]] = []
-        for candidate, shared in zip(candidates, agreement([one.text for one in candidates]), strict=True):
+        for candidate, shared in zip(candidates, consensus([one.text for one in candidates]), strict=True):
             supported = _unbroken(map(self._supported, whole_sentences(candidate)), lambda sentence, _: wanted(sentence))
             if supported:
-                cost = self._cost(supported) - candidate.score - AGREEMENT_GAIN * shared
+                cost = self._cost(supported) - candidate.score - CONSENSUS_GAIN * shared
                 drafts.append((cost, len(drafts), supported))
         return [supported for _, _, supported in sorted(drafts, key=lambda draft: draft[:2])]
 
@@ -209,7 +149,7 @@ class Chooser:
         moved = sum(1 - sentence.kept_order for sentence in draft) / len(draft)
         untold = 1 - self._news.told(_text(draft))
         lost = not may_open(draft[0])
-        again = sum(_repeats(sentence.text) for sentence in draft if not self._is_own(sentence))
+        again = sum(words_said_again(sentence.text) for sentence in draft if not self._is_own(sentence))
         facts = UNSUPPORTED_COST * unsupported + SCATTERED_COST * scattered
         wording = MISSING_WORDS_COST * missing + MOVED_WORDS_COST * moved + REPEATED_COST * again
         return facts + wording + MISSING_NEWS_COST * untold + LOST_OPENING_COST * lost
@@ -327,15 +267,15 @@ class Chooser:
         for sentence in more:
             if chosen and not self._wants_more(taken):
                 break
-            if sentence.trusted and self._fits(sentence, taken) and not self._repeats(sentence, taken):
+            if sentence.trusted and self._fits(sentence, taken) and not self._says_nothing_new(sentence, taken):
                 taken.append(sentence)
         return taken
 
-    def _repeats(self, sentence: SupportedSentence, taken: list[SupportedSentence]) -> bool:
+    def _says_nothing_new(self, sentence: SupportedSentence, taken: list[SupportedSentence]) -> bool:
         wanted = stems(sentence.text)
         known = frozenset().union(*(stems(other.text) for other in taken))
         weighed = self._finder.weight(wanted & known) >= SAME_SHARE * (self._finder.weight(wanted) or 1.0)
-        return weighed or len(wanted & known) >= SAME_SHARE * len(wanted) or any(_holds(wanted, other.text) for other in taken)
+        return weighed or len(wanted & known) >= SAME_SHARE * len(wanted) or any(tells_all(wanted, other.text) for other in taken)
 
     def _own_sentences(self, first: int | None = None) -> Iterable[SupportedSentence]:
         """Sentences of the article that can stand in a summary, in order."""

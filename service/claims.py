@@ -12,8 +12,10 @@ from typing import Final
 
 from service.compression import kept_order
 from service.doubts import is_conditional
+from service.quotation_marks import QUOTE_SIGNS
+from service.small_words import HAVE, THAT
 from service.speakers import says
-from service.statements import QUOTE_SIGNS, Statement, Word
+from service.statements import Statement, Word
 
 MIN_CLAIM: Final = 5  # words of a quotation that is a claim
 MIN_TOLD: Final = 0.8  # share of a sentence's words that a claim must have in the same order, if the sentence tells it
@@ -43,11 +45,9 @@ _PARTY: Final = frozenset(
         "defenseurs adversaires victimes militants salaries cfdt cgt"
     ).split()
 )
-_HAS: Final = frozenset("a ont avait avaient".split())
 _ARTICLES: Final = frozenset("le la l les un une des son sa ses leur leurs".split())
 _NOUNS: Final = _ARTICLES | frozenset("d de du ce cet cette ces".split())  # what stands before a noun
 _RELATIVE: Final = frozenset("dont qui que qu".split())
-_THAT: Final = frozenset(("que", "qu"))
 Span = tuple[int, int]  # the places of its first word and of the one behind its last
 
 
@@ -85,7 +85,7 @@ def _claims(words: Sequence[Word], judging: bool) -> Iterator[Span]:
         yield from _quoted(words)
     according = (k for k, word in enumerate(words) if word.plain == "selon" and not word.quoted and _of_party(words, k))
     for k in opining:
-        that = next((j for j in range(k + 1, min(len(words), k + 2 + REACH)) if words[j].plain in _THAT), None)
+        that = next((j for j in range(k + 1, min(len(words), k + 2 + REACH)) if words[j].plain in THAT), None)
         if that is not None:
             yield that + 1, len(words)
         elif _has_subject_behind(words, k):
@@ -124,7 +124,7 @@ def _beside(words: Sequence[Word], k: int) -> Iterator[Span]:
 
 def _has_subject_behind(words: Sequence[Word], k: int) -> bool:
     """True for ", plaide la chercheuse" and "», a assuré M. Durand"."""
-    before = words[k - 2 : k - 1] if k > 1 and words[k - 1].plain in _HAS else words[max(0, k - 1) : k]
+    before = words[k - 2 : k - 1] if k > 1 and words[k - 1].plain in HAVE else words[max(0, k - 1) : k]
     behind = words[k + 1 : k + 2]
     return any(word.plain == "," or word.plain in QUOTE_SIGNS for word in before) and any(
         word.capital or word.plain in _ARTICLES for word in behind

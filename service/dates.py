@@ -5,14 +5,15 @@ import threading
 import warnings
 from typing import Final
 
-from service.boilerplate import DATE
+from service.boilerplate import CHANGED, DATE
+from service.calendar_words import WEEK_DAYS
 
 _SETTINGS: Final = {"DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"]}
 _PUBLISHED: Final = re.compile(
-    rf"\bpubliée?\s*+:?\s*+(?:(?:le|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s++){{0,2}}(?P<date>{DATE.pattern})",
+    rf"\bpubliée?\s*+:?\s*+(?:(?:le|{'|'.join(WEEK_DAYS)})\s++){{0,2}}(?P<date>{DATE.pattern})",
     re.IGNORECASE,
 )
-_CHANGED: Final = re.compile(r"\b(?:mise? à jour|modifiée?|màj)\b", re.IGNORECASE)
+_CHANGED: Final = re.compile(rf"\b(?:{CHANGED})\b", re.IGNORECASE)
 
 _ONE_AT_A_TIME: Final = threading.Lock()  # the warnings that are ignored meanwhile belong to the whole process
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from service.facts import MONTH_NAMES
+from service.calendar_words import MONTHS
 from service.figures import Figure, FigureKind, figures
+from service.folding import straight
 
 _UP, _DOWN = 1, -1
 # Infinitive, third person, -ing form, past and participle of a verb; a noun has the first two too.
@@ -64,7 +65,7 @@ _RANK: Final = re.compile(r"\b(?:résolution|rang|places?|classement|finesse|gra
 _BEFORE: Final = (
     r"auparavant|avant|plus tôt|précéd\w+|derni\w+|passée?|même période|initial\w*|actuel\w*|aujourd'hui|jusqu'ici|jusque-là"
     r"|l'an|(?:en|à l') ?(?:19|20)\d\d"
-    rf"|en (?:{'|'.join(MONTH_NAMES)})"
+    rf"|en (?:{'|'.join(MONTHS)})"
 )
 _WAS: Final = re.compile(
     rf"(?! (?:pour (?!l'année)|chez |à |aux? |dans ))[^,.;:()]{{0,40}}?\b(?:{_BEFORE})\b"
@@ -146,7 +147,7 @@ class _Change:
 def with_directions(english: str, french: str) -> tuple[str, int]:
     """`english` with its words of rising and falling as the figures of the `french` sentence have it, and how many turned."""
     turned = 0
-    for change in _changes(french.replace("’", "'")):
+    for change in _changes(straight(french)):
         for first, second in pairwise(figures(english, "en")):
             put = _put_right(english, first, second, change)
             if put != english:

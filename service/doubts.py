@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from service.folding import plain
+from service.small_words import THAT
 from service.statements import Statement, Word
 from service.vocabulary import is_known
 
@@ -65,7 +66,7 @@ def _doubted(words: Sequence[Word]) -> Iterator[str]:
     """How the words begin of which the evidence says that they may be so; not those of a quotation, nor what somebody said would
     come ("a annoncé qu'il lancerait")."""
     for place, word in enumerate(words):
-        if word.quoted or word.plain in {"que", "qu"}:
+        if word.quoted or word.plain in THAT:
             return
         stem = _stem(word.text)
         if word.text.lower() in _PLANS or stem in _AUXILIARY:

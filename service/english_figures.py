@@ -12,32 +12,24 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from service.calendar_words import MONTHS, WEEK_DAYS
 from service.directions import with_directions
 from service.facts import Fact, FactKind
 from service.figures import ABOUT, Figure, FigureKind, figures
-from service.folding import plain
+from service.folding import plain, straight
 from service.sayings import SAYINGS
 from service.units import BY_NAME, STRICT, kind_of
 
-_MONTHS: Final = {
-    "janvier": "January", "février": "February", "mars": "March", "avril": "April", "mai": "May", "juin": "June",
-    "juillet": "July", "août": "August", "septembre": "September", "octobre": "October", "novembre": "November",
-    "décembre": "December",
-}  # fmt: skip
-_DAYS: Final = {
-    "lundi": "Monday", "mardi": "Tuesday", "mercredi": "Wednesday", "jeudi": "Thursday", "vendredi": "Friday",
-    "samedi": "Saturday", "dimanche": "Sunday",
-}  # fmt: skip
 _SEASONS: Final = {"septembre": "rentree"}  # what tells of a month without its name
-_MONTH: Final = "|".join(_MONTHS)
-_ENGLISH_MONTH: Final = "|".join(_MONTHS.values())
+_MONTH: Final = "|".join(MONTHS)
+_ENGLISH_MONTH: Final = "|".join(MONTHS.values())
 _NUMERIC_DATE: Final = re.compile(r"(?<![\w/.-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2((?:19|20)\d{2})(?![\w/-])")
 # "Mars" with a capital inside a sentence is the planet.
 _LEFT_MONTH: Final = re.compile(
     rf"(?<=\d )(?-i:(?!Mars\b))({_MONTH})\b|(?<=\der )({_MONTH})\b|\b(?-i:(?!Mars\b))({_MONTH})(?= \d{{4}}\b)", re.IGNORECASE
 )
 # A capital inside a sentence, or "du" before it, makes a name of it ("Le Journal du Dimanche").
-_LEFT_DAY: Final = re.compile(rf"(?<!\bdu )(?<!\b[dl]e )\b([Cc]e )?({'|'.join(_DAYS)})\b|\A(?i:({'|'.join(_DAYS)}))\b")
+_LEFT_DAY: Final = re.compile(rf"(?<!\bdu )(?<!\b[dl]e )\b([Cc]e )?({'|'.join(WEEK_DAYS)})\b|\A(?i:({'|'.join(WEEK_DAYS)}))\b")
 _QUOTED: Final = re.compile(r"«\s*([^«»]*?)\s*»")
 _NUMERO: Final = re.compile(r"\b(?:[Nn][°º]\s?|No\s(?=\d+\b))(?=\d)|\b[Nn]uméro (?=\d)")  # not "NO2", nor "no 5G"
 _AFTER_MONTH: Final = re.compile(rf"\b(?:{_MONTH}|{_ENGLISH_MONTH})\W*\Z", re.IGNORECASE)
@@ -92,18 +84,18 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
 
 def english_days(french: str) -> list[str]:
     """The English of the week days that a French text names."""
-    return [english for day, english in _DAYS.items() if re.search(rf"(?<!\w){day}s?(?!\w)", french)]
+    return [english for day, english in WEEK_DAYS.items() if re.search(rf"(?<!\w){day}s?(?!\w)", french)]
 
 
 def with_month_names(french: str) -> str:
     """The French text with its numeric dates in words: "02/09/2024" is the 2nd of September, which English reads otherwise."""
-    months = list(_MONTHS)
+    months = list(MONTHS)
     return _NUMERIC_DATE.sub(lambda date: f"{int(date[1])} {months[int(date[3]) - 1]} {date[4]}", french)
 
 
 def in_english_print(english: str) -> str:
     """`english` without French quotation marks, "n°", French names of months and week days, and the code of the euro."""
-    english = _LEFT_MONTH.sub(lambda month: _MONTHS[month.group().lower()], english)
+    english = _LEFT_MONTH.sub(lambda month: MONTHS[month.group().lower()], english)
     english = _LEFT_DAY.sub(_english_day, english)
     english = _EURO_CODE.sub("€", _QUOTED.sub(r'"\1"', english))
     return _NUMERO.sub("No. ", english)
@@ -111,7 +103,7 @@ def in_english_print(english: str) -> str:
 
 def _english_day(found: re.Match[str]) -> str:
     this = {"Ce ": "This ", "ce ": "this "}.get(found[1] or "", "")
-    return this + _DAYS[(found[2] or found[3]).lower()]
+    return this + WEEK_DAYS[(found[2] or found[3]).lower()]
 
 
 def written(figure: Figure, kind: FigureKind | None = None, attributive: bool = False) -> str:
@@ -160,19 +152,7 @@ class _Pairs:
         self._texts = french, english
         self._french, self._english = given, figures(english, "en")
         self._pairs = self._paired()
-        known, kept = self._values(self._french), self._values(self._english)
-        said = [pair for pair in SAYINGS if pair[0].search(french) and pair[1].search(english)]
-        lost = [f for f in self._french if not f.loose and not f.values & kept]
-        added = [e for e in self._english if not e.loose and not e.values & known]
-        self._lost = _outside(lost, french, [there for there, _ in said])
-        self._added = _outside(added, english, [here for _, here in said])
-        scaled = [(f, e) for f in self._lost for e in self._added if self._is_scaled(f, e)]
-        if len(scaled) == 1:
-            self._lost = [f for f in self._lost if f is not scaled[0][0]]
-            self._added = [e for e in self._added if e is not scaled[0][1]]
-        rough = [f for f in self._french if f.number.startswith(ABOUT) and f.loose and not f.values & kept]
-        if not self._lost and len(rough) == len(self._added) == 1 and self._alike(rough[0], self._added[0]):
-            self._lost = rough
+        self._lost, self._added = self._differing()
         self.repairs = self._repairs()
         self.bounds = self._bounds()
 
@@ -190,6 +170,30 @@ class _Pairs:
                 free.remove(french)
                 pairs.append((french, english))
         return pairs
+
+    def _differing(self) -> tuple[list[Figure], list[Figure]]:
+        """The French figures that the translation lacks, and the English ones that the sentence lacks; of a rough number ("une
+        vingtaine") only where another number stands in its place."""
+        known, kept = self._values(self._french), self._values(self._english)
+        lost = [figure for figure in self._french if not figure.loose and not figure.values & kept]
+        added = [figure for figure in self._english if not figure.loose and not figure.values & known]
+        lost, added = self._without_scaled(*self._without_sayings(lost, added))
+        rough = [one for one in self._french if one.number.startswith(ABOUT) and one.loose and not one.values & kept]
+        replaced = not lost and len(rough) == len(added) == 1 and self._alike(rough[0], added[0])
+        return rough if replaced else lost, added
+
+    def _without_sayings(self, lost: list[Figure], added: list[Figure]) -> tuple[list[Figure], list[Figure]]:
+        """Both without those of a saying that each sentence has in its own words."""
+        french, english = self._texts
+        said = [pair for pair in SAYINGS if pair[0].search(french) and pair[1].search(english)]
+        return _outside(lost, french, [there for there, _ in said]), _outside(added, english, [here for _, here in said])
+
+    def _without_scaled(self, lost: list[Figure], added: list[Figure]) -> tuple[list[Figure], list[Figure]]:
+        """Both without the only two that are one number with and without its scale."""
+        scaled = [(french, english) for french in lost for english in added if self._is_scaled(french, english)]
+        if len(scaled) != 1:
+            return lost, added
+        return [one for one in lost if one is not scaled[0][0]], [one for one in added if one is not scaled[0][1]]
 
     def _is_scaled(self, french: Figure, english: Figure) -> bool:
         """True if the scale of another French figure is meant too ("1,2 milliard, contre 1,1", "entre 3 et 4 000")."""
@@ -236,7 +240,7 @@ class _Pairs:
         edits = []
         swapped = [(french, english) for french in self._lost for english in self._added if english in self.repairs]
         for french, english in (*self._pairs, *swapped):
-            meant = _BOUND.search(self._texts[0].replace("’", "'"), 0, french.start)
+            meant = _BOUND.search(straight(self._texts[0]), 0, french.start)
             said = _ENGLISH_BOUND.search(self._texts[1], 0, english.start)
             if meant and said:
                 right, direction = _BOUNDS[meant.group(1).lower()]
@@ -356,9 +360,9 @@ def _absent(english: str, french: str, table: dict[str, str]) -> list[str]:
 def _with_french_day(english: str, french: str) -> tuple[str, int]:
     """`english` with the week day and the month of the French sentence, where each has one and they differ."""
     moved, folded = 0, plain(french)
-    for table in (_DAYS, _MONTHS):
+    for table in (WEEK_DAYS, MONTHS):
         named, absent = _named(english, table), _absent(english, french, table)
-        plural = "s?" if table is _DAYS else ""  # "mais" is no month
+        plural = "s?" if table is WEEK_DAYS else ""  # "mais" is no month
         said = [name for name in table if re.search(rf"(?<!\w){plain(name)}{plural}(?!\w)", folded)]
         if len(said) == len(absent) == 1 and said[0] not in named:
             english = re.sub(rf"\b{table[absent[0]]}(s?)\b", rf"{table[said[0]]}\1", english)
@@ -367,4 +371,4 @@ def _with_french_day(english: str, french: str) -> tuple[str, int]:
 
 
 def _added_days(english: str, french: str) -> list[Fact]:
-    return [Fact(FactKind.DAY, table[name]) for table in (_DAYS, _MONTHS) for name in _absent(english, french, table)]
+    return [Fact(FactKind.DAY, table[name]) for table in (WEEK_DAYS, MONTHS) for name in _absent(english, french, table)]

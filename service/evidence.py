@@ -14,10 +14,10 @@ from typing import Final
 
 from service.agreement import Reading, disagreements
 from service.article import Sentence
+from service.broken_forms import broken_form, of_editors
 from service.claims import lost_speaker
 from service.compression import ending, kept_order, lost_noun, plain_words, unfinished
 from service.facts import Fact, FactKind, Source
-from service.forms import broken_form, of_editors
 from service.peoples import is_people
 from service.roles import turned_round
 from service.statements import Name, Statement
@@ -40,7 +40,8 @@ class SupportedSentence:
     `best` is the sentence with most of them; `unsupported` are facts that the article lacks or tells otherwise;
     `scattered` are facts that the article has, but far from the evidence: a sentence that blends distant facts is wrong more
     often than not; `kept_order` is the share of its words that one sentence of the article has in the same order; `made_up` are
-    words that do not exist; `unfit` are words for which it may not stand as it is (`service/claims.py`, `service/forms.py`).
+    words that do not exist; `unfit` are words for which it may not stand as it is (`service/claims.py`,
+    `service/broken_forms.py`).
     """
 
     text: str

@@ -4,7 +4,7 @@ Numbers are compared by value: "3,5 milliards" = "3.5 billion" = "3 500 000 000"
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -13,7 +13,9 @@ from typing import Final
 
 from text_to_num import alpha2digit
 
-from service.folding import plain
+from service.calendar_words import MONTHS, WEEK_DAYS
+from service.figure_forms import POWERS, VERSION
+from service.folding import plain, straight
 from service.magnitudes import has_magnitude, magnitudes, powers
 from service.peoples import foreign_peoples
 from service.sentences import sentences
@@ -42,16 +44,12 @@ class Fact:
     text: str
 
 
-_FRENCH_SCALES: Final = {"mille": 3, "millier": 3, "k": 3, "million": 6, "m": 6, "milliard": 9, "md": 9, "mds": 9, "billion": 12}
-_ENGLISH_SCALES: Final = {"thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12}
-_SCALES: Final = {"fr": _FRENCH_SCALES, "en": _ENGLISH_SCALES}
-_VERSION: Final = re.compile(r"(?<![\w.,])(?!\d{1,3}(?:\.\d{3})+(?![\w.]))\d+(?:\.\d+){2,}(?![\w])")
 _TIME: Final = re.compile(r"(?<!\w)(\d{1,2})\s?h\s?(\d{2})(?!\w)")
 _HALVED: Final = {word: str(number) for number, word in enumerate("un deux trois quatre cinq six sept huit neuf dix".split(), 1)}
 _AND_A_HALF: Final = re.compile(rf"(?<!\w)(\d+|{'|'.join(_HALVED)}) (million|milliard)s? et demi(?!\w)", re.IGNORECASE)
 _NUMBER: Final = re.compile(
     r"([€$£]\s?)?(?<![\w])(?<![\d][.,])(\d{1,3}(?:[ .,]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?:\s?(milliers?|milliards?|millions?|billions?|trillions?|thousand|mille|mds?|bn|mn|[mk](?=\s?[€$£])|(?(1)[mbk]|(?!)))(?!\w))?",
+    r"(?:\s?(milliers?|milliards?|millions?|billions?|trillions?|mille|mds?|[mk](?=\s?[€$£])|(?(1)[mbk]|(?!)))(?!\w))?",
     re.IGNORECASE,
 )
 _TOKEN: Final = re.compile(r"[^\W_][\w&+]*(?:[.'’-][^\W_][\w&+]*)*", re.UNICODE)
@@ -63,9 +61,7 @@ MIN_QUOTE_WORDS: Final = 3
 FORM: Final = 6  # letters that two forms of a word share
 MIN_FORM: Final = 4
 MARK: Final = 0xE000  # first of Unicode's private characters
-WEEK_DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTH_NAMES: Final = tuple("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split())
-DAYS: Final = frozenset((*WEEK_DAYS, "hier", "avant-hier", "demain", *MONTH_NAMES))
+DAYS: Final = frozenset((*WEEK_DAYS, "hier", "avant-hier", "demain", *MONTHS))
 _AMBIGUOUS_DAYS: Final = frozenset({"mars", "mai"})
 # Words that begin a sentence before a name without being part of it.
 _OPENERS: Final = frozenset(
@@ -110,32 +106,31 @@ _PARTICIPLES: Final = ("ment", "ant", "ants", "ante", "antes", "é", "és", "ée
 _OPENING: Final = re.compile(r"(?:^|[«“\"]\s*)(?:[DdLlNnJjCcSs]['’]|[Qq]u['’])?([A-ZÀ-Ý][a-zà-ÿœ]+)(?=,|\s+[a-zà-ÿ])")
 
 
-def value_of(digits: str, scale: str | None, language: str) -> str:
-    """The number in digits, `scale` (a word or letter like "milliards") counted, as a plain decimal."""
+def value_of(digits: str, scale: str | None) -> str:
+    """The French number in digits, `scale` (a word or letter like "milliards") counted, as a plain decimal."""
+    power = POWERS["fr"].get((scale or "").lower().removesuffix("s"), 0)
+    return format((Decimal(decimal_of(digits, "fr")) * Decimal(10) ** power).normalize(), "f")
+
+
+def decimal_of(digits: str, language: str) -> str:
+    """A number in digits of a French or English text as a plain decimal: the two write point and comma otherwise."""
     digits = digits.replace(" ", "").replace("\u202f", "").replace("\xa0", "")
     thousands, decimal = (",", ".") if language == "en" else (".", ",")
     if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", digits):
         digits = digits.replace(thousands, "")
     number = Decimal(digits.replace(",", ".") if digits.count(",") + digits.count(".") <= 1 else re.sub(r"[.,]", "", digits))
-    if scale:
-        name = scale.lower() if scale.lower() in _SCALES[language] else scale.lower().rstrip("s")
-        number *= Decimal(10) ** _SCALES[language].get(name, 0)
     return format(number.normalize(), "f")
 
 
-def numbers(text: str, language: str = "fr") -> dict[str, str]:
-    """The numbers of `text`, digits and words, as {value: how it is written}."""
-    text = _one_by_one(text)
-    found = {match.group(): match.group() for match in _VERSION.finditer(text)}
-    text = _VERSION.sub(" ", text)
+def numbers(text: str) -> dict[str, str]:
+    """The numbers of the French `text`, digits and words, as {value: how it is written}."""
+    found: dict[str, str] = {}
 
-    def take(match: re.Match[str]) -> str:
-        found.setdefault(value_of(match.group(2), match.group(3), language), match.group().strip())
+    def take(value: str, written: str) -> str:
+        found.setdefault(value, written)
         return " ; "
 
-    in_words = alpha2digit(_NUMBER.sub(take, text), language)
-    for match in _NUMBER.finditer(in_words):
-        found.setdefault(value_of(match.group(2), match.group(3), language), match.group().strip())
+    _with_numbers_as(take, text)
     return found
 
 
@@ -147,16 +142,22 @@ def marked_numbers(text: str) -> tuple[str, list[tuple[str, str]]]:
         found.append((value, written))
         return f" {chr(MARK + len(found) - 1)} "
 
-    def take(match: re.Match[str]) -> str:
-        return mark(value_of(match.group(2), match.group(3), "fr"), match.group().strip())
+    return _with_numbers_as(mark, text), found
 
-    text = _VERSION.sub(lambda match: mark(match.group(), match.group()), _one_by_one(text))
-    return _NUMBER.sub(take, alpha2digit(_NUMBER.sub(take, text), "fr")), found
+
+def _with_numbers_as(put: Callable[[str, str], str], text: str) -> str:
+    """The French `text` with what `put` makes of the value and the writing of each of its numbers in their places."""
+
+    def replaced(match: re.Match[str]) -> str:
+        return put(value_of(match.group(2), match.group(3)), match.group().strip())
+
+    text = VERSION.sub(lambda match: put(match.group(), match.group()), _one_by_one(text))
+    return _NUMBER.sub(replaced, alpha2digit(_NUMBER.sub(replaced, text), "fr"))
 
 
 def _one_by_one(text: str) -> str:
-    """`text` with common spaces, and numbers in which the readers would see another one: "11h30", "un million et demi"."""
-    text = _TIME.sub(r"\1:\2", text.replace("\xa0", " ").replace("\u202f", " "))
+    """`text` in common signs; numbers in which the readers would see others are rewritten: "11h30", "un million et demi"."""
+    text = _TIME.sub(r"\1:\2", straight(text))
     return _AND_A_HALF.sub(lambda found: f"{_HALVED.get(found[1].lower(), found[1])},5 {found[2]}s", text)
 
 

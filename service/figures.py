@@ -15,7 +15,7 @@ from typing import Final
 from text_to_num import find_numbers, text2num
 
 from service import figure_forms as forms
-from service.facts import value_of
+from service.facts import decimal_of
 from service.units import STRICT, kind_of, unit_of
 
 ABOUT: Final = "about "  # begins the English of "une vingtaine"
@@ -288,7 +288,7 @@ def _singular(scale: str) -> str:
 
 def _bare(digits: str, language: str) -> str:
     """`digits` as a plain decimal number."""
-    return value_of(re.sub(r"(?<=\d)['’](?=\d{3})", "", digits), None, language)
+    return decimal_of(re.sub(r"(?<=\d)['’](?=\d{3})", "", digits), language)
 
 
 def _shifted(number: str, power: int) -> str:

@@ -2,6 +2,13 @@
 
 import unicodedata
 
+_STRAIGHT = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})
+
+
+def straight(text: str) -> str:
+    """`text` with straight apostrophes and common spaces, one character for one: places in it stay where they are."""
+    return text.translate(_STRAIGHT)
+
 
 def plain(text: str) -> str:
     """`text` in lower case without accents, with straight apostrophes and single spaces."""

@@ -11,12 +11,13 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from service.facts import Fact, FactKind
+from service.folding import straight
 from service.inflection import english_plural, without_genitive
+from service.tables import table
 
 MAX_TERMS: Final = 200  # of one request
 MAX_CHARACTERS: Final = 80  # of a term, on each side
@@ -69,7 +70,7 @@ class Term:
 
     def fact(self, french: str) -> Fact:
         """The term as a sentence that holds it has it, with the English that is expected."""
-        found = self.in_french.search(_straight(french))
+        found = self.in_french.search(straight(french))
         return Fact(FactKind.TERM, f"{found.group() if found else self.french[0]} ({self.english})")
 
     def stands_in(self, english: str) -> bool:
@@ -128,7 +129,7 @@ class Glossary:
 
     def find(self, french: str) -> list[Occurrence]:
         """The terms that a French sentence holds, from left to right; a part of a longer term is not counted."""
-        text = _straight(french)
+        text = straight(french)
         found = [
             Occurrence(match.start(), match.end(), term)
             for term in self.terms
@@ -211,8 +212,8 @@ def _term(wording: object) -> str:
 
 @cache
 def _builtin() -> tuple[Term, ...]:
-    table = tomllib.loads(files("service").joinpath("glossary.toml").read_text(encoding="utf-8"))
-    return (*map(_term_of, table["terms"]), *map(_kept, table["kept"]))
+    rows = table("glossary")
+    return (*map(_term_of, rows["terms"]), *map(_kept, rows["kept"]))
 
 
 def _kept(name: str) -> Term:
@@ -241,13 +242,9 @@ def _term_of(row: Mapping[str, Any]) -> Term:
     return Term(tuple(row["french"]), row["english"], also, wrong, mass, optional, after, instead, unless, kept)
 
 
-def _straight(text: str) -> str:
-    return text.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
-
-
 def _french_form(wording: str, any_case: bool) -> str:
     """The pattern of a French wording: acronyms in this case only, words in the plural too."""
-    words = r"\s+".join(_french_word(word) for word in _straight(wording).split())
+    words = r"\s+".join(_french_word(word) for word in straight(wording).split())
     return rf"(?<!\w)(?<!\w-){_any_case(words) if any_case else words}(?!\w)(?!-\w)"
 
 
@@ -305,5 +302,5 @@ def _as_opened(wording: str, replaced: str) -> str:
 
 
 def _is_plural(written: str, forms: Iterable[str]) -> bool:
-    bare = re.sub(r"^(?:[ld]|qu)['’]", "", _straight(written), flags=re.IGNORECASE).casefold()
+    bare = re.sub(r"^(?:[ld]|qu)['’]", "", straight(written), flags=re.IGNORECASE).casefold()
     return all(bare != form.casefold() for form in forms) and bare.split()[0].endswith(("s", "x"))

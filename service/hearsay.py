@@ -6,6 +6,8 @@ import re
 from functools import partial
 from typing import Final
 
+from service.folding import straight
+
 _ADVERB: Final = r"(?:déjà|même|ainsi|alors|aussi|également|notamment|d'ores et déjà|en effet|par ailleurs|ensuite|été|\w+ment)"
 # A past participle behind the auxiliary; of wishes and possibilities the conditional is a real one.
 _HEARSAY: Final = re.compile(
@@ -54,12 +56,12 @@ _WOULD: Final = re.compile(
 def as_reported(english: str, french: str) -> str:
     """`english` with "is said to have" in place of "would have", where the French sentence has one conditional of hearsay and no
     other conditional, and the translation one "would have"; the same of "would be", where the sentence names its source."""
-    plain = french.replace("’", "'")
-    if len(_ANY.findall(plain)) != 1:
+    text = straight(french)
+    if len(_ANY.findall(text)) != 1:
         return english
-    if (found := _HEARSAY.match(plain)) and _is_told(_EVEN_IF.sub("", plain), found):
+    if (found := _HEARSAY.match(text)) and _is_told(_EVEN_IF.sub("", text), found):
         return _WOULD.sub(partial(_said_to_have, found), english) if len(_WOULD.findall(english)) == 1 else english
-    if (found := _STATE.match(plain)) and _SOURCE.search(plain) and not _TO_COME.search(plain) and _is_told(plain, found):
+    if (found := _STATE.match(text)) and _SOURCE.search(text) and not _TO_COME.search(text) and _is_told(text, found):
         return _WOULD_BE.sub(f"{_be(found)} said to be", english) if len(_WOULD_BE.findall(english)) == 1 else english
     return english
 
@@ -71,10 +73,10 @@ def stated(english: str, french: str) -> str:
     return found.group() if found and not told else ""
 
 
-def _is_told(plain: str, found: re.Match[str]) -> bool:
+def _is_told(text: str, found: re.Match[str]) -> bool:
     """True if the conditional depends on nothing, and is no part of what somebody said would happen."""
     before = found["before"]
-    return not (_REAL.search(plain) or _IN_SPEECH.search(before) or _PREVENTED.search(before))
+    return not (_REAL.search(text) or _IN_SPEECH.search(before) or _PREVENTED.search(before))
 
 
 def _said_to_have(found: re.Match[str], would: re.Match[str]) -> str:

@@ -6,12 +6,12 @@ more, but wants one version of numpy and scikit-learn.
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.resources import files
 from typing import Final
+
+from service.tables import table
 
 Replace = Callable[[re.Match[str], str], str]
 
@@ -122,12 +122,12 @@ class Idioms:
     Raises ValueError for a verb whose conjugation is not known, and for an exception to an idiom that is not there.
     """
 
-    def __init__(self, table: Mapping[str, Mapping[str, str]]) -> None:
-        conjugations = Conjugations(table.get("irregular", {}))
-        found = {idiom: _phrase(idiom, plain) for idiom, plain in table.get("phrases", {}).items()}
-        found |= {idiom: _verb(idiom, plain, conjugations) for idiom, plain in table.get("verbs", {}).items()}
-        found |= {idiom: _verb(idiom, plain, conjugations, True) for idiom, plain in table.get("with_etre", {}).items()}
-        for idiom, pattern in table.get("unless", {}).items():
+    def __init__(self, rows: Mapping[str, Mapping[str, str]]) -> None:
+        conjugations = Conjugations(rows.get("irregular", {}))
+        found = {idiom: _phrase(idiom, plain) for idiom, plain in rows.get("phrases", {}).items()}
+        found |= {idiom: _verb(idiom, plain, conjugations) for idiom, plain in rows.get("verbs", {}).items()}
+        found |= {idiom: _verb(idiom, plain, conjugations, True) for idiom, plain in rows.get("with_etre", {}).items()}
+        for idiom, pattern in rows.get("unless", {}).items():
             if idiom not in found:
                 raise ValueError(f"No idiom is {idiom!r}.")
             found[idiom] = replace(found[idiom], unless=pattern)
@@ -245,5 +245,5 @@ def _joined(before: str, new: str) -> str:
     return before + new
 
 
-_OWN_TABLE: Final = Idioms(tomllib.loads(files("service").joinpath("idioms.toml").read_text(encoding="utf-8")))
+_OWN_TABLE: Final = Idioms(table("idioms"))
 in_plain_words: Final = _OWN_TABLE.in_plain_words

@@ -10,7 +10,8 @@ Source of the idea: Collins, Koehn and Kučerová, "Clause Restructuring for Sta
 import re
 from typing import Final
 
-from service.facts import DAYS, WEEK_DAYS
+from service.calendar_words import WEEK_DAYS
+from service.facts import DAYS
 
 _PAST: Final = (
     "annoncé|déclaré|indiqué|affirmé|expliqué|estimé|souligné|précisé|rapporté|révélé|assuré|confirmé|ajouté|dit|écrit|tweeté|rappelé"

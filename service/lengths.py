@@ -27,7 +27,7 @@ class Budget:
 
 # A medium summary of one long sentence is not filled up with another: on 10 validation articles (body only) a second
 # sentence of the article's own cost 2 points of ROUGE-1 (28.4 against 30.6) and said little.
-# OrangeSum's abstracts have 12 to 60 words (5th and 95th percentile): the model has seen nothing longer.
+# OrangeSum's abstracts, most of what the model was trained on, have 12 to 60 words (5th and 95th percentile).
 PRESETS: Final = {
     Length.SHORT: Budget(asked=20, most=40, sentences=1, least=8, least_sentences=1),
     Length.MEDIUM: Budget(asked=30, most=80, sentences=3, least=25, least_sentences=1),

@@ -12,7 +12,7 @@ from typing import Final
 
 from service.article import Article
 from service.boilerplate import LABEL, RUBRICS
-from service.facts import MONTH_NAMES
+from service.calendar_words import MONTHS
 from service.figures import Figure, FigureKind, figures
 from service.lengths import count_words
 from service.sentences import is_complete
@@ -32,7 +32,7 @@ MARGIN: Final = 0.15  # by which a lead may tell less of the title than such a t
 
 # A title that promises what the article says: "Pourquoi il faut taxer les centres de données".
 _ANNOUNCED: Final = re.compile(r"(?:pourquoi|comment|qui|quels?|quelles?|où|combien|ce qu[ei]|ce qu'|voici)\b", re.IGNORECASE)
-_THINGS: Final = re.compile(rf" (?=[a-zà-ÿ]{{3}})(?!(?:pouces?|{'|'.join(MONTH_NAMES)})\b)")
+_THINGS: Final = re.compile(rf" (?=[a-zà-ÿ]{{3}})(?!(?:pouces?|{'|'.join(MONTHS)})\b)")
 _OF_NAME: Final = re.compile(r"(?:[A-ZÀ-Ý][\w-]* |[\w'’]-)\Z")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 # What a site puts before a title to say of what kind the article is.

@@ -14,14 +14,13 @@ from copy import deepcopy
 from itertools import dropwhile, islice, takewhile
 from typing import TYPE_CHECKING, Any, Final
 
-from service.boilerplate import MAX_BLOCK, Kind, boilerplate
+from service.boilerplate import HEADER_BLOCKS, MAX_BLOCK, Kind, boilerplate
 from service.dates import is_of_update, iso_date
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 NEAR_TITLE: Final = 40  # elements before and after the title among which its date is looked for; pages nest them deeply
-HEADER_BLOCKS: Final = 8  # the same of paragraphs, as in reader-mode text
 MAX_METAS: Final = 100  # that are read; tens of thousands would take seconds
 STANDFIRSTS: Final = 1  # paragraphs that may stand between the title and its date
 SENTENCE: Final = 80  # characters; a paragraph that is as long and no dateline is part of the article

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Sequence
 from functools import cache
+from html import escape, unescape
 from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, Final
 
 from service.article import EmptyArticle, Extract, Header, TooManyTags
-from service.boilerplate import MAX_BLOCK, Kind, boilerplate
+from service.boilerplate import HEADER_BLOCKS, MAX_BLOCK, Kind, boilerplate
 from service.bylines import SIGNED, is_signature, of_metadata, signed
 from service.markdown import INVISIBLE, WINDOWS, clean
-from service.page_dates import HEADER_BLOCKS, articles, json_ld, near_title, stated_date, title_heading
+from service.page_dates import articles, json_ld, near_title, stated_date, title_heading
 from service.sourced_text import SourcedText
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ _PROLOGUE: Final = re.compile(r"(?:\s+|<\?xml.*?\?>|<!--.*?-->)*+", re.IGNORECAS
 _FIRST_TAG: Final = re.compile(
     r"<!doctype\s+html|<html\b|<(?:head|body|main|article|section|div|p|h[1-6]|meta)\b[^<>]*+>", re.IGNORECASE
 )  # as in web/clipboard.js
+_FEED: Final = re.compile(r"(?:<\?xml.*?\?>|<!.*?>|\s+)*+<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE | re.DOTALL)
+_ONE_TEXT: Final = re.compile(
+    r"\s*+<html>\s*+(?:<head>(?:<meta\b[^<>]*+>)*+</head>)?+\s*+<body>\s*+<pre\b[^<>]*+>([^<]*+)</pre>\s*+</body>\s*+</html>\s*+",
+    re.IGNORECASE,
+)
 _BREAKS: Final = re.compile(r"(?:<br\b[^<>]{0,100}+>\s*+){3,}+", re.IGNORECASE)  # more than two say nothing more
 
 # Characters. Of an article with less, which may be the beginning of one behind a paywall, trafilatura makes one paragraph of
@@ -65,6 +71,7 @@ def extract(html: str) -> Extract:
         title=title,
         byline=of_metadata(_visible(document.author))
         or signed([*kept[:HEADER_BLOCKS], *blocks[:HEADER_BLOCKS], *_lines_near(tree, title)]),
+        # Of the page as it came: `_with_whole_sentences` has taken the <time> elements out of `tree`.
         published=stated_date(html, title, blocks),
         source=document.hostname or document.sitename or "",
     )
@@ -77,7 +84,7 @@ def extract(html: str) -> Extract:
 
 
 def _document(html: str) -> "tuple[HtmlElement, Document]":
-    """The page, and what trafilatura finds in it."""
+    """The page as `_with_whole_sentences` changes it, and what trafilatura finds in it."""
     import trafilatura
 
     tree = trafilatura.load_html(html)
@@ -105,7 +112,8 @@ def _config() -> "ConfigParser":
 
 
 def _with_whole_sentences(tree: "HtmlElement") -> "HtmlElement":
-    """The page with what trafilatura drops from sentences, or breaks or joins them for: dates, quotations, entries of a list."""
+    """The page, changed itself, with what trafilatura drops from sentences, or breaks or joins them for: dates, quotations,
+    entries of a list."""
     from lxml import etree
 
     for quotation in tree.iterdescendants("q"):
@@ -213,6 +221,29 @@ def without_prologue(html: str) -> str:
 def begins_as_page(text: str) -> bool:
     """True if a text begins as pages and fragments of pages do."""
     return bool(_FIRST_TAG.match(_PROLOGUE.sub("", text, count=1)))
+
+
+def not_article(text: str) -> str | None:
+    """What a text is by its first characters, where that is no article but a feed, other XML or RTF, whose marks would be read
+    as words; and what to do. None for all else."""
+    if text.lstrip().startswith("{\\rtf"):
+        return "an RTF document, not a text: save it as plain text or as a page"
+    if _FEED.match(_PROLOGUE.sub("", text, count=1)):
+        return "a feed, not an article: give the addresses of its articles"
+    if text.lstrip()[:5].lower() == "<?xml" and not begins_as_page(text):
+        return "XML that is no page: give the article as a page or as text"
+    return None
+
+
+def as_page(text: str) -> str:
+    """Plain text, or Markdown, as a page: one <pre>, as browsers hold it. `plain_text` finds it again."""
+    return f"<html><head></head><body><pre>{escape(text, quote=False)}</pre></body></html>"
+
+
+def plain_text(html: str) -> str | None:
+    """The text of a page that is nothing but one (`as_page`, or what a browser saved of a text file); None for any other page."""
+    found = _ONE_TEXT.fullmatch(html)
+    return unescape(found[1]) if found else None
 
 
 def _check_tags(html: str) -> None:

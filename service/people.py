@@ -1,13 +1,13 @@
 """The people of a French text, as far as its words tell whether they are men or women; see `people.toml`."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Final
+
+from service.tables import table
 
 
 class Gender(StrEnum):
@@ -44,19 +44,18 @@ _ELIDED: Final = r"\b(?:l|d|qu|s)['’]"
 
 
 @cache
-def _table() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    text = files("service").joinpath("people.toml").read_text(encoding="utf-8")
-    return {part: {key: frozenset(words.split()) for key, words in lists.items()} for part, lists in tomllib.loads(text).items()}
+def _words() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    return {part: {key: frozenset(words.split()) for key, words in lists.items()} for part, lists in table("people").items()}
 
 
 @cache
 def _not_people() -> frozenset[str]:
-    return _table()["given_names"]["not_people"]
+    return _words()["given_names"]["not_people"]
 
 
 def gender_of_given_name(name: str) -> Gender | None:
     """Whose given name it is."""
-    return next((gender for gender in Gender if name in _table()["given_names"][gender]), None)
+    return next((gender for gender in Gender if name in _words()["given_names"][gender]), None)
 
 
 def named_people(text: str) -> Iterator[Person]:
@@ -82,7 +81,7 @@ def named_people(text: str) -> Iterator[Person]:
 
 @cache
 def _noun_pattern(part: str) -> re.Pattern[str]:
-    lists = _table()[part]
+    lists = _words()[part]
     every = "|".join(sorted(map(re.escape, lists["masculine"] | lists["feminine"]), key=len, reverse=True))
     return re.compile(rf"(?:\b{_DETERMINER}|{_ELIDED}){_ADJECTIVE}(?P<noun>{every})(?![\w-])", re.IGNORECASE)
 
@@ -102,12 +101,12 @@ def nouns(text: str, part: str) -> Iterator[Person]:
 
 def genders_of_noun(noun: str, part: str) -> list[Gender]:
     """The genders that a noun of one part of the table has."""
-    return [gender for gender in Gender if {noun, noun.lower()} & _table()[part][gender]]
+    return [gender for gender in Gender if {noun, noun.lower()} & _words()[part][gender]]
 
 
 def things() -> frozenset[str]:
     """The nouns for companies, bodies and things."""
-    return _table()["things"]["masculine"] | _table()["things"]["feminine"]
+    return _words()["things"]["masculine"] | _words()["things"]["feminine"]
 
 
 def people(text: str) -> list[Person]:

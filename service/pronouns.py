@@ -6,15 +6,15 @@ quotations, they stay as they are. `pronouns.toml` has the words.
 """
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Final
 
 from service.facts import DAYS
+from service.folding import straight
 from service.people import Gender, Person, genders_of_noun, nouns, people, things
 from service.proper_names import is_place
+from service.tables import table
 
 TITLE: Final = 60  # characters of a title and a name
 _POSSESSIVE: Final = {Gender.MASCULINE: "his", Gender.FEMININE: "her"}
@@ -22,12 +22,7 @@ _SUBJECT: Final = {Gender.MASCULINE: "he", Gender.FEMININE: "she"}
 _OF_THINGS: Final = {"he": "it", "she": "it", "his": "its", "her": "its", "himself": "itself", "herself": "itself"}
 
 
-def _read() -> Mapping[str, str]:
-    text = files("service").joinpath("pronouns.toml").read_text(encoding="utf-8")
-    return {name: "".join(pattern.splitlines()) for name, pattern in tomllib.loads(text).items()}
-
-
-_WORDS: Final = _read()
+_WORDS: Final = {name: "".join(pattern.splitlines()) for name, pattern in table("pronouns").items()}
 _QUOTED: Final = re.compile(r"«[^»]*(?:»|\Z)|“[^”]*(?:”|\Z)|\"[^\"]*(?:\"|\Z)")
 _FRENCH_POSSESSIVE: Final = re.compile(r"\b(?:son|sa|ses)\b(?! et lumière)", re.IGNORECASE)
 # "her" before a noun, not "told her that".
@@ -86,14 +81,12 @@ class _Subject:
 def with_pronouns(english: str, french: str, before: Sequence[str] = (), article: str = "") -> str:
     """`english`, the translation of a `french` sentence, with its pronouns put right where they are sure; `before` are the French
     sentences before it in its summary of the `article`."""
-    french = _unquoted(french.replace("’", "'"))
+    french = _unquoted(straight(french))
     everyone = people(french)
     subject = _subject(french, everyone, english)
     english = _with_who(english, french, everyone, subject)
     english = _with_possessives(english, french, everyone, subject)
-    return (
-        _leaning(english, french, everyone, [_unquoted(one.replace("’", "'")) for one in before], article) if before else english
-    )
+    return _leaning(english, french, everyone, [_unquoted(straight(one)) for one in before], article) if before else english
 
 
 def _leaning(english: str, french: str, everyone: Sequence[Person], before: Sequence[str], article: str) -> str:

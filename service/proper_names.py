@@ -1,16 +1,16 @@
 """Which capitalised words an English translation may hold: those of its sentence, and those that English has in their place."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
+from service.calendar_words import MONTHS, WEEK_DAYS
 from service.facts import Source
-from service.folding import plain
+from service.folding import plain, straight
 from service.inflection import without_genitive
+from service.tables import table
 from service.vocabulary import is_known
 
 CLOSE: Final = 0.7  # likeness of an English word to the French one that it translates ("Assembly", "assemblée")
@@ -32,10 +32,8 @@ _CAPITALS: Final = (
 # Nor are these, which state a fact or name an institution, where the French has a word that begins so (plain, "|" between
 # several).
 _STATED: Final = {
-    "January": "janvier", "February": "fevrier", "March": "mars", "April": "avril", "May": "mai", "June": "juin",
-    "July": "juillet", "August": "aout", "September": "septembre", "October": "octobre", "November": "novembre",
-    "December": "decembre", "Monday": "lundi", "Tuesday": "mardi", "Wednesday": "mercredi", "Thursday": "jeudi",
-    "Friday": "vendredi", "Saturday": "samedi", "Sunday": "dimanche", "French": "fran|tricol", "American": "amer|etats",
+    **{here: plain(there) for there, here in (MONTHS | WEEK_DAYS).items()},
+    "French": "fran|tricol", "American": "amer|etats",
     "Americans": "amer|etats", "Chinese": "chin", "German": "alle", "Germans": "alle", "British": "brit|royaume",
     "Briton": "brit", "Britons": "brit", "English": "angl", "European": "euro", "Europeans": "euro", "Japanese": "japo|nippon",
     "Korean": "core", "Italian": "ital", "Italians": "ital", "Spanish": "espa", "Russian": "russ", "Russians": "russ",
@@ -152,7 +150,9 @@ class ProperNames:
 
 def is_translated(name: str) -> bool:
     """True if English has another word for the French `name`, or may have, that is none of `exonyms.toml`."""
-    return (plain(name) in _french_names() and not in_english(name)) or plain(name).startswith(_translated())
+    there = plain(name)
+    other_word = plain(_french_names().get(there, there)) != there  # not "Israël", which has another sign only
+    return (other_word and not in_english(name)) or there.startswith(_translated())
 
 
 def in_english(name: str) -> str:
@@ -227,11 +227,11 @@ def _begins(french: Source, *beginnings: str) -> bool:
 def kept_names(english: str, french: str) -> list[str]:
     """The French names of several words that stand in the `english` as they stand in the sentence: "Le Courrier du numérique",
     "Conseil national du numérique"."""
-    straight = french.replace("’", "'")
-    kept = [name for name in _NAME_WITH_OF.findall(english) if name in straight]
+    there = straight(french)
+    kept = [name for name in _NAME_WITH_OF.findall(english) if name in there]
     for found in _INSTITUTION.finditer(english):
         name = found.group()
-        while name and name not in straight:
+        while name and name not in there:
             name = name.rpartition(" ")[0]
         kept += [name] if " " in name else []
     return kept
@@ -271,9 +271,9 @@ def _in_english() -> Mapping[str, str]:
 
 @cache
 def _french_names() -> Mapping[str, str]:
-    """The English of all names that it spells otherwise, by the French one, plain."""
-    usual = ((plain(there), here) for here, there in _other_names() if there[0].isupper() and _PLAIN.fullmatch(here))
-    return {there: here for there, here in usual if there != plain(here)}
+    """The English of all names that it spells otherwise, be it in an accent only, by the French one, plain."""
+    usual = ((there, here) for here, there in _other_names() if there[0].isupper() and _PLAIN.fullmatch(here))
+    return {plain(there): here for there, here in usual if there != here}
 
 
 @cache
@@ -282,21 +282,20 @@ def _other_names() -> tuple[tuple[str, str], ...]:
     from babel import Locale
 
     french, english = Locale("fr").territories, Locale("en").territories
-    own = ((here, there) for there, here in _table().items())
+    own = ((here, there) for there, here in _own_table().items())
     return (*((english[code], french[code]) for code in french if str(code).isalpha()), *own)
 
 
 @cache
-def _table() -> Mapping[str, str]:
+def _own_table() -> Mapping[str, str]:
     """The English of the names of `exonyms.toml`, by the French one."""
-    table = tomllib.loads(files("service").joinpath("exonyms.toml").read_text(encoding="utf-8"))
-    return {there: here for names in table.values() for there, here in names.items()}
+    return {there: here for names in table("exonyms").values() for there, here in names.items()}
 
 
 @cache
 def _exonyms() -> Mapping[str, str]:
     """The same without case and accents, by the last word too of a name with an article ("Haye")."""
-    return {form: here for there, here in _table().items() for form in (plain(there), plain(there).rpartition(" ")[2])}
+    return {form: here for there, here in _own_table().items() for form in (plain(there), plain(there).rpartition(" ")[2])}
 
 
 @cache

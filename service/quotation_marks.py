@@ -1,8 +1,10 @@
-"""Quotation marks of one sentence: whether they come in pairs, and the missing one of a quotation of several sentences."""
+"""Quotation marks of one sentence: which of them open, whether they come in pairs, and the missing one of a quotation of several
+sentences."""
 
 import re
 from typing import Final
 
+QUOTE_SIGNS: Final = '«»“”"'
 _PAIRS: Final = ("«»", "“”", "()")
 _OPENING: Final = re.compile(r'^"|(?<=\s)"(?=\S)|(?<=[:,]\s)"')
 _CLOSED_FIRST: Final = re.compile(r'^[^"]*[^\s"]"(?!\w)')  # the first straight mark closes a quotation of the sentence before
@@ -29,3 +31,18 @@ def closed(sentence: str) -> str:
         if _CLOSING.search(sentence):
             return f'"{sentence}'
     return sentence
+
+
+def opens_quotation(text: str, k: int, quoted: bool) -> bool:
+    """True if the quotation mark at `k` opens; a straight one does where a word follows it at once and none precedes."""
+    if text[k] != '"':
+        return text[k] in "«“"
+    word_before = text[k - 1 : k].isalnum() or (k > 0 and text[k - 1] in ".!?,…)")
+    word_after = text[k + 1 : k + 2].isalnum() or text[k + 1 : k + 2] in ("(", "[")
+    return word_after if word_before != word_after else not quoted
+
+
+def begins_inside(text: str) -> bool:
+    """True if the sentence's first quotation mark closes: the quotation began in a sentence before."""
+    first = next((k for k, sign in enumerate(text) if sign in QUOTE_SIGNS), None)
+    return first is not None and first > 0 and not opens_quotation(text, first, False)

@@ -17,7 +17,7 @@ from service.article import (
 from service.boilerplate import LABEL
 from service.genre import DETAILS, Genre, genres, is_consent
 from service.language import Language, detect_language
-from service.pages import extract
+from service.pages import extract, plain_text
 from service.reader_text import read
 from service.sentences import is_complete
 from service.sourced_text import SourcedText
@@ -34,6 +34,8 @@ def read_article(text: str | None = None, html: str | None = None, *, language_c
 
     Raises ArticleError: EmptyArticle, TooShort, PaywallOnly, ConsentOnly, or NotFrench unless `language_check` is off.
     """
+    if html is not None and (sent_as_text := plain_text(html)) is not None:
+        text, html = sent_as_text, None
     found = extract(html) if html is not None else read(text or "")
     paragraphs = [_as_written(paragraph) for paragraph in found.paragraphs if not is_consent(paragraph.text)]
     body = "\n".join(paragraph.text for paragraph in paragraphs)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from models.engine import Candidate
 from service.article import ArticleError
-from service.choice import may_open, whole_sentences
+from service.candidates import may_open, whole_sentences
 from service.evidence import EvidenceFinder
 from service.reading import read_article
 

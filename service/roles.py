@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from service.facts import WEEK_DAYS
+from service.calendar_words import WEEK_DAYS
+from service.small_words import HAVE, THAT
 from service.statements import Name, Statement, Word
 
 # How these verbs begin, in plain form; those of a group say the same of who does it and of whom it is done to.
@@ -23,7 +24,7 @@ _GROUPS: Final = (
 _IS_GIVEN: Final = "inflig"  # a fine is, to somebody
 _IS_DONE_TO: Final = "ecop"  # "Apple écope d'une amende"
 _FORM: Final = re.compile(r"\w+(?:e|ee|es|ees|(?<!em)ent|ait|aient|a|er|era|eront|erait|eraient)")
-_HAS: Final = frozenset("a ont avait avaient aura auront aurait auraient ayant avoir".split())
+_HAS: Final = HAVE | frozenset("aura auront aurait auraient ayant avoir".split())
 _BETWEEN: Final = frozenset(
     ("ne", "n", "aussi", "egalement", "ainsi", "deja", "bien", "donc", "ce", "encore", "enfin", *WEEK_DAYS)
 )
@@ -34,7 +35,6 @@ _SEES: Final = frozenset("voit voient vu vus vue vues voir verra".split())
 _ASIDE: Final = frozenset("en dans de d du des par selon sur sous pour avec depuis chez contre apres avant sans face".split())
 _TO: Final = frozenset("a au aux".split())
 _IS: Final = frozenset("est sont ete etait etaient sera seront etre s se".split())
-_THAT: Final = frozenset(("que", "qu"))
 _ARTICLES: Final = frozenset("le la l les".split())
 REACH: Final = 4  # words between a verb and what belongs to it
 
@@ -60,7 +60,7 @@ def _roles(
         if active is None:
             continue
         before = [name for name in names if name.end <= k]
-        relative = not _THAT.isdisjoint(word.plain for word in statement.words[max(0, k - REACH) : k])  # "que va racheter Nuagis"
+        relative = not THAT.isdisjoint(word.plain for word in statement.words[max(0, k - REACH) : k])  # "que va racheter Nuagis"
         if loose and active and not relative:
             yield from ((True, name) for name in before)
         gives = statement.words[k].plain.startswith(_IS_GIVEN)

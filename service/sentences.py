@@ -1,4 +1,4 @@
-"""French and English sentences, through sentencex, with what French titles and initials need mended."""
+"""French sentences, through sentencex, with what French titles and initials need mended."""
 
 import re
 from collections.abc import Iterator
@@ -47,11 +47,11 @@ _OPENING_MARK: Final = re.compile(r"(?<=[.!?…])\s+[«“]\s*$")  # opens the n
 _STRAIGHT_MARK: Final = re.compile(r"(?<=[.!?…])\s+\"\s*$")  # closes this sentence, or opens the next one
 
 
-def sentence_spans(text: str, language: str = "fr") -> list[tuple[int, int]]:
+def sentence_spans(text: str) -> list[tuple[int, int]]:
     """The sentences of `text` as (start, end), white space around them left out."""
     spans: list[tuple[int, int]] = []
     position = 0
-    for piece in _pieces(text, language):
+    for piece in _pieces(text):
         start = text.index(piece, position)
         position = start + len(piece)
         if spans and _goes_on(text[spans[-1][0] : start], piece):
@@ -70,9 +70,9 @@ def sentence_spans(text: str, language: str = "fr") -> list[tuple[int, int]]:
     return [_stripped(text, *span) for span in spans if text[slice(*span)].strip()]
 
 
-def sentences(text: str, language: str = "fr") -> list[str]:
+def sentences(text: str) -> list[str]:
     """The sentences of `text`."""
-    return [text[start:end] for start, end in sentence_spans(text, language)]
+    return [text[start:end] for start, end in sentence_spans(text)]
 
 
 def is_complete(sentence: str) -> bool:
@@ -80,8 +80,8 @@ def is_complete(sentence: str) -> bool:
     return sentence.rstrip().rstrip('»”") ').endswith((".", "!", "?", "…"))
 
 
-def _pieces(text: str, language: str) -> Iterator[str]:
-    for piece in (piece for chunk in _chunks(text) for piece in sentencex.segment(language, chunk)):
+def _pieces(text: str) -> Iterator[str]:
+    for piece in (piece for chunk in _chunks(text) for piece in sentencex.segment("fr", chunk)):
         first = 0
         for match in _LAST.finditer(piece):
             before = piece[first : match.start()]

@@ -1,10 +1,12 @@
 """Who says what: the speaker that a sentence names, and the speaker that the article gives to a quotation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from service.facts import QUOTATION, WEEK_DAYS
+from service.calendar_words import WEEK_DAYS
+from service.facts import QUOTATION
+from service.small_words import HAVE, THAT
 from service.statements import Name, Statement, Word
 
 LOOK_BACK: Final = 8  # sentences in which "a-t-il ajouté" may find its speaker
@@ -20,14 +22,11 @@ _SAYS: Final = tuple(
         "fustig maintien consider critiq"
     ).split()
 )
-_SAYS_EXACTLY: Final = frozenset("dit dis disent disait note notent dement".split())
-_NO_VERBS: Final = frozenset(
-    "commentaire commentaires rapport rapports annonces lanceur lanceurs confiance critique critiques".split()
-)
+_SAYS_EXACTLY: Final = frozenset("dit dis disent disait note notent".split())
+_NO_VERBS: Final = frozenset("commentaire commentaires rapport rapports annonces lanceur lanceurs critique critiques".split())
 _PLACES: Final = frozenset("à au aux sur dans auprès en chez".split())
-_OF_OTHERS: Final = frozenset("a au aux sur dans aupres de d du des par en chez lors pour devant avec contre selon a".split())
+_OF_OTHERS: Final = frozenset("a au aux sur dans aupres de d du des par en chez lors pour devant avec contre selon".split())
 _ARTICLES: Final = frozenset("le la l les un une".split())
-_AUXILIARIES: Final = frozenset("a ont avait avaient".split())
 # What stands between a verb of saying and its subject, and "par ailleurs".
 _BETWEEN: Final = frozenset((*WEEK_DAYS, *"ainsi notamment egalement aussi ensuite ailleurs".split()))
 _PRONOUNS: Final = frozenset("il elle ils elles on".split())
@@ -54,25 +53,34 @@ def speaker(statement: Statement, known: frozenset[str]) -> Speaker | None:
     """The speaker that the words outside the quotations of `statement` give, or None where nothing is said."""
     words = statement.words
     names = {name.position: name for name in statement.names(known)}
+    source = next((k for k, word in enumerate(words) if _according(words, k) and k + 1 in names), None)
+    if source is not None and not words[source].quoted:
+        return _named(names[source + 1])
     verb = _verb(words)
-    according = next((k for k, word in enumerate(words) if _according(words, k) and k + 1 in names), None)
-    if according is not None and not words[according].quoted:
-        return _named(names[according + 1])
     if verb is None:
         return None
     near = {word.plain for word in words[max(0, verb - 4) : verb + 4] if not word.quoted}
     if near & _PRONOUNS:
         return Speaker()
-    that = next((k for k in range(verb, len(words)) if words[k].plain in {"que", "qu"}), len(words))
-    after = [name for k, name in names.items() if verb < k < that and not words[k].quoted and _own(words, k)]
-    before = [name for k, name in names.items() if k < verb and not words[k].quoted and _own(words, k)]
     noun = _noun(words, verb)
-    if after and after[0].position <= verb + REACH:
-        parts = [name.parts for k, name in names.items() if verb < k < min(that, verb + 2 * REACH) and not _in_place(words, k)]
-        return Speaker(frozenset().union(*parts), noun, after[0].text, True)
-    if before and (not noun or before[-1].clause == words[verb].clause):
-        return _named(before[-1])
-    return Speaker(noun=noun, text=noun)
+    own = [name for k, name in names.items() if not words[k].quoted and _own(words, k)]
+    return _behind_verb(words, verb, names, own, noun) or _before_verb(words, verb, own, noun) or Speaker(noun=noun, text=noun)
+
+
+def _behind_verb(words: Sequence[Word], verb: int, names: Mapping[int, Name], own: Sequence[Name], noun: str) -> Speaker | None:
+    """The speaker named behind the verb and before its "que" ("affirme Jacqueline Dubois"), with the names beside theirs."""
+    that = next((k for k in range(verb, len(words)) if words[k].plain in THAT), len(words))
+    first = next((name for name in own if verb < name.position < that), None)
+    if first is None or first.position > verb + REACH:
+        return None
+    parts = [name.parts for k, name in names.items() if verb < k < min(that, verb + 2 * REACH) and not _in_place(words, k)]
+    return Speaker(frozenset().union(*parts), noun, first.text, True)
+
+
+def _before_verb(words: Sequence[Word], verb: int, own: Sequence[Name], noun: str) -> Speaker | None:
+    """The last one named before the verb; beside a noun behind it only one of the same clause."""
+    last = next((name for name in reversed(own) if name.position < verb), None)
+    return _named(last) if last and (not noun or last.clause == words[verb].clause) else None
 
 
 def _verb(words: Sequence[Word]) -> int | None:
@@ -151,7 +159,7 @@ def _ends_with_speaker(text: Statement) -> bool:
     words = [word.plain for word in text.words]
     verb = _verb(text.words) or 0
     before = words[verb - 2 : verb] if verb > 1 else [""]
-    said = before[-1] == "," or (before[0] == "," and before[-1] in _AUXILIARIES)
+    said = before[-1] == "," or (before[0] == "," and before[-1] in HAVE)
     subject = _behind(text.words, verb)[:1]
     return said and any(word.capital or word.plain in _ARTICLES for word in subject)
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from service.folding import straight
+
 _TIME: Final = re.compile(
     r"(?<![\w:.,])(\d{1,2}) ?(?:h|heures?)(?: ?(?:et )?([0-5]\d)(?: ?min(?:utes)?)?)?(?![\w:]| ?%)", re.IGNORECASE
 )
@@ -13,8 +15,7 @@ _NUMBERS: Final = {"un": "1", "deux": "2", "trois": "3"}
 
 def times(text: str) -> dict[str, str]:
     """The times and lengths of time in hours of a French `text`: {"2:40": how it is written}."""
-    text = text.replace("\xa0", " ").replace("\u202f", " ")
-    return {f"{int(match[1])}:{match[2] or '00'}": match[0] for match in _TIME.finditer(text)}
+    return {f"{int(match[1])}:{match[2] or '00'}": match[0] for match in _TIME.finditer(straight(text))}
 
 
 def fractions(text: str) -> dict[str, str]:

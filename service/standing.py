@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from service.facts import WEEK_DAYS
+from service.calendar_words import WEEK_DAYS
+from service.folding import straight
 from service.lengths import count_words
 from service.quotation_marks import is_balanced
 from service.sentences import is_complete
@@ -77,20 +78,20 @@ def is_of_editors(sentence: str) -> bool:
 
 def leans(sentence: str) -> bool:
     """True if the sentence is not understood without one before it ("Mais il…", "L'arrêt de cette offre…")."""
-    plain = sentence.replace("’", "'")
-    return bool(_LEANING.match(plain) or _PRONOUN_BEHIND.match(plain))
+    text = straight(sentence)
+    return bool(_LEANING.match(text) or _PRONOUN_BEHIND.match(text))
 
 
 def dangles(sentence: str, before: Sequence[str]) -> bool:
     """True if the sentence points to something ("cette offre") of which those before it do not have the word."""
-    pointing = _POINTING.match(sentence.replace("’", "'"))
+    pointing = _POINTING.match(straight(sentence))
     return pointing is not None and not stems(pointing[1]) <= stems(" ".join(before))
 
 
 def points_back(sentence: str) -> bool:
     """True if it has a "ce", "cette" or "ces" with a noun that it has not said before ("le niveau de ces militants"), or is set
     against something."""
-    text = sentence.replace("’", "'")
+    text = straight(sentence)
     return bool(_CONTRAST.match(text)) or any(
         not stems(found[1]) <= stems(text[: found.start()]) for found in _THIS.finditer(text)
     )
@@ -100,5 +101,5 @@ def may_stand(text: str, least: int = MIN_LEAD_WORDS) -> bool:
     """True if a sentence of the article may stand in a summary as it is: a statement of `least` to MAX_LEAD_WORDS words, by
     nobody in particular."""
     statement = is_whole(text) and not text.endswith(("?", ":"))
-    spoken = text.startswith(("«", '"', "“", "-", "–", "—")) or is_of_editors(text) or _SPOKEN.search(text.replace("’", "'"))
+    spoken = text.startswith(("«", '"', "“", "-", "–", "—")) or is_of_editors(text) or _SPOKEN.search(straight(text))
     return statement and not spoken and least <= count_words(text) <= MAX_LEAD_WORDS and is_balanced(text)

@@ -10,24 +10,19 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from service.facts import FIRST_WORDS, MARK, MONTH_NAMES, WEEK_DAYS, marked_numbers
-from service.folding import plain
+from service.calendar_words import MONTHS, WEEK_DAYS
+from service.facts import FIRST_WORDS, MARK, marked_numbers
+from service.folding import plain, straight
+from service.negation import denied, denied_alone
+from service.quotation_marks import QUOTE_SIGNS, begins_inside, opens_quotation
+from service.small_words import COMMON, EMPTY, ENDS_CLAUSE
 from service.vocabulary import is_known
 
 STEM: Final = 6  # letters: "annoncé", "annonce" and "annoncent" count as one word
-_COMMON: Final = frozenset(
-    (
-        "avec dans pour mais plus cette leur leurs elle elles sont etre avoir avait etait comme aussi tout tous toute "
-        "entre depuis apres avant sous chez alors ainsi donc dont sans sera seront ont les des une par sur est que qui "
-        "ses son aux ces ete etaient avaient serait seraient aurait auraient parmi selon"
-    ).split()
-)
 _WORD: Final = re.compile(r"\w+")
 _PIECE: Final = re.compile(r"[\ue000-\uf8ff]|[^\W\ue000-\uf8ff]+|[%€$£]|[^\w\s'-]")
-_ENDS_CLAUSE: Final = frozenset(",;.!?()…–—")
-QUOTE_SIGNS: Final = '«»“”"'
 _JOINS_CLAUSES: Final = frozenset("et mais que qu qui ou tandis contre soit puis car alors donc".split())
-MONTHS: Final = [plain(month) for month in MONTH_NAMES]
+PLAIN_MONTHS: Final = tuple(map(plain, MONTHS))
 _UNIT_NAMES: Final = {
     "%": "% pourcent", "euro": "euro euros €", "dollar": "dollar dollars $", "livre": "livres £",
     "centime": "centime centimes cents", "second": "seconde secondes",
@@ -37,7 +32,7 @@ _UNIT_NAMES: Final = {
     "gramme": "gramme grammes g", "kilo": "kg kilo kilos kilogramme kilogrammes", "tonne": "tonne tonnes",
     "mo": "mo megaoctet megaoctets", "go": "go gigaoctet gigaoctets", "to": "to teraoctet teraoctets", "ko": "ko",
     "degre": "degre degres", "point": "point points",
-    **{month: month for month in MONTHS},
+    **{month: month for month in PLAIN_MONTHS},
 }  # fmt: skip
 _UNITS: Final = {name: unit for unit, written in _UNIT_NAMES.items() for name in written.split()}
 _BEFORE_UNIT: Final = frozenset("d de des e eme er ere premiers premieres derniers dernieres autres".split())
@@ -50,43 +45,22 @@ _INTRODUCES: Final = frozenset(
 _STANDS_FOR_A_NOUN: Final = frozenset("celui celle ceux celles".split())
 SIDE: Final = 4  # words and signs beside a name in which its neighbour is looked for
 INTRODUCTION: Final = 7  # words of a phrase before the sentence's first comma that belong to what follows
-_PARTICLES: Final = frozenset("pas plus jamais rien personne aucun aucune guere nullement ni".split())
-_WITHOUT_PARTICLE: Final = ("peut", "peuv", "pouv", "pourr", "pu", "sai", "sav", "sau", "os", "cess")
-# Words of a negated predicate that are not its meaning: auxiliaries, pronouns, adverbs.
-_AUXILIARIES: Final = frozenset(
-    (
-        "est sont suis sommes etes avons avez allons pouvons devons "
-        "etait etaient ete etre sera serait seront seraient fut soit soient a ai as ont avait avaient aura "
-        "aurait auraient "
-        "auront avoir eu ait aient va vont allait faire fait peut peuvent pouvait doit doivent devait devrait pourra "
-        "pourrait pourraient devraient pourront pouvaient devaient"
-    ).split()
-)
-_EMPTY: Final = _AUXILIARIES | frozenset(
-    (
-        "encore toujours du tout non bien tres vraiment meme cependant toutefois pourtant donc ainsi en y le la les l "
-        "un une "
-        "de d des se s lui leur nous vous me m te t il elle ils elles on ce c ca ni pas plus jamais aucun aucune ne n "
-        "que qu "
-        "par pour dans avec sur au aux et ou mais qui personne rien guere"
-    ).split()
-)
 LEAST_ROUNDED: Final = 100  # a smaller number is said as it is
 ROUNDED: Final = 0.95  # of the larger of two numbers, the smaller one
-NEGATION_REACH: Final = 12  # words and signs between "aucun" and "ne"
-PARTICLE_REACH: Final = 8  # the same between "ne" and "pas"
 
 
 def stem(word: str) -> str:
     """The first letters of a content word; nothing for small and common words."""
-    word = _bare(word)
-    return word[:STEM] if (len(word) > 2 or word.isdigit()) and word not in _COMMON else ""
+    return _cut(_bare(word))
 
 
 def stems(text: str) -> frozenset[str]:
     """The content words of `text`, cut to STEM letters."""
-    words = _WORD.findall(plain(text))
-    return frozenset(w[:STEM] for w in words if (len(w) > 2 or w.isdigit()) and w not in _COMMON)
+    return frozenset(map(_cut, _WORD.findall(plain(text)))) - {""}
+
+
+def _cut(word: str) -> str:
+    return word[:STEM] if (len(word) > 2 or word.isdigit()) and word not in COMMON else ""
 
 
 @dataclass(frozen=True)
@@ -179,7 +153,7 @@ class Statement:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """Words, numbers and signs, in order."""
-        marked, numbers = marked_numbers(self.text.replace("’", "'"))
+        marked, numbers = marked_numbers(straight(self.text))
         return tuple(_read(marked, numbers))
 
     @cached_property
@@ -264,35 +238,25 @@ class Statement:
         for k, word in enumerate(self.words):
             following = [*self.words[k + 1 : k + 3], _NOTHING, _NOTHING]
             if word.plain in WEEK_DAYS and following[0].value:
-                month = following[1].plain if following[1].plain in MONTHS else ""
+                month = following[1].plain if following[1].plain in PLAIN_MONTHS else ""
                 found.append((word.plain, following[0].value, month))
-            elif word.value and following[0].plain in MONTHS and not (k and self.words[k - 1].plain in WEEK_DAYS):
+            elif word.value and following[0].plain in PLAIN_MONTHS and not (k and self.words[k - 1].plain in WEEK_DAYS):
                 found.append(("", word.value, following[0].plain))
         return tuple(found)
 
     @cached_property
     def negated_heads(self) -> frozenset[str]:
         """The words that a "ne" denies: the verb, or what follows an auxiliary."""
-        return frozenset(scope[0] for scope in self._negations if scope)
+        return frozenset(scope[0][:STEM] for scope in denied(self._spoken) if scope)
 
     @cached_property
     def negated(self) -> frozenset[str]:
         """All content words within reach of a "ne", a "sans" or a "pas" alone."""
-        alone = (
-            _content(self._spoken[k + 1 : k + 5])
-            for k, word in enumerate(self._spoken)
-            if word.plain in {"sans", "pas"} and not {"ne", "n"} & {w.plain for w in self._spoken[max(0, k - PARTICLE_REACH) : k]}
-        )
-        return frozenset(word for scope in (*self._negations, *alone) for word in scope)
+        return frozenset(word[:STEM] for scope in (*denied(self._spoken), *denied_alone(self._spoken)) for word in scope)
 
     @cached_property
-    def _spoken(self) -> list[Word]:
-        return [word for word in self.words if word.plain not in QUOTE_SIGNS]
-
-    @cached_property
-    def _negations(self) -> tuple[tuple[str, ...], ...]:
-        """For each "ne" the content words that it denies, the verb first. "ne … que" denies none."""
-        return tuple(_scope(self._spoken, k) for k, word in enumerate(self._spoken) if word.plain in {"ne", "n"})
+    def _spoken(self) -> list[str]:
+        return [word.plain for word in self.words if word.plain not in QUOTE_SIGNS]
 
 
 @lru_cache(maxsize=1 << 15)
@@ -304,7 +268,7 @@ def _read(marked: str, numbers: list[tuple[str, str]]) -> Iterator[Word]:
     pieces = list(_PIECE.finditer(marked))
     first = [plain(match.group()) for match in pieces[: INTRODUCTION + 1]]
     introduction = first.index(",") if "," in first and first[0] in _INTRODUCES else -1
-    clause, quoted, opens = 0, _begins_quoted(marked), True
+    clause, quoted, opens = 0, begins_inside(marked), True
     for k, match in enumerate(pieces):
         piece = match.group()
         if MARK <= ord(piece[0]) < MARK + len(numbers):
@@ -314,10 +278,10 @@ def _read(marked: str, numbers: list[tuple[str, str]]) -> Iterator[Word]:
             continue
         bare = _bare(piece)
         aside = piece in "()" and any(_is_mark(other.group()) for other in pieces[max(0, k - 3) : k + 3])
-        if (piece in _ENDS_CLAUSE and k != introduction and not aside) or bare in _JOINS_CLAUSES:
+        if (piece in ENDS_CLAUSE and k != introduction and not aside) or bare in _JOINS_CLAUSES:
             clause += 1
         if piece in QUOTE_SIGNS:
-            quoted = _opens_quote(marked, match.start(), quoted)
+            quoted = opens_quotation(marked, match.start(), quoted)
         yield Word(piece, bare or piece, clause, quoted, opens)
         elided = len(piece) <= 2 and marked[match.end() : match.end() + 1] == "'"
         opens = (opens and (elided or not piece[0].isalnum())) or piece in '«“"!?:'
@@ -326,9 +290,9 @@ def _read(marked: str, numbers: list[tuple[str, str]]) -> Iterator[Word]:
 def _next(words: Sequence[Word]) -> tuple[str, str]:
     link = ""
     for word in words:
-        if word.plain in _ENDS_CLAUSE:
+        if word.plain in ENDS_CLAUSE:
             break
-        if word.plain not in _EMPTY and len(word.plain) > 2 and not word.value:
+        if word.plain not in EMPTY and len(word.plain) > 2 and not word.value:
             return link, word.plain[:STEM]
         link = link or _LINKS.get(word.plain, "")
     return "", ""
@@ -336,49 +300,3 @@ def _next(words: Sequence[Word]) -> tuple[str, str]:
 
 def _is_mark(piece: str) -> bool:
     return "\ue000" <= piece <= "\uf8ff"
-
-
-def _opens_quote(text: str, k: int, quoted: bool) -> bool:
-    """True if the quotation mark at `k` opens; a straight one does where a word follows it at once and none precedes."""
-    if text[k] != '"':
-        return text[k] in "«“"
-    word_before = text[k - 1 : k].isalnum() or (k > 0 and text[k - 1] in ".!?,…)")
-    word_after = text[k + 1 : k + 2].isalnum() or text[k + 1 : k + 2] in ("(", "[")
-    return word_after if word_before != word_after else not quoted
-
-
-def _begins_quoted(text: str) -> bool:
-    """True if the sentence's first quotation mark closes: the quotation began in a sentence before."""
-    first = next((k for k, sign in enumerate(text) if sign in QUOTE_SIGNS), None)
-    return first is not None and first > 0 and not _opens_quote(text, first, False)
-
-
-def _scope(words: list[Word], ne: int) -> tuple[str, ...]:
-    """The content words that the "ne" at index `ne` denies."""
-    after = words[ne + 1 : ne + 1 + PARTICLE_REACH]
-    end = next((k for k, word in enumerate(after) if word.plain in ".;!?"), len(after))
-    after = after[:end]
-    particle = next((k for k, word in enumerate(after) if word.plain in _PARTICLES), None)
-    only = next((k for k, word in enumerate(after) if word.plain in {"que", "qu"}), None)
-    if only is not None and (particle is None or only in (particle + 1, particle - 1) or only < particle):
-        return ()
-    before = words[max(0, ne - NEGATION_REACH) : ne]
-    start = next((k for k in range(len(before) - 1, -1, -1) if before[k].plain in _PARTICLES - {"plus", "pas"}), None)
-    if start is not None and (particle is None or before[start].plain != "ni"):
-        return (*_content(words[ne + 1 : ne + 6]), *_content(before[start + 1 :]))
-    if particle is None:
-        verb = next((word.plain for word in after if word.plain not in _EMPTY or word.plain.startswith(_WITHOUT_PARTICLE)), "")
-        return _content(after) if after and verb.startswith(_WITHOUT_PARTICLE) else ()
-    auxiliary = next((k for k, word in enumerate(after[:particle]) if word.plain in _AUXILIARIES), particle)
-    return (*_content(after[:auxiliary]), *_content(words[ne + 2 + particle : ne + 8 + particle]))
-
-
-def _content(words: list[Word]) -> tuple[str, ...]:
-    """The first two content words before the next sign that ends a clause, cut."""
-    found = []
-    for word in words:
-        if word.plain in _ENDS_CLAUSE:
-            break
-        if word.plain not in _EMPTY and len(word.plain) > 2:
-            found.append(word.plain[:STEM])
-    return tuple(found[:2])

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from models.engine import Candidate, Engine, GenerateRequest, GenerateResult, NotSupported, Task, never, stop_if
 from service.article import Article, Warning
-from service.choice import Chooser, Draft, whole_sentences
+from service.candidates import whole_sentences
+from service.choice import Chooser, Draft
 from service.english import Translator, warnings_of
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import Source
@@ -18,6 +19,7 @@ from service.lengths import SECTION_WORDS, TOKENS_PER_WORD, Budget, Length, budg
 from service.plan import Plan, plan
 from service.reading import read_article
 from service.summary import Coverage, Summary, SummarySentence
+from service.translation import Translation
 
 CANDIDATES: Final = 4
 SECTION_CANDIDATES: Final = 2
@@ -178,10 +180,7 @@ class Summarizer:
         texts = [sentence.text for sentence in french] + ([headline] if headline else [])
         with timings.step("translate"):
             chosen = translator.translate(texts, cancelled)
-        finished = tuple(
-            SummarySentence(new.text, old.text, old.evidence, old.supported and new.sound, (*old.unsupported, *new.unfaithful))
-            for old, new in zip(french, chosen, strict=False)
-        )
+        finished = tuple(_translated(old, new) for old, new in zip(french, chosen, strict=False))
         title = chosen[-1].text.rstrip(".") if headline else None
         return finished, title, warnings_of(texts, chosen, bool(headline))
 
@@ -234,7 +233,14 @@ def _is_french(candidate: Candidate) -> bool:
 
 
 def _as_summary(sentence: SupportedSentence) -> SummarySentence:
-    return SummarySentence(sentence.text, sentence.text, sentence.evidence, sentence.supported, sentence.unsupported)
+    supported = sentence.supported
+    return SummarySentence(sentence.text, sentence.text, sentence.evidence, supported, supported, sentence.unsupported)
+
+
+def _translated(french: SummarySentence, english: Translation) -> SummarySentence:
+    """A sentence with its translation, whose facts stand behind those of the French."""
+    unsupported = (*french.unsupported, *english.unfaithful)
+    return replace(french, text=english.text, supported=french.supported and english.sound, unsupported=unsupported)
 
 
 def _coverage_warnings(coverage: Coverage) -> list[Warning]:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from service.facts import WEEK_DAYS
-from service.statements import MONTHS, Statement, stem
+from service.calendar_words import WEEK_DAYS
+from service.statements import PLAIN_MONTHS, Statement, stem
 
 _ORDINALS: Final = (
     "premier/premiere deuxieme/second/seconde troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme"
@@ -22,7 +22,7 @@ _ORDINALS: Final = (
 GROUPS: Final = tuple(
     tuple(frozenset(forms.split("/")) for forms in group.split())
     for group in (
-        " ".join(MONTHS),
+        " ".join(PLAIN_MONTHS),
         "minute/minutes heure/heures jour/jours semaine/semaines mois an/ans/annee/annees siecle/siecles",
         _ORDINALS,
         "plus moins",
@@ -34,7 +34,7 @@ GROUPS: Final = tuple(
 )  # fmt: skip
 
 _IN_DIGITS: Final = frozenset(re.split("[ /]", _ORDINALS))  # most of them, in the words of a statement
-_TIMES: Final = frozenset((*MONTHS, *WEEK_DAYS, "veille", "lendemain", "hier", "demain"))
+_TIMES: Final = frozenset((*PLAIN_MONTHS, *WEEK_DAYS, "veille", "lendemain", "hier", "demain"))
 
 
 def swapped(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:

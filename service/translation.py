@@ -23,6 +23,7 @@ from service.hearsay import as_reported, stated
 from service.inflection import without_genitive
 from service.inversion import with_speaker_first
 from service.language import detect_language
+from service.mending import put_right
 from service.own_names import with_own_given_names, with_own_phrases, with_own_surnames, with_whole_names
 from service.proper_names import (
     ProperNames,
@@ -37,7 +38,7 @@ from service.proper_names import (
     kept_names,
     places_put_right,
 )
-from service.rewording import put_right, reworded
+from service.rewording import reworded
 from service.sentences import is_complete
 from service.stand_ins import Hidden
 from service.vocabulary import is_known, is_word, load_words, not_english, words

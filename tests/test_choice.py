@@ -4,7 +4,8 @@ import pytest
 
 from models.engine import Candidate
 from service.article import Article
-from service.choice import Chooser, Draft, agreement, whole_sentences
+from service.candidates import consensus, whole_sentences
+from service.choice import Chooser, Draft
 from service.lengths import Budget, Length, budget, count_words
 from service.reading import read_article
 
@@ -249,11 +250,11 @@ def test_of_faithful_candidates_one_that_others_agree_with_wins() -> None:
     assert texts(choose(alone, candidate(NEWS), candidate(other), article=UNTITLED)) in ([NEWS], [other])
 
 
-def test_agreement() -> None:
-    assert agreement([]) == []
-    assert agreement(["Un accord."]) == [0]
-    assert agreement(["Un accord signé", "un accord signé."]) == [1, 1]
-    first, second, third = agreement(["a b c d", "a b c e", "f g"])
+def test_consensus() -> None:
+    assert consensus([]) == []
+    assert consensus(["Un accord."]) == [0]
+    assert consensus(["Un accord signé", "un accord signé."]) == [1, 1]
+    first, second, third = consensus(["a b c d", "a b c e", "f g"])
     assert first == second == pytest.approx((3 / 4 + 2 / 3) / 2 / 2)
     assert third == 0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.choice import whole_sentences
+from service.candidates import whole_sentences
 from service.quotation_marks import closed, is_balanced
 from service.sentences import sentences
 from tests.test_choice import candidate

@@ -8,10 +8,10 @@ import pytest
 from service.markdown import clean
 from service.reading import read_article
 from service.sourced_text import SourcedText
+from tests.data import PRESS_ARTICLE, skip_without
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = (ROOT / "examples" / "article.txt").read_text(encoding="utf-8")
-REAL = ROOT.parent / "shared" / "data" / "article.txt"
 FIRST = "L'hébergeur Nuagis a racheté mardi son concurrent Datavallée pour 45 millions d'euros."
 SECOND = "La transaction doit encore recevoir l'aval de l'Autorité de la concurrence, attendu en juin."
 THIRD = "Les clients pourront ensuite migrer vers la plateforme de Nuagis, sans frais supplémentaires."
@@ -240,9 +240,8 @@ def test_byline_and_date_on_one_line(line: str) -> None:
 
 
 def test_the_real_article() -> None:
-    if not REAL.is_file():
-        pytest.skip("the article is not here")
-    article = read_article(REAL.read_text(encoding="utf-8"))
+    skip_without(PRESS_ARTICLE)
+    article = read_article(PRESS_ARTICLE.read_text(encoding="utf-8"))
     assert article.header.title == "Cloud : Orange et Huawei mettent fin à leur offre commune"
     assert article.header.byline == "Emmanuel Paquette, Marc Rees"
     assert article.header.published == "2024-09-02"

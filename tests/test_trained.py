@@ -68,11 +68,6 @@ def test_cut_answers_are_not_finished(engine: Engine) -> None:
     assert not result.candidates[0].finished
 
 
-def test_stream_is_the_greedy_answer(engine: Engine) -> None:
-    text, answer = (found[0] for found in questions(Task.TRANSLATION))
-    assert "".join(engine.stream(GenerateRequest(Task.TRANSLATION, text, 16))) == answer
-
-
 def test_padding_is_not_read(engine: Engine) -> None:
     """A short text says the same, and as surely, alone and beside long ones (int8 rounds each batch in its own way)."""
     texts, _ = questions(Task.SUMMARY)

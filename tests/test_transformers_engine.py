@@ -2,7 +2,6 @@
 
 import importlib.util
 import itertools
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ from models.engine import Cancelled, Engine, GenerateRequest, ModelError, Task
 from models.loading import load_engine
 from models.narrow_linear import NarrowLinear, narrow
 from models.prompts import marker
-from models.streaming import stripped
 from models.transformers_engine import TransformersEngine, _OutputNoRepeat
 
 ARTICLE = (
@@ -270,42 +268,6 @@ def test_cancellation(engine: TransformersEngine, calls: int) -> None:
     with pytest.raises(Cancelled):
         engine.generate([request(LONG, tokens=60)], after(calls))
     assert texts(engine, request(SHORT))  # and it goes on
-
-
-def test_cancellation_of_a_stream(engine: TransformersEngine) -> None:
-    with pytest.raises(Cancelled):
-        list(engine.stream(request(LONG, tokens=60), after(3)))
-
-
-def test_stream(engine: TransformersEngine) -> None:
-    for text in (SHORT, LONG, LONGER):
-        pieces = list(engine.stream(request(text, tokens=30)))
-        assert [["".join(pieces)]] == texts(engine, request(text, tokens=30, candidates=1))
-
-
-def test_stream_that_nobody_reads_to_its_end(gemma: TransformersEngine) -> None:
-    others = set(threading.enumerate())
-    pieces = gemma.stream(request(LONG, tokens=200))
-    assert next(pieces)
-    pieces.close()  # type: ignore[attr-defined]
-    assert not [thread for thread in set(threading.enumerate()) - others if "ThreadPool" in thread.name]
-
-
-def test_error_ends_a_stream(gemma: TransformersEngine) -> None:
-    def broken() -> bool:
-        raise RuntimeError("broken")
-
-    with pytest.raises(RuntimeError, match="broken"):
-        list(gemma.stream(request(LONG), broken))
-
-
-@pytest.mark.parametrize(
-    ("pieces", "expected"),
-    [([" a", " b ", "", " "], ["a", " b"]), (["  ", "", " \n"], []), (["a ", " b"], ["a", "  b"]), ([], [])],
-)
-def test_pieces_are_stripped_as_a_whole(pieces: list[str], expected: list[str]) -> None:
-    assert list(stripped(pieces)) == expected
-    assert "".join(expected) == "".join(pieces).strip()
 
 
 def test_description(engine: TransformersEngine) -> None:

@@ -4,6 +4,7 @@ from models.engine import Candidate
 from service.facts import Fact, FactKind, Source
 from service.glossary import Glossary
 from service.own_names import with_own_given_names, with_own_phrases, with_own_surnames, with_whole_names
+from service.proper_names import places_put_right
 from service.translation import Flaw, TranslationChoice, is_english, loops
 
 FRENCH = "Orange arrête lundi son offre avec Huawei en Allemagne, lancée en mars 2017 pour 3,5 milliards d'euros."
@@ -242,6 +243,20 @@ def test_places_left_in_french_are_put_in_english() -> None:
     )
     assert best.text == "The port of Beirut and that of Egypt, in Haute-Savoie, Virginie Roux told Le Journal de Genève."
     assert best.sound
+
+
+@pytest.mark.parametrize(
+    ("french", "left", "right"),
+    [
+        ("Il vit à Séville.", "He lives in Séville.", "He lives in Seville."),
+        ("Il est né en Israël.", "He was born in Israël.", "He was born in Israel."),
+        ("Il vit à Bogotá.", "He lives in Bogotá.", "He lives in Bogota."),
+        ("Elle lit Le Journal de Québec.", "She reads Le Journal de Québec.", "She reads Le Journal de Québec."),
+        ("Le ministre Israël Katz part.", "The minister Israël Katz is leaving.", "The minister Israël Katz is leaving."),
+    ],
+)  # fmt: skip
+def test_places_that_differ_in_an_accent_only(french: str, left: str, right: str) -> None:
+    assert places_put_right(left, french) == right
 
 
 def test_institutions_are_those_of_the_sentence() -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from service.article import Sentence
+from service.broken_forms import broken_form
 from service.evidence import EvidenceFinder
-from service.forms import broken_form
 
 ARTICLE = [
     "Entretien avec Anne Leroy, patronne de Nuagis",
