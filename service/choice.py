@@ -13,6 +13,7 @@ from service.facts import Fact, FactKind
 from service.lengths import SECTION_WORDS, Budget, count_words, shortened
 from service.news import News, first_name
 from service.peoples import is_people, without_peoples
+from service.restoration import Restorer
 from service.sentences import is_complete
 from service.standing import MIN_LEAD_WORDS, dangles, leans, may_stand, points_back
 from service.statements import stems
@@ -70,6 +71,7 @@ class Chooser:
         self._news = News(article, self._finder.weight)
         news = bool(self._news.title) and budget.sentences <= NEWS_SENTENCES
         self._budget = replace(budget, least=min(budget.least, LEAST_NEWS)) if news else budget
+        self._restorer = Restorer(self._finder, [sentence.text for sentence in article.sentences])
         self._own = frozenset([self._news.title, *(sentence.text for sentence in article.sentences)])
         self._subject = first_name(article.header.title, self._finder.capitals)
         self._said: list[frozenset[str]] = []  # the words of each candidate of the opening
@@ -94,7 +96,16 @@ class Chooser:
                 ranked.append(candidates)
                 if candidates and self._wants_more(chosen):
                     chosen = self._take(chosen, (s for s in candidates[0][:1] if not leans(s.text)))
-        return self._finished(self._take(chosen, _of_others(ranked)), best)
+        return self._finished(self._restored(self._take(chosen, _of_others(ranked))), best)
+
+    def _restored(self, chosen: Sequence[SupportedSentence]) -> list[SupportedSentence]:
+        """`chosen` with the article's words where they have others, and with what they lack where there is room for it."""
+        restored = _unbroken(map(self._restorer.corrected, chosen), lambda sentence, _: sentence.trusted)
+        for k, sentence in enumerate(restored):
+            for longer in self._restorer.completed(sentence):
+                if count_words(_text([*restored[:k], longer, *restored[k + 1 :]])) <= self._budget.most:
+                    restored[k] = longer
+        return restored
 
     def _finished(self, chosen: list[SupportedSentence], best: list[SupportedSentence]) -> Draft:
         """Completes a summary that is too short with the article's own sentences, and says what was done."""

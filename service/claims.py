@@ -24,14 +24,14 @@ REACH: Final = 4  # words between a verb of opinion and its "que"
 PASSING: Final = 3  # words before a verb in which its clause may begin
 PARTY_REACH: Final = 3  # words behind "selon" in which the noun stands
 
-_OPINION: Final = tuple(
+OPINION: Final = tuple(
     (
         "estim juge regrett deplor denonc fustig critiqu plaid assur affirm promet promis previen averti considere soutien "
         "craign pense esper martel insist pretend predi defend alerte redout repliq retorq iron exclam"
     ).split()
 )
 # What nobody but who says it makes a fact of, whatever the verb.
-_JUDGING: Final = re.compile(
+JUDGING: Final = re.compile(
     r"\b(?:il (?:nous )?(?:faut|faudra)|il est (?:grand )?temps|trop|probables?|indispensables?"
     r"|inacceptables?|injustes?|scandal\w+|absurdes?|aberrant\w*|malheureusement)\b",
     re.IGNORECASE,
@@ -56,7 +56,7 @@ def lost_speaker(text: Statement, article: Sequence[Statement]) -> str:
     with its title, which may say the same by itself."""
     if _is_attributed(text):
         return ""
-    judging = bool(_JUDGING.search(text.text))
+    judging = bool(JUDGING.search(text.text))
     claims, rest = list[list[str]](), list[list[str]]()
     for statement in article:
         spans = list(_claims(statement.words, judging))
@@ -98,7 +98,7 @@ def _opines(words: Sequence[Word], k: int, judging: bool) -> bool:
     """True for a verb of opinion, or of saying; not for a noun ("les juges"), nor for what is said in passing ("dont on pense
     que")."""
     word = words[k]
-    opinion = word.plain.startswith(_OPINION) and not word.capital and not word.quoted
+    opinion = word.plain.startswith(OPINION) and not word.capital and not word.quoted
     if not opinion and not (judging and says(word)):
         return False
     before = [word.plain for word in words[max(0, k - PASSING) : k]]
