@@ -17,7 +17,7 @@ FROZEN = ROOT / "docs" / "openapi.json"
 def contract() -> str:
     """The OpenAPI document as it is written to the file."""
     sys.path.insert(0, str(ROOT))
-    from service.api import create_app
+    from service.api.app import create_app
     from service.settings import Settings
 
     return json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"

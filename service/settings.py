@@ -17,6 +17,7 @@ from models.catalog import AUTO, BUILTIN
 HASHED: Final = "sha256:"  # begins a key that is given as its digest
 _HASHED: Final = re.compile(rf"\A{HASHED}", re.IGNORECASE)  # some tools print it in capitals
 _DIGEST: Final = re.compile(rf"{HASHED}[0-9a-fA-F]{{64}}")
+_ORIGIN: Final = re.compile(r"\*|https?://[^\s/?#@*]+", re.IGNORECASE)
 _MAY_BE_EMPTY: Final = "translator"
 
 
@@ -72,6 +73,11 @@ class Settings(BaseSettings):
         description="Keys, or `sha256:` and the hex digest of one, parted by commas; one must be sent as "
         "`Authorization: Bearer …`. None: open.",
     )
+    cors_origins: str = Field(
+        "",
+        description="Origins whose pages may ask the service from a browser, like `https://cms.example.org`, parted by commas; "
+        "`*`: all. Empty: its own page only.",
+    )
     allow_open: bool = Field(False, description="Whether the service may listen on more than loopback without keys.")
     rate_limit: str = Field(
         "",
@@ -108,6 +114,13 @@ class Settings(BaseSettings):
             raise ValueError(f"after {HASHED} 64 hexadecimal digits are expected, as `printf %s KEY | sha256sum` prints them")
         return value
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        if wrong := [origin for origin in _listed(value) if not _ORIGIN.fullmatch(origin)]:
+            raise ValueError(f"{wrong[0]!r} is no origin: a scheme and a host without a path, like https://cms.example.org, or *")
+        return value
+
     @field_validator("max_bodies_bytes")
     @classmethod
     def _fits_one(cls, value: int, info: ValidationInfo) -> int:
@@ -115,6 +128,11 @@ class Settings(BaseSettings):
         if value < one:
             raise ValueError(f"one body may have BREVE_MAX_BODY_BYTES={one}, so at least as many are needed")
         return value
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may ask."""
+        return _listed(self.cors_origins.lower())  # as browsers send them
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -132,8 +150,12 @@ class Settings(BaseSettings):
 
 
 def _parted(keys: SecretStr) -> tuple[str, ...]:
-    stripped = (key.strip() for key in keys.get_secret_value().split(","))
-    return tuple(_HASHED.sub(HASHED, key) for key in stripped if key)
+    return tuple(_HASHED.sub(HASHED, key) for key in _listed(keys.get_secret_value()))
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    """What commas part, without white space around it."""
+    return tuple(part for each in value.split(",") if (part := each.strip()))
 
 
 def _is_loopback(host: str) -> bool:

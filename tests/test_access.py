@@ -4,19 +4,24 @@ import hashlib
 import hmac
 import socket
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr, ValidationError
 
+from models.engine import Engine
 from service.api.access import Keys, RateLimit
 from service.api.problems import ApiError
 from service.cli import main
+from service.fetch import FetchError
 from service.settings import Settings
-from tests.engines import ARTICLE, running, until
-from tests.test_api import article, problem
+from tests.engines import ARTICLE, ScriptedEngine, Service, running, until
+from tests.test_api import article, blocked, occupied, post, problem, release
 
 KEY = "très-secrète"
 DIGEST = hashlib.sha256(KEY.encode()).hexdigest()
@@ -35,6 +40,14 @@ def test_key_may_end_with_any_letter(key: str) -> None:
     for spaces in ("", " ", "\t "):
         header = f"Bearer {spaces}{key}{spaces}".encode().decode("latin-1")
         assert Keys([key]).client(header, "address") == hashlib.sha256(key.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("given", [KEY, f"sha256:{DIGEST}"])
+def test_key_may_be_sent_in_either_charset(given: str, charset: str) -> None:
+    """urllib, requests and the `fetch` of browsers send Latin-1, curl what was typed."""
+    header = f"Bearer {KEY}".encode(charset).decode("latin-1")
+    assert Keys([given]).client(header, "address") == DIGEST
 
 
 def test_every_key_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,8 +151,57 @@ def test_limit_of_each_client() -> None:
         assert "3 per 1 hour" in detail
         assert 1 <= int(refused.headers["retry-after"]) <= 3_600
         assert ask("b", 1).status_code == 200
-        assert "send fewer" in problem(ask("b", 1, 2, 3, 4), 429, "rate_limited")["detail"]
+        too_many = ask("b", 1, 2, 3, 4)  # at any time: to wait would not help
+        assert "send fewer" in problem(too_many, 422, "batch_too_long")["detail"]
+        assert "retry-after" not in too_many.headers
         assert service.client.get("/info", headers={"authorization": "Bearer a"}).status_code == 200
+
+
+def test_what_is_refused_at_once_does_not_count() -> None:
+    loaded, engine = threading.Event(), ScriptedEngine()
+
+    def load() -> Engine:
+        loaded.wait(10)
+        return engine
+
+    settings = Settings(rate_limit="1/hour", max_characters=500)
+    with running(engine, settings, load) as service:
+        for _ in range(2):
+            problem(post(service, text=ARTICLE), 503, "loading")
+        loaded.set()
+        until(lambda: service.state() == "ready")
+        problem(post(service, text="a" * 501), 422, "text_too_long")
+        problem(post(service, text=ARTICLE, model="another"), 422, "unknown_model")
+        problem(post(service, url="https://example.org/"), 403, "urls_disabled")
+        assert post(service, text=ARTICLE).status_code == 200
+        problem(post(service, text=ARTICLE), 429, "rate_limited")
+
+
+def test_a_full_queue_does_not_count_and_what_is_kept_needs_no_room() -> None:
+    engine, settings = blocked(queue_size=1, rate_limit="4/hour")
+    with running(engine, settings) as service, ThreadPoolExecutor() as pool:
+        assert post(service, text=ARTICLE).status_code == 200
+        occupying = occupied(service, engine, pool)
+        for k in range(3):
+            problem(post(service, text=article(10 + k)), 503, "queue_full")
+        assert post(service, text=ARTICLE).headers["x-cache"] == "hit"
+        release(engine)
+        assert [one.result().status_code for one in occupying] == [200, 200]
+        problem(post(service, text=article(20)), 429, "rate_limited")
+
+
+def test_a_page_counts_before_it_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[str] = []
+
+    def fail(url: str, timeout: float) -> str:
+        fetched.append(url)
+        raise FetchError("No.")
+
+    monkeypatch.setattr("service.api.intake.fetch", fail)
+    with running(settings=Settings(rate_limit="1/hour", allow_urls=True)) as service:
+        problem(post(service, url="https://example.org/"), 502, "fetch_failed")
+        problem(post(service, url="https://example.org/"), 429, "rate_limited")
+    assert len(fetched) == 1
 
 
 @pytest.mark.parametrize("taken", [{0: 60}, {0: 30, 40: 30}, {10: 20, 50: 20, 70: 15}, {59: 60}, {0: 1, 61: 59}])
@@ -184,3 +246,51 @@ def test_no_limit_by_default() -> None:
 def test_wrong_limits_are_wrong_settings(rule: str) -> None:
     with pytest.raises(ValidationError):
         Settings(rate_limit=rule)
+
+
+# ---- Pages of other origins
+
+
+ORIGIN = "https://cms.example.org"
+
+
+def preflight(service: Service, origin: str) -> httpx.Response:
+    asked = {"origin": origin, "access-control-request-method": "POST"}
+    asked["access-control-request-headers"] = "authorization, content-type"
+    return service.client.options("/summarize", headers=asked)
+
+
+def test_pages_of_other_origins_may_not_ask_by_default() -> None:
+    with running() as service:
+        assert preflight(service, ORIGIN).status_code == 405
+        assert "access-control-allow-origin" not in post(service, text=ARTICLE).headers
+
+
+def test_pages_of_named_origins_may_ask() -> None:
+    settings = Settings(cors_origins=f"https://other.example, {ORIGIN.upper()}", api_keys=SecretStr("a"))
+    with running(settings=settings) as service:
+        allowed = preflight(service, ORIGIN)
+        assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (200, ORIGIN)
+        assert "Authorization" in allowed.headers["access-control-allow-headers"]
+        assert "access-control-allow-credentials" not in allowed.headers
+        assert "access-control-allow-origin" not in preflight(service, "https://elsewhere.example").headers
+        for key, content, status in (("a", {"text": ARTICLE}, 200), ("b", {"text": ARTICLE}, 401), ("a", {"text": ""}, 422)):
+            headers = {"origin": ORIGIN, "authorization": f"Bearer {key}"}
+            answer = service.client.post("/summarize", json=content, headers=headers)
+            assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, ORIGIN)
+            assert "X-Cache" in answer.headers["access-control-expose-headers"]
+
+
+def test_pages_see_also_what_goes_wrong_on_our_side() -> None:
+    engine = ScriptedEngine(error=RuntimeError())
+    with running(engine, Settings(cors_origins="*")) as service:
+        engine.armed = True
+        answer = service.client.post("/summarize", json={"text": ARTICLE}, headers={"origin": ORIGIN})
+        problem(answer, 500, "internal")
+        assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("value", ["cms.example.org", "https://a/", "https://a, b", "https://*.example.org", "null"])
+def test_what_is_no_origin_is_no_setting(value: str) -> None:
+    with pytest.raises(ValidationError, match="is no origin"):
+        Settings(cors_origins=value)

@@ -14,7 +14,7 @@ from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE
 
 
-def job(characters: int = 380, group: object = None) -> Job:
+def job(characters: int = 370, group: object = None) -> Job:
     made = Job(SummaryRequest("a" * characters), time.monotonic() + 60, lambda _: None)
     if group is not None:
         made.group = group
@@ -46,14 +46,14 @@ def test_bounded_in_tokens_but_an_empty_queue_takes_anything() -> None:
     with pytest.raises(QueueFull):
         queue.put(job())
     queue.put(job(100))
-    assert (queue.jobs, queue.tokens) == (3, 226)
+    assert (queue.jobs, queue.tokens) == (3, 227)
 
 
 def test_retry_after_follows_the_measured_rate() -> None:
     queue = AdmissionQueue(1, 10_000)
-    queue.put(job(38_000))
+    queue.put(job(37_000))
     assert queue.get()
-    queue.put(job(3_800))
+    queue.put(job(18_500))
     with pytest.raises(QueueFull) as slow:
         queue.put(job())
     queue.rate = DrainRate()
@@ -61,7 +61,7 @@ def test_retry_after_follows_the_measured_rate() -> None:
     queue.rate.end(1_000_000, 10)
     with pytest.raises(QueueFull) as fast:
         queue.put(job())
-    assert (slow.value.retry_after, fast.value.retry_after) == (12, 1)
+    assert (slow.value.retry_after, fast.value.retry_after) == (10, 1)
 
 
 def test_rate_is_measured_while_there_is_work_only() -> None:

@@ -4,14 +4,16 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from models.engine import Cancelled
-from service.api.admission import Job
-from service.api.answers import Answers
+from service.api.admission import Job, QueueFull
+from service.api.answers import DONE, Answers
 from service.api.metrics import Metrics
+from service.api.worker import State, Worker
 from service.settings import Settings
 from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE, Service, running, until
@@ -122,20 +124,50 @@ def test_longer_deadline_of_who_joins_counts() -> None:
         assert long.result().status_code == 200
 
 
-def test_a_job_that_others_join_again_and_again_is_not_stuck() -> None:
-    engine, settings = blocked(deadline_seconds=1)
-    with running(engine, settings) as service, ThreadPoolExecutor() as pool:
-        engine.armed = True
-        answers = [pool.submit(post, service, text=ARTICLE)]
-        assert engine.running.wait(5)
-        for _ in range(5):
-            time.sleep(0.5)
-            answers.append(pool.submit(post, service, text=ARTICLE))
-            until(lambda: sum(origins(service).values()) == len(answers))
-            assert service.state() == "ready"
-        release(engine)
-        assert answers[-1].result().status_code == 200
-        assert origins(service)["joined"] == 5
+def test_a_job_that_others_join_again_and_again_is_not_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, settings = blocked(deadline_seconds=1, stuck_seconds=3600)
+    worker = Worker(lambda: engine, settings)
+    worker.start()
+    until(lambda: worker.state()[0] is State.READY)
+    engine.armed = True
+    now = time.monotonic()
+    job = Job(SummaryRequest(ARTICLE), now + 60, print)
+    worker.submit(job)
+    assert engine.running.wait(5)
+    monkeypatch.setattr("service.api.worker.time", SimpleNamespace(monotonic=lambda: now))
+    for _ in range(20):
+        now += 0.5
+        job.deadline = now + 60  # as `Answers.ask` puts it off for who joins
+        assert worker.state()[0] is State.READY
+    now = job.deadline + 0.9
+    assert worker.state()[0] is State.READY
+    now = job.deadline + 1.1
+    assert worker.state()[0] is State.STUCK
+    monkeypatch.undo()
+    release(engine)
+    assert job.result.result(10).text
+    worker.stop()
+
+
+def test_listener_of_steps_is_told_of_the_end_of_what_the_queue_refuses() -> None:
+    class Full:
+        """A worker whose queue is full."""
+
+        description = None
+        check = staticmethod(lambda: None)
+
+        def submit(self, job: Job) -> None:
+            raise QueueFull("64 requests are waiting", 5)
+
+    told: list[str] = []
+
+    async def ask() -> None:
+        worker: Any = Full()
+        with pytest.raises(QueueFull):
+            Answers(worker, 0, Metrics(), lambda: told.append).ask(SummaryRequest(text=ARTICLE), 0, print)
+
+    asyncio.run(ask())
+    assert told == [DONE]
 
 
 def test_a_job_whose_time_is_over_is_not_joined() -> None:

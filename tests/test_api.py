@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,7 +18,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from models.engine import Cancelled, Engine, ModelError
+from models.engine import Cancelled, Engine, EngineDescription, ModelError, Task
 from service.api.admission import Job
 from service.api.intake import MAX_FETCHES
 from service.api.worker import State, Worker
@@ -78,7 +79,7 @@ def test_summary_has_every_field(service: Service) -> None:
     assert body["summary"] == " ".join(sentence["text"] for sentence in body["sentences"])
     assert body["headline"]
     for sentence in body["sentences"]:
-        assert sentence.keys() == {"text", "french", "evidence", "supported", "unsupported"}
+        assert sentence.keys() == {"text", "french", "evidence", "supported", "french_supported", "unsupported"}
         assert sentence["supported"]
         assert sentence["evidence"]
         for found in sentence["evidence"]:
@@ -120,6 +121,25 @@ def test_the_glossary_of_a_request_counts(service: Service) -> None:
     assert "translation" in [warning["code"] for warning in other.json()["warnings"]]
 
 
+def test_warnings_about_a_translation_say_what_they_are_about(service: Service) -> None:
+    titled = f"Nuagis et ses 1 200 serveurs à Lille\n\nClaire Martin Publié : 12/03/2025 à 09:30\n\n{ARTICLE}"
+    glossary = {"serveurs": "big irons", "hébergeur": "data haven"}
+    body = post(service, text=titled, language="en", headline=True, length="medium", glossary=glossary).json()
+    told = [warning for warning in body["warnings"] if warning["code"].startswith("translation")]
+    facts = {"kind": "term", "text": "serveurs (big irons)"}
+    assert facts in next(warning["facts"] for warning in told if warning["headline"])
+    for warning in told:
+        place, named = warning["sentence"], warning["detail"].split(" (")[0]
+        assert named == ("The headline" if warning["headline"] else f"Sentence {place + 1}")
+        assert place is None or body["sentences"][place]["unsupported"] == warning["facts"]
+    (first,) = [number for number, one in enumerate(body["sentences"]) if "data haven" in str(one["unsupported"])]
+    sentence = body["sentences"][first]
+    assert first in [warning["sentence"] for warning in told]
+    assert (sentence["supported"], sentence["french_supported"]) == (False, True)  # only its English is doubtful
+    others = [warning for warning in body["warnings"] if warning not in told]
+    assert all((one["sentence"], one["headline"], one["facts"]) == (None, False, []) for one in others)
+
+
 def test_same_request_same_summary(service: Service) -> None:
     first, second = (post(service, text=ARTICLE, length="long").json() for _ in range(2))
     assert {**first, "timings_ms": 0} == {**second, "timings_ms": 0}
@@ -128,6 +148,31 @@ def test_same_request_same_summary(service: Service) -> None:
 @pytest.mark.parametrize("content", [b"{", b'{"text": "caf\xe9"}', b"[" * 4_000, b'{"text": "a" "b"}'])
 def test_malformed_json(service: Service, content: bytes) -> None:
     problem(post_raw(service, content), 400, "malformed_json")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b'{"text": "a\nb"}', ("control character at line 1, column 12;", r"written \n")),
+        (b'{\n "text": "a",\n}', ("at line 3, column 1.",)),
+        (b'{\n "text": "abc', ("starting at line 2, column 10.",)),
+        ('{"text": "é"}'.encode("latin-1"), ("not in UTF-8", "byte 10 (0xe9)")),
+        (b'{"text": ' + b"[" * 4_000, ("nested too deeply",)),
+        (b'{"text": ' + b"1" * 4_500 + b"}", ("not JSON that can be read",)),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_body_that_is_not_json(service: Service, content: bytes, words: tuple[str, ...]) -> None:
+    detail = problem(post_raw(service, content), 400, "malformed_json")["detail"]
+    assert all(word in detail for word in words), detail
+    assert detail.endswith((".", r"\n."))
+
+
+def test_packed_bodies_are_refused_by_name(service: Service) -> None:
+    packed = gzip.compress(json.dumps({"text": ARTICLE}).encode())
+    refused = post_raw(service, packed, **{"content-encoding": "gzip"})
+    assert "gzip" in problem(refused, 415, "unsupported_media_type")["detail"]
+    assert refused.headers["accept-encoding"] == "identity"
+    assert post_raw(service, json.dumps({"text": ARTICLE}).encode(), **{"content-encoding": "identity"}).status_code == 200
 
 
 def test_keys() -> None:
@@ -156,6 +201,25 @@ def test_unknown_paths_and_methods(service: Service) -> None:
     for response in (service.client.get("/summarize"), service.client.post("/models"), service.client.delete("/livez")):
         problem(response, 405, "method_not_allowed")
         assert response.headers["allow"]
+
+
+@pytest.mark.parametrize("path", ["/", "/livez", "/readyz", "/info", "/models", "/metrics", "/docs", "/openapi.json"])
+def test_head_is_answered_like_get(service: Service, path: str) -> None:
+    head, got = service.client.head(path), service.client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == got.headers["content-type"]
+    if path != "/metrics":
+        assert head.headers["content-length"] == got.headers["content-length"] == str(len(got.content))
+    problem_of_head = service.client.head("/nothing")
+    assert (problem_of_head.status_code, problem_of_head.content) == (404, b"")
+
+
+@pytest.mark.parametrize("path", ["/summarize/", "/info/", "//info", "/summarize/batch/"])
+def test_no_path_leads_to_another(service: Service, path: str) -> None:
+    """Behind a proxy, the service does not know under which address it is asked."""
+    for method in ("GET", "POST"):
+        headers = {"host": "127.0.0.1:8000", "x-forwarded-proto": "https"}
+        problem(service.client.request(method, service.url + path, headers=headers), 404, "not_found")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +255,8 @@ def test_unsupported_media_type(service: Service, kind: str) -> None:
 
 
 def test_no_media_type(service: Service) -> None:
-    problem(service.client.post("/summarize", content=b"{}"), 415, "unsupported_media_type")
+    refused = problem(service.client.post("/summarize", content=b"{}"), 415, "unsupported_media_type")
+    assert refused["detail"] == "The body should be application/json, but its type is not given (Content-Type)."
 
 
 @pytest.mark.parametrize(
@@ -614,6 +679,29 @@ def test_stopping_server_refuses_what_would_take_too_long() -> None:
         assert engine.was_cancelled.wait(5)
 
 
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/x-ndjson"])
+def test_stopping_server_tells_streams_before_it_cuts_them(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    engine, settings = blocked(concurrency=2)
+    batch = kind == "application/x-ndjson"
+    path, body = ("/summarize/batch", {"items": [{"text": article(k)} for k in range(5)]}) if batch else (
+        "/summarize", {"text": article(0)})  # fmt: skip
+    with running(engine, settings, grace=2) as service, ThreadPoolExecutor() as pool:
+        engine.armed = True
+        asked = pool.submit(service.client.post, path, json=body, headers={"accept": kind})
+        assert engine.running.wait(5)
+        service.server.should_exit = True
+        answer = asked.result()
+        assert engine.was_cancelled.wait(5)
+    assert answer.status_code == 200
+    if batch:
+        lines = [json.loads(line) for line in answer.text.splitlines()]
+        assert [(line["index"], line["problem"]["code"]) for line in lines] == [(k, "stopped") for k in range(5)]
+    else:
+        name, data = events(answer)[-1]
+        assert (name, data["status"], data["code"]) == ("problem", 503, "stopped")
+    assert "Exception in ASGI" not in caplog.text
+
+
 def test_stopped_worker_refuses_what_waits() -> None:
     engine = ScriptedEngine(wait_for=threading.Event())
     worker = Worker(lambda: engine, Settings(concurrency=1))
@@ -640,6 +728,17 @@ def test_models_and_info(service: Service) -> None:
     assert info["state"] == "ready"
     assert info["limits"]["max_body_bytes"] == MAX_BODY
     assert info["limits"]["min_max_words"] == 10
+    assert info["languages"] == ["fr", "en"]
+
+
+def test_english_is_offered_only_where_there_is_some() -> None:
+    class French(ScriptedEngine):
+        def describe(self) -> EngineDescription:
+            return replace(super().describe(), tasks=(Task.SUMMARY, Task.HEADLINE))
+
+    with running(French()) as service:
+        assert service.client.get("/info").json()["languages"] == ["fr"]
+        problem(post(service, text=ARTICLE, language="en"), 422, "not_supported")
 
 
 def test_docs_work_offline(service: Service) -> None:

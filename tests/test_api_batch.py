@@ -107,6 +107,16 @@ def test_whole_request_is_refused_like_a_single_one() -> None:
         assert batch(service, [{"text": ARTICLE}] * 2).status_code == 200
 
 
+@pytest.mark.parametrize("content", [b"", b" ", b"[]", b"null"])
+def test_body_without_items_is_the_clients_error(content: bytes) -> None:
+    with running() as service:
+        sent = service.client.post("/summarize/batch", content=content, headers={"content-type": "application/json"})
+        if content.strip():
+            problem(sent, 422, "invalid_body")
+        else:
+            problem(sent, *((400, "malformed_json") if content else (422, "invalid_body")))
+
+
 def test_too_many_items_are_refused_before_any_is_read() -> None:
     with running(settings=Settings(batch_items=2, api_keys=SecretStr("a"))) as service:
         many = {"items": [{}] * 3, "other": "is found wrong when the body is read"}

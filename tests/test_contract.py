@@ -43,6 +43,24 @@ def test_each_checkout_freezes_its_own_contract(tmp_path: Path, command: list[st
     assert frozen["info"]["version"] == "9.9.9"
 
 
+def test_document_says_how_to_send_a_key_and_which_headers_come() -> None:
+    document = json.loads(SCRIPT["contract"]())
+    ((name, scheme),) = document["components"]["securitySchemes"].items()
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            answers = operation["responses"]
+            asked: list[dict[str, list[str]]] = [{name: []}, {}]  # no key is asked for where there are none
+            assert operation.get("security") == (asked if "401" in answers else None), path
+            for status, answer in answers.items():
+                assert "X-Request-ID" in answer["headers"]
+                assert ("Retry-After" in answer["headers"]) is (status in ("429", "503")), (path, status)
+                assert ("WWW-Authenticate" in answer["headers"]) is (status == "401")
+                for header in answer["headers"].values():
+                    assert header["$ref"].rsplit("/", 1)[1] in document["components"]["headers"]
+    assert "X-Cache" in document["paths"]["/summarize"]["post"]["responses"]["200"]["headers"]
+
+
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     with running() as started:

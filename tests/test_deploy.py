@@ -13,14 +13,17 @@ from pydantic import ValidationError
 from models.catalog import AUTO
 from models.processors import SPINS
 from service import __version__
-from service.api import create_app
 from service.api.access import Keys
+from service.api.app import create_app
+from service.api.server import GRACE_SECONDS, KEEP_ALIVE_SECONDS, TOLD_AFTER, make_server
 from service.cli import main
 from service.settings import Settings
+from tests.engines import ScriptedEngine
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
 FILES = sorted(DEPLOY.iterdir())
+README = (DEPLOY / "README.md").read_text(encoding="utf-8")
 KUBERNETES: list[dict[str, Any]] = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text(encoding="utf-8")))
 UNIT = (DEPLOY / "breve.service").read_text(encoding="utf-8")
 POD = KUBERNETES[0]["spec"]["template"]["spec"]
@@ -79,10 +82,12 @@ def test_a_service_that_others_reach_has_keys_or_is_told_that_it_needs_none() ->
 
 
 def test_stopping_has_the_time_that_it_takes() -> None:
-    cli = (ROOT / "service" / "cli.py").read_text(encoding="utf-8")
-    grace = int(re.findall(r"timeout_graceful_shutdown=(\d+)", cli)[0])
-    assert POD["terminationGracePeriodSeconds"] > grace
-    assert int(re.findall(r"TimeoutStopSec=(\d+)", UNIT)[0]) > grace
+    pause = int(CONTAINER["lifecycle"]["preStop"]["exec"]["command"][-1])
+    assert pause > 0
+    assert POD["terminationGracePeriodSeconds"] > pause + GRACE_SECONDS
+    assert int(re.findall(r"TimeoutStopSec=(\d+)", UNIT)[0]) > GRACE_SECONDS
+    assert int(re.findall(r"^(\d+)s$", COMPOSE["stop_grace_period"])[0]) > GRACE_SECONDS
+    assert f"{GRACE_SECONDS} seconds to end; after {TOLD_AFTER * GRACE_SECONDS:.0f} who" in README
 
 
 def test_broken_service_is_started_anew() -> None:
@@ -101,6 +106,8 @@ def test_wrong_settings_are_not_tried_again() -> None:
 def test_settings_get_into_compose_by_name() -> None:
     environment = COMPOSE["environment"]
     passed_on = {name for name, value in environment.items() if value is None}
+    recommended = set(re.findall(r"`((?:OMP|GOMP|NUMBA|OTEL)_[A-Z_]+)", README))
+    assert recommended | {"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_SERVICE_NAME"} <= passed_on
     assert environment.keys() - passed_on == {"BREVE_ALLOW_OPEN", "BREVE_EXIT_WHEN_BROKEN"}
     settings = {f"BREVE_{name.upper()}" for name in Settings.model_fields.keys() - KEPT_OUT}
     assert settings == {name for name in environment if name.startswith("BREVE_")}
@@ -113,6 +120,23 @@ def test_a_proxy_keeps_the_metrics_inside_and_large_bodies_out(directive: str) -
     assert re.search(r"/metrics .*404", block)
     assert re.search(r"max_(body_)?size 2(m|MB)\b", block)
     assert Settings().max_body_bytes == 2_000_000
+
+
+def test_a_proxy_says_which_host_was_asked() -> None:
+    assert "proxy_set_header Host $host;" in README
+
+
+def test_idle_connections_outlast_those_of_proxies() -> None:
+    assert KEEP_ALIVE_SECONDS > 60
+    assert f"idle connections for {KEEP_ALIVE_SECONDS} seconds" in README
+    assert make_server(Settings(), ScriptedEngine).config.timeout_keep_alive == KEEP_ALIVE_SECONDS
+
+
+def test_the_image_has_one_name() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "README.md", DEPLOY / "README.md", ROOT / "Dockerfile")]
+    named = [name for text in texts for name in re.findall(r"docker (?:build|run) .*?(?<=\s)(breve(?::[\w.]+)?)(?=\s)", text)]
+    assert len(named) >= 4
+    assert {*named, COMPOSE["image"], CONTAINER["image"]} == {f"breve:{__version__}"}
 
 
 # ---- Settings as such files give them

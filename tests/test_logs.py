@@ -35,7 +35,11 @@ def test_a_line_of_json_for_each_request() -> None:
         service.client.get(f"/{SECRET}", headers={"x-request-id": "r-2"})
         service.client.request(SECRET, "/summarize", headers={"x-request-id": "r-3"})
         engine.armed = True
-        service.client.post("/summarize", json={"text": f"{text} Encore."}, headers={"x-request-id": "r-4"})
+        body = {"text": f"{text} Encore."}
+        service.client.post("/summarize", json=body, headers={"x-request-id": "r-4"})
+        service.client.post("/summarize", json=body, headers={"x-request-id": "r-5", "accept": "text/event-stream"})
+        items = {"items": [body, {"text": "court"}, body]}
+        service.client.post("/summarize/batch", json=items, headers={"x-request-id": "r-6"})
     written = [json.loads(line) for line in lines.getvalue().splitlines()]
     answered = [line for line in written if line["logger"] == "breve.requests"]
     assert [(line["request_id"], line["method"], line["route"], line["status"]) for line in answered] == [
@@ -43,10 +47,14 @@ def test_a_line_of_json_for_each_request() -> None:
         ("r-2", "GET", "unmatched", 404),
         ("r-3", "other", "/summarize", 405),
         ("r-4", "POST", "/summarize", 500),
+        ("r-5", "POST", "/summarize", 200),
+        ("r-6", "POST", "/summarize/batch", 200),
     ]
+    codes = [None, "not_found", "method_not_allowed", "internal", "internal", "internal, too_short"]
+    assert [line.get("problems") for line in answered] == codes
     assert all(line["level"] == "INFO" and line["time"] and line["milliseconds"] >= 0 for line in answered)
-    (failed,) = (line for line in written if line["level"] == "ERROR")
-    assert failed["request_id"] == "r-4"
+    failed = [line for line in written if line["level"] == "ERROR"]
+    assert [line["request_id"] for line in failed] == ["r-4", "r-5", "r-6", "r-6"]
     for hidden in (SECRET, "Nuagis", "color_message"):
         assert hidden not in lines.getvalue()
     assert "127.0.0.1" not in str(answered)
@@ -55,9 +63,11 @@ def test_a_line_of_json_for_each_request() -> None:
 def test_text_by_default() -> None:
     with logged() as lines, running() as service:
         service.client.get("/info", headers={"x-request-id": "r-1"})
-    (line,) = (line for line in lines.getvalue().splitlines() if "breve.requests" in line)
+        service.client.post("/info", headers={"x-request-id": "r-2"})
+    line, refused = (line for line in lines.getvalue().splitlines() if "breve.requests" in line)
     assert "INFO breve.requests GET /info 200 in " in line
     assert line.endswith("request r-1")
+    assert refused.endswith("request r-2: method_not_allowed")
 
 
 def test_probes_are_logged_when_debugging_only() -> None:

@@ -1,5 +1,7 @@
 """GET /metrics: all series are there before the first request, and no text, key or address is in any of them."""
 
+import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -7,9 +9,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from models.engine import GenerateRequest
+from service.api.metrics import PROBLEMS
 from service.settings import Settings
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, Service, running, until
 from tests.test_api import blocked, leaving, post, release, waiting
+from tests.test_page import problem_codes
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -122,6 +126,62 @@ def test_waiting_and_leaving_are_counted() -> None:
         assert value(series(service), "breve_queue_jobs") == 0
         release(engine)
         until(lambda: value(series(service), "breve_running_jobs") == 0)
+
+
+@pytest.mark.parametrize("path", ["/summarize", "/summarize/batch"])
+@pytest.mark.parametrize("sent", [b"", b'{"text": "Nuagis', b"{}", b'{"items": []}'])
+def test_client_that_leaves_before_its_body_is_there(path: str, sent: bytes) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
+    with running() as service:
+        with socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=5) as client:
+            client.sendall(head.encode() + sent)
+        until(lambda: value(series(service), "breve_cancelled_total", reason="left") == 1)
+        found = series(service)
+    answered = {labels["status"] for name, pairs in found if name == "breve_requests_total" and found[name, pairs]
+                and (labels := dict(pairs))["route"] == path}  # fmt: skip
+    assert answered == {"499"}
+
+
+def problems_of(service: Service) -> dict[str, float]:
+    found = series(service).items()
+    return {dict(labels)["code"]: count for (name, labels), count in found if name == "breve_problems_total" and count}
+
+
+def test_problems_are_counted_by_code_wherever_they_are_told() -> None:
+    engine = ScriptedEngine(error=RuntimeError())
+    with running(engine) as service:
+        assert problems_of(service) == {}
+        engine.armed = True
+        service.client.post("/summarize", json={"text": ARTICLE})
+        service.client.post("/summarize", json={"text": ARTICLE}, headers={"accept": "text/event-stream"})
+        assert problems_of(service) == {"internal": 2}
+        items = {"items": [{"text": ARTICLE}, {}, {"text": "Trop court."}, {"text": ARTICLE}]}
+        for kind in ("application/json", "application/x-ndjson"):
+            service.client.post("/summarize/batch", json=items, headers={"accept": kind})
+        assert problems_of(service) == {"internal": 6, "invalid_body": 2, "too_short": 2}
+        service.client.get("/nothing")
+        service.client.post("/summarize", content=b"{}")
+        service.client.post("/summarize", json={})
+        added = {"not_found": 1, "unsupported_media_type": 1, "invalid_body": 3}
+        assert problems_of(service) == {"internal": 6, "too_short": 2, **added}
+
+
+def test_probes_are_no_problems() -> None:
+    loaded = threading.Event()
+
+    def load() -> ScriptedEngine:
+        loaded.wait(10)
+        return ScriptedEngine()
+
+    with running(load=load) as service:
+        for _ in range(3):
+            assert service.client.get("/readyz").status_code == 503
+        assert problems_of(service) == {}
+        loaded.set()
+
+
+def test_every_problem_has_a_series() -> None:
+    assert sorted(PROBLEMS) == sorted(problem_codes())
 
 
 def test_no_text_key_or_address() -> None:

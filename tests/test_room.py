@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from service.api.door import BodyGuard
+from service.api.door import BodyGuard, BodyLimits
 from service.api.room import BodyRoom, NoRoom
 from service.settings import Settings
 from tests.engines import ARTICLE, Service, running, until
@@ -183,6 +183,7 @@ def test_every_way_that_a_request_may_end(kind: str, end: str, filled: int) -> N
     messages = iter(CHUNKS[kind])
     seen: list[int] = []
     sent: list[Message] = []
+    left: list[str] = []
 
     async def receive() -> Message:
         for message in messages:
@@ -206,7 +207,7 @@ def test_every_way_that_a_request_may_end(kind: str, end: str, filled: int) -> N
             "type": "http", "method": "POST", "path": "/", "headers": [(b"content-type", b"application/json")],
             "app": Starlette(routes=[Route("/", lambda _: None, methods=["POST"])]), "state": {"request_id": "1"},
         }  # fmt: skip
-        await BodyGuard(app, 5, 0.01, room, lambda: 7)(scope, receive, send)
+        await BodyGuard(app, BodyLimits(5, 0.01), room, lambda: 7, lambda: left.append(kind))(scope, receive, send)
 
     with room.share() as others:
         others(filled)
@@ -217,10 +218,11 @@ def test_every_way_that_a_request_may_end(kind: str, end: str, filled: int) -> N
         assert room.held == filled
     size = sum(len(message.get("body", b"")) for message in CHUNKS[kind])
     fits = filled + min(size, 5) <= BOUND
-    reached = kind in ("whole", "in parts", "left", "empty") and fits
+    reached = kind in ("whole", "in parts", "empty") and fits
     assert seen == ([size] if reached else [])
+    assert left == (["left"] if kind == "left" and fits else [])
     if not reached:
-        refusal = {"too large": 413, "stuck": 408 if fits else 503}.get(kind, 503)
+        refusal = {"too large": 413, "stuck": 408 if fits else 503, "left": 499 if fits else 503}.get(kind, 503)
         assert sent[0]["status"] == refusal
         if refusal == 503:
             assert (b"retry-after", b"7") in sent[0]["headers"]

@@ -1,5 +1,1 @@
-"""The HTTP service."""
-
-from service.api.app import create_app
-
-__all__ = ["create_app"]
+"""The HTTP service; `service.api.app` makes the application. Nothing is imported here: some need one part only."""

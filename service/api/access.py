@@ -34,12 +34,14 @@ class Keys:
             return address
         scheme, _, key = authorization.partition(" ")
         # A header's bytes, as the server read them: some of those that end a letter of UTF-8 look like spaces to `strip`.
-        digest = hashlib.sha256(key.strip(" \t").encode("latin-1")).digest()
-        matches = [hmac.compare_digest(digest, known) for known in self._digests]
-        if scheme.lower() != "bearer" or not any(matches):
+        key = key.strip(" \t")
+        # curl sends the letters as they are typed, in UTF-8; urllib, requests and the browsers' `fetch` send Latin-1.
+        digests = [hashlib.sha256(sent).digest() for sent in dict.fromkeys((key.encode("latin-1"), key.encode()))]
+        matches = [known for known in self._digests for digest in digests if hmac.compare_digest(digest, known)]
+        if scheme.lower() != "bearer" or not matches:
             detail = "A valid key is needed: Authorization: Bearer …"
             raise ApiError(401, "unauthorized", detail, {"WWW-Authenticate": "Bearer"})
-        return digest.hex()
+        return matches[0].hex()
 
 
 class RateLimit:
@@ -51,12 +53,12 @@ class RateLimit:
         self._limiter = SlidingWindowCounterRateLimiter(self._counts)
 
     def take(self, client: str, articles: int) -> None:
-        """Counts so many articles. Raises ApiError 429 if they are too many."""
+        """Counts so many articles. Raises ApiError 429 if they are too many now, 422 if they always will be."""
         if self._rule is None or self._limiter.hit(self._rule, client, cost=articles):
             return
         if articles > self._rule.amount:
-            detail = f"{articles} articles were sent, but {self._rule} is the limit: send fewer at once."
-            raise ApiError(429, "rate_limited", detail, {"Retry-After": str(self._rule.get_expiry())})
+            detail = f"items: {articles} were given, but {self._rule} is the limit for articles: send fewer at once."
+            raise ApiError(422, "batch_too_long", detail)
         remaining = self._limiter.get_window_stats(self._rule, client).remaining
         seconds = self._seconds_until(self._rule, client, articles)
         detail = f"{self._rule} is the limit, and {remaining} are left to you now; try again in {seconds} s."

@@ -13,10 +13,11 @@ from models.engine import Cancelled
 from service.summarizer import SummaryRequest
 from service.summary import Summary
 
-CHARACTERS_PER_TOKEN: Final = 3.8  # of French press text in the built-in model's tokens: examples/article.txt, 2,399 for 629
+CHARACTERS_PER_TOKEN: Final = 3.7  # of French press text in the built-in model's tokens: examples/article.txt, 2,399 for 644
 # Most of a page is markup: of 30 French press pages the article was 2 to 8 % of the characters.
 PAGE_SHARE: Final = 0.08
-FIRST_RATE: Final = 90.0  # tokens a second, until it is measured: docs/measurements.md, 629 tokens in 6.7 s
+# Tokens a second, until it is measured: examples/article.txt, 644 tokens in 1.3 s on two Zen 4 cores (breve bench --quick).
+FIRST_RATE: Final = 500.0
 RATE_MEMORY_SECONDS: Final = 60.0  # busy time after which a measurement has lost two thirds of its weight
 MAX_RETRY_AFTER: Final = 600
 

@@ -13,7 +13,7 @@ from cachetools import LRUCache
 
 from models.engine import Cancelled
 from service import __version__
-from service.api.admission import Job
+from service.api.admission import Job, QueueFull, estimated_tokens
 from service.api.metrics import Metrics
 from service.api.schemas import SummaryBody
 from service.api.worker import Worker
@@ -72,6 +72,16 @@ class Answers:
         self._cache: LRUCache[str, bytes] = LRUCache(cache_bytes, getsizeof=len)
         self._flights: dict[str, _Flight] = {}
         metrics.cache_bytes.set_function(lambda: self._cache.currsize)
+
+    def check(self, request: SummaryRequest) -> None:
+        """Raises NotReady or QueueFull if `ask` would now; what is kept or under way needs no room."""
+        self._worker.check()
+        try:
+            self._worker.queue.check(estimated_tokens(request))
+        except QueueFull:
+            key = self._key(request)
+            if key not in self._cache and key not in self._flights:
+                raise
 
     def ask(self, request: SummaryRequest, deadline: float, listener: Listener, group: object | None = None) -> Ticket:
         """A ticket for the answer; `listener` is told the steps. Raises NotReady or QueueFull."""
@@ -138,7 +148,11 @@ class Answers:
         flight.job = Job(request, deadline, tell, group or flight)
         flight.job.result.add_done_callback(lambda _: begin_span(DONE))
         flight.job.result.add_done_callback(lambda result: self._done(loop, flight, request.text is None, result))
-        self._worker.submit(flight.job)
+        try:
+            self._worker.submit(flight.job)
+        except Exception:
+            begin_span(DONE)  # a span that does not end is not sent
+            raise
         self._flights[key] = flight
         return ticket
 

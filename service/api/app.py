@@ -9,6 +9,7 @@ import anyio
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 
 from models.engine import Engine
 from service import __version__
@@ -16,11 +17,11 @@ from service.api import batch, documentation, page, problems, routes
 from service.api.access import Keys, RateLimit
 from service.api.answers import Answers
 from service.api.dependencies import Parts
-from service.api.door import BodyGuard, KeyGuard, RequestId
+from service.api.door import BodyGuard, BodyLimits, HeadAsGet, KeyGuard, RequestId
 from service.api.intake import MAX_FETCHES
 from service.api.metrics import UNMATCHED, Measured, Metrics
 from service.api.room import BodyRoom
-from service.api.watch import watch
+from service.api.watch import terminate, watch
 from service.api.worker import State, Worker
 from service.settings import Settings
 
@@ -35,10 +36,23 @@ NO_TELEMETRY: Final[dict[str, Any]] = {
     "telemetry": {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
 }
 
+# What a page of another origin (BREVE_CORS_ORIGINS) may send and read.
+FROM_OTHER_ORIGINS: Final[dict[str, Any]] = {
+    "allow_methods": ["GET", "HEAD", "POST"],
+    "allow_headers": ["Authorization", "Content-Type", "X-Request-ID"],
+    "expose_headers": ["Retry-After", "X-Cache", "X-Request-ID"],
+}
 
-def create_app(settings: Settings, load: Callable[[], Engine] | None = None, provider: "TracerProvider | None" = None) -> FastAPI:
+
+def create_app(
+    settings: Settings,
+    load: Callable[[], Engine] | None = None,
+    provider: "TracerProvider | None" = None,
+    end: Callable[[], None] = terminate,
+) -> FastAPI:
     """The service with these settings. `load` makes the engine, in a thread of the worker; by default it loads the
-    model that the settings name. `provider` is where spans go, if they are switched on; by default to a collector."""
+    model that the settings name. `provider` is where spans go, if they are switched on; by default to a collector.
+    `end` ends the process when the worker is broken, if the settings want that."""
 
     def load_model() -> Engine:
         from models.loading import load_engine
@@ -52,7 +66,7 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None, pro
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
-        watching = asyncio.create_task(watch(worker)) if settings.exit_when_broken else None
+        watching = asyncio.create_task(watch(worker, end)) if settings.exit_when_broken else None
         yield
         if watching is not None:
             watching.cancel()
@@ -65,6 +79,7 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None, pro
         version=__version__,
         description="Short, faithful summaries of French tech news, in French or in English.",
         lifespan=lifespan,
+        redirect_slashes=False,  # behind a proxy it would name an address that only the proxy knows
         **NO_TELEMETRY,
     )
     answers = Answers(worker, settings.cache_bytes, metrics, *([traces.steps] if traces else []))
@@ -74,6 +89,7 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None, pro
     app.include_router(batch.router)
     app.include_router(page.router())
     problems.install(app)
+    app.add_middleware(HeadAsGet)
     # The last one added is the first that a request meets: the id is there when a body is refused, and all is counted.
     _guard(app, settings, metrics, worker)
     app.add_middleware(KeyGuard, keys=keys)
@@ -82,8 +98,10 @@ def create_app(settings: Settings, load: Callable[[], Engine] | None = None, pro
         from service.api.tracing import Traced
 
         app.add_middleware(Traced, traces=traces, route=metrics.route)
+    if settings.origins:
+        app.add_middleware(CORSMiddleware, allow_origins=settings.origins, **FROM_OTHER_ORIGINS)
     app.add_middleware(Measured, metrics=metrics)
-    documentation.name_problems(app.openapi())
+    documentation.complete(app.openapi())
     _expect(app, metrics, worker)
     return app
 
@@ -100,10 +118,10 @@ def _guard(app: FastAPI, settings: Settings, metrics: Metrics, worker: Worker) -
     metrics.body_bytes.set_function(lambda: room.held)
     app.add_middleware(
         BodyGuard,
-        max_bytes=settings.max_body_bytes,
-        max_seconds=settings.body_seconds,
+        limits=BodyLimits(settings.max_body_bytes, settings.body_seconds),
         room=room,
         retry_after=worker.queue.next_seconds,
+        left=metrics.cancelled.labels("left").inc,
     )
 
 

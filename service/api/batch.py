@@ -5,7 +5,7 @@ import json
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
@@ -13,8 +13,9 @@ from fastapi.responses import Response, StreamingResponse
 from service.api import documentation, problems
 from service.api.admission import QueueFull, estimated_tokens
 from service.api.dependencies import JSON, NDJSON, AcceptedForBatch, ClientOfBatch, Parts, PartsOf
+from service.api.examples import EXAMPLE_RESULTS
 from service.api.intake import ClientLeft, Fetched, ask, fetched, longest, unheard, while_there
-from service.api.schemas import EXAMPLE_RESULTS, BadItem, BatchAnswer, BatchBody, BatchItem, BatchResult, SummaryBody
+from service.api.schemas import BadItem, BatchAnswer, BatchBody, BatchItem, BatchResult, SummaryBody
 
 router = APIRouter()
 
@@ -40,7 +41,7 @@ async def summarize_batch(
     """
     _check(parts, body.items)
     parts.limit.take(client, len(body.items))
-    work = _Batch(parts, problems.request_id(request))
+    work = _Batch(parts, request)
     if accepted == NDJSON:
         return StreamingResponse(_lines(work.results(body.items)), media_type=NDJSON)
     try:
@@ -69,8 +70,8 @@ async def _lines(results: AsyncIterator[BatchResult]) -> AsyncIterator[str]:
 class _Batch:
     """The items of one request on their way; they share their turns in the queue."""
 
-    def __init__(self, parts: Parts, identifier: str) -> None:
-        self._parts, self._identifier = parts, identifier
+    def __init__(self, parts: Parts, request: Request) -> None:
+        self._parts, self._request = parts, request
         # Half of what can be worked on: a batch that fills the service leaves the other half to others.
         self._most = max(1, parts.settings.concurrency // 2)
 
@@ -90,16 +91,15 @@ class _Batch:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _result(self, index: int, item: BatchItem | BadItem) -> BatchResult:
-        summary: Any = None
-        problem = None
+        identifier = problems.request_id(self._request)
         try:
-            if isinstance(item, BadItem):
-                problem = problems.invalid_body(item.errors, self._identifier)
-            else:
+            if not isinstance(item, BadItem):
                 summary = SummaryBody.model_validate_json(await self._summary(item))
+                return BatchResult(id=item.id, index=index, summary=summary, problem=None)
+            problem = problems.invalid_body(item.errors, identifier)
         except Exception as error:
-            problem = problems.told(error, self._identifier)[0]
-        return BatchResult(id=item.id, index=index, summary=summary, problem=problem)
+            problem, _ = problems.told(error, identifier)
+        return BatchResult(id=item.id, index=index, summary=None, problem=problems.noted(self._request.scope, problem))
 
     async def _summary(self, item: BatchItem) -> bytes:
         """The answer to one item, which waits for room in the queue for as long as the answer may take."""

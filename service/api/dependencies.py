@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import anyio
 from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
 
 from service.api.access import Keys, RateLimit
 from service.api.answers import Answers
@@ -19,6 +20,7 @@ JSON = "application/json"
 EVENTS = "text/event-stream"
 NDJSON = "application/x-ndjson"
 ANY: Final = "*/*"
+_BEARER: Final = HTTPBearer(scheme_name="key", description="One of BREVE_API_KEYS, where there are any.", auto_error=False)
 _WEIGHT: Final = re.compile(r"q\s*=\s*([01](?:\.[0-9]*)?|\.[0-9]+)")
 
 
@@ -40,8 +42,8 @@ def _parts(request: Request) -> Parts:
     return parts
 
 
-def _client(request: Request) -> str:
-    """Who asks: by a key where keys are needed, else by the address."""
+def _client(request: Request, documented: Annotated[object, Depends(_BEARER)]) -> str:
+    """Who asks: by a key where keys are needed, else by the address. The header is read here, whatever its bytes are."""
     address = request.client.host if request.client else ""
     return _parts(request).keys.client(request.headers.get("authorization", ""), address)
 
@@ -87,7 +89,7 @@ Client = Annotated[str, Depends(_client)]
 async def _client_of_batch(request: Request, parts: PartsOf, client: Client) -> str:
     """Who asks, as for a single article. Refuses a batch of too many items before any of them is read as one: tens of
     thousands would hold up the event loop, and all other requests, for seconds."""
-    body = await request.json()
+    body = await request.json() if await request.body() else None  # FastAPI then says that one is needed
     items = body.get("items") if isinstance(body, dict) else None
     most = parts.settings.batch_items
     if isinstance(items, list) and len(items) > most:

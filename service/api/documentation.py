@@ -6,7 +6,7 @@ from service.api import problems
 from service.api.problems import Problem
 
 _EXAMPLES: Final = {
-    400: ("malformed_json", "The body is not JSON: Expecting value."),
+    400: ("malformed_json", "The body is not JSON: Expecting value at line 1, column 1."),
     401: ("unauthorized", "A valid key is needed: Authorization: Bearer …"),
     403: ("urls_disabled", "This service does not fetch addresses (BREVE_ALLOW_URLS)."),
     406: ("not_acceptable", "The answer is application/json or text/event-stream, not text/csv."),
@@ -21,6 +21,17 @@ _EXAMPLES: Final = {
     504: ("deadline", "The summary was not finished in time; send a shorter article or try again."),
 }
 
+HEADERS: Final[dict[str, Any]] = {
+    "X-Request-ID": {"description": "The id of the request: the client's own, or a new one.", "schema": {"type": "string"}},
+    "X-Cache": {
+        "description": "Whether the summary was computed, was kept, or was just being computed for somebody else.",
+        "schema": {"type": "string", "enum": ["miss", "hit", "joined"]},
+    },
+    "Retry-After": {"description": "In how many seconds to try again.", "schema": {"type": "integer", "minimum": 1}},
+    "WWW-Authenticate": {"description": "How to say who asks.", "schema": {"type": "string", "const": "Bearer"}},
+}
+_HEADERS_OF: Final = {"401": ("WWW-Authenticate",), "429": ("Retry-After",), "503": ("Retry-After",)}
+
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Error responses for the documentation, each with an example."""
@@ -33,11 +44,26 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return documented
 
 
-def name_problems(schema: dict[str, Any]) -> None:
-    """Documents errors under their own media type; FastAPI puts a response's model under that of the route."""
+def complete(schema: dict[str, Any]) -> None:
+    """Adds to the document what FastAPI cannot know: the media type of errors, the headers of answers, and that the key is
+    asked for only where there are keys."""
+    schema["components"]["headers"] = HEADERS
     for path in schema["paths"].values():
         for operation in path.values():
-            for documented in operation["responses"].values():
-                content = documented.get("content", {})
-                if problems.MEDIA_TYPE in content:
-                    content[problems.MEDIA_TYPE] |= content.pop("application/json", {})
+            for status, documented in operation["responses"].items():
+                _name_problems(documented.get("content", {}))
+                documented["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _headers(status)}
+            if "security" in operation:
+                operation["security"].append({})
+    schema["paths"]["/summarize"]["post"]["responses"]["200"]["headers"]["X-Cache"] = {"$ref": "#/components/headers/X-Cache"}
+
+
+def _name_problems(content: dict[str, Any]) -> None:
+    """Documents an error under its own media type; FastAPI puts a response's model under that of the route."""
+    if problems.MEDIA_TYPE in content:
+        content[problems.MEDIA_TYPE] |= content.pop("application/json", {})
+
+
+def _headers(status: str) -> tuple[str, ...]:
+    """The headers of an answer with this status."""
+    return ("X-Request-ID", *_HEADERS_OF.get(status, ()))

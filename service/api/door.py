@@ -4,15 +4,16 @@ import asyncio
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.access import Keys
-from service.api.problems import ApiError, answer, problem, response
+from service.api.problems import CLIENT_LEFT, ApiError, ProblemResponse, answer, problem
 from service.api.room import BodyRoom, NoRoom
 
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -54,8 +55,26 @@ class RequestId:
         except asyncio.CancelledError:
             if not begun:  # the server stops and has waited long enough
                 stopped = problem(identifier, 503, "stopped", "The service is stopping.")
-                await response(stopped, {"Retry-After": "5", "Connection": "close"})(scope, receive, send_with_id)
+                await ProblemResponse(stopped, {"Retry-After": "5", "Connection": "close"})(scope, receive, send_with_id)
             raise
+
+
+class HeadAsGet:
+    """Answers HEAD as GET, without the body: who watches a service often asks so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_without_body)
 
 
 class KeyGuard:
@@ -76,14 +95,25 @@ class KeyGuard:
         await self._app(scope, receive, send)
 
 
-class BodyGuard:
-    """Answers 415 to bodies that are not JSON, 413 to those over `max_bytes`, without reading further, 408 to those that
-    take more than `max_seconds` to arrive, and 503 to those that `room` cannot hold beside the others; `retry_after` says
-    when it may, in seconds. A body is held until its request is answered."""
+@dataclass(frozen=True)
+class BodyLimits:
+    """The most bytes of a body, and the most seconds for it to arrive."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int, max_seconds: float, room: BodyRoom, retry_after: Callable[[], int]) -> None:
-        self._app, self._max_bytes, self._max_seconds = app, max_bytes, max_seconds
-        self._room, self._retry_after = room, retry_after
+    bytes: int
+    seconds: float
+
+
+class BodyGuard:
+    """Answers 415 to bodies that are not JSON, 413 to those with more bytes than `limits` allows, without reading further, 408
+    to those that take more seconds to arrive, and 503 to those that `room` cannot hold beside the others; `retry_after` says
+    when it may, in seconds. A body is held until its request is answered. Of a client that leaves before all is there,
+    nothing is read; `left` is called."""
+
+    def __init__(
+        self, app: ASGIApp, limits: BodyLimits, room: BodyRoom, retry_after: Callable[[], int], left: Callable[[], None]
+    ) -> None:
+        self._app, self._limits = app, limits
+        self._room, self._retry_after, self._left = room, retry_after, left
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reads the body up to the limits and passes the request on."""
@@ -92,27 +122,28 @@ class BodyGuard:
             return
         with self._room.share() as take:
             try:
-                async with asyncio.timeout(self._max_seconds):
+                async with asyncio.timeout(self._limits.seconds):
                     body = await self._body(Headers(scope=scope), receive, take)
             except TimeoutError:
-                refusal = ApiError(408, "slow_body", f"The body did not arrive within {self._max_seconds:.0f} s.")
+                refusal = ApiError(408, "slow_body", f"The body did not arrive within {self._limits.seconds:.0f} s.")
             except NoRoom as full:
                 refusal = self._no_room(full)
             except ApiError as error:
                 refusal = error
+            except _Left:
+                self._left()
+                await Response(status_code=CLIENT_LEFT)(scope, receive, send)
+                return
             else:
                 await self._app(scope, _replay(body, receive), send)
                 return
         await _refused(scope, refusal)(scope, receive, send)
 
     async def _body(self, headers: Headers, receive: Receive, take: Callable[[int], None]) -> bytes:
-        """The body. Raises ApiError if it is not JSON or larger than allowed, and NoRoom."""
-        kind = headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind != "application/json":
-            detail = f"The body should be application/json, not {kind or 'without a type'}."
-            raise ApiError(415, "unsupported_media_type", detail)
+        """The body. Raises ApiError if it is not JSON or larger than allowed, NoRoom, and _Left."""
+        _check_type(headers)
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > self._max_bytes:
+        if length.isdigit() and int(length) > self._limits.bytes:
             raise self._too_large(length)
         if length.isdigit():
             self._room.check(int(length))
@@ -120,10 +151,12 @@ class BodyGuard:
         more = True
         while more:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Left
             chunk = message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) + len(chunk) > self._max_bytes:
-                raise self._too_large(f"over {self._max_bytes}")
+            if len(body) + len(chunk) > self._limits.bytes:
+                raise self._too_large(f"over {self._limits.bytes}")
             take(len(chunk))
             body += chunk
         return bytes(body)
@@ -133,13 +166,29 @@ class BodyGuard:
         return ApiError(503, "queue_full", f"{full}; try again in {seconds} s.", {"Retry-After": str(seconds)})
 
     def _too_large(self, given: str) -> ApiError:
-        return ApiError(413, "too_large", f"The body has {given} bytes; at most {self._max_bytes} are allowed.")
+        return ApiError(413, "too_large", f"The body has {given} bytes; at most {self._limits.bytes} are allowed.")
 
 
-def _refused(scope: Scope, error: ApiError) -> JSONResponse:
+class _Left(Exception):
+    """The client has left before its body was there."""
+
+
+def _check_type(headers: Headers) -> None:
+    """Raises ApiError for a body that is not JSON, or packed."""
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/json":
+        given = f"not {kind}" if kind else "but its type is not given (Content-Type)"
+        raise ApiError(415, "unsupported_media_type", f"The body should be application/json, {given}.")
+    packed = headers.get("content-encoding", "identity").strip().lower()
+    if packed not in ("identity", ""):
+        detail = f"The body should be sent as it is, not packed with {packed[:20]} (Content-Encoding)."
+        raise ApiError(415, "unsupported_media_type", detail, {"Accept-Encoding": "identity"})
+
+
+def _refused(scope: Scope, error: ApiError) -> ProblemResponse:
     """The answer to a body that is not read to its end: the connection cannot be used again."""
     body = problem(scope["state"]["request_id"], error.status, error.code, error.detail)
-    return response(body, {**error.headers, "Connection": "close"})
+    return ProblemResponse(body, {**error.headers, "Connection": "close"})
 
 
 def _brings_body(scope: Scope) -> bool:

@@ -48,6 +48,15 @@ async def admit(parts: Parts, body: SummarizeBody, listener: Listener = unheard,
     return ask(parts, body, await fetched(parts, body), listener, group)
 
 
+def check(parts: Parts, body: SummarizeBody) -> None:
+    """Refuses what can be refused before anything is done, and before it counts against the client's limit.
+
+    Raises ApiError, NotReady and QueueFull.
+    """
+    _check(parts, body)
+    parts.answers.check(body.request(None))
+
+
 def longest(parts: Parts, body: SummarizeBody) -> float:
     """How long the answer to `body` may take, in seconds."""
     return min(body.deadline_seconds or parts.settings.deadline_seconds, parts.settings.deadline_seconds)

@@ -15,6 +15,8 @@ FREQUENT: Final = frozenset({"/livez", "/readyz", "/metrics"})  # asked for ever
 # They log what they work on: the addresses of pages, which hold their titles, the events of an answer, pieces of a page.
 QUIET: Final = ("httpx", "httpcore", "sse_starlette", "trafilatura", "htmldate", "py3langid")
 
+NOTED: Final = "problems"  # where the codes of a request's problems stand, in its scope's state
+
 logger = logging.getLogger("breve.requests")
 
 
@@ -32,11 +34,21 @@ def _json_formatter() -> logging.Formatter:
     return JsonFormatter(FORMAT, rename_fields=FIELDS, reserved_attrs=[*RESERVED_ATTRS, "color_message"])  # uvicorn's
 
 
+def noted(scope: Any) -> list[str]:
+    """The codes of a request's problems."""
+    codes: list[str] = scope.get("state", {}).get(NOTED, [])
+    return codes
+
+
 def request_answered(scope: Any, route: str, status: int, seconds: float) -> None:
-    """Logs one request by its id, its route and its status. A method that is none may be any word: it is left out."""
+    """Logs one request by its id, its route, its status and the codes of its problems, also of those within a stream or a
+    batch. A method that is none may be any word: it is left out."""
     method = scope["method"] if scope["method"] in METHODS else "other"
     identifier = scope.get("state", {}).get("request_id", "")
     milliseconds = round(1000 * seconds)
+    codes = ", ".join(sorted(set(noted(scope))))
     fields = {"request_id": identifier, "method": method, "route": route, "status": status, "milliseconds": milliseconds}
+    fields |= {"problems": codes} if codes else {}
     level = logging.DEBUG if route in FREQUENT else logging.INFO
-    logger.log(level, "%s %s %d in %d ms, request %s", method, route, status, milliseconds, identifier, extra=fields)
+    said = f": {codes}" if codes else ""
+    logger.log(level, "%s %s %d in %d ms, request %s%s", method, route, status, milliseconds, identifier, said, extra=fields)

@@ -16,6 +16,13 @@ from service.summary import Summary
 UNMATCHED: Final = "unmatched"  # the route of requests that have none
 STEPS: Final = ("read", "generate", "choose", "headline", "translate")
 CANCELLED: Final = ("left", "deadline")
+PROBLEMS: Final = (
+    "article", "batch_too_long", "consent_only", "dead", "deadline", "empty_article", "failed", "fetch_failed", "fetch_timeout",
+    "forbidden_url", "internal", "invalid_body", "loading", "malformed_json", "method_not_allowed", "not_acceptable",
+    "not_found", "not_french", "not_supported", "paywall_only", "queue_full", "rate_limited", "slow_body", "stopped", "stuck",
+    "text_too_long", "too_large", "too_many_tags", "too_short", "unauthorized", "unknown_model", "unsupported_media_type",
+    "urls_disabled",
+)  # fmt: skip
 ORIGINS: Final = ("hit", "joined", "miss")
 SECONDS: Final = (0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160)
 ROWS: Final = (1, 2, 4, 8, 16, 32, 64)
@@ -64,6 +71,12 @@ class Metrics:
         self.cancelled = Counter(
             "breve_cancelled", "Requests whose client left or whose deadline passed.", ["reason"], registry=registry
         )
+        self.problems = Counter(
+            "breve_problems",
+            "Problems, also those within streams and batches, which are answered 200; probes are left out.",
+            ["code"],
+            registry=registry,
+        )
         self.answers = Counter("breve_answers", "Answers by where they came from.", ["origin"], registry=registry)
         self.body_bytes = Gauge("breve_body_bytes", "Bytes of request bodies that are held.", registry=registry)
         self.cache_bytes = Gauge("breve_cache_bytes", "Bytes in the cache of answers.", registry=registry)
@@ -71,7 +84,12 @@ class Metrics:
 
     def _begin(self) -> None:
         """Makes all series be there from the start: a rate over a series that appears late misses its first events."""
-        for counter, values in ((self.warnings, tuple(WARNINGS)), (self.cancelled, CANCELLED), (self.answers, ORIGINS)):
+        for counter, values in (
+            (self.warnings, tuple(WARNINGS)),
+            (self.problems, PROBLEMS),
+            (self.cancelled, CANCELLED),
+            (self.answers, ORIGINS),
+        ):
             for value in values:
                 counter.labels(value)
         for kind in FactKind:
@@ -147,4 +165,6 @@ class Measured:
             seconds = time.perf_counter() - start
             self._metrics.requests.labels(route, str(status)).inc()
             self._metrics.request_seconds.labels(route).observe(seconds)
+            for code in logs.noted(scope) if route not in logs.FREQUENT else ():
+                self._metrics.problems.labels(code).inc()
             logs.request_answered(scope, route, status, seconds)

@@ -11,9 +11,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from models.engine import Cancelled, NotSupported
 from service.api.admission import QueueFull
+from service.api.logs import NOTED
 from service.api.worker import NotReady
 from service.article import ArticleError, NotFrench
 from service.fetch import FetchError, FetchTimeout, ForbiddenAddress
@@ -45,6 +47,21 @@ class Problem(BaseModel):
     request_id: str = Field(examples=["5f0c8a52e6a94b6d"])
     errors: list[FieldError] | None = None
     language: str | None = Field(None, description="The language found, where it should have been French.")
+
+
+class ProblemResponse(JSONResponse):
+    """A problem as a response; the request is marked with its code."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, body: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(body.model_dump(exclude_none=True), body.status, headers)
+        self._problem = body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the problem."""
+        noted(scope, self._problem)
+        await super().__call__(scope, receive, send)
 
 
 class ApiError(Exception):
@@ -103,9 +120,11 @@ def problem_of(error: Exception, request_id: str) -> tuple[Problem, dict[str, st
     return problem(request_id, status, code, detail, **more), headers
 
 
-def response(body: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """`body` as a response."""
-    return JSONResponse(body.model_dump(exclude_none=True), body.status, headers, MEDIA_TYPE)
+def noted(scope: Scope, body: Problem) -> Problem:
+    """`body`, with which the request is marked, to be counted and logged: the status does not tell of what fails within an
+    answer that has begun."""
+    scope["state"].setdefault(NOTED, []).append(body.code)
+    return body
 
 
 def request_id(request: Request) -> str:
@@ -114,13 +133,13 @@ def request_id(request: Request) -> str:
     return identifier
 
 
-async def _on_error(request: Request, error: Exception) -> JSONResponse:
+async def _on_error(request: Request, error: Exception) -> ProblemResponse:
     return answer(error, request_id(request))
 
 
-def answer(error: Exception, identifier: str) -> JSONResponse:
+def answer(error: Exception, identifier: str) -> ProblemResponse:
     """The response for an error."""
-    return response(*told(error, identifier))
+    return ProblemResponse(*told(error, identifier))
 
 
 def told(error: Exception, identifier: str) -> tuple[Problem, dict[str, str]]:
@@ -132,20 +151,40 @@ def told(error: Exception, identifier: str) -> tuple[Problem, dict[str, str]]:
     return body, headers
 
 
-async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
+async def _on_http_error(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
     malformed = error.status_code == 400  # FastAPI's only use of it: the body cannot be read
     code = "malformed_json" if malformed else title(error.status_code).lower().replace(" ", "_")
-    return response(problem(request_id(request), error.status_code, code, str(error.detail)), error.headers)
+    detail = _unreadable(error.__cause__) if malformed else str(error.detail)
+    return ProblemResponse(problem(request_id(request), error.status_code, code, detail), error.headers)
 
 
-async def _on_invalid_body(request: Request, error: Exception) -> JSONResponse:
+def _unreadable(cause: BaseException | None) -> str:
+    """What is wrong with a body, as far as one can tell by the error of reading it."""
+    match cause:
+        case UnicodeDecodeError():
+            return f"The body is not in UTF-8: its byte {cause.start} (0x{cause.object[cause.start]:02x}) is none; send UTF-8."
+        case RecursionError():
+            return "The body is not JSON that can be read: it is nested too deeply."
+        case _:
+            return "The body is not JSON that can be read."
+
+
+async def _on_invalid_body(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)
     errors = error.errors()
     if any(item["type"] == "json_invalid" for item in errors):
-        detail = f"The body is not JSON: {errors[0].get('ctx', {}).get('error', 'it cannot be read')}."
-        return response(problem(request_id(request), 400, "malformed_json", detail))
-    return response(invalid_body(errors, request_id(request)))
+        detail = f"The body is not JSON: {_json_error(errors[0], error.body)}."
+        return ProblemResponse(problem(request_id(request), 400, "malformed_json", detail))
+    return ProblemResponse(invalid_body(errors, request_id(request)))
+
+
+def _json_error(item: Any, text: str) -> str:
+    """Python's message, which ends with "at" where it expects its own numbers, and the place in the text."""
+    message, place = str(item["ctx"]["error"]).removesuffix(" at"), item["loc"][-1]
+    line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+    hint = r"; within a text, a line break is written \n" if message.startswith("Invalid control character") else ""
+    return f"{message} at line {line}, column {column}{hint}"
 
 
 def invalid_body(errors: Sequence[Any], identifier: str) -> Problem:

@@ -10,11 +10,12 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from models.catalog import catalog
+from models.engine import Task
 from service import __version__
 from service.api import documentation, problems
 from service.api.answers import Answers, Ticket, heard
 from service.api.dependencies import EVENTS, JSON, Accepted, Client, Parts, PartsOf
-from service.api.intake import ClientLeft, admit, while_there
+from service.api.intake import ClientLeft, admit, check, while_there
 from service.api.schemas import CatalogBody, HealthBody, InfoBody, SummarizeBody, SummaryBody
 from service.api.worker import State
 from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
@@ -32,6 +33,7 @@ router = APIRouter()
 )
 async def summarize(request: Request, body: SummarizeBody, parts: PartsOf, accepted: Accepted, client: Client) -> Response:
     """Summarises one article. With `Accept: text/event-stream`, events `step`, `sentence` and `summary` (or `problem`)."""
+    check(parts, body)
     parts.limit.take(client, 1)
     try:
         if accepted == EVENTS:
@@ -50,12 +52,12 @@ async def _whole(body: SummarizeBody, parts: Parts) -> Response:
 async def _stream(request: Request, body: SummarizeBody, parts: Parts) -> Response:
     steps: asyncio.Queue[str] = asyncio.Queue()
     ticket = await while_there(request, admit(parts, body, steps.put_nowait))
-    events = _events(parts.answers, ticket, steps, problems.request_id(request))
+    events = _events(request, parts.answers, ticket, steps)
     return EventSourceResponse(events, ping=15, shutdown_grace_period=ticket.left, headers={"X-Cache": ticket.origin})
 
 
 async def _events(
-    answers: Answers, ticket: Ticket, steps: "asyncio.Queue[str]", identifier: str
+    request: Request, answers: Answers, ticket: Ticket, steps: "asyncio.Queue[str]"
 ) -> AsyncIterator[ServerSentEvent]:
     """The steps as they begin, then the sentences and the whole summary, or a problem."""
     waiting = asyncio.ensure_future(answers.wait(ticket))
@@ -65,12 +67,13 @@ async def _events(
             step = await _next(steps, waiting)
             if step is not None:
                 yield _event("step", f'{{"step": "{step}"}}')
-        body = SummaryBody.model_validate_json(await waiting)
-        for sentence in body.sentences:
+        summary = SummaryBody.model_validate_json(await waiting)
+        for sentence in summary.sentences:
             yield _event("sentence", sentence.model_dump_json())
-        yield _event("summary", body.model_dump_json())
+        yield _event("summary", summary.model_dump_json())
     except Exception as error:
-        yield _event("problem", bytes(problems.answer(error, identifier).body).decode())
+        body, _ = problems.told(error, problems.request_id(request))
+        yield _event("problem", problems.noted(request.scope, body).model_dump_json(exclude_none=True))
     finally:
         waiting.cancel()  # the client has left, or all is done
 
@@ -122,7 +125,7 @@ async def info(parts: PartsOf, client: Client) -> InfoBody:
         revision=described.revision if described else None,
         runtime=described.runtime if described else None,
         state=parts.worker.state()[0].value,
-        languages=["fr", "en"],
+        languages=["fr", *(["en"] if described is None or Task.TRANSLATION in described.tasks else [])],
         lengths=[length.value for length in Length],
         limits={
             **{name: getattr(settings, name) for name in shown},
@@ -145,7 +148,7 @@ async def readyz(request: Request, parts: PartsOf) -> Response:
     if state is State.READY:
         return JSONResponse(HealthBody(status=state.value, detail=detail).model_dump())
     body = problems.problem(problems.request_id(request), 503, state.value, detail)
-    return problems.response(body, {"Retry-After": "5"})
+    return problems.ProblemResponse(body, {"Retry-After": "5"})
 
 
 @router.get(

@@ -1,7 +1,7 @@
 """The bodies of requests and answers."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any, Literal, Self
 
@@ -19,63 +19,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
+from service.api.examples import EXAMPLE_RESULTS, EXAMPLE_SUMMARY, EXAMPLE_TEXT
 from service.api.problems import MAX_FIELDS, Problem
 from service.article import WARNINGS
 from service.facts import FactKind
 from service.glossary import MAX_CHARACTERS, MAX_TERMS, checked
 from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.summarizer import SummaryRequest
-from service.summary import Summary
-
-EXAMPLE_TEXT = (
-    "Le cloud de Nuagis ouvre une région à Lille\n\nClaire Martin Publié : 12/03/2025 à 09:30\n\n3-4 minutes\n\n"
-    "L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, Anne Leroy. "
-    "Le site compte 1 200 serveurs et a coûté 45 millions d'euros. Il est refroidi à l'eau de pluie. "
-    "L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter les fournisseurs américains."
-)
-_EVIDENCE = "Le site compte 1 200 serveurs et a coûté 45 millions d'euros."
-_SENTENCE = "Le nouveau site de Nuagis compte 1 200 serveurs et a coûté 45 millions d'euros."
-_START = EXAMPLE_TEXT.index(_EVIDENCE)
-EXAMPLE_SUMMARY = {
-    "summary": _SENTENCE,
-    "language": "fr",
-    "headline": "Nuagis ouvre une région cloud à Lille",
-    "sentences": [
-        {
-            "text": _SENTENCE,
-            "french": _SENTENCE,
-            "evidence": [{"paragraph": 0, "start": _START, "end": _START + len(_EVIDENCE), "text": _EVIDENCE}],
-            "supported": True,
-            "unsupported": [],
-        }
-    ],
-    "article": {
-        "title": "Le cloud de Nuagis ouvre une région à Lille",
-        "byline": "Claire Martin",
-        "published": "2025-03-12",
-        "source": "",
-        "language": "fr",
-        "language_score": 1.0,
-        "words": 55,
-        "text": None,
-    },
-    "coverage": {"tokens": 82, "used_tokens": 82, "truncated": False},
-    "warnings": [],
-    "model": {"id": "breve-270m", "revision": "0f3c2a9be41d7786"},
-    "timings_ms": {"read": 9, "generate": 2350, "choose": 4, "headline": 1210, "total": 3573},
-}
-
-EXAMPLE_RESULTS: list[dict[str, Any]] = [
-    {"id": "a-1", "index": 0, "summary": EXAMPLE_SUMMARY, "problem": None},
-    {
-        "id": "a-2", "index": 1, "summary": None,
-        "problem": {
-            "type": "urn:breve:problem:too_short", "title": "Unprocessable Content", "status": 422, "code": "too_short",
-            "detail": "The article has 2 words; at least 8 are needed.", "request_id": "5f0c8a52e6a94b6d", "errors": None,
-            "language": None,
-        },
-    },
-]  # fmt: skip
+from service.summary import Summary, as_json
 
 
 def _example(value: dict[str, Any]) -> ConfigDict:
@@ -203,8 +154,9 @@ class SentenceBody(BaseModel):
     text: str
     french: str
     evidence: list[EvidenceBody]
-    supported: bool
-    unsupported: list[FactBody]
+    supported: bool = Field(description="The article supports the French, and the English keeps to it.")
+    french_supported: bool = Field(description="The article supports the French.")
+    unsupported: list[FactBody] = Field(description="Those that the French has from elsewhere, then those of the English.")
 
 
 class ArticleBody(BaseModel):
@@ -238,6 +190,9 @@ class WarningBody(BaseModel):
         examples=["round_up"],
     )
     detail: str
+    sentence: int | None = Field(description="Which of `sentences` its translation is about, from 0; null: none of them.")
+    headline: bool = Field(description="It is about the translation of the headline.")
+    facts: list[FactBody] = Field(description="What its French and its English do not share.")
 
 
 class ModelBody(BaseModel):
@@ -266,28 +221,6 @@ class SummaryBody(BaseModel):
     def of(cls, summary: Summary, with_text: bool) -> Self:
         """The body for a summary; `with_text` adds the text that the offsets point into."""
         return cls.model_validate(as_json(summary, with_text))
-
-
-def as_json(summary: Summary, with_text: bool) -> dict[str, Any]:
-    """A summary as plain data, in the shape of `SummaryBody`; the command line prints the same."""
-    article = summary.article
-    return {
-        "summary": summary.text,
-        "language": summary.language,
-        "headline": summary.headline,
-        "sentences": [asdict(sentence) | {"supported": sentence.supported} for sentence in summary.sentences],
-        "article": {
-            **asdict(article.header),
-            "language": article.language.code,
-            "language_score": article.language.score,
-            "words": article.words,
-            "text": article.text if with_text else None,
-        },
-        "coverage": asdict(summary.coverage),
-        "warnings": [asdict(warning) for warning in summary.warnings],
-        "model": {"id": summary.model_id, "revision": summary.model_revision},
-        "timings_ms": summary.timings_ms,
-    }
 
 
 class BatchItem(SummarizeBody):

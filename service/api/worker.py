@@ -24,6 +24,7 @@ from service.vocabulary import load_words
 logger = logging.getLogger("breve")
 
 DIED: Final = "The worker thread has died; restart the service."
+STOPPING: Final = "The service is stopping."
 STUCK_FACTOR: Final = 2.0  # a model that makes no progress for this many deadlines counts as stuck
 # Reading asks nobody whether it should go on, and several large pages share one processor: this is slow, yet comes to an end.
 JOB_FACTOR: Final = 10.0  # a job that runs for this many deadlines, and
@@ -81,7 +82,7 @@ class Worker:
     def stop(self) -> None:
         """Ends the threads after the jobs that they are doing; what still waits is refused, what is stuck is left."""
         well = self.state()[0] is State.READY
-        self._state, self._detail = State.STOPPED, "The service is stopping."
+        self._state, self._detail = State.STOPPED, STOPPING
         self._refuse_waiting()
         self.queue.close()
         end = time.monotonic() + (self._settings.deadline_seconds if well else 1)
@@ -135,6 +136,14 @@ class Worker:
         self._refuse_waiting()
         for job in list(self._begun):
             _end(job, NotReady(*self.state()))
+
+    def abandon(self) -> None:
+        """Takes no more work, and answers all who wait that the service stops; what runs is given up between two steps."""
+        running = list(self._begun)
+        self._state, self._detail = State.STOPPED, STOPPING
+        self.give_up()
+        for job in running:
+            job.cancel()
 
     def _model_due(self) -> float:
         """When the model will have taken too long: STUCK_FACTOR deadlines after it began or last answered. Who joins a job puts

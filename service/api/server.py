@@ -1,0 +1,64 @@
+"""The server around the application: how long it waits for clients, and how it stops."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import uvicorn
+
+from models.engine import Engine
+from service.api.app import create_app
+from service.api.worker import Worker
+from service.settings import Settings
+
+GRACE_SECONDS: Final = 30  # in which running requests may end
+TOLD_AFTER: Final = 0.9  # of the grace: then who still waits is told that the service stops, before open streams are cut
+# Longer than proxies keep theirs (nginx and the balancers of clouds 60 s): a request that meets the end of one is answered 502.
+KEEP_ALIVE_SECONDS: Final = 75
+BROKEN: Final = 1  # the exit status of a service whose worker is broken
+
+
+class Server(uvicorn.Server):
+    """A server that answers all who wait before it cuts them off, and knows whether it stops because `worker` is broken."""
+
+    def __init__(self, config: uvicorn.Config, worker: Worker) -> None:
+        super().__init__(config)
+        self._worker = worker
+        self._broken = False
+
+    def end(self) -> None:
+        """Stops gracefully, as the worker is broken."""
+        self._broken = self.should_exit = True
+
+    def until_stopped(self) -> int:
+        """Serves until it is stopped; the exit status."""
+        with suppress(KeyboardInterrupt, SystemExit):  # the second is uvicorn's, with a status of its own, where it cannot listen
+            self.run()
+        return BROKEN if self._broken or not self.started else 0
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Waits for what runs, as long as the grace lasts."""
+        seconds = TOLD_AFTER * (self.config.timeout_graceful_shutdown or 0)
+        telling = asyncio.get_running_loop().call_later(seconds, self._worker.abandon)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            telling.cancel()
+
+
+def make_server(settings: Settings, load: Callable[[], Engine] | None = None) -> Server:
+    """The service with these settings, ready to be run; `load` as in `create_app`."""
+
+    def end() -> None:
+        server.end()
+
+    app = create_app(settings, load, end=end)
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_config=None, log_level=settings.log_level, access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS, timeout_keep_alive=KEEP_ALIVE_SECONDS, server_header=False,
+        workers=1,  # else the variable WEB_CONCURRENCY counts, which hosts set: the model is in this process, once
+    )  # fmt: skip
+    server = Server(config, app.state.parts.worker)
+    return server
