@@ -73,7 +73,8 @@ def revision_of(name: str) -> str | None:
 
 
 def is_here(name: str) -> bool:
-    """True if the checkpoint `name` is on this machine: pulled, a folder, or built already."""
+    """True if the checkpoint `name` is on this machine: pulled, a folder, or built already. Raises ModelError if the folder of
+    what is built cannot be named."""
     if entry := _built_in(name.strip()):
         recipe = BUILT[entry.name]
         return (cache_folder() / f"{recipe.prefix}{recipe.fingerprint()}").is_dir()

@@ -1,9 +1,12 @@
 """Many articles: JSON lines in, JSON lines out, in order; an interrupted run goes on where it stopped.
 
-A line in holds `id` and the fields of `POST /summarize`; a line out holds `id` and a summary, or `id` and `problem`. What
-fails fails alone. Several articles may be under way at a time, so that they share the model's passes.
+A line in holds `id`, the fields of `POST /summarize` and, as `meta`, what else should come back; a line out holds `id`, a summary
+or `problem`, `meta`, and a `digest` of its line in, so that the answer to another line is never taken for its own. What fails
+fails alone. Several articles may be under way at a time, so that they share the model's passes.
 """
 
+import codecs
+import hashlib
 import json
 import os
 import shutil
@@ -11,24 +14,30 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Final
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from models.batching import EngineStopped
+from models.engine import NotSupported
 from service.api.problems import Problem, invalid_body, problem, problem_of
 from service.api.schemas import SummarizeBody
 from service.client import BUSY, ServiceError
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]  # the fields of POST /summarize -> a summary, as JSON has it
+_LOOKED_AT: Final = 4  # bytes of the input's beginning
+_WIDE_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)  # UTF-32's other one begins as UTF-16's does
 _HIDDEN: Final = "request_id"  # there is no request behind a line
-_GO_ON: Final = "What is done is kept: run the same command again to go on."
+GO_ON: Final = "What is done is kept: run the same command again to go on."
 _OUTCOMES: Final = ("summary", "problem")  # the first field behind `id` in a line out
+_OWN: Final = ("meta",)  # fields that are the user's own
+_DIGITS: Final = 16  # hexadecimal ones of a line's digest
+# Problems of how a run is set up, beside those of status 5xx and those of fetching: another run may not have them.
+_MAY_PASS: Final = ("urls_disabled", "unknown_model", "not_supported")
 
 
 class BatchError(Exception):
@@ -37,41 +46,68 @@ class BatchError(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the input: its number, its `id` (the number if it has none), and its fields or what is wrong with it."""
+    """One line of the input: its number, its `id` (the number if it has none), its fields or what is wrong with it, a digest of
+    what it says, whatever the order of its fields, the options of the command and its `id`, and what comes back as it is."""
 
     number: int
     id: Any
     fields: dict[str, Any]
     wrong: Problem | None = None
+    digest: str = ""
+    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_lines(path: Path, defaults: dict[str, Any]) -> Iterator[Line]:
-    """The lines of `path` that are not blank, one after the other; `defaults` fill fields that a line does not name."""
+    """The lines of `path` that are not blank, one after the other; `defaults` fill fields that a line does not name.
+
+    Raises BatchError for a file that holds something else than lines of text.
+    """
+    number = 0
+    for line in _raw_lines(path):
+        if line.strip():
+            number += 1
+            yield _line(number, line, defaults)
+
+
+def _raw_lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as raw:
-        number = 0
-        for line in raw:
-            if line.strip():
-                number += 1
-                yield _line(number, line, defaults)
+        start = raw.read(_LOOKED_AT)
+        if start.startswith(b"\x1f\x8b"):
+            raise BatchError(f"{path} is packed with gzip. Unpack it first: gunzip -k {path}")
+        if start.startswith((*_WIDE_MARKS, b"[{", b"[\n", b"[\r\n", b"[ ")):
+            wanted = "an object a line, in UTF-8"
+            how = "jq -c '.[]'" if start.startswith(b"[") else "iconv -f utf-16 -t utf-8"
+            found = "one JSON array" if start.startswith(b"[") else "in UTF-16 or UTF-32"
+            raise BatchError(f"{path} is {found}; {wanted}, is needed: {how} {path} > lines.jsonl")
+        raw.seek(0)
+        yield from raw
 
 
 def _line(number: int, raw: bytes, defaults: dict[str, Any]) -> Line:
+    broken = _digest(raw.strip())
     try:
         fields = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        return Line(number, number, {}, _wrong(f"The line is not JSON, or nested too deeply: {error}."))
+        return Line(number, number, {}, _wrong(f"The line is not JSON, or nested too deeply: {error}."), broken)
     if not isinstance(fields, dict):
-        return Line(number, number, {}, _wrong(f"An object is expected, not {type(fields).__name__}."))
+        return Line(number, number, {}, _wrong(f"An object is expected, not {type(fields).__name__}."), broken)
     identifier = fields.pop("id", number)
+    own = {name: fields[name] for name in _OWN if name in fields}
     try:
-        json.dumps(identifier, allow_nan=False)
+        json.dumps([identifier, own], allow_nan=False)
+        digest = _digest(json.dumps(fields, sort_keys=True).encode())
     except (ValueError, RecursionError) as error:
-        return Line(number, number, {}, _wrong(f"id: this cannot come back as JSON: {error}."))
+        return Line(number, number, {}, _wrong(f"id or meta: this cannot come back as JSON: {error}."), broken)
+    asked = defaults | {name: value for name, value in fields.items() if name not in _OWN}
     try:
-        body = SummarizeBody.model_validate({**defaults, **fields})
+        body = SummarizeBody.model_validate(asked)
     except ValidationError as error:
-        return Line(number, identifier, {}, invalid_body(error.errors(), ""))
-    return Line(number, identifier, body.model_dump(mode="json", exclude_none=True))
+        return Line(number, identifier, {}, invalid_body(error.errors(), ""), digest, own)
+    return Line(number, identifier, body.model_dump(mode="json", exclude_none=True), None, digest, own)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:_DIGITS]
 
 
 def _wrong(detail: str) -> Problem:
@@ -103,12 +139,22 @@ def locked(output: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Earlier:
-    """An answer that an earlier run has left: the language of a summary, or that it is a problem, and whether it may pass."""
+    """An answer that an earlier run has left: the language of a summary, or that it is a problem, and whether it may pass; and
+    the digest of the line that it answers, None where it is of a version that wrote none."""
 
     id: Any
     language: str | None = None
     failed: bool = False
     may_pass: bool = False
+    digest: str | None = None
+
+    def answers(self, line: Line) -> bool:
+        """True if it may be the answer to this line as it is now."""
+        return self.digest in (None, line.digest)
+
+    def is_mended(self, line: Line) -> bool:
+        """If it is a problem and the line says something else by now. One that could not be read has its number for an id."""
+        return self.failed and not self.answers(line) and self.id in (line.id, line.number)
 
 
 @dataclass(frozen=True)
@@ -144,12 +190,13 @@ def finished(path: Path) -> Finished:
 
 def _earlier(answer: dict[str, Any]) -> Earlier:
     """The answer of a line, as far as a later run has to know it. Raises KeyError and TypeError for what is none."""
-    identifier, found = answer["id"], answer.get("problem")
+    identifier, found, digest = answer["id"], answer.get("problem"), answer.get("digest")
     if found is None:
-        return Earlier(identifier, answer.get("language"))
+        return Earlier(identifier, answer.get("language"), digest=digest)
     status, code = (found.get(name) for name in ("status", "code")) if isinstance(found, dict) else (None, None)
-    here = isinstance(status, int) and status >= 500
-    return Earlier(identifier, failed=True, may_pass=here or (isinstance(code, str) and code.startswith("fetch_")))
+    may_pass = isinstance(status, int) and status >= 500
+    may_pass = may_pass or (isinstance(code, str) and (code.startswith("fetch_") or code in _MAY_PASS))
+    return Earlier(identifier, failed=True, may_pass=may_pass, digest=digest)
 
 
 @dataclass(frozen=True)
@@ -161,16 +208,25 @@ class Work:
 
 
 def remaining(lines: Iterator[Line], done: Finished, output: Path, retry: bool = False) -> Work:
-    """The lines whose answers are not there yet and, to `retry`, those whose problems may pass; what was cut is taken off.
+    """The lines whose answers are not there yet, those that had a problem and were changed since, and, to `retry`, those whose
+    problems may pass; what was cut is taken off.
 
     Raises BatchError, and leaves the file alone, if `output` belongs to another input or has summaries in another language.
     """
     again = {}
     for place, earlier in enumerate(done.answers):
         line = next(lines, None)
+        if line is not None and earlier.is_mended(line):
+            again[place] = line
+            continue
         if line is None or line.id != earlier.id:
             found = "the input ends" if line is None else f"the input has {line.id!r}"
             raise BatchError(f"{output} belongs to another input: it has {earlier.id!r} where {found}. Name another file.")
+        if not earlier.answers(line):
+            raise BatchError(
+                f"{output} has the summary of another article under {earlier.id!r}: line {line.number} of the input was changed "
+                "since, or is of another input. Name another file."
+            )
         asked = line.fields.get("language")
         if earlier.language and asked and earlier.language != asked:
             raise BatchError(
@@ -195,20 +251,29 @@ def _begins(cut: bytes, identifier: Any) -> bool:
 
 
 def answered(line: Line, answer: Answer) -> dict[str, Any]:
-    """The output of one line. Whatever goes wrong with its article is its own problem; only BatchError ends the run."""
+    """The output of one line. Whatever goes wrong with its article is its own problem; only BatchError, and NotSupported for what
+    the model cannot do, end the run."""
+    return {"id": line.id, **_outcome(line, answer), **line.own, "digest": line.digest}
+
+
+def _outcome(line: Line, answer: Answer) -> dict[str, Any]:
     if line.wrong:
-        return {"id": line.id, "problem": _plain(line.wrong)}
+        return {"problem": _plain(line.wrong)}
     try:
-        return {"id": line.id, **answer(line.fields)}
+        return answer(line.fields)
+    except NotSupported:
+        raise
     except EngineStopped as error:
-        raise BatchError(f"The model has stopped. {_GO_ON}") from error
+        raise BatchError(f"The model has stopped. {GO_ON}") from error
     except ServiceError as error:
         if error.problem is None or _of_the_service(error):  # not this article's fault: the next ones would fare no better
             said = str(error).rstrip(".")
-            raise BatchError(f"{said}. {_GO_ON}") from error
-        return {"id": line.id, "problem": {key: value for key, value in error.problem.items() if key != _HIDDEN}}
+            raise BatchError(f"{said}. {GO_ON}") from error
+        return {"problem": {key: value for key, value in error.problem.items() if key != _HIDDEN}}
     except Exception as error:
-        return {"id": line.id, "problem": _plain(problem_of(error, "")[0])}
+        if isinstance(error, OSError) and not isinstance(error, TimeoutError):  # of this machine: a full disk, certificates
+            raise BatchError(f"{error}. {GO_ON}") from error
+        return {"problem": _plain(problem_of(error, "")[0])}
 
 
 def _of_the_service(error: ServiceError) -> bool:
@@ -235,28 +300,45 @@ def run_all(work: Work, output: Path, answer: Answer, at_once: int, stop: thread
 
 
 def _run_again(lines: Mapping[int, Line], output: Path, answer: Answer, at_once: int, stop: threading.Event) -> Generator[bool]:
-    """The new answers are collected beside `output`, which is replaced at the end, also where that comes early."""
+    """New answers are collected beside `output` and put in place at the end of this run, or by the next one if it is killed."""
+    old = output.read_bytes().splitlines()
+    collected = _collected(output)
+    places = {place: _digest(old[place]) for place in lines}
+    collected.write_text(json.dumps(places) + "\n", encoding="utf-8")
+    shutil.copymode(output, collected)
+    try:
+        yield from run([*lines.values()], collected, answer, at_once, stop)
+    finally:
+        take_up(output)
+
+
+def _collected(output: Path) -> Path:
+    """Where answers to lines that are done again are kept until they are put in place: behind a line with the places, and the
+    digests of the answers that are there."""
     target = output.resolve()
-    with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-        collected, whole = Path(folder, "collected"), Path(folder, "whole")
-        try:
-            yield from run([*lines.values()], collected, answer, at_once, stop)
-        finally:
-            if collected.exists():
-                new = [line for line in collected.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
-                if new:
-                    _replace(target, dict(zip(lines, new, strict=False)), whole)
+    return target.with_name(f".{target.name}.again")
 
 
-def _replace(target: Path, new: Mapping[int, bytes], whole: Path) -> None:
-    """Puts `new` lines into the places of old ones, all at once, by way of the file `whole`."""
-    with whole.open("wb") as file:
-        for place, line in enumerate(target.read_bytes().splitlines(keepends=True)):
-            file.write(new.get(place, line))
-        file.flush()
-        os.fsync(file.fileno())
-    shutil.copymode(target, whole)
-    whole.replace(target)
+def take_up(output: Path) -> None:
+    """Puts the new answers of a run that did lines again in the places of the old ones, all at once. For who has it `locked`."""
+    target, collected = output.resolve(), _collected(output)
+    if not collected.exists():
+        return
+    first, *new = [line for line in collected.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")] or [b"{}"]
+    lines = target.read_bytes().splitlines(keepends=True) if target.exists() else []
+    for (place, digest), line in zip(json.loads(first).items(), new, strict=False):
+        at = int(place)
+        if at < len(lines) and _digest(lines[at].rstrip(b"\n")) == digest:  # else it is another file by now
+            lines[at] = line
+    if new and lines:
+        whole = target.with_name(f".{target.name}.whole")
+        with whole.open("wb") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(target, whole)
+        whole.replace(target)
+    collected.unlink()
 
 
 def run(lines: Sequence[Line], output: Path, answer: Answer, at_once: int, stop: threading.Event) -> Generator[bool]:

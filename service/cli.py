@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from service import __version__
 from service.measuring import bench, evaluate
 from service.model_commands import models
 from service.terminal import (
     FAILED,
+    OTHER_VARIABLES,
     Commands,
     SourceError,
     fail,
@@ -28,12 +30,15 @@ from service.terminal import (
     read_own_glossary,
     read_settings,
     read_source,
+    read_terms,
+    shown_variable,
 )
 
 if TYPE_CHECKING:
     from models.engine import Engine
     from service.batch import Answer
     from service.client import Client
+    from service.settings import Settings
     from service.summarizer import Summarizer, SummaryRequest
 
 FETCH_SECONDS = 30
@@ -68,7 +73,7 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
         raise click.UsageError("Name a file, an address, or - for standard input.")
     from models.engine import NotSupported
 
-    options["terms"] = _terms(options["glossary"])
+    options["terms"] = read_terms(options["glossary"])
     answer = _answerer(options)
     failed = False
     names = sources or ("-",)
@@ -81,6 +86,8 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
         except _failures() as error:
             failed = True
             click.echo(f"breve: {shown}: {error}", err=True)
+            if as_json:
+                click.echo(json.dumps({"input": shown, "problem": _problem(error)}, ensure_ascii=json_is_ascii()))
             continue
         if as_json:
             click.echo(json.dumps({"input": shown, **summary}, ensure_ascii=json_is_ascii()))
@@ -108,8 +115,23 @@ def _failures() -> tuple[type[Exception], ...]:
     return tuple(known)
 
 
+def _problem(error: Exception) -> dict[str, Any]:
+    """What `--json` says of a source that has no summary: the service's own problem, or one of the same `code` and `detail`."""
+    told = getattr(error, "problem", None) or {"code": getattr(error, "code", "failed"), "detail": str(error)}
+    return {name: value for name, value in told.items() if name != "request_id"}
+
+
 def _body(name: str, options: dict[str, Any]) -> dict[str, Any]:
     """The fields of `POST /summarize` for one source: an address, a page or a text."""
+    body = _fields(options)
+    if is_address(name):
+        return {**body, "html": _page(name)}
+    text = read_source(name)
+    return {**body, "html" if is_html(text) else "text": text}
+
+
+def _fields(options: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `POST /summarize` that options name."""
     body: dict[str, Any] = {
         "language": options["lang"],
         "length": options["length"],
@@ -120,26 +142,12 @@ def _body(name: str, options: dict[str, Any]) -> dict[str, Any]:
         body["max_words"] = options["max_words"]
     if options["terms"]:
         body["glossary"] = options["terms"]
-    if is_address(name):
-        return {**body, "html": _page(name)}
-    text = read_source(name)
-    return {**body, "html" if is_html(text) else "text": text}
-
-
-def _terms(path: Path | None) -> dict[str, str]:
-    """The pairs of a glossary file; a wrong one is wrong usage."""
-    if path is None:
-        return {}
-    from service.glossary import MAX_TERMS, GlossaryError, checked, read_glossary
-
-    try:
-        return checked(read_glossary(path), MAX_TERMS)
-    except GlossaryError as error:
-        raise click.UsageError(f"{error} (BREVE_GLOSSARY_FILE takes longer lists.)") from error
+    return body
 
 
 def _answerer(options: dict[str, Any]) -> "Answer":
     """What turns a body into a summary: the service at --url, or the model in this process, loaded for the first article."""
+    _check_models(options)
     if options["service_url"]:
         return _client(options).summarize
     return _local(cache(lambda: _summarizer(load_engine_of(options["model"], options["translator"]))))
@@ -148,6 +156,7 @@ def _answerer(options: dict[str, Any]) -> "Answer":
 def _shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["Answer", int]:
     """The same for many articles, and how many may be asked for at a time: the model is loaded now, and they share its passes. A
     service is asked for one after the other: it has other clients, and limits."""
+    _check_models(options)
     if options["service_url"]:
         return _client(options).summarize, 1
     from models.batching import BatchingEngine
@@ -156,7 +165,27 @@ def _shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["A
     engine = BatchingEngine(load_engine_of(options["model"], options["translator"]), settings.batch_tokens)
     click.get_current_context().call_on_close(engine.close)
     summarizer = _summarizer(engine)
-    return _local(lambda: summarizer, stop.is_set), settings.concurrency
+    return _served_by(options["model"] or settings.model, _local(lambda: summarizer, stop.is_set)), settings.concurrency
+
+
+def _check_models(options: dict[str, Any]) -> None:
+    """Refuses --model and --translator beside a service, which has its own; variables of the environment are for other runs."""
+    context = click.get_current_context()
+    given = [name for name in ("model", "translator") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if given and options["service_url"]:
+        raise click.UsageError(f"--{given[0]} names a model of this process; the service {options['service_url']} has its own.")
+
+
+def _served_by(model: str, answer: "Answer") -> "Answer":
+    """`answer`, which refuses an article that another model than `model` is to summarise, as the service does."""
+    from service.api.problems import ApiError
+
+    def checked(body: dict[str, Any]) -> dict[str, Any]:
+        if body.get("model", model) != model:
+            raise ApiError(422, "unknown_model", f"model: this run uses {model!r}, not {body['model']!r}.")
+        return answer(body)
+
+    return checked
 
 
 def _summarizer(engine: "Engine") -> "Summarizer":
@@ -183,7 +212,7 @@ def _local(summarizer: Callable[[], "Summarizer"], stopped: Callable[[], bool] =
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         late = _late(body.get("deadline_seconds"))
         request = _request(body)
-        from service.api.schemas import as_json
+        from service.summary import as_json
 
         summary = summarizer().summarize(request, lambda: stopped() or late())
         return as_json(summary, with_text=request.html is not None)
@@ -232,39 +261,47 @@ def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
                 click.echo(f"    French: {sentence['french']}")
             for found in sentence["evidence"]:
                 click.echo(f"    source {found['start']}-{found['end']}: {found['text']}")
+    of = f"{name}: " if name else ""
     for warning in summary["warnings"]:
-        click.echo(f"breve: {warning['code']}: {warning['detail']}", err=True)
+        click.echo(f"breve: {of}{warning['code']}: {warning['detail']}", err=True)
 
 
 @main.command()
-@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="IN.jsonl")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path), metavar="IN.jsonl")
 @click.argument("output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.jsonl")
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Where a line names none.")
 @click.option(
     "--length", type=click.Choice(["short", "medium", "long"]), default="medium", show_default=True,
     help="Where a line names none.",
 )  # fmt: skip
+@click.option("--max-words", type=click.IntRange(10, 400), help="Most words of the French summary, where a line says nothing.")
+@click.option("--headline", is_flag=True, help="Headlines too, where a line says nothing.")
+@click.option("--no-language-check", is_flag=True, help="Take articles that do not look French, where a line says nothing.")
 @click.option("--glossary", type=click.Path(path_type=Path), help="File of terms for the English, where a line names none.")
 @click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL", help="Use the service that runs there.")
 @click.option("--key", envvar="BREVE_KEY", help="Key for that service.")
 @click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model (without --url).")
 @click.option("--translator", envvar="BREVE_TRANSLATOR", help="The same of a second model, which makes the English.")
-@click.option("--retry-failed", is_flag=True, help="Do the lines again whose problem may have passed (5xx, fetching).")
+@click.option("--retry-failed", is_flag=True, help="Do the lines again whose problem may have passed: 5xx, fetching, set-up.")
 def batch(source: Path, output: Path, glossary: Path | None, retry_failed: bool, **options: Any) -> None:
     """Summarise many articles: JSON lines in (`id` and the fields of POST /summarize), JSON lines out, in order.
 
-    A line out holds `id` and a summary, or `id` and `problem`. An interrupted run goes on where it stopped.
+    A line out holds `id` and a summary, or `id` and `problem`; `meta`, whatever it is, comes back. An interrupted run goes on
+    where it stopped.
     """
-    from models.engine import ModelError
-    from service.batch import BatchError, finished, locked, read_lines, remaining, run_all
+    from models.engine import ModelError, NotSupported
+    from service.batch import GO_ON, BatchError, finished, locked, read_lines, remaining, run_all, take_up
 
+    if "-" in (str(source), str(output)):
+        raise click.UsageError("A batch reads and writes files, so that it can go on where it stopped; name them in place of -.")
     if output.exists() and not output.is_file():
         raise click.UsageError(f"{output} is no regular file; name one that an interrupted run can go on with.")
     if output.exists() and output.samefile(source):
         raise click.UsageError(f"{output} is the input; name another file for the answers.")
     try:
-        defaults = {"language": options["lang"], "length": options["length"], "glossary": _terms(glossary)}
+        defaults = _fields({**options, "terms": read_terms(glossary)})
         with locked(output):
+            take_up(output)
             done = finished(output)
             work = remaining(read_lines(source, defaults), done, output, retry_failed)
             kept, waiting = len(done.answers) - len(work.again), len(work.again) + len(work.left)
@@ -276,8 +313,12 @@ def batch(source: Path, output: Path, glossary: Path | None, retry_failed: bool,
                 click.progressbar(answers, waiting, note, file=sys.stderr, show_pos=True) as bar,
             ):
                 failed = done.failed - len(work.again) + sum(not good for good in bar)
+    except NotSupported as error:
+        raise click.UsageError(str(error)) from error
     except (BatchError, ModelError, OSError) as error:
         fail(str(error))
+    except KeyboardInterrupt:
+        fail(f"Stopped. {GO_ON}")
     if failed:
         fail(f"{failed} of {kept + waiting} articles have no summary; their lines say why.")
 
@@ -289,23 +330,33 @@ def batch(source: Path, output: Path, glossary: Path | None, retry_failed: bool,
 @click.option("--translator", help="The same of a second model, which makes the English.")
 def serve(**options: Any) -> None:
     """Run the HTTP service. Settings come from BREVE_… variables; see `breve info --settings`."""
-    import uvicorn
-
-    from service.api import create_app, logs
+    from service.api import logs
+    from service.api.server import make_server
 
     settings = read_settings(**{name: value for name, value in options.items() if value is not None})
     read_own_glossary(settings)
     if reason := settings.why_closed():
         raise click.UsageError(reason)
+    _check_checkpoints(settings)
     logs.configure(settings)
     try:
-        app = create_app(settings)
+        server = make_server(settings)
     except ModuleNotFoundError as error:
-        raise click.UsageError(f"BREVE_OTEL=true needs more packages ({error}): pip install 'breve[otel]'.") from error
-    uvicorn.run(
-        app, host=settings.host, port=settings.port, log_config=None, log_level=settings.log_level, access_log=False,
-        timeout_graceful_shutdown=30, server_header=False,
-    )  # fmt: skip
+        raise click.UsageError(f"BREVE_OTEL=true needs more packages ({error}): pip install -e '.[otel]'.") from error
+    sys.exit(server.until_stopped())
+
+
+def _check_checkpoints(settings: "Settings") -> None:
+    """Raises UsageError where a checkpoint that is named is not there: the next start would end the same way."""
+    from models.catalog import AUTO
+    from models.loading import revision_of
+
+    for setting, name in (("BREVE_MODEL", settings.model), ("BREVE_TRANSLATOR", settings.translator)):
+        if name not in ("", AUTO) and revision_of(name) is None:
+            raise click.UsageError(
+                f"{setting}={name} is not on this machine: no folder, and no checkpoint that was pulled (breve models pull). "
+                "`breve models list` has the names that are known."
+            )
 
 
 @main.command()
@@ -327,6 +378,8 @@ def info(show_settings: bool) -> None:
     if show_settings:
         for name, field in type(settings).model_fields.items():
             click.echo(f"BREVE_{name.upper()}={getattr(settings, name)}  (default {field.default})  {field.description}")
+        for name, about in OTHER_VARIABLES.items():
+            click.echo(f"{name}={shown_variable(name)}  (default empty)  {about}")
 
 
 main.add_command(models)

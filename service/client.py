@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeGuard
 
 import httpx
 
 from models.engine import NotSupported
+from service.fetch import certificates
 
 BUSY: Final = (429, 503)
 TRIES: Final = 6  # of a request that a busy service refuses
+PROBLEM: Final = "urn:breve:problem:"  # begins the `type` of every error of Brève's
+_NO_ROUTE: Final = ("not_found", "method_not_allowed")  # the address is one of Brève's, but not the service's own
 LONGEST_WAIT: Final = 60.0  # seconds between two tries
 
 
@@ -29,7 +32,7 @@ class ServiceError(Exception):
 class Client:
     """Asks the service at `url` for summaries, one after the other. Use it in a `with` statement.
 
-    Raises ValueError for a key that no header can carry, and ServiceError for a proxy that cannot be used.
+    Raises ValueError for a key that no header can carry, and ServiceError for a proxy or certificates that cannot be used.
     """
 
     def __init__(self, url: str, key: str | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -39,11 +42,13 @@ class Client:
             raise ValueError("the key holds characters that no header can carry")
         headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
         # `trust_env` is about proxies; a certificate that the environment names counts on loopback too.
-        proxied, certificates = not _on_this_machine(url), httpx.create_ssl_context()
+        proxied = not _on_this_machine(url)
         try:
             self._http = httpx.Client(
-                timeout=httpx.Timeout(600, connect=10), headers=headers, trust_env=proxied, verify=certificates
+                timeout=httpx.Timeout(600, connect=10), headers=headers, trust_env=proxied, verify=certificates()
             )
+        except OSError as error:
+            raise ServiceError(f"{error.strerror}: {error.filename}") from error
         except (ValueError, ImportError, httpx.InvalidURL) as error:
             raise ServiceError(f"the proxy that the environment names cannot be used: {error}") from error
 
@@ -80,11 +85,19 @@ class Client:
             data = None
         if isinstance(data, dict) and response.is_success and _is_summary(data):
             return data
-        if isinstance(data, dict) and "detail" in data:
-            if data.get("code") == "not_supported":
-                raise NotSupported(str(data["detail"]))
-            raise ServiceError(str(data["detail"]), data, response.status_code)
-        raise ServiceError(f"{self._url} answered with status {response.status_code}, but not as Brève does")
+        if response.is_error and _is_problem(data):
+            if data["code"] == "not_supported":
+                raise NotSupported(data["detail"])
+            if data["code"] not in _NO_ROUTE:
+                raise ServiceError(data["detail"], data, response.status_code)
+        elsewhere = response.status_code < 400 or response.status_code in (404, 405)
+        hint = "; name the address of the service itself, without /summarize" if elsewhere else ""
+        raise ServiceError(f"{self._url} answered with status {response.status_code}, but not as Brève does{hint}")
+
+
+def _is_problem(data: Any) -> TypeGuard[dict[str, Any]]:
+    """True for an error of Brève's own: one of something else is not the article's fault."""
+    return _holds(data, "type", "code", "detail") and data["type"].startswith(PROBLEM)
 
 
 def _is_summary(data: dict[str, Any]) -> bool:

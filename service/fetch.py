@@ -6,7 +6,9 @@ network ends when it has passed (only the resolver of names, which takes no limi
 """
 
 import codecs
+import errno
 import ipaddress
+import os
 import re
 import socket
 import ssl
@@ -17,6 +19,7 @@ from typing import Any, Final
 
 import httpcore
 import httpx
+from httpx._utils import get_environment_proxies
 
 MAX_PAGE_BYTES: Final = 5_000_000
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
@@ -36,11 +39,24 @@ CHARSETS: Final = re.compile(
 )
 # What the Encoding Standard, and every browser, takes for another charset than Python does.
 _READ_AS: Final = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254"}
-_BYTE_ORDER_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 LABEL_BYTES: Final = 1024  # of a page's beginning, in which its own label is looked for, as browsers do
 _LABEL: Final = re.compile(
     rb"""(?:<meta\b[^<>]*?\bcharset|<\?xml\b[^<>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
 )
+# What is a page, and what is text, Markdown included. XHTML was often sent as XML; whether that is a page shows its beginning.
+_PAGES: Final = ("text/html", "application/xhtml+xml", "text/xml", "application/xml")
+_TEXTS: Final = ("text/plain", "text/markdown", "text/x-markdown", "text/x-web-markdown")
+_FEEDS: Final = ("application/rss+xml", "application/atom+xml")
+_ACCEPT: Final = "text/html,application/xhtml+xml,text/markdown;q=0.5,text/plain;q=0.5"
+# What the variables of a proxy do not count for: what this machine itself serves.
+_NOT_PROXIED: Final = ("all://localhost", "all://*.localhost", "all://127.0.0.1", "all://[::1]")
 USER_AGENT: Final = "breve (article summarizer)"
 
 
@@ -160,31 +176,76 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not any(ip in network for network in NOT_PUBLIC)
 
 
-def _transport(public_only: bool, deadline: _Deadline) -> httpx.HTTPTransport:
-    context = ssl.create_default_context() if public_only else httpx.create_ssl_context()
+def certificates() -> ssl.SSLContext:
+    """What certificates of servers are held to: those that SSL_CERT_FILE or SSL_CERT_DIR name, else certifi's. Raises OSError."""
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:  # ssl.SSLError is one
+        wrong = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), "certifi")
+        reason = f"the certificates that {wrong} names cannot be used ({error.strerror or error})"
+        raise OSError(error.errno or errno.EINVAL, reason, os.environ.get(wrong, "")) from error
+
+
+def _transport(context: ssl.SSLContext, public_only: bool, deadline: _Deadline) -> httpx.HTTPTransport:
     transport = httpx.HTTPTransport(verify=context)
     transport._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_Network(deadline, public_only))
     return transport
 
 
+def _proxies(context: ssl.SSLContext, deadline: _Deadline) -> dict[str, httpx.BaseTransport | None]:
+    """The proxies that the environment names, by the addresses that each is for; None: none is.
+
+    A proxy looks names up itself, so this is for fetches that may go anywhere only. The deadline counts on the way to it too.
+    """
+    mounts: dict[str, httpx.BaseTransport | None] = {}
+    for pattern, proxy in get_environment_proxies().items():
+        if proxy is None:
+            mounts[pattern] = None
+            continue
+        try:
+            transport = httpx.HTTPTransport(verify=context, proxy=proxy)
+        except (ValueError, ImportError, httpx.InvalidURL) as error:
+            raise FetchError(f"The proxy that the environment names cannot be used: {error}") from error
+        transport._pool._network_backend = _Network(deadline, public_only=False)
+        mounts[pattern] = transport
+    return mounts | dict.fromkeys(_NOT_PROXIED) if mounts else {}
+
+
 def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
     """The HTML of the page at `url`, at most `timeout` seconds from now.
 
-    Raises ForbiddenAddress, FetchTimeout or FetchError; at most MAX_PAGE_BYTES are read.
+    What is sent as text is given back as a page that holds it whole (`pages.as_page`). With `public_only` no proxy is asked,
+    whatever the environment names: it would look names up behind the check. Without it, proxies are used as elsewhere, but for
+    loopback. Raises ForbiddenAddress, FetchTimeout or FetchError, and OSError for certificates that cannot be read; at most
+    MAX_PAGE_BYTES are read.
     """
-    headers = {"User-Agent": USER_AGENT, "Accept": "text/html,application/xhtml+xml", "Accept-Encoding": ", ".join(ENCODINGS)}
+    headers = {"User-Agent": USER_AGENT, "Accept": _ACCEPT, "Accept-Encoding": ", ".join(ENCODINGS)}
     deadline = _Deadline(timeout)
     try:
-        _check_scheme(httpx.URL(url))
-        transport = _transport(public_only, deadline)
-        with httpx.Client(transport=transport, timeout=timeout, headers=headers, trust_env=not public_only) as client:
-            return _page(client, client.build_request("GET", url), deadline)
+        address = _address(url)
+        context = ssl.create_default_context() if public_only else certificates()
+        transport, mounts = _transport(context, public_only, deadline), {} if public_only else _proxies(context, deadline)
+        with httpx.Client(transport=transport, mounts=mounts, timeout=timeout, headers=headers, trust_env=False) as client:
+            return _page(client, client.build_request("GET", address), deadline)
     except (httpx.TimeoutException, httpcore.TimeoutException) as error:
         raise FetchTimeout(f"The page did not come within {timeout:.0f} s.") from error
     except httpx.HTTPStatusError as error:
         raise FetchError(f"The page was answered with status {error.response.status_code}.") from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # the last: of a name that is no IDNA, like xn--a
         raise FetchError(f"The page could not be fetched: {error}.") from error
+
+
+def _address(url: str) -> httpx.URL:
+    """What `url` says, without white space around it. Raises ForbiddenAddress if that is no web address."""
+    try:
+        address = httpx.URL(url.strip())
+        host = address.host  # which raises UnicodeError for a name that is no IDNA, like xn--a
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise ForbiddenAddress(f"This is no address of a page: {str(error).rstrip('.')}.") from error
+    _check_scheme(address)
+    if not host:
+        raise ForbiddenAddress("This is no address of a page: it names no host.")
+    return address
 
 
 def _check_scheme(url: httpx.URL) -> None:
@@ -199,17 +260,34 @@ def _page(client: httpx.Client, request: httpx.Request, deadline: _Deadline) -> 
         with closing(client.send(request, stream=True)) as response:
             if response.next_request is None:
                 response.raise_for_status()
-                _check_kind(response)
+                kind = _kind(response)
                 _check_encoding(response)
-                return decoded(_read(response.iter_bytes(), deadline), response.charset_encoding)
+                return _page_of(decoded(_read(response.iter_bytes(), deadline), response.charset_encoding), kind)
             request = response.next_request
     raise FetchError(f"The address leads to another, and so on: more than {MAX_REDIRECTS} redirects are not followed.")
 
 
-def _check_kind(response: httpx.Response) -> None:
-    kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind and not kind.startswith(("text/", "application/xhtml")):
+def _kind(response: httpx.Response) -> str:
+    """The media type, empty where none is said. Raises FetchError for one that is neither a page nor a text."""
+    kind: str = response.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind and kind not in (*_PAGES, *_TEXTS):
+        feed = " but a feed: give the addresses of its articles" if kind in _FEEDS else ""
+        raise FetchError(f"The address holds {kind}, not a page{feed}.")
+    return kind
+
+
+def _page_of(content: str, kind: str) -> str:
+    """The page that an answer holds. Text, which a page's reader would make one paragraph of, becomes a page of its own sort."""
+    from service.pages import as_page, begins_as_page, not_article
+
+    if found := not_article(content):
+        raise FetchError(f"The address holds {found}.")
+    if begins_as_page(content):
+        return content
+    if kind.endswith("/xml"):
         raise FetchError(f"The address holds {kind}, not a page.")
+    is_text = kind in _TEXTS or (not kind and not content.lstrip().startswith("<"))
+    return as_page(content) if is_text else content
 
 
 def _check_encoding(response: httpx.Response) -> None:

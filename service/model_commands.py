@@ -20,11 +20,11 @@ def list_models() -> None:
     from models.loading import is_here
 
     try:
-        entries = catalog()
+        entries = [(entry, is_here(entry.name)) for entry in catalog().values()]
     except ModelError as error:
         fail(str(error))
-    for entry in entries.values():
-        here = "*" if is_here(entry.name) else " "
+    for entry, found in entries:
+        here = "*" if found else " "
         size = f"{entry.size_mb} MB" if entry.size_mb else "?"
         click.echo(f"{entry.name:<13} {here} {size:>8}  {','.join(entry.tasks):<29} {entry.licence:<18}  {entry.about}")
 

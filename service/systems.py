@@ -62,7 +62,9 @@ def read_items(path: Path, count: int = 0) -> list[Item]:
     read = _pair if is_pairs(path) else _article
     try:
         with gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(encoding="utf-8-sig") as lines:
-            items = [read(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+            written = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+            # As `breve batch` does, which leaves blank lines out: its answers are matched by these numbers.
+            items = [read(path, number, line, str(count)) for count, (number, line) in enumerate(written, 1)]
     except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path} cannot be read as UTF-8 text{', gzipped' * (path.suffix == '.gz')}: {error}") from error
     if not items:
@@ -80,7 +82,7 @@ def _object(path: Path, number: int, line: str) -> dict[str, Any]:
     return row
 
 
-def _article(path: Path, number: int, line: str) -> Item:
+def _article(path: Path, number: int, line: str, identifier: str) -> Item:
     row = _object(path, number, line)
     source, reference = (
         next((row[name] for name in names if row.get(name)), None) for names in (SOURCE_FIELDS, REFERENCE_FIELDS)
@@ -88,14 +90,14 @@ def _article(path: Path, number: int, line: str) -> Item:
     if not isinstance(source, str) or not isinstance(reference, str):
         needed = f"one of {', '.join(SOURCE_FIELDS)} and one of {', '.join(REFERENCE_FIELDS)}"
         raise DataError(f"{path}, line {number}: {needed} are needed; there are: {', '.join(row)}.")
-    return Item(str(row.get("id", number)), source, reference, str(row.get("title", "")))
+    return Item(str(row.get("id", identifier)), source, reference, str(row.get("title") or ""))
 
 
-def _pair(path: Path, number: int, line: str) -> Item:
+def _pair(path: Path, number: int, line: str, identifier: str) -> Item:
     sides = line.rstrip("\n").split("\t")
     if len(sides) < 2:
         raise DataError(f"{path}, line {number}: French and English, parted by a tab, are needed.")
-    return Item(str(number), sides[0], sides[1])
+    return Item(identifier, sides[0], sides[1])
 
 
 def lead(items: Sequence[Item]) -> Iterator[str]:
@@ -216,7 +218,7 @@ def read_answers(path: Path, items: Sequence[Item]) -> Iterator[str]:
         if len(lines) != len(items):
             raise DataError(f"{path} has {len(lines)} lines, {len(items)} are needed.")
         return iter(lines)
-    rows = [_object(path, number, line) for number, line in enumerate(lines, 1)]
+    rows = [_object(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
     answers = {str(row.get("id", number)): str(row.get("summary", "")) for number, row in enumerate(rows, 1)}
     missing = [item.id for item in items if item.id not in answers]
     if missing:
@@ -310,6 +312,7 @@ def _scored(item: Item, text: str, options: Options) -> ScoredSummary:
 
 def _answers(items: list[Item], data: Path, options: Options, engine: Engine | None) -> Iterator[str]:
     """The system's answers, made one after the other as they are asked for."""
+    _check_titles(items, data, options)
     if options.answers:
         return read_answers(options.answers, items)
     if options.lang == "en" and options.system != "pipeline":
@@ -322,7 +325,16 @@ def _answers(items: list[Item], data: Path, options: Options, engine: Engine | N
     if is_pairs(data):
         return alone.translations(items) if options.system == "model" else product_translations(engine)(items)
     if options.headlines:
-        if options.system != "model" or options.with_title or not all(item.title for item in items):
-            raise DataError("Headlines are scored for the system `model`, which is not shown the titles; all articles need one.")
         return alone.headlines(items)
     return alone.summaries(items) if options.system == "model" else pipeline(engine, options.with_title, options.lang)(items)
+
+
+def _check_titles(items: list[Item], data: Path, options: Options) -> None:
+    """Refuses to leave an option about titles out silently. Raises DataError."""
+    if is_pairs(data) and (options.headlines or options.with_title):
+        raise DataError(f"{data}: sentence pairs have no titles: leave --headlines and --with-title out.")
+    made = options.name in ("pipeline", "lead")
+    if options.headlines and (made or options.with_title or not all(item.title for item in items)):
+        raise DataError("Headlines are scored for the system `model`, which is not shown the titles; all articles need one.")
+    if options.with_title and options.name == "lead":
+        raise DataError("The first two sentences are those of the body: leave --with-title out.")

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 FAILED: Final = 1  # exit status
+# Beside those of the settings, which are the service's.
+OTHER_VARIABLES: Final = {
+    "BREVE_CACHE": "Folder of what is built and pulled; empty: `breve` in the user's cache folder (~/.cache on Linux).",
+    "BREVE_CATALOG": "File of checkpoints beside those of `breve models list` (docs/models.md).",
+    "BREVE_URL": "Service that `summarize` and `batch` use, as --url does; empty: the model runs in their process.",
+    "BREVE_KEY": "Key for that service, as --key.",
+}
 # What stands in French texts and not in every charset, as a typewriter would have it.
 _PLAIN: Final = {
     "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "œ": "oe", "Œ": "Oe", "€": "EUR",
@@ -93,15 +100,34 @@ def read_source(name: str) -> str:
     """The text of a file, or of standard input (-). Raises SourceError and OSError."""
     if name == "-" and sys.stdin is None:
         raise SourceError("standard input is closed.")
-    raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    text = _decoded(sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
+    if found := _not_article(text):
+        raise SourceError(f"this is {found}.")
+    return text
+
+
+def charset(start: bytes) -> str:
+    """The charset of a file by the mark that it begins with: UTF-8, which needs none, UTF-16 or UTF-32."""
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # the first begins as UTF-16 does
+        return "utf-32"
+    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+
+
+def _decoded(raw: bytes) -> str:
     try:
-        return raw.decode("utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
+        return raw.decode(charset(raw))
     except UnicodeDecodeError as error:
         if is_html(raw.decode("latin-1")):
             from service.fetch import decoded
 
             return decoded(raw)
         raise SourceError("this is no text in UTF-8; save it as UTF-8.") from error
+
+
+def _not_article(text: str) -> str | None:
+    from service.pages import not_article
+
+    return not_article(text)
 
 
 def is_html(text: str) -> bool:
@@ -136,6 +162,28 @@ def read_own_glossary(settings: "Settings | None" = None) -> "Glossary":
         return Glossary.with_file((settings or read_settings()).glossary_file)
     except GlossaryError as error:
         raise click.UsageError(f"BREVE_GLOSSARY_FILE: {error}") from error
+
+
+def read_terms(path: Path | None) -> dict[str, str]:
+    """The pairs of a glossary file; a wrong one is wrong usage."""
+    if path is None:
+        return {}
+    from service.glossary import MAX_TERMS, GlossaryError, checked, read_glossary
+
+    try:
+        pairs = read_glossary(path)
+    except GlossaryError as error:
+        raise click.UsageError(str(error)) from error
+    try:
+        return checked(pairs, MAX_TERMS)
+    except GlossaryError as error:
+        raise click.UsageError(f"{path}: {error} (BREVE_GLOSSARY_FILE takes longer lists.)") from error
+
+
+def shown_variable(name: str) -> str:
+    """The value of one of OTHER_VARIABLES; a key is never printed."""
+    value = os.environ.get(name, "")
+    return "**********" if value and name == "BREVE_KEY" else value
 
 
 def read_settings(**given: Any) -> "Settings":

@@ -1,11 +1,13 @@
 """`breve batch`: every line gets its own answer, in order, once, however often the run is interrupted."""
 
+import gzip
 import json
 import os
 import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -17,10 +19,10 @@ from click.testing import CliRunner, Result
 from pydantic import SecretStr
 
 from models.batching import EngineStopped
-from models.engine import Cancelled, GenerateRequest, GenerateResult, ModelError, Task
+from models.engine import Cancelled, EngineDescription, GenerateRequest, GenerateResult, ModelError, Task
 from service import batch as batches
-from service.api.schemas import EXAMPLE_SUMMARY
-from service.batch import BatchError, Line, answered, locked, run
+from service.api.examples import EXAMPLE_SUMMARY
+from service.batch import BatchError, Line, Work, answered, locked, run, take_up
 from service.cli import main
 from service.client import LONGEST_WAIT, TRIES, Client, ServiceError
 from service.settings import Settings
@@ -338,6 +340,9 @@ def test_addresses_that_a_service_does_not_fetch_are_problems_of_their_own(tmp_p
     assert [answer.get("problem", {}).get("code") for answer in answers(tmp_path)] == ["urls_disabled", None]
 
 
+BUSY_PROBLEM = {"type": "urn:breve:problem:busy", "detail": "Non.", "code": "busy"}
+
+
 def _client(*statuses: int, retry_after: str = "7") -> tuple[Client, list[float]]:
     """A client of a service that answers with these statuses, and the seconds that it waited between them."""
     left = list(statuses)
@@ -345,7 +350,7 @@ def _client(*statuses: int, retry_after: str = "7") -> tuple[Client, list[float]
 
     def respond(_: httpx.Request) -> httpx.Response:
         status = left.pop(0)
-        body = EXAMPLE_SUMMARY if status == 200 else {"detail": "Non.", "code": "busy"}
+        body = EXAMPLE_SUMMARY if status == 200 else BUSY_PROBLEM
         return httpx.Response(status, json=body, headers={b"Retry-After": retry_after.encode("latin-1")})
 
     client = Client("http://service", sleep=waits.append)
@@ -363,7 +368,7 @@ def test_a_service_that_stays_busy_is_given_up() -> None:
     client, waits = _client(*[503] * TRIES)
     with pytest.raises(ServiceError, match="Non") as raised:
         client.summarize({})
-    assert (raised.value.problem, raised.value.status) == ({"detail": "Non.", "code": "busy"}, 503)
+    assert (raised.value.problem, raised.value.status) == (BUSY_PROBLEM, 503)
     assert len(waits) == TRIES - 1
 
 
@@ -402,6 +407,11 @@ def test_a_service_may_name_the_moment_to_come_back() -> None:
         (200, json.dumps({**EXAMPLE_SUMMARY, "sentences": [1]}).encode()),
         (200, json.dumps({**EXAMPLE_SUMMARY, "warnings": None}).encode()),
         (422, b'{"code": "not_supported"}'),
+        (404, b'{"detail": "Not Found"}'),
+        (500, b'{"detail": "of a gateway"}'),
+        (200, b'{"type": "urn:breve:problem:too_short", "code": "too_short", "detail": "Non."}'),
+        (404, b'{"type": "urn:breve:problem:not_found", "code": "not_found", "detail": "Not Found"}'),
+        (405, b'{"type": "urn:breve:problem:method_not_allowed", "code": "method_not_allowed", "detail": "Non."}'),
         (200, b"[" * 100_000),
         (200, b"\xff"),
     ],
@@ -548,3 +558,176 @@ def test_a_key_is_never_printed(tmp_path: Path, key: str) -> None:
     result = batch(tmp_path, "--url", "http://127.0.0.1:9", "--key", key)
     assert (result.exit_code, "characters that no header can carry" in result.stderr) == (2, True)
     assert "s3c" not in result.output
+
+
+def lose(folder: Path) -> None:
+    (folder / "out.jsonl").unlink()
+
+
+def test_articles_of_another_day_do_not_get_the_summaries_of_this_one(tmp_path: Path) -> None:
+    write(tmp_path, [{"text": ARTICLE}, {"text": ARTICLE, "length": "short"}])
+    assert batch(tmp_path).exit_code == 0
+    before = (tmp_path / "out.jsonl").read_bytes()
+    for other in ({"text": ARTICLE + " Fin."}, {"html": f"<p>{ARTICLE}</p>"}, {"text": ARTICLE, "length": "long"}):
+        write(tmp_path, [{"text": ARTICLE}, other])
+        result = batch(tmp_path)
+        assert (result.exit_code, "has the summary of another article under 2: line 2" in result.stderr) == (1, True)
+        assert (tmp_path / "out.jsonl").read_bytes() == before
+
+
+def test_a_file_that_is_written_otherwise_is_the_same_input(tmp_path: Path) -> None:
+    write(tmp_path, [{"id": "é", "text": ARTICLE, "length": "short"}])
+    assert batch(tmp_path).exit_code == 0
+    write(tmp_path, [json.dumps({"length": "short", "text": ARTICLE, "id": "é"}, ensure_ascii=False) + "  "])
+    result = batch(tmp_path)
+    assert (result.exit_code, "1 of 1 were done" in result.stderr) == (0, True)
+
+
+def test_answers_of_versions_without_a_digest_are_known_by_their_ids(tmp_path: Path) -> None:
+    left_behind(tmp_path, None)
+    assert batch(tmp_path).exit_code == 0
+
+
+def test_a_line_that_was_mended_is_done_again(tmp_path: Path) -> None:
+    good = {"id": "good", "text": ARTICLE}
+    write(
+        tmp_path, [good, json.dumps({"id": "n1", "text": ARTICLE})[:-1], {"id": "n2", "txt": ARTICLE}, {"id": "n3", "text": "A"}]
+    )
+    assert "3 of 4" in batch(tmp_path).stderr
+    kept = answers(tmp_path)[0]
+    write(tmp_path, [good, {"id": "n1", "text": ARTICLE}, {"id": "n2", "text": ARTICLE}, {"id": "n3", "text": "A"}])
+    assert "1 of 4 articles have no summary" in batch(tmp_path).stderr
+    found = answers(tmp_path)
+    assert [answer["id"] for answer in found] == ["good", "n1", "n2", "n3"]
+    assert ["summary" in answer for answer in found] == [True, True, True, False]
+    assert found[0] == kept
+
+
+@pytest.mark.parametrize("url", ["{}/summarize", "{}/docs", "{}/readyz/no"])
+def test_a_wrong_address_of_the_service_ends_the_run(tmp_path: Path, url: str) -> None:
+    write(tmp_path, LINES[:1])
+    with running() as service:
+        result = batch(tmp_path, "--url", url.format(service.url))
+        assert (result.exit_code, "not as Brève does" in result.stderr) == (1, True)
+        assert (tmp_path / "out.jsonl").read_bytes() == b""
+        assert batch(tmp_path, "--url", service.url).exit_code == 0
+
+
+@pytest.mark.parametrize("code", ["urls_disabled", "unknown_model", "not_supported", "fetch_timeout"])
+def test_problems_of_how_a_run_is_set_up_may_pass(tmp_path: Path, code: str) -> None:
+    left_behind(tmp_path, {**FOR_GOOD, "code": code})
+    assert batch(tmp_path).exit_code == 1
+    assert batch(tmp_path, "--retry-failed").exit_code == 0
+
+
+class French(ScriptedEngine):
+    """Translates nothing."""
+
+    def describe(self) -> EngineDescription:
+        return replace(super().describe(), tasks=(Task.SUMMARY,))
+
+
+def test_english_of_a_model_that_has_none_is_wrong_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.loading.load_engine", lambda *_: French())
+    write(tmp_path, LINES[:1])
+    result = batch(tmp_path, "--lang", "en")
+    assert (result.exit_code, "Usage:" in result.stderr) == (2, True)
+    assert (tmp_path / "out.jsonl").read_bytes() == b""
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), FileNotFoundError(2, "certificates", "/none")])
+def test_what_is_wrong_with_this_machine_ends_the_run(error: OSError) -> None:
+    def answer(_: dict[str, Any]) -> dict[str, Any]:
+        raise error
+
+    with pytest.raises(BatchError, match="run the same command again"):
+        answered(Line(1, "one", {"text": ARTICLE}), answer)
+
+
+def test_a_run_that_is_killed_loses_nothing_that_was_done_again(tmp_path: Path) -> None:
+    left_behind(tmp_path, FAILS, None, FAILS, FAILS)
+    output = tmp_path / "out.jsonl"
+    lines = {place: Line(place + 1, place, {}) for place in (0, 2, 3)}
+    killed = batches.run_all(Work([], lines), output, lambda _: {"summary": "new"}, 1, threading.Event())
+    assert [next(killed), next(killed)] == [True, True]
+    collected = (tmp_path / ".out.jsonl.again").read_bytes()
+    killed.close()
+    left_behind(tmp_path, FAILS, None, FAILS, FAILS)  # as it was, had the run not ended by itself
+    (tmp_path / ".out.jsonl.again").write_bytes(collected + b'{"id": 3, "summ')
+    assert batch(tmp_path).exit_code == 1
+    assert [answer.get("summary") for answer in answers(tmp_path)] == ["new", "old", "new", None]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_what_was_done_again_for_another_output_is_left_out(tmp_path: Path, present: bool) -> None:
+    left_behind(tmp_path, FAILS, FAILS)
+    (tmp_path / ".out.jsonl.again").write_bytes(
+        b'{"0": "0123456789abcdef", "9": "0"}\n{"id": 0, "summary": "foreign"}\n{"id": 9}\n'
+    )
+    before = (tmp_path / "out.jsonl").read_bytes()
+    if not present:
+        lose(tmp_path)
+    take_up(tmp_path / "out.jsonl")
+    assert (tmp_path / "out.jsonl").exists() == present
+    assert not present or (tmp_path / "out.jsonl").read_bytes() == before
+    assert not (tmp_path / ".out.jsonl.again").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (json.dumps({"text": ARTICLE}).encode("utf-16"), "UTF-16"),
+        (json.dumps({"text": ARTICLE}).encode("utf-32"), "UTF-16"),
+        (gzip.compress(b"{}"), "gunzip"),
+        (json.dumps([{"text": ARTICLE}]).encode(), "jq -c"),
+        (json.dumps([{"text": ARTICLE}], indent=1).encode(), "jq -c"),
+    ],
+)
+def test_an_input_that_is_no_lines_of_json_is_refused_at_once(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "in.jsonl").write_bytes(content)
+    result = batch(tmp_path)
+    assert (result.exit_code, said in result.stderr) == (1, True)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize("names", [("-", "out.jsonl"), ("in.jsonl", "-")])
+def test_a_batch_is_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, LINES[:1])
+    result = CliRunner().invoke(main, ["batch", *names])
+    assert (result.exit_code, "A batch reads and writes files" in result.stderr) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_a_line_may_name_the_model_that_is_used_only(tmp_path: Path) -> None:
+    write(tmp_path, [{"text": ARTICLE, "model": "barthez"}, {"text": ARTICLE, "model": "breve-270m"}])
+    assert batch(tmp_path).exit_code == 1
+    assert [answer.get("problem", {}).get("code") for answer in answers(tmp_path)] == ["unknown_model", None]
+    assert batch(tmp_path, "--retry-failed", "--model", "barthez").exit_code == 0
+
+
+def test_an_interrupted_run_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batches, "_write", interrupted)
+    write(tmp_path, LINES[:1])
+    result = batch(tmp_path)
+    assert (result.exit_code, "Stopped. What is done is kept: run the same command" in result.stderr) == (1, True)
+
+
+def test_options_count_where_a_line_says_nothing(tmp_path: Path) -> None:
+    english = "The hosting company opens a new region in Lille this week. The site has more than a thousand servers today."
+    write(tmp_path, [{"text": ARTICLE}, {"text": ARTICLE, "headline": False}, {"text": english}])
+    assert batch(tmp_path, "--headline", "--max-words", "20", "--no-language-check").exit_code == 0
+    found = answers(tmp_path)
+    assert [bool(answer["headline"]) for answer in found[:2]] == [True, False]
+    assert len(found[0]["summary"].split()) <= 20
+
+
+def test_what_is_the_users_own_comes_back(tmp_path: Path) -> None:
+    own = {"source": "Le Courrier", "tags": [1]}
+    write(tmp_path, [{"id": 1, "text": ARTICLE, "meta": own}, {"id": 2, "text": "A", "meta": None}, {"id": 3, "text": ARTICLE}])
+    batch(tmp_path)
+    assert [answer.get("meta", "none") for answer in answers(tmp_path)] == [own, None, "none"]

@@ -21,7 +21,9 @@ from pydantic import SecretStr
 from models.catalog import catalog
 from models.engine import ModelError
 from service.cli import main
+from service.pages import as_page
 from service.settings import Settings
+from service.terminal import OTHER_VARIABLES
 from tests.engines import ARTICLE, ScriptedEngine, Service, running
 
 ROOT = Path(__file__).parent.parent
@@ -292,7 +294,7 @@ def test_service_that_is_not_there(url: str, article: str) -> None:
 def test_service_that_is_another_one(service: Service, article: str) -> None:
     result = run("summarize", "--url", f"{service.url}/docs", article)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "Not Found" in result.stderr
+    assert f"{service.url}/docs answered with status 404, but not as Brève does" in result.stderr
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
         thread = threading.Thread(target=other.handle_request)
         thread.start()
@@ -359,6 +361,67 @@ def test_serve_stops_on_sigterm() -> None:
     killer.cancel()
     assert process.returncode in (0, -signal.SIGTERM), lines  # the server passes the signal on when it has stopped
     assert any("shutdown complete" in line for line in lines), lines
+
+
+SERVE = (
+    "import models.loading as loading\nfrom tests.engines import ScriptedEngine\n"
+    "loading.load_engine = {load}\nfrom service.cli import main\nmain(['serve'])"
+)
+
+
+def served(load: str, until_said: str, **environment: str) -> tuple[int, str]:
+    """The exit status and the log of `breve serve`, which is told to stop as soon as its log says `until_said`."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        environment = {**os.environ, "BREVE_PORT": str(free.getsockname()[1]), **environment}
+    command = [sys.executable, "-c", SERVE.format(load=load)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, cwd=ROOT, text=True) as process:
+        killer = threading.Timer(60, process.kill)
+        killer.start()
+        assert process.stderr is not None
+        said = ""
+        for line in process.stderr:
+            said += line
+            if until_said and until_said in line:
+                process.terminate()
+    killer.cancel()
+    return process.returncode, said
+
+
+def test_serve_does_not_care_for_the_workers_of_others() -> None:
+    status, said = served("lambda *_: ScriptedEngine()", "running on", WEB_CONCURRENCY="2")
+    assert status in (0, -signal.SIGTERM), said
+    assert "shutdown complete" in said
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("BREVE_MODEL", "nope/none"), ("BREVE_MODEL", "./none"), ("BREVE_TRANSLATOR", "breve-opus")]
+)
+def test_a_checkpoint_that_is_not_there_is_a_wrong_setting(setting: str, value: str, tmp_path: Path) -> None:
+    environment = {setting: value, "HF_HUB_CACHE": str(tmp_path), "BREVE_CACHE": str(tmp_path)}
+    done = CliRunner(env=environment).invoke(main, ["serve"])
+    assert done.exit_code == 2
+    assert f"{setting}={value} is not on this machine" in done.output
+    assert "breve models list" in done.output
+
+
+def test_a_broken_worker_is_a_failure() -> None:
+    status, said = served("lambda *_: 1 / 0", "", BREVE_EXIT_WHEN_BROKEN="true")
+    assert status == 1, said
+    assert "the worker is failed" in said
+    assert "shutdown complete" in said
+
+
+def test_summarising_here_does_not_load_the_service(article: str) -> None:
+    code = (
+        "import sys, models.loading\nfrom models.engine import ModelError\nfrom service.cli import main\n"
+        "def fail(*_): raise ModelError('none here')\n"
+        "models.loading.load_engine = fail\n"
+        "try: main(['summarize', sys.argv[1]])\n"
+        "finally: print({'fastapi', 'starlette', 'prometheus_client', 'service.api'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, article], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "set()\n"), done.stderr
+    assert "none here" in done.stderr
 
 
 def shell(redirections: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -483,3 +546,110 @@ def test_a_wrong_glossary_is_wrong_usage(article: str, tmp_path: Path, local: Sc
     ):
         assert done.exit_code == 2
         assert "bad.toml is no TOML file of terms like" in done.stderr
+
+
+@pytest.mark.parametrize("charset", ["utf-32-le", "utf-32-be"])
+def test_files_in_utf_32(tmp_path: Path, local: ScriptedEngine, charset: str) -> None:
+    path = tmp_path / "saved"
+    path.write_bytes(f"\ufeff{ARTICLE}".encode(charset))
+    done = run("summarize", str(path))
+    assert (done.exit_code, done.stdout.startswith(FIRST)) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('<?xml version="1.0"?><rss version="2.0"><channel><title>Fil</title></channel></rss>', "this is a feed, not an article"),
+        ('<feed xmlns="http://www.w3.org/2005/Atom"></feed>', "this is a feed, not an article"),
+        ('<?xml version="1.0"?><note>Bonjour</note>', "this is XML that is no page"),
+        (r"{\rtf1\ansi Bonjour}", "this is an RTF document"),
+    ],
+)
+def test_files_that_are_no_articles_are_refused(tmp_path: Path, local: ScriptedEngine, content: str, said: str) -> None:
+    path = tmp_path / "file"
+    path.write_text(content + ARTICLE, encoding="utf-8")
+    done = run("summarize", str(path))
+    assert (done.exit_code, done.stdout, said in done.stderr) == (1, "", True)
+
+
+@pytest.mark.usefixtures("local")
+def test_an_address_of_a_text_is_read_as_the_file_is(monkeypatch: pytest.MonkeyPatch, article: str) -> None:
+    Path(article).write_text(f"Nuagis ouvre une région\n\n{ARTICLE}", encoding="utf-8")
+    text = Path(article).read_text(encoding="utf-8")
+    monkeypatch.setattr("service.fetch.fetch", lambda *_, **__: as_page(text))
+    here, there = (json.loads(run("summarize", "--json", name).stdout) for name in (article, "https://news.example/a.txt"))
+    assert here["summary"] == there["summary"]
+    assert here["article"]["title"] == there["article"]["title"] == "Nuagis ouvre une région"
+    assert there["article"]["text"] == text
+
+
+def test_warnings_name_their_source_where_there_are_several(article: str, local: ScriptedEngine) -> None:
+    assert run("summarize", article).stderr.startswith("breve: extracted: ")
+    done = run("summarize", article, article)
+    assert [line.startswith(f"breve: {article}: extracted: ") for line in done.stderr.splitlines()] == [True, True]
+
+
+def test_json_has_a_line_for_a_source_that_failed(article: str, tmp_path: Path, local: ScriptedEngine, service: Service) -> None:
+    missing, english = str(tmp_path / "none.txt"), tmp_path / "english.txt"
+    english.write_text(ENGLISH_TEXT, encoding="utf-8")
+    for options in ([], ["--url", service.url]):
+        done = run("summarize", "--json", *options, missing, article, str(english))
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [line["input"] for line in lines] == [missing, article, str(english)]
+        assert [line.get("problem", {}).get("code") for line in lines] == ["failed", None, "not_french"]
+        assert "No such file" in lines[0]["problem"]["detail"]
+        assert "request_id" not in lines[2]["problem"]
+        assert done.exit_code == 1
+
+
+@pytest.mark.parametrize("option", ["--model", "--translator"])
+@pytest.mark.parametrize("command", [["summarize", "ARTICLE"], ["batch", "ARTICLE", "out.jsonl"]])
+def test_a_service_has_its_own_model(article: str, service: Service, option: str, command: list[str]) -> None:
+    given = [article if name == "ARTICLE" else name for name in command]
+    done = run(*given, "--url", service.url, option, "barthez")
+    assert (done.exit_code, f"{option} names a model of this process" in done.stderr) == (2, True)
+    variable = "BREVE_MODEL" if option == "--model" else "BREVE_TRANSLATOR"
+    if command[0] == "summarize":
+        assert CliRunner(env={variable: "barthez"}).invoke(main, [*given, "--url", service.url]).exit_code == 0
+
+
+def test_only_a_glossary_that_is_too_long_is_sent_to_the_settings(article: str, tmp_path: Path, local: ScriptedEngine) -> None:
+    missing = run("summarize", "--glossary", str(tmp_path / "none.toml"), article)
+    assert (missing.exit_code, "BREVE_GLOSSARY_FILE" in missing.stderr) == (2, False)
+    long = tmp_path / "long.json"
+    long.write_text(json.dumps({f"terme {k}": "term" for k in range(201)}), encoding="utf-8")
+    done = run("summarize", "--glossary", str(long), article)
+    assert (done.exit_code, "BREVE_GLOSSARY_FILE takes longer lists" in done.stderr) == (2, True)
+
+
+def test_a_folder_that_cannot_be_named_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run("models", "list", BREVE_CACHE="~no_such_user/x")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("breve: ~no_such_user/x: the home folder")
+
+
+def test_every_variable_is_listed() -> None:
+    done = run("info", "--settings", BREVE_CACHE="/tmp/cache", BREVE_KEY="s3cret", BREVE_URL="")
+    assert "BREVE_CACHE=/tmp/cache  " in done.stdout
+    assert all(f"\n{name}=" in done.stdout for name in OTHER_VARIABLES)
+    assert "s3cret" not in done.stdout
+    code = "".join(path.read_text(encoding="utf-8") for room in ("service", "models") for path in (ROOT / room).rglob("*.py"))
+    named = set(re.findall(r'(?:envvar=|VARIABLE: Final = |environ\.get\()"(BREVE_\w+)"', code))
+    assert named <= {f"BREVE_{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES.keys()
+
+
+@pytest.mark.parametrize("command", [["summarize", "ARTICLE"], ["batch", "ARTICLE", "OUT"]])
+def test_certificates_that_cannot_be_read_are_named(article: str, tmp_path: Path, command: list[str]) -> None:
+    names = {"ARTICLE": article, "OUT": str(tmp_path / "out.jsonl")}
+    given = [names.get(name, name) for name in command]
+    done = run(*given, "--url", "http://news.example", SSL_CERT_FILE="/none")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "breve: the certificates that SSL_CERT_FILE names cannot be used (No such file or directory): /none" in done.stderr
+
+
+def test_a_taken_port_is_a_failure() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        environment = {**os.environ, "BREVE_PORT": str(taken.getsockname()[1])}
+        command = [sys.executable, "-c", SERVE.format(load="lambda *_: ScriptedEngine()")]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=60, check=False)
+    assert (done.returncode, "address already in use" in done.stderr) == (1, True)

@@ -233,3 +233,35 @@ def test_eval_says_what_is_wrong(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["eval", str(articles(tmp_path)), "--headlines"])
     assert result.exit_code == 1
     assert "system `model`" in result.stderr
+
+
+def test_a_title_that_is_null_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": ARTICLE, "reference": "a", "title": None}), encoding="utf-8")
+    assert read_items(path)[0].title == ""
+    result = CliRunner().invoke(main, ["eval", str(path), "--answers", str(path), "--headlines"])
+    assert (result.exit_code, "all articles need one" in result.stderr) == (1, True)
+
+
+@pytest.mark.usefixtures("scripted")
+def test_options_about_titles_are_not_left_out_silently(tmp_path: Path) -> None:
+    found = {"pairs": pairs(tmp_path), "articles": articles(tmp_path)}
+    for data, options, said in (
+        ("pairs", ["--headlines", "--system", "model"], "sentence pairs have no titles"),
+        ("pairs", ["--with-title"], "sentence pairs have no titles"),
+        ("articles", ["--headlines", "--system", "lead"], "system `model`"),
+        ("articles", ["--with-title", "--system", "lead"], "those of the body"),
+    ):
+        result = CliRunner().invoke(main, ["eval", str(found[data]), *options])
+        assert (result.exit_code, said in result.stderr) == (1, True), options
+
+
+def test_blank_lines_do_not_count_as_in_a_batch(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    rows = [json.dumps({"text": ARTICLE, "reference": name}) for name in "ab"]
+    path.write_text(f"{rows[0]}\n\n{rows[1]}\n", encoding="utf-8")
+    items = read_items(path)
+    assert [item.id for item in items] == ["1", "2"]
+    answers = tmp_path / "answers"
+    answers.write_text('{"id": 1, "summary": "eins"}\n\n{"id": 2, "summary": "zwei"}\n', encoding="utf-8")
+    assert list(read_answers(answers, items)) == ["eins", "zwei"]

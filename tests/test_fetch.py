@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from service.fetch import MAX_PAGE_BYTES, MAX_REDIRECTS, FetchError, FetchTimeout, ForbiddenAddress, decoded, fetch
+from service.pages import plain_text
+from service.reading import read_article
 
 PAGE = b"<html><body><p>L'h\xc3\xa9bergeur ouvre.</p></body></html>"
 Answer = Callable[[str, Callable[[bytes], None]], None]  # of a path, with what sends bytes
@@ -197,6 +199,19 @@ def test_names_that_are_none(address: str, public_only: bool) -> None:
         fetch(url, 1, public_only=False)
 
 
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "http://nx:abc/", "http://exa\0mple/", "http://xn--a/", "http:///a", "http://", "", "example.org"]
+)
+def test_what_is_no_address_is_the_clients_error(address: str) -> None:
+    with pytest.raises(ForbiddenAddress):
+        fetch(address, 1, public_only=False)
+
+
+def test_white_space_around_an_address_does_not_count() -> None:
+    with site(lambda _, send: send(page(b"Bonjour", "text/html"))) as url:
+        assert fetch(f" \t{url}\n", 5, public_only=False) == "Bonjour"
+
+
 FRENCH = "L’hébergeur coûte 45 € à l’œuvre…"
 
 
@@ -237,3 +252,125 @@ def test_what_headers_do_not_call_packed_is_not_unpacked(packed: Callable[[bytes
     content = packed(b"<p>aaaaaa</p>" * (2 * MAX_PAGE_BYTES // 13))
     with site(lambda _, send: send(page(content, "text/html"))) as url:
         assert len(fetch(url, 5, public_only=False)) <= len(content)
+
+
+RELEASE = (
+    "Nuagis ouvre une région\n\nL'hébergeur <i>français</i> ouvre mardi une région à Lille & une autre à Brest cette année.\n"
+)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/plain; charset=utf-8", "Text/Markdown", "text/x-markdown", "", None])
+def test_what_is_sent_as_text_is_read_as_text(kind: str | None) -> None:
+    with site(lambda _, send: send(page(RELEASE.encode(), kind))) as url:
+        found = fetch(url, 5, public_only=False)
+    assert plain_text(found) == RELEASE
+    article = read_article(html=found)
+    assert article.header.title == "Nuagis ouvre une région"
+    assert article.text == RELEASE
+    assert "tags" not in {warning.code for warning in article.warnings}
+
+
+def test_a_page_that_is_sent_as_text_is_a_page() -> None:
+    with site(lambda _, send: send(page(PAGE, "text/plain"))) as url:
+        assert fetch(url, 5, public_only=False) == PAGE.decode()
+
+
+@pytest.mark.parametrize("html", ["<pre>a</pre>", "<html><body><pre>a <b>b</b></pre></body></html>", "<p>a</p>", "a"])
+def test_pages_of_more_than_one_text(html: str) -> None:
+    assert plain_text(html) is None
+
+
+def test_a_text_as_a_browser_saves_it() -> None:
+    head = '<head><meta name="color-scheme" content="light dark"></head>'
+    assert plain_text(f'<html>{head}<body><pre style="white-space: pre-wrap;">a &lt; b</pre></body></html>\n') == "a < b"
+
+
+FEED = b'<?xml version="1.0"?>\n<!-- made -->\n<rss version="2.0"><channel><title>Fil</title></channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "said"),
+    [
+        ("text/xml", FEED, "a feed, not an article: give the addresses"),
+        ("text/html", FEED, "a feed, not an article"),
+        ("application/xml", b"<feed xmlns='http://www.w3.org/2005/Atom'></feed>", "a feed, not an article"),
+        ("application/rss+xml", FEED, "not a page but a feed: give the addresses"),
+        ("text/xml", b"<?xml version='1.0'?><note>a</note>", "XML that is no page"),
+        ("application/xml", b"<note>a</note>", "application/xml, not a page"),
+        ("text/plain", rb"{\rtf1\ansi Bonjour}", "an RTF document"),
+        ("text/css", b"p {}", "text/css, not a page"),
+        ("text/javascript", b"a()", "text/javascript, not a page"),
+    ],
+)
+def test_what_is_no_article_is_refused(kind: str, content: bytes, said: str) -> None:
+    with site(lambda _, send: send(page(content, kind))) as url, pytest.raises(FetchError, match=said):
+        fetch(url, 5, public_only=False)
+
+
+def test_xhtml_that_is_sent_as_xml_is_a_page() -> None:
+    content = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><p>Bonjour</p></body></html>'
+    with site(lambda _, send: send(page(content, "application/xml"))) as url:
+        assert fetch(url, 5, public_only=False) == content.decode()
+
+
+@pytest.mark.parametrize("charset", ["utf-32-le", "utf-32-be"])
+def test_utf_32_is_not_taken_for_utf_16(charset: str) -> None:
+    assert decoded("\ufeffOù ?".encode(charset)) == "Où ?"
+
+
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The addresses that a proxy, which the environment names, was asked for."""
+    asked: list[str] = []
+
+    def answer(path: str, send: Callable[[bytes], None]) -> None:
+        asked.append(path)
+        if path.endswith("/drips"):
+            drip(send, b"a")
+        send(page())
+
+    for name in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with site(answer) as url:
+        monkeypatch.setenv("http_proxy", url)
+        yield asked
+
+
+def test_the_command_line_asks_the_proxy_that_the_environment_names(proxied: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "L'hébergeur" in fetch("http://news.invalid/a", 5, public_only=False)
+    assert proxied == ["http://news.invalid/a"]
+    monkeypatch.setenv("no_proxy", "news.invalid")
+    with pytest.raises(FetchError, match="was not found"):
+        fetch("http://news.invalid/a", 5, public_only=False)
+
+
+def test_a_proxy_is_not_asked_for_what_this_machine_serves(proxied: list[str]) -> None:
+    with site(lambda _, send: send(page(b"Bonjour", "text/html"))) as url:
+        assert fetch(url, 5, public_only=False) == "Bonjour"
+    assert not proxied
+
+
+@pytest.mark.parametrize("address", ["http://news.invalid/a", "http://10.0.0.1/", "http://169.254.169.254/"])
+def test_the_service_asks_no_proxy_which_would_go_where_it_must_not(proxied: list[str], address: str) -> None:
+    with pytest.raises(FetchError):
+        fetch(address, 1)
+    assert not proxied
+
+
+def test_a_slow_proxy_ends_in_time(proxied: list[str]) -> None:
+    start = time.monotonic()
+    with pytest.raises(FetchTimeout):
+        fetch("http://news.invalid/drips", 0.3, public_only=False)
+    assert time.monotonic() - start < 2
+
+
+def test_a_proxy_that_cannot_be_used_is_told(proxied: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "gopher://proxy.example")
+    with pytest.raises(FetchError, match="The proxy that the environment names"):
+        fetch("http://news.invalid/", 1, public_only=False)
+
+
+def test_certificates_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/none")
+    with pytest.raises(OSError, match=r"SSL_CERT_FILE names cannot be used .*/none"):
+        fetch("http://news.invalid/", 1, public_only=False)
