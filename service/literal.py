@@ -60,6 +60,7 @@ _AUXILIARIES: Final = frozenset(
 _BOUNDARIES: Final = frozenset((*',:;.()«»"“”!?–—', "que", "qu'"))
 # Of two forms of one word the article's is as often the misprint: without what agrees they are one.
 _AGREEMENT: Final = re.compile(r"(?:ees?|es?|s|x|er|r?ai(?:s|t|ent)?|ent|ante?s?)?\Z")
+_INVERTED: Final = re.compile(r"-(?:il|elle|ils|elles|on|ce)\Z")  # "serait-il": the article asks
 _GLUED: Final = re.compile(r"[a-zà-ÿ][A-ZÀ-Ý]")  # "FrémissementLa": a line end was lost
 _GRANTED: Final = frozenset("francais francaise francaises europeens".split())  # peoples, no names of somebody
 
@@ -177,6 +178,8 @@ def _is_swapped(true: Token, given: Token) -> bool:
     """True for two words of some content, of which the article's is no misprint nor another form of the other one."""
     both = (true, given)
     if any(one.plain in _SMALL or not one.text[0].isalnum() or one.plain.endswith("'") for one in both):
+        return False
+    if _INVERTED.search(true.plain):
         return False
     if true.text[0].isdigit() != given.text[0].isdigit():
         return False  # "3" for "trois"

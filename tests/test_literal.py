@@ -48,6 +48,8 @@ KEPT = [
     ("Le résau de la ville est tombé en panne dimanche.", "Le réseau de la ville est tombé en panne dimanche."),
     ("Deux usines ont été fermé dimanche par le préfet.", "Deux usines ont été fermées dimanche par le préfet."),
     ("Il y a 100.000 abonnés en Bretagne cette année.", "Il y a 100 000 abonnés en Bretagne cette année."),
+    # a question of the article
+    ("Anne Leroy serait-elle mêlée à une autre panne du réseau ?", "Anne Leroy serait mêlée à une autre panne du réseau."),
     # somebody named whom the article means, and what is named shortly
     ("Elle a promis une enquête sur la panne du réseau.", "Anne Leroy a promis une enquête sur la panne du réseau."),
     ("Le ministre a promis une enquête sur la panne du réseau.", "Paul Valmont a promis une enquête sur la panne du réseau."),
