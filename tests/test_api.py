@@ -154,10 +154,9 @@ def test_malformed_json(service: Service, content: bytes) -> None:
     ("content", "words"),
     [
         (b'{"text": "a\nb"}', ("control character at line 1, column 12;", r"written \n")),
-        (b'{\n "text": "a",\n}', ("at line 3, column 1.",)),
+        (b'{\n "text" "a"}', ("at line 2, column 9.",)),
         (b'{\n "text": "abc', ("starting at line 2, column 10.",)),
         ('{"text": "é"}'.encode("latin-1"), ("not in UTF-8", "byte 10 (0xe9)")),
-        (b'{"text": ' + b"[" * 4_000, ("nested too deeply",)),
         (b'{"text": ' + b"1" * 4_500 + b"}", ("not JSON that can be read",)),
     ],
 )  # fmt: skip
@@ -165,6 +164,13 @@ def test_what_is_wrong_with_a_body_that_is_not_json(service: Service, content: b
     detail = problem(post_raw(service, content), 400, "malformed_json")["detail"]
     assert all(word in detail for word in words), detail
     assert detail.endswith((".", r"\n."))
+
+
+def test_a_body_may_be_nested_too_deeply() -> None:
+    """How deep is too deep is for each Python to say."""
+    with running(settings=Settings()) as service:
+        body = problem(post_raw(service, b'{"text": ' + b"[" * 200_000), 400, "malformed_json")
+    assert "nested too deeply" in body["detail"]
 
 
 def test_packed_bodies_are_refused_by_name(service: Service) -> None:
