@@ -22,7 +22,7 @@ from typing import Final
 import torch
 
 from models.processors import computes_bfloat16
-from models.rotation import rotated
+from models.rotation import meeting, rotated
 
 WEIGHT_LEVELS: Final = 127  # on either side of zero
 INPUT_LEVELS: Final = {"onednn": 127, "fbgemm": 63, "qnnpack": 127}
@@ -94,7 +94,7 @@ class Int8Linear:
         self.parts = 2.0 * self.levels  # of a level, for the remainder
         self._numbers, self._inputs = (2 if fine else 1), weight.shape[1]
         self._weight, self.block = (None if self._precision is torch.int8 else weight), block
-        turned = rotated(weight.float(), block) / block
+        turned = meeting(weight.float(), block)
         self._product = _OneDnn(turned) if kernel == "onednn" else _Dynamic(turned, kernel)
 
     def __call__(self, states: torch.Tensor) -> torch.Tensor:

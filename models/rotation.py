@@ -33,6 +33,11 @@ def _hadamard(block: int) -> torch.Tensor:
     return matrix
 
 
+def meeting(weight: torch.Tensor, block: int) -> torch.Tensor:
+    """`weight` [out, size] turned so that its products with rotated values are those of both as they were."""
+    return weight if block == 1 else rotated(weight, block) / block
+
+
 def rotated(values: torch.Tensor, block: int) -> torch.Tensor:
     """`values` [..., size], each block of them turned, and `block` ** 0.5 times as long: done twice, they are `block` times
     themselves. The numbers of a block do not lie side by side, but size / block apart."""

@@ -5,7 +5,6 @@ or `problem`, `meta`, and a `digest` of its line in, so that the answer to anoth
 fails alone. Several articles may be under way at a time, so that they share the model's passes.
 """
 
-import codecs
 import hashlib
 import json
 import os
@@ -26,11 +25,11 @@ from models.batching import EngineStopped
 from models.engine import NotSupported
 from service.api.problems import Problem, invalid_body, problem, problem_of
 from service.api.schemas import SummarizeBody
+from service.byte_order_marks import LONGEST, marked
 from service.client import BUSY, ServiceError
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]  # the fields of POST /summarize -> a summary, as JSON has it
-_LOOKED_AT: Final = 4  # bytes of the input's beginning
-_WIDE_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)  # UTF-32's other one begins as UTF-16's does
+_WIDE: Final = ("utf-16", "utf-32")
 _HIDDEN: Final = "request_id"  # there is no request behind a line
 GO_ON: Final = "What is done is kept: run the same command again to go on."
 _OUTCOMES: Final = ("summary", "problem")  # the first field behind `id` in a line out
@@ -71,10 +70,10 @@ def read_lines(path: Path, defaults: dict[str, Any]) -> Iterator[Line]:
 
 def _raw_lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as raw:
-        start = raw.read(_LOOKED_AT)
+        start = raw.read(LONGEST)
         if start.startswith(b"\x1f\x8b"):
             raise BatchError(f"{path} is packed with gzip. Unpack it first: gunzip -k {path}")
-        if start.startswith((*_WIDE_MARKS, b"[{", b"[\n", b"[\r\n", b"[ ")):
+        if marked(start) in _WIDE or start.startswith((b"[{", b"[\n", b"[\r\n", b"[ ")):
             wanted = "an object a line, in UTF-8"
             how = "jq -c '.[]'" if start.startswith(b"[") else "iconv -f utf-16 -t utf-8"
             found = "one JSON array" if start.startswith(b"[") else "in UTF-16 or UTF-32"

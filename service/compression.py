@@ -23,8 +23,14 @@ def kept_order(text: Statement, article: Iterable[Sequence[str]]) -> float:
     """The largest share of the words of `text` that one sentence of the article has in the same order, from 0 to 1; the
     article's sentences come as their plain words (`plain_words`)."""
     words = plain_words(text)
-    most = max((LCSseq.similarity(words, other) for other in article), default=0)
-    return most / max(1, len(words))
+    return most_in_order(words, article)[0] / max(1, len(words))
+
+
+def most_in_order(words: Sequence[str], article: Iterable[Sequence[str]]) -> tuple[int, int]:
+    """How many of `words` one sentence of the article has at most in the same order, and which sentence; -1 if there is none."""
+    counts = [LCSseq.similarity(words, other) for other in article]
+    most = max(counts, default=0)
+    return most, counts.index(most) if counts else -1
 
 
 def plain_words(statement: Statement) -> list[str]:

@@ -21,6 +21,8 @@ import httpcore
 import httpx
 from httpx._utils import get_environment_proxies
 
+from service.byte_order_marks import marked
+
 MAX_PAGE_BYTES: Final = 5_000_000
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 # Beside what Python knows: translation within a network, site-local, IPv4 within IPv6 of old, protocol assignments, and the
@@ -39,13 +41,6 @@ CHARSETS: Final = re.compile(
 )
 # What the Encoding Standard, and every browser, takes for another charset than Python does.
 _READ_AS: Final = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254"}
-_BYTE_ORDER_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 LABEL_BYTES: Final = 1024  # of a page's beginning, in which its own label is looked for, as browsers do
 _LABEL: Final = re.compile(
     rb"""(?:<meta\b[^<>]*?\bcharset|<\?xml\b[^<>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE
@@ -314,9 +309,8 @@ def decoded(content: bytes, named: str | None = None) -> str:
     converted often keep their old one. Labels are read as the Encoding Standard has it: ISO-8859-1 and ASCII are windows-1252,
     ISO-8859-9 is windows-1254. Nothing is unpacked.
     """
-    for mark, charset in _BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return content.decode(charset, "replace")
+    if charset := marked(content):
+        return content.decode(charset, "replace")
     if known := _charset(named or ""):
         return content.decode(known, "replace")
     try:

@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import Final
 
 import simplemma
-from rapidfuzz.distance import LCSseq
 
+from service.compression import most_in_order
 from service.facts import FIRST_WORDS
 from service.folding import plain
 from service.statements import stem
@@ -133,9 +133,8 @@ class Originals:
 
     def _copied(self, text: str) -> Copy | None:
         mine = _spoken(text)
-        shares = [LCSseq.similarity(mine, its) for its in self._words]
-        most = max(shares, default=0)
-        source = self._sentences[shares.index(most)] if most else text
+        most, place = most_in_order(mine, self._words)
+        source = self._sentences[place] if most else text
         return Copy(text, source) if source != text and most >= MIN_COPIED * len(mine) else None
 
 

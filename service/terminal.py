@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO, cast
 
 import click
 
+from service.byte_order_marks import marked
+
 if TYPE_CHECKING:
     from models.engine import Engine
     from service.glossary import Glossary
@@ -106,16 +108,9 @@ def read_source(name: str) -> str:
     return text
 
 
-def charset(start: bytes) -> str:
-    """The charset of a file by the mark that it begins with: UTF-8, which needs none, UTF-16 or UTF-32."""
-    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # the first begins as UTF-16 does
-        return "utf-32"
-    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-
-
 def _decoded(raw: bytes) -> str:
     try:
-        return raw.decode(charset(raw))
+        return raw.decode(marked(raw) or "utf-8")
     except UnicodeDecodeError as error:
         if is_html(raw.decode("latin-1")):
             from service.fetch import decoded

@@ -14,7 +14,7 @@ from models.gemma3 import Gemma3, MakeLinear, Smoothing
 from models.gemma_engine import GemmaEngine
 from models.int8_linear import Int8Linear, kernels, takes_smoothed
 from models.processors import int8_product_seconds
-from models.rotation import block_of, rotated
+from models.rotation import block_of, meeting, rotated
 from models.smoothing import Sizes
 from tests.test_transformers_engine import LONG, entry, request, save_gemma
 
@@ -82,7 +82,7 @@ def test_eight_bits_hold_smoothed_states(tmp_path: Path) -> None:
 def test_rotated_inputs_and_weights_give_the_same_sums(size: int, block: int) -> None:
     weight, states = torch.randn(5, size), torch.randn(3, size)
     assert block_of(size) == block
-    product = rotated(states, block) @ rotated(weight, block).t() / block
+    product = rotated(states, block) @ meeting(weight, block).t()
     torch.testing.assert_close(product, states @ weight.t(), rtol=1e-4, atol=1e-3)
     torch.testing.assert_close(rotated(rotated(states, block), block), states * block, rtol=1e-4, atol=1e-3)
 
