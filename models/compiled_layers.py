@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Optional
 import numpy as np
 import torch
 
+from models.gemma_cache import plain_softmax
 from models.int8_linear import Int8Linear
 
 if TYPE_CHECKING:
@@ -65,6 +66,12 @@ class CompiledLayers:
         self._pool = ThreadPoolExecutor(max(1, torch.get_num_threads() - 1), "breve-rows")
         self.least, self.least_head = (np.float32(shape.least_length(size)) for size in (shape.hidden_size, shape.head_dim))
 
+    def log_totals(self, logits: torch.Tensor, tops: torch.Tensor) -> torch.Tensor:
+        """As `models.next_tokens.plain_log_totals`, in a quarter of the time."""
+        sums = torch.empty_like(tops)
+        self.kernels.exp_sums(logits.numpy(), tops.flatten().numpy(), sums.flatten().numpy())
+        return sums.log_().add_(tops)
+
     def parts(self, rows: int) -> list[tuple[int, int]]:
         """So many rows in equal parts, one for each thread that they are worth."""
         count = min(torch.get_num_threads(), rows // LEAST_ROWS) or 1
@@ -77,6 +84,14 @@ class CompiledLayers:
         kernel(*arguments, own)
         for one in started:
             one.result()
+
+    def softmax(self, scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """As `models.gemma_cache.plain_softmax`, in bfloat16 the same for a query to the last bit whatever others there are."""
+        if scores.dtype is not torch.bfloat16:
+            return plain_softmax(scores, mask)
+        weights = torch.empty_like(scores)
+        self.kernels.softmax(_bits(scores), mask.numpy(), _bits(weights))
+        return weights
 
     def step(self, rows: int) -> Optional["CompiledStep"]:
         """What takes `rows` rows through the layers; None if they are too many."""
@@ -123,3 +138,8 @@ class CompiledStep:
 
     def _product(self, k: int, which: int) -> Any:
         return self._all.layers[k].linears[which].product(self._inputs[which]).numpy()
+
+
+def _bits(numbers: torch.Tensor) -> Any:
+    """Numbers in bfloat16, which NumPy does not know."""
+    return numbers.view(torch.uint16).numpy()

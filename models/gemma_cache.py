@@ -1,14 +1,20 @@
 """Keys and values of the requests that a decoder works on, and how the new tokens of all of them attend to theirs."""
 
-from typing import TypeVar
+from collections.abc import Callable
+from math import prod
+from typing import Final, TypeVar
 
+import numpy as np
 import torch
-from torch.nn import functional as F
 
 from models.gemma_config import Shape
 from models.token_tree import TokenTree
 
 T = TypeVar("T")
+# Requests look at a multiple of so many slots together: for each number of them oneDNN makes code of its own.
+SLOTS_SEEN: Final = 64
+UNSEEN: Final = -1e30  # what the score of a slot is made that a row does not see; no sum of it is infinite
+Softmax = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 def take_out(items: list[T], place: int) -> None:
@@ -28,8 +34,10 @@ class Cache:
     def __init__(self, shape: Shape, requests: int, slots: int, precision: torch.dtype) -> None:
         self.places, self.slots = requests, slots
         size = (2 * shape.num_key_value_heads, requests, slots, shape.head_dim)
-        # Zeros, since what is masked must be a number too; the system gives such memory as it is first used.
-        self.layers = torch.zeros(len(shape.layer_types), *size, dtype=precision).unbind()
+        # Zeros, since what is masked must be a number too. NumPy's are given by the system as they are first used; torch writes
+        # its own: 150 MB, of which one request needs a tenth.
+        count = len(shape.layer_types) * prod(size)
+        self.layers = torch.from_numpy(np.zeros(count * precision.itemsize, np.uint8)).view(precision).view(-1, *size).unbind()
         self.requests: list[TokenTree] = []
 
     def drop(self, place: int) -> None:
@@ -41,32 +49,39 @@ class Cache:
         take_out(self.requests, place)
 
 
+def plain_softmax(scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The softmax over the slots of `scores` [requests x key heads, slots, queries] with `mask` [requests, slots, queries]."""
+    heads = len(scores) // len(mask)
+    return torch.add(mask.repeat_interleave(heads, dim=0), scores).softmax(1).to(scores.dtype)
+
+
 class StepRows:
     """The rows of one step, the new tokens of all requests: which request and slot each of them is, and what each sees."""
 
-    def __init__(self, cache: Cache, shape: Shape) -> None:
-        self._layers, self._requests = cache.layers, cache.requests
+    def __init__(self, cache: Cache, shape: Shape, softmax: Softmax = plain_softmax) -> None:
+        self._layers, self._requests, self._softmax = cache.layers, cache.requests, softmax
         rows = [len(one.new) for one in self._requests]
         self._most, self._used = max(rows), max(one.slots for one in self._requests)
         self._groups = shape.num_attention_heads // shape.num_key_value_heads
         self._precision, size = cache.layers[0].dtype, cache.slots
+        self._used = min(size, self._used + -self._used % SLOTS_SEEN)
         self._new = torch.tensor([place * size + slot for place, one in enumerate(self._requests) for _, slot in one.new])
         # Where each row stands among as many rows of each request as the one with the most has; None: they all have.
         full = torch.arange(self._most) < torch.tensor(rows)[:, None]
         self._spread = None if full.all() else full.flatten().nonzero()[:, 0]
         kinds = set(shape.layer_types)
-        self._first = {kind: min(one.first(kind) for one in self._requests) for kind in kinds}
+        self._first = {kind: min(one.first(kind) for one in self._requests) // SLOTS_SEEN * SLOTS_SEEN for kind in kinds}
         self._masks = {kind: self._mask(kind) for kind in kinds}
         self.positions = torch.cat([one.positions for one in self._requests])
         self.tokens = torch.tensor([token for one in self._requests for token, _ in one.new])
 
     def _mask(self, kind: str) -> torch.Tensor:
-        """Zero where a row sees a slot, minus infinity elsewhere: [requests, 1, most rows x groups, slots from the first]."""
+        """Zero where a row sees a slot, UNSEEN elsewhere: [requests, slots from the first, most rows x groups]."""
         first = self._first[kind]
-        mask = torch.full((len(self._requests), self._most, self._used - first), -torch.inf, dtype=self._precision)
+        mask = torch.full((len(self._requests), self._most, self._used - first), UNSEEN)
         for place, one in enumerate(self._requests):
             mask[place, : len(one.new), : one.slots - first].masked_fill_(one.visible(kind)[:, first:], 0.0)
-        return mask.repeat_interleave(self._groups, dim=1)[:, None]
+        return mask.repeat_interleave(self._groups, dim=1).transpose(1, 2).contiguous()
 
     def attend(self, k: int, kind: str, query: torch.Tensor, key_value: torch.Tensor) -> torch.Tensor:
         """What each row takes from its past in layer `k`: [rows, heads x size]. `query` is [rows, heads, head size], `key_value`
@@ -80,6 +95,9 @@ class StepRows:
             rows = rows.new_zeros(number * self._most, *rows.shape[1:]).index_copy_(0, self._spread, rows)
         # The queries that share a key head are rows of one product: [requests, key heads, rows x groups, size].
         rows = rows.view(number, self._most, key_heads, -1, size).transpose(1, 2).reshape(number, key_heads, -1, size)
-        found = F.scaled_dot_product_attention(rows, keys, values, attn_mask=self._masks[kind], scale=1.0).float()
+        # Keys are the left side, which is multiplied as it lies; torch's fused attention takes twice as long for many requests.
+        scores = (keys @ rows.transpose(2, 3)).flatten(0, 1)
+        weights = self._softmax(scores, self._masks[kind]).view(*keys.shape[:3], -1)
+        found = (weights.transpose(2, 3) @ values).float()
         found = found.view(number, key_heads, self._most, -1, size).transpose(1, 2).reshape(number * self._most, -1)
         return found if self._spread is None else found[self._spread]

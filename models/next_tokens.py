@@ -1,6 +1,6 @@
 """What a model finds of the next token: how likely each one is, and which are the likeliest, without sorting the vocabulary."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +8,13 @@ import torch
 
 TOP: Final = 32  # tokens that are looked for at once
 DEPTH: Final = 16
+
+LogTotals = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
+
+def plain_log_totals(logits: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+    """The logarithm of the sum of the exponentials of each row of `logits` [rows, 1]; the greatest of each row are known."""
+    return logits.logsumexp(1, keepdim=True)
 
 
 @dataclass(frozen=True)
@@ -21,11 +28,13 @@ class NextTokens:
     tokens: torch.Tensor
 
     @classmethod
-    def of(cls, logits: torch.Tensor, likely: torch.Tensor | None = None) -> "NextTokens":
+    def of(
+        cls, logits: torch.Tensor, likely: torch.Tensor | None = None, log_totals: LogTotals = plain_log_totals
+    ) -> "NextTokens":
         """What these logits say; `likely` [rows, some] are the tokens with the greatest ones, where they are known."""
         tokens = largest(logits, TOP) if likely is None else likely
         top, order = logits.gather(1, tokens).sort(1, descending=True)
-        return cls(logits.unbind(), logits.logsumexp(1, keepdim=True), top, tokens.gather(1, order))
+        return cls(logits.unbind(), log_totals(logits, top[:, :1].contiguous()), top, tokens.gather(1, order))
 
     @classmethod
     def together(cls, parts: Sequence["NextTokens"]) -> "NextTokens":

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import config, float32, intp, njit, types, uint8, void
+from numba import config, float32, intp, njit, types, uint8, uint16, void
 
 from models.store import cache_folder
 
@@ -39,6 +39,18 @@ A1, A3, A5, A7, A9, A11, A13 = map(
                  2.00018790482477e-13, -2.76076847742355e-16)
 )  # fmt: skip
 B0, B2, B4, B6 = map(np.float32, (4.89352518554385e-3, 2.26843463243900e-3, 1.18534705686654e-4, 1.19825839466702e-6))
+# 2 ** x between -0.5 and 0.5 as a polynomial (its Taylor series, to 2e-7); at LEAST and below it is zero.
+LOG2_E: Final = np.float32(1.4426950408889634)
+LEAST: Final = np.float32(-127)
+C1, C2, C3, C4, C5, C6 = map(
+    np.float32, (0.6931471805599453, 0.2402265069591007, 0.05550410866482158, 0.009618129107628477, 0.0013333558146428443,
+                 0.0001540353039338161)
+)  # fmt: skip
+EXPONENT: Final = np.int32(23)  # bits behind that of a float32
+BIAS: Final = np.int32(127)
+BLOCK: Final = 2048  # numbers that stay in the first cache
+HALF_BITS: Final = np.int32(16)  # that a bfloat16 lacks
+ROUND_UP: Final = np.int32(0x7FFF)
 
 
 def _keeps_results() -> bool:
@@ -56,9 +68,11 @@ logging.getLogger("numba").setLevel(logging.WARNING)
 
 Array = npt.NDArray[np.float32]
 Inputs = tuple[npt.NDArray[np.uint8], Array, np.float32]
+Bits = npt.NDArray[np.uint16]
 Turn = tuple[Array, Array]
 Part = tuple[int, int]
 _ROWS, _ROW, _HEADS = float32[:, ::1], float32[::1], float32[:, :, ::1]
+_SCORES = uint16[:, :, ::1]
 _INPUTS: Any = types.Tuple((uint8[:, ::1], _ROW, float32))
 _TURN: Any = types.Tuple((_HEADS, _HEADS))
 _PART: Any = types.UniTuple(intp, 2)
@@ -133,6 +147,83 @@ def _rotate(values: Array, block: int) -> None:
                 low[k] = x + y
                 high[k] = x - y
         step *= 2
+
+
+@_inlined
+def _exp(values: Array, powers: npt.NDArray[np.int32]) -> None:
+    """The exponential function of `values` [size], none of them above zero, in place; `powers` is room for as many numbers."""
+    for k in range(len(values)):
+        x = max(LEAST, values[k] * LOG2_E)
+        whole = np.rint(x)
+        x -= whole
+        powers[k] = (np.int32(whole) + BIAS) << EXPONENT
+        values[k] = ONE + x * (C1 + x * (C2 + x * (C3 + x * (C4 + x * (C5 + x * C6)))))
+    scales = powers.view(np.float32)
+    for k in range(len(values)):
+        values[k] *= scales[k]
+
+
+@_inlined
+def _shares(values: Array, flat: Array) -> None:
+    """The softmax over the first dimension of `values` [slots, queries], in place; `flat` are the same numbers in a row."""
+    slots, queries = values.shape
+    top, total = values[0].copy(), np.zeros(queries, np.float32)
+    for slot in range(1, slots):
+        row = values[slot]
+        for k in range(queries):
+            top[k] = max(top[k], row[k])
+    for slot in range(slots):
+        row = values[slot]
+        for k in range(queries):
+            row[k] -= top[k]
+    _exp(flat, np.empty(len(flat), np.int32))
+    for slot in range(slots):
+        row = values[slot]
+        for k in range(queries):
+            total[k] += row[k]
+    for k in range(queries):
+        total[k] = ONE / total[k]
+    for slot in range(slots):
+        row = values[slot]
+        for k in range(queries):
+            row[k] *= total[k]
+
+
+@_compiled(_SCORES, _HEADS, _SCORES)
+def softmax(scores: Bits, mask: Array, weights: Bits) -> None:
+    """The softmax over the slots of `scores` [requests x key heads, slots, queries], to which `mask` [requests, slots, queries]
+    is added; all is finite. Scores and weights are the bits of numbers in bfloat16. What a query gets depends on its own scores
+    alone, to the last bit, and not on how many other queries there are, as with torch's vector instructions."""
+    number, slots, queries = scores.shape
+    heads = number // len(mask)
+    values = np.empty((slots, queries), np.float32)
+    flat = values.reshape(-1)
+    bits = flat.view(np.int32)
+    for one in range(number):
+        score, weight, hidden = scores[one].reshape(-1), weights[one].reshape(-1), mask[one // heads].reshape(-1)
+        for k in range(len(flat)):
+            bits[k] = np.int32(score[k]) << HALF_BITS
+        for k in range(len(flat)):
+            flat[k] += hidden[k]
+        _shares(values, flat)
+        for k in range(len(flat)):  # to the nearest, even where two are as near
+            weight[k] = (bits[k] + ROUND_UP + ((bits[k] >> HALF_BITS) & 1)) >> HALF_BITS
+
+
+@_compiled(_ROWS, _ROW, _ROW)
+def exp_sums(logits: Array, tops: Array, sums: Array) -> None:
+    """Writes the sum of the exponentials of each row of `logits` [rows, size], less its greatest number in `tops`, to `sums`."""
+    values, powers = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.int32)
+    for row in range(len(logits)):
+        logit, top, total = logits[row], tops[row], np.float32(0)
+        for start in range(0, len(logit), BLOCK):
+            some = logit[start : start + BLOCK]
+            for k in range(len(some)):
+                values[k] = some[k] - top
+            _exp(values[: len(some)], powers[: len(some)])
+            for k in range(len(some)):
+                total += values[k]
+        sums[row] = total
 
 
 @_compiled(_ROWS, _INPUTS, _PART)

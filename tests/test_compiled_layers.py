@@ -18,7 +18,9 @@ from models import step_kernels
 from models.compiled_layers import LEAST_ROWS, compiled_layers
 from models.config_files import CONFIG, read_object
 from models.gemma3 import Gemma3
+from models.gemma_cache import UNSEEN, plain_softmax
 from models.int8_linear import Int8Linear, kernels
+from models.next_tokens import plain_log_totals
 from models.rotation import rotated
 from tests.test_transformers_engine import SLIDING_WINDOW, save_gemma
 
@@ -59,6 +61,48 @@ def test_compiled_layers_give_the_logits_of_plain_ones(tmp_path: Path, key_heads
     for found, expected in zip(compiled, logits(decoder), strict=True):
         # Not equal: where a number lies between two levels, another order of sums takes the other one.
         assert (found - expected).norm() / expected.norm() < 2e-3
+
+
+def scores_and_mask(requests: int, slots: int, queries: int, seen: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Of two key heads, and a mask behind the first `seen` slots."""
+    torch.manual_seed(0)
+    scores = 4 * torch.randn(6, 700, 40)
+    mask = torch.zeros(requests, slots, queries)
+    mask[:, seen:] = UNSEEN
+    return scores[: 2 * requests, :slots, :queries].bfloat16().contiguous(), mask
+
+
+def test_softmax(tmp_path: Path) -> None:
+    layers = model(tmp_path)._compiled
+    assert layers is not None
+    scores, mask = scores_and_mask(3, 70, 12, 50)
+    mask[1, :, 3:5] = UNSEEN  # of a row that is not there all is hidden
+    mask[2, 20:] = UNSEEN
+    found, expected = layers.softmax(scores, mask), plain_softmax(scores, mask)
+    torch.testing.assert_close(found, expected, rtol=2**-7, atol=1e-9)
+    assert (found != expected).float().mean() < 0.01
+    assert (found[:2, 50:] == 0).all()
+    assert (found[4:, 20:] == 0).all()
+
+
+def test_a_query_is_worth_the_same_whatever_is_beside_it(tmp_path: Path) -> None:
+    """Other requests, more rows, more slots that nobody sees: to the last bit."""
+    layers = model(tmp_path)._compiled
+    assert layers is not None
+    alone = layers.softmax(*scores_and_mask(1, 480, 16, 470))
+    for requests, slots, queries in ((3, 480, 16), (1, 672, 16), (2, 512, 33), (1, 480, 7), (1, 480, 1)):
+        found = layers.softmax(*scores_and_mask(requests, slots, queries, 470))
+        most = min(queries, 16)
+        assert torch.equal(found[:2, :480, :most], alone[:, :, :most])
+
+
+@pytest.mark.parametrize("size", [5, step_kernels.BLOCK, 75_588])
+def test_log_totals(tmp_path: Path, size: int) -> None:
+    layers = model(tmp_path)._compiled
+    assert layers is not None
+    rows = 9 * torch.randn(3, size)
+    tops = rows.amax(1, keepdim=True)
+    torch.testing.assert_close(layers.log_totals(rows, tops), plain_log_totals(rows.double(), tops).float(), rtol=1e-6, atol=1e-5)
 
 
 def test_threads_share_the_rows_of_a_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,11 +42,14 @@ def test_tokens_see_what_they_continue_and_slots_are_used_again() -> None:
     assert not tree.new
     tree.keep([first, other])
     assert tree.slots == 6
-    assert tree.add(6, other) == one  # its slot was free
-    assert tree.visible(FULL).int().tolist() == [[1, 1, 1, 1, 1, 1]]
+    assert tree.add(6, other) == 6  # behind what it continues, though an earlier slot is free
+    assert tree.visible(FULL).int().tolist() == [[1, 1, 1, 1, 0, 1, 1]]
     assert tree.positions.tolist() == [5]
-    assert tree.add(5, None) == 6
-    assert tree.visible(FULL).int().tolist()[1] == [1, 1, 1, 0, 0, 0, 1]
+    assert tree.add(5, None) == one
+    assert tree.visible(FULL).int().tolist()[1] == [1, 1, 1, 0, 1, 0, 0]
+    tree.keep([first, other, 6])
+    assert tree.add(4, 6) == one  # there is none behind
+    assert tree.visible(FULL).int().tolist()[2] == [1, 1, 1, 1, 1, 1, 1]
 
 
 class Model:
