@@ -58,7 +58,7 @@ class _CompiledLayer:
 
 
 class CompiledLayers:
-    """Makes a `CompiledStep` for each step."""
+    """Compiled sums: a `CompiledStep` for the rows of each step or prompt, the softmax of attention, the totals of logits."""
 
     def __init__(self, layers: Sequence[_CompiledLayer], shape: "Shape", kernels: ModuleType) -> None:
         self.layers, self.shape, self.kernels = layers, shape, kernels
@@ -86,7 +86,7 @@ class CompiledLayers:
             one.result()
 
     def softmax(self, scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """As `models.gemma_cache.plain_softmax`, in bfloat16 the same for a query to the last bit whatever others there are."""
+        """As `models.gemma_cache.plain_softmax`; in bfloat16 a query's is the same to the last bit whatever others there are."""
         if scores.dtype is not torch.bfloat16:
             return plain_softmax(scores, mask)
         weights = torch.empty_like(scores)

@@ -16,7 +16,8 @@ SETTINGS: Final = ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_T
 _MMAP_THRESHOLD, _TRIM_THRESHOLD = -3, -1  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD of malloc.h
 MIB: Final = 1 << 20
 # Bytes from which on a block is mapped by itself and given back when it is freed: nearly all weights while a model is loaded;
-# afterwards the keys and values of a prompt, but not the logits of a step, for which new pages at every step would cost time.
+# afterwards the keys and values of the requests under way, but not the logits of a step, for which new pages at every step would
+# cost time.
 LOADING: Final = MIB
 SERVING: Final = 8 * MIB
 KEPT: Final = 256 * MIB  # free bytes at the end of a heap that are kept for the next pass

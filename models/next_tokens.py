@@ -13,7 +13,8 @@ LogTotals = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 def plain_log_totals(logits: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
-    """The logarithm of the sum of the exponentials of each row of `logits` [rows, 1]; the greatest of each row are known."""
+    """The logarithm of the sum of the exponentials of each row of `logits` [rows, size]: [rows, 1]. The second argument is a
+    number near the greatest of each row [rows, 1], which other ways need."""
     return logits.logsumexp(1, keepdim=True)
 
 
@@ -31,7 +32,8 @@ class NextTokens:
     def of(
         cls, logits: torch.Tensor, likely: torch.Tensor | None = None, log_totals: LogTotals = plain_log_totals
     ) -> "NextTokens":
-        """What these logits say; `likely` [rows, some] are the tokens with the greatest ones, where they are known."""
+        """What these logits say; `likely` [rows, some] are the tokens with the greatest ones, where they are known; `log_totals`
+        adds up."""
         tokens = largest(logits, TOP) if likely is None else likely
         top, order = logits.gather(1, tokens).sort(1, descending=True)
         return cls(logits.unbind(), log_totals(logits, top[:, :1].contiguous()), top, tokens.gather(1, order))

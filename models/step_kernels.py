@@ -1,12 +1,14 @@
-"""The small sums of a decoding step between two int8 products, each compiled into one pass over its rows.
+"""The small sums of a decoding step, compiled: those between two int8 products, each one pass over its rows, the softmax of
+attention, and the totals of logits.
 
 A step of a small model is a hundred short vector operations a layer, which torch needs longer to start than to compute, and
 meanwhile the threads of the products fall asleep. Numba compiles them when this module is first imported on a machine (some
 seconds), with the LLVM that it brings, and keeps the result in the cache folder. Importing fails with ImportError without Numba.
 
-All arrays are contiguous, and float32 but for the numbers. `Inputs` are those of a product as `Int8Linear` wants them: the
-numbers [2 rows, size] in uint8, coarse ones, then fine ones, of which `levels` + 1 is zero; the scale of each row; and levels.
-`product` [2 rows, outputs] is what it gives for them. Inputs that are smoothed or rotated have no fine numbers: [rows, size].
+All arrays are contiguous, and float32 but for the numbers and for `Bits`, which are those of numbers in bfloat16. `Inputs` are
+those of a product as `Int8Linear` wants them: the numbers [2 rows, size] in uint8, coarse ones, then fine ones, of which
+`levels` + 1 is zero; the scale of each row; and levels. `product` [2 rows, outputs] is what it gives for them. Inputs that are
+smoothed or rotated have no fine numbers: [rows, size].
 `part` are the rows from the first number to before the second, so that threads can share the rows of a prompt.
 
 Loops are written so that LLVM makes vector instructions of them: slices of the same length, no test of a division by zero
@@ -39,14 +41,14 @@ A1, A3, A5, A7, A9, A11, A13 = map(
                  2.00018790482477e-13, -2.76076847742355e-16)
 )  # fmt: skip
 B0, B2, B4, B6 = map(np.float32, (4.89352518554385e-3, 2.26843463243900e-3, 1.18534705686654e-4, 1.19825839466702e-6))
-# 2 ** x between -0.5 and 0.5 as a polynomial (its Taylor series, to 2e-7); at LEAST and below it is zero.
+# 2 ** x between -0.5 and 0.5 as a polynomial (its Taylor series, to 2e-7); near LEAST and below it is zero.
 LOG2_E: Final = np.float32(1.4426950408889634)
 LEAST: Final = np.float32(-127)
 C1, C2, C3, C4, C5, C6 = map(
     np.float32, (0.6931471805599453, 0.2402265069591007, 0.05550410866482158, 0.009618129107628477, 0.0013333558146428443,
                  0.0001540353039338161)
 )  # fmt: skip
-EXPONENT: Final = np.int32(23)  # bits behind that of a float32
+EXPONENT: Final = np.int32(23)  # bits of a float32 behind its exponent
 BIAS: Final = np.int32(127)
 BLOCK: Final = 2048  # numbers that stay in the first cache
 HALF_BITS: Final = np.int32(16)  # that a bfloat16 lacks
@@ -193,7 +195,7 @@ def _shares(values: Array, flat: Array) -> None:
 def softmax(scores: Bits, mask: Array, weights: Bits) -> None:
     """The softmax over the slots of `scores` [requests x key heads, slots, queries], to which `mask` [requests, slots, queries]
     is added; all is finite. Scores and weights are the bits of numbers in bfloat16. What a query gets depends on its own scores
-    alone, to the last bit, and not on how many other queries there are, as with torch's vector instructions."""
+    alone, to the last bit; with torch's vector instructions it depends on how many other queries there are."""
     number, slots, queries = scores.shape
     heads = number // len(mask)
     values = np.empty((slots, queries), np.float32)

@@ -27,11 +27,11 @@ class TokenTree:
         self._position = list(range(prompt + room))  # where in the text each slot stands
 
     def add(self, token: int, before: int | None) -> int:
-        """The slot of a token that follows the one in slot `before` or the prompt: the first free one behind it, if any is.
-
-        So a token's past stands in its order whatever else was guessed: sums over it are nearly always the same to the last bit.
+        """The slot of a token that follows the one in slot `before`, or the prompt: the first free one behind it, or of all where
+        none is. So a token's past stands in its order, but for such cases, whatever else was guessed, and is added up in it.
         """
-        slot = self._free.pop(bisect(self._free, before or 0) % len(self._free))
+        behind = bisect(self._free, -1 if before is None else before)
+        slot = self._free.pop(behind % len(self._free))
         if before is None:
             self._seen[slot, self._prompt :] = False
             self._position[slot] = self._prompt

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # make load: the built-in model on a free port of this machine under 1, 8 and 64 clients, then short articles while its memory
-# is watched; then it is stopped again. Bounded: REQUESTS each (24, and at least one for each client), MEMORY short articles (2000;
-# four times REQUESTS where that is given), at most SECONDS_MOST (3600). The cache of answers is small, so that it is full, and
-# memory flat, from early on.
+# is watched; then it is stopped again. REQUESTS each (24, and at least one for each client), MEMORY short articles (2000; four times
+# REQUESTS where that is given); after SECONDS_MOST (3600) refusals are final and memory is watched no longer. The cache of answers is
+# small, so that it is full, and memory flat, from early on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python="${1:-.venv/bin/python}"

@@ -280,7 +280,7 @@ def _print(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
 @click.option("--glossary", type=click.Path(path_type=Path), help="File of terms for the English, where a line names none.")
 @click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL", help="Use the service that runs there.")
 @click.option("--key", envvar="BREVE_KEY", help="Key for that service.")
-@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model (without --url).")
+@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name, hub id or folder of the model (without --url).")
 @click.option("--translator", envvar="BREVE_TRANSLATOR", help="The same of a second model, which makes the English.")
 @click.option("--retry-failed", is_flag=True, help="Do the lines again whose problem may have passed: 5xx, fetching, set-up.")
 def batch(source: Path, output: Path, glossary: Path | None, retry_failed: bool, **options: Any) -> None:

@@ -32,7 +32,7 @@ from service.terminal import fail, load_engine_of
 @click.option("--window", type=click.IntRange(50), help="Tokens of the body that the model alone is given.")
 @click.option("--constrained", is_flag=True, help="Hold the model alone to the source's numbers and names.")
 @click.option("--headlines", is_flag=True, help="Headlines of the model alone instead of summaries, against the titles.")
-@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name or folder of the model.")
+@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name, hub id or folder of the model.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores there, as JSON.")
 def evaluate(data: Path, report: Path | None, **options: Any) -> None:
     """Score summaries (.jsonl: `text` or `article`, `reference` or `abstract`) or translations (.tsv: French, English)."""

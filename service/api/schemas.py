@@ -285,7 +285,7 @@ class CatalogBody(BaseModel):
     model_config = _example(
         {
             "name": "barthez", "id": "moussaKam/barthez-orangesum-abstract", "family": "mbart", "tasks": ["summary"],
-            "languages": ["fr"], "window": 768, "licence": "Apache-2.0", "size_mb": 560,
+            "languages": ["fr"], "window": 768, "licence": "Apache-2.0", "size_mb": 557,
             "about": "French summaries of one or two sentences (OrangeSum).", "served": False,
         }
     )  # fmt: skip
