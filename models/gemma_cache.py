@@ -11,8 +11,10 @@ from models.gemma_config import Shape
 from models.token_tree import TokenTree
 
 T = TypeVar("T")
-# Requests look at a multiple of so many slots together: for each number of them oneDNN makes code of its own.
-SLOTS_SEEN: Final = 64
+# Requests look at a multiple of so many slots together, each with a multiple of so many rows: for each size of a product oneDNN
+# makes code of its own, which takes a millisecond and stays in its cache.
+SLOTS_SEEN: Final = 128
+ROWS_LOOKING: Final = 4
 UNSEEN: Final = -1e30  # what the score of a slot is made that a row does not see; no sum of it is infinite
 Softmax = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -61,10 +63,10 @@ class StepRows:
     def __init__(self, cache: Cache, shape: Shape, softmax: Softmax = plain_softmax) -> None:
         self._layers, self._requests, self._softmax = cache.layers, cache.requests, softmax
         rows = [len(one.new) for one in self._requests]
-        self._most, self._used = max(rows), max(one.slots for one in self._requests)
+        most, used = max(rows), max(one.slots for one in self._requests)
         self._groups = shape.num_attention_heads // shape.num_key_value_heads
         self._precision, size = cache.layers[0].dtype, cache.slots
-        self._used = min(size, self._used + -self._used % SLOTS_SEEN)
+        self._most, self._used = most + -most % ROWS_LOOKING, min(size, used + -used % SLOTS_SEEN)
         self._new = torch.tensor([place * size + slot for place, one in enumerate(self._requests) for _, slot in one.new])
         # Where each row stands among as many rows of each request as the one with the most has; None: they all have.
         full = torch.arange(self._most) < torch.tensor(rows)[:, None]
