@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, Optional
 import numpy as np
 import torch
 
-from models.gemma_cache import plain_softmax
 from models.int8_linear import Int8Linear
 
 if TYPE_CHECKING:
@@ -86,9 +85,7 @@ class CompiledLayers:
             one.result()
 
     def softmax(self, scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """As `models.gemma_cache.plain_softmax`; in bfloat16 a query's is the same to the last bit whatever others there are."""
-        if scores.dtype is not torch.bfloat16:
-            return plain_softmax(scores, mask)
+        """As `models.gemma_cache.plain_softmax`, for bfloat16: a query's is the same to the last bit whatever is beside it."""
         weights = torch.empty_like(scores)
         self.kernels.softmax(_bits(scores), mask.numpy(), _bits(weights))
         return weights

@@ -91,8 +91,11 @@ class Gemma3:
         smoothing = smoothing or Smoothing(self._unsmoothed(), linear, linear)
         self._layers = [self._layer(k, weights, smoothing) for k in range(len(self.shape.layer_types))]
         self._compiled = compiled_layers(self._layers, self.shape)
-        self._softmax: Softmax = self._compiled.softmax if self._compiled is not None else plain_softmax
-        self._log_totals: LogTotals = self._compiled.log_totals if self._compiled is not None else plain_log_totals
+        self._softmax: Softmax = plain_softmax
+        self._log_totals: LogTotals = plain_log_totals
+        if self._compiled is not None:
+            self._log_totals = self._compiled.log_totals
+            self._softmax = self._compiled.softmax if precision is torch.bfloat16 else plain_softmax
         self._norm = _norm(weights["model.norm.weight"])
         self._output = weights.get(OUTPUT, self._embeddings)
         self._output_sizes = smoothing.sizes.output

@@ -60,7 +60,7 @@ def plain_softmax(scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 class StepRows:
     """The rows of one step, the new tokens of all requests: which request and slot each of them is, and what each sees."""
 
-    def __init__(self, cache: Cache, shape: Shape, softmax: Softmax = plain_softmax) -> None:
+    def __init__(self, cache: Cache, shape: Shape, softmax: Softmax) -> None:
         self._layers, self._requests, self._softmax = cache.layers, cache.requests, softmax
         rows = [len(one.new) for one in self._requests]
         most, used = max(rows), max(one.slots for one in self._requests)

@@ -166,8 +166,8 @@ def _exp(values: Array, powers: npt.NDArray[np.int32]) -> None:
 
 
 @_inlined
-def _shares(values: Array, flat: Array) -> None:
-    """The softmax over the first dimension of `values` [slots, queries], in place; `flat` are the same numbers in a row."""
+def _shares(values: Array, powers: npt.NDArray[np.int32]) -> None:
+    """The softmax over the first dimension of `values` [slots, queries], in place; `powers` is room for as many numbers."""
     slots, queries = values.shape
     top, total = values[0].copy(), np.zeros(queries, np.float32)
     for slot in range(1, slots):
@@ -178,7 +178,7 @@ def _shares(values: Array, flat: Array) -> None:
         row = values[slot]
         for k in range(queries):
             row[k] -= top[k]
-    _exp(flat, np.empty(len(flat), np.int32))
+    _exp(values.reshape(-1), powers)
     for slot in range(slots):
         row = values[slot]
         for k in range(queries):
@@ -199,7 +199,7 @@ def softmax(scores: Bits, mask: Array, weights: Bits) -> None:
     number, slots, queries = scores.shape
     heads = number // len(mask)
     values = np.empty((slots, queries), np.float32)
-    flat = values.reshape(-1)
+    flat, powers = values.reshape(-1), np.empty(slots * queries, np.int32)
     bits = flat.view(np.int32)
     for one in range(number):
         score, weight, hidden = scores[one].reshape(-1), weights[one].reshape(-1), mask[one // heads].reshape(-1)
@@ -207,7 +207,7 @@ def softmax(scores: Bits, mask: Array, weights: Bits) -> None:
             bits[k] = np.int32(score[k]) << HALF_BITS
         for k in range(len(flat)):
             flat[k] += hidden[k]
-        _shares(values, flat)
+        _shares(values, powers)
         for k in range(len(flat)):  # to the nearest, even where two are as near
             weight[k] = (bits[k] + ROUND_UP + ((bits[k] >> HALF_BITS) & 1)) >> HALF_BITS
 

@@ -417,7 +417,7 @@ def test_logits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key_heads: int,
     precision = torch.bfloat16 if numbers == "bfloat16" else torch.float32
     fast = Gemma3(model.config.to_dict(), load_file(tmp_path / "model.safetensors"), linear, precision)
     torch.manual_seed(1)
-    # Of the longest one local layers see nothing in the first 512 keys, which torch's attention takes together.
+    # Of the longest one local layers see nothing in the first 512 keys.
     prompts = [torch.randint(3, 100, (length,)).tolist() for length in (3 * SLIDING_WINDOW, 1, SLIDING_WINDOW - 3, 600)]
     monkeypatch.setattr("models.gemma3.ROWS", rows)
     with torch.inference_mode():
