@@ -4,8 +4,8 @@ Cancellation: CTranslate2 asks between two tokens only in greedy search. A batch
 batches are kept small; `cancelled` is asked before each of them.
 
 Threads: a translator gets the sentences of a summary together and works on several batches at once, each on one thread. Its steps
-are too short to be shared: two threads take three times as long for a sentence as one (docs/decisions.md). A summariser, which
-mostly gets one article, has all threads for it.
+are too short to be shared: two threads take three times as long for a sentence as one (docs/decisions/threads.md).
+A summariser, which mostly gets one article, has all threads for it.
 """
 
 import json

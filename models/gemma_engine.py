@@ -46,7 +46,7 @@ from models.smoothing import Sizes
 SLOTS: Final = 8192
 SLOTS_ROUNDING: Final = 1024  # what one request may need is rounded up to a multiple of so many, for others that come meanwhile
 # Rows of a pass up to which tokens are guessed. Eight take a fifth longer than four with AMX, a third with VNNI alone, and more
-# save little: see "Tokens are read ahead" in docs/decisions.md.
+# save little: see docs/decisions/reading-ahead.md.
 PASS_ROWS: Final = 8
 OWN_RUN: Final = 4  # tokens, two or three words: see `GenerateRequest.uncopied`
 

@@ -16,7 +16,7 @@ from models.processors import in_thread_of_its_own
 
 Loop = Callable[[int], None]  # is told its number
 LOOPS: Final = 2  # more were not measured
-WORTH: Final = 4  # requests of one loop that are worth another: see "Two loops" in docs/decisions.md
+WORTH: Final = 4  # requests of one loop that are worth another: see docs/decisions/two-loops.md
 # How long a thread of Python may keep the others waiting; the default, 5 ms, is a quarter of what a step takes.
 SWITCH_SECONDS: Final = 0.0005
 

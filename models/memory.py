@@ -2,7 +2,7 @@
 
 By default glibc takes blocks of up to 32 MB from the same heaps as all small ones, once it has seen blocks of that size freed.
 What was read and thrown away while a model was loaded then stays with the process, in gaps between what lasts, and heaps
-grow when blocks of another size fit no gap: see "Memory" in docs/decisions.md.
+grow when blocks of another size fit no gap: see docs/decisions/memory.md.
 """
 
 import ctypes

@@ -23,7 +23,7 @@ def spin_briefly() -> None:
     """Lets OpenMP's threads sleep after a short wait for each other, unless somebody has said how they are to wait.
 
     By default they spin for long. Where another process has one of the processors, each step then waits for a thread that
-    is not running while the other burns its time: see "Threads that spin briefly" in docs/decisions.md. To be called before
+    is not running while the other burns its time: see docs/decisions/threads.md. To be called before
     torch or CTranslate2 are imported; later it changes nothing.
     """
     if not any(name in os.environ for name in WAITING):

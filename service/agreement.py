@@ -3,7 +3,7 @@
 Each rule names the words that are wrong, or nothing. Under each stands what it alone found of the 76 corrupted sentences of
 the tuning half of `tests/evidence_labels.jsonl` (`python -m tests.evidence_set`), and what it alone costs: flagged true
 sentences, of the 60 there and of 765 in training abstracts. `better_day` counts with `wrong_day`; what `far_source` finds is in
-docs/quality.md, as what all find together.
+docs/measurements.md, as what all find together.
 """
 
 from collections.abc import Callable, Iterator, Sequence

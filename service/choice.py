@@ -30,7 +30,7 @@ CONSENSUS_GAIN: Final = 0.6  # for a candidate that says what the others say: se
 SAME_SHARE: Final = 0.5  # of the words of a sentence, counted or weighed by rarity, from which on it says nothing new
 MIN_WORDS_BEHIND: Final = 4  # of a sentence behind another one
 # Missing sentences up to which the article's own sentences stand in and no further section is read (0.6 s; 7 to 14 % of the
-# medium summaries read one when they had to have 25 words): ROUGE is the same, see docs/quality.md.
+# medium summaries read one when they had to have 25 words): ROUGE is the same, see docs/decisions/sections-on-demand.md.
 WORTH_READING: Final = 1
 NAMED_GAIN: Final = 0.1  # for a summary that has the first name of the title, in shares of the news
 NEWS_SENTENCES: Final = 3  # up to which a summary tells the news and nothing else

@@ -2,7 +2,7 @@
 
 "plus d'une heure" was cut of "plus d'une heure et demie", "une perquisition du média" of "… du média en ligne Nuagis". A
 quotation, a conditional of hearsay or a scoop stands in no summary without its source: ", a précisé le parquet", "Selon
-Nuagis,". What was measured of it is in docs/quality.md.
+Nuagis,". What was measured of it is in docs/measurements.md.
 """
 
 import re

@@ -28,7 +28,8 @@ NEIGHBOURS: Final = 2  # how many sentences away from the best one a second evid
 MIN_GAIN: Final = 0.12  # share of the words that a further evidence sentence must add
 FAR_GAIN: Final = 0.2  # the same for a sentence further away
 MIN_SHARE: Final = 0.6  # share of a sentence's words that its evidence must have, for "supported"
-# Share of a sentence's words that one sentence of the article must have in the same order, for "trusted": see docs/quality.md.
+# Share of a sentence's words that one sentence of the article must have in the same order, for "trusted":
+# see docs/decisions/order-of-words.md.
 MIN_KEPT_ORDER: Final = 0.8
 
 

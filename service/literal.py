@@ -3,7 +3,7 @@
 Most generated sentences are sentences of the article with words left out. One that has another word among equal ones was
 mostly changed by mistake ("un acteur majeur" for "un acteur mineur"), and so was one that has somebody else before the same verb
 ("La police a ouvert une enquête" for "Le parquet"), or has lost the noun before a complement ("Le lanceur" for "Le décollage du
-lanceur"). What was measured of it is in docs/quality.md.
+lanceur"). What was measured of it is in docs/measurements.md.
 """
 
 import re

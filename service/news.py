@@ -2,7 +2,7 @@
 
 Only of an article with a title: one that was cut out of its page may lack its lead too, and its first paragraph is as good as
 any other. The thresholds were chosen on 80 pages about technology and looked at on 80 others; LEAST_TOLD and ABOUT, since
-version 6 of the built-in adapter, on readers' grades of its candidates for 100 more: see docs/quality.md, "Whole pages".
+version 6 of the built-in adapter, on readers' grades of its candidates for 100 more: see docs/decisions/the-lead.md.
 """
 
 import re
