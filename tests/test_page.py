@@ -343,9 +343,12 @@ def browsed(url: str, folder: Path, milliseconds: int) -> tuple[str, str]:
 
 
 @contextmanager
-def page_of(*answers: tuple[int, dict[str, Any]], script: str = "") -> Iterator[tuple[str, list[str]]]:
+def page_of(
+    *answers: tuple[int, dict[str, Any]], script: str = "", sent: list[dict[str, Any]] | None = None
+) -> Iterator[tuple[str, list[str]]]:
     """The page with a service that says `answers`, one after the other, and a `script` that uses it: its address, and what the
-    page asked for."""
+    page asked for. `sent` takes the bodies of its requests, each with the `authorization` that it came with. An answer's
+    `origin` is its X-Cache."""
     asked: list[str] = []
     left = list(answers)
 
@@ -362,15 +365,19 @@ def page_of(*answers: tuple[int, dict[str, Any]], script: str = "") -> Iterator[
             return self.do_POST()
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if content and sent is not None:
+                sent.append({**json.loads(content), "authorization": self.headers.get("Authorization")})
             asked.append(self.path)
             status, body = left.pop(0) if left else (404, {})
             kind = "text/event-stream" if "summary" in body else "application/json"
             text = json.dumps(body)
-            self._send(status, f"event: summary\ndata: {text}\n\n" if "summary" in body else text, kind)
+            origin = body.get("origin", "miss")
+            self._send(status, f"event: summary\ndata: {text}\n\n" if "summary" in body else text, kind, origin)
 
-        def _send(self, status: int, content: str, media_type: str) -> None:
+        def _send(self, status: int, content: str, media_type: str, origin: str = "miss") -> None:
             self.send_response(status)
+            self.send_header("X-Cache", origin)
             self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(content.encode())))
             self.end_headers()

@@ -5,6 +5,7 @@ import { counts } from "./doubts.js";
 import { fieldOf, FIELDS, markWrong } from "./fields.js";
 import { cleanKey, keepKey, storedKey, unsendable } from "./key.js";
 import { fill, PHRASES, STATES } from "./messages.js";
+import { choose, chosen, optionsOf } from "./options.js";
 import { exampleText, Problem, state, states, summarize } from "./stream.js";
 import { listenForArticles } from "./taking.js";
 import { addStep, element, highlight, problemText, showArticle, showProblem, showResult, showSources } from "./view.js";
@@ -74,7 +75,7 @@ function showLimits(found) {
 function showLanguages({ state: name, languages }) {
   const none = name === "ready" && languages && !languages.includes("en");
   get("english").hidden = Boolean(none);
-  if (none) form.elements.language.value = "fr";
+  if (none) choose(form, "language", "fr");
 }
 
 /** Waits while the model loads. */
@@ -99,12 +100,12 @@ function pause(milliseconds, signal) {
 
 // ---- The form
 
-const kind = () => form.elements.kind.value;
+const kind = () => chosen(form, "kind");
 const field = () => get(kind() === "url" ? "url" : "box");
 const source = () => (kind() === "url" ? get("url").value.trim() : box.value);
 
 function setKind(value) {
-  form.elements.kind.value = value;
+  choose(form, "kind", value);
   showKind();
 }
 
@@ -135,15 +136,11 @@ function body(languageCheck) {
   if (!given.trim()) throw new Problem(kind() === "url" ? "empty_url" : "empty");
   if (kind() === "url" && !/^https?:\/\/./i.test(given)) throw new Problem("empty_url");
   if (kind() === "text" && limits.max_characters < Array.from(given).length) throw new Problem("text_too_long");
-  const words = get("max-words");
-  if (!words.validity.valid) throw new Problem("max_words");
+  if (!get("max-words").validity.valid) throw new Problem("max_words");
   checkKey();
   return {
     [kind()]: given.toWellFormed?.() ?? given, // half a character, as a cut emoji leaves it, is refused by the service
-    language: form.elements.language.value,
-    length: form.elements.length.value,
-    headline: get("headline").checked,
-    ...(words.value ? { max_words: Number(words.value) } : {}),
+    ...optionsOf(form),
     ...(languageCheck ? {} : { language_check: false }),
   };
 }
