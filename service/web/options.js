@@ -1,5 +1,5 @@
-// What is chosen in the form. It is read with FormData: `form.elements` has properties of its own,
-// and `form.elements.length` is how many controls there are.
+// What is wanted of the summary, chosen in the form or asked for beside the result. The form is
+// read with FormData: `form.elements` has properties of its own, and `form.elements.length` is how many controls there are.
 
 /** The value of the radio button that is chosen in a group. */
 export function chosen(form, name) {
@@ -21,4 +21,22 @@ export function optionsOf(form) {
     headline: given.has("headline"),
     ...(words ? { max_words: Number(words) } : {}),
   };
+}
+
+const LENGTHS = ["short", "medium", "long"];
+
+/** Options with the next length, shorter (-1) or longer (1); null if there is none. More is longer than a limit of words. */
+export function withLength(options, step) {
+  const length = LENGTHS[LENGTHS.indexOf(options.length) + step];
+  if (!length) return null;
+  const { max_words, ...rest } = options;
+  return { ...rest, length, ...(max_words && step < 0 ? { max_words } : {}) };
+}
+
+/** Shows options in the form, so that it says what was asked for. */
+export function showOptions(form, { language, length, headline, max_words }) {
+  choose(form, "language", language);
+  choose(form, "length", length);
+  form.querySelector('[name="headline"]').checked = headline;
+  form.querySelector('[name="max_words"]').value = max_words ?? "";
 }
