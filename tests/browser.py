@@ -117,7 +117,7 @@ class Page:
     def wait(self, script: str) -> None:
         """Waits until an expression is true."""
         end = time.monotonic() + WAIT_SECONDS
-        while not self.value(script):
+        while not self.value(f"Boolean({script})"):
             assert time.monotonic() < end, f"waited in vain for {script}: {self.value('document.body.innerText')}"
             time.sleep(POLL_SECONDS)
 

@@ -227,7 +227,7 @@ def copied(page: Page, label: str) -> str:
     """What a button with this label copies."""
     page.value("navigator.clipboard.writeText = async (text) => { globalThis.copied = text; }")
     button = f"all('#result button').find((each) => each.textContent === '{label}')"
-    page.wait(f"Boolean({button})")  # which says for a while that it has copied
+    page.wait(button)  # which says for a while that it has copied
     page.value(f"{button}.click()")
     page.wait("all('#result button').some((each) => each.textContent === 'Copié')")
     return str(page.value("globalThis.copied"))
