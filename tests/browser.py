@@ -6,6 +6,7 @@ profile at a size of the screen.
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import time
@@ -60,6 +61,8 @@ class Browser:
 
     def _next(self) -> dict[str, Any]:
         while END not in self._waiting:
+            readable, _, _ = select.select([self._from], [], [], WAIT_SECONDS)
+            assert readable, "the browser does not answer"
             received = os.read(self._from, 1 << 16)
             assert received, "the browser has ended"
             self._waiting += received

@@ -391,5 +391,6 @@ function listen() {
 
 get("key").value = storedKey();
 listen();
-showKind(); // browsers may bring back what was in the form
+showKind(); // browsers may bring back what was in the form,
+setRunning(null); // and Firefox that a button was disabled
 askService();

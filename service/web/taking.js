@@ -58,10 +58,10 @@ function onPaste(event, form) {
 }
 
 /** Takes a pasted address for the page that is there, where the service fetches pages; where it does not, says so. */
-function offerAddress(pasted, { setBox, setAddress, limits }) {
+function offerAddress(pasted, { setAddress, limits }) {
   if (limits().allow_urls) {
     setAddress(addressIn(pasted));
-    offer(PHRASES.looks_like_address, PHRASES.looks_like_html_no, () => setBox(pasted, "text"));
+    offer(PHRASES.looks_like_address);
   } else if (limits().allow_urls === false) {
     offer(problemText(new Problem("urls_disabled"), limits()));
   }
