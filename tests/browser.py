@@ -21,7 +21,7 @@ OPTIONS: Final = (
     "--disable-background-networking --disable-component-update --disable-dev-shm-usage "
     "--remote-debugging-pipe"
 )
-WAIT_SECONDS: Final = 20
+WAIT_SECONDS: Final = 30
 POLL_SECONDS: Final = 0.02
 END: Final = b"\0"  # of a message
 KEYS: Final = {"Enter": 13, "Escape": 27, "Tab": 9, " ": 32}
