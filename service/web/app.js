@@ -1,7 +1,7 @@
 // The page's course: what is in the form, one summary at a time, and where its parts are shown.
 
 import { addressIn } from "./clipboard.js";
-import { isCorrected, textsOf } from "./corrections.js";
+import { correctedBefore, textsOf } from "./corrections.js";
 import { fieldOf, FIELDS, markWrong } from "./fields.js";
 import { cleanKey, keepKey, storedKey, unsendable } from "./key.js";
 import { fill, PHRASES, STATES } from "./messages.js";
@@ -11,12 +11,13 @@ import { bodyOf } from "./request.js";
 import { showResult } from "./result.js";
 import { exampleText, pause, Problem, state, states, summarize } from "./stream.js";
 import { listenForArticles } from "./taking.js";
-import { addStep, doneText, element, highlight, problemText, showArticle, showProblem, showSources } from "./view.js";
+import { addStep, doneText, element, highlight } from "./view.js";
+import { problemText, showArticle, showProblem, showSources } from "./view.js";
 import { countOfArticle, countOfBox } from "./words.js";
 
 const POLL_MS = 1500; // how often a service that loads its model is asked whether it is ready
 const AGAIN_MS = 5000; // how often one that does not answer, or is broken, is
-const NARROW = matchMedia("(max-width: 59.99rem)"); // the result stands under the form, as page.css has it
+const NARROW = matchMedia("(max-width: 59.99rem)"); // the result is under the form, see page.css
 const get = (id) => document.getElementById(id);
 const form = get("form");
 const box = get("box");
@@ -119,11 +120,12 @@ function leadSkip() {
 
 function showCount() {
   const changed = shown && (shown.request.source !== source() || shown.request.kind !== kind());
-  const count = get("reading").hidden || changed ? countOfBox(box.value, kind()) : countOfArticle(shown.summary.article);
+  const isOfBox = get("reading").hidden || changed;
+  const count = isOfBox ? countOfBox(box.value, kind()) : countOfArticle(shown.summary.article);
   get("count").textContent = [count, changed ? PHRASES.changed : ""].join(" ");
 }
 
-/** What the form asks for: `{kind, source, options, languageCheck}`. An address in the text's box stands for its page. */
+/** What the form asks for, see request.js. An address in the text's box stands for its page. */
 function requestOf(languageCheck) {
   const address = kind() === "text" && addressIn(box.value);
   if (address && limits.allow_urls) setAddress(address);
@@ -186,7 +188,7 @@ async function run(request = requestOf(true)) {
     onStep("waiting");
     const summary = await summarize(body, { key: key(), signal: controller.signal, onStep });
     showState("ready");
-    finish({ summary, request, texts: textsOf(summary), before: correctedBefore(request) });
+    finish({ summary, request, texts: textsOf(summary), before: correctedBefore(request, shown) });
   } catch (error) {
     fail(error.name === "AbortError" ? new Problem("aborted") : error, request);
   } finally {
@@ -195,15 +197,10 @@ async function run(request = requestOf(true)) {
   }
 }
 
-/** The result that another one of the same text takes the place of, if work has gone into it. */
-function correctedBefore({ source: text }) {
-  if (!shown || shown.request.source !== text) return null;
-  return isCorrected(shown.summary, shown.texts) ? shown : shown.before;
-}
-
 function begin(controller, tick) {
   const focused = document.activeElement;
-  const stays = form.contains(focused) && focused !== get("submit") && !NARROW.matches; // the next article may be written
+  // Where the form stays in view, the next article may be written.
+  const stays = form.contains(focused) && focused !== get("submit") && !NARROW.matches;
   setRunning(controller);
   get("steps").replaceChildren();
   tick();
@@ -235,7 +232,8 @@ function finish(made) {
   const text = request.kind === "text" ? request.source : (summary.article.text ?? "");
   showArticle(get("reading"), text, summary);
   const ask = (options) => askAnew(request, options);
-  showResult(get("result"), made, { select, ask, restore, announce, hasEnglish: () => !get("english").hidden });
+  const hasEnglish = () => !get("english").hidden;
+  showResult(get("result"), made, { select, ask, restore, announce, hasEnglish });
   show("result");
   announce(doneText(summary));
   if (source() === request.source) readArticle(true);
@@ -291,16 +289,17 @@ function shownProblem() {
   return get("problem").hidden ? null : get("problem").dataset.code;
 }
 
-/** What helps against a problem: the same `request` again, another text, or what was there before. */
+/** What helps against a problem: the `request` again, another text, or what was there before. */
 function problemButtons(problem, request) {
   const button = (text, onclick) => element("button", { type: "button", class: "quiet", onclick }, text);
   const { again, edit: editing } = remediesFor(problem);
   const anew = { ...request, languageCheck: false };
-  const ofForm = request?.source === source() ? undefined : request; // whose options may have been changed meanwhile
+  const once = request?.source === source() ? undefined : request; // options may have been changed
+  const inFrench = () => askAnew(request, { ...request.options, language: "fr" });
   return [
     ...(problem.code === "not_french" ? [button(PHRASES.is_french, () => run(anew))] : []),
-    ...(problem.code === "not_supported" ? [button(PHRASES.to_french, () => askAnew(request, { ...request.options, language: "fr" }))] : []),
-    ...(again ? [button(PHRASES.again, () => run(ofForm))] : []),
+    ...(problem.code === "not_supported" ? [button(PHRASES.to_french, inFrench)] : []),
+    ...(again ? [button(PHRASES.again, () => run(once))] : []),
     ...(editing ? [button(PHRASES.edit, edit)] : []),
     ...(shown ? [button(PHRASES.back, backToResult)] : []),
   ];
@@ -324,7 +323,8 @@ function select(number, isStill = false) {
   });
   readArticle(true);
   highlight(get("reading"), number);
-  if (NARROW.matches && !isStill) get("result").querySelector("#sources").scrollIntoView({ block: "nearest" });
+  const sources = get("result").querySelector("#sources");
+  if (NARROW.matches && !isStill) sources.scrollIntoView({ block: "nearest" });
 }
 
 /** Shows the article as it was read, or the box that it is written in. */

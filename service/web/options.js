@@ -1,5 +1,6 @@
-// What is wanted of the summary, chosen in the form or asked for beside the result. The form is
-// read with FormData: `form.elements` has properties of its own, and `form.elements.length` is how many controls there are.
+// What is wanted of the summary, chosen in the form or asked for beside the result. The form is read
+// with FormData: `form.elements` has properties of its own, and `form.elements.length` is how many
+// controls there are.
 
 /** The value of the radio button that is chosen in a group. */
 export function chosen(form, name) {
@@ -25,7 +26,10 @@ export function optionsOf(form) {
 
 const LENGTHS = ["short", "medium", "long"];
 
-/** Options with the next length, shorter (-1) or longer (1); null if there is none. More is longer than a limit of words. */
+/**
+ * Options with the next length, shorter (`step` -1) or longer (1); null if there is none. Who asks for
+ * more takes back a limit of words.
+ */
 export function withLength(options, step) {
   const length = LENGTHS[LENGTHS.indexOf(options.length) + step];
   if (!length) return null;

@@ -1,14 +1,17 @@
 // Where the summary's sentences come from: the text cut at the edges of their passages.
 
 /**
- * `text` in pieces `{text, start, sentences, isRead, isAside}`, in order and without gaps: `sentences` are the numbers of the
- * summary sentences that the piece stands behind; a paragraph of the article that was read holds it, or it was set aside.
- * Offsets count characters (code points), as Python does, not JavaScript's 16-bit units.
+ * `text` in pieces `{text, start, sentences, isRead, isAside}`, in order and without gaps:
+ * `sentences` are the numbers of the summary sentences that the piece stands behind. A paragraph of
+ * the article holds it (`isRead`), or it was set aside. Offsets count characters (code points), as
+ * Python does, not JavaScript's 16-bit units.
  */
 export function pieces(text, sentences, { paragraphs = [], set_aside = [] } = {}) {
   const characters = Array.from(text);
   const within = ({ start, end }) => ({ start, end: Math.min(end, characters.length) });
-  const spans = sentences.flatMap(({ evidence }, number) => evidence.map((passage) => ({ number, ...within(passage) })));
+  const spans = sentences.flatMap(({ evidence }, number) =>
+    evidence.map((passage) => ({ number, ...within(passage) })),
+  );
   const read = paragraphs.map(within);
   const asides = set_aside.map(within);
   const ends = [...spans, ...read, ...asides].flatMap(({ start, end }) => [start, end]);
@@ -24,7 +27,7 @@ export function pieces(text, sentences, { paragraphs = [], set_aside = [] } = {}
   });
 }
 
-/** Says of parts, asked for in order, whether one of the spans, which are in order too, holds them. */
+/** Says of parts, asked for in order, whether one of the spans, in order too, holds them. */
 function coveredBy(spans) {
   let next = 0;
   return (start, end) => {
@@ -34,15 +37,17 @@ function coveredBy(spans) {
 }
 
 /**
- * What is shown of some pieces, `{text, kind, piece}`: paragraphs in one piece, what was set aside ("aside"), the title among
- * it ("title"). A service that does not tell its paragraphs has the text shown as it stands.
+ * What is shown of some pieces, `{text, kind, piece}`: paragraphs without their breaks ("text"), what
+ * was set aside ("aside"), and the title among it ("title"). Where the service does not tell its
+ * paragraphs, the text is shown as it stands.
  */
 export function readingParts(all, { title, paragraphs = [] }) {
   if (!paragraphs.length) return all.map((piece) => ({ text: piece.text, kind: "text", piece }));
   return all.flatMap((piece, place) => {
     if (piece.isAside) return asideParts(piece, title);
     if (piece.isRead) return [{ text: readText(piece.text, all[place - 1]), kind: "text", piece }];
-    const besideAside = [all[place - 1], all[place + 1]].some((other) => other?.isAside); // which stands in lines of its own
+    // What was set aside stands in lines of its own.
+    const besideAside = [all[place - 1], all[place + 1]].some((other) => other?.isAside);
     return [{ text: gapText(piece.text, besideAside), kind: "text", piece }];
   }).filter(({ text }) => text);
 }
@@ -53,7 +58,7 @@ function readText(text, before) {
   return before?.isAside ? joined.trimStart() : joined;
 }
 
-/** What stands between paragraphs: blank lines, the marks of Markdown, or words that a line began with. */
+/** What is shown between paragraphs: a blank line, and words that a line began with; no marks. */
 function gapText(text, besideAside) {
   const words = /[\p{L}\p{N}]/u.test(text) ? text.trim() : "";
   const isBreak = /\n/.test(text) && !besideAside;
@@ -73,7 +78,8 @@ function asideParts(piece, title) {
   const part = (shown, kind) => ({ text: shown.trim(), kind, piece });
   if (start < 0) return [part(text, "aside")];
   const before = text.slice(0, start).replace(/^#+\s*$/m, "");
-  return [part(before, "aside"), part(title, "title"), part(text.slice(start + title.length), "aside")];
+  const after = text.slice(start + title.length);
+  return [part(before, "aside"), part(title, "title"), part(after, "aside")];
 }
 
 /** `text` in pieces `{text, fact}`: those that an unsupported fact names have it, the others have none. */

@@ -1,4 +1,5 @@
-// The result's card: the summary, which can be corrected where it stands, copied, and asked for otherwise.
+// The result's card: the summary, which can be corrected where it stands, copied, and asked for
+// in another length or language.
 
 import { copy, markdown } from "./clipboard.js";
 import { correctionFields, isCorrected, textsOf, withTexts } from "./corrections.js";
@@ -8,16 +9,17 @@ import { typeset } from "./typography.js";
 import { element, factsOf, frenchOf, textOf, warningsOf } from "./view.js";
 import { sentencesText, wordsIn, wordsText } from "./words.js";
 
-let isTypeset = true; // whether French goes out as it is printed: remembered as long as the page is open
+let isTypeset = true; // French goes out as it is printed: remembered as long as the page is open
 
 const button = (text, onclick, properties = {}) =>
   element("button", { type: "button", class: "quiet", onclick, ...properties }, text);
 
 /**
- * Shows a summary, `made`: `{summary, request, texts, before}`, where `texts` are those of the summary as they were corrected and
- * `before` is a corrected summary that this one took the place of, or null. `page` is what happens elsewhere: `select(number)`
- * shows the source of a sentence, `ask(options)` asks for another summary, `restore(made)` shows one again, `announce(text)`
- * says something, `hasEnglish()`.
+ * Shows a summary, `made`: `{summary, request, texts, before}`. `texts` are those of the summary as
+ * they were corrected; `before` is a corrected summary that this one took the place of, or null.
+ * `page` is what happens elsewhere: `select(number)` shows the source of a sentence, `ask(options)`
+ * asks for another summary, `restore(made)` shows one again, `announce(text)` says something, and
+ * `hasEnglish()` tells whether there is English.
  */
 export function showResult(place, made, page) {
   const text = element("div", { id: "text" });
@@ -27,7 +29,10 @@ export function showResult(place, made, page) {
     size.textContent = sizeText(made);
   };
   show();
-  const changing = [...correctButtons(made, page, { text, size, show }), ...otherButtons(made, page)];
+  const changing = [
+    ...correctButtons(made, page, { text, size, show }),
+    ...otherButtons(made, page),
+  ];
   place.replaceChildren(
     text,
     ...frenchOf(made.summary),
@@ -35,7 +40,11 @@ export function showResult(place, made, page) {
     element("p", { class: "buttons" }, ...copyButtons(made, page)),
     ...typographySwitch(made.summary),
     ...warningsOf(made.summary, page.select),
-    element("section", { id: "sources", "aria-live": "polite" }, element("p", { class: "hint" }, PHRASES.choose)),
+    element(
+      "section",
+      { id: "sources", "aria-live": "polite" },
+      element("p", { class: "hint" }, PHRASES.choose),
+    ),
     factsOf(made.summary),
   );
 }
@@ -59,8 +68,12 @@ function otherButtons({ request, summary, before }, { ask, restore, hasEnglish }
       : [PHRASES.to_english, "to-english", hasEnglish() ? { ...options, language: "en" } : null],
   ];
   return [
-    ...offers.filter(([, , wanted]) => wanted).map(([text, id, wanted]) => button(text, () => ask(wanted), { id })),
-    ...(before ? [button(PHRASES.back_corrected, () => restore(before), { id: "back-corrected" })] : []),
+    ...offers
+      .filter(([, , wanted]) => wanted)
+      .map(([text, id, wanted]) => button(text, () => ask(wanted), { id })),
+    ...(before
+      ? [button(PHRASES.back_corrected, () => restore(before), { id: "back-corrected" })]
+      : []),
   ];
 }
 
@@ -69,7 +82,9 @@ function copyButtons(made, { announce }) {
   const address = kind === "url" ? source : "";
   const copying = (text, content) => {
     const pressed = button(text, async () => {
-      pressed.textContent = (await copy(content(outgoing(made)))) ? PHRASES.copied : PHRASES.not_copied;
+      pressed.textContent = (await copy(content(outgoing(made))))
+        ? PHRASES.copied
+        : PHRASES.not_copied;
       announce(pressed.textContent);
       setTimeout(() => (pressed.textContent = text), 2000);
     });
@@ -87,7 +102,11 @@ function outgoing({ summary, texts }) {
   const corrected = withTexts(summary, texts);
   if (!isTypeset || summary.language !== "fr") return corrected;
   const { headline } = corrected;
-  return { ...corrected, summary: typeset(corrected.summary), headline: headline && typeset(headline) };
+  return {
+    ...corrected,
+    summary: typeset(corrected.summary),
+    headline: headline && typeset(headline),
+  };
 }
 
 function typographySwitch({ language }) {
@@ -102,10 +121,14 @@ function typographySwitch({ language }) {
 /** The buttons that begin and end correcting, and bring back what the service wrote. */
 function correctButtons(made, page, { text, size, show }) {
   let correcting = false;
-  const restore = button(PHRASES.restore, () => {
-    made.texts = textsOf(made.summary);
-    end();
-  }, { id: "restore" });
+  const restore = button(
+    PHRASES.restore,
+    () => {
+      made.texts = textsOf(made.summary);
+      end();
+    },
+    { id: "restore" },
+  );
   const showRestore = () => (restore.hidden = !isCorrected(made.summary, made.texts));
   const onChange = () => {
     size.textContent = sizeText(made);
@@ -115,7 +138,13 @@ function correctButtons(made, page, { text, size, show }) {
   const begin = () => {
     correcting = true;
     correct.textContent = PHRASES.correct_end;
-    text.replaceChildren(...correctionFields(made, { onChange, onSelect: (number) => page.select(number, true), onEnd: end }));
+    text.replaceChildren(
+      ...correctionFields(made, {
+        onChange,
+        onSelect: (number) => page.select(number, true),
+        onEnd: end,
+      }),
+    );
     text.querySelector("textarea").focus();
   };
   const end = () => {

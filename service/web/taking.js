@@ -9,8 +9,8 @@ import { problemText } from "./view.js";
 const get = (id) => document.getElementById(id);
 
 /**
- * Takes what is given in these ways. `form` is what the page does with it: `setBox(text, kind)`, `setKind(kind)`, `setAddress(url)`, `openBox()`,
- * which shows the box and returns what stood in it, `{text, kind}`, and `limits()` of the service.
+ * Takes what is given in these ways. `form` is what the page does with it: `setBox(text, kind)`,
+ * `setKind(kind)`, `setAddress(url)`, `openBox()`, which shows the box and returns what stood in it, `{text, kind}`, and `limits()` of the service.
  */
 export function listenForArticles(form) {
   get("box").addEventListener("paste", (event) => onPaste(event, form));
@@ -57,7 +57,7 @@ function onPaste(event, form) {
   });
 }
 
-/** Takes a pasted address for the page that is there, where the service fetches pages; where it does not, says so. */
+/** Takes a pasted address for its page where the service fetches pages; where it does not, says so. */
 function offerAddress(pasted, { setAddress, limits }) {
   if (limits().allow_urls) {
     setAddress(addressIn(pasted));

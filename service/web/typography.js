@@ -9,7 +9,10 @@ const RULES = [
   [/ +(?=[:;?!])/g, NO_BREAK],
   [/(?<=[\p{L}\p{N})»])(?=[:;?](?:\s|$))/gu, NO_BREAK], // not "!", which ends names ("Yahoo!")
   [/(?<=\b\d{1,3}) (?=\d{3}\b)/g, NO_BREAK],
-  [/(?<=\d) (?=[%‰€$£°]|(?:millions?|milliards?|euros?|h|min|km|[kMGT]o)(?![\p{L}\p{N}]))/gu, NO_BREAK],
+  [
+    /(?<=\d) (?=[%‰€$£°]|(?:millions?|milliards?|euros?|h|min|km|[kMGT]o)(?![\p{L}\p{N}]))/gu,
+    NO_BREAK,
+  ],
 ];
 
 /** A French text with ’, –, « » and no-break spaces. */
@@ -17,7 +20,7 @@ export function typeset(text) {
   return RULES.reduce((done, [pattern, put]) => done.replace(pattern, put), withGuillemets(text));
 }
 
-/** Straight and English quotation marks become « »; inside of « » they stay, as do those without their pair. */
+/** Straight and English quotation marks become « »; within « », or without a pair, they stay. */
 function withGuillemets(text) {
   if (/[«»]/.test(text)) return text;
   const curly = text.replace(/“([^“”]*)”/g, "«$1»");

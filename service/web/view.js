@@ -46,7 +46,7 @@ export function showProblem(place, problem, limits, actions) {
   );
 }
 
-/** A summary's headline and sentences; `onSelect` is told the number of the sentence whose source is wanted. */
+/** A summary's headline and sentences; `onSelect` is told the sentence whose source is wanted. */
 export function textOf(summary, onSelect) {
   return [
     ...(summary.headline ? [element("h3", { class: "headline", lang: summary.language }, summary.headline)] : []),
@@ -62,8 +62,9 @@ export function frenchOf({ language, sentences }) {
 }
 
 function sentencesOf(summary, onSelect) {
-  const numbers = [...summary.sentences.keys()].filter((number) => summary.sentences[number].text); // the others were taken out
-  return numbers.flatMap((number, place) => [place ? " " : "", sentenceOf(summary, number, onSelect)]);
+  const numbers = [...summary.sentences.keys()];
+  const kept = numbers.filter((number) => summary.sentences[number].text); // the editor's choice
+  return kept.flatMap((number, place) => [place ? " " : "", sentenceOf(summary, number, onSelect)]);
 }
 
 function sentenceOf(summary, number, onSelect) {
@@ -77,8 +78,8 @@ function sentenceOf(summary, number, onSelect) {
   const made = element(
     "span", // a button would not break over lines as text does
     {
-      class: "sentence", role: "button", tabindex: "0", "aria-pressed": "false", "aria-controls": "sources", "data-number": number,
-      title: PHRASES.show_source, onclick: select,
+      class: "sentence", role: "button", tabindex: "0", "aria-pressed": "false", "aria-controls": "sources",
+      "data-number": number, title: PHRASES.show_source, onclick: select,
     },
     ...parts,
     ...badgesOf(sentence, parts, { french, english }),
@@ -92,10 +93,11 @@ function sentenceOf(summary, number, onSelect) {
   return made;
 }
 
-/** That a sentence is to be checked; or that it was corrected, where no doubtful fact is left in it (`parts`: marked or text). */
+/** That a sentence is to be checked; or corrected, where none of its `parts` is marked as doubtful. */
 function badgesOf({ corrected }, parts, { french, english }) {
   const badge = (name, text) => [" ", element("span", { class: name }, text)];
-  if (corrected && parts.every((part) => typeof part === "string")) return badge("badge done", PHRASES.corrected);
+  const isClean = parts.every((part) => typeof part === "string");
+  if (corrected && isClean) return badge("badge done", PHRASES.corrected);
   if (!french && !english) return [];
   return badge("badge", french ? PHRASES.to_check : PHRASES.to_check_english);
 }
@@ -167,7 +169,7 @@ function warningOf(warning, summary, onSelect) {
   return [button, text.slice(place.length)];
 }
 
-/** How many words of the article were read, in words; an estimate where not all were, since the service counts tokens. */
+/** How many words of the article were read: an estimate, since the service counts tokens. */
 function reading({ article, coverage }) {
   const read = Math.round((article.words * coverage.used_tokens) / Math.max(1, coverage.tokens));
   return { words: article.words, read: wordsText(read) };
@@ -177,18 +179,21 @@ function reading({ article, coverage }) {
 export function factsOf(summary) {
   const { article, coverage } = summary;
   const origin = [article.source, article.byline, article.published && dateOf(article.published)].filter(Boolean).join(", ");
+  const isPartly = coverage.used_tokens < coverage.tokens;
   const whole = fill(PHRASES.coverage, { words: wordsText(article.words) });
   const facts = rowsOf([
     [PHRASES.title, article.title],
     [PHRASES.origin, origin],
-    [PHRASES.reading, coverage.used_tokens < coverage.tokens ? fill(PHRASES.coverage_partly, reading(summary)) : whole],
+    [PHRASES.reading, isPartly ? fill(PHRASES.coverage_partly, reading(summary)) : whole],
   ]);
-  const folded = element("details", { id: "details" }, element("summary", {}, PHRASES.details), rowsOf(machineRows(summary)));
+  const label = element("summary", {}, PHRASES.details);
+  const folded = element("details", { id: "details" }, label, rowsOf(machineRows(summary)));
   return element("div", { class: "facts" }, facts, folded);
 }
 
 function machineRows({ model, timings_ms: timings, origin }) {
-  const seconds = (timings.total / 1000).toLocaleString("fr-FR", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const seconds = (timings.total / 1000).toLocaleString("fr-FR", digits);
   const time = fill(PHRASES.seconds, { seconds });
   return [
     [PHRASES.model, model.id],
@@ -203,7 +208,7 @@ function rowsOf(rows) {
   return element("dl", {}, ...rows.filter(([, value]) => value).map(row));
 }
 
-/** Shows the article as it was read, with the passages that the summary comes from, and in grey what was set aside. */
+/** Shows the article as it was read, with the summary's passages, and in grey what was set aside. */
 export function showArticle(place, text, { sentences, article }) {
   place.replaceChildren(...readingParts(pieces(text, sentences, article), article).map(partOf));
   place.scrollTop = 0;
@@ -211,9 +216,13 @@ export function showArticle(place, text, { sentences, article }) {
 
 function partOf({ text, kind, piece }) {
   if (kind === "title") return element("strong", { class: "title" }, text);
-  if (kind === "aside") return element("span", { class: "aside" }, element("span", { class: "unseen" }, PHRASES.aside), text);
+  if (kind === "aside") {
+    const unseen = element("span", { class: "unseen" }, PHRASES.aside);
+    return element("span", { class: "aside" }, unseen, text);
+  }
   if (!piece.sentences.length) return text;
-  return element("mark", { "data-sentences": piece.sentences.join(" "), "data-start": piece.start }, text);
+  const properties = { "data-sentences": piece.sentences.join(" "), "data-start": piece.start };
+  return element("mark", properties, text);
 }
 
 /** Highlights the passages of one sentence, and brings one (that at the offset `start`, else the first) into view. */

@@ -1,8 +1,9 @@
-// How many words, sentences and characters there are, counted as the service does and said in French.
+// How many words, sentences and characters there are: counted as the service does, in French words.
 
 import { fill, PHRASES } from "./messages.js";
 
-const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/; // those of Python's str.split
+// Those of Python's str.split.
+const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
 /** How many words a text has. */
 export function wordsIn(text) {
