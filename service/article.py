@@ -1,5 +1,6 @@
 """An article as the rest of the program sees it, and what can be wrong with one."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -104,6 +105,14 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A part of the text that an article was read from; `end` is excluded."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Header:
     """What a page says about its article. `published` is an ISO date; what is not known is empty."""
 
@@ -152,3 +161,32 @@ class Article:
             for index, paragraph in enumerate(self.paragraphs)
             for start, end in sentence_spans(paragraph.text)
         )
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """Where each paragraph stands in the text."""
+        return tuple(Span(*each.span(0, len(each.text))) for each in self.paragraphs if each.text)
+
+    @cached_property
+    def set_aside(self) -> tuple[Span, ...]:
+        """The lines of the text of which no paragraph holds a character: header, links, prompts.
+
+        Lines with nothing but white space between them are one part.
+        """
+        origins = sorted(origin for paragraph in self.paragraphs for origin in paragraph.origins)
+        parts: list[Span] = []
+        goes_on = False  # the line before this one was set aside, or was blank behind such a line
+        start = 0
+        for line in self.text.splitlines(keepends=True):
+            end = start + len(line)
+            nearest = bisect_left(origins, start)
+            is_read = nearest < len(origins) and origins[nearest] < end
+            if is_read:
+                goes_on = False
+            elif line.strip():
+                first = start + len(line) - len(line.lstrip())
+                last = start + len(line.rstrip())
+                parts.append(Span(parts.pop().start if goes_on else first, last))
+                goes_on = True
+            start = end
+        return tuple(parts)

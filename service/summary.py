@@ -63,6 +63,8 @@ def as_json(summary: Summary, with_text: bool) -> dict[str, Any]:
             "language_score": article.language.score,
             "words": article.words,
             "text": article.text if with_text else None,
+            "paragraphs": [asdict(span) for span in article.spans],
+            "set_aside": [asdict(span) for span in article.set_aside],
         },
         "coverage": asdict(summary.coverage),
         "warnings": [asdict(warning) for warning in summary.warnings],

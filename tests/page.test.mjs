@@ -14,10 +14,13 @@ await cp(fileURLToPath(new URL("../service/web", import.meta.url)), folder, { re
 await writeFile(join(folder, "package.json"), '{"type": "module"}');
 const from = (name) => import(pathToFileURL(join(folder, name)));
 
-const { pieces, marked } = await from("passages.js");
-const { isPage, looksLikeHtml, markdown, pastedText } = await from("clipboard.js");
+const { pieces, marked, readingParts } = await from("passages.js");
+const { addressIn, isPage, looksLikeHtml, markdown, pastedText } = await from("clipboard.js");
 const { events, states, summarize } = await from("stream.js");
-const { dateOf, fill } = await from("messages.js");
+const { dateOf, fill, PAGE_PROBLEMS, PROBLEMS } = await from("messages.js");
+const { isKnown } = await from("remedies.js");
+const { typeset } = await from("typography.js");
+const { sentencesText, wordsIn, wordsText } = await from("words.js");
 const { cleanKey, unsendable } = await from("key.js");
 const { counts, doubtsOf } = await from("doubts.js");
 const { decoded, textOf } = await from("files.js");
@@ -43,6 +46,22 @@ test("overlapping passages and passages beyond the end lose no text", () => {
   const text = "abcdef";
   const found = pieces(text, [{ evidence: [{ start: 1, end: 4 }] }, { evidence: [{ start: 2, end: 99 }] }]);
   assert.deepEqual(found.map((piece) => [piece.text, piece.sentences]), [["a", []], ["b", [0]], ["cd", [0, 1]], ["ef", [1]]]);
+});
+
+test("an article is shown in whole paragraphs, with what was set aside between them", () => {
+  const text = "# Un titre\n\n3 minutes\n\n- Un *mot* et\n\nLire aussi\n\nun autre.\n\n\nFin.\n";
+  const span = (part) => ({ start: text.indexOf(part), end: text.indexOf(part) + part.length });
+  const set_aside = ["# Un titre\n\n3 minutes", "Lire aussi"].map(span);
+  const paragraphs = ["Un *mot* et\n\nLire aussi\n\nun autre.", "Fin."].map(span);
+  const article = { title: "Un titre", paragraphs, set_aside };
+  const all = pieces(text, [{ evidence: [span("un autre.")] }], article);
+  assert.equal(all.map((piece) => piece.text).join(""), text);
+  assert.deepEqual(readingParts(all, article).map((part) => [part.kind, part.text, part.piece.sentences]), [
+    ["title", "Un titre", []], ["aside", "3 minutes", []], ["text", "Un mot et ", []], ["aside", "Lire aussi", []],
+    ["text", "un autre.", [0]], ["text", "\n\n", []], ["text", "Fin.", []], ["text", "\n\n", []],
+  ]);
+  const untold = readingParts(pieces(text, []), { title: "Un titre" });
+  assert.deepEqual(untold.map((part) => part.text), [text]);
 });
 
 test("unsupported facts are marked where they stand", () => {
@@ -222,4 +241,39 @@ test("what is pasted has the line ends of a text box", () => {
 
 test("messages are filled in, the French way", () => {
   assert.equal(fill("{n} mots, {x}", { n: 1234 }), "1\u202f234 mots, ?");
+});
+
+test("words are counted as the service counts them, and said in the singular", () => {
+  assert.deepEqual(["", " \n", "a", "« a »", "a\ufeffb", "a\x85b\x1fc"].map(wordsIn), [0, 0, 1, 3, 1, 3]);
+  assert.deepEqual([0, 1, 2, 1234].map(wordsText), ["0\u00a0mot", "1\u00a0mot", "2\u00a0mots", "1\u202f234\u00a0mots"]);
+  assert.deepEqual([1, 2].map(sentencesText), ["1\u00a0phrase", "2\u00a0phrases"]);
+});
+
+test("French goes out as it is printed", () => {
+  const printed = {
+    "L'offre d'Orange, c'est tout": "L’offre d’Orange, c’est tout",
+    'Il a dit "oui" : "non" ?': "Il a dit «\u00a0oui\u00a0»\u00a0: «\u00a0non\u00a0»\u00a0?",
+    "Un “mot” et «un autre »": "Un “mot” et «\u00a0un autre\u00a0»",
+    "Un “mot”; Yahoo! perd": "Un «\u00a0mot\u00a0»\u00a0; Yahoo! perd",
+    "Un écran de 15\" ou 17\"": "Un écran de 15\" ou 17\"",
+    "Nuagis - né en 2011 - a 1 200 000 clients, 45 millions d'euros, 18 % et 12 €":
+      "Nuagis – né en 2011 – a 1\u00a0200\u00a0000 clients, 45\u00a0millions d’euros, 18\u00a0% et 12\u00a0€",
+    "Marc-Olivier, à 18:30 sur https://journal.example": "Marc-Olivier, à 18:30 sur https://journal.example",
+    "En 2024 500 sites": "En 2024 500 sites",
+  };
+  for (const [typed, wanted] of Object.entries(printed)) {
+    assert.equal(typeset(typed), wanted);
+    assert.equal(typeset(wanted), wanted);
+  }
+});
+
+test("the page knows what may help against each problem", () => {
+  assert.deepEqual(Object.keys({ ...PROBLEMS, ...PAGE_PROBLEMS }).filter((code) => !isKnown(code)), []);
+});
+
+test("an address alone is told from text", () => {
+  assert.equal(addressIn(" https://journal.example/a \n"), "https://journal.example/a");
+  assert.equal(addressIn("www.journal.example/a"), "https://www.journal.example/a");
+  assert.equal(addressIn("Voir https://journal.example/a"), "");
+  assert.equal(addressIn("journal.example"), "");
 });

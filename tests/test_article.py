@@ -1,6 +1,6 @@
 import pytest
 
-from service.article import ArticleError, EmptyArticle, NotFrench, PaywallOnly, TooShort
+from service.article import Article, ArticleError, EmptyArticle, NotFrench, PaywallOnly, Span, TooShort
 from service.reading import read_article
 
 BODY = "L'hébergeur lillois Nuagis a racheté mardi son concurrent Datavallée pour 45 millions d'euros."
@@ -130,3 +130,31 @@ def test_a_page() -> None:
         "La transaction doit encore recevoir l'aval de l'Autorité de la concurrence, attendu d'ici au 30 juin.",
     ]
     assert all(article.text[sentence.start : sentence.end] == sentence.text for sentence in article.sentences)
+
+
+def parts_of(article: Article, spans: tuple[Span, ...]) -> list[str]:
+    return [article.text[span.start : span.end] for span in spans]
+
+
+def test_what_was_set_aside_of_a_text_is_told_with_its_place() -> None:
+    first, rest = BODY.split(" pour ")
+    text = (
+        "[courrier.example](https://courrier.example)\n\n# Nuagis rachète Datavallée\n\n4-5 minutes\n\n"
+        f"{BODY}\n\n**{first}** pour\n\nLire aussi : [Pourquoi les hôpitaux](https://courrier.example/h)\n\n{rest}\n\n"
+        "L&#39;entreprise de Lille emploie déjà 320 personnes dans ses trois centres de don-\nnées français.\n\n"
+        "Inscrivez-vous à notre newsletter\n"
+    )
+    article = read_article(text)
+    header = text[: text.index(f"\n\n{BODY}")]
+    link = "Lire aussi : [Pourquoi les hôpitaux](https://courrier.example/h)"
+    assert parts_of(article, article.set_aside) == [header, link, "Inscrivez-vous à notre newsletter"]
+    _, mended, last = parts_of(article, article.spans)
+    assert mended.startswith("L'hébergeur")
+    assert mended.endswith(rest)
+    assert last.endswith("français.")
+
+
+def test_nothing_is_set_aside_of_a_text_that_is_all_article() -> None:
+    article = read_article(f"{BODY}\r\n\r\n{BODY}")
+    assert article.set_aside == ()
+    assert parts_of(article, article.spans) == [BODY, BODY]

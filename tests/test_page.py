@@ -327,7 +327,7 @@ def test_scripts_do_what_they_say() -> None:
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 def test_a_browser_starts_the_page_under_its_policy(tmp_path: Path) -> None:
     with running() as open_service:
-        shown, said = browsed(open_service.url, tmp_path, milliseconds=3_000)
+        shown, said = browsed(open_service.url, tmp_path, milliseconds=30_000)
     assert re.search(r'id="state"[^>]*data-state="ready"', shown), said
 
 
@@ -343,9 +343,12 @@ def browsed(url: str, folder: Path, milliseconds: int) -> tuple[str, str]:
 
 
 @contextmanager
-def page_of(*answers: tuple[int, dict[str, Any]], script: str = "") -> Iterator[tuple[str, list[str]]]:
+def page_of(
+    *answers: tuple[int, dict[str, Any]], script: str = "", sent: list[dict[str, Any]] | None = None
+) -> Iterator[tuple[str, list[str]]]:
     """The page with a service that says `answers`, one after the other, and a `script` that uses it: its address, and what the
-    page asked for."""
+    page asked for. `sent` takes the bodies of its requests, each with the `authorization` that it came with. An answer's
+    `origin` is its X-Cache."""
     asked: list[str] = []
     left = list(answers)
 
@@ -362,15 +365,19 @@ def page_of(*answers: tuple[int, dict[str, Any]], script: str = "") -> Iterator[
             return self.do_POST()
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if content and sent is not None:
+                sent.append({**json.loads(content), "authorization": self.headers.get("Authorization")})
             asked.append(self.path)
             status, body = left.pop(0) if left else (404, {})
             kind = "text/event-stream" if "summary" in body else "application/json"
             text = json.dumps(body)
-            self._send(status, f"event: summary\ndata: {text}\n\n" if "summary" in body else text, kind)
+            origin = body.get("origin", "miss")
+            self._send(status, f"event: summary\ndata: {text}\n\n" if "summary" in body else text, kind, origin)
 
-        def _send(self, status: int, content: str, media_type: str) -> None:
+        def _send(self, status: int, content: str, media_type: str, origin: str = "miss") -> None:
             self.send_response(status)
+            self.send_header("X-Cache", origin)
             self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(content.encode())))
             self.end_headers()
@@ -393,7 +400,7 @@ READY: dict[str, Any] = {
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 def test_a_page_that_was_opened_too_early_asks_again(tmp_path: Path) -> None:
     with page_of((502, {}), (503, {"code": "loading"}), (200, {"status": "ready"}), (200, READY)) as (url, asked):
-        shown, said = browsed(url, tmp_path, milliseconds=20_000)
+        shown, said = browsed(url, tmp_path, milliseconds=100_000)
     assert asked == ["/info", "/readyz", "/readyz", "/info"]
     assert re.search(r'id="state"[^>]*data-state="ready"', shown), said
     assert '<label id="url-kind">' in shown
@@ -411,7 +418,7 @@ def test_a_page_whose_service_stops_asks_again(tmp_path: Path) -> None:
         (200, READY), (503, {"code": "stopped"}), (502, {}), (200, {"status": "ready"}), (200, READY),
     ]  # fmt: skip
     with page_of(*answers, script=script) as (url, asked):
-        shown, said = browsed(url, tmp_path, milliseconds=20_000)
+        shown, said = browsed(url, tmp_path, milliseconds=100_000)
     assert asked == ["/info", "/summarize", "/info", "/readyz", "/info"]
     assert re.search(r'id="state"[^>]*data-state="ready"', shown), said
 
@@ -458,7 +465,7 @@ def test_a_field_that_is_wrong_is_marked(tmp_path: Path) -> None:
         tell();
     """
     with page_of((401, {"code": "unauthorized"}), (200, READY), script=script) as (url, asked):
-        found = probed(*browsed(url, tmp_path, milliseconds=20_000))
+        found = probed(*browsed(url, tmp_path, milliseconds=100_000))
     right = ["null count", "null null", "null key-note"]
     bad_key = messages("PAGE_PROBLEMS")["bad_key"].replace("{characters}", "«\u00a0“\u00a0», «\u00a0”\u00a0»")
     assert found == [
@@ -501,7 +508,7 @@ def test_what_is_shown_of_a_doubtful_translation(tmp_path: Path) -> None:
         tell();
     """
     with page_of((200, READY), (200, DOUBTFUL), script=script) as (url, _):
-        found = probed(*browsed(url, tmp_path, milliseconds=20_000))
+        found = probed(*browsed(url, tmp_path, milliseconds=100_000))
     assert found == [
         "#box",
         "#reading", True, "Résumé prêt. Phrases\u00a0: 1. À vérifier\u00a0: 2.",
@@ -526,7 +533,7 @@ def test_a_service_that_is_cut_off_is_asked_again_and_english_offered_where_ther
     french = {**READY, "languages": ["fr"]}
     answers = [(200, {**READY, "languages": ["fr", "en"]}), (200, {}), (200, french)]
     with page_of(*answers, script=script) as (url, asked):
-        found = probed(*browsed(url, tmp_path, milliseconds=20_000))
+        found = probed(*browsed(url, tmp_path, milliseconds=100_000))
     assert found == [[False, "en"], [True, "fr"]]
     assert asked == ["/info", "/summarize", "/info"]
 
@@ -568,7 +575,7 @@ def test_files_are_opened_and_dropped(tmp_path: Path) -> None:
         tell();
     """
     with page_of((200, READY), script=script) as (url, _):
-        found = probed(*browsed(url, tmp_path, milliseconds=20_000))
+        found = probed(*browsed(url, tmp_path, milliseconds=100_000))
     opened, page, problems = messages("PHRASES")["file"], ["<p>Une page.", "html"], messages("PAGE_PROBLEMS")
     assert found == [
         ["Un article.", "text", opened.replace("{name}", "a.txt"), True],

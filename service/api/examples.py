@@ -11,6 +11,7 @@ EXAMPLE_TEXT = (
 _EVIDENCE = "Le site compte 1 200 serveurs et a coûté 45 millions d'euros."
 _SENTENCE = "Le nouveau site de Nuagis compte 1 200 serveurs et a coûté 45 millions d'euros."
 _START = EXAMPLE_TEXT.index(_EVIDENCE)
+_HEADER, _BODY = EXAMPLE_TEXT[: EXAMPLE_TEXT.index("\n\nL'hébergeur")], EXAMPLE_TEXT.index("L'hébergeur")
 EXAMPLE_SUMMARY = {
     "summary": _SENTENCE,
     "language": "fr",
@@ -34,6 +35,8 @@ EXAMPLE_SUMMARY = {
         "language_score": 1.0,
         "words": 55,
         "text": None,
+        "paragraphs": [{"start": _BODY, "end": len(EXAMPLE_TEXT)}],
+        "set_aside": [{"start": 0, "end": len(_HEADER)}],
     },
     "coverage": {"tokens": 82, "used_tokens": 82, "truncated": False},
     "warnings": [],

@@ -159,6 +159,13 @@ class SentenceBody(BaseModel):
     unsupported: list[FactBody] = Field(description="Those that the French has from elsewhere, then those of the English.")
 
 
+class SpanBody(BaseModel):
+    """A part of the text: offsets into the text that was sent (`text`) or into `article.text`."""
+
+    start: int
+    end: int
+
+
 class ArticleBody(BaseModel):
     """What was read. `text` is what the offsets point into where HTML was sent; else it is the text that was sent."""
 
@@ -170,6 +177,10 @@ class ArticleBody(BaseModel):
     language_score: float
     words: int
     text: str | None
+    paragraphs: list[SpanBody] = Field(
+        [], description="Where each paragraph stands in the text, mended ones with what divided them."
+    )
+    set_aside: list[SpanBody] = Field([], description="The lines of the text that are in no paragraph: header, links, prompts.")
 
 
 class CoverageBody(BaseModel):

@@ -1,16 +1,23 @@
 // The page's course: what is in the form, one summary at a time, and where its parts are shown.
 
-import { copy, markdown } from "./clipboard.js";
-import { counts } from "./doubts.js";
+import { addressIn } from "./clipboard.js";
+import { correctedBefore, textsOf } from "./corrections.js";
 import { fieldOf, FIELDS, markWrong } from "./fields.js";
 import { cleanKey, keepKey, storedKey, unsendable } from "./key.js";
 import { fill, PHRASES, STATES } from "./messages.js";
-import { exampleText, Problem, state, states, summarize } from "./stream.js";
+import { choose, chosen, optionsOf, showOptions } from "./options.js";
+import { remediesFor } from "./remedies.js";
+import { bodyOf } from "./request.js";
+import { showResult } from "./result.js";
+import { exampleText, pause, Problem, state, states, summarize } from "./stream.js";
 import { listenForArticles } from "./taking.js";
-import { addStep, element, highlight, problemText, showArticle, showProblem, showResult, showSources } from "./view.js";
+import { addStep, doneText, element, highlight } from "./view.js";
+import { problemText, showArticle, showProblem, showSources } from "./view.js";
+import { countOfArticle, countOfBox } from "./words.js";
 
 const POLL_MS = 1500; // how often a service that loads its model is asked whether it is ready
 const AGAIN_MS = 5000; // how often one that does not answer, or is broken, is
+const NARROW = matchMedia("(max-width: 59.99rem)"); // the result is under the form, see page.css
 const get = (id) => document.getElementById(id);
 const form = get("form");
 const box = get("box");
@@ -18,7 +25,7 @@ const box = get("box");
 let limits = { min_max_words: 10, max_max_words: 400, max_body_bytes: 2_000_000 }; // until the service has said what it takes
 let turn = 0; // of asking the service: those before it are over
 let running = null; // the AbortController of the summary that is being made
-let shown = null; // what the result on the page belongs to: {summary, sent, kind, address}
+let shown = null; // the result on the page: {summary, request, texts, before}, see result.js
 
 // ---- The key
 
@@ -74,7 +81,7 @@ function showLimits(found) {
 function showLanguages({ state: name, languages }) {
   const none = name === "ready" && languages && !languages.includes("en");
   get("english").hidden = Boolean(none);
-  if (none) form.elements.language.value = "fr";
+  if (none) choose(form, "language", "fr");
 }
 
 /** Waits while the model loads. */
@@ -87,24 +94,14 @@ async function untilReady(signal) {
   }
 }
 
-function pause(milliseconds, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
-}
-
 // ---- The form
 
-const kind = () => form.elements.kind.value;
+const kind = () => chosen(form, "kind");
 const field = () => get(kind() === "url" ? "url" : "box");
 const source = () => (kind() === "url" ? get("url").value.trim() : box.value);
 
 function setKind(value) {
-  form.elements.kind.value = value;
+  choose(form, "kind", value);
   showKind();
 }
 
@@ -122,35 +119,27 @@ function leadSkip() {
 }
 
 function showCount() {
-  const text = box.value.trim();
-  const values = { words: text.split(/\s+/).length, characters: Array.from(box.value).length };
-  const count = fill(kind() === "html" ? PHRASES.count_html : PHRASES.count, values);
-  const changed = shown && (shown.sent !== source() || shown.kind !== kind());
-  get("count").textContent = [text && kind() !== "url" ? count : "", changed ? PHRASES.changed : ""].join(" ");
+  const changed = shown && (shown.request.source !== source() || shown.request.kind !== kind());
+  const isOfBox = get("reading").hidden || changed;
+  const count = isOfBox ? countOfBox(box.value, kind()) : countOfArticle(shown.summary.article);
+  get("count").textContent = [count, changed ? PHRASES.changed : ""].join(" ");
 }
 
-/** The body of the request. Throws Problem for what the service would refuse anyway. */
-function body(languageCheck) {
-  const given = source();
-  if (!given.trim()) throw new Problem(kind() === "url" ? "empty_url" : "empty");
-  if (kind() === "url" && !/^https?:\/\/./i.test(given)) throw new Problem("empty_url");
-  if (kind() === "text" && limits.max_characters < Array.from(given).length) throw new Problem("text_too_long");
-  const words = get("max-words");
-  if (!words.validity.valid) throw new Problem("max_words");
-  checkKey();
-  return {
-    [kind()]: given.toWellFormed?.() ?? given, // half a character, as a cut emoji leaves it, is refused by the service
-    language: form.elements.language.value,
-    length: form.elements.length.value,
-    headline: get("headline").checked,
-    ...(words.value ? { max_words: Number(words.value) } : {}),
-    ...(languageCheck ? {} : { language_check: false }),
-  };
+/** What the form asks for, see request.js. An address in the text's box stands for its page. */
+function requestOf(languageCheck) {
+  const address = kind() === "text" && addressIn(box.value);
+  if (address && limits.allow_urls) setAddress(address);
+  return { kind: kind(), source: source(), options: optionsOf(form), languageCheck };
 }
 
 function setBox(text, newKind) {
   box.value = text;
   setKind(newKind);
+}
+
+function setAddress(address) {
+  get("url").value = address;
+  setKind("url");
 }
 
 /** Shows the box for what is given, whatever stands there now; returns what stood in it. */
@@ -168,19 +157,17 @@ function show(part) {
 }
 
 function setRunning(controller) {
-  const focused = [get("submit"), get("abort")].includes(document.activeElement);
   running = controller;
-  get("submit").hidden = controller !== null;
-  get("abort").hidden = controller === null;
-  if (focused) get(controller ? "abort" : "submit").focus();
+  get("submit").disabled = controller !== null;
 }
 
 function onStep(name) {
   addStep(get("steps"), name);
-  get("announce").textContent = get("steps").lastChild.textContent;
+  announce(get("steps").lastChild.textContent);
 }
 
-async function run(languageCheck = true) {
+/** Asks for the summary that is wanted, and shows it or the problem. */
+async function run(request = requestOf(true)) {
   if (running) return;
   const controller = new AbortController();
   const started = performance.now();
@@ -189,18 +176,21 @@ async function run(languageCheck = true) {
     get("seconds").textContent = fill(PHRASES.seconds, { seconds });
   };
   const timer = setInterval(tick, 1000);
-  const sent = { sent: source(), kind: kind() };
   try {
-    const asked = body(languageCheck);
+    const body = bodyOf(request, limits);
+    if (!get("max-words").validity.valid) throw new Problem("max_words");
+    checkKey();
     begin(controller, tick);
     if (get("state").dataset.state === "loading") {
       onStep("loading");
       await untilReady(controller.signal);
     }
     onStep("waiting");
-    finish({ ...sent, summary: await summarize(asked, { key: key(), signal: controller.signal, onStep }) });
+    const summary = await summarize(body, { key: key(), signal: controller.signal, onStep });
+    showState("ready");
+    finish({ summary, request, texts: textsOf(summary), before: correctedBefore(request, shown) });
   } catch (error) {
-    fail(error.name === "AbortError" ? new Problem("aborted") : error);
+    fail(error.name === "AbortError" ? new Problem("aborted") : error, request);
   } finally {
     clearInterval(timer);
     setRunning(null);
@@ -208,39 +198,68 @@ async function run(languageCheck = true) {
 }
 
 function begin(controller, tick) {
+  const focused = document.activeElement;
+  // Where the form stays in view, the next article may be written.
+  const stays = form.contains(focused) && focused !== get("submit") && !NARROW.matches;
   setRunning(controller);
   get("steps").replaceChildren();
   tick();
   show("progress");
-  // On a narrow screen the result stands under the form.
-  get("result-title").scrollIntoView({ block: "nearest" });
+  fold(true);
+  showTop();
+  if (!stays) get("abort").focus({ preventScroll: true });
+}
+
+/** On a narrow screen, folds the article away above the result, or shows it. */
+function fold(isFolded) {
+  form.classList.toggle("folded", isFolded);
+  get("fold").textContent = isFolded ? PHRASES.unfold : PHRASES.fold;
+  get("fold").setAttribute("aria-expanded", String(!isFolded));
+  get("fold").hidden = !isFolded && get("reading").hidden;
+}
+
+/** Brings the result's card into view; on a narrow screen to its top. */
+function showTop() {
+  if (NARROW.matches) get("result-card").scrollIntoView({ block: "start" });
+  else get("result-title").scrollIntoView({ block: "nearest" });
 }
 
 function finish(made) {
+  const { summary, request } = made;
+  // The next article: neither it nor the focus is taken away.
+  const isWriting = source() !== request.source && form.contains(document.activeElement);
   shown = made;
-  showState("ready");
-  const { summary } = made;
-  const text = made.kind === "text" ? made.sent : (summary.article.text ?? "");
-  showArticle(get("reading"), text, summary.sentences);
-  showResult(get("result"), summary, select, copyButtons(made));
+  const text = request.kind === "text" ? request.source : (summary.article.text ?? "");
+  showArticle(get("reading"), text, summary);
+  const ask = (options) => askAnew(request, options);
+  const hasEnglish = () => !get("english").hidden;
+  showResult(get("result"), made, { select, ask, restore, announce, hasEnglish });
   show("result");
+  announce(doneText(summary));
+  if (source() === request.source) readArticle(true);
   showCount();
-  get("announce").textContent = doneText(summary);
-  if (source() !== made.sent) return; // the next article is being written: neither it nor the focus is taken away
-  readArticle(true);
-  get("result-title").focus();
+  if (isWriting) return;
+  get("result-title").focus({ preventScroll: true });
+  showTop();
 }
 
-function doneText(summary) {
-  const { places, remarks } = counts(summary);
-  return [
-    fill(PHRASES.done, { sentences: summary.sentences.length }),
-    ...(places ? [fill(PHRASES.done_places, { places })] : []),
-    ...(remarks ? [fill(PHRASES.done_remarks, { remarks })] : []),
-  ].join(" ");
+/** Asks for another summary of the same article. */
+function askAnew(request, options) {
+  showOptions(form, options);
+  run({ ...request, options });
 }
 
-function fail(problem) {
+/** Shows a result again that another one took the place of. */
+function restore(made) {
+  showOptions(form, made.request.options);
+  finish(made);
+}
+
+function announce(text) {
+  get("announce").textContent = text;
+}
+
+function fail(problem, request) {
   if (!(problem instanceof Problem)) {
     console.error(problem); // a fault of the page itself
     problem = new Problem("unknown", { detail: String(problem) });
@@ -248,17 +267,18 @@ function fail(problem) {
   if (problem.code === "unauthorized") get("key-field").hidden = false;
   if (problem.code in STATES) showState(problem.code);
   if (problem.code in STATES || problem.code === "cut") askService(); // and again until it is ready
-  const wrong = tell(problem);
+  const wrong = tell(problem, request);
   if (wrong === "box" || wrong === "url") readArticle(false);
+  if (wrong) fold(false);
   get(wrong ?? "result-title").focus();
 }
 
 /** Shows a problem and marks the field that it is about, whose id it returns. */
-function tell(problem) {
-  showProblem(get("problem"), problem, limits, problemButtons(problem));
+function tell(problem, request) {
+  showProblem(get("problem"), problem, limits, problemButtons(problem, request));
   get("problem").dataset.code = problem.code;
   show("problem");
-  get("announce").textContent = problemText(problem, limits);
+  announce(problemText(problem, limits));
   const wrong = fieldOf(problem) === "box" ? field().id : fieldOf(problem);
   markWrong(wrong);
   return wrong;
@@ -269,47 +289,42 @@ function shownProblem() {
   return get("problem").hidden ? null : get("problem").dataset.code;
 }
 
-function problemButtons({ code }) {
+/** What helps against a problem: the `request` again, another text, or what was there before. */
+function problemButtons(problem, request) {
   const button = (text, onclick) => element("button", { type: "button", class: "quiet", onclick }, text);
-  const back = shown ? [button(PHRASES.back, backToResult)] : [];
-  if (code === "not_french") return [button(PHRASES.is_french, () => run(false)), ...back];
-  if (["bad_key", "empty", "empty_url", "max_words", "unauthorized"].includes(code)) return back;
-  return [button(PHRASES.again, () => run()), ...back];
+  const { again, edit: editing } = remediesFor(problem);
+  const anew = { ...request, languageCheck: false };
+  const once = request?.source === source() ? undefined : request; // options may have been changed
+  const inFrench = () => askAnew(request, { ...request.options, language: "fr" });
+  return [
+    ...(problem.code === "not_french" ? [button(PHRASES.is_french, () => run(anew))] : []),
+    ...(problem.code === "not_supported" ? [button(PHRASES.to_french, inFrench)] : []),
+    ...(again ? [button(PHRASES.again, () => run(once))] : []),
+    ...(editing ? [button(PHRASES.edit, edit)] : []),
+    ...(shown ? [button(PHRASES.back, backToResult)] : []),
+  ];
 }
 
 function backToResult() {
   show("result");
+  showOptions(form, shown.request.options);
   get("result-title").focus();
 }
 
 // ---- The result
 
-function copyButtons({ summary, kind: given, sent }) {
-  const button = (text, content) => {
-    const made = element("button", { type: "button", class: "quiet" }, text);
-    made.addEventListener("click", async () => {
-      made.textContent = (await copy(content)) ? PHRASES.copied : PHRASES.not_copied;
-      get("announce").textContent = made.textContent;
-      setTimeout(() => (made.textContent = text), 2000);
-    });
-    return made;
-  };
-  const address = given === "url" ? sent : "";
-  return [
-    button(PHRASES.copy, summary.summary),
-    ...(summary.headline ? [button(PHRASES.copy_headline, summary.headline)] : []),
-    button(PHRASES.copy_markdown, markdown(summary, address)),
-  ];
-}
-
-function select(number) {
+/** Shows the source of a sentence; `isStill`: without moving the page. */
+function select(number, isStill = false) {
   showSources(get("result"), shown.summary, number, (passage) => {
     readArticle(true);
+    fold(false);
     highlight(get("reading"), number, passage.start);
     get("reading").focus();
   });
   readArticle(true);
   highlight(get("reading"), number);
+  const sources = get("result").querySelector("#sources");
+  if (NARROW.matches && !isStill) sources.scrollIntoView({ block: "nearest" });
 }
 
 /** Shows the article as it was read, or the box that it is written in. */
@@ -320,12 +335,14 @@ function readArticle(reading) {
   get("edit").hidden = !reading;
   get("clear").hidden = !reading;
   get("opening").hidden = reading;
+  fold(reading && form.classList.contains("folded"));
   leadSkip();
 }
 
 function edit() {
   readArticle(false);
   field().focus();
+  showCount();
 }
 
 function clear() {
@@ -360,11 +377,12 @@ function listen() {
     }
     if (event.key === "Escape" && running) running.abort();
   });
-  listenForArticles({ setBox, setKind, openBox, limits: () => limits });
+  listenForArticles({ setBox, setKind, setAddress, openBox, limits: () => limits });
   for (const each of [box, get("url")]) each.addEventListener("input", showCount);
   for (const id of FIELDS) get(id).addEventListener("input", () => markWrong(null));
   get("kinds").addEventListener("change", showKind);
   get("abort").addEventListener("click", () => running?.abort());
+  get("fold").addEventListener("click", () => fold(!form.classList.contains("folded")));
   get("edit").addEventListener("click", edit);
   get("clear").addEventListener("click", clear);
   get("example").addEventListener("click", takeExample);
@@ -373,5 +391,6 @@ function listen() {
 
 get("key").value = storedKey();
 listen();
-showKind(); // browsers may bring back what was in the form
+showKind(); // browsers may bring back what was in the form,
+setRunning(null); // and Firefox that a button was disabled
 askService();

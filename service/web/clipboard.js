@@ -28,6 +28,13 @@ export function pastedText(data) {
   return (data?.getData("text/plain") ?? "").replace(/\r\n?/g, "\n");
 }
 
+/** The address that a text consists of; empty if it is anything else. */
+export function addressIn(text) {
+  const address = text.trim();
+  if (/^www\.\S+\.\S+$/i.test(address)) return `https://${address}`;
+  return /^https?:\/\/\S+$/i.test(address) ? address : "";
+}
+
 /** True if a text begins as pages and fragments of pages do. */
 export function looksLikeHtml(text) {
   return /^\s*(<!doctype\s+html|<html\b|<(head|body|main|article|section|div|p|h[1-6]|meta)\b[^<>]*>)/i.test(text);

@@ -3,7 +3,8 @@
 // The fields that may be, and the note that describes each anyway.
 const NOTES = { "box": "count", "url": "", "max-words": "", "key": "key-note" };
 const CODES = {
-  "bad_key": "key", "unauthorized": "key", "empty": "box", "text_too_long": "box", "empty_url": "url", "max_words": "max-words",
+  "bad_key": "key", "unauthorized": "key", "empty": "box", "text_too_long": "box", "urls_disabled": "box",
+  "empty_url": "url", "max_words": "max-words",
 };
 
 /** The ids of the fields that may be wrong. */

@@ -85,6 +85,17 @@ export async function summarize(body, { key, signal, onStep }) {
   throw new Problem("cut");
 }
 
+/** Waits; throws what `signal` says if that comes first. */
+export function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
 /** The events of a server-sent stream: `{name, data}`. Comments (pings) are passed over. */
 export async function* events(stream) {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();

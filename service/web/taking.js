@@ -1,6 +1,6 @@
 // How an article comes into the box: pasted, opened as a file or dropped on the page, and what is offered about it.
 
-import { isPage, looksLikeHtml, pastedText } from "./clipboard.js";
+import { addressIn, isPage, looksLikeHtml, pastedText } from "./clipboard.js";
 import { holdsFiles, isPageName, textOf } from "./files.js";
 import { fill, PHRASES } from "./messages.js";
 import { Problem } from "./stream.js";
@@ -9,8 +9,8 @@ import { problemText } from "./view.js";
 const get = (id) => document.getElementById(id);
 
 /**
- * Takes what is given in these ways. `form` is what the page does with it: `setBox(text, kind)`, `setKind(kind)`, `openBox()`,
- * which shows the box and returns what stood in it, `{text, kind}`, and `limits()` of the service.
+ * Takes what is given in these ways. `form` is what the page does with it: `setBox(text, kind)`,
+ * `setKind(kind)`, `setAddress(url)`, `openBox()`, which shows the box and returns what stood in it, `{text, kind}`, and `limits()` of the service.
  */
 export function listenForArticles(form) {
   get("box").addEventListener("paste", (event) => onPaste(event, form));
@@ -35,13 +35,16 @@ function offer(text, button = "", action = null) {
   get("offer").hidden = false;
 }
 
-function onPaste(event, { setBox, setKind }) {
+function onPaste(event, form) {
+  const { setBox, setKind } = form;
   const html = event.clipboardData?.getData("text/html") ?? "";
   const text = pastedText(event.clipboardData);
   get("offer").hidden = true;
   setTimeout(() => {
     const pasted = get("box").value; // with the text that the browser has put there meanwhile
-    if (looksLikeHtml(text) && pasted.trim() === text.trim()) {
+    if (addressIn(text) && pasted.trim() === text.trim()) {
+      offerAddress(pasted, form);
+    } else if (looksLikeHtml(text) && pasted.trim() === text.trim()) {
       setKind("html");
       offer(PHRASES.looks_like_html, PHRASES.looks_like_html_no, () => setKind("text"));
     } else if (isPage(html) && pasted.trim() === text.trim()) {
@@ -52,6 +55,16 @@ function onPaste(event, { setBox, setKind }) {
       });
     }
   });
+}
+
+/** Takes a pasted address for its page where the service fetches pages; where it does not, says so. */
+function offerAddress(pasted, { setAddress, limits }) {
+  if (limits().allow_urls) {
+    setAddress(addressIn(pasted));
+    offer(PHRASES.looks_like_address);
+  } else if (limits().allow_urls === false) {
+    offer(problemText(new Problem("urls_disabled"), limits()));
+  }
 }
 
 async function takeFiles(files, { setBox, openBox, limits }) {

@@ -1,8 +1,9 @@
 // Makes the page's changing parts. Every text enters as text (textContent), never as HTML.
 
-import { doubtsOf } from "./doubts.js";
+import { counts, doubtsOf } from "./doubts.js";
 import { dateOf, fill, languageName, FACTS, PAGE_PROBLEMS, PHRASES, PROBLEMS, STEPS, WARNINGS } from "./messages.js";
-import { marked, pieces } from "./passages.js";
+import { marked, pieces, readingParts } from "./passages.js";
+import { wordsText } from "./words.js";
 
 /** An element with properties (`class`, `on…` and `aria-…` among them) and children: elements or texts. */
 export function element(tag, properties = {}, ...children) {
@@ -45,28 +46,25 @@ export function showProblem(place, problem, limits, actions) {
   );
 }
 
-/** Shows a summary; `onSelect` is told the number of the sentence whose source is wanted. */
-export function showResult(place, summary, onSelect, actions) {
-  place.replaceChildren(
+/** A summary's headline and sentences; `onSelect` is told the sentence whose source is wanted. */
+export function textOf(summary, onSelect) {
+  return [
     ...(summary.headline ? [element("h3", { class: "headline", lang: summary.language }, summary.headline)] : []),
     element("p", { id: "summary", lang: summary.language }, ...sentencesOf(summary, onSelect)),
-    ...frenchOf(summary),
-    element("p", { class: "buttons" }, ...actions),
-    ...warningsOf(summary, onSelect),
-    element("section", { id: "sources", "aria-live": "polite" }, element("p", { class: "hint" }, PHRASES.choose)),
-    factsOf(summary),
-  );
+  ];
 }
 
 /** The French summary beside its translation, which is to be read against it. */
-function frenchOf({ language, sentences }) {
+export function frenchOf({ language, sentences }) {
   if (language === "fr") return [];
   const french = sentences.map((sentence) => sentence.french).join(" ");
   return [element("p", { class: "hint" }, PHRASES.beside), element("blockquote", { id: "french", lang: "fr" }, french)];
 }
 
 function sentencesOf(summary, onSelect) {
-  return summary.sentences.flatMap((_, number) => [number ? " " : "", sentenceOf(summary, number, onSelect)]);
+  const numbers = [...summary.sentences.keys()];
+  const kept = numbers.filter((number) => summary.sentences[number].text); // the editor's choice
+  return kept.flatMap((number, place) => [place ? " " : "", sentenceOf(summary, number, onSelect)]);
 }
 
 function sentenceOf(summary, number, onSelect) {
@@ -81,10 +79,10 @@ function sentenceOf(summary, number, onSelect) {
     "span", // a button would not break over lines as text does
     {
       class: "sentence", role: "button", tabindex: "0", "aria-pressed": "false", "aria-controls": "sources",
-      title: PHRASES.show_source, onclick: select,
+      "data-number": number, title: PHRASES.show_source, onclick: select,
     },
     ...parts,
-    ...(french || english ? [" ", element("span", { class: "badge" }, french ? PHRASES.to_check : PHRASES.to_check_english)] : []),
+    ...badgesOf(sentence, parts, { french, english }),
   );
   made.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
@@ -95,10 +93,21 @@ function sentenceOf(summary, number, onSelect) {
   return made;
 }
 
+/** That a sentence is to be checked; or corrected, where none of its `parts` is marked as doubtful. */
+function badgesOf({ corrected }, parts, { french, english }) {
+  const badge = (name, text) => [" ", element("span", { class: name }, text)];
+  const isClean = parts.every((part) => typeof part === "string");
+  if (corrected && isClean) return badge("badge done", PHRASES.corrected);
+  if (!french && !english) return [];
+  return badge("badge", french ? PHRASES.to_check : PHRASES.to_check_english);
+}
+
 /** Shows the passages behind one sentence; `onShow` is asked for one in the article. */
 export function showSources(result, summary, number, onShow) {
   const sentence = summary.sentences[number];
-  result.querySelectorAll(".sentence").forEach((each, place) => each.setAttribute("aria-pressed", String(place === number)));
+  for (const each of result.querySelectorAll(".sentence")) {
+    each.setAttribute("aria-pressed", String(each.dataset.number === String(number)));
+  }
   const passages = sentence.evidence.map((passage) => passageOf(passage, onShow));
   const translated = sentence.french !== sentence.text;
   result.querySelector("#sources").replaceChildren(
@@ -144,7 +153,8 @@ function placeOf({ sentence, headline }) {
   return sentence === null ? PHRASES.place_unknown : fill(PHRASES.place, { number: sentence + 1 });
 }
 
-function warningsOf(summary, onSelect) {
+/** What is to be known of the whole. */
+export function warningsOf(summary, onSelect) {
   if (!summary.warnings.length) return [];
   const items = summary.warnings.map((warning) => element("li", {}, ...warningOf(warning, summary, onSelect)));
   return [element("div", { class: "note warning" }, element("h3", {}, PHRASES.warnings), element("ul", {}, ...items))];
@@ -159,36 +169,60 @@ function warningOf(warning, summary, onSelect) {
   return [button, text.slice(place.length)];
 }
 
-/** How many words of the article were read; an estimate where not all were, since the service counts tokens. */
+/** How many words of the article were read: an estimate, since the service counts tokens. */
 function reading({ article, coverage }) {
-  return { words: article.words, read: Math.round((article.words * coverage.used_tokens) / Math.max(1, coverage.tokens)) };
+  const read = Math.round((article.words * coverage.used_tokens) / Math.max(1, coverage.tokens));
+  return { words: article.words, read: wordsText(read) };
 }
 
-function factsOf(summary) {
-  const { article, coverage, model, timings_ms: timings } = summary;
-  const seconds = (timings.total / 1000).toLocaleString("fr-FR", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const time = fill(PHRASES.seconds, { seconds });
+/** What was read; folded away, what wrote the summary and how long that took. */
+export function factsOf(summary) {
+  const { article, coverage } = summary;
   const origin = [article.source, article.byline, article.published && dateOf(article.published)].filter(Boolean).join(", ");
-  const rows = [
+  const isPartly = coverage.used_tokens < coverage.tokens;
+  const whole = fill(PHRASES.coverage, { words: wordsText(article.words) });
+  const facts = rowsOf([
     [PHRASES.title, article.title],
     [PHRASES.origin, origin],
-    [PHRASES.reading, fill(coverage.used_tokens < coverage.tokens ? PHRASES.coverage_partly : PHRASES.coverage, reading(summary))],
-    [PHRASES.model, `${model.id} (${model.revision})`],
-    [PHRASES.duration, summary.origin === "hit" ? fill(PHRASES.from_cache, { time }) : time],
-  ];
-  const row = ([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value));
-  return element("dl", { class: "facts" }, ...rows.filter(([, value]) => value).map(row));
+    [PHRASES.reading, isPartly ? fill(PHRASES.coverage_partly, reading(summary)) : whole],
+  ]);
+  const label = element("summary", {}, PHRASES.details);
+  const folded = element("details", { id: "details" }, label, rowsOf(machineRows(summary)));
+  return element("div", { class: "facts" }, facts, folded);
 }
 
-/** Shows the article that was read, with the passages that the summary comes from. */
-export function showArticle(place, text, sentences) {
-  place.replaceChildren(
-    ...pieces(text, sentences).map((piece) => {
-      const properties = { "data-sentences": piece.sentences.join(" "), "data-start": piece.start };
-      return piece.sentences.length ? element("mark", properties, piece.text) : piece.text;
-    }),
-  );
+function machineRows({ model, timings_ms: timings, origin }) {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const seconds = (timings.total / 1000).toLocaleString("fr-FR", digits);
+  const time = fill(PHRASES.seconds, { seconds });
+  return [
+    [PHRASES.model, model.id],
+    [PHRASES.revision, model.revision],
+    // The time that it took was an earlier request's.
+    origin === "hit" ? [PHRASES.answer, PHRASES.from_cache] : [PHRASES.duration, time],
+  ];
+}
+
+function rowsOf(rows) {
+  const row = ([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value));
+  return element("dl", {}, ...rows.filter(([, value]) => value).map(row));
+}
+
+/** Shows the article as it was read, with the summary's passages, and in grey what was set aside. */
+export function showArticle(place, text, { sentences, article }) {
+  place.replaceChildren(...readingParts(pieces(text, sentences, article), article).map(partOf));
   place.scrollTop = 0;
+}
+
+function partOf({ text, kind, piece }) {
+  if (kind === "title") return element("strong", { class: "title" }, text);
+  if (kind === "aside") {
+    const unseen = element("span", { class: "unseen" }, PHRASES.aside);
+    return element("span", { class: "aside" }, unseen, text);
+  }
+  if (!piece.sentences.length) return text;
+  const properties = { "data-sentences": piece.sentences.join(" "), "data-start": piece.start };
+  return element("mark", properties, text);
 }
 
 /** Highlights the passages of one sentence, and brings one (that at the offset `start`, else the first) into view. */
@@ -201,4 +235,14 @@ export function highlight(place, number, start = null) {
   const top = target.offsetTop - place.clientHeight / 3;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   place.scrollTo({ top, behavior: calm ? "auto" : "smooth" });
+}
+
+/** What is said once a summary is there, for those who do not see it. */
+export function doneText(summary) {
+  const { places, remarks } = counts(summary);
+  return [
+    fill(PHRASES.done, { sentences: summary.sentences.length }),
+    ...(places ? [fill(PHRASES.done_places, { places })] : []),
+    ...(remarks ? [fill(PHRASES.done_remarks, { remarks })] : []),
+  ].join(" ");
 }
