@@ -489,7 +489,7 @@ def test_an_answer_that_is_interrupted_while_it_is_written_is_there_once(tmp_pat
         return good
 
     monkeypatch.setattr(batches, "_write", interrupted)
-    assert batch(tmp_path).exit_code == 1
+    assert batch(tmp_path).exit_code == 130
     kept = [answer["id"] for answer in answers(tmp_path)]
     assert len(kept) >= 2
     assert kept == list(range(len(kept)))
@@ -714,7 +714,7 @@ def test_an_interrupted_run_says_how_to_go_on(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(batches, "_write", interrupted)
     write(tmp_path, LINES[:1])
     result = batch(tmp_path)
-    assert (result.exit_code, "Stopped. What is done is kept: run the same command" in result.stderr) == (1, True)
+    assert (result.exit_code, "Stopped. What is done is kept: run the same command" in result.stderr) == (130, True)
 
 
 def test_options_count_where_a_line_says_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+"""Where `breve` begins: Ctrl-C ends it quietly from its first moment on, and at once where threads still compute."""
+
+import os
+import signal
+import sys
+from contextlib import suppress
+
+from service.interrupts import INTERRUPTED, end_at_once
+
+
+def main() -> None:
+    """Runs the `breve` command."""
+    signal.signal(signal.SIGINT, end_at_once)
+    from service.cli import main as breve  # takes a moment, in which Ctrl-C counts already
+
+    try:
+        breve(prog_name="breve")
+    except SystemExit as end:
+        if end.code != INTERRUPTED:
+            raise
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(INTERRUPTED)  # Python would wait for threads that compute, or abort in them
