@@ -1,4 +1,7 @@
-"""Who answers `summarize` and `batch`: a service, or the model in this process, loaded once it is needed."""
+"""Who answers `summarize` and `batch`: a service, or the model in this process.
+
+The model is loaded when the first article needs it.
+"""
 
 import math
 import threading
@@ -10,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from service.cli_messages import message
-from service.progress import say_line
+from service.progress import Progress
 from service.terminal import fail, load_engine_of, read_own_glossary, read_settings
 
 if TYPE_CHECKING:
@@ -41,26 +44,32 @@ def fields_of(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def fetch_page(address: str) -> str:
-    """The HTML of the page at `address`. Raises FetchError, and OSError for certificates that cannot be read."""
+    """The HTML of the page at `address`.
+
+    Raises FetchError, and OSError for certificates that cannot be read.
+    """
     from service.fetch import fetch
 
     return fetch(address, timeout=FETCH_SECONDS, public_only=False)
 
 
-def answerer(options: dict[str, Any], say: Say) -> "Answer":
-    """What turns a body into a summary: the service at --url, one that runs on this machine, or the model in this process."""
+def answerer(options: dict[str, Any], progress: Progress) -> "Answer":
+    """What turns a body into a summary.
+
+    It is the service at --url, one that runs on this machine, or the model in this process.
+    """
     check_models(options)
     if options["service_url"]:
-        return _asking(_client(options["service_url"], options["key"]), say)
-    here = _Here(options, say)
-    return here.answer if options["no_service"] else _Nearest(options, here.answer, say).answer
+        return _asking(_client(options["service_url"], options["key"]), progress)
+    here = _Here(options, progress).answer
+    return here if options["no_service"] else _Nearest(options, here, progress).answer
 
 
 class _Nearest:
-    """A service that runs on this machine, if it would answer as the model in this process, and else that model."""
+    """A service on this machine that answers as the model in this process would, or else that model."""
 
-    def __init__(self, options: dict[str, Any], here: "Answer", say: Say) -> None:
-        self._options, self._here, self._say = options, here, say
+    def __init__(self, options: dict[str, Any], here: "Answer", progress: Progress) -> None:
+        self._options, self._here, self._progress = options, here, progress
         self._chosen: Answer | None = None
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -75,17 +84,20 @@ class _Nearest:
         if not listens():
             return self._here
         options = self._options
-        given = {name: options[name] for name in ("model", "translator") if options[name] is not None}
+        models = {name: options[name] for name in ("model", "translator")}
+        given = {name: value for name, value in models.items() if value is not None}
         url = find_service(read_settings(**given), options["key"], options["lang"])
         if url is None:
             return self._here
-        say_line(message("progress.local_service", url=url))
-        return _with_reserve(_client(url, options["key"]), self._here, self._say)
+        self._progress.note(message("progress.local_service", url=url))
+        return _with_reserve(_client(url, options["key"]), self._here, self._progress)
 
 
 def shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["Answer", int]:
-    """The same for many articles, and how many to ask for at a time. The model is loaded now, and they share its passes; a
-    service says how many it works on at a time."""
+    """The same for many articles, and how many to ask for at a time.
+
+    The model is loaded now, and the articles share its passes. A service says how many it takes.
+    """
     if options["service_url"]:
         client = _client(options["service_url"], options["key"], stop)
         return client.summarize, client.read_concurrency()
@@ -93,7 +105,8 @@ def shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["An
 
     settings = read_settings()
     glossary = read_own_glossary(settings)
-    engine = BatchingEngine(load_engine_of(options["model"], options["translator"]), settings.batch_tokens)
+    loaded = load_engine_of(options["model"], options["translator"])
+    engine = BatchingEngine(loaded, settings.batch_tokens)
     click.get_current_context().call_on_close(engine.close)
     summarizer = _summarizer(engine, glossary)
 
@@ -105,12 +118,16 @@ def shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["An
 
 
 def check_models(options: dict[str, Any]) -> None:
-    """Refuses --model and --translator beside a service, which has its own; variables of the environment are for other runs."""
+    """Refuses --model and --translator beside a service, which has its own.
+
+    Variables of the environment are for other runs.
+    """
     context = click.get_current_context()
     for name in ("model", "translator"):
         is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
         if is_given and options["service_url"]:
-            raise click.UsageError(message("usage.model_and_url", option=name, url=options["service_url"]))
+            words = message("usage.model_and_url", option=name, url=options["service_url"])
+            raise click.UsageError(words)
 
 
 def _client(url: str, key: str | None, stop: threading.Event | None = None) -> "Client":
@@ -125,19 +142,24 @@ def _client(url: str, key: str | None, stop: threading.Event | None = None) -> "
     return click.get_current_context().with_resource(client)
 
 
-def _asking(client: "Client", say: Say) -> "Answer":
+def _asking(client: "Client", progress: Progress) -> "Answer":
+    """What asks a service, and says so."""
+
     def answer(body: dict[str, Any]) -> dict[str, Any]:
-        say(message("progress.service", url=client.url))
+        progress.say(message("progress.service", url=client.url))
         return client.summarize(body)
 
     return answer
 
 
-def _with_reserve(client: "Client", here: "Answer", say: Say) -> "Answer":
-    """What asks the service that was found, and, once it fails at what is not the article's fault, the model in this process."""
+def _with_reserve(client: "Client", here: "Answer", progress: Progress) -> "Answer":
+    """What asks the service that was found.
+
+    Once it fails, and not for the article's fault, the model in this process is asked instead.
+    """
     from service.client import ServiceError
 
-    asking = _asking(client, say)
+    asking = _asking(client, progress)
     left: list[Answer] = [asking, here]
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +171,7 @@ def _with_reserve(client: "Client", here: "Answer", say: Say) -> "Answer":
             if _is_of_article(error):
                 raise
             left.remove(asking)
-            say(message("progress.local_service_failed", url=client.url))
+            progress.note(message("progress.local_service_failed", url=client.url))
             return here(body)
 
     return answer
@@ -166,26 +188,30 @@ def _is_of_article(error: "ServiceError") -> bool:
 class _Here:
     """The model in this process: loaded for the first article that is one."""
 
-    def __init__(self, options: dict[str, Any], say: Say) -> None:
-        self._options, self._say = options, say
+    def __init__(self, options: dict[str, Any], progress: Progress) -> None:
+        self._options, self._progress = options, progress
         self._summarizer: Summarizer | None = None
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The summary for the fields of `POST /summarize`. Raises ArticleError before the model is loaded."""
+        """The summary for the fields of `POST /summarize`.
+
+        Raises ArticleError before the model is loaded.
+        """
         if self._summarizer is None:
             _refuse(body)
             glossary = read_own_glossary()
-            engine = load_engine_of(self._options["model"], self._options["translator"], self._say)
+            models = (self._options["model"], self._options["translator"])
+            engine = load_engine_of(*models, self._progress.say)
             self._summarizer = _summarizer(engine, glossary)
         return _summarize(self._summarizer, _request(body), lambda: False, self._tell)
 
     def _tell(self, step: str) -> None:
         if step in _TOLD:
-            self._say(message(f"progress.{step}"))
+            self._progress.say(message(f"progress.{step}"))
 
 
 def _refuse(body: dict[str, Any]) -> None:
-    """Raises ArticleError for what is no French article: that shows long before the model is there."""
+    """Raises ArticleError for what is no French article: that takes no model."""
     from service.reading import read_article
 
     read_article(body.get("text"), body.get("html"), language_check=body["language_check"])
@@ -233,12 +259,13 @@ def _request(body: dict[str, Any]) -> "SummaryRequest":
 
 
 def _served_by(model: str, answer: "Answer") -> "Answer":
-    """`answer`, which refuses an article that another model than `model` is to summarise, as the service does."""
+    """`answer`, which refuses an article that asks for another model, as the service does."""
     from service.api.problems import ApiError
 
     def checked(body: dict[str, Any]) -> dict[str, Any]:
         if body.get("model", model) != model:
-            raise ApiError(422, "unknown_model", f"model: this run uses {model!r}, not {body['model']!r}.")
+            words = f"model: this run uses {model!r}, not {body['model']!r}."
+            raise ApiError(422, "unknown_model", words)
         return answer(body)
 
     return checked

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from service import __version__
-from service.answering import Say, answerer, check_models, fetch_page, fields_of, shared_answerer
+from service.answering import answerer, check_models, fetch_page, fields_of, shared_answerer
 from service.cli_errors import explained, known_errors, problem_of
 from service.cli_messages import message
 from service.interrupts import INTERRUPTED, put_away_first
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from service.batch import Answer, Work
     from service.settings import Settings
 
+_CONTEXT: Final = {"help_option_names": ["-h", "--help"], "show_default": True}
 _LENGTHS: Final = ["short", "medium", "long"]
-_IPV6_PARTS: Final = 4  # of an address of IPv6, as sockets have it
 _LAST_PORT: Final = 65_535
 
 
 # The help texts stand in cli_messages.toml.
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.group(cls=Commands, context_settings=_CONTEXT)
 @click.version_option(__version__, prog_name="breve")
 def main() -> None:
     """The command line of Brève."""
@@ -73,12 +73,12 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
     options["terms"] = read_terms(options["glossary"])
     names = sources or ("-",)
     with closing(Progress()) as progress:
-        answer = answerer(options, progress.say)
+        answer = answerer(options, progress)
         failed = False
         for name in names:
             shown = click.format_filename(name)  # a file's name may be bytes that are no text
             try:
-                summary = answer(_body(name, options, progress.say))
+                summary = answer(_body(name, options, progress))
             except NotSupported as error:
                 raise click.UsageError(str(error)) from error
             except known_errors() as error:
@@ -98,14 +98,15 @@ def _print_problem(error: Exception, name: str, as_json: bool) -> None:
     words = explained(error)
     click.echo(f"breve: {name}: {words}", err=True)
     if as_json:
-        click.echo(json.dumps({"input": name, "problem": problem_of(error, words)}, ensure_ascii=json_is_ascii()))
+        line = {"input": name, "problem": problem_of(error, words)}
+        click.echo(json.dumps(line, ensure_ascii=json_is_ascii()))
 
 
-def _body(name: str, options: dict[str, Any], say: Say) -> dict[str, Any]:
+def _body(name: str, options: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """The fields of `POST /summarize` for one source: an address, a page or a text."""
     body = fields_of(options)
     if is_address(name):
-        say(message("progress.fetch"))
+        progress.say(message("progress.fetch"))
         return {**body, "html": fetch_page(name)}
     text = read_source(name)
     return {**body, "html" if is_html(text) else "text": text}
@@ -168,7 +169,10 @@ def _check_files(source: Path, output: Path) -> None:
 
 
 def _run(work: "Work", output: Path, options: dict[str, Any], note: str) -> int:
-    """Does the work; the number of articles without a summary. The model is loaded only for a line that can be answered."""
+    """Does the work; the number of articles without a summary.
+
+    The model is loaded only for a line that can be answered.
+    """
     from service.batch import run_all
 
     stop = threading.Event()
@@ -214,21 +218,32 @@ def serve(**options: Any) -> None:
 
 
 def _check_port(settings: "Settings") -> None:
-    """Ends the command where the service could not listen: that shows before the model is loaded."""
+    """Ends the command where the service could not listen, before the model is loaded."""
     where = {"host": settings.host, "port": settings.port}
     try:
-        *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        family = socket.AF_INET6 if len(address) == _IPV6_PARTS else socket.AF_INET
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        fail(message("serve.no_address", **where, reason=getattr(error, "strerror", error)))
+    refusals = [_refusal(family, address) for family, *_, address in found]
+    numbers = {refusal.errno for refusal in refusals if refusal}
+    if errno.EADDRINUSE in numbers:
+        other = settings.port + 1 if settings.port < _LAST_PORT else settings.port - 1
+        fail(message("serve.port_in_use", **where, other=other))
+    if numbers & {errno.EACCES, errno.EPERM}:
+        fail(message("serve.port_forbidden", **where))
+    if (refusal := refusals[0]) and all(refusals):
+        fail(message("serve.no_address", **where, reason=refusal.strerror))
+
+
+def _refusal(family: int, address: Any) -> OSError | None:
+    """Why a service could not listen at an address; None if it could."""
+    try:
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
             probe.bind(address)
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            other = settings.port + 1 if settings.port < _LAST_PORT else settings.port - 1
-            fail(message("serve.port_in_use", **where, other=other))
-        if error.errno in (errno.EACCES, errno.EPERM):
-            fail(message("serve.port_forbidden", **where))
-        fail(message("serve.no_address", **where, reason=error.strerror))
+        return error
+    return None
 
 
 def _check_checkpoints(settings: "Settings") -> None:

@@ -1,4 +1,4 @@
-"""What the command line says of what went wrong: in plain words, in the language of the environment, with what to do."""
+"""What the command line says of what went wrong, and of what to do."""
 
 import re
 import sys
@@ -10,7 +10,10 @@ _DETECTED: Final = re.compile(r"looks like '(\w+)'")  # in the detail of the pro
 
 
 def known_errors() -> tuple[type[Exception], ...]:
-    """The errors that are one source's own. Those of modules that were never imported cannot have been raised."""
+    """The errors that are one source's own.
+
+    Those of modules that were never imported cannot have been raised.
+    """
     from models.engine import ModelError
     from service.sources import SourceError
 
@@ -26,9 +29,9 @@ def known_errors() -> tuple[type[Exception], ...]:
 
 
 def problem_of(error: Exception, words: str) -> dict[str, Any]:
-    """What `--json` says of a source that has no summary: the service's own problem, or one of the same `code` and `detail`.
+    """What `--json` says of a source that has no summary.
 
-    The detail is `words`, as on standard error.
+    It is the service's own problem, or one like it. The detail is `words`, as on standard error.
     """
     told = getattr(error, "problem", None) or {"code": getattr(error, "code", "failed")}
     return {name: value for name, value in told.items() if name != "request_id"} | {"detail": words}
@@ -49,7 +52,7 @@ def explained(error: Exception) -> str:
 
 
 def _of_address(error: Exception) -> str | None:
-    """The words for an address at which nothing answers, or something that says no; None for all else."""
+    """The words for an address at which nothing answers, or with an error; None for all else."""
     cause = error.__cause__
     if (response := getattr(cause, "response", None)) is not None:
         return message("address.status", status=response.status_code)

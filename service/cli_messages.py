@@ -1,5 +1,6 @@
-"""What the command line says, in the language of its environment: the words stand in `cli_messages.toml`.
+"""What the command line says, in the language of its environment.
 
+The words stand in `cli_messages.toml`.
 click marks its own messages for gettext. The table holds their French too, under `click`.
 """
 
@@ -26,14 +27,14 @@ def language() -> Language:
 
 
 def message(name: str, /, **values: object) -> str:
-    """The message `name`, like `source.missing`, with `values` in the places of their names. Raises KeyError."""
+    """The message `name`, like `source.missing`, with `values` filled in. Raises KeyError."""
     if (words := find_message(name)) is None:
         raise KeyError(name)
     return words.format(**values) if values else words
 
 
 def find_message(name: str) -> str | None:
-    """The words of the message `name` with the names of its values in them; None where there is no such message."""
+    """The words of the message `name` before values are filled in; None for no such message."""
     entry: Any = table(TABLE)
     for part in name.split("."):
         entry = entry.get(part) if isinstance(entry, Mapping) else None
@@ -41,12 +42,12 @@ def find_message(name: str) -> str | None:
 
 
 def translated(sentence: str) -> str:
-    """An English sentence of another part of the program in the language of the environment, where the table has it."""
+    """A sentence of another part of the program in the language of the environment."""
     return _french(FRENCH_OF_OTHERS, sentence) if language() == "fr" else sentence
 
 
 def translate_click() -> None:
-    """Makes click speak the language of the environment. It looks its messages up with `_` and `ngettext`."""
+    """Makes click, which looks messages up with `_` and `ngettext`, speak the same language."""
     for module in (core, decorators, exceptions, formatting, parser, types):
         vars(module).update(_=_click_message)
     for module in (core, exceptions, parser, types):
@@ -66,12 +67,16 @@ def _french(section: str, english: str) -> str:
 
 
 def put_help(command: click.Command, path: str = "breve") -> None:
-    """Gives a command, its options and the commands below it their help texts: `help.PATH.NAME` or `help.option.NAME`."""
+    """Gives a command, its options and the commands below it their help texts.
+
+    The text of an option is `help.PATH.NAME` or `help.option.NAME`.
+    """
     command.help = find_message(f"help.{path}.about") or command.help
     command.short_help = find_message(f"help.{path}.short") or command.short_help
     for parameter in command.params:
         if isinstance(parameter, click.Option):
-            words = find_message(f"help.{path}.{parameter.name}") or find_message(f"help.option.{parameter.name}")
-            parameter.help = words or parameter.help
+            own = find_message(f"help.{path}.{parameter.name}")
+            shared = find_message(f"help.option.{parameter.name}")
+            parameter.help = own or shared or parameter.help
     for name, below in getattr(command, "commands", {}).items():
         put_help(below, name if path == "breve" else f"{path}-{name}")

@@ -1,4 +1,4 @@
-"""Where `breve` begins: Ctrl-C ends it quietly from its first moment on, and at once where threads still compute."""
+"""Where `breve` begins: Ctrl-C ends it quietly from its first moment on."""
 
 import os
 import signal
@@ -10,7 +10,9 @@ from service.interrupts import INTERRUPTED, end_at_once
 
 def main() -> None:
     """Runs the `breve` command."""
-    signal.signal(signal.SIGINT, end_at_once)
+    # Elsewhere it is ignored, as in the background of a script.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, end_at_once)
     from service.cli import main as breve  # takes a moment, in which Ctrl-C counts already
 
     try:

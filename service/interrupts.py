@@ -1,4 +1,4 @@
-"""What Ctrl-C does: it ends the command at once, or, while there is something to put away, as KeyboardInterrupt."""
+"""What Ctrl-C does: it ends the command at once, or raises KeyboardInterrupt where work is kept."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ INTERRUPTED: Final = 130  # exit status, as shells have it for Ctrl-C
 
 
 def end_at_once(*_: Any) -> None:
-    """Ends the process with what it has printed so far. Its threads may be deep in a library: nothing waits for them."""
+    """Ends the process with what it has printed so far, and waits for no thread."""
     with suppress(Exception):  # the signal may have come in the midst of a write
         sys.stdout.flush()
     with suppress(OSError):  # the prompt of a shell is not to follow a line of progress
@@ -22,8 +22,12 @@ def end_at_once(*_: Any) -> None:
 
 @contextmanager
 def put_away_first() -> Iterator[None]:
-    """Turns the first Ctrl-C into KeyboardInterrupt, so that what is done can be kept; the next one ends the command at once."""
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is not end_at_once:
+    """Turns the first Ctrl-C into KeyboardInterrupt, so that what is done can be kept.
+
+    The next one ends the command at once.
+    """
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or signal.getsignal(signal.SIGINT) is not end_at_once:
         yield
         return
 

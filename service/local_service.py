@@ -1,7 +1,7 @@
-"""Finds a running service on this machine that gives the answers that the model in this process would give.
+"""Finds a service on this machine that gives the answers of the model in this process.
 
-A program that listens on the port may be anything. It gets no article and no key until its `/info` shows that it is Brève, of the
-same version, with the same model and translator.
+A program that listens on the port may be anything. It gets no article and no key until its
+`/info` shows that it is Brève, of the same version, with the same model and translator.
 """
 
 import json
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 HOST: Final = "127.0.0.1"
-PORT: Final = 8000  # as in the settings, which take as long to import as the question whether anything listens there
+PORT: Final = 8000  # as in the settings, which take long to import
 CONNECT_SECONDS: Final = 0.3
 ANSWER_SECONDS: Final = 1.0
 _INFO_BYTES: Final = 65_536  # a longer answer is not Brève's
@@ -37,7 +37,7 @@ _NO_REVISION: Final = "local"  # of a folder, which may have changed since
 
 
 def listens() -> bool:
-    """True if something listens where a service of this machine would: most of the time nothing does, and that shows at once."""
+    """True if something listens on the port of a service. Mostly nothing does, which shows at once."""
     try:
         port = int(os.environ.get("BREVE_PORT", "").strip() or PORT)
         socket.create_connection((HOST, port), CONNECT_SECONDS).close()
@@ -47,7 +47,7 @@ def listens() -> bool:
 
 
 def find_service(settings: "Settings", key: str | None, language: str) -> str | None:
-    """The address of a ready service with the same version and models as `settings` name; None where there is none.
+    """The address of a ready service of this version with the models of `settings`, or None.
 
     `key` is sent only to a service that asks for one as Brève does.
     """
@@ -58,12 +58,15 @@ def find_service(settings: "Settings", key: str | None, language: str) -> str | 
         status, info = _ask(settings.port, key)
     if status != 200 or not info.keys() >= _FIELDS:
         return None
-    same = info["version"] == __version__ and info["state"] == "ready" and language in info["languages"]
-    return f"http://{HOST}:{settings.port}" if same and _has_models_of(settings, info) else None
+    same_version = info["version"] == __version__
+    can_answer = info["state"] == "ready" and language in info["languages"]
+    if same_version and can_answer and _has_models_of(settings, info):
+        return f"http://{HOST}:{settings.port}"
+    return None
 
 
 def _ask(port: int, key: str | None) -> tuple[int, dict[str, Any]]:
-    """The status and the object of `GET /info`; 0 and nothing where the answer is no object in JSON, or does not come in time."""
+    """The status and the object of `GET /info`; 0 and nothing where no JSON object comes in time."""
     headers = {"Authorization": f"Bearer {key.strip()}".encode()} if key else {}
     connection = HTTPConnection(HOST, port, timeout=ANSWER_SECONDS)
     try:
@@ -78,7 +81,7 @@ def _ask(port: int, key: str | None) -> tuple[int, dict[str, Any]]:
 
 
 def _has_models_of(settings: "Settings", info: dict[str, Any]) -> bool:
-    """True if the service has the model and the translator of `settings`, of the very revisions that are on this machine."""
+    """True if the service has the models of `settings`, of the revisions on this machine."""
     from models.loading import chosen_translator, revision_of, tasks_of
 
     try:
@@ -87,5 +90,6 @@ def _has_models_of(settings: "Settings", info: dict[str, Any]) -> bool:
     except ModelError:
         return False
     known = [revision for revision in revisions if revision not in (None, _NO_REVISION)]
-    same_names = info["model"] == settings.model
-    return same_names and len(known) == len(revisions) and info["revision"] == " + ".join(map(str, known))
+    if len(known) < len(revisions) or info["model"] != settings.model:
+        return False
+    return bool(info["revision"] == " + ".join(map(str, known)))

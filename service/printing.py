@@ -8,7 +8,10 @@ from service.cli_messages import find_message, language, message
 
 
 def print_summary(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
-    """Prints a summary under the `name` of its source, where there are several; with `evidence` also what it is made of."""
+    """Prints a summary, under the `name` of its source where there are several.
+
+    `evidence`: with the article's sentences behind each sentence.
+    """
     if name:
         click.echo(f"== {name}")
     if summary["headline"]:

@@ -1,4 +1,4 @@
-"""What is under way, on standard error: one line that is rewritten in a terminal, plain lines elsewhere."""
+"""What is under way, on standard error: a line that changes in a terminal, plain lines elsewhere."""
 
 import sys
 import threading
@@ -12,7 +12,10 @@ _TICK_SECONDS: Final = 1.0
 
 
 class Progress:
-    """Says what the command does at the moment. In a terminal the line counts the seconds, and goes when the work is done."""
+    """Says what the command does at the moment.
+
+    In a terminal the line counts the seconds, and is gone when the work is done.
+    """
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
@@ -32,7 +35,13 @@ class Progress:
             self._write()
         if self._ended is None:
             self._ended = threading.Event()
-            threading.Thread(target=self._count, args=(self._ended,), name="breve-progress", daemon=True).start()
+            clock = threading.Thread(target=self._count, args=(self._ended,), daemon=True)
+            clock.start()
+
+    def note(self, line: str) -> None:
+        """Says something that stays."""
+        self.clear()
+        say_line(line)
 
     def clear(self) -> None:
         """Takes the line out of the terminal, so that something else can be printed."""

@@ -1,4 +1,4 @@
-"""What `summarize` is given: files, standard input and addresses, as text; other kinds of files are refused in plain words."""
+"""What `summarize` is given: files, standard input and addresses. What is no text is refused."""
 
 import errno
 import re
@@ -31,7 +31,7 @@ _REFUSALS: Final = {
 
 
 class SourceError(Exception):
-    """A file, or standard input, cannot be read as an article. The message says what it is and what to do."""
+    """A file, or standard input, cannot be read as an article. The message says what to do."""
 
 
 def is_address(name: str) -> bool:
@@ -79,7 +79,8 @@ def _refuse_documents(head: bytes) -> None:
         if head.startswith(beginning):
             raise SourceError(message(name))
     if head.startswith(_ZIP):
-        raise SourceError(message(next((name for part, name in _PACKED if part in head), "source.archive")))
+        kinds = (name for part, name in _PACKED if part in head)
+        raise SourceError(message(next(kinds, "source.archive")))
 
 
 def _refuse_binary(text: str) -> None:
@@ -95,7 +96,10 @@ def _refuse_other_marks(text: str) -> None:
 
 
 def decode(raw: bytes) -> str:
-    """The text in some bytes, as the page reads files: by its mark, as UTF-8, by a page's own charset, or as Windows'."""
+    """The text in some bytes, as the page reads files.
+
+    A mark counts first, then UTF-8, the charset that a page names, and that of Windows.
+    """
     if charset := marked(raw):
         return raw.decode(charset, "replace")
     try:

@@ -731,3 +731,22 @@ def test_what_is_the_users_own_comes_back(tmp_path: Path) -> None:
     write(tmp_path, [{"id": 1, "text": ARTICLE, "meta": own}, {"id": 2, "text": "A", "meta": None}, {"id": 3, "text": ARTICLE}])
     batch(tmp_path)
     assert [answer.get("meta", "none") for answer in answers(tmp_path)] == [own, None, "none"]
+
+
+@pytest.mark.parametrize("lines", [[{"id": "done", "text": ARTICLE}], ["no JSON", {"id": 1, "txt": ARTICLE}]])
+def test_a_batch_without_an_article_to_do_loads_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[Any]
+) -> None:
+    write(tmp_path, lines)
+    batch(tmp_path)
+    before = answers(tmp_path)
+    if "summary" not in before[0]:
+        lose(tmp_path)
+
+    def load(*_: Any) -> None:
+        raise AssertionError("The model is loaded.")
+
+    monkeypatch.setattr("models.loading.load_engine", load)
+    result = batch(tmp_path)
+    assert (result.exit_code, "Loading" in result.stderr) == (int("summary" not in before[0]), False)
+    assert answers(tmp_path) == before

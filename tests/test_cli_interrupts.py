@@ -49,12 +49,14 @@ class Slow(ScriptedEngine):
 loading.load_engine = lambda *_: Slow()
 """
 STAGES = {"importing": IMPORTING, "loading": LOADING, "generating": GENERATING}
+# The tests may run in the background, where Ctrl-C is ignored.
+START = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
 RUN = "\nfrom service.entry import main\nmain()"
 
 
 def interrupted(stage: str, *arguments: str) -> tuple[int, str, str]:
     """The status, the output and the errors of a command to which Ctrl-C comes at some stage."""
-    command = [sys.executable, "-c", stage + RUN, *arguments]
+    command = [sys.executable, "-c", START + stage + RUN, *arguments]
     environment = {**os.environ, "BREVE_CONCURRENCY": "1"}
     with subprocess.Popen(
         command,

@@ -185,3 +185,24 @@ def test_the_first_build_is_announced(tmp_path: Path, loads: list[Any]) -> None:
 )
 def test_bytes_are_read_as_the_page_reads_them(raw: bytes, text: str) -> None:
     assert decode(raw) == text
+
+
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [
+        ("192.0.2.1", "192.0.2.1 is no address of this machine"),
+        ("nowhere.invalid", "nowhere.invalid is no address of this machine"),
+    ],
+)
+def test_an_address_that_cannot_be_listened_on_is_told(loads: list[Any], host: str, words: str) -> None:
+    done = run("serve", "--host", host, BREVE_ALLOW_OPEN="true")
+    assert (done.exit_code, words in done.stderr, loads) == (1, True, [])
+
+
+def test_a_port_of_the_system_is_told(loads: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("socket.socket.bind", refuse)
+    done = run("serve", "--port", "80")
+    assert (done.exit_code, "those below 1024 are the system’s" in done.stderr, loads) == (1, True, [])
