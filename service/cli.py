@@ -267,19 +267,28 @@ def info(show_settings: bool) -> None:
     from models.loading import chosen_translator, revision_of, tasks_of
 
     settings = read_settings()
-    click.echo(
-        f"breve {__version__}, model {settings.model}, runtime {settings.runtime} (`breve models check` names the one it finds)"
-    )
+    runtime = {"model": settings.model, "runtime": settings.runtime}
+    click.echo(message("info.version", version=__version__, **runtime))
     try:
-        for name in filter(None, (settings.model, chosen_translator(settings.translator, tasks_of(settings.model)))):
-            click.echo(f"{name}: revision {revision_of(name) or 'not on this machine (breve models pull)'}")
+        translator = chosen_translator(settings.translator, tasks_of(settings.model))
+        for name in filter(None, (settings.model, translator)):
+            revision = revision_of(name)
+            words = "info.revision" if revision else "info.missing"
+            click.echo(message(words, name=name, revision=revision))
     except ModelError as error:  # a wrong catalogue
         fail(str(error))
     if show_settings:
-        for name, field in type(settings).model_fields.items():
-            click.echo(f"BREVE_{name.upper()}={getattr(settings, name)}  (default {field.default})  {field.description}")
-        for name, about in OTHER_VARIABLES.items():
-            click.echo(f"{name}={shown_variable(name)}  (default empty)  {about}")
+        _list_settings(settings)
+
+
+def _list_settings(settings: "Settings") -> None:
+    for name, field in type(settings).model_fields.items():
+        values = {"value": getattr(settings, name), "default": field.default}
+        shown = f"BREVE_{name.upper()}"
+        click.echo(message("info.setting", name=shown, about=field.description, **values))
+    for name, about in OTHER_VARIABLES.items():
+        values = {"value": shown_variable(name), "default": message("info.empty")}
+        click.echo(message("info.setting", name=name, about=about, **values))
 
 
 main.add_command(models)

@@ -231,6 +231,12 @@ def test_a_warning_names_its_sentence_and_its_facts(monkeypatch: pytest.MonkeyPa
     assert explain_warning(warning) == "à comparer avec le français (phrase 2), dont la traduction s’écarte : « 45 »"
 
 
+def test_info_is_told_in_french() -> None:
+    lines = run("fr_FR.UTF-8", "info", "--settings").stdout.splitlines()
+    assert re.match(r"breve \S+, modèle breve-270m, moteur auto", lines[0])
+    assert any(line.startswith("BREVE_PORT=") and "(par défaut : 8000)" in line for line in lines)
+
+
 def test_an_unknown_message_is_an_error() -> None:
     with pytest.raises(KeyError, match="none"):
         message("source.none")
