@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
+from models.engine import ModelError
 from service.cli_messages import message
 from service.progress import Progress
 from service.terminal import fail, load_engine_of, read_own_glossary, read_settings
@@ -191,6 +192,7 @@ class _Here:
     def __init__(self, options: dict[str, Any], progress: Progress) -> None:
         self._options, self._progress = options, progress
         self._summarizer: Summarizer | None = None
+        self._failure: ModelError | None = None
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
         """The summary for the fields of `POST /summarize`.
@@ -199,11 +201,21 @@ class _Here:
         """
         if self._summarizer is None:
             _refuse(body)
-            glossary = read_own_glossary()
-            models = (self._options["model"], self._options["translator"])
-            engine = load_engine_of(*models, self._progress.say)
-            self._summarizer = _summarizer(engine, glossary)
+            self._summarizer = self._load()
         return _summarize(self._summarizer, _request(body), lambda: False, self._tell)
+
+    def _load(self) -> "Summarizer":
+        """The pipeline with its model. Raises ModelError, for further articles without a new try."""
+        if self._failure:
+            raise self._failure
+        glossary = read_own_glossary()
+        models = (self._options["model"], self._options["translator"])
+        try:
+            engine = load_engine_of(*models, self._progress.say)
+        except ModelError as error:
+            self._failure = error
+            raise
+        return _summarizer(engine, glossary)
 
     def _tell(self, step: str) -> None:
         if step in _TOLD:

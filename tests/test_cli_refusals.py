@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from models.engine import ModelError
 from service.cli import main
 from service.sources import decode
 from service.terminal import _is_built
@@ -119,6 +120,20 @@ def test_a_refused_source_does_not_stop_the_rest_and_the_model_is_loaded_once(tm
         str(article),
     )
     assert (done.exit_code, done.stdout.count("== "), len(loads)) == (1, 2, 1)
+
+
+def test_a_model_that_cannot_be_loaded_is_tried_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[Any] = []
+
+    def fail(*given: Any) -> None:
+        tries.append(given)
+        raise ModelError("No model here.")
+
+    monkeypatch.setattr("models.loading.load_engine", fail)
+    article = tmp_path / "article.txt"
+    article.write_text(ARTICLE, encoding="utf-8")
+    done = run("summarize", str(article), str(article))
+    assert (done.exit_code, done.stderr.count("No model here."), len(tries)) == (1, 2, 1)
 
 
 def test_a_wrong_glossary_of_the_settings_is_told_before_the_model_is_loaded(tmp_path: Path, loads: list[Any]) -> None:
