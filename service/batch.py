@@ -26,12 +26,13 @@ from models.engine import NotSupported
 from service.api.problems import Problem, invalid_body, problem, problem_of
 from service.api.schemas import SummarizeBody
 from service.byte_order_marks import LONGEST, marked
+from service.cli_messages import message
 from service.client import BUSY, ServiceError
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]  # the fields of POST /summarize -> a summary, as JSON has it
 _WIDE: Final = ("utf-16", "utf-32")
 _HIDDEN: Final = "request_id"  # there is no request behind a line
-GO_ON: Final = "What is done is kept: run the same command again to go on."
+STOP_SECONDS: Final = 1.0  # in which calls under way may end when a run ends before its time
 _OUTCOMES: Final = ("summary", "problem")  # the first field behind `id` in a line out
 _OWN: Final = ("meta",)  # fields that are the user's own
 _DIGITS: Final = 16  # hexadecimal ones of a line's digest
@@ -72,12 +73,9 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as raw:
         start = raw.read(LONGEST)
         if start.startswith(b"\x1f\x8b"):
-            raise BatchError(f"{path} is packed with gzip. Unpack it first: gunzip -k {path}")
+            raise BatchError(message("batch.gzip", path=path))
         if marked(start) in _WIDE or start.startswith((b"[{", b"[\n", b"[\r\n", b"[ ")):
-            wanted = "an object a line, in UTF-8"
-            how = "jq -c '.[]'" if start.startswith(b"[") else "iconv -f utf-16 -t utf-8"
-            found = "one JSON array" if start.startswith(b"[") else "in UTF-16 or UTF-32"
-            raise BatchError(f"{path} is {found}; {wanted}, is needed: {how} {path} > lines.jsonl")
+            raise BatchError(message("batch.array" if start.startswith(b"[") else "batch.wide", path=path))
         raw.seek(0)
         yield from raw
 
@@ -118,7 +116,7 @@ def locked(output: Path) -> Iterator[None]:
     """Keeps other runs away from `output`, whose folder has to be there. Raises BatchError if one is under way."""
     target = output.resolve()
     if not target.parent.is_dir():
-        raise BatchError(f"The folder of {output} does not exist.")
+        raise BatchError(message("batch.no_folder", output=output))
     path = target.with_name(f".{target.name}.lock")
     lock = FileLock(path, timeout=0)
     try:
@@ -127,7 +125,7 @@ def locked(output: Path) -> Iterator[None]:
             lock.release()
             lock.acquire()
     except Timeout as error:
-        raise BatchError(f"Another run is writing to {output}. Wait for its end, or name another file.") from error
+        raise BatchError(message("batch.locked", output=output)) from error
     try:
         yield
     finally:
@@ -183,7 +181,7 @@ def finished(path: Path) -> Finished:
         except (ValueError, KeyError, TypeError, RecursionError):
             known = False
         if not known:
-            raise BatchError(f"{path}, line {number}, is no answer of an earlier run. Name another file.")
+            raise BatchError(message("batch.no_answer_of_a_run", path=path, number=number))
     return Finished(answers, size, data[size:])
 
 
@@ -219,25 +217,21 @@ def remaining(lines: Iterator[Line], done: Finished, output: Path, retry: bool =
             again[place] = line
             continue
         if line is None or line.id != earlier.id:
-            found = "the input ends" if line is None else f"the input has {line.id!r}"
-            raise BatchError(f"{output} belongs to another input: it has {earlier.id!r} where {found}. Name another file.")
+            name = "batch.input_ends" if line is None else "batch.other_input"
+            other = repr(line.id) if line else ""
+            raise BatchError(message(name, output=output, id=repr(earlier.id), other=other))
         if not earlier.answers(line):
-            raise BatchError(
-                f"{output} has the summary of another article under {earlier.id!r}: line {line.number} of the input was changed "
-                "since, or is of another input. Name another file."
-            )
+            raise BatchError(message("batch.changed", output=output, id=repr(earlier.id), number=line.number))
         asked = line.fields.get("language")
         if earlier.language and asked and earlier.language != asked:
-            raise BatchError(
-                f"{output} has the summary of {earlier.id!r} in {earlier.language!r}, and now {asked!r} is asked for. "
-                "Ask for the same language, or name another file."
-            )
+            values = {"id": repr(earlier.id), "language": repr(earlier.language), "asked": repr(asked)}
+            raise BatchError(message("batch.other_language", output=output, **values))
         if retry and earlier.may_pass:
             again[place] = line
     left = list(lines)
     if done.cut:
         if not (left and _begins(done.cut, left[0].id)):
-            raise BatchError(f"{output} ends with what is no answer of an earlier run. Name another file.")
+            raise BatchError(message("batch.strange_end", output=output))
         with output.open("r+b") as file:
             file.truncate(done.size)
     return Work(left, again)
@@ -263,15 +257,14 @@ def _outcome(line: Line, answer: Answer) -> dict[str, Any]:
     except NotSupported:
         raise
     except EngineStopped as error:
-        raise BatchError(f"The model has stopped. {GO_ON}") from error
+        raise BatchError(f"{message('batch.model_stopped')} {message('batch.go_on')}") from error
     except ServiceError as error:
         if error.problem is None or _of_the_service(error):  # not this article's fault: the next ones would fare no better
-            said = str(error).rstrip(".")
-            raise BatchError(f"{said}. {GO_ON}") from error
+            raise BatchError(f"{str(error).rstrip('.')}. {message('batch.go_on')}") from error
         return {"problem": {key: value for key, value in error.problem.items() if key != _HIDDEN}}
     except Exception as error:
         if isinstance(error, OSError) and not isinstance(error, TimeoutError):  # of this machine: a full disk, certificates
-            raise BatchError(f"{error}. {GO_ON}") from error
+            raise BatchError(f"{error}. {message('batch.go_on')}") from error
         return {"problem": _plain(problem_of(error, "")[0])}
 
 
@@ -369,7 +362,14 @@ def run(lines: Sequence[Line], output: Path, answer: Answer, at_once: int, stop:
                 _write_finished(under_way, at, out)
             finally:
                 stop.set()
-                threads.shutdown(cancel_futures=True)
+                _shut_down(threads)
+
+
+def _shut_down(threads: ThreadPoolExecutor) -> None:
+    """Waits for calls that are under way, but not as long as a service may take for its answer."""
+    ending = threading.Thread(target=threads.shutdown, kwargs={"cancel_futures": True}, daemon=True)
+    ending.start()
+    ending.join(STOP_SECONDS)
 
 
 def _write_finished(under_way: Mapping[int, Future[dict[str, Any]]], at: tuple[int, int], out: BinaryIO) -> None:

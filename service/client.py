@@ -1,6 +1,7 @@
 """A client of a running service, for the command line."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,11 +12,14 @@ from typing import Any, Final, Self, TypeGuard
 
 import httpx
 
-from models.engine import NotSupported
+from models.engine import Cancelled, NotSupported
+from service.cli_messages import message
 from service.fetch import certificates
 
 BUSY: Final = (429, 503)
-TRIES: Final = 6  # of a request that a busy service refuses
+TRIES: Final = 6  # of a request that a service refuses which answers no other one meanwhile
+MOST_AT_ONCE: Final = 64  # as many as a service can be set to work on
+INFO_SECONDS: Final = 10.0
 PROBLEM: Final = "urn:breve:problem:"  # begins the `type` of every error of Brève's
 _NO_ROUTE: Final = ("not_found", "method_not_allowed")  # the address is one of Brève's, but not the service's own
 LONGEST_WAIT: Final = 60.0  # seconds between two tries
@@ -30,16 +34,21 @@ class ServiceError(Exception):
 
 
 class Client:
-    """Asks the service at `url` for summaries, one after the other. Use it in a `with` statement.
+    """Asks the service at `url` for summaries, from as many threads as one likes. Use it in a `with` statement.
+
+    `sleep` waits so many seconds; it returns True where nothing more is to be asked.
 
     Raises ValueError for a key that no header can carry, and ServiceError for a proxy or certificates that cannot be used.
     """
 
-    def __init__(self, url: str, key: str | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._url, self._sleep = url.rstrip("/"), sleep
+    def __init__(self, url: str, key: str | None = None, sleep: Callable[[float], object] = time.sleep) -> None:
+        self.url, self._sleep = url.rstrip("/"), sleep
+        self._lock = threading.Lock()
+        self._answered = 0  # requests that were not refused
+        self._free_again = 0.0  # the moment until which a busy service wants no request
         key = (key or "").strip()
         if not key.isprintable():
-            raise ValueError("the key holds characters that no header can carry")
+            raise ValueError(message("client.bad_key"))
         headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
         # `trust_env` is about proxies; a certificate that the environment names counts on loopback too.
         proxied = not _on_this_machine(url)
@@ -50,7 +59,7 @@ class Client:
         except OSError as error:
             raise ServiceError(f"{error.strerror}: {error.filename}") from error
         except (ValueError, ImportError, httpx.InvalidURL) as error:
-            raise ServiceError(f"the proxy that the environment names cannot be used: {error}") from error
+            raise ServiceError(message("client.proxy", reason=error)) from error
 
     def __enter__(self) -> Self:
         return self
@@ -58,25 +67,46 @@ class Client:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._http.close()
 
-    def summarize(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """The summary for the fields of `POST /summarize`; a busy service is asked again.
+    def read_concurrency(self) -> int:
+        """How many articles the service works on at a time, as its `/info` says; 1 where it says nothing."""
+        try:
+            limits = self._http.get(f"{self.url}/info", timeout=INFO_SECONDS).json()["limits"]
+            return max(1, min(MOST_AT_ONCE, int(limits["concurrency"])))
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError, RecursionError):
+            return 1  # the first article will tell what is wrong
 
-        Raises ServiceError, and NotSupported if its model cannot do what is asked.
+    def summarize(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The summary for the fields of `POST /summarize`.
+
+        A busy service is asked again when it says, and given up after TRIES times in which it answered nobody. Raises
+        ServiceError, NotSupported if its model cannot do what is asked, and Cancelled where a wait was broken off.
         """
-        for _ in range(TRIES - 1):
-            response = self._post(fields)
-            if response.status_code not in BUSY:
-                break
-            self._sleep(_wait(response))
-        else:
-            response = self._post(fields)
+        if (seconds := self._free_again - time.monotonic()) > 0:
+            self._wait(seconds)
+        tries, answered = 1, self._answered
+        while (response := self._post(fields)).status_code in BUSY and tries < TRIES:
+            seconds = _seconds_to_wait(response)
+            with self._lock:
+                self._free_again = max(self._free_again, time.monotonic() + seconds)
+                if self._answered > answered:  # by requests of other threads: it only has no room yet
+                    tries, answered = 0, self._answered
+            tries += 1
+            self._wait(seconds)
+        if response.status_code not in BUSY:
+            with self._lock:
+                self._answered += 1
         return self._read(response)
+
+    def _wait(self, seconds: float) -> None:
+        if self._sleep(seconds):
+            raise Cancelled
 
     def _post(self, fields: dict[str, Any]) -> httpx.Response:
         try:
-            return self._http.post(f"{self._url}/summarize", json=fields)
+            return self._http.post(f"{self.url}/summarize", json=fields)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # the last: of a name that is no IDNA, like xn--a
-            raise ServiceError(f"no answer from {self._url}: {error}") from error
+            reason = str(error).rstrip(".") or type(error).__name__
+            raise ServiceError(message("client.no_answer", url=self.url, reason=reason)) from error
 
     def _read(self, response: httpx.Response) -> dict[str, Any]:
         try:
@@ -91,8 +121,8 @@ class Client:
             if data["code"] not in _NO_ROUTE:
                 raise ServiceError(data["detail"], data, response.status_code)
         elsewhere = response.status_code < 400 or response.status_code in (404, 405)
-        hint = "; name the address of the service itself, without /summarize" if elsewhere else ""
-        raise ServiceError(f"{self._url} answered with status {response.status_code}, but not as Brève does{hint}")
+        hint = message("client.hint") if elsewhere else ""
+        raise ServiceError(message("client.not_breve", url=self.url, status=response.status_code, hint=hint))
 
 
 def _is_problem(data: Any) -> TypeGuard[dict[str, Any]]:
@@ -154,7 +184,7 @@ def _is_loopback(found: IPv4Address | IPv6Address) -> bool:
     return found.is_loopback or found.is_unspecified
 
 
-def _wait(response: httpx.Response) -> float:
+def _seconds_to_wait(response: httpx.Response) -> float:
     """Seconds until the next try, as the service, or a proxy before it, says."""
     said = response.headers.get("Retry-After", "").strip()
     if said.isascii() and said.isdigit():

@@ -9,38 +9,33 @@ from typing import Any
 
 import click
 
+from service.cli_messages import message
+from service.interrupts import put_away_first
 from service.terminal import fail, load_engine_of
 
 
+# The help texts stand in cli_messages.toml.
 @click.command("eval")
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--system", type=click.Choice(["pipeline", "model", "lead"]), default="pipeline", show_default=True,
-    help="What is scored: the product, the model alone, or the first two sentences.",
-)  # fmt: skip
-@click.option(
-    "--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Score this file's answers instead."
-)
-@click.option(
-    "--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True,
-    help="Language of the summaries; English ones, which have no references, are searched for facts of their own.",
-)  # fmt: skip
-@click.option("--items", type=click.IntRange(1), help="So many items only, spread over the file.")
-@click.option("--with-title", is_flag=True, help="Give the title as well as the body.")
-@click.option("--words", type=click.IntRange(5, 400), default=30, show_default=True, help="Words asked of the model alone.")
-@click.option("--beams", type=click.IntRange(1, 16), default=4, show_default=True, help="Beams of the model alone.")
-@click.option("--window", type=click.IntRange(50), help="Tokens of the body that the model alone is given.")
-@click.option("--constrained", is_flag=True, help="Hold the model alone to the source's numbers and names.")
-@click.option("--headlines", is_flag=True, help="Headlines of the model alone instead of summaries, against the titles.")
-@click.option("--model", envvar="BREVE_MODEL", help="Catalogue name, hub id or folder of the model.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores there, as JSON.")
+@click.option("--system", type=click.Choice(["pipeline", "model", "lead"]), default="pipeline")
+@click.option("--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr")
+@click.option("--items", type=click.IntRange(1))
+@click.option("--with-title", is_flag=True)
+@click.option("--words", type=click.IntRange(5, 400), default=30)
+@click.option("--beams", type=click.IntRange(1, 16), default=4)
+@click.option("--window", type=click.IntRange(50))
+@click.option("--constrained", is_flag=True)
+@click.option("--headlines", is_flag=True)
+@click.option("--model", envvar="BREVE_MODEL")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path))
 def evaluate(data: Path, report: Path | None, **options: Any) -> None:
-    """Score summaries (.jsonl: `text` or `article`, `reference` or `abstract`) or translations (.tsv: French, English)."""
+    """Scores summaries or translations."""
     from models.engine import ModelError
     from service import systems
 
     def watched(answers: Iterator[str], count: int) -> AbstractContextManager[Iterator[str]]:
-        return click.progressbar(answers, count, "Scoring", file=sys.stderr, show_pos=True)
+        return click.progressbar(answers, count, message("terminal.scoring"), file=sys.stderr, show_pos=True)
 
     try:
         done = systems.evaluate(data, systems.Options(**options), load_engine_of, watched)
@@ -51,21 +46,18 @@ def evaluate(data: Path, report: Path | None, **options: Any) -> None:
         try:
             report.write_text(done.as_json(), encoding="utf-8")
         except OSError as error:
-            fail(f"the report could not be written: {error}")
+            fail(message("terminal.report", reason=error))
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON document.")
-@click.option("--quick", is_flag=True, help="Fewer repetitions: minutes, not hours.")
-@click.option("--contenders", metavar="NAME,…", help="Only these; `limit` is the comparison with the machine. Default: all.")
-@click.option("--article", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Instead of the bundled article.")
-@click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="More articles, as for `breve eval`.")
-@click.option("--items", type=click.IntRange(1), default=50, show_default=True, help="So many of them, spread over the file.")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--quick", is_flag=True)
+@click.option("--contenders", metavar="NAME,…")
+@click.option("--article", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--items", type=click.IntRange(1), default=50)
 def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) -> None:
-    """Compare the speed of this service with what one would write instead, and with the limit of the machine.
-
-    Each service runs by itself on loopback. The table goes to standard output.
-    """
+    """Compares the speed of this service with others."""
     from service.article import ArticleError
     from service.bench import comparison, measures, table, texts
     from service.systems import DataError, read_items
@@ -76,13 +68,14 @@ def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) ->
         items = read_items(options["data"], options["items"]) if options["data"] else []
         others = tuple(texts.with_title(item.title, item.source) for item in items)
         work = measures.Work(article, others, measures.QUICK if quick else measures.FULL)
-        report = comparison.run(measured, limit, work, lambda step: click.echo(f"breve bench: {step}", err=True))
+        with put_away_first():  # the services that it has started
+            report = comparison.run(measured, limit, work, lambda step: click.echo(f"breve bench: {step}", err=True))
     except texts.BenchError as error:
         raise click.UsageError(str(error)) from error
     except UnicodeDecodeError as error:
-        fail(f"{options['article']} cannot be read as UTF-8 text: {error}")
+        fail(message("terminal.no_utf8", path=options["article"], reason=error))
     except (ArticleError, DataError, OSError) as error:
         fail(str(error))
     click.echo(json.dumps(report, ensure_ascii=False, indent=2) if as_json else table.as_table(report))
     if failures := comparison.failed(report):
-        fail("not everything could be measured: " + "; ".join(failures))
+        fail(message("terminal.not_measured", list="; ".join(failures)))

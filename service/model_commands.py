@@ -9,12 +9,12 @@ from service.terminal import FAILED, fail, read_settings
 
 @click.group()
 def models() -> None:
-    """The checkpoints that can be used."""
+    """Commands on checkpoints."""
 
 
 @models.command("list")
 def list_models() -> None:
-    """List the catalogue; * marks what is on this machine."""
+    """Lists the catalogue."""
     from models.catalog import catalog
     from models.engine import ModelError
     from models.loading import is_here
@@ -31,9 +31,9 @@ def list_models() -> None:
 
 @models.command("pull")
 @click.argument("name")
-@click.option("--allow-pickle", is_flag=True, help="Take weights in PyTorch's pickle format too, which can hold code.")
+@click.option("--allow-pickle", is_flag=True)
 def pull_model(name: str, allow_pickle: bool) -> None:
-    """Download a checkpoint once (catalogue name, owner/name or owner/name@revision), or build the built-in one."""
+    """Downloads or builds a checkpoint."""
     from models.engine import ModelError
     from models.loading import pull
 
@@ -47,9 +47,9 @@ def pull_model(name: str, allow_pickle: bool) -> None:
 
 @models.command("check")
 @click.argument("name")
-@click.option("--task", type=click.Choice(["summary", "translation"]), help="What it is for, where nobody has said so.")
+@click.option("--task", type=click.Choice(["summary", "translation"]))
 def check_model(name: str, task: str | None) -> None:
-    """Load a checkpoint, let it write a line for each of its tasks, and say what is wrong."""
+    """Tries a checkpoint out."""
     from models.engine import ModelError, Task
     from models.loading import load_checkpoint, try_out
     from service.language import detect_language

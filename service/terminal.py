@@ -1,8 +1,9 @@
-"""What the commands have in common: the standard streams, sources, settings, the engine, and an end with a message."""
+"""What the commands have in common: the standard streams, their help, settings, the engine, and an end with a message."""
 
 import codecs
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO, cast
 
 import click
 
-from service.byte_order_marks import marked
+from service.cli_messages import message, put_help, translate_click
+from service.interrupts import INTERRUPTED
+from service.progress import say_line
 
 if TYPE_CHECKING:
     from models.engine import Engine
@@ -23,7 +26,8 @@ OTHER_VARIABLES: Final = {
     "BREVE_CACHE": "Folder of what is built and pulled; empty: `breve` in the user's cache folder (~/.cache on Linux).",
     "BREVE_CATALOG": "File of checkpoints beside those of `breve models list` (docs/models.md).",
     "BREVE_URL": "Service that `summarize` and `batch` use, as --url does; empty: the model runs in their process.",
-    "BREVE_KEY": "Key for that service, as --key.",
+    "BREVE_KEY": "Key for that service, or for one that runs on this machine, as --key.",
+    "BREVE_NO_SERVICE": "Whether `summarize` leaves a service that runs on this machine alone, as --no-service does.",
 }
 # What stands in French texts and not in every charset, as a typewriter would have it.
 _PLAIN: Final = {
@@ -32,22 +36,53 @@ _PLAIN: Final = {
 }  # fmt: skip
 
 
-class SourceError(Exception):
-    """A file, or standard input, cannot be read as text. The message says what to do."""
+DEVELOPERS: Final = ("eval", "bench")  # commands that few users need
 
 
 class Commands(click.Group):
-    """Commands that work, or say what is wrong, where a standard stream is closed, full, or not of UTF-8."""
+    """Commands that work, or say what is wrong, where a standard stream is closed, full, or not of UTF-8.
+
+    They speak the language of the environment. Ctrl-C ends them without a word.
+    """
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Runs the command that the arguments name."""
         _prepare_streams()
+        translate_click()
+        put_help(self)
         try:
             return super().main(*arguments, **options)
         except OSError as error:  # those of files and of the network have been dealt with where they arose
             with suppress(OSError, ValueError):  # else Python tries to write what is left, and ends with a status of its own
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            fail(str(error) if error.filename else f"standard output cannot be written to: {error.strerror or error}")
+            fail(str(error) if error.filename else message("terminal.output", reason=error.strerror or error))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command. click would say "Aborted!" of Ctrl-C."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands, and then the options, of which there are few here."""
+        self.format_commands(ctx, formatter)
+        click.Command.format_options(self, ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands: those of every day, then those for developers."""
+        rows = [(name, self.commands[name].get_short_help_str()) for name in self.list_commands(ctx)]
+        parts = {
+            "help.breve.everyday": [row for row in rows if row[0] not in DEVELOPERS],
+            "help.breve.developers": [row for row in rows if row[0] in DEVELOPERS],
+        }
+        for heading, part in parts.items():
+            with formatter.section(message(heading)):
+                formatter.write_dl(part)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands in the order in which they were added: the first ones are used most."""
+        return list(self.commands)
 
 
 class _Unheard:
@@ -80,6 +115,9 @@ def _prepare_streams() -> None:
     codecs.register_error("breve", _plain)
     if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="breve")
+    errors = getattr(sys.stderr, "_stream", None)
+    if isinstance(errors, TextIOWrapper):
+        errors.reconfigure(errors="breve")
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
@@ -93,60 +131,32 @@ def json_is_ascii() -> bool:
     return codecs.lookup(sys.stdout.encoding).name != "utf-8"
 
 
-def is_address(name: str) -> bool:
-    """True for the address of a page."""
-    return name.lower().startswith(("http://", "https://"))
-
-
-def read_source(name: str) -> str:
-    """The text of a file, or of standard input (-). Raises SourceError and OSError."""
-    if name == "-" and sys.stdin is None:
-        raise SourceError("standard input is closed.")
-    text = _decoded(sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
-    if found := _not_article(text):
-        raise SourceError(f"this is {found}.")
-    return text
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode(marked(raw) or "utf-8")
-    except UnicodeDecodeError as error:
-        if is_html(raw.decode("latin-1")):
-            from service.fetch import decoded
-
-            return decoded(raw)
-        raise SourceError("this is no text in UTF-8; save it as UTF-8.") from error
-
-
-def _not_article(text: str) -> str | None:
-    from service.pages import not_article
-
-    return not_article(text)
-
-
-def is_html(text: str) -> bool:
-    """True if the text is a page, or a part of one."""
-    from service.pages import begins_as_page
-
-    return begins_as_page(text)
-
-
 def fail(message: str) -> NoReturn:
     """Says what went wrong and ends the command."""
     click.echo(f"breve: {message}", err=True)
     sys.exit(FAILED)
 
 
-def load_engine_of(model: str | None, translator: str | None = None) -> "Engine":
-    """The engine of `model` and `translator`, or of those that the settings name. Raises ModelError."""
+def load_engine_of(model: str | None, translator: str | None = None, say: Callable[[str], None] = say_line) -> "Engine":
+    """The engine of `model` and `translator`, or of those that the settings name. Raises ModelError.
+
+    `say` is told that it is loaded, or built first, which takes a minute.
+    """
     from models.loading import load_engine
 
     settings = read_settings()
-    if sys.stderr.isatty():
-        click.echo("Loading the model…", err=True)
-    chosen = (model or settings.model, settings.threads, settings.translator if translator is None else translator)
-    return load_engine(*chosen, settings.allow_pickle, settings.runtime)
+    name, second = model or settings.model, settings.translator if translator is None else translator
+    say(message("progress.loading" if _is_built(name, second) else "progress.building"))
+    return load_engine(name, settings.threads, second, settings.allow_pickle, settings.runtime)
+
+
+def _is_built(model: str, translator: str) -> bool:
+    """False if one of the built-in checkpoints is wanted and not there yet. Raises ModelError."""
+    from models.catalog import AUTO, BUILTIN, BUILTIN_TRANSLATOR
+    from models.loading import is_here
+
+    wanted = (model, BUILTIN_TRANSLATOR if translator == AUTO else translator)
+    return all(is_here(name) for name in wanted if name in (BUILTIN, BUILTIN_TRANSLATOR))
 
 
 def read_own_glossary(settings: "Settings | None" = None) -> "Glossary":
@@ -172,7 +182,7 @@ def read_terms(path: Path | None) -> dict[str, str]:
     try:
         return checked(pairs, MAX_TERMS)
     except GlossaryError as error:
-        raise click.UsageError(f"{path}: {error} (BREVE_GLOSSARY_FILE takes longer lists.)") from error
+        raise click.UsageError(message("usage.long_glossary", reason=f"{path}: {error}")) from error
 
 
 def shown_variable(name: str) -> str:
@@ -181,18 +191,19 @@ def shown_variable(name: str) -> str:
     return "**********" if value and name == "BREVE_KEY" else value
 
 
-def read_settings(**given: Any) -> "Settings":
+def read_settings(**chosen: Any) -> "Settings":
     """The settings of the environment and of the command line; a wrong one is wrong usage."""
     from pydantic import SecretStr, ValidationError
 
     from service.settings import Settings
 
     try:
-        return Settings(**given)
+        return Settings(**chosen)
     except ValidationError as error:
         lines = []
         for item in error.errors():
             name = str(item["loc"][0])
             secret = Settings.model_fields[name].annotation is SecretStr  # never printed, not even a wrong one
-            lines.append(f"BREVE_{name.upper()}: {item['msg']}" + ("" if secret else f" (given: {item['input']!r})"))
-        raise click.UsageError("Wrong settings. " + "; ".join(lines)) from error
+            given = "" if secret else message("usage.given", value=repr(item["input"]))
+            lines.append(message("usage.setting", name=name.upper(), reason=item["msg"]) + given)
+        raise click.UsageError(message("usage.settings", list="; ".join(lines))) from error

@@ -1,8 +1,12 @@
 """Surroundings that several test modules ask for by name."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+
+os.environ["LC_ALL"] = "C.UTF-8"  # messages in English
+os.environ["BREVE_NO_SERVICE"] = "true"  # whatever runs on this machine
 
 
 @pytest.fixture(scope="module")

@@ -489,7 +489,7 @@ def test_an_answer_that_is_interrupted_while_it_is_written_is_there_once(tmp_pat
         return good
 
     monkeypatch.setattr(batches, "_write", interrupted)
-    assert batch(tmp_path).exit_code == 1
+    assert batch(tmp_path).exit_code == 130
     kept = [answer["id"] for answer in answers(tmp_path)]
     assert len(kept) >= 2
     assert kept == list(range(len(kept)))
@@ -714,7 +714,7 @@ def test_an_interrupted_run_says_how_to_go_on(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(batches, "_write", interrupted)
     write(tmp_path, LINES[:1])
     result = batch(tmp_path)
-    assert (result.exit_code, "Stopped. What is done is kept: run the same command" in result.stderr) == (1, True)
+    assert (result.exit_code, "Stopped. What is done is kept: run the same command" in result.stderr) == (130, True)
 
 
 def test_options_count_where_a_line_says_nothing(tmp_path: Path) -> None:
@@ -731,3 +731,22 @@ def test_what_is_the_users_own_comes_back(tmp_path: Path) -> None:
     write(tmp_path, [{"id": 1, "text": ARTICLE, "meta": own}, {"id": 2, "text": "A", "meta": None}, {"id": 3, "text": ARTICLE}])
     batch(tmp_path)
     assert [answer.get("meta", "none") for answer in answers(tmp_path)] == [own, None, "none"]
+
+
+@pytest.mark.parametrize("lines", [[{"id": "done", "text": ARTICLE}], ["no JSON", {"id": 1, "txt": ARTICLE}]])
+def test_a_batch_without_an_article_to_do_loads_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[Any]
+) -> None:
+    write(tmp_path, lines)
+    batch(tmp_path)
+    before = answers(tmp_path)
+    if "summary" not in before[0]:
+        lose(tmp_path)
+
+    def load(*_: Any) -> None:
+        raise AssertionError("The model is loaded.")
+
+    monkeypatch.setattr("models.loading.load_engine", load)
+    result = batch(tmp_path)
+    assert (result.exit_code, "Loading" in result.stderr) == (int("summary" not in before[0]), False)
+    assert answers(tmp_path) == before

@@ -3,12 +3,12 @@
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -62,13 +62,14 @@ def breve(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, check=False)
 
 
-def seconds(*arguments: str) -> float:
-    """The shortest of three runs: the machine may be busy."""
+def seconds(*arguments: str, status: int = 0) -> float:
+    """The processor time of the command, which is the same on a busy machine; the shortest of three runs."""
     times = []
     for _ in range(3):
-        start = time.perf_counter()
-        assert breve(*arguments).returncode == 0
-        times.append(time.perf_counter() - start)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert breve(*arguments).returncode == status
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return min(times)
 
 
@@ -102,7 +103,7 @@ def test_product_on_stdout_only(service: Service, article: str) -> None:
     assert done.returncode == 0
     assert done.stdout.decode().startswith(FIRST)
     assert done.stdout.decode().count("\n") == 1
-    assert done.stderr.decode().startswith("breve: extracted:")
+    assert done.stderr.decode().splitlines()[-1].startswith("breve: extracted:")
 
 
 def test_one_failure_does_not_stop_the_rest(service: Service, article: str, tmp_path: Path) -> None:
@@ -114,8 +115,8 @@ def test_one_failure_does_not_stop_the_rest(service: Service, article: str, tmp_
     assert result.stdout == f"== {article}\n{FIRST}\n"
     for name in (str(english), missing, str(tmp_path)):
         assert f"breve: {name}: " in result.stderr
-    assert "'en'" in result.stderr
-    assert "No such file" in result.stderr
+    assert "looks like 'en'" in result.stderr
+    assert f"{missing}: there is no such file" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -165,9 +166,9 @@ def test_closed_standard_input(service: Service, arguments: list[str]) -> None:
     command = [sys.executable, "-c", code, "summarize", "--url", service.url, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == (1 if arguments else 2)
-    assert done.stderr.splitlines()[-1] == (
-        "breve: -: standard input is closed." if arguments else "Error: Name a file, an address, or - for standard input."
-    )
+    closed = "breve: -: standard input is closed. Name a file instead."
+    unnamed = "Error: Name a file, an address, or - for standard input."
+    assert done.stderr.splitlines()[-1] == (closed if arguments else unnamed)
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])
@@ -178,7 +179,7 @@ def test_a_file_whose_name_is_no_text(service: Service, tmp_path: Path, article:
     assert done.returncode == 1
     assert done.stdout.decode().count(FIRST[:30]) >= 2
     assert "\ufffdt\ufffd.txt" in done.stdout.decode()
-    assert "No such file" in done.stderr.decode()
+    assert "there is no such file" in done.stderr.decode()
 
 
 @pytest.mark.parametrize(
@@ -488,12 +489,18 @@ def test_files_of_other_charsets(tmp_path: Path, local: ScriptedEngine, content:
     assert (done.exit_code, done.stdout.replace("’", "'").startswith(FIRST)) == (0, True)
 
 
-@pytest.mark.parametrize("content", [ARTICLE.encode("iso-8859-1"), ARTICLE.encode("utf-16")[:-1]])
-def test_text_of_an_unknown_charset_is_refused(tmp_path: Path, local: ScriptedEngine, content: bytes) -> None:
+@pytest.mark.parametrize("content", [ARTICLE.encode("iso-8859-1"), ARTICLE.replace("'", "’").encode("cp1252")])
+def test_texts_of_windows_are_read_as_the_page_reads_them(tmp_path: Path, local: ScriptedEngine, content: bytes) -> None:
     path = tmp_path / "saved.txt"
     path.write_bytes(content)
     done = run("summarize", str(path))
-    assert (done.exit_code, done.stderr) == (1, f"breve: {path}: this is no text in UTF-8; save it as UTF-8.\n")
+    assert (done.exit_code, done.stdout.replace("’", "'").startswith(FIRST)) == (0, True)
+
+
+def test_a_text_in_utf_16_that_was_cut_is_read_as_the_page_reads_it(tmp_path: Path, local: ScriptedEngine) -> None:
+    path = tmp_path / "saved.txt"
+    path.write_bytes(ARTICLE.encode("utf-16")[:-1])
+    assert run("summarize", str(path)).stdout.startswith(FIRST)
 
 
 @pytest.mark.parametrize("address", ["HTTP://news.example/a", "Https://news.example/a"])
@@ -584,9 +591,9 @@ def test_an_address_of_a_text_is_read_as_the_file_is(monkeypatch: pytest.MonkeyP
 
 
 def test_warnings_name_their_source_where_there_are_several(article: str, local: ScriptedEngine) -> None:
-    assert run("summarize", article).stderr.startswith("breve: extracted: ")
+    assert "\nbreve: extracted: " in run("summarize", article).stderr
     done = run("summarize", article, article)
-    assert [line.startswith(f"breve: {article}: extracted: ") for line in done.stderr.splitlines()] == [True, True]
+    assert done.stderr.count(f"breve: {article}: extracted: ") == 2
 
 
 def test_json_has_a_line_for_a_source_that_failed(article: str, tmp_path: Path, local: ScriptedEngine, service: Service) -> None:
@@ -597,7 +604,7 @@ def test_json_has_a_line_for_a_source_that_failed(article: str, tmp_path: Path, 
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         assert [line["input"] for line in lines] == [missing, article, str(english)]
         assert [line.get("problem", {}).get("code") for line in lines] == ["failed", None, "not_french"]
-        assert "No such file" in lines[0]["problem"]["detail"]
+        assert "there is no such file" in lines[0]["problem"]["detail"]
         assert "request_id" not in lines[2]["problem"]
         assert done.exit_code == 1
 
@@ -652,4 +659,9 @@ def test_a_taken_port_is_a_failure() -> None:
         environment = {**os.environ, "BREVE_PORT": str(taken.getsockname()[1])}
         command = [sys.executable, "-c", SERVE.format(load="lambda *_: ScriptedEngine()")]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, timeout=60, check=False)
-    assert (done.returncode, "address already in use" in done.stderr) == (1, True)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    port = environment["BREVE_PORT"]
+    assert done.stderr == (
+        f"breve: port {port} of 127.0.0.1 is in use: another program, perhaps Brève itself, listens there. "
+        f"End it, or take another port: breve serve --port {int(port) + 1}\n"
+    )

@@ -116,7 +116,8 @@ async def info(parts: PartsOf, client: Client) -> InfoBody:
     settings = parts.settings
     described = parts.worker.description
     shown = (
-        "max_body_bytes", "max_characters", "batch_items", "queue_size", "queue_tokens", "deadline_seconds", "allow_urls",
+        "max_body_bytes", "max_characters", "batch_items", "concurrency", "queue_size", "queue_tokens", "deadline_seconds",
+        "allow_urls",
     )  # fmt: skip
     return InfoBody(
         version=__version__,
