@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from models.engine import Candidate
+from models.engine import Candidate, never
 from service.article import Article, Warning
 from service.candidates import consensus, may_open, tells_all, whole_sentences, without_days, words_said_again
 from service.evidence import EvidenceFinder, SupportedSentence
@@ -63,11 +63,18 @@ def _no_sections(count: int) -> Sequence[Sequence[Candidate]]:
 
 
 class Chooser:
-    """Chooses for one article. `titled`: its title will stand above the summary."""
+    """Chooses for one article. `titled`: its title will stand above the summary. `cancelled` says
+    that nobody waits any more; it is asked before each sentence that is checked."""
 
-    def __init__(self, article: Article, budget: Budget, titled: bool = False) -> None:
+    def __init__(
+        self,
+        article: Article,
+        budget: Budget,
+        titled: bool = False,
+        cancelled: Callable[[], bool] = never,
+    ) -> None:
         self._article, self._titled = article, titled
-        self._finder = EvidenceFinder(article.sentences, article.header.title)
+        self._finder = EvidenceFinder(article.sentences, article.header.title, cancelled)
         self._news = News(article, self._finder.weight)
         news = bool(self._news.title) and budget.sentences <= NEWS_SENTENCES
         self._budget = replace(budget, least=min(budget.least, LEAST_NEWS)) if news else budget
@@ -80,7 +87,8 @@ class Chooser:
         """The summary made of the candidates of the article's opening, and of its further sections where it would be much too
         short.
 
-        `more(sentences)` gives the candidates of as many next sections; nothing once there are none.
+        `more(sentences)` gives the candidates of as many next sections; nothing once there are
+        none. Raises Cancelled if nobody waits for the summary any more.
         """
         self._said = [stems(candidate.text) for candidate in opening]
         ranked = [self._ranked(opening, self._wanted)]

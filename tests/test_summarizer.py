@@ -5,8 +5,8 @@ import time
 import pytest
 
 from models.engine import Cancelled, Task
-from service.lengths import Length
-from service.summarizer import Summarizer, SummaryRequest, Timings
+from service.lengths import LONGEST_WORD, Length
+from service.summarizer import CANDIDATES, Summarizer, SummaryRequest, Timings
 from service.summary import Coverage
 from tests.engines import ARTICLE, ScriptedEngine
 
@@ -81,7 +81,61 @@ def test_a_short_article_that_nobody_waits_for_is_not_returned() -> None:
         Summarizer(ScriptedEngine()).summarize(request, lambda: "read" in steps, steps.append)
 
 
+class Waiting:
+    """Somebody who leaves after being asked `patience` times whether he waits."""
+
+    def __init__(self, patience: int = 1_000_000) -> None:
+        self.patience, self.asked = patience, 0
+
+    def has_left(self) -> bool:
+        self.asked += 1
+        return self.asked > self.patience
+
+
+def questions(request: SummaryRequest) -> int:
+    """How often the steps around an engine that never asks do so."""
+    waiting = Waiting()
+    assert Summarizer(ScriptedEngine()).summarize(request, waiting.has_left).text
+    return waiting.asked
+
+
+REQUESTS = [
+    SummaryRequest(text=ARTICLE),
+    SummaryRequest(text=ARTICLE, language="en", headline=True),
+    SummaryRequest(text="Le site de Nuagis ouvre mardi à Lille. Il compte 1 200 serveurs.", language="en"),
+]
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_every_question_may_be_the_last_one(request_: SummaryRequest) -> None:
+    for patience in range(questions(request_)):
+        with pytest.raises(Cancelled):
+            Summarizer(ScriptedEngine()).summarize(request_, Waiting(patience).has_left)
+
+
 def test_a_summary_that_is_finished_is_given_however_late() -> None:
-    steps = list[str]()
-    summary = Summarizer(ScriptedEngine()).summarize(SummaryRequest(text=ARTICLE), lambda: "choose" in steps, steps.append)
-    assert summary.text
+    for request in REQUESTS:
+        waiting = Waiting(questions(request))
+        assert Summarizer(ScriptedEngine()).summarize(request, waiting.has_left).text
+
+
+def test_every_sentence_that_is_checked_is_asked_for() -> None:
+    few = questions(SummaryRequest(text=ARTICLE, length=Length.LONG))
+    many = questions(SummaryRequest(text=f"{ARTICLE} {OTHERS}", length=Length.LONG))
+    assert CANDIDATES <= few < many
+
+
+def test_every_sentence_that_is_translated_is_asked_for() -> None:
+    """Once before it is read, and once before its translations are."""
+    text = "Le site de Nuagis ouvre mardi à Lille. Il compte 1 200 serveurs."
+    more = questions(SummaryRequest(text=text, language="en")) - questions(SummaryRequest(text=text))
+    assert more >= 2 * 2
+
+
+def test_a_text_of_signs_is_not_short() -> None:
+    """It has few words, yet is no text that is returned, or translated, as it is."""
+    summary = Summarizer(ScriptedEngine()).summarize(
+        SummaryRequest(text=f"Le site de Nuagis ouvre mardi à Lille{', ' * 60_000}.")
+    )
+    assert len(summary.text) <= 80 * LONGEST_WORD
+    assert "unchanged" not in {warning.code for warning in summary.warnings}
