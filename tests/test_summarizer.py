@@ -17,6 +17,8 @@ OTHERS = " ".join(
     for number, place in enumerate(PLACES, 20)
 )
 
+SHORT = "Le site de Nuagis ouvre mardi à Lille. Il compte 1 200 serveurs."
+
 
 def summarize(engine: ScriptedEngine, length: Length) -> Coverage:
     return Summarizer(engine).summarize(SummaryRequest(text=f"{ARTICLE} {OTHERS}", length=length)).coverage
@@ -75,7 +77,7 @@ def test_what_nobody_waits_for_ends_before_the_next_step(last: str, begun: list[
 
 def test_a_short_article_that_nobody_waits_for_is_not_returned() -> None:
     steps = list[str]()
-    request = SummaryRequest(text="Le site de Nuagis ouvre mardi à Lille. Il compte 1 200 serveurs.")
+    request = SummaryRequest(text=SHORT)
     assert Summarizer(ScriptedEngine()).summarize(request).text == request.text
     with pytest.raises(Cancelled):
         Summarizer(ScriptedEngine()).summarize(request, lambda: "read" in steps, steps.append)
@@ -102,7 +104,7 @@ def questions(request: SummaryRequest) -> int:
 REQUESTS = [
     SummaryRequest(text=ARTICLE),
     SummaryRequest(text=ARTICLE, language="en", headline=True),
-    SummaryRequest(text="Le site de Nuagis ouvre mardi à Lille. Il compte 1 200 serveurs.", language="en"),
+    SummaryRequest(text=SHORT, language="en"),
 ]
 
 
@@ -127,9 +129,9 @@ def test_every_sentence_that_is_checked_is_asked_for() -> None:
 
 def test_every_sentence_that_is_translated_is_asked_for() -> None:
     """Once before it is read, and once before its translations are."""
-    text = "Le site de Nuagis ouvre mardi à Lille. Il compte 1 200 serveurs."
-    more = questions(SummaryRequest(text=text, language="en")) - questions(SummaryRequest(text=text))
-    assert more >= 2 * 2
+    french = questions(SummaryRequest(text=SHORT))
+    english = questions(SummaryRequest(text=SHORT, language="en"))
+    assert english - french >= 2 * 2
 
 
 def test_a_text_of_signs_is_not_short() -> None:
