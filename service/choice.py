@@ -81,6 +81,7 @@ class Chooser:
         self._restorer = Restorer(self._finder, [sentence.text for sentence in article.sentences])
         self._own = frozenset([self._news.title, *(sentence.text for sentence in article.sentences)])
         self._subject = first_name(article.header.title, self._finder.capitals)
+        self._foreign = not article.language.may_be("fr")
         self._said: list[frozenset[str]] = []  # the words of each candidate of the opening
 
     def choose(self, opening: Sequence[Candidate], more: MoreSections = _no_sections) -> Draft:
@@ -125,7 +126,8 @@ class Chooser:
             warnings.append(Warning("repaired", detail))
         if self._wants_more(chosen):
             chosen = self._take(chosen, self._own_sentences())
-        chosen = self._with_title(chosen)
+        # What tells the news is weighed by French words: it says nothing of an article in another language.
+        chosen = self._with_title(_in_order(chosen) if self._foreign else chosen)
         if all(map(self._is_own, chosen)):
             warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
         return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
@@ -325,7 +327,12 @@ def _as_told(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:
     """The sentences in the order in which the article tells them, where none needs the one before it."""
     if any(leans(one.text) or points_back(one.text) or not one.evidence for one in draft):
         return list(draft)
-    return sorted(draft, key=lambda one: min(source.start for source in one.evidence))
+    return _in_order(draft)
+
+
+def _in_order(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:
+    """The sentences in the order in which the article tells them."""
+    return sorted(draft, key=lambda sentence: min((source.start for source in sentence.evidence), default=0))
 
 
 def _of_others(ranked: Sequence[Sequence[Sequence[SupportedSentence]]]) -> Iterable[SupportedSentence]:

@@ -24,6 +24,16 @@ def summarize(engine: ScriptedEngine, length: Length) -> Coverage:
     return Summarizer(engine).summarize(SummaryRequest(text=f"{ARTICLE} {OTHERS}", length=length)).coverage
 
 
+ENGLISH = (
+    "The hosting company Nuagis opens a new cloud region in Lille on Tuesday, its director said. "
+    "The site has 1,200 servers and cost 45 million euros to build over two years. "
+    "The machines are cooled with rain water that is collected on the roof of the building. "
+    "The company employs 320 people and wants to win public administrations as its customers. "
+    "Its competitor Datavallée announced a similar site in Brest, which will open in spring. "
+    "Both companies hope that the administrations will leave American companies in three years."
+)
+
+
 def sections_read(engine: ScriptedEngine) -> int:
     return sum(call.task is Task.SUMMARY for call in engine.calls)
 
@@ -132,6 +142,16 @@ def test_every_sentence_that_is_translated_is_asked_for() -> None:
     french = questions(SummaryRequest(text=SHORT))
     english = questions(SummaryRequest(text=SHORT, language="en"))
     assert english - french >= 2 * 2
+
+
+@pytest.mark.parametrize("title", ["", "Nuagis opens a new region in Lille\n\n"])
+@pytest.mark.parametrize("length", Length)
+def test_an_article_in_another_language_keeps_its_order(title: str, length: Length) -> None:
+    request = SummaryRequest(text=title + ENGLISH, length=length, language_check=False)
+    summary = Summarizer(ScriptedEngine()).summarize(request)
+    places = [ENGLISH.index(sentence.text) for sentence in summary.sentences]
+    assert places == sorted(places)
+    assert len(places) == 1 or length is not Length.SHORT
 
 
 def test_a_text_of_signs_is_not_short() -> None:
