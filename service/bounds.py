@@ -1,7 +1,7 @@
 """How much of one sentence is compared with others, at most.
 
-A comparison takes time with the square of what is compared, so that a sentence of 5,000 numbers takes
-a minute. No sentence of an article has as many as these; of one that has, the first ones count.
+A comparison takes time with the square of what is compared: a sentence of 5,000 numbers takes a
+minute. No sentence of an article has as many as these; of one that has, the first ones count.
 """
 
 from typing import Final

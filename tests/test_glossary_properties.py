@@ -1,4 +1,4 @@
-"""Whatever terms a user gives and whatever a sentence holds, a translation is judged without an error."""
+"""Whatever the terms of a user and the words of a sentence, a translation is no error."""
 
 from collections.abc import Mapping
 
@@ -16,8 +16,9 @@ from service.translation import TranslationChoice
 SIGNS = "'’-–«»\"()[]{}\\|^$*+?.,;:!/&%€#~\u00a0\u202f\u0301ßŉİıﬁǅ²½"
 LETTERS = "aAdDlLeEéÉsSxXyYtTnNoOuUiIvVpPrR"
 WORDS = st.sampled_from(
-    "d' l' D' L’ y s x a A à de des du al aux La Le L'Équipe IA RGPD faille failles centre données y's 's of in "
-    "Addario Nuagis Lille 3 3,5 Md€ 18h30 2e Xe mardi lundi plus de « » l'IA d'IA qu' -in- person".split()
+    "d' l' D' L’ y s x a A à de des du al aux La Le L'Équipe IA RGPD faille failles centre données "
+    "y's 's of in Addario Nuagis Lille 3 3,5 Md€ 18h30 2e Xe mardi lundi plus de « » l'IA d'IA qu' "
+    "-in- person".split()
 )
 TERMS = st.one_of(st.text(LETTERS + SIGNS + " 0123", min_size=1, max_size=4), WORDS)
 TEXTS = st.lists(st.one_of(WORDS, TERMS), min_size=1, max_size=12).map(" ".join)
