@@ -61,12 +61,12 @@ def shortened(text: str, most: int) -> str:
     """The beginning of `text` that has at most `most` words, and "…"; up to a comma or the like where one stands in the
     second half of it."""
     kept: list[str] = []
-    left = most
+    left, room = most, most * WIDEST_WORD  # words, characters
     text = text[: most * LONGEST_WORD - 1]
     for word in text.split():
-        if _words(word) > left:
+        if _words(word) > left or (kept and len(word) > room):
             break
-        left -= _words(word)
+        left, room = left - _words(word), room - len(word) - 1
         kept.append(word)
     beginning = " ".join(kept) or text
     clause = max(beginning.rfind(mark) for mark in (", ", "; ", " : ", " – ", " — "))

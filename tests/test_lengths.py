@@ -5,6 +5,7 @@ from service.lengths import (
     MAX_MAX_WORDS,
     MIN_MAX_WORDS,
     PRESETS,
+    WIDEST_WORD,
     Length,
     budget,
     count_words,
@@ -65,7 +66,7 @@ def test_signs_count_by_their_characters_where_they_are_many(piece: str) -> None
     assert not is_short(text, 400)
     short = shortened(text, 20)
     assert count_words(short) <= 20
-    assert len(short) <= 20 * LONGEST_WORD
+    assert len(short) <= 20 * WIDEST_WORD
 
 
 @pytest.mark.parametrize(
