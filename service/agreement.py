@@ -6,7 +6,7 @@ sentences, of the 60 there and of 765 in training abstracts. `better_day` counts
 docs/measurements.md, as what all find together.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -122,8 +122,9 @@ def better_number(text: Statement, evidence: Sequence[Statement], article: Readi
     everything = [article.title, *article.sentences]
     for quantity in text.quantities:
         near = text.clauses[quantity.clause] - {quantity.value, stem(quantity.unit)}
-        own = [(e, q.clause) for e in everything for q in e.quantities if q.value == quantity.value]
-        rivals = [(e, q.clause) for e in evidence for q in e.quantities if _rivals(quantity, q) and q.value not in text.values]
+        # Each clause once, however often the number stands in it.
+        own = {(e, q.clause) for e in everything for q in e.quantities if q.value == quantity.value}
+        rivals = {(e, q.clause) for e in evidence for q in e.quantities if _rivals(quantity, q) and q.value not in text.values}
         if quantity.unit and _better(near, rivals, own, article):
             return quantity.written
     return ""
@@ -137,7 +138,7 @@ def _rivals(one: Quantity, other: Quantity) -> bool:
 Place = tuple[Statement, int]  # a sentence, and the index of one of its clauses
 
 
-def _better(near: frozenset[str], rivals: Sequence[Place], own: Sequence[Place], article: Reading) -> bool:
+def _better(near: frozenset[str], rivals: Collection[Place], own: Collection[Place], article: Reading) -> bool:
     """True if the words `near` stand around a rival much more than around what the summary has."""
     best, there = (max((_fit(near, place, article) for place in places), default=0.0) for places in (rivals, own))
     return best > max(FITS_BETTER * there, FITS_WELL * article.weight(near))

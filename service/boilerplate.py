@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from service.calendar_words import MONTHS
+from service.paywall import is_paywall_notice
 
 MAX_BLOCK: Final = 300  # characters; a longer block is never boilerplate
 HEADER_BLOCKS: Final = 8  # how far down title, byline and date are looked for
@@ -88,21 +89,6 @@ _RULES: Final = (
         rf"{_FRAGMENT}lecture \d+ min(?:utes?)?\b.{{0,60}}$",
     ),
     _rule(Kind.PAGE_NUMBER, r"page \d{1,3}(?: ?(?:/|sur) ?\d{1,3})?$"),
-    _rule(
-        Kind.PAYWALL,
-        r"(?:cet )?article (?:est )?réservé (?:aux|à nos) abonnés",
-        rf"(?:(?:article|contenu|offre|vidéo|podcast) )?réservée? (?:aux|à nos) abonnés{_END}|article (?:pour )?abonnée?s?{_END}",
-        r"l'accès .{0,40}\b(?:l'|cet |nos )articles?\b.{0,20} est réservé (?:aux|à nos) (?:seuls )?abonné",
-        r"(?:la suite|ce contenu|cet article|le reste)(?: de (?:cet |l')article)? est (?:réservée?|accessible) (?:aux|à nos) (?:seuls )?(?:abonn|membres|adhérents|inscrits)",
-        r"il (?:vous )?reste \d+(?:[.,]\d+)?\s?% de (?:cet article|l'article à (?:lire|découvrir))",
-        r"(?:pour|afin de) (?:lire|accéder à|découvrir) (?:la suite|l'intégralité|cet article)(?:\W*$|(?! (?:d[ue]s?|à) ).{0,120}(?:abonnez|connectez|inscrivez|identifiez|créez|vous abonner|un compte|essai))",
-        rf"(?:déjà|vous êtes(?: déjà)?) abonnée?s?(?:{_END}|\s*[?!:.,]\s*(?:(?:je )?me |se )?(?:connect|identifi).{{0,80}}$)",
-        r"(?:abonnez-vous|s'abonner|je m'abonne|connectez-vous|identifiez-vous) (?:pour|afin de|d') ?.{0,40}(?:lire|accéder|découvrir|poursuivre|continuer|profiter|consulter|débloquer|soutenir)",
-        rf"(?:abonnez-vous|s'abonner|je m'abonne|connectez-vous|identifiez-vous|inscrivez-vous|créez (?:un|votre) compte)\b.{{0,60}} (?:pour|afin de) {_READ_ON}",
-        rf"{_READ_ON}\b.{{0,60}}(?:\babonnez-vous|\bvous abonnant)",
-        r"(?:abonnez-vous|s'abonner|je m'abonne) (?:pour|à partir de|dès)(?: seulement)? \d+(?:[.,]\d+)?\s?(?:€|euros?|centimes?).{0,30}$",
-        rf"lecture réservée (?:aux|à nos) |lecture réservée{_END}",
-    ),
     _rule(
         Kind.CONSENT,
         r"[^«»“\"]{0,80}(?:utilisons|vous acceptez|(?:ce|notre) site .{0,30}utilise).{0,60}\bcookies?\b",
@@ -206,4 +192,6 @@ def boilerplate(block: str) -> Kind | None:
     if len(block) > MAX_BLOCK:
         return None
     block = _READING_TAIL.sub("", block) or block
+    if is_paywall_notice(block):
+        return Kind.PAYWALL
     return next((kind for kind, pattern in _RULES if pattern.match(block)), None)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from models.engine import Candidate
+from models.engine import Candidate, never
 from service.article import Article, Warning
 from service.candidates import consensus, may_open, tells_all, whole_sentences, without_days, words_said_again
 from service.evidence import EvidenceFinder, SupportedSentence
@@ -63,24 +63,33 @@ def _no_sections(count: int) -> Sequence[Sequence[Candidate]]:
 
 
 class Chooser:
-    """Chooses for one article. `titled`: its title will stand above the summary."""
+    """Chooses for one article. `titled`: its title will stand above the summary. `cancelled` says
+    that nobody waits any more; it is asked before each sentence that is checked."""
 
-    def __init__(self, article: Article, budget: Budget, titled: bool = False) -> None:
+    def __init__(
+        self,
+        article: Article,
+        budget: Budget,
+        titled: bool = False,
+        cancelled: Callable[[], bool] = never,
+    ) -> None:
         self._article, self._titled = article, titled
-        self._finder = EvidenceFinder(article.sentences, article.header.title)
+        self._finder = EvidenceFinder(article.sentences, article.header.title, cancelled)
         self._news = News(article, self._finder.weight)
         news = bool(self._news.title) and budget.sentences <= NEWS_SENTENCES
         self._budget = replace(budget, least=min(budget.least, LEAST_NEWS)) if news else budget
         self._restorer = Restorer(self._finder, [sentence.text for sentence in article.sentences])
         self._own = frozenset([self._news.title, *(sentence.text for sentence in article.sentences)])
         self._subject = first_name(article.header.title, self._finder.capitals)
+        self._foreign = not article.language.may_be("fr")
         self._said: list[frozenset[str]] = []  # the words of each candidate of the opening
 
     def choose(self, opening: Sequence[Candidate], more: MoreSections = _no_sections) -> Draft:
         """The summary made of the candidates of the article's opening, and of its further sections where it would be much too
         short.
 
-        `more(sentences)` gives the candidates of as many next sections; nothing once there are none.
+        `more(sentences)` gives the candidates of as many next sections; nothing once there are
+        none. Raises Cancelled if nobody waits for the summary any more.
         """
         self._said = [stems(candidate.text) for candidate in opening]
         ranked = [self._ranked(opening, self._wanted)]
@@ -117,7 +126,8 @@ class Chooser:
             warnings.append(Warning("repaired", detail))
         if self._wants_more(chosen):
             chosen = self._take(chosen, self._own_sentences())
-        chosen = self._with_title(chosen)
+        # What tells the news is weighed by French words: it says nothing of an article in another language.
+        chosen = self._with_title(_in_order(chosen) if self._foreign else chosen)
         if all(map(self._is_own, chosen)):
             warnings.append(Warning("extracted", "The summary consists of the article's own sentences."))
         return Draft(tuple(chosen), tuple(warnings), caught) if chosen else replace(self._shortest(), caught=caught)
@@ -317,7 +327,12 @@ def _as_told(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:
     """The sentences in the order in which the article tells them, where none needs the one before it."""
     if any(leans(one.text) or points_back(one.text) or not one.evidence for one in draft):
         return list(draft)
-    return sorted(draft, key=lambda one: min(source.start for source in one.evidence))
+    return _in_order(draft)
+
+
+def _in_order(draft: Sequence[SupportedSentence]) -> list[SupportedSentence]:
+    """The sentences in the order in which the article tells them."""
+    return sorted(draft, key=lambda sentence: min((source.start for source in sentence.evidence), default=0))
 
 
 def _of_others(ranked: Sequence[Sequence[Sequence[SupportedSentence]]]) -> Iterable[SupportedSentence]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from models.engine import Candidate, Engine, GenerateRequest, Task, never
+from models.engine import Candidate, Engine, GenerateRequest, Task, never, stop_if
 from service.article import Warning
 from service.attribution import attribution
 from service.facts import Fact, FactKind, Source
@@ -39,8 +39,14 @@ class Translator:
     source: Source
 
     def translate(self, texts: Sequence[str], cancelled: Callable[[], bool] = never) -> list[Translation]:
-        """The translations of French sentences, in order. Raises Cancelled soon after `cancelled()` turns true."""
-        choices = [TranslationChoice(text, self.source, self.glossary) for text in texts]
+        """The translations of French sentences, in order.
+
+        `cancelled` is asked before each sentence; Cancelled is raised soon after it turns true.
+        """
+        choices: list[TranslationChoice] = []
+        for text in texts:
+            stop_if(cancelled)
+            choices.append(TranslationChoice(text, self.source, self.glossary))
         room = _tokens(texts)
         requests = [
             GenerateRequest(Task.TRANSLATION, choice.ordered, room, candidates=CANDIDATES, facts=choice.facts)
@@ -49,6 +55,7 @@ class Translator:
         results = self.engine.generate(requests, cancelled)
         chosen: list[Translation] = []
         for choice, result in zip(choices, results, strict=True):
+            stop_if(cancelled)
             chosen.append(choice.best(attribution(choice.french).put_right(choice.shown(result.candidates)), _texts(chosen)))
         return self._finished(texts, self._again(choices, chosen, cancelled))
 
@@ -68,6 +75,7 @@ class Translator:
         ]
         results = iter(self.engine.generate(requests, cancelled) if requests else [])
         for k, (cut, between) in parts.items():
+            stop_if(cancelled)
             found = [next(results).candidates for _ in cut]
             more = found[0] if len(cut) == 1 else [_joined(cut, list(map(self._best, cut, found)), between)]
             right = attribution(choices[k].french).put_right(choices[k].shown(more))

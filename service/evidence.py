@@ -7,11 +7,12 @@ then compare numbers, names, negations and speakers.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from models.engine import never, stop_if
 from service.agreement import Reading, disagreements
 from service.article import Sentence
 from service.broken_forms import broken_form, of_editors
@@ -68,10 +69,16 @@ class SupportedSentence:
 
 
 class EvidenceFinder:
-    """Finds evidence in one article. `context` (its title, say) counts as source of facts, not as evidence."""
+    """Finds evidence in one article. `context` (its title, say) counts as source of facts, not as
+    evidence. `cancelled` says that nobody waits any more; it is asked before each sentence."""
 
-    def __init__(self, sentences: tuple[Sentence, ...], context: str = "") -> None:
-        self._sentences, self._context = sentences, context
+    def __init__(
+        self,
+        sentences: tuple[Sentence, ...],
+        context: str = "",
+        cancelled: Callable[[], bool] = never,
+    ) -> None:
+        self._sentences, self._context, self._cancelled = sentences, context, cancelled
         self._statements = [Statement(sentence.text) for sentence in sentences]
         self._frequency = Counter(stem for statement in self._statements for stem in statement.stems)
         self._weights = {stem: math.log(1 + len(sentences) / count) for stem, count in self._frequency.items()}
@@ -135,7 +142,8 @@ class EvidenceFinder:
 
     def support(self, text: str) -> SupportedSentence:
         """The French summary sentence `text` with its evidence, in the order of the article; a sentence of the article
-        is its own evidence."""
+        is its own evidence. Raises Cancelled if nobody waits for it any more."""
+        stop_if(self._cancelled)
         statement = Statement(text)
         if own := self._places.get(statement.plain):
             return SupportedSentence(text, (own,), 1.0, (), (), own, unfit=of_editors(text))

@@ -15,6 +15,7 @@ from typing import Final
 from text_to_num import find_numbers, text2num
 
 from service import figure_forms as forms
+from service.bounds import MAX_LOOK_BACK, MAX_NUMBERS
 from service.facts import decimal_of
 from service.units import STRICT, kind_of, unit_of
 
@@ -62,7 +63,7 @@ class Figure:
 
 
 def figures(text: str, language: str) -> list[Figure]:
-    """The figures of a French or English sentence, in order."""
+    """The figures of a French or English sentence, in order; the first MAX_NUMBERS of them."""
     return _Reader(forms.SPACE.sub(" ", text), language).read()
 
 
@@ -75,7 +76,7 @@ class _Reader:
     def read(self) -> list[Figure]:
         steps = (self._versions, self._times, self._ordinals, self._halves, self._amounts, self._round, self._vague, self._words)
         found = [figure for step in steps for figure in step()]
-        return _ranges(self._text, sorted(found, key=lambda figure: figure.start))
+        return _ranges(self._text, sorted(found, key=lambda figure: figure.start)[:MAX_NUMBERS])
 
     def _matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         for match in pattern.finditer(self._rest):
@@ -192,7 +193,8 @@ class _Reader:
         """Orders of magnitude ("des millions"), not the scale of a number ("deux millions")."""
         end = -1
         for match in forms.VAGUE[self._language].finditer(self._rest):
-            before = forms.LAST_WORD.search(self._rest, 0, match.start())
+            look_from = max(0, match.start() - MAX_LOOK_BACK)
+            before = forms.LAST_WORD.search(self._rest, look_from, match.start())
             alone = match.group(1).lower().endswith("s") or match.start() < match.start(1)
             follows = match.start() == end + 1  # "several hundred thousand"
             if not follows and (not alone or (before and _is_number(before.group(1), self._language))):

@@ -302,5 +302,6 @@ def _as_opened(wording: str, replaced: str) -> str:
 
 
 def _is_plural(written: str, forms: Iterable[str]) -> bool:
-    bare = re.sub(r"^(?:[ld]|qu)['’]", "", straight(written), flags=re.IGNORECASE).casefold()
-    return all(bare != form.casefold() for form in forms) and bare.split()[0].endswith(("s", "x"))
+    # An article that stands alone ("d'" in "D' Addario") is itself the term.
+    bare = re.sub(r"^(?:[ld]|qu)'(?=\S)", "", straight(written), flags=re.IGNORECASE).casefold()
+    return all(bare != straight(form).casefold() for form in forms) and bare.split()[0].endswith(("s", "x"))

@@ -19,7 +19,7 @@ _LONGEST_FIRST: Final = sorted(_ENDINGS, key=len, reverse=True)
 def english_plural(singular: str) -> str:
     """The plural of a noun, or of the noun before a preposition ("chiefs of staff", "calls for help", "editors-in-chief")."""
     behind = _BEHIND.search(singular)
-    head, rest = (singular[: behind.start()], behind.group()) if behind else (singular, "")
+    head, rest = (singular[: behind.start()], behind.group()) if behind and behind.start() else (singular, "")
     return _plural(head) + rest
 
 
@@ -27,11 +27,11 @@ def _plural(noun: str) -> str:
     for ending in _LONGEST_FIRST:
         if noun.endswith(ending):
             return noun.removesuffix(ending) + _ENDINGS[ending]
-    if noun.endswith("y") and noun[-2] not in "aeou":
+    if noun.endswith("y") and noun[-2:-1] not in "aeou":  # nothing before it, as in the letter: "ys"
         return f"{noun[:-1]}ies"
     if noun.endswith(("ss", "us", "is", "x", "z", "ch", "sh")):
         return f"{noun}es"
-    return noun if noun.endswith("s") else f"{noun}s"  # headquarters
+    return noun if not noun or noun.endswith("s") else f"{noun}s"  # headquarters
 
 
 def without_genitive(name: str) -> str:

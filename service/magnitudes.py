@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Final
 
+from service.bounds import MAX_LOOK_BACK
+
 _THOUSANDS: Final = 3
 _ALMOST: Final = Decimal("1.25")
 _NOUNS: Final = {"dizaine": 1, "centaine": 2, "millier": 3, "million": 6, "milliard": 9}
@@ -22,7 +24,8 @@ def magnitudes(text: str) -> dict[int, str]:
     """The rough numbers of a French `text`: {power of ten: how it is written}."""
     found: dict[int, str] = {}
     for match in _ROUGH.finditer(text):
-        if not _EXACT.search(text[: match.start()]):
+        before = text[max(0, match.start() - MAX_LOOK_BACK) : match.start()]
+        if not _EXACT.search(before):
             power = _NOUNS[match[1].lower()] + (_NOUNS[match[2].lower()] if match[2] else 0)
             found.setdefault(power, match[0])
     return found

@@ -8,8 +8,10 @@ quotations, they stay as they are. `pronouns.toml` has the words.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
+from service.bounds import MAX_NAMES
 from service.facts import DAYS
 from service.folding import straight
 from service.people import Gender, Person, genders_of_noun, nouns, people, things
@@ -149,9 +151,15 @@ def _of_thing(english: str, french: str, told: Sequence[str], gender: Gender) ->
 def _is_told_of_somebody(text: str) -> bool:
     """True if a sentence may have somebody's name in it besides its subject's, or a pronoun for somebody before."""
     text = _NAMED_THING.sub(r"\1", text)
-    named = [name for name in _CAPITALISED.finditer(text) if not (is_place(name[0]) or name[0].isupper() or _CITY.match(name[0]))]
-    strange = [name for name in named if not _BEFORE_NO_PERSON.search(text[: name.start()])]
-    return bool(strange or _OBJECT.search(text))
+    capitalised = islice(_CAPITALISED.finditer(text), MAX_NAMES)
+    return any(map(_may_name_somebody, capitalised)) or bool(_OBJECT.search(text))
+
+
+def _may_name_somebody(name: re.Match[str]) -> bool:
+    """True if a capitalised word may be somebody's name, by itself and by the words before it."""
+    if is_place(name[0]) or name[0].isupper() or _CITY.match(name[0]):
+        return False
+    return not _BEFORE_NO_PERSON.search(name.string[: name.start()])
 
 
 def _with_who(english: str, french: str, everyone: Sequence[Person], subject: _Subject | None) -> str:

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Final
 
+from service.bounds import MAX_NAMES, MAX_NUMBERS
 from service.calendar_words import MONTHS, WEEK_DAYS
 from service.facts import FIRST_WORDS, MARK, marked_numbers
 from service.folding import plain, straight
@@ -163,8 +165,9 @@ class Statement:
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
-        """The numbers with their units."""
-        return tuple(self._quantity(k) for k, word in enumerate(self.words) if word.value)
+        """The numbers with their units; the first MAX_NUMBERS of them."""
+        places = (k for k, word in enumerate(self.words) if word.value)
+        return tuple(map(self._quantity, islice(places, MAX_NUMBERS)))
 
     def _quantity(self, k: int) -> Quantity:
         word = self.words[k]
@@ -178,8 +181,8 @@ class Statement:
 
     @cached_property
     def values(self) -> frozenset[str]:
-        """The values of the numbers."""
-        return frozenset(quantity.value for quantity in self.quantities)
+        """The values of all numbers."""
+        return frozenset(word.value for word in self.words if word.value)
 
     @cached_property
     def capitals(self) -> frozenset[str]:
@@ -193,7 +196,7 @@ class Statement:
         return frozenset(word.plain for word in opening if not (word.text.istitle() and is_known(word.text.lower())))
 
     def names(self, known: frozenset[str]) -> tuple[Name, ...]:
-        """The names; a word that begins the sentence is one if it is in `known` (see `capitals`)."""
+        """The names, the first MAX_NAMES of them; a word that begins the sentence is one if it is in `known` (see `capitals`)."""
         found: list[list[int]] = []
         for k, word in enumerate(self.words):
             if not word.capital or (word.opens and (word.plain not in known or word.plain in FIRST_WORDS)):
@@ -202,7 +205,7 @@ class Statement:
                 found[-1].append(k)  # but "à l'AFP Anne Leroy" is two
             else:
                 found.append([k])
-        return tuple(self._name(group) for group in found)
+        return tuple(map(self._name, found[:MAX_NAMES]))
 
     def _name(self, group: list[int]) -> Name:
         words = [self.words[k] for k in group]
@@ -233,7 +236,8 @@ class Statement:
 
     @cached_property
     def dates(self) -> tuple[Date, ...]:
-        """The dates of at least two parts, as (week day, day of the month, month); an unnamed part is empty."""
+        """The dates of at least two parts, as (week day, day of the month, month), the first MAX_NUMBERS of them; an unnamed part
+        is empty."""
         found = []
         for k, word in enumerate(self.words):
             following = [*self.words[k + 1 : k + 3], _NOTHING, _NOTHING]
@@ -242,7 +246,7 @@ class Statement:
                 found.append((word.plain, following[0].value, month))
             elif word.value and following[0].plain in PLAIN_MONTHS and not (k and self.words[k - 1].plain in WEEK_DAYS):
                 found.append(("", word.value, following[0].plain))
-        return tuple(found)
+        return tuple(found[:MAX_NUMBERS])
 
     @cached_property
     def negated_heads(self) -> frozenset[str]:

@@ -15,7 +15,15 @@ from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import Source
 from service.glossary import Glossary
 from service.language import detect_language
-from service.lengths import SECTION_WORDS, TOKENS_PER_WORD, Budget, Length, budget, count_words
+from service.lengths import (
+    SECTION_WORDS,
+    TOKENS_PER_WORD,
+    Budget,
+    Length,
+    budget,
+    count_words,
+    is_short,
+)
 from service.plan import Plan, plan
 from service.reading import read_article
 from service.summary import Coverage, Summary, SummarySentence
@@ -125,8 +133,8 @@ class Summarizer:
     def _french(
         self, article: Article, limits: Budget, titled: bool, timings: Timings, cancelled: Callable[[], bool]
     ) -> tuple[Draft, Coverage]:
-        if len(article.sentences) < MIN_SUMMARY_SENTENCES and count_words(article.body) <= limits.most:
-            return self._unchanged(article)
+        if len(article.sentences) < MIN_SUMMARY_SENTENCES and is_short(article.body, limits.most):
+            return self._unchanged(article, cancelled)
         parts = plan(article, self._engine.count_tokens, self.description.window)
 
         def generate(requests: Sequence[GenerateRequest]) -> list[GenerateResult]:
@@ -137,12 +145,12 @@ class Summarizer:
         opening = reader.opening()
         stop_if(cancelled)
         with timings.step("choose"):
-            draft = Chooser(article, limits, titled).choose(opening, reader.more)
+            draft = Chooser(article, limits, titled, cancelled).choose(opening, reader.more)
         return draft, reader.coverage()
 
-    def _unchanged(self, article: Article) -> tuple[Draft, Coverage]:
+    def _unchanged(self, article: Article, cancelled: Callable[[], bool]) -> tuple[Draft, Coverage]:
         tokens = self._engine.count_tokens(article.body)
-        finder = EvidenceFinder(article.sentences, article.header.title)
+        finder = EvidenceFinder(article.sentences, article.header.title, cancelled)
         note = Warning("unchanged", "The article has one or two sentences: it is returned as it is.")
         kept = tuple(finder.support(sentence.text) for sentence in article.sentences)
         return Draft(kept, (note,)), Coverage(tokens, tokens, False)
@@ -160,7 +168,7 @@ class Summarizer:
         with timings.step("headline"):
             request = GenerateRequest(Task.HEADLINE, text, HEADLINE_TOKENS, 0, CANDIDATES, _facts_of(article))
             (result,) = self._engine.generate([request], cancelled)
-        finder = EvidenceFinder(article.sentences, own)
+        finder = EvidenceFinder(article.sentences, own, cancelled)
         for candidate in result.candidates:
             title = candidate.text.strip().rstrip(".")
             fits = candidate.finished and MIN_HEADLINE_WORDS <= count_words(title) <= MAX_HEADLINE_WORDS

@@ -14,6 +14,7 @@ from typing import Final
 
 from models.engine import Candidate
 from service.apposition import with_name_behind
+from service.bounds import MAX_NAMES
 from service.english_figures import english_days, english_forms, hold_to_figures
 from service.facts import QUOTATION, Fact, FactKind, Source, names, openings
 from service.figures import figures
@@ -125,7 +126,7 @@ class TranslationChoice:
         translated = frozenset(word for term in self._terms for form in term.french for word in _words(form))
         bare = _without_figures(french, "fr")
         named = [*names(bare), *(name for name in openings(bare) if not is_word(name.lower()))]
-        own = [name for name in named if not _NO_NAME.match(name) and not _words(name) <= translated]
+        own = [name for name in named if not _NO_NAME.match(name) and not _words(name) <= translated][:MAX_NAMES]
         days = english_days(french)
         self._names = [*own, *days]
         # A name that is a word too ("Institut") may be translated.

@@ -1,6 +1,17 @@
 import pytest
 
-from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, PRESETS, Length, budget, count_words, shortened
+from service.lengths import (
+    LONGEST_WORD,
+    MAX_MAX_WORDS,
+    MIN_MAX_WORDS,
+    PRESETS,
+    WIDEST_WORD,
+    Length,
+    budget,
+    count_words,
+    is_short,
+    shortened,
+)
 
 
 @pytest.mark.parametrize(("text", "words"), [("", 0), ("Le cloud — « bleu » !", 3), ("l'État 18 %", 2), ("a\nb  c", 3)])
@@ -46,3 +57,27 @@ def test_a_limit_narrows_and_never_widens(length: Length, limit: int) -> None:
 def test_few_words_ask_for_one_sentence() -> None:
     assert budget(Length.LONG, 30).least_sentences == 1
     assert budget(Length.LONG, 150).least_sentences == 4
+
+
+@pytest.mark.parametrize("piece", [", ", "— ", "« » ", "a, , , , , , , , , , , , , , "])
+def test_signs_count_by_their_characters_where_they_are_many(piece: str) -> None:
+    text = piece * 12_000
+    assert count_words(text) >= len(text) // LONGEST_WORD
+    assert not is_short(text, 400)
+    short = shortened(text, 20)
+    assert count_words(short) <= 20
+    assert len(short) <= 20 * WIDEST_WORD
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "short"),
+    [
+        ("Nuagis ouvre un site à Lille.", 6, True),
+        ("Nuagis ouvre un site à Lille.", 5, False),
+        (f"Nuagis ouvre {'a' * 90} à Lille.", 6, True),
+        (f"Nuagis ouvre {', ' * 60} à Lille.", 6, False),
+        ("", 1, True),
+    ],
+)
+def test_a_short_text_has_few_words_and_few_characters(text: str, most: int, short: bool) -> None:
+    assert is_short(text, most) is short

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from models.engine import Cancelled, Task
-from service.lengths import Length
-from service.summarizer import Summarizer, SummaryRequest, Timings
+from service.lengths import Length, is_short
+from service.summarizer import CANDIDATES, Summarizer, SummaryRequest, Timings
 from service.summary import Coverage
 from tests.engines import ARTICLE, ScriptedEngine
 
@@ -17,9 +17,21 @@ OTHERS = " ".join(
     for number, place in enumerate(PLACES, 20)
 )
 
+SHORT = "Le site de Nuagis ouvre mardi à Lille. Il compte 1 200 serveurs."
+
 
 def summarize(engine: ScriptedEngine, length: Length) -> Coverage:
     return Summarizer(engine).summarize(SummaryRequest(text=f"{ARTICLE} {OTHERS}", length=length)).coverage
+
+
+ENGLISH = (
+    "The hosting company Nuagis opens a new cloud region in Lille on Tuesday, its director said. "
+    "The site has 1,200 servers and cost 45 million euros to build over two years. "
+    "The machines are cooled with rain water that is collected on the roof of the building. "
+    "The company employs 320 people and wants to win public administrations as its customers. "
+    "Its competitor Datavallée announced a similar site in Brest, which will open in spring. "
+    "Both companies hope that the administrations will leave American companies in three years."
+)
 
 
 def sections_read(engine: ScriptedEngine) -> int:
@@ -75,13 +87,77 @@ def test_what_nobody_waits_for_ends_before_the_next_step(last: str, begun: list[
 
 def test_a_short_article_that_nobody_waits_for_is_not_returned() -> None:
     steps = list[str]()
-    request = SummaryRequest(text="Le site de Nuagis ouvre mardi à Lille. Il compte 1 200 serveurs.")
+    request = SummaryRequest(text=SHORT)
     assert Summarizer(ScriptedEngine()).summarize(request).text == request.text
     with pytest.raises(Cancelled):
         Summarizer(ScriptedEngine()).summarize(request, lambda: "read" in steps, steps.append)
 
 
+class Waiting:
+    """Somebody who leaves after being asked `patience` times whether he waits."""
+
+    def __init__(self, patience: int = 1_000_000) -> None:
+        self.patience, self.asked = patience, 0
+
+    def has_left(self) -> bool:
+        self.asked += 1
+        return self.asked > self.patience
+
+
+def questions(request: SummaryRequest) -> int:
+    """How often the steps around an engine that never asks do so."""
+    waiting = Waiting()
+    assert Summarizer(ScriptedEngine()).summarize(request, waiting.has_left).text
+    return waiting.asked
+
+
+REQUESTS = [
+    SummaryRequest(text=ARTICLE),
+    SummaryRequest(text=ARTICLE, language="en", headline=True),
+    SummaryRequest(text=SHORT, language="en"),
+]
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_every_question_may_be_the_last_one(request_: SummaryRequest) -> None:
+    for patience in range(questions(request_)):
+        with pytest.raises(Cancelled):
+            Summarizer(ScriptedEngine()).summarize(request_, Waiting(patience).has_left)
+
+
 def test_a_summary_that_is_finished_is_given_however_late() -> None:
-    steps = list[str]()
-    summary = Summarizer(ScriptedEngine()).summarize(SummaryRequest(text=ARTICLE), lambda: "choose" in steps, steps.append)
-    assert summary.text
+    for request in REQUESTS:
+        waiting = Waiting(questions(request))
+        assert Summarizer(ScriptedEngine()).summarize(request, waiting.has_left).text
+
+
+def test_every_sentence_that_is_checked_is_asked_for() -> None:
+    few = questions(SummaryRequest(text=ARTICLE, length=Length.LONG))
+    many = questions(SummaryRequest(text=f"{ARTICLE} {OTHERS}", length=Length.LONG))
+    assert CANDIDATES <= few < many
+
+
+def test_every_sentence_that_is_translated_is_asked_for() -> None:
+    """Once before it is read, and once before its translations are."""
+    french = questions(SummaryRequest(text=SHORT))
+    english = questions(SummaryRequest(text=SHORT, language="en"))
+    assert english - french >= 2 * 2
+
+
+@pytest.mark.parametrize("title", ["", "Nuagis opens a new region in Lille\n\n"])
+@pytest.mark.parametrize("length", Length)
+def test_an_article_in_another_language_keeps_its_order(title: str, length: Length) -> None:
+    request = SummaryRequest(text=title + ENGLISH, length=length, language_check=False)
+    summary = Summarizer(ScriptedEngine()).summarize(request)
+    places = [ENGLISH.index(sentence.text) for sentence in summary.sentences]
+    assert places == sorted(places)
+    assert len(places) == 1 or length is not Length.SHORT
+
+
+def test_a_text_of_signs_is_not_short() -> None:
+    """It has few words, yet is no text that is returned, or translated, as it is."""
+    summary = Summarizer(ScriptedEngine()).summarize(
+        SummaryRequest(text=f"Le site de Nuagis ouvre mardi à Lille{', ' * 60_000}.")
+    )
+    assert is_short(summary.text, 80)
+    assert "unchanged" not in {warning.code for warning in summary.warnings}
