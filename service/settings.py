@@ -63,6 +63,15 @@ class Settings(BaseSettings):
         description="Request bodies that are held at once, in bytes, until they are answered; one that does not fit: 503.",
     )
     body_seconds: float = Field(30, gt=0, le=3600, description="Longest time for a request's body to arrive; then 408.")
+    max_connections: int = Field(
+        512,
+        ge=1,
+        le=100_000,
+        description="Most connections at once, and at most half of the file descriptors; then the longest idle one is closed.",
+    )
+    header_seconds: float = Field(
+        30, gt=0, le=3600, description="Longest time for a request's headers to arrive, and for a client to read an answer on."
+    )
     max_characters: int = Field(200_000, ge=100, description="Longest `text` in characters; a longer one is answered 422.")
     allow_urls: bool = Field(False, description="Whether `url` may be asked for; private addresses are refused even then.")
     url_timeout_seconds: float = Field(10, gt=0, le=120, description="Longest time to fetch a page.")

@@ -126,6 +126,11 @@ def test_a_proxy_says_which_host_was_asked() -> None:
     assert "proxy_set_header Host $host;" in README
 
 
+def test_the_unit_has_descriptors_for_all_connections() -> None:
+    (descriptors,) = re.findall(r"^LimitNOFILE=(\d+)$", UNIT, re.MULTILINE)
+    assert int(descriptors) // 2 >= Settings().max_connections
+
+
 def test_idle_connections_outlast_those_of_proxies() -> None:
     assert KEEP_ALIVE_SECONDS > 60
     assert f"idle connections for {KEEP_ALIVE_SECONDS} seconds" in README

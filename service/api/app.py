@@ -17,7 +17,7 @@ from service.api import batch, documentation, page, problems, routes
 from service.api.access import Keys, RateLimit
 from service.api.answers import Answers
 from service.api.dependencies import Parts
-from service.api.door import BodyGuard, BodyLimits, HeadAsGet, KeyGuard, RequestId
+from service.api.door import BodyGuard, BodyLimits, HeadAsGet, KeyGuard, RequestId, UnreadBodies
 from service.api.intake import MAX_FETCHES
 from service.api.metrics import UNMATCHED, Measured, Metrics
 from service.api.room import BodyRoom
@@ -89,18 +89,7 @@ def create_app(
     app.include_router(batch.router)
     app.include_router(page.router())
     problems.install(app)
-    app.add_middleware(HeadAsGet)
-    # The last one added is the first that a request meets: the id is there when a body is refused, and all is counted.
-    _guard(app, settings, metrics, worker)
-    app.add_middleware(KeyGuard, keys=keys)
-    app.add_middleware(RequestId)
-    if traces is not None:
-        from service.api.tracing import Traced
-
-        app.add_middleware(Traced, traces=traces, route=metrics.route)
-    if settings.origins:
-        app.add_middleware(CORSMiddleware, allow_origins=settings.origins, **FROM_OTHER_ORIGINS)
-    app.add_middleware(Measured, metrics=metrics)
+    _add_door(app, app.state.parts, traces)
     documentation.complete(app.openapi())
     _expect(app, metrics, worker)
     return app
@@ -112,16 +101,33 @@ def _traces(provider: "TracerProvider | None") -> "Traces":
     return Traces(provider or exporting_provider())
 
 
-def _guard(app: FastAPI, settings: Settings, metrics: Metrics, worker: Worker) -> None:
+def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
+    """Adds what each request passes before it meets a route. The last one added is the first that a request meets: the id is
+    there when a body is refused, and all is counted."""
+    app.add_middleware(HeadAsGet)
+    _bound_bodies(app, parts)
+    app.add_middleware(KeyGuard, keys=parts.keys)
+    app.add_middleware(RequestId)
+    if traces is not None:
+        from service.api.tracing import Traced
+
+        app.add_middleware(Traced, traces=traces, route=parts.metrics.route)
+    if parts.settings.origins:
+        app.add_middleware(CORSMiddleware, allow_origins=parts.settings.origins, **FROM_OTHER_ORIGINS)
+    app.add_middleware(UnreadBodies)
+    app.add_middleware(Measured, metrics=parts.metrics)
+
+
+def _bound_bodies(app: FastAPI, parts: Parts) -> None:
     """Bounds the bodies, each and all together."""
-    room = BodyRoom(settings.max_bodies_bytes)
-    metrics.body_bytes.set_function(lambda: room.held)
+    room = BodyRoom(parts.settings.max_bodies_bytes)
+    parts.metrics.body_bytes.set_function(lambda: room.held)
     app.add_middleware(
         BodyGuard,
-        limits=BodyLimits(settings.max_body_bytes, settings.body_seconds),
+        limits=BodyLimits(parts.settings.max_body_bytes, parts.settings.body_seconds),
         room=room,
-        retry_after=worker.queue.next_seconds,
-        left=metrics.cancelled.labels("left").inc,
+        retry_after=parts.worker.queue.next_seconds,
+        left=parts.metrics.cancelled.labels("left").inc,
     )
 
 

@@ -77,6 +77,29 @@ class HeadAsGet:
         await self._app({**scope, "method": "GET"}, receive, send_without_body)
 
 
+class UnreadBodies:
+    """Closes the connection behind the answer to a request whose body is not read: it would go on to come, without an end.
+
+    Nothing is said against the body itself: some clients send an empty object with every GET.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on."""
+        if scope["type"] != "http" or _brings_body(scope) or not _announces_body(scope):
+            await self._app(scope, receive, send)
+            return
+
+        async def send_and_close(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        await self._app(scope, receive, send_and_close)
+
+
 class KeyGuard:
     """Answers 401 to bodies that come without one of `keys`, before anything of them is kept: else anybody could fill the
     room for bodies, and keep out those who have a key. Where nothing is sent, the routes say whether a key is needed."""
@@ -196,6 +219,12 @@ def _brings_body(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] != "POST":
         return False
     return any(route.matches({**scope})[0] is Match.FULL for route in scope["app"].router.routes)
+
+
+def _announces_body(scope: Scope) -> bool:
+    """True for requests whose headers say that a body follows."""
+    headers = Headers(scope=scope)
+    return "transfer-encoding" in headers or headers.get("content-length", "0").strip("0") != ""
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -19,8 +19,8 @@ CANCELLED: Final = ("left", "deadline")
 PROBLEMS: Final = (
     "article", "batch_too_long", "consent_only", "dead", "deadline", "empty_article", "failed", "fetch_failed", "fetch_timeout",
     "forbidden_url", "internal", "invalid_body", "loading", "malformed_json", "method_not_allowed", "not_acceptable",
-    "not_found", "not_french", "not_supported", "paywall_only", "queue_full", "rate_limited", "slow_body", "stopped", "stuck",
-    "text_too_long", "too_large", "too_many_tags", "too_short", "unauthorized", "unknown_model", "unsupported_media_type",
+    "not_found", "not_french", "not_supported", "paywall_only", "queue_full", "rate_limited", "slow_body", "small_pieces", "stopped",
+    "stuck", "text_too_long", "too_large", "too_many_tags", "too_short", "unauthorized", "unknown_model", "unsupported_media_type",
     "urls_disabled",
 )  # fmt: skip
 ORIGINS: Final = ("hit", "joined", "miss")

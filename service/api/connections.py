@@ -1,0 +1,170 @@
+"""The connections of clients: how many there are at once, how long each waits, and how small the pieces of a body may be.
+
+uvicorn has no such limits: idle connections could take every file descriptor, and a body in pieces of one byte all the time.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from service.api.problems import MEDIA_TYPE, Problem, ProblemResponse, problem
+
+logger = logging.getLogger("breve.connections")
+
+# h11 takes about 20 µs for each piece of a body, and meanwhile nobody else is served. Clients that write JSON piece by
+# piece, as `json.JSONEncoder.iterencode` does, send some 15 for each article and a long one for its text.
+FREE_PIECES: Final = 1_000
+SMALLEST_PIECE: Final = 64  # bytes that the pieces of a longer body have on average
+RETRY_SECONDS: Final = 5  # after which a client that was turned away may try again
+
+
+@dataclass(frozen=True)
+class ConnectionLimits:
+    """The most connections at once, and the most seconds for the headers of a request to arrive, or for a client to read."""
+
+    connections: int
+    seconds: float
+
+
+class _CountedPieces(h11.Connection):
+    """Reads HTTP. Raises h11.RemoteProtocolError for a body in too many small pieces."""
+
+    def __init__(self) -> None:
+        super().__init__(h11.SERVER)
+        self._pieces = self._bytes = 0
+
+    @property
+    def in_small_pieces(self) -> bool:
+        """True if the body that is read comes in too many small pieces."""
+        return self._pieces > FREE_PIECES and self._bytes < SMALLEST_PIECE * self._pieces
+
+    def next_event(self) -> Any:
+        """What comes next."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._pieces = self._bytes = 0
+        elif isinstance(event, h11.Data):
+            self._pieces += 1
+            self._bytes += len(event.data)
+            if self.in_small_pieces:
+                raise h11.RemoteProtocolError("The body comes in pieces that are too small.")
+        return event
+
+
+class LimitedConnection(H11Protocol):
+    """One connection. At most `limits.connections` are kept: the one that has asked nothing for longest makes room."""
+
+    def __init__(self, limits: ConnectionLimits, **given: Any) -> None:
+        super().__init__(**given)
+        self.conn: _CountedPieces = _CountedPieces()
+        self._limits = limits
+        self._due: asyncio.TimerHandle | None = None  # when the headers of the next request have to be there
+        self._read_by: asyncio.TimerHandle | None = None  # when the client has to have read what was sent
+        self._quiet_since = time.monotonic()
+
+    @property
+    def is_quiet(self) -> bool:
+        """True while no request is under way."""
+        return self.cycle is None or self.cycle.response_complete
+
+    @property
+    def is_ending(self) -> bool:
+        """True if its descriptor is about to be given back; one with bytes that nobody reads keeps it."""
+        return self.transport.is_closing() and self.transport.get_write_buffer_size() == 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        """Makes room for this connection, or turns it away where all others are at work."""
+        super().connection_made(transport)
+        self._due = self._end_later()
+        kept = [other for other in self.connections if isinstance(other, LimitedConnection) and not other.is_ending]
+        if len(kept) <= self._limits.connections:
+            return
+        quiet = [other for other in kept if other.is_quiet and other is not self]
+        if quiet:
+            min(quiet, key=lambda other: other._quiet_since).transport.abort()
+        else:
+            logger.warning("%d connections are at work: others are turned away", self._limits.connections)
+            detail = f"{self._limits.connections} connections are at work already; try again in {RETRY_SECONDS} s."
+            body = problem(_identifier(), 503, "queue_full", detail)
+            self.app = ProblemResponse(body, {"Retry-After": str(RETRY_SECONDS), **_last_headers(body)})
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets the times."""
+        super().connection_lost(exc)
+        self._due, self._read_by = _cancelled(self._due), _cancelled(self._read_by)
+
+    def data_received(self, data: bytes) -> None:
+        """Reads on. From the first byte of a request its headers have their time to arrive."""
+        super().data_received(data)
+        if not self.is_quiet:
+            self._due = _cancelled(self._due)
+        elif self._due is None:
+            self._due = self._end_later()
+
+    def on_response_complete(self) -> None:
+        """Goes on to the next request."""
+        self._quiet_since = time.monotonic()
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """Waits for the client to read, but not without an end."""
+        super().pause_writing()
+        self._read_by = self._read_by or self._end_later()
+
+    def resume_writing(self) -> None:
+        """Goes on, as the client has read."""
+        super().resume_writing()
+        self._read_by = _cancelled(self._read_by)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuses what is no HTTP, or a body in too small pieces; an answer that has begun is cut off."""
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()
+        elif self.conn.in_small_pieces:
+            detail = (
+                f"The body comes in pieces that are too small: after the first {FREE_PIECES} they should have at least "
+                f"{SMALLEST_PIECE} bytes on average; send it whole."
+            )
+            self._refuse(problem(_identifier(), 400, "small_pieces", detail))
+        else:
+            super().send_400_response(msg)
+
+    def _end_later(self) -> asyncio.TimerHandle:
+        return self.loop.call_later(self._limits.seconds, self.transport.abort)
+
+    def _refuse(self, body: Problem) -> None:
+        """Answers with a problem in the place of the application, and closes the connection."""
+        content = body.model_dump_json(exclude_none=True).encode()
+        headers = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(content)), **_last_headers(body)}
+        lines = [f"HTTP/1.1 {body.status} {body.title}", *(f"{name}: {value}" for name, value in headers.items())]
+        self.transport.write("\r\n".join([*lines, "", ""]).encode() + content)
+        self.transport.close()
+
+
+def limited_protocol(limits: ConnectionLimits) -> type[asyncio.Protocol]:
+    """What uvicorn makes a connection of: it calls this as it would call a class."""
+
+    def connection(**given: Any) -> LimitedConnection:
+        return LimitedConnection(limits, **given)
+
+    return cast(type[asyncio.Protocol], connection)
+
+
+def _cancelled(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
+
+
+def _identifier() -> str:
+    return uuid.uuid4().hex[:16]
+
+
+def _last_headers(body: Problem) -> dict[str, str]:
+    """The headers of a problem that is the last answer of its connection."""
+    return {"X-Request-ID": body.request_id, "Connection": "close"}
