@@ -87,6 +87,11 @@ class Settings(BaseSettings):
         description="Origins whose pages may ask the service from a browser, like `https://cms.example.org`, parted by commas; "
         "`*`: all. Empty: its own page only.",
     )
+    allowed_hosts: str = Field(
+        "",
+        description="Names by which the service may be asked (Host), parted by commas; localhost and IP addresses always may; "
+        "`*`: any. Empty: only these on loopback without keys, elsewhere any.",
+    )
     allow_open: bool = Field(False, description="Whether the service may listen on more than loopback without keys.")
     rate_limit: str = Field(
         "",
@@ -142,6 +147,14 @@ class Settings(BaseSettings):
     def origins(self) -> tuple[str, ...]:
         """The origins whose pages may ask."""
         return _listed(self.cors_origins.lower())  # as browsers send them
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names by which the service may be asked, in lower case; none if it may be asked by any."""
+        given = _listed(self.allowed_hosts.lower())
+        if "*" in given or not (given or (_is_loopback(self.host) and not self.keys)):
+            return frozenset()
+        return frozenset({"localhost", self.host.lower(), *given})
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -590,7 +590,8 @@ def sent(service: Service, path: str, body: dict[str, Any], headers: dict[str, s
     """A client that has sent a request and leaves when its socket is closed, however slow the machine."""
     content = json.dumps(body).encode()
     lines = [f"{name}: {value}" for name, value in headers.items()]
-    head = [f"POST {path} HTTP/1.1", "Host: test", "Content-Type: application/json", f"Content-Length: {len(content)}", *lines]
+    length = f"Content-Length: {len(content)}"
+    head = [f"POST {path} HTTP/1.1", "Host: localhost", "Content-Type: application/json", length, *lines]
     client = socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=5)
     client.sendall("\r\n".join([*head, "", ""]).encode() + content)
     return client
@@ -898,7 +899,8 @@ def test_only_web_addresses_are_fetched(url: str) -> None:
         "127.0.0.1", "[::1]", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
         "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fe80::1]", "[fd00::1]", "localhost", "0x7f.1",
         "[64:ff9b:1::7f00:1]", "[64:ff9b:1:1::808:808]", "[fec0::1]", "[::7f00:1]", "192.0.0.9", "192.0.0.192", "168.63.129.16",
-        "[64:ff9b::a83f:8110]",
+        "[64:ff9b::a83f:8110]", "[::ffff:0:127.0.0.1]", "[::ffff:0:8.8.8.8]", "[::5efe:10.0.0.1]", "[2a00:1450::5efe:10.0.0.1]",
+        "[2a00:1450::200:5efe:7f00:1]", "[2001:0:4136:e378:8000:63bf:3fff:fdd2]", "[5f00::1]", "[4000::1]", "[3fff::1]",
     ],
 )  # fmt: skip
 def test_private_addresses_are_refused(host: str) -> None:
@@ -932,7 +934,7 @@ def test_redirects_to_private_addresses_are_refused(site: str, monkeypatch: pyte
 
 
 def test_public_addresses_are_public() -> None:
-    assert all(map(is_public, ("8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808")))
+    assert all(map(is_public, ("8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808", "2a00:1450::5efe:808:808")))
 
 
 def test_time_to_fetch_counts_into_the_deadline(site: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from service.api.connections import FREE_PIECES
+from service.api.connections import FREE_PIECES, LimitedConnection
 from service.settings import Settings
 from tests.engines import ARTICLE, Service, running, until
 from tests.test_api import blocked, leaving, post, problem, release
@@ -34,6 +34,10 @@ main(["serve", "--port", sys.argv[1]])
 
 def connected(service: Service) -> socket.socket:
     return socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=20)
+
+
+def connections(service: Service) -> list[LimitedConnection]:
+    return [each for each in service.server.server_state.connections if isinstance(each, LimitedConnection)]
 
 
 def answer(client: socket.socket) -> str:
@@ -130,7 +134,7 @@ def test_connections_at_work_are_kept_and_one_more_is_told_to_come_again() -> No
         for text in (f"{ARTICLE} Un.", f"{ARTICLE} Deux."):
             clients.enter_context(leaving(service, text))
         until(lambda: service.worker.running + service.worker.queue.jobs == 2)
-        until(lambda: sum(not connection.is_quiet for connection in service.server.server_state.connections) == 2)
+        until(lambda: sum(not connection.is_quiet for connection in connections(service)) == 2)
         refused = httpx.get(f"{service.url}/livez")
         assert "2 connections" in problem(refused, 503, "queue_full")["detail"]
         assert int(refused.headers["retry-after"]) >= 1
@@ -158,9 +162,9 @@ def test_a_client_that_reads_nothing_is_not_waited_for() -> None:
     with running(settings=Settings(header_seconds=0.5)) as service, connected(service) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_024)
         client.sendall(b"GET /static-offline-docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
-        until(lambda: bool(service.server.server_state.connections), 5)
-        mine = client.getsockname()
-        until(lambda: mine not in [each.client for each in service.server.server_state.connections], 10)
+        address = client.getsockname()
+        until(lambda: address in [connection.client for connection in connections(service)])
+        until(lambda: address not in [connection.client for connection in connections(service)])
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from service.api import batch, documentation, page, problems, routes
 from service.api.access import Keys, RateLimit
 from service.api.answers import Answers
 from service.api.dependencies import Parts
-from service.api.door import BodyGuard, BodyLimits, HeadAsGet, KeyGuard, RequestId, UnreadBodies
+from service.api.door import BodyGuard, BodyLimits, HeadAsGet, HostGuard, KeyGuard, RequestId, UnreadBodies
 from service.api.intake import MAX_FETCHES
 from service.api.metrics import UNMATCHED, Measured, Metrics
 from service.api.room import BodyRoom
@@ -107,6 +107,8 @@ def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
     app.add_middleware(HeadAsGet)
     _bound_bodies(app, parts)
     app.add_middleware(KeyGuard, keys=parts.keys)
+    if hosts := parts.settings.hosts:
+        app.add_middleware(HostGuard, allowed=hosts)
     app.add_middleware(RequestId)
     if traces is not None:
         from service.api.tracing import Traced
@@ -124,11 +126,16 @@ def _bound_bodies(app: FastAPI, parts: Parts) -> None:
     parts.metrics.body_bytes.set_function(lambda: room.held)
     app.add_middleware(
         BodyGuard,
-        limits=BodyLimits(parts.settings.max_body_bytes, parts.settings.body_seconds),
+        limits=BodyLimits(parts.settings.max_body_bytes, parts.settings.body_seconds, _most_containers(parts.settings)),
         room=room,
         retry_after=parts.worker.queue.next_seconds,
         left=parts.metrics.cancelled.labels("left").inc,
     )
+
+
+def _most_containers(settings: Settings) -> int:
+    """How many lists and objects a body needs at most, and some: for each article of a batch itself and its glossary."""
+    return 1_000 + 3 * settings.batch_items
 
 
 def _expect(app: FastAPI, metrics: Metrics, worker: Worker) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -57,6 +58,25 @@ class _CountedPieces(h11.Connection):
         return event
 
 
+class _Timer:
+    """Calls `end` once so many seconds have passed since it was started, unless it is stopped before."""
+
+    def __init__(self, seconds: float, end: Callable[[], None]) -> None:
+        self._seconds, self._end = seconds, end
+        self._handle: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Starts it, if it does not run."""
+        if self._handle is None:
+            self._handle = asyncio.get_running_loop().call_later(self._seconds, self._end)
+
+    def stop(self) -> None:
+        """Stops it, if it runs."""
+        if self._handle is not None:
+            self._handle.cancel()
+        self._handle = None
+
+
 class LimitedConnection(H11Protocol):
     """One connection. At most `limits.connections` are kept: the one that has asked nothing for longest makes room."""
 
@@ -64,8 +84,8 @@ class LimitedConnection(H11Protocol):
         super().__init__(**given)
         self.conn: _CountedPieces = _CountedPieces()
         self._limits = limits
-        self._due: asyncio.TimerHandle | None = None  # when the headers of the next request have to be there
-        self._read_by: asyncio.TimerHandle | None = None  # when the client has to have read what was sent
+        self._headers_due = _Timer(limits.seconds, self._end)  # of the next request
+        self._reading_due = _Timer(limits.seconds, self._end)  # by the client, of what was sent
         self._quiet_since = time.monotonic()
 
     @property
@@ -81,7 +101,7 @@ class LimitedConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Makes room for this connection, or turns it away where all others are at work."""
         super().connection_made(transport)
-        self._due = self._end_later()
+        self._headers_due.start()
         kept = [other for other in self.connections if isinstance(other, LimitedConnection) and not other.is_ending]
         if len(kept) <= self._limits.connections:
             return
@@ -97,15 +117,16 @@ class LimitedConnection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets the times."""
         super().connection_lost(exc)
-        self._due, self._read_by = _cancelled(self._due), _cancelled(self._read_by)
+        self._headers_due.stop()
+        self._reading_due.stop()
 
     def data_received(self, data: bytes) -> None:
         """Reads on. From the first byte of a request its headers have their time to arrive."""
         super().data_received(data)
-        if not self.is_quiet:
-            self._due = _cancelled(self._due)
-        elif self._due is None:
-            self._due = self._end_later()
+        if self.is_quiet:
+            self._headers_due.start()
+        else:
+            self._headers_due.stop()
 
     def on_response_complete(self) -> None:
         """Goes on to the next request."""
@@ -115,12 +136,12 @@ class LimitedConnection(H11Protocol):
     def pause_writing(self) -> None:
         """Waits for the client to read, but not without an end."""
         super().pause_writing()
-        self._read_by = self._read_by or self._end_later()
+        self._reading_due.start()
 
     def resume_writing(self) -> None:
         """Goes on, as the client has read."""
         super().resume_writing()
-        self._read_by = _cancelled(self._read_by)
+        self._reading_due.stop()
 
     def send_400_response(self, msg: str) -> None:
         """Refuses what is no HTTP, or a body in too small pieces; an answer that has begun is cut off."""
@@ -135,8 +156,8 @@ class LimitedConnection(H11Protocol):
         else:
             super().send_400_response(msg)
 
-    def _end_later(self) -> asyncio.TimerHandle:
-        return self.loop.call_later(self._limits.seconds, self.transport.abort)
+    def _end(self) -> None:
+        self.transport.abort()
 
     def _refuse(self, body: Problem) -> None:
         """Answers with a problem in the place of the application, and closes the connection."""
@@ -154,11 +175,6 @@ def limited_protocol(limits: ConnectionLimits) -> type[asyncio.Protocol]:
         return LimitedConnection(limits, **given)
 
     return cast(type[asyncio.Protocol], connection)
-
-
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
 
 
 def _identifier() -> str:

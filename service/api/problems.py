@@ -164,8 +164,6 @@ def _unreadable(cause: BaseException | None) -> str:
     match cause:
         case UnicodeDecodeError():
             return f"The body is not in UTF-8: its byte {cause.start} (0x{cause.object[cause.start]:02x}) is none; send UTF-8."
-        case RecursionError():
-            return "The body is not JSON that can be read: it is nested too deeply."
         case _:
             return "The body is not JSON that can be read."
 
