@@ -198,7 +198,7 @@ def test_a_page_counts_before_it_is_fetched(monkeypatch: pytest.MonkeyPatch) -> 
         fetched.append(url)
         raise FetchError("No.")
 
-    monkeypatch.setattr("service.api.intake.fetch", fail)
+    monkeypatch.setattr("service.api.fetching.fetch", fail)
     with running(settings=Settings(rate_limit="1/hour", allow_urls=True)) as service:
         problem(post(service, url="https://example.org/"), 502, "fetch_failed")
         problem(post(service, url="https://example.org/"), 429, "rate_limited")

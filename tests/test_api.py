@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from models.engine import Cancelled, Engine, EngineDescription, ModelError, Task
 from service.api.admission import Job
-from service.api.intake import MAX_FETCHES
+from service.api.fetching import MAX_FETCHES
 from service.api.worker import State, Worker
 from service.fetch import MAX_PAGE_BYTES, FetchError, FetchTimeout, ForbiddenAddress, fetch, is_public
 from service.settings import Settings
@@ -376,7 +376,7 @@ def test_unexpected_error_outside_the_worker_leaks_nothing(
     def broken(*_: Any) -> str:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("service.api.intake.fetch", broken)
+    monkeypatch.setattr("service.api.fetching.fetch", broken)
     with caplog.at_level(logging.DEBUG), running(settings=Settings(allow_urls=True)) as service:
         response = post(service, url="http://example.org/")
         problem(response, 500, "internal")
@@ -938,7 +938,7 @@ def test_public_addresses_are_public() -> None:
 
 
 def test_time_to_fetch_counts_into_the_deadline(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.api.intake.fetch", partial(fetch, public_only=False))
+    monkeypatch.setattr("service.api.fetching.fetch", partial(fetch, public_only=False))
     with running(settings=Settings(allow_urls=True, deadline_seconds=0.3)) as service:
         start = time.monotonic()
         for path in ("slow", "drops"):
@@ -952,7 +952,7 @@ def test_fetching_service(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with running(settings=settings) as service:
         problem(post(service, url=f"{site}/article"), 422, "forbidden_url")
         problem(post(service, url="http://["), 502, "fetch_failed")
-        monkeypatch.setattr("service.api.intake.fetch", partial(fetch, public_only=False))
+        monkeypatch.setattr("service.api.fetching.fetch", partial(fetch, public_only=False))
         problem(post(service, url=f"{site}/missing"), 502, "fetch_failed")
         problem(post(service, url=f"{site}/slow"), 504, "fetch_timeout")
         problem(post(service, url=f"{site}/article", deadline_seconds=0.5), 422, "invalid_body")
@@ -973,13 +973,76 @@ LONG_ARTICLE = "".join(f"<p>{article(number)}</p>" for number in range(10))
     ],
 )
 def test_a_page_of_too_much_text_is_refused_like_a_text(monkeypatch: pytest.MonkeyPatch, page: str) -> None:
-    monkeypatch.setattr("service.api.intake.fetch", lambda *_: page)
+    monkeypatch.setattr("service.api.fetching.fetch", lambda *_: page)
     with running(settings=Settings(allow_urls=True, max_characters=2_000)) as service:
         before = len(service.engine.calls)
         for field, value in (("html", page), ("url", "https://news.example/a")):
             detail = problem(post(service, **{field: value}), 422, "text_too_long")["detail"]
             assert detail.startswith(f"{field}: a page of at most 2000 characters")
         assert len(service.engine.calls) == before
+
+
+def test_a_page_of_too_many_tags_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of 500,000 tags takes 150 MB, and several are measured at once."""
+
+    def load(*_: Any) -> Any:
+        raise AssertionError("it is parsed")
+
+    with running() as service:
+        monkeypatch.setattr("trafilatura.load_html", load)
+        detail = problem(post(service, html="<html>" + "<p>a" * 399_999), 422, "too_many_tags")["detail"]
+        assert "30000" in detail
+        assert "400000" in detail
+
+
+def test_two_pages_are_measured_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, at_once, most = threading.Lock(), 0, 0
+
+    def measure(page: str) -> int:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.05)
+        with lock:
+            at_once -= 1
+        return 10**9
+
+    monkeypatch.setattr("service.api.fetching.text_length", measure)
+    with running() as service, ThreadPoolExecutor(8) as pool:
+        pages = [PAGE + " " * (250_000 + number) for number in range(8)]
+        for answer in pool.map(lambda page: post(service, html=page), pages):
+            problem(answer, 422, "text_too_long")
+    assert most == 2
+
+
+@pytest.mark.parametrize("path", ["/summarize", "/summarize/batch"])
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream", "application/x-ndjson"])
+def test_an_answer_is_written_once_and_not_read_back(monkeypatch: pytest.MonkeyPatch, path: str, accept: str) -> None:
+    def read(*_: Any, **__: Any) -> Any:
+        raise AssertionError("our own JSON is parsed")
+
+    body = {"items": [{"id": 'a "b" é', "text": ARTICLE}, {"text": "court"}]} if "batch" in path else {"text": ARTICLE}
+    with running() as service:
+        monkeypatch.setattr("service.api.schemas.SummaryBody.model_validate_json", read)
+        answer = service.client.post(path, json=body, headers={"accept": f"{accept}, application/json;q=0.1"})
+        assert answer.status_code == 200
+        assert '"problem":{"type":"urn:breve:problem:too_short"' in answer.text or "batch" not in path
+        assert "internal" not in answer.text
+        assert '"id":"a \\"b\\" é"' in answer.text or "batch" not in path
+
+
+def test_a_request_is_checked_and_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    def counted(*fields: Any, **more: Any) -> SummaryRequest:
+        made.append(fields)
+        return SummaryRequest(*fields, **more)
+
+    with running() as service:
+        monkeypatch.setattr("service.api.schemas.SummaryRequest", counted)
+        assert post(service, text=ARTICLE).status_code == 200
+    assert len(made) == 1
 
 
 def test_markup_does_not_count_as_text() -> None:
@@ -1009,7 +1072,7 @@ class Hanging:
 
 def test_fetches_that_nobody_waits_for_keep_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
     fetches = Hanging()
-    monkeypatch.setattr("service.api.intake.fetch", fetches)
+    monkeypatch.setattr("service.api.fetching.fetch", fetches)
     settings = Settings(allow_urls=True, deadline_seconds=1, url_timeout_seconds=0.5)
     with running(settings=settings) as service, ThreadPoolExecutor(2 * MAX_FETCHES) as pool:
         try:

@@ -149,7 +149,7 @@ def test_a_page_is_fetched_once_however_long_it_waits_for_room(monkeypatch: pyte
         fetches.append(time.monotonic())
         return f"<html><body><article>{''.join(f'<p>{article(k)}</p>' for k in range(90))}</article></body></html>"
 
-    monkeypatch.setattr("service.api.intake.fetch", fetch)
+    monkeypatch.setattr("service.api.fetching.fetch", fetch)
     monkeypatch.setattr("service.api.batch.ROOM_POLL_SECONDS", 0.02)
     engine, settings = blocked(concurrency=1, queue_tokens=300, allow_urls=True, deadline_seconds=20)
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:

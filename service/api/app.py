@@ -18,7 +18,7 @@ from service.api.access import Keys, RateLimit
 from service.api.answers import Answers
 from service.api.dependencies import Parts
 from service.api.door import BodyGuard, BodyLimits, HeadAsGet, HostGuard, KeyGuard, RequestId, UnreadBodies
-from service.api.intake import MAX_FETCHES
+from service.api.fetching import MAX_FETCHES, MAX_MEASURED
 from service.api.metrics import UNMATCHED, Measured, Metrics
 from service.api.room import BodyRoom
 from service.api.watch import terminate, watch
@@ -84,7 +84,8 @@ def create_app(
     )
     answers = Answers(worker, settings.cache_bytes, metrics, *([traces.steps] if traces else []))
     keys, limit = Keys(settings.keys), RateLimit(settings.rate_limit)
-    app.state.parts = Parts(settings, worker, answers, metrics, keys, limit, anyio.CapacityLimiter(MAX_FETCHES))
+    limiters = anyio.CapacityLimiter(MAX_FETCHES), anyio.CapacityLimiter(MAX_MEASURED)
+    app.state.parts = Parts(settings, worker, answers, metrics, keys, limit, *limiters)
     app.include_router(routes.router)
     app.include_router(batch.router)
     app.include_router(page.router())

@@ -1,6 +1,7 @@
 """The routes, those for batches left out."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,10 +14,12 @@ from models.catalog import catalog
 from models.engine import Task
 from service import __version__
 from service.api import documentation, problems
-from service.api.answers import Answers, Ticket, heard
+from service.api.answers import Answer, Answers, Listener, Ticket, heard, unheard
 from service.api.dependencies import EVENTS, JSON, Accepted, Client, Parts, PartsOf
-from service.api.intake import ClientLeft, admit, check, while_there
+from service.api.fetching import completed
 from service.api.schemas import CatalogBody, HealthBody, InfoBody, SummarizeBody, SummaryBody
+from service.api.validation import Asked, validated
+from service.api.waiting import ClientLeft, while_there
 from service.api.worker import State
 from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 
@@ -33,25 +36,33 @@ router = APIRouter()
 )
 async def summarize(request: Request, body: SummarizeBody, parts: PartsOf, accepted: Accepted, client: Client) -> Response:
     """Summarises one article. With `Accept: text/event-stream`, events `step`, `sentence` and `summary` (or `problem`)."""
-    check(parts, body)
+    asked = validated(parts, body)
+    parts.answers.check(asked.request)
     parts.limit.take(client, 1)
     try:
         if accepted == EVENTS:
-            return await _stream(request, body, parts)
-        return await while_there(request, _whole(body, parts))
+            return await _stream(request, asked, parts)
+        return await while_there(request, _whole(asked, parts))
     except ClientLeft:
         return Response(status_code=problems.CLIENT_LEFT)
 
 
-async def _whole(body: SummarizeBody, parts: Parts) -> Response:
-    ticket = await admit(parts, body)
+async def _ticket(parts: Parts, asked: Asked, listener: Listener = unheard) -> Ticket:
+    """A ticket for the answer. Raises what `completed` does, and what the queue does."""
+    deadline = time.monotonic() + asked.seconds  # the time to fetch a page counts
+    whole = await completed(parts, asked)
+    return parts.answers.ask(whole.request, deadline, listener)
+
+
+async def _whole(asked: Asked, parts: Parts) -> Response:
+    ticket = await _ticket(parts, asked)
     answer = await parts.answers.wait(ticket)
-    return Response(answer, media_type=JSON, headers={"X-Cache": ticket.origin})
+    return Response(answer.json, media_type=JSON, headers={"X-Cache": ticket.origin})
 
 
-async def _stream(request: Request, body: SummarizeBody, parts: Parts) -> Response:
+async def _stream(request: Request, asked: Asked, parts: Parts) -> Response:
     steps: asyncio.Queue[str] = asyncio.Queue()
-    ticket = await while_there(request, admit(parts, body, steps.put_nowait))
+    ticket = await while_there(request, _ticket(parts, asked, steps.put_nowait))
     events = _events(request, parts.answers, ticket, steps)
     return EventSourceResponse(events, ping=15, shutdown_grace_period=ticket.left, headers={"X-Cache": ticket.origin})
 
@@ -67,10 +78,10 @@ async def _events(
             step = await _next(steps, waiting)
             if step is not None:
                 yield _event("step", f'{{"step": "{step}"}}')
-        summary = SummaryBody.model_validate_json(await waiting)
-        for sentence in summary.sentences:
-            yield _event("sentence", sentence.model_dump_json())
-        yield _event("summary", summary.model_dump_json())
+        answer = await waiting
+        for sentence in answer.sentences:
+            yield _event("sentence", sentence.decode())
+        yield _event("summary", answer.json.decode())
     except Exception as error:
         body, _ = problems.told(error, problems.request_id(request))
         yield _event("problem", problems.noted(request.scope, body).model_dump_json(exclude_none=True))
@@ -78,7 +89,7 @@ async def _events(
         waiting.cancel()  # the client has left, or all is done
 
 
-async def _next(steps: "asyncio.Queue[str]", answer: "asyncio.Future[bytes]") -> str | None:
+async def _next(steps: "asyncio.Queue[str]", answer: "asyncio.Future[Answer]") -> str | None:
     """The next step, or None when the answer comes first."""
     step: asyncio.Future[str] = asyncio.ensure_future(steps.get())
     try:

@@ -124,10 +124,10 @@ class SummarizeBody(_KnownFields):
             raise ValueError(f"exactly one of text, html and url is needed, {len(given)} were given")
         return self
 
-    def request(self, page: str | None) -> SummaryRequest:
-        """The pipeline's request; `page` is the HTML that was fetched from `url`."""
+    def request(self) -> SummaryRequest:
+        """The pipeline's request; where `url` is given, its page is yet to come."""
         return SummaryRequest(
-            self.text, self.html or page, self.language, self.length, self.max_words, self.headline, self.language_check,
+            self.text, self.html, self.language, self.length, self.max_words, self.headline, self.language_check,
             tuple(sorted(self.glossary.items())) if self.language == "en" else (),
         )  # fmt: skip
 
