@@ -274,14 +274,17 @@ def test_no_media_type(service: Service) -> None:
         ({"text": ARTICLE, "language": "de"}, "language", ("'fr'", "'en'", "de")),
         ({"text": ARTICLE, "length": "huge"}, "length", ("short", "huge")),
         ({"text": ARTICLE, "headline": "maybe"}, "headline", ("boolean", "maybe")),
-        ({"text": ARTICLE, "lenght": "short"}, "lenght", ("not permitted",)),
-        ({"text": ARTICLE, "html": PAGE}, "body", ("text, html and url", "2")),
-        ({}, "body", ("text, html and url", "0")),
-        ({"text": ""}, "text", ("1",)),
+        ({"text": ARTICLE, "lenght": "short"}, "lenght", ("Unknown field lenght; did you mean length?",)),
+        ({"text": ARTICLE, "lang": "fr"}, "lang", ("Unknown field lang; did you mean language?",)),
+        ({"text": ARTICLE, "zzz": "fr"}, "zzz", ("Unknown field zzz", "/docs")),
+        ({"text": ARTICLE, "html": PAGE}, "body", ("once", "text, html or url", "text and html")),
+        ({}, "body", ("The article is missing: give it as text, html or url",)),
+        ({"text": ""}, "text", ("This is empty: a text is needed",)),
+        ({"html": ""}, "html", ("This is empty: a text is needed",)),
         ({"text": 7}, "text", ("string", "7")),
         ({"url": "h" * 2001}, "url", ("2000", "2001")),
         ({"text": ARTICLE, "model": "m" * 201}, "model", ("200", "201")),
-        ({"text": ARTICLE, "glossary": {"terme": ""}}, "glossary.terme", ("1",)),
+        ({"text": ARTICLE, "glossary": {"terme": ""}}, "glossary.terme", ("This is empty",)),
         ({"text": ARTICLE, "glossary": {"terme": "t" * 81}}, "glossary.terme", ("80", "81")),
         ({"text": ARTICLE, "glossary": {"terme": "—"}}, "glossary", ("letter or a digit",)),
         ({"text": ARTICLE, "glossary": {str(k): "b" for k in range(201)}}, "glossary", ("200", "201")),
@@ -736,6 +739,22 @@ def test_models_and_info(service: Service) -> None:
     assert info["limits"]["max_body_bytes"] == MAX_BODY
     assert info["limits"]["min_max_words"] == 10
     assert info["languages"] == ["fr", "en"]
+
+
+def test_info_says_how_many_articles_are_worked_on_at_once() -> None:
+    with running(settings=Settings(concurrency=3)) as service:
+        assert service.client.get("/info").json()["limits"]["concurrency"] == 3
+
+
+def test_the_documentation_is_in_groups_in_the_order_of_use(service: Service) -> None:
+    schema = service.client.get("/openapi.json").json()
+    groups = [group["name"] for group in schema["tags"]]
+    assert all(group["description"] for group in schema["tags"])
+    tags = {path: operation["tags"] for path, operations in schema["paths"].items() for operation in operations.values()}
+    assert all(len(names) == 1 for names in tags.values())
+    order = sorted(tags, key=lambda path: groups.index(tags[path][0]))
+    assert order[:4] == ["/summarize", "/summarize/batch", "/info", "/models"]
+    assert set(order[4:]) == {"/livez", "/readyz", "/metrics"}
 
 
 def test_english_is_offered_only_where_there_is_some() -> None:

@@ -1,5 +1,6 @@
 """Connections: idle ones silence nobody, bodies in tiny pieces hold up nobody, and the log stays small meanwhile."""
 
+import re
 import resource
 import socket
 import subprocess
@@ -233,3 +234,42 @@ def test_tiny_pieces_from_many_clients_do_not_hold_up_the_others(tmp_path: Path)
     assert answered == 200
     assert seconds < 5
     assert (tmp_path / "log").stat().st_size < 20_000
+
+
+# ---- From its start to its end
+
+
+def test_the_log_says_when_the_service_is_ready(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with served(log, 1_024) as (_, port):
+        ready = rf"INFO breve ready on http://127\.0\.0\.1:{port}, model breve-270m, in \d+ s$"
+        until(lambda: bool(re.search(ready, log.read_text(), re.MULTILINE)))
+
+
+def test_what_is_loaded_is_nothing_for_the_garbage_collector() -> None:
+    code = """
+import gc, time, threading
+from service.api.server import make_server
+from service.settings import Settings
+from tests.engines import ScriptedEngine
+server = make_server(Settings(), ScriptedEngine)
+server._worker.start()
+server._worker._loader.join()
+assert gc.get_freeze_count() > 100_000, gc.get_freeze_count()
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_a_service_with_nothing_to_do_stops_within_a_second(tmp_path: Path) -> None:
+    """On a busy machine within three. Clients that stay, silent or in the middle of their headers, change nothing."""
+    with served(tmp_path / "log", 1_024) as (process, port), ExitStack() as clients:
+        address = ("127.0.0.1", port)
+        idle, asking, asked = (clients.enter_context(socket.create_connection(address)) for _ in range(3))
+        asking.sendall(b"GET /livez HTTP/1.1\r\nHost:")
+        asked.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert asked.recv(1_000)
+        assert idle.fileno()
+        start = time.monotonic()
+        process.terminate()
+        process.wait(10)
+        assert time.monotonic() - start < 3

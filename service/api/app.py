@@ -49,10 +49,11 @@ def create_app(
     load: Callable[[], Engine] | None = None,
     provider: "TracerProvider | None" = None,
     end: Callable[[], None] = terminate,
+    ready: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """The service with these settings. `load` makes the engine, in a thread of the worker; by default it loads the
     model that the settings name. `provider` is where spans go, if they are switched on; by default to a collector.
-    `end` ends the process when the worker is broken, if the settings want that."""
+    `end` ends the process when the worker is broken, if the settings want that; `ready` is called once all is loaded."""
 
     def load_model() -> Engine:
         from models.loading import load_engine
@@ -60,7 +61,7 @@ def create_app(
         return load_engine(settings.model, settings.threads, settings.translator, settings.allow_pickle, settings.runtime)
 
     metrics = Metrics()
-    worker = Worker(load or load_model, settings, metrics)
+    worker = Worker(load or load_model, settings, metrics, ready)
     traces = _traces(provider) if settings.otel else None
 
     @asynccontextmanager
@@ -80,6 +81,7 @@ def create_app(
         description="Short, faithful summaries of French tech news, in French or in English.",
         lifespan=lifespan,
         redirect_slashes=False,  # behind a proxy it would name an address that only the proxy knows
+        openapi_tags=documentation.TAGS,
         **NO_TELEMETRY,
     )
     answers = Answers(worker, settings.cache_bytes, metrics, *([traces.steps] if traces else []))

@@ -28,6 +28,7 @@ _LINES: Final = "".join(json.dumps(result, ensure_ascii=False) + "\n" for result
 
 @router.post(
     "/summarize/batch",
+    tags=[documentation.SUMMARIES],
     response_model=BatchAnswer,
     responses={
         200: {"content": {NDJSON: {"schema": {"type": "string"}, "example": _LINES}}},

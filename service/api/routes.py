@@ -28,6 +28,7 @@ router = APIRouter()
 
 @router.post(
     "/summarize",
+    tags=[documentation.SUMMARIES],
     response_model=SummaryBody,
     responses={
         200: {"content": {EVENTS: {"schema": {"type": "string"}, "example": 'event: step\ndata: {"step": "read"}\n\n'}}},
@@ -110,24 +111,14 @@ def _translator(parts: Parts) -> str | None:
     return (described.translator or None) if described else None
 
 
-@router.get("/models", response_model=list[CatalogBody], responses=documentation.errors(401))
-async def models(parts: PartsOf, client: Client) -> list[CatalogBody]:
-    """The checkpoints that the service knows, and which one it serves."""
-    fields = CatalogBody.model_fields.keys() - {"served"}
-    served = {parts.settings.model, parts.settings.translator, _translator(parts)}
-    return [
-        CatalogBody(served=bool(served & {entry.name, entry.id}), **{name: getattr(entry, name) for name in fields})
-        for entry in catalog().values()
-    ]
-
-
-@router.get("/info", response_model=InfoBody, responses=documentation.errors(401))
+@router.get("/info", tags=[documentation.SERVICE], response_model=InfoBody, responses=documentation.errors(401))
 async def info(parts: PartsOf, client: Client) -> InfoBody:
     """Version, model, languages and limits."""
     settings = parts.settings
     described = parts.worker.description
     shown = (
-        "max_body_bytes", "max_characters", "batch_items", "queue_size", "queue_tokens", "deadline_seconds", "allow_urls",
+        "max_body_bytes", "max_characters", "batch_items", "concurrency", "queue_size", "queue_tokens", "deadline_seconds",
+        "allow_urls",
     )  # fmt: skip
     return InfoBody(
         version=__version__,
@@ -146,13 +137,24 @@ async def info(parts: PartsOf, client: Client) -> InfoBody:
     )
 
 
-@router.get("/livez", response_model=HealthBody)
+@router.get("/models", tags=[documentation.SERVICE], response_model=list[CatalogBody], responses=documentation.errors(401))
+async def models(parts: PartsOf, client: Client) -> list[CatalogBody]:
+    """The checkpoints that the service knows, and which one it serves."""
+    fields = CatalogBody.model_fields.keys() - {"served"}
+    served = {parts.settings.model, parts.settings.translator, _translator(parts)}
+    return [
+        CatalogBody(served=bool(served & {entry.name, entry.id}), **{name: getattr(entry, name) for name in fields})
+        for entry in catalog().values()
+    ]
+
+
+@router.get("/livez", tags=[documentation.OPERATION], response_model=HealthBody)
 async def livez() -> HealthBody:
     """Alive: the process answers."""
     return HealthBody(status="alive", detail="The process answers.")
 
 
-@router.get("/readyz", response_model=HealthBody, responses=documentation.errors(503))
+@router.get("/readyz", tags=[documentation.OPERATION], response_model=HealthBody, responses=documentation.errors(503))
 async def readyz(request: Request, parts: PartsOf) -> Response:
     """Ready: the model has produced a warm-up summary, and its threads live and are not stuck."""
     state, detail = parts.worker.state()
@@ -164,6 +166,7 @@ async def readyz(request: Request, parts: PartsOf) -> Response:
 
 @router.get(
     "/metrics",
+    tags=[documentation.OPERATION],
     response_class=PlainTextResponse,
     responses={200: {"content": {"text/plain": {"example": 'breve_requests_total{route="/summarize",status="200"} 7.0\n'}}}},
 )

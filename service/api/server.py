@@ -1,8 +1,11 @@
 """The server around the application: how long it waits for clients, and how it stops."""
 
 import asyncio
+import gc
+import logging
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -15,6 +18,8 @@ from service.api.app import create_app
 from service.api.connections import ConnectionLimits, limited_protocol
 from service.api.worker import Worker
 from service.settings import Settings
+
+logger = logging.getLogger("breve")
 
 GRACE_SECONDS: Final = 30  # in which running requests may end
 TOLD_AFTER: Final = 0.9  # of the grace: then who still waits is told that the service stops, before open streams are cut
@@ -55,10 +60,19 @@ class Server(uvicorn.Server):
 def make_server(settings: Settings, load: Callable[[], Engine] | None = None) -> Server:
     """The service with these settings, ready to be run; `load` as in `create_app`."""
 
+    begun = time.monotonic()
+
     def end() -> None:
         server.end()
 
-    app = create_app(settings, load, end=end)
+    def ready() -> None:
+        gc.collect()
+        gc.freeze()  # what is loaded stays: the collector need not go through it again, while everybody waits
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        seconds = time.monotonic() - begun
+        logger.info("ready on http://%s:%d, model %s, in %.0f s", host, settings.port, settings.model, seconds)
+
+    app = create_app(settings, load, end=end, ready=ready)
     server = Server(configured(app, settings), app.state.parts.worker)
     return server
 
