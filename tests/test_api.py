@@ -304,6 +304,10 @@ def test_body_is_no_object(service: Service, content: bytes) -> None:
     problem(post_raw(service, content), 422, "invalid_body")
 
 
+def test_an_empty_body_is_told_so(service: Service) -> None:
+    assert problem(post_raw(service, b""), 422, "invalid_body")["detail"].endswith("The body is empty: a JSON object is needed")
+
+
 @pytest.mark.parametrize("content", [rb'{"text": "a\ud800b"}', rb'{"\udfff": 1}', rb'{"text": "a", "model": "\ud800"}'])
 def test_lone_surrogates(service: Service, content: bytes) -> None:
     problem(post_raw(service, content), 422, "invalid_body")

@@ -101,7 +101,7 @@ def test_whole_request_is_refused_like_a_single_one() -> None:
         detail = problem(batch(service, [{"text": ARTICLE}] * 3), 422, "batch_too_long")["detail"]
         assert "2" in detail
         assert "3" in detail
-        problem(batch(service, []), 422, "invalid_body")
+        assert "This is empty: an article is needed" in problem(batch(service, []), 422, "invalid_body")["detail"]
         problem(batch(service, {"text": ARTICLE}), 422, "invalid_body")
         problem(batch(service, [{"text": ARTICLE}], accept="text/event-stream"), 406, "not_acceptable")
         assert batch(service, [{"text": ARTICLE}] * 2).status_code == 200

@@ -166,7 +166,7 @@ def test_body_of_very_many_lists_or_objects_is_refused_before_it_is_parsed(servi
     content = b'{"items": [' + piece * (1_900_000 // len(piece)) + b"1]}"
     start = time.monotonic()
     refused = service.client.post(path, content=content, headers={"content-type": "application/json"})
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 3
     assert "1300 lists and objects" in problem(refused, 422, "too_many_values")["detail"]
 
 
