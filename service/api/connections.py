@@ -1,6 +1,7 @@
-"""The connections of clients: how many there are at once, how long each waits, and how small the pieces of a body may be.
+"""Limits of connections: how many there are, how long each may wait, and how small the pieces of a body may be.
 
-uvicorn has no such limits: idle connections could take every file descriptor, and a body in pieces of one byte all the time.
+uvicorn has none of them. Idle connections could take every file descriptor, and a body in pieces of one byte the
+event loop.
 """
 
 import asyncio
@@ -18,8 +19,8 @@ from service.api.problems import MEDIA_TYPE, Problem, ProblemResponse, problem
 
 logger = logging.getLogger("breve.connections")
 
-# h11 takes about 20 µs for each piece of a body, and meanwhile nobody else is served. Clients that write JSON piece by
-# piece, as `json.JSONEncoder.iterencode` does, send some 15 for each article and a long one for its text.
+# h11 takes about 20 µs for each piece of a body, and meanwhile nobody else is served. A client that writes JSON piece
+# by piece, as `json.JSONEncoder.iterencode` does, sends some 15 for each article, one of them its text.
 FREE_PIECES: Final = 1_000
 SMALLEST_PIECE: Final = 64  # bytes that the pieces of a longer body have on average
 RETRY_SECONDS: Final = 5  # after which a client that was turned away may try again
@@ -27,7 +28,10 @@ RETRY_SECONDS: Final = 5  # after which a client that was turned away may try ag
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """The most connections at once, and the most seconds for the headers of a request to arrive, or for a client to read."""
+    """The most connections at once.
+
+    `seconds` are the most for the headers of a request to arrive, and for a client to read on.
+    """
 
     connections: int
     seconds: float
@@ -59,7 +63,7 @@ class _CountedPieces(h11.Connection):
 
 
 class _Timer:
-    """Calls `end` once so many seconds have passed since it was started, unless it is stopped before."""
+    """Calls `end` when so many seconds have passed since its start, unless it is stopped."""
 
     def __init__(self, seconds: float, end: Callable[[], None]) -> None:
         self._seconds, self._end = seconds, end
@@ -78,7 +82,7 @@ class _Timer:
 
 
 class LimitedConnection(H11Protocol):
-    """One connection. At most `limits.connections` are kept: the one that has asked nothing for longest makes room."""
+    """One connection. Where there are too many, the one that has been quiet for longest makes room."""
 
     def __init__(self, limits: ConnectionLimits, **given: Any) -> None:
         super().__init__(**given)
@@ -102,17 +106,23 @@ class LimitedConnection(H11Protocol):
         """Makes room for this connection, or turns it away where all others are at work."""
         super().connection_made(transport)
         self._headers_due.start()
-        kept = [other for other in self.connections if isinstance(other, LimitedConnection) and not other.is_ending]
+        ours = [other for other in self.connections if isinstance(other, LimitedConnection)]
+        kept = [other for other in ours if not other.is_ending]
         if len(kept) <= self._limits.connections:
             return
         quiet = [other for other in kept if other.is_quiet and other is not self]
         if quiet:
             min(quiet, key=lambda other: other._quiet_since).transport.abort()
         else:
-            logger.warning("%d connections are at work: others are turned away", self._limits.connections)
-            detail = f"{self._limits.connections} connections are at work already; try again in {RETRY_SECONDS} s."
-            body = problem(_identifier(), 503, "queue_full", detail)
-            self.app = ProblemResponse(body, {"Retry-After": str(RETRY_SECONDS), **_last_headers(body)})
+            self._turn_away()
+
+    def _turn_away(self) -> None:
+        """Makes the next request be answered 503, in the place of the application."""
+        most = self._limits.connections
+        logger.warning("%d connections are at work: others are turned away", most)
+        detail = f"{most} connections are at work already; try again in {RETRY_SECONDS} s."
+        body = problem(_identifier(), 503, "queue_full", detail)
+        self.app = ProblemResponse(body, {"Retry-After": str(RETRY_SECONDS), **_last_headers(body)})
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets the times."""
@@ -144,8 +154,8 @@ class LimitedConnection(H11Protocol):
         self._reading_due.stop()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuses what is no HTTP, or a body in too small pieces; an answer that has begun is cut off."""
-        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+        """Refuses what is no HTTP, and a body in too small pieces. An answer that has begun is cut off."""
+        if not self.is_quiet and self.cycle.response_started:
             self.transport.abort()
         elif self.conn.in_small_pieces:
             detail = (

@@ -1,4 +1,4 @@
-"""Completes a request by its page: fetches it where an address is given, and refuses one that is too long to be read."""
+"""Completes a request by its page, which is fetched where an address is given, and refused if it is too long."""
 
 import asyncio
 import math

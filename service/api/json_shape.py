@@ -1,7 +1,7 @@
 """Bounds the lists and objects of a JSON body before it is parsed.
 
-Python's parser makes an object of each. A body of 2 MB can hold 700,000, and the garbage collector then goes through all
-of them, again and again, for seconds in which nobody else is served.
+A body of 2 MB can hold 700,000. Python's garbage collector would go through all of them again and again, for seconds
+in which nobody else is served.
 """
 
 import re
@@ -10,15 +10,15 @@ from typing import Final
 from service.api.problems import ApiError
 
 MAX_DEPTH: Final = 32  # lists and objects within each other; a batch with glossaries has four
-# What leads to the next bracket outside of strings. Nothing is tried twice, so the time is in proportion to the bytes.
+# What leads to the next bracket outside of strings. Nothing is tried twice: the time grows with the bytes.
 _TO_BRACKET: Final = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
 _OPENING: Final = (b"[", b"{")
 
 
 def check_shape(body: bytes | bytearray, most: int) -> None:
-    """Raises ApiError for a body of more than `most` lists and objects, or with too many of them within each other.
+    """Raises ApiError for a body of more than `most` lists and objects, or of more than MAX_DEPTH within each other.
 
-    What is no JSON is left to the parser, which says where.
+    What is no JSON is left to the parser, which says where it is wrong.
     """
     if sum(map(body.count, _OPENING)) <= MAX_DEPTH:
         return

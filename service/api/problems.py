@@ -27,7 +27,8 @@ CLIENT_LEFT: Final = 499  # never read by anybody; the usual mark in logs
 _TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}  # of RFC 9110; Python before 3.13 has older ones
 MAX_FIELDS: Final = 20  # wrong fields that one answer lists
 UNKNOWN_FIELD: Final = "unknown_field"  # pydantic's type of such an error
-_WHOLE: Final = ("no_article", "several_articles")  # errors of a body as a whole
+# Errors whose message names the field itself, or that are of the body as a whole.
+_WITHOUT_FIELD: Final = (UNKNOWN_FIELD, "no_article", "several_articles")
 MAX_FIELD_NAME: Final = 100  # characters of an unknown field's name that are repeated
 
 
@@ -190,13 +191,13 @@ def _json_error(item: Any, text: str) -> str:
 def invalid_body(errors: Sequence[Any], identifier: str) -> Problem:
     """The body for fields that are not as they should be; `errors` is what pydantic found."""
     fields = [FieldError(field=_field_name(item), message=_message(item)) for item in errors[:MAX_FIELDS]]
-    whole = (UNKNOWN_FIELD, *_WHOLE)  # these name their field themselves, or are about none
-    told = [
-        field.message if item["type"] in whole else f"{field.field}: {field.message}"
-        for item, field in zip(errors, fields, strict=False)
-    ]
-    detail = "; ".join(told)
+    detail = "; ".join(_sentence(item, field) for item, field in zip(errors, fields, strict=False))
     return problem(identifier, 422, "invalid_body", detail, errors=fields)
+
+
+def _sentence(item: Any, field: FieldError) -> str:
+    """What the detail says of an error: its field and its message, which may name the field itself."""
+    return field.message if item["type"] in _WITHOUT_FIELD else f"{field.field}: {field.message}"
 
 
 def _field_name(item: Any) -> str:
@@ -212,7 +213,7 @@ def shown_name(name: str) -> str:
 def _message(item: Any) -> str:
     """What was expected and, where that is a number or a short word, what was given."""
     given = item.get("input")
-    if item["type"] in (UNKNOWN_FIELD, *_WHOLE):
+    if item["type"] in _WITHOUT_FIELD:
         return str(item["msg"])
     if item["type"] == "value_error":
         return str(item["msg"]).removeprefix("Value error, ")

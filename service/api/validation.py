@@ -10,9 +10,9 @@ from service.summarizer import SummaryRequest
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked, as far as it is known before the page is fetched that `address` leads to, if there is one.
+    """What is asked. The page that `address` leads to, if there is one, is yet to be fetched.
 
-    The answer may take `seconds`, from now on.
+    The answer may take `seconds` from now on.
     """
 
     request: SummaryRequest
