@@ -25,10 +25,13 @@ from service.byte_order_marks import marked
 
 MAX_PAGE_BYTES: Final = 5_000_000
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
-# Beside what Python knows: translation within a network, site-local, IPv4 within IPv6 of old, protocol assignments, and the
-# address under which a cloud (Azure) talks to its machines.
+GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")  # all that is given out of IPv6; the rest is for special uses
+# Interface identifiers that hold an IPv4 address (ISATAP, RFC 5214).
+ISATAP: Final = (b"\x00\x00\x5e\xfe", b"\x02\x00\x5e\xfe")
+# Beside what Python knows: protocol assignments, the address under which a cloud (Azure) talks to its machines, Teredo, and
+# documentation.
 NOT_PUBLIC: Final = tuple(
-    ipaddress.ip_network(network) for network in ("64:ff9b:1::/48", "fec0::/10", "::/96", "192.0.0.0/24", "168.63.129.16")
+    ipaddress.ip_network(network) for network in ("192.0.0.0/24", "168.63.129.16", "2001::/32", "3fff::/20")
 )
 MAX_REDIRECTS: Final = 5
 # A piece of 64 kB unpacks to 64 MB at most; with others (br, zstd) it may be gigabytes before the size is looked at.
@@ -165,10 +168,18 @@ def is_public(address: str) -> bool:
     """True for an address of the public internet; of IPv4 within IPv6, the IPv4 address counts."""
     ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        within = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(ip.packed[-4:]) if ip in NAT64 else None)
-        if within is not None:
-            ip = within
+        within = _ipv4_within(ip)
+        if within is None and ip not in GLOBAL_UNICAST:
+            return False
+        ip = within or ip
     return ip.is_global and not ip.is_multicast and not any(ip in network for network in NOT_PUBLIC)
+
+
+def _ipv4_within(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address leads to, if it is of a form that does."""
+    if ip in NAT64 or (ip in GLOBAL_UNICAST and ip.packed[8:12] in ISATAP):
+        return ipaddress.IPv4Address(ip.packed[-4:])
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def certificates() -> ssl.SSLContext:

@@ -63,6 +63,15 @@ class Settings(BaseSettings):
         description="Request bodies that are held at once, in bytes, until they are answered; one that does not fit: 503.",
     )
     body_seconds: float = Field(30, gt=0, le=3600, description="Longest time for a request's body to arrive; then 408.")
+    max_connections: int = Field(
+        512,
+        ge=1,
+        le=100_000,
+        description="Most connections at once, and at most half of the file descriptors; then the longest idle one is closed.",
+    )
+    header_seconds: float = Field(
+        30, gt=0, le=3600, description="Longest time for a request's headers to arrive, and for a client to read an answer on."
+    )
     max_characters: int = Field(200_000, ge=100, description="Longest `text` in characters; a longer one is answered 422.")
     allow_urls: bool = Field(False, description="Whether `url` may be asked for; private addresses are refused even then.")
     url_timeout_seconds: float = Field(10, gt=0, le=120, description="Longest time to fetch a page.")
@@ -77,6 +86,11 @@ class Settings(BaseSettings):
         "",
         description="Origins whose pages may ask the service from a browser, like `https://cms.example.org`, parted by commas; "
         "`*`: all. Empty: its own page only.",
+    )
+    allowed_hosts: str = Field(
+        "",
+        description="Names by which the service may be asked (Host), parted by commas; localhost and IP addresses always may; "
+        "`*`: any. Empty: only these on loopback without keys, elsewhere any.",
     )
     allow_open: bool = Field(False, description="Whether the service may listen on more than loopback without keys.")
     rate_limit: str = Field(
@@ -133,6 +147,14 @@ class Settings(BaseSettings):
     def origins(self) -> tuple[str, ...]:
         """The origins whose pages may ask."""
         return _listed(self.cors_origins.lower())  # as browsers send them
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names by which the service may be asked, in lower case; none if it may be asked by any."""
+        given = _listed(self.allowed_hosts.lower())
+        if "*" in given or not (given or (_is_loopback(self.host) and not self.keys)):
+            return frozenset()
+        return frozenset({"localhost", self.host.lower(), *given})
 
     @property
     def keys(self) -> tuple[str, ...]:

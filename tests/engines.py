@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 from opentelemetry.sdk.trace import TracerProvider
 
@@ -26,7 +25,7 @@ from models.engine import (
     never,
 )
 from service.api.app import create_app
-from service.api.server import Server
+from service.api.server import Server, configured
 from service.api.worker import Worker
 from service.settings import Settings
 
@@ -151,9 +150,9 @@ def running(
 ) -> Iterator[Service]:
     """The service, ready unless `load` is given."""
     engine = engine or ScriptedEngine()
-    app = create_app(settings or Settings(), load or (lambda: engine), provider)
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=grace)
-    server = Server(config, app.state.parts.worker)
+    settings = settings or Settings()
+    app = create_app(settings, load or (lambda: engine), provider)
+    server = Server(configured(app, settings, port=0, grace=grace), app.state.parts.worker)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until(lambda: server.started)

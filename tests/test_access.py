@@ -66,7 +66,8 @@ def test_every_key_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("path", ["/summarize", "/summarize/batch"])
 @pytest.mark.parametrize("authorization", ["", "Authorization: Bearer wrong\r\n", "Authorization: Basic sesame\r\n"])
 def test_a_body_without_a_key_is_refused_before_it_comes(path: str, authorization: str) -> None:
-    head = f"POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n{authorization}\r\n"
+    json_type = "Content-Type: application/json\r\nContent-Length: 1000\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{json_type}{authorization}\r\n"
     with running(settings=Settings(api_keys=SecretStr("sesame"))) as service:
         address = "127.0.0.1", int(service.url.rsplit(":", 1)[1])
         with socket.create_connection(address, timeout=5) as intruder:
@@ -79,7 +80,7 @@ def test_a_body_without_a_key_is_refused_before_it_comes(path: str, authorizatio
 
 def test_bodies_without_a_key_take_no_room_from_those_with_one() -> None:
     settings = Settings(api_keys=SecretStr("sesame"), max_body_bytes=1_000, max_bodies_bytes=1_000)
-    head = b"POST /summarize HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 990\r\n"
+    head = b"POST /summarize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 990\r\n"
     with running(settings=settings) as service:
         address = "127.0.0.1", int(service.url.rsplit(":", 1)[1])
 
@@ -197,7 +198,7 @@ def test_a_page_counts_before_it_is_fetched(monkeypatch: pytest.MonkeyPatch) -> 
         fetched.append(url)
         raise FetchError("No.")
 
-    monkeypatch.setattr("service.api.intake.fetch", fail)
+    monkeypatch.setattr("service.api.fetching.fetch", fail)
     with running(settings=Settings(rate_limit="1/hour", allow_urls=True)) as service:
         problem(post(service, url="https://example.org/"), 502, "fetch_failed")
         problem(post(service, url="https://example.org/"), 429, "rate_limited")
@@ -294,3 +295,54 @@ def test_pages_see_also_what_goes_wrong_on_our_side() -> None:
 def test_what_is_no_origin_is_no_setting(value: str) -> None:
     with pytest.raises(ValidationError, match="is no origin"):
         Settings(cors_origins=value)
+
+
+# ---- The name by which the service is asked
+
+
+def asked_as(service: Service, host: str, path: str = "/info") -> httpx.Response:
+    return service.client.get(path, headers={"host": host})
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "localhost.evil.example", "127.0.0.1.evil.example", "a b"])
+def test_an_open_service_on_loopback_is_not_asked_by_the_name_of_another_site(host: str) -> None:
+    with running(settings=Settings(rate_limit="1/hour")) as service:
+        for path in ("/info", "/", "/livez", "/nothing"):
+            detail = problem(asked_as(service, host, path), 421, "wrong_host")["detail"]
+            assert "localhost" in detail
+            assert "BREVE_ALLOWED_HOSTS" in detail
+        refused = service.client.post("/summarize", json={"text": ARTICLE}, headers={"host": host})
+        problem(refused, 421, "wrong_host")
+        assert refused.headers["connection"] == "close"
+        assert post(service, text=ARTICLE).status_code == 200, "it did not count"
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LocalHost:8000", "localhost.", "127.0.0.1:1", "[::1]:8000", "[::1]", "192.168.1.7", ""]
+)
+def test_an_open_service_is_asked_by_address_or_as_localhost(host: str) -> None:
+    with running() as service:
+        assert asked_as(service, host).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "host", "status"),
+    [
+        ({"allowed_hosts": "breve.example, Breve"}, "breve:8000", 200),
+        ({"allowed_hosts": "breve.example, Breve"}, "breve.example", 200),
+        ({"allowed_hosts": "breve.example"}, "localhost", 200),
+        ({"allowed_hosts": "breve.example"}, "evil.example", 421),
+        ({"allowed_hosts": "*"}, "evil.example", 200),
+        ({"api_keys": SecretStr("a")}, "evil.example", 401),
+        ({"api_keys": SecretStr("a"), "allowed_hosts": "breve"}, "evil.example", 421),
+    ],
+)  # fmt: skip
+def test_names_may_be_added(settings: dict[str, Any], host: str, status: int) -> None:
+    with running(settings=Settings(**settings)) as service:
+        assert asked_as(service, host).status_code == status
+
+
+def test_a_service_in_a_container_network_is_asked_by_any_name() -> None:
+    assert Settings(host="0.0.0.0", allow_open=True).hosts == frozenset()
+    assert Settings(host="0.0.0.0", allow_open=True, allowed_hosts="breve").hosts == {"0.0.0.0", "localhost", "breve"}
+    assert Settings(host="localhost").hosts == {"localhost"}

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from models.engine import Cancelled, Engine, EngineDescription, ModelError, Task
 from service.api.admission import Job
-from service.api.intake import MAX_FETCHES
+from service.api.fetching import MAX_FETCHES
 from service.api.worker import State, Worker
 from service.fetch import MAX_PAGE_BYTES, FetchError, FetchTimeout, ForbiddenAddress, fetch, is_public
 from service.settings import Settings
@@ -274,14 +274,17 @@ def test_no_media_type(service: Service) -> None:
         ({"text": ARTICLE, "language": "de"}, "language", ("'fr'", "'en'", "de")),
         ({"text": ARTICLE, "length": "huge"}, "length", ("short", "huge")),
         ({"text": ARTICLE, "headline": "maybe"}, "headline", ("boolean", "maybe")),
-        ({"text": ARTICLE, "lenght": "short"}, "lenght", ("not permitted",)),
-        ({"text": ARTICLE, "html": PAGE}, "body", ("text, html and url", "2")),
-        ({}, "body", ("text, html and url", "0")),
-        ({"text": ""}, "text", ("1",)),
+        ({"text": ARTICLE, "lenght": "short"}, "lenght", ("Unknown field lenght; did you mean length?",)),
+        ({"text": ARTICLE, "lang": "fr"}, "lang", ("Unknown field lang; did you mean language?",)),
+        ({"text": ARTICLE, "zzz": "fr"}, "zzz", ("Unknown field zzz", "/docs")),
+        ({"text": ARTICLE, "html": PAGE}, "body", ("once", "text, html or url", "text and html")),
+        ({}, "body", ("The article is missing: give it as text, html or url",)),
+        ({"text": ""}, "text", ("This is empty: a text is needed",)),
+        ({"html": ""}, "html", ("This is empty: a text is needed",)),
         ({"text": 7}, "text", ("string", "7")),
         ({"url": "h" * 2001}, "url", ("2000", "2001")),
         ({"text": ARTICLE, "model": "m" * 201}, "model", ("200", "201")),
-        ({"text": ARTICLE, "glossary": {"terme": ""}}, "glossary.terme", ("1",)),
+        ({"text": ARTICLE, "glossary": {"terme": ""}}, "glossary.terme", ("This is empty",)),
         ({"text": ARTICLE, "glossary": {"terme": "t" * 81}}, "glossary.terme", ("80", "81")),
         ({"text": ARTICLE, "glossary": {"terme": "—"}}, "glossary", ("letter or a digit",)),
         ({"text": ARTICLE, "glossary": {str(k): "b" for k in range(201)}}, "glossary", ("200", "201")),
@@ -299,6 +302,10 @@ def test_wrong_fields(service: Service, body: dict[str, Any], field: str, words:
 @pytest.mark.parametrize("content", [b"", b"[]", b"3", b"null", b'"text"'])
 def test_body_is_no_object(service: Service, content: bytes) -> None:
     problem(post_raw(service, content), 422, "invalid_body")
+
+
+def test_an_empty_body_is_told_so(service: Service) -> None:
+    assert problem(post_raw(service, b""), 422, "invalid_body")["detail"].endswith("The body is empty: a JSON object is needed")
 
 
 @pytest.mark.parametrize("content", [rb'{"text": "a\ud800b"}', rb'{"\udfff": 1}', rb'{"text": "a", "model": "\ud800"}'])
@@ -376,7 +383,7 @@ def test_unexpected_error_outside_the_worker_leaks_nothing(
     def broken(*_: Any) -> str:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("service.api.intake.fetch", broken)
+    monkeypatch.setattr("service.api.fetching.fetch", broken)
     with caplog.at_level(logging.DEBUG), running(settings=Settings(allow_urls=True)) as service:
         response = post(service, url="http://example.org/")
         problem(response, 500, "internal")
@@ -590,7 +597,8 @@ def sent(service: Service, path: str, body: dict[str, Any], headers: dict[str, s
     """A client that has sent a request and leaves when its socket is closed, however slow the machine."""
     content = json.dumps(body).encode()
     lines = [f"{name}: {value}" for name, value in headers.items()]
-    head = [f"POST {path} HTTP/1.1", "Host: test", "Content-Type: application/json", f"Content-Length: {len(content)}", *lines]
+    length = f"Content-Length: {len(content)}"
+    head = [f"POST {path} HTTP/1.1", "Host: localhost", "Content-Type: application/json", length, *lines]
     client = socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=5)
     client.sendall("\r\n".join([*head, "", ""]).encode() + content)
     return client
@@ -735,6 +743,22 @@ def test_models_and_info(service: Service) -> None:
     assert info["limits"]["max_body_bytes"] == MAX_BODY
     assert info["limits"]["min_max_words"] == 10
     assert info["languages"] == ["fr", "en"]
+
+
+def test_info_says_how_many_articles_are_worked_on_at_once() -> None:
+    with running(settings=Settings(concurrency=3)) as service:
+        assert service.client.get("/info").json()["limits"]["concurrency"] == 3
+
+
+def test_the_documentation_is_in_groups_in_the_order_of_use(service: Service) -> None:
+    schema = service.client.get("/openapi.json").json()
+    groups = [group["name"] for group in schema["tags"]]
+    assert all(group["description"] for group in schema["tags"])
+    tags = {path: operation["tags"] for path, operations in schema["paths"].items() for operation in operations.values()}
+    assert all(len(names) == 1 for names in tags.values())
+    order = sorted(tags, key=lambda path: groups.index(tags[path][0]))
+    assert order[:4] == ["/summarize", "/summarize/batch", "/info", "/models"]
+    assert set(order[4:]) == {"/livez", "/readyz", "/metrics"}
 
 
 def test_english_is_offered_only_where_there_is_some() -> None:
@@ -898,7 +922,8 @@ def test_only_web_addresses_are_fetched(url: str) -> None:
         "127.0.0.1", "[::1]", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
         "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fe80::1]", "[fd00::1]", "localhost", "0x7f.1",
         "[64:ff9b:1::7f00:1]", "[64:ff9b:1:1::808:808]", "[fec0::1]", "[::7f00:1]", "192.0.0.9", "192.0.0.192", "168.63.129.16",
-        "[64:ff9b::a83f:8110]",
+        "[64:ff9b::a83f:8110]", "[::ffff:0:127.0.0.1]", "[::ffff:0:8.8.8.8]", "[::5efe:10.0.0.1]", "[2a00:1450::5efe:10.0.0.1]",
+        "[2a00:1450::200:5efe:7f00:1]", "[2001:0:4136:e378:8000:63bf:3fff:fdd2]", "[5f00::1]", "[4000::1]", "[3fff::1]",
     ],
 )  # fmt: skip
 def test_private_addresses_are_refused(host: str) -> None:
@@ -932,11 +957,11 @@ def test_redirects_to_private_addresses_are_refused(site: str, monkeypatch: pyte
 
 
 def test_public_addresses_are_public() -> None:
-    assert all(map(is_public, ("8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808")))
+    assert all(map(is_public, ("8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808", "2a00:1450::5efe:808:808")))
 
 
 def test_time_to_fetch_counts_into_the_deadline(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.api.intake.fetch", partial(fetch, public_only=False))
+    monkeypatch.setattr("service.api.fetching.fetch", partial(fetch, public_only=False))
     with running(settings=Settings(allow_urls=True, deadline_seconds=0.3)) as service:
         start = time.monotonic()
         for path in ("slow", "drops"):
@@ -950,7 +975,7 @@ def test_fetching_service(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with running(settings=settings) as service:
         problem(post(service, url=f"{site}/article"), 422, "forbidden_url")
         problem(post(service, url="http://["), 502, "fetch_failed")
-        monkeypatch.setattr("service.api.intake.fetch", partial(fetch, public_only=False))
+        monkeypatch.setattr("service.api.fetching.fetch", partial(fetch, public_only=False))
         problem(post(service, url=f"{site}/missing"), 502, "fetch_failed")
         problem(post(service, url=f"{site}/slow"), 504, "fetch_timeout")
         problem(post(service, url=f"{site}/article", deadline_seconds=0.5), 422, "invalid_body")
@@ -971,13 +996,76 @@ LONG_ARTICLE = "".join(f"<p>{article(number)}</p>" for number in range(10))
     ],
 )
 def test_a_page_of_too_much_text_is_refused_like_a_text(monkeypatch: pytest.MonkeyPatch, page: str) -> None:
-    monkeypatch.setattr("service.api.intake.fetch", lambda *_: page)
+    monkeypatch.setattr("service.api.fetching.fetch", lambda *_: page)
     with running(settings=Settings(allow_urls=True, max_characters=2_000)) as service:
         before = len(service.engine.calls)
         for field, value in (("html", page), ("url", "https://news.example/a")):
             detail = problem(post(service, **{field: value}), 422, "text_too_long")["detail"]
             assert detail.startswith(f"{field}: a page of at most 2000 characters")
         assert len(service.engine.calls) == before
+
+
+def test_a_page_of_too_many_tags_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of 500,000 tags takes 150 MB, and several are measured at once."""
+
+    def load(*_: Any) -> Any:
+        raise AssertionError("it is parsed")
+
+    with running() as service:
+        monkeypatch.setattr("trafilatura.load_html", load)
+        detail = problem(post(service, html="<html>" + "<p>a" * 399_999), 422, "too_many_tags")["detail"]
+        assert "30000" in detail
+        assert "400000" in detail
+
+
+def test_two_pages_are_measured_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, at_once, most = threading.Lock(), 0, 0
+
+    def measure(page: str) -> int:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.05)
+        with lock:
+            at_once -= 1
+        return 10**9
+
+    monkeypatch.setattr("service.api.fetching.text_length", measure)
+    with running() as service, ThreadPoolExecutor(8) as pool:
+        pages = [PAGE + " " * (250_000 + number) for number in range(8)]
+        for answer in pool.map(lambda page: post(service, html=page), pages):
+            problem(answer, 422, "text_too_long")
+    assert most == 2
+
+
+@pytest.mark.parametrize("path", ["/summarize", "/summarize/batch"])
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream", "application/x-ndjson"])
+def test_an_answer_is_written_once_and_not_read_back(monkeypatch: pytest.MonkeyPatch, path: str, accept: str) -> None:
+    def read(*_: Any, **__: Any) -> Any:
+        raise AssertionError("our own JSON is parsed")
+
+    body = {"items": [{"id": 'a "b" é', "text": ARTICLE}, {"text": "court"}]} if "batch" in path else {"text": ARTICLE}
+    with running() as service:
+        monkeypatch.setattr("service.api.schemas.SummaryBody.model_validate_json", read)
+        answer = service.client.post(path, json=body, headers={"accept": f"{accept}, application/json;q=0.1"})
+        assert answer.status_code == 200
+        assert '"problem":{"type":"urn:breve:problem:too_short"' in answer.text or "batch" not in path
+        assert "internal" not in answer.text
+        assert '"id":"a \\"b\\" é"' in answer.text or "batch" not in path
+
+
+def test_a_request_is_checked_and_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    def counted(*fields: Any, **more: Any) -> SummaryRequest:
+        made.append(fields)
+        return SummaryRequest(*fields, **more)
+
+    with running() as service:
+        monkeypatch.setattr("service.api.schemas.SummaryRequest", counted)
+        assert post(service, text=ARTICLE).status_code == 200
+    assert len(made) == 1
 
 
 def test_markup_does_not_count_as_text() -> None:
@@ -1007,7 +1095,7 @@ class Hanging:
 
 def test_fetches_that_nobody_waits_for_keep_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
     fetches = Hanging()
-    monkeypatch.setattr("service.api.intake.fetch", fetches)
+    monkeypatch.setattr("service.api.fetching.fetch", fetches)
     settings = Settings(allow_urls=True, deadline_seconds=1, url_timeout_seconds=0.5)
     with running(settings=settings) as service, ThreadPoolExecutor(2 * MAX_FETCHES) as pool:
         try:

@@ -101,7 +101,7 @@ def test_whole_request_is_refused_like_a_single_one() -> None:
         detail = problem(batch(service, [{"text": ARTICLE}] * 3), 422, "batch_too_long")["detail"]
         assert "2" in detail
         assert "3" in detail
-        problem(batch(service, []), 422, "invalid_body")
+        assert "This is empty: an article is needed" in problem(batch(service, []), 422, "invalid_body")["detail"]
         problem(batch(service, {"text": ARTICLE}), 422, "invalid_body")
         problem(batch(service, [{"text": ARTICLE}], accept="text/event-stream"), 406, "not_acceptable")
         assert batch(service, [{"text": ARTICLE}] * 2).status_code == 200
@@ -149,7 +149,7 @@ def test_a_page_is_fetched_once_however_long_it_waits_for_room(monkeypatch: pyte
         fetches.append(time.monotonic())
         return f"<html><body><article>{''.join(f'<p>{article(k)}</p>' for k in range(90))}</article></body></html>"
 
-    monkeypatch.setattr("service.api.intake.fetch", fetch)
+    monkeypatch.setattr("service.api.fetching.fetch", fetch)
     monkeypatch.setattr("service.api.batch.ROOM_POLL_SECONDS", 0.02)
     engine, settings = blocked(concurrency=1, queue_tokens=300, allow_urls=True, deadline_seconds=20)
     with running(engine, settings) as service, ThreadPoolExecutor() as pool:

@@ -90,6 +90,13 @@ def test_stopping_has_the_time_that_it_takes() -> None:
     assert f"{GRACE_SECONDS} seconds to end; after {TOLD_AFTER * GRACE_SECONDS:.0f} who" in README
 
 
+def test_compose_is_asked_by_the_names_that_it_has() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    (default,) = re.findall(r"^\$\{BREVE_ALLOWED_HOSTS:-(\w+)\}$", COMPOSE["environment"]["BREVE_ALLOWED_HOSTS"])
+    assert default in services
+    assert Settings(host="0.0.0.0", allow_open=True, allowed_hosts=default).hosts >= {"localhost", default}
+
+
 def test_broken_service_is_started_anew() -> None:
     assert "BREVE_EXIT_WHEN_BROKEN=true" in UNIT
     assert "Restart=always" in UNIT
@@ -108,7 +115,7 @@ def test_settings_get_into_compose_by_name() -> None:
     passed_on = {name for name, value in environment.items() if value is None}
     recommended = set(re.findall(r"`((?:OMP|GOMP|NUMBA|OTEL)_[A-Z_]+)", README))
     assert recommended | {"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_SERVICE_NAME"} <= passed_on
-    assert environment.keys() - passed_on == {"BREVE_ALLOW_OPEN", "BREVE_EXIT_WHEN_BROKEN"}
+    assert environment.keys() - passed_on == {"BREVE_ALLOW_OPEN", "BREVE_ALLOWED_HOSTS", "BREVE_EXIT_WHEN_BROKEN"}
     settings = {f"BREVE_{name.upper()}" for name in Settings.model_fields.keys() - KEPT_OUT}
     assert settings == {name for name in environment if name.startswith("BREVE_")}
 
@@ -124,6 +131,11 @@ def test_a_proxy_keeps_the_metrics_inside_and_large_bodies_out(directive: str) -
 
 def test_a_proxy_says_which_host_was_asked() -> None:
     assert "proxy_set_header Host $host;" in README
+
+
+def test_the_unit_has_descriptors_for_all_connections() -> None:
+    (descriptors,) = re.findall(r"^LimitNOFILE=(\d+)$", UNIT, re.MULTILINE)
+    assert int(descriptors) // 2 >= Settings().max_connections
 
 
 def test_idle_connections_outlast_those_of_proxies() -> None:

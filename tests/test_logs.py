@@ -87,3 +87,30 @@ def test_no_word_of_an_article_is_logged_at_any_level(level: str) -> None:
     assert "POST /summarize 200" in lines.getvalue()
     for hidden in (SECRET, "Nuagis", "serveurs"):
         assert hidden not in lines.getvalue()
+
+
+def test_the_same_error_of_a_library_is_written_once_a_minute() -> None:
+    now = 0.0
+    once = logs.OnceAMinute(lambda: now)
+
+    def passes(name: str, level: int, message: str, *args: object) -> str:
+        record = logging.LogRecord(name, level, "", 0, message, args, None)
+        return record.getMessage() if once.filter(record) else ""
+
+    full = "socket.accept() out of system resource\nsocket: <fd=%d>"
+    assert passes("asyncio", logging.ERROR, full, 7) == full % 7
+    assert [passes("asyncio", logging.ERROR, full, number) for number in range(1_000)] == [""] * 1_000
+    assert passes("asyncio", logging.ERROR, "another one")
+    assert passes("uvicorn.error", logging.ERROR, full, 7)
+    assert [bool(passes("uvicorn.error", logging.INFO, "Started")) for _ in range(2)] == [True, True]
+    assert [bool(passes("breve", logging.ERROR, "request %s failed", number)) for number in range(2)] == [True, True]
+    now = 61.0
+    assert passes("asyncio", logging.ERROR, full, 7) == f"{full % 7} (and 1000 more since the last one)"
+    assert passes("asyncio", logging.ERROR, full, 7) == ""
+
+
+def test_what_is_repeated_is_left_out_of_the_log() -> None:
+    with logged() as lines:
+        for number in range(100):
+            logging.getLogger("asyncio").error("socket.accept() out of system resource\nsocket: %d", number)
+    assert lines.getvalue().count("out of system resource") == 1

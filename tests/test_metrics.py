@@ -131,7 +131,7 @@ def test_waiting_and_leaving_are_counted() -> None:
 @pytest.mark.parametrize("path", ["/summarize", "/summarize/batch"])
 @pytest.mark.parametrize("sent", [b"", b'{"text": "Nuagis', b"{}", b'{"items": []}'])
 def test_client_that_leaves_before_its_body_is_there(path: str, sent: bytes) -> None:
-    head = f"POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
     with running() as service:
         with socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=5) as client:
             client.sendall(head.encode() + sent)

@@ -25,7 +25,7 @@ from tests.engines import ARTICLE, Service, running, until
 from tests.test_api import article, blocked, leaving, post, problem, release
 from tests.test_metrics import series, value
 
-HEAD = "POST /summarize HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+HEAD = "POST /summarize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 BOUND = 10  # bytes, of the room in the tests that need no service
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal, Self
 
 from cachetools import LRUCache
 
@@ -24,9 +24,40 @@ Listener = Callable[[str], None]
 DONE: Final = ""  # what a listener of `steps` is told when there is nothing more to come
 
 
+def unheard(step: str) -> None:
+    """The listener of who does not care for steps."""
+
+
 def _no_spans() -> Listener:
     """The spans of steps where nobody traces."""
     return lambda _: None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A `SummaryBody` in JSON, and where the JSON of each of its sentences stands in it."""
+
+    json: bytes
+    places: tuple[slice, ...]
+
+    @classmethod
+    def of(cls, body: SummaryBody) -> Self:
+        """The answer that a body is."""
+        written, places, end = body.model_dump_json().encode(), [], 0
+        for sentence in body.sentences:
+            part = sentence.model_dump_json().encode()
+            start = written.index(part, end)
+            end = start + len(part)
+            places.append(slice(start, end))
+        return cls(written, tuple(places))
+
+    def __len__(self) -> int:
+        return len(self.json)
+
+    @property
+    def sentences(self) -> list[bytes]:
+        """The JSON of each sentence."""
+        return [self.json[place] for place in self.places]
 
 
 @dataclass(eq=False)
@@ -34,7 +65,7 @@ class _Flight:
     """One job and all who wait for it. Lives in the event loop."""
 
     key: str
-    outcome: "asyncio.Future[bytes]"
+    outcome: "asyncio.Future[Answer]"
     listeners: dict["Ticket", Listener] = field(default_factory=dict)
     job: Job | None = None
 
@@ -48,7 +79,7 @@ class _Flight:
 class Ticket:
     """One who waits for an answer, until `deadline` (monotonic clock). Use `Answers.wait`, or leave it."""
 
-    outcome: "asyncio.Future[bytes]"
+    outcome: "asyncio.Future[Answer]"
     deadline: float
     origin: Literal["hit", "joined", "miss"]
     flight: _Flight | None = None
@@ -62,14 +93,14 @@ class Ticket:
 class Answers:
     """Gives tickets for answers; for the event loop only.
 
-    An answer is a `SummaryBody` in JSON. Up to `cache_bytes` of them are kept, by content, options, model revision and
+    Up to `cache_bytes` of answers are kept, by content, options, model revision and
     code version, those asked for most recently. The same request in flight is computed once, and stopped only when all
     who wait for it have left. For each job, what `spans` gives is told the steps as they begin, and DONE.
     """
 
     def __init__(self, worker: Worker, cache_bytes: int, metrics: Metrics, spans: Callable[[], Listener] = _no_spans) -> None:
         self._worker, self._metrics, self._spans = worker, metrics, spans
-        self._cache: LRUCache[str, bytes] = LRUCache(cache_bytes, getsizeof=len)
+        self._cache: LRUCache[str, Answer] = LRUCache(cache_bytes, getsizeof=len)
         self._flights: dict[str, _Flight] = {}
         metrics.cache_bytes.set_function(lambda: self._cache.currsize)
 
@@ -101,7 +132,7 @@ class Answers:
         self._metrics.answers.labels(ticket.origin).inc()
         return ticket
 
-    async def wait(self, ticket: Ticket) -> bytes:
+    async def wait(self, ticket: Ticket) -> Answer:
         """The answer. Raises TimeoutError at the deadline, and what the pipeline raises; leaves the ticket."""
         reason = None
         try:
@@ -161,14 +192,14 @@ class Answers:
         try:
             summary = result.result()
             self._metrics.observe_summary(summary)
-            answer = SummaryBody.of(summary, with_text).model_dump_json().encode()
+            answer = Answer.of(SummaryBody.of(summary, with_text))
         except Exception as error:
             failure = error
             _call(loop, lambda: self._fail(flight, failure))
         else:
             _call(loop, lambda: self._succeed(flight, answer))
 
-    def _succeed(self, flight: _Flight, answer: bytes) -> None:
+    def _succeed(self, flight: _Flight, answer: Answer) -> None:
         self._forget(flight)
         if len(answer) <= self._cache.maxsize:
             self._cache[flight.key] = answer
@@ -191,7 +222,7 @@ def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None
         loop.call_soon_threadsafe(function)
 
 
-def heard(future: "asyncio.Future[bytes]") -> None:
+def heard(future: "asyncio.Future[Any]") -> None:
     """Takes note of an error that nobody waits for; asyncio would log its words, which may quote the article."""
     if not future.cancelled():
         future.exception()

@@ -17,8 +17,8 @@ from service.api import batch, documentation, page, problems, routes
 from service.api.access import Keys, RateLimit
 from service.api.answers import Answers
 from service.api.dependencies import Parts
-from service.api.door import BodyGuard, BodyLimits, HeadAsGet, KeyGuard, RequestId
-from service.api.intake import MAX_FETCHES
+from service.api.door import BodyGuard, BodyLimits, HeadAsGet, HostGuard, KeyGuard, RequestId, UnreadBodies
+from service.api.fetching import MAX_FETCHES, MAX_MEASURED
 from service.api.metrics import UNMATCHED, Measured, Metrics
 from service.api.room import BodyRoom
 from service.api.watch import terminate, watch
@@ -49,10 +49,11 @@ def create_app(
     load: Callable[[], Engine] | None = None,
     provider: "TracerProvider | None" = None,
     end: Callable[[], None] = terminate,
+    ready: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """The service with these settings. `load` makes the engine, in a thread of the worker; by default it loads the
     model that the settings name. `provider` is where spans go, if they are switched on; by default to a collector.
-    `end` ends the process when the worker is broken, if the settings want that."""
+    `end` ends the process when the worker is broken, if the settings want that; `ready` is called once all is loaded."""
 
     def load_model() -> Engine:
         from models.loading import load_engine
@@ -60,7 +61,7 @@ def create_app(
         return load_engine(settings.model, settings.threads, settings.translator, settings.allow_pickle, settings.runtime)
 
     metrics = Metrics()
-    worker = Worker(load or load_model, settings, metrics)
+    worker = Worker(load or load_model, settings, metrics, ready)
     traces = _traces(provider) if settings.otel else None
 
     @asynccontextmanager
@@ -80,27 +81,18 @@ def create_app(
         description="Short, faithful summaries of French tech news, in French or in English.",
         lifespan=lifespan,
         redirect_slashes=False,  # behind a proxy it would name an address that only the proxy knows
+        openapi_tags=documentation.TAGS,
         **NO_TELEMETRY,
     )
     answers = Answers(worker, settings.cache_bytes, metrics, *([traces.steps] if traces else []))
     keys, limit = Keys(settings.keys), RateLimit(settings.rate_limit)
-    app.state.parts = Parts(settings, worker, answers, metrics, keys, limit, anyio.CapacityLimiter(MAX_FETCHES))
+    limiters = anyio.CapacityLimiter(MAX_FETCHES), anyio.CapacityLimiter(MAX_MEASURED)
+    app.state.parts = Parts(settings, worker, answers, metrics, keys, limit, *limiters)
     app.include_router(routes.router)
     app.include_router(batch.router)
     app.include_router(page.router())
     problems.install(app)
-    app.add_middleware(HeadAsGet)
-    # The last one added is the first that a request meets: the id is there when a body is refused, and all is counted.
-    _guard(app, settings, metrics, worker)
-    app.add_middleware(KeyGuard, keys=keys)
-    app.add_middleware(RequestId)
-    if traces is not None:
-        from service.api.tracing import Traced
-
-        app.add_middleware(Traced, traces=traces, route=metrics.route)
-    if settings.origins:
-        app.add_middleware(CORSMiddleware, allow_origins=settings.origins, **FROM_OTHER_ORIGINS)
-    app.add_middleware(Measured, metrics=metrics)
+    _add_door(app, app.state.parts, traces)
     documentation.complete(app.openapi())
     _expect(app, metrics, worker)
     return app
@@ -112,17 +104,41 @@ def _traces(provider: "TracerProvider | None") -> "Traces":
     return Traces(provider or exporting_provider())
 
 
-def _guard(app: FastAPI, settings: Settings, metrics: Metrics, worker: Worker) -> None:
+def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
+    """Adds what each request passes before it meets a route. The last one added is the first that a request meets: the id is
+    there when a body is refused, and all is counted."""
+    app.add_middleware(HeadAsGet)
+    _bound_bodies(app, parts)
+    app.add_middleware(KeyGuard, keys=parts.keys)
+    if hosts := parts.settings.hosts:
+        app.add_middleware(HostGuard, allowed=hosts)
+    app.add_middleware(RequestId)
+    if traces is not None:
+        from service.api.tracing import Traced
+
+        app.add_middleware(Traced, traces=traces, route=parts.metrics.route)
+    if parts.settings.origins:
+        app.add_middleware(CORSMiddleware, allow_origins=parts.settings.origins, **FROM_OTHER_ORIGINS)
+    app.add_middleware(UnreadBodies)
+    app.add_middleware(Measured, metrics=parts.metrics)
+
+
+def _bound_bodies(app: FastAPI, parts: Parts) -> None:
     """Bounds the bodies, each and all together."""
-    room = BodyRoom(settings.max_bodies_bytes)
-    metrics.body_bytes.set_function(lambda: room.held)
+    room = BodyRoom(parts.settings.max_bodies_bytes)
+    parts.metrics.body_bytes.set_function(lambda: room.held)
     app.add_middleware(
         BodyGuard,
-        limits=BodyLimits(settings.max_body_bytes, settings.body_seconds),
+        limits=BodyLimits(parts.settings.max_body_bytes, parts.settings.body_seconds, _most_containers(parts.settings)),
         room=room,
-        retry_after=worker.queue.next_seconds,
-        left=metrics.cancelled.labels("left").inc,
+        retry_after=parts.worker.queue.next_seconds,
+        left=parts.metrics.cancelled.labels("left").inc,
     )
+
+
+def _most_containers(settings: Settings) -> int:
+    """How many lists and objects a body needs at most, and some: for each article of a batch itself and its glossary."""
+    return 1_000 + 3 * settings.batch_items
 
 
 def _expect(app: FastAPI, metrics: Metrics, worker: Worker) -> None:

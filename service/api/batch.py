@@ -12,10 +12,13 @@ from fastapi.responses import Response, StreamingResponse
 
 from service.api import documentation, problems
 from service.api.admission import QueueFull, estimated_tokens
+from service.api.answers import Answer, unheard
 from service.api.dependencies import JSON, NDJSON, AcceptedForBatch, ClientOfBatch, Parts, PartsOf
 from service.api.examples import EXAMPLE_RESULTS
-from service.api.intake import ClientLeft, Fetched, ask, fetched, longest, unheard, while_there
-from service.api.schemas import BadItem, BatchAnswer, BatchBody, BatchItem, BatchResult, SummaryBody
+from service.api.fetching import Completed, completed
+from service.api.schemas import BadItem, BatchAnswer, BatchBody, BatchItem
+from service.api.validation import validated
+from service.api.waiting import ClientLeft, while_there
 
 router = APIRouter()
 
@@ -25,6 +28,7 @@ _LINES: Final = "".join(json.dumps(result, ensure_ascii=False) + "\n" for result
 
 @router.post(
     "/summarize/batch",
+    tags=[documentation.SUMMARIES],
     response_model=BatchAnswer,
     responses={
         200: {"content": {NDJSON: {"schema": {"type": "string"}, "example": _LINES}}},
@@ -48,23 +52,29 @@ async def summarize_batch(
         results = await while_there(request, _all(work.results(body.items)))
     except ClientLeft:
         return Response(status_code=problems.CLIENT_LEFT)
-    return Response(BatchAnswer(results=results).model_dump_json(), media_type=JSON)
+    return Response(b'{"results":[' + b",".join(results) + b"]}", media_type=JSON)
 
 
 def _check(parts: Parts, items: Sequence[BatchItem | BadItem]) -> None:
     """Refuses what would be refused to a single request with the first article."""
     parts.worker.check()
     first = next((item for item in items if isinstance(item, BatchItem)), None)
-    parts.worker.queue.check(estimated_tokens(first.request(None)) if first else 1)
+    parts.worker.queue.check(estimated_tokens(first.request()) if first else 1)
 
 
-async def _all(results: AsyncIterator[BatchResult]) -> list[BatchResult]:
+async def _all(results: AsyncIterator[bytes]) -> list[bytes]:
     return [result async for result in results]
 
 
-async def _lines(results: AsyncIterator[BatchResult]) -> AsyncIterator[str]:
+async def _lines(results: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     async for result in results:
-        yield result.model_dump_json() + "\n"
+        yield result + b"\n"
+
+
+def _written(identifier: str | int | None, index: int, summary: bytes = b"null", problem: bytes = b"null") -> bytes:
+    """A `BatchResult` in JSON, of the JSON of its summary or its problem."""
+    name = json.dumps(identifier, ensure_ascii=False).encode()
+    return b'{"id":%b,"index":%d,"summary":%b,"problem":%b}' % (name, index, summary, problem)
 
 
 class _Batch:
@@ -75,9 +85,9 @@ class _Batch:
         # Half of what can be worked on: a batch that fills the service leaves the other half to others.
         self._most = max(1, parts.settings.concurrency // 2)
 
-    async def results(self, items: Sequence[BatchItem | BadItem]) -> AsyncIterator[BatchResult]:
-        """The results, in order, as they are finished. Those under way are cancelled when nobody takes them."""
-        tasks: deque[asyncio.Task[BatchResult]] = deque()
+    async def results(self, items: Sequence[BatchItem | BadItem]) -> AsyncIterator[bytes]:
+        """The results in JSON, in order, as they are finished. Those under way are cancelled when nobody takes them."""
+        tasks: deque[asyncio.Task[bytes]] = deque()
         try:
             for index, item in enumerate(items):
                 if len(tasks) == self._most:
@@ -90,25 +100,28 @@ class _Batch:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _result(self, index: int, item: BatchItem | BadItem) -> BatchResult:
+    async def _result(self, index: int, item: BatchItem | BadItem) -> bytes:
         identifier = problems.request_id(self._request)
         try:
             if not isinstance(item, BadItem):
-                summary = SummaryBody.model_validate_json(await self._summary(item))
-                return BatchResult(id=item.id, index=index, summary=summary, problem=None)
+                answer = await self._answer(item)
+                return _written(item.id, index, summary=answer.json)
             problem = problems.invalid_body(item.errors, identifier)
         except Exception as error:
             problem, _ = problems.told(error, identifier)
-        return BatchResult(id=item.id, index=index, summary=None, problem=problems.noted(self._request.scope, problem))
+        noted = problems.noted(self._request.scope, problem)
+        return _written(item.id, index, problem=noted.model_dump_json().encode())
 
-    async def _summary(self, item: BatchItem) -> bytes:
+    async def _answer(self, item: BatchItem) -> Answer:
         """The answer to one item, which waits for room in the queue for as long as the answer may take."""
-        end = time.monotonic() + longest(self._parts, item)
-        found: Fetched | None = None
+        asked = validated(self._parts, item)
+        end = time.monotonic() + asked.seconds
+        whole: Completed | None = None
         while True:
             try:
-                found = found or await fetched(self._parts, item)
-                ticket = ask(self._parts, item, found, unheard, self)
+                whole = whole or await completed(self._parts, asked)
+                deadline = time.monotonic() + asked.seconds - whole.seconds
+                ticket = self._parts.answers.ask(whole.request, deadline, unheard, self)
             except QueueFull:
                 if time.monotonic() + ROOM_POLL_SECONDS > end:
                     raise

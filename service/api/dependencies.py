@@ -35,6 +35,7 @@ class Parts:
     keys: Keys
     limit: RateLimit
     fetches: anyio.CapacityLimiter
+    measures: anyio.CapacityLimiter
 
 
 def _parts(request: Request) -> Parts:

@@ -21,6 +21,16 @@ _EXAMPLES: Final = {
     504: ("deadline", "The summary was not finished in time; send a shorter article or try again."),
 }
 
+# The groups of the documentation, in the order in which they are used.
+SUMMARIES: Final = "Summaries"
+SERVICE: Final = "What the service takes"
+OPERATION: Final = "Operation"
+TAGS: Final = [
+    {"name": SUMMARIES, "description": "One article, or several in one request."},
+    {"name": SERVICE, "description": "Its models, languages and limits: ask once, before the first article."},
+    {"name": OPERATION, "description": "For those who run it: whether it lives, whether it takes work, and what it has done."},
+]
+
 HEADERS: Final[dict[str, Any]] = {
     "X-Request-ID": {"description": "The id of the request: the client's own, or a new one.", "schema": {"type": "string"}},
     "X-Cache": {

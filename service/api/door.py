@@ -1,9 +1,10 @@
 """What every request passes first: it gets an id, and bodies without a key, too large, too many or not JSON are turned away."""
 
 import asyncio
+import ipaddress
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,9 +14,11 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.access import Keys
+from service.api.json_shape import check_shape
 from service.api.problems import CLIENT_LEFT, ApiError, ProblemResponse, answer, problem
 from service.api.room import BodyRoom, NoRoom
 
+MAX_HOST: Final = 100  # characters of a Host header that are repeated
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -77,6 +80,53 @@ class HeadAsGet:
         await self._app({**scope, "method": "GET"}, receive, send_without_body)
 
 
+class HostGuard:
+    """Answers 421 to requests for another host than `allowed` names and that is no IP address.
+
+    A page of any site can lead its own name to this machine (DNS rebinding), and would then be of the same origin as the
+    service. Such a request names that site; one that names an address cannot be of it.
+    """
+
+    def __init__(self, app: ASGIApp, allowed: Collection[str]) -> None:
+        self._app, self._allowed = app, allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Looks at the header and passes the request on."""
+        if scope["type"] == "http":
+            host = _host_name(Headers(scope=scope).get("host", ""))
+            if host and host not in self._allowed and not _is_address(host):  # every browser names one
+                detail = (
+                    f"Host: {host[:MAX_HOST]!r} is no name of this service, which is asked by its IP address or as "
+                    f"{', '.join(sorted(self._allowed))}; BREVE_ALLOWED_HOSTS adds names."
+                )
+                await _refused(scope, ApiError(421, "wrong_host", detail))(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class UnreadBodies:
+    """Closes the connection behind the answer to a request whose body is not read: it would go on to come, without an end.
+
+    Nothing is said against the body itself: some clients send an empty object with every GET.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on."""
+        if scope["type"] != "http" or _brings_body(scope) or not _announces_body(scope):
+            await self._app(scope, receive, send)
+            return
+
+        async def send_and_close(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        await self._app(scope, receive, send_and_close)
+
+
 class KeyGuard:
     """Answers 401 to bodies that come without one of `keys`, before anything of them is kept: else anybody could fill the
     room for bodies, and keep out those who have a key. Where nothing is sent, the routes say whether a key is needed."""
@@ -97,17 +147,18 @@ class KeyGuard:
 
 @dataclass(frozen=True)
 class BodyLimits:
-    """The most bytes of a body, and the most seconds for it to arrive."""
+    """The most bytes of a body, the most seconds for it to arrive, and the most lists and objects that it may hold."""
 
     bytes: int
     seconds: float
+    containers: int = 1_000
 
 
 class BodyGuard:
     """Answers 415 to bodies that are not JSON, 413 to those with more bytes than `limits` allows, without reading further, 408
     to those that take more seconds to arrive, and 503 to those that `room` cannot hold beside the others; `retry_after` says
-    when it may, in seconds. A body is held until its request is answered. Of a client that leaves before all is there,
-    nothing is read; `left` is called."""
+    when it may, in seconds. 422 is for those of too many lists and objects. A body is held until its request is answered. Of a
+    client that leaves before all is there, nothing is read; `left` is called."""
 
     def __init__(
         self, app: ASGIApp, limits: BodyLimits, room: BodyRoom, retry_after: Callable[[], int], left: Callable[[], None]
@@ -159,6 +210,7 @@ class BodyGuard:
                 raise self._too_large(f"over {self._limits.bytes}")
             take(len(chunk))
             body += chunk
+        check_shape(body, self._limits.containers)
         return bytes(body)
 
     def _no_room(self, full: NoRoom) -> ApiError:
@@ -191,11 +243,32 @@ def _refused(scope: Scope, error: ApiError) -> ProblemResponse:
     return ProblemResponse(body, {**error.headers, "Connection": "close"})
 
 
+def _host_name(header: str) -> str:
+    """The name in a Host header, without its port, in lower case."""
+    name, colon, port = header.rpartition(":")
+    host = name if colon and port.isdigit() else header.removesuffix(":")
+    return host.strip().lower().removesuffix(".")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
+
+
 def _brings_body(scope: Scope) -> bool:
     """True for requests whose body is read; what will be answered 404 or 405 is none."""
     if scope["type"] != "http" or scope["method"] != "POST":
         return False
     return any(route.matches({**scope})[0] is Match.FULL for route in scope["app"].router.routes)
+
+
+def _announces_body(scope: Scope) -> bool:
+    """True for requests whose headers say that a body follows."""
+    headers = Headers(scope=scope)
+    return "transfer-encoding" in headers or headers.get("content-length", "0").strip("0") != ""
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

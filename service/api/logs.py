@@ -1,8 +1,13 @@
 """What is logged: a line for each request, as text or as JSON. Never a text, a key or an address."""
 
 import logging
+import math
+import threading
+import time
+from collections.abc import Callable
 from typing import Any, Final
 
+from cachetools import LRUCache
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
@@ -15,15 +20,50 @@ FREQUENT: Final = frozenset({"/livez", "/readyz", "/metrics"})  # asked for ever
 # They log what they work on: the addresses of pages, which hold their titles, the events of an answer, pieces of a page.
 QUIET: Final = ("httpx", "httpcore", "sse_starlette", "trafilatura", "htmldate", "py3langid")
 
+OWN: Final = "breve"  # begins the names of our own loggers
+REPEAT_SECONDS: Final = 60.0
+MAX_KINDS: Final = 200  # of errors that are told apart
+
 NOTED: Final = "problems"  # where the codes of a request's problems stand, in its scope's state
 
 logger = logging.getLogger("breve.requests")
+
+
+class OnceAMinute(logging.Filter):
+    """Lets the same warning or error of a library through once in REPEAT_SECONDS, with how often it came since.
+
+    Our own always pass: each is about one request. What differs behind the first line, as a socket does, is the same error.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._seen: LRUCache[tuple[str, int, str], list[float]] = LRUCache(MAX_KINDS)  # when it was let through, and since
+        self._lock = threading.Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """True for what is to be written."""
+        if record.levelno < logging.WARNING or record.name.split(".")[0] == OWN:
+            return True
+        message = record.getMessage()
+        kind = record.name, record.levelno, message.split("\n", maxsplit=1)[0]
+        now = self._clock()
+        with self._lock:
+            written, more = self._seen.get(kind, (-math.inf, 0))
+            if now - written < REPEAT_SECONDS:
+                self._seen[kind] = [written, more + 1]
+                return False
+            self._seen[kind] = [now, 0]
+        if more:
+            record.msg, record.args = f"{message} (and {more:.0f} more since the last one)", None
+        return True
 
 
 def configure(settings: Settings) -> None:
     """Makes everything that is logged appear on standard error, as the settings say."""
     as_json = settings.log_format == "json"
     handler = logging.StreamHandler()
+    handler.addFilter(OnceAMinute())
     handler.setFormatter(_json_formatter() if as_json else logging.Formatter(FORMAT))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
     for name in QUIET:

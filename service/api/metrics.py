@@ -17,11 +17,11 @@ UNMATCHED: Final = "unmatched"  # the route of requests that have none
 STEPS: Final = ("read", "generate", "choose", "headline", "translate")
 CANCELLED: Final = ("left", "deadline")
 PROBLEMS: Final = (
-    "article", "batch_too_long", "consent_only", "dead", "deadline", "empty_article", "failed", "fetch_failed", "fetch_timeout",
-    "forbidden_url", "internal", "invalid_body", "loading", "malformed_json", "method_not_allowed", "not_acceptable",
-    "not_found", "not_french", "not_supported", "paywall_only", "queue_full", "rate_limited", "slow_body", "stopped", "stuck",
-    "text_too_long", "too_large", "too_many_tags", "too_short", "unauthorized", "unknown_model", "unsupported_media_type",
-    "urls_disabled",
+    "article", "batch_too_long", "consent_only", "dead", "deadline", "empty_article", "failed", "fetch_failed",
+    "fetch_timeout", "forbidden_url", "internal", "invalid_body", "loading", "malformed_json", "method_not_allowed",
+    "not_acceptable", "not_found", "not_french", "not_supported", "paywall_only", "queue_full", "rate_limited",
+    "slow_body", "small_pieces", "stopped", "stuck", "text_too_long", "too_large", "too_many_tags", "too_many_values",
+    "too_short", "unauthorized", "unknown_model", "unsupported_media_type", "urls_disabled", "wrong_host",
 )  # fmt: skip
 ORIGINS: Final = ("hit", "joined", "miss")
 SECONDS: Final = (0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160)

@@ -26,6 +26,9 @@ MEDIA_TYPE: Final = "application/problem+json"
 CLIENT_LEFT: Final = 499  # never read by anybody; the usual mark in logs
 _TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}  # of RFC 9110; Python before 3.13 has older ones
 MAX_FIELDS: Final = 20  # wrong fields that one answer lists
+UNKNOWN_FIELD: Final = "unknown_field"  # pydantic's type of such an error
+# Errors whose message names the field itself, or that are of the body as a whole.
+_WITHOUT_FIELD: Final = (UNKNOWN_FIELD, "no_article", "several_articles")
 MAX_FIELD_NAME: Final = 100  # characters of an unknown field's name that are repeated
 
 
@@ -164,8 +167,6 @@ def _unreadable(cause: BaseException | None) -> str:
     match cause:
         case UnicodeDecodeError():
             return f"The body is not in UTF-8: its byte {cause.start} (0x{cause.object[cause.start]:02x}) is none; send UTF-8."
-        case RecursionError():
-            return "The body is not JSON that can be read: it is nested too deeply."
         case _:
             return "The body is not JSON that can be read."
 
@@ -190,18 +191,36 @@ def _json_error(item: Any, text: str) -> str:
 def invalid_body(errors: Sequence[Any], identifier: str) -> Problem:
     """The body for fields that are not as they should be; `errors` is what pydantic found."""
     fields = [FieldError(field=_field_name(item), message=_message(item)) for item in errors[:MAX_FIELDS]]
-    detail = "; ".join(f"{field.field}: {field.message}" for field in fields)
+    detail = "; ".join(_sentence(item, field) for item, field in zip(errors, fields, strict=False))
     return problem(identifier, 422, "invalid_body", detail, errors=fields)
+
+
+def _sentence(item: Any, field: FieldError) -> str:
+    """What the detail says of an error: its field and its message, which may name the field itself."""
+    return field.message if item["type"] in _WITHOUT_FIELD else f"{field.field}: {field.message}"
 
 
 def _field_name(item: Any) -> str:
     name = ".".join(str(part) for part in item["loc"] if part != "body") or "body"
+    return shown_name(name)
+
+
+def shown_name(name: str) -> str:
+    """The name of a field as far as it is repeated."""
     return name[:MAX_FIELD_NAME].encode(errors="backslashreplace").decode()  # JSON may hold half surrogate pairs
 
 
 def _message(item: Any) -> str:
     """What was expected and, where that is a number or a short word, what was given."""
     given = item.get("input")
+    if item["type"] in _WITHOUT_FIELD:
+        return str(item["msg"])
+    if item["type"] == "value_error":
+        return str(item["msg"]).removeprefix("Value error, ")
+    if item["type"] == "missing":
+        return "This field is needed" if item["loc"] != ("body",) else "The body is empty: a JSON object is needed"
+    if item["type"] in {"string_too_short", "too_short"} and given in ("", []):
+        return f"This is empty: {'a text' if given == '' else 'an article'} is needed"
     if item["type"] in {"string_too_long", "too_long"}:
         return f"{item['msg']} (given: {len(given)})"
     short = isinstance(given, int | float | bool) or (isinstance(given, str) and len(given) <= 20)

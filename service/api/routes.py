@@ -1,6 +1,7 @@
 """The routes, those for batches left out."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,10 +14,12 @@ from models.catalog import catalog
 from models.engine import Task
 from service import __version__
 from service.api import documentation, problems
-from service.api.answers import Answers, Ticket, heard
+from service.api.answers import Answer, Answers, Listener, Ticket, heard, unheard
 from service.api.dependencies import EVENTS, JSON, Accepted, Client, Parts, PartsOf
-from service.api.intake import ClientLeft, admit, check, while_there
+from service.api.fetching import completed
 from service.api.schemas import CatalogBody, HealthBody, InfoBody, SummarizeBody, SummaryBody
+from service.api.validation import Asked, validated
+from service.api.waiting import ClientLeft, while_there
 from service.api.worker import State
 from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 
@@ -25,6 +28,7 @@ router = APIRouter()
 
 @router.post(
     "/summarize",
+    tags=[documentation.SUMMARIES],
     response_model=SummaryBody,
     responses={
         200: {"content": {EVENTS: {"schema": {"type": "string"}, "example": 'event: step\ndata: {"step": "read"}\n\n'}}},
@@ -33,25 +37,33 @@ router = APIRouter()
 )
 async def summarize(request: Request, body: SummarizeBody, parts: PartsOf, accepted: Accepted, client: Client) -> Response:
     """Summarises one article. With `Accept: text/event-stream`, events `step`, `sentence` and `summary` (or `problem`)."""
-    check(parts, body)
+    asked = validated(parts, body)
+    parts.answers.check(asked.request)
     parts.limit.take(client, 1)
     try:
         if accepted == EVENTS:
-            return await _stream(request, body, parts)
-        return await while_there(request, _whole(body, parts))
+            return await _stream(request, asked, parts)
+        return await while_there(request, _whole(asked, parts))
     except ClientLeft:
         return Response(status_code=problems.CLIENT_LEFT)
 
 
-async def _whole(body: SummarizeBody, parts: Parts) -> Response:
-    ticket = await admit(parts, body)
+async def _ticket(parts: Parts, asked: Asked, listener: Listener = unheard) -> Ticket:
+    """A ticket for the answer. Raises what `completed` does, and what the queue does."""
+    deadline = time.monotonic() + asked.seconds  # the time to fetch a page counts
+    whole = await completed(parts, asked)
+    return parts.answers.ask(whole.request, deadline, listener)
+
+
+async def _whole(asked: Asked, parts: Parts) -> Response:
+    ticket = await _ticket(parts, asked)
     answer = await parts.answers.wait(ticket)
-    return Response(answer, media_type=JSON, headers={"X-Cache": ticket.origin})
+    return Response(answer.json, media_type=JSON, headers={"X-Cache": ticket.origin})
 
 
-async def _stream(request: Request, body: SummarizeBody, parts: Parts) -> Response:
+async def _stream(request: Request, asked: Asked, parts: Parts) -> Response:
     steps: asyncio.Queue[str] = asyncio.Queue()
-    ticket = await while_there(request, admit(parts, body, steps.put_nowait))
+    ticket = await while_there(request, _ticket(parts, asked, steps.put_nowait))
     events = _events(request, parts.answers, ticket, steps)
     return EventSourceResponse(events, ping=15, shutdown_grace_period=ticket.left, headers={"X-Cache": ticket.origin})
 
@@ -67,10 +79,10 @@ async def _events(
             step = await _next(steps, waiting)
             if step is not None:
                 yield _event("step", f'{{"step": "{step}"}}')
-        summary = SummaryBody.model_validate_json(await waiting)
-        for sentence in summary.sentences:
-            yield _event("sentence", sentence.model_dump_json())
-        yield _event("summary", summary.model_dump_json())
+        answer = await waiting
+        for sentence in answer.sentences:
+            yield _event("sentence", sentence.decode())
+        yield _event("summary", answer.json.decode())
     except Exception as error:
         body, _ = problems.told(error, problems.request_id(request))
         yield _event("problem", problems.noted(request.scope, body).model_dump_json(exclude_none=True))
@@ -78,7 +90,7 @@ async def _events(
         waiting.cancel()  # the client has left, or all is done
 
 
-async def _next(steps: "asyncio.Queue[str]", answer: "asyncio.Future[bytes]") -> str | None:
+async def _next(steps: "asyncio.Queue[str]", answer: "asyncio.Future[Answer]") -> str | None:
     """The next step, or None when the answer comes first."""
     step: asyncio.Future[str] = asyncio.ensure_future(steps.get())
     try:
@@ -99,18 +111,7 @@ def _translator(parts: Parts) -> str | None:
     return (described.translator or None) if described else None
 
 
-@router.get("/models", response_model=list[CatalogBody], responses=documentation.errors(401))
-async def models(parts: PartsOf, client: Client) -> list[CatalogBody]:
-    """The checkpoints that the service knows, and which one it serves."""
-    fields = CatalogBody.model_fields.keys() - {"served"}
-    served = {parts.settings.model, parts.settings.translator, _translator(parts)}
-    return [
-        CatalogBody(served=bool(served & {entry.name, entry.id}), **{name: getattr(entry, name) for name in fields})
-        for entry in catalog().values()
-    ]
-
-
-@router.get("/info", response_model=InfoBody, responses=documentation.errors(401))
+@router.get("/info", tags=[documentation.SERVICE], response_model=InfoBody, responses=documentation.errors(401))
 async def info(parts: PartsOf, client: Client) -> InfoBody:
     """Version, model, languages and limits."""
     settings = parts.settings
@@ -136,13 +137,24 @@ async def info(parts: PartsOf, client: Client) -> InfoBody:
     )
 
 
-@router.get("/livez", response_model=HealthBody)
+@router.get("/models", tags=[documentation.SERVICE], response_model=list[CatalogBody], responses=documentation.errors(401))
+async def models(parts: PartsOf, client: Client) -> list[CatalogBody]:
+    """The checkpoints that the service knows, and which one it serves."""
+    fields = CatalogBody.model_fields.keys() - {"served"}
+    served = {parts.settings.model, parts.settings.translator, _translator(parts)}
+    return [
+        CatalogBody(served=bool(served & {entry.name, entry.id}), **{name: getattr(entry, name) for name in fields})
+        for entry in catalog().values()
+    ]
+
+
+@router.get("/livez", tags=[documentation.OPERATION], response_model=HealthBody)
 async def livez() -> HealthBody:
     """Alive: the process answers."""
     return HealthBody(status="alive", detail="The process answers.")
 
 
-@router.get("/readyz", response_model=HealthBody, responses=documentation.errors(503))
+@router.get("/readyz", tags=[documentation.OPERATION], response_model=HealthBody, responses=documentation.errors(503))
 async def readyz(request: Request, parts: PartsOf) -> Response:
     """Ready: the model has produced a warm-up summary, and its threads live and are not stuck."""
     state, detail = parts.worker.state()
@@ -154,6 +166,7 @@ async def readyz(request: Request, parts: PartsOf) -> Response:
 
 @router.get(
     "/metrics",
+    tags=[documentation.OPERATION],
     response_class=PlainTextResponse,
     responses={200: {"content": {"text/plain": {"example": 'breve_requests_total{route="/summarize",status="200"} 7.0\n'}}}},
 )

@@ -1,7 +1,8 @@
 """The bodies of requests and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 from typing import Annotated, Any, Literal, Self
 
@@ -11,16 +12,17 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     TypeAdapter,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
     model_validator,
 )
-from pydantic_core import PydanticKnownError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from service.api.examples import EXAMPLE_RESULTS, EXAMPLE_SUMMARY, EXAMPLE_TEXT
-from service.api.problems import MAX_FIELDS, Problem
+from service.api.problems import MAX_FIELDS, UNKNOWN_FIELD, Problem, shown_name
 from service.article import WARNINGS
 from service.facts import FactKind
 from service.glossary import MAX_CHARACTERS, MAX_TERMS, checked
@@ -78,15 +80,39 @@ class _KnownFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _few_unknown(cls, value: Any) -> Any:
+    def _known_only(cls, value: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """Says of an unknown field which one may be meant."""
+        try:
+            return read(cls._with_few_unknown(value))
+        except ValidationError as error:
+            if not any(item["type"] == "extra_forbidden" for item in error.errors()):
+                raise
+            raise ValidationError.from_exception_data(error.title, [cls._told(item) for item in error.errors()]) from None
+
+    @classmethod
+    def _with_few_unknown(cls, value: Any) -> Any:
         """Leaves out the unknown fields that no answer would tell of: an error for each of 180,000 takes too long."""
         if not isinstance(value, dict) or len(value) <= len(cls.model_fields) + MAX_FIELDS:
             return value
         known = {name: value[name] for name in cls.model_fields if name in value}
         unknown = (name for name in value if name not in known)
         return known | {name: value[name] for name in islice(unknown, MAX_FIELDS)}
+
+    @classmethod
+    def _told(cls, item: ErrorDetails) -> InitErrorDetails:
+        if item["type"] != "extra_forbidden":
+            return InitErrorDetails(type=item["type"], loc=item["loc"], input=item["input"], ctx=item.get("ctx", {}))
+        error = PydanticCustomError(UNKNOWN_FIELD, "{words}", {"words": _unknown(str(item["loc"][-1]), cls.model_fields)})
+        return InitErrorDetails(type=error, loc=item["loc"], input=item["input"])
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    """What is said of a field that is none."""
+    shown = shown_name(name)
+    near = get_close_matches(shown.lower(), known, 1)
+    return f"Unknown field {shown}; did you mean {near[0]}?" if near else f"Unknown field {shown}; /docs lists the fields"
 
 
 class SummarizeBody(_KnownFields):
@@ -120,14 +146,17 @@ class SummarizeBody(_KnownFields):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         given = [name for name in ("text", "html", "url") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"exactly one of text, html and url is needed, {len(given)} were given")
+        if not given:
+            raise PydanticCustomError("no_article", "The article is missing: give it as text, html or url")
+        if len(given) > 1:
+            names = {"names": " and ".join(given)}
+            raise PydanticCustomError("several_articles", "Give the article once: as text, html or url, not as {names}", names)
         return self
 
-    def request(self, page: str | None) -> SummaryRequest:
-        """The pipeline's request; `page` is the HTML that was fetched from `url`."""
+    def request(self) -> SummaryRequest:
+        """The pipeline's request; where `url` is given, its page is yet to come."""
         return SummaryRequest(
-            self.text, self.html or page, self.language, self.length, self.max_words, self.headline, self.language_check,
+            self.text, self.html, self.language, self.length, self.max_words, self.headline, self.language_check,
             tuple(sorted(self.glossary.items())) if self.language == "en" else (),
         )  # fmt: skip
 
@@ -320,7 +349,9 @@ class InfoBody(BaseModel):
         {
             "version": "0.1.0", "model": "breve-270m", "translator": "breve-opus-mt", "revision": "0f3c2a9be41d7786",
             "runtime": "breve int8", "state": "ready", "languages": ["fr", "en"], "lengths": ["short", "medium", "long"],
-            "limits": {"max_characters": 200_000, "min_max_words": 10, "max_max_words": 400, "allow_urls": False},
+            "limits": {
+                "max_characters": 200_000, "concurrency": 16, "min_max_words": 10, "max_max_words": 400, "allow_urls": False,
+            },
         }
     )  # fmt: skip
 
@@ -332,7 +363,10 @@ class InfoBody(BaseModel):
     state: str
     languages: list[str]
     lengths: list[str]
-    limits: dict[str, int | float | bool]
+    limits: dict[str, int | float | bool] = Field(
+        description="The settings of these names, and the bounds of `max_words`; `concurrency` is how many articles are worked "
+        "on at once: a client that asks for so many at a time keeps the service busy."
+    )
 
 
 class HealthBody(BaseModel):

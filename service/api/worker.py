@@ -61,11 +61,18 @@ class Worker:
     """Loads the model and summarises, several articles at a time, in threads of its own.
 
     Reading, checking and choosing run in `settings.concurrency` threads; the model runs in one, which they share
-    (`models.batching`). `load` makes the engine. Raises GlossaryError if the settings name a glossary that is none.
+    (`models.batching`). `load` makes the engine; `ready` is called, in a thread, once all is loaded. Raises GlossaryError if
+    the settings name a glossary that is none.
     """
 
-    def __init__(self, load: Callable[[], Engine], settings: Settings, metrics: Metrics | None = None) -> None:
-        self._load, self._settings, self._metrics = load, settings, metrics or Metrics()
+    def __init__(
+        self,
+        load: Callable[[], Engine],
+        settings: Settings,
+        metrics: Metrics | None = None,
+        ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._load, self._settings, self._metrics, self._ready = load, settings, metrics or Metrics(), ready
         self._glossary = Glossary.with_file(settings.glossary_file)
         self._state, self._detail = State.LOADING, "The model is loading."
         self._engine: BatchingEngine | None = None
@@ -184,6 +191,7 @@ class Worker:
             self._state, self._detail = State.READY, "Ready."
         if Task.TRANSLATION in self.description.tasks:
             load_tables()
+        self._ready()
 
     def _run(self, summarizer: Summarizer) -> None:
         try:

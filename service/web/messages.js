@@ -79,13 +79,16 @@ export const PROBLEMS = {
   "stuck": "Le service est bloqué\u00a0: prévenez la personne qui s’en occupe.",
   "text_too_long": "Le texte est trop long\u00a0: {max_characters} caractères au plus.",
   "slow_body": "L’article n’est pas arrivé à temps : la connexion est trop lente. Réessayez.",
+  "small_pieces": "L’article est arrivé en morceaux trop petits. Rechargez la page, puis recommencez.",
   "too_many_tags": "La page contient trop de balises HTML pour être lue. Collez le texte de l’article plutôt que la page.",
+  "too_many_values": "La demande n’est pas celle d’un article. Rechargez la page.",
   "too_large": "Le texte est trop volumineux pour ce service ({max_body_bytes} octets au plus).",
   "too_short": "Le texte est trop court pour être résumé\u00a0: il faut au moins une phrase entière.",
   "unauthorized": "Il faut une clé d’accès valable. Entrez-la dans le champ «\u00a0Clé d’accès\u00a0», puis recommencez.",
   "unknown_model": "Ce service n’a pas le modèle demandé.",
   "unsupported_media_type": "La page et le service ne s’accordent pas. Rechargez la page.",
-  "urls_disabled": "Ce service ne va pas chercher de pages. Collez le texte de l’article."
+  "urls_disabled": "Ce service ne va pas chercher de pages. Collez le texte de l’article.",
+  "wrong_host": "Le service ne répond pas sous ce nom\u00a0: ouvrez-le sous localhost ou par son adresse IP."
 };
 
 // What only the page itself can notice.
