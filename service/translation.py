@@ -14,16 +14,18 @@ from typing import Final
 
 from models.engine import Candidate
 from service.apposition import with_name_behind
+from service.denials import told_otherwise
 from service.english_figures import english_days, english_forms, hold_to_figures
 from service.facts import QUOTATION, Fact, FactKind, Source, names, openings
 from service.figures import figures
-from service.folding import plain
+from service.folding import plain, straight
 from service.glossary import Glossary, terms_of, with_instead, with_terms
 from service.hearsay import as_reported, stated
 from service.inflection import without_genitive
 from service.inversion import with_speaker_first
 from service.language import detect_language
 from service.mending import put_right
+from service.notations import written_out
 from service.own_names import with_own_given_names, with_own_phrases, with_own_surnames, with_whole_names
 from service.proper_names import (
     ProperNames,
@@ -107,26 +109,31 @@ class Translation:
 
 
 class TranslationChoice:
-    """Chooses, for one French sentence of an article, the translation that keeps its facts. `ordered` is what is to be
-    translated: the sentence with its speaker before the verb, and with stand-ins for names that are kept; `whole`: with these."""
+    """Chooses, for one French sentence of an article, the translation that keeps its facts.
+
+    `french` is the sentence, its notations written out; the facts of a translation are compared with it. `ordered` is what is to
+    be translated: the reworded sentence with its speaker before the verb, and with stand-ins for names that are kept; `whole`:
+    with these names.
+    """
 
     def __init__(self, french: str, article: Source, glossary: Glossary | None = None) -> None:
         glossary = glossary or Glossary.builtin()
-        french = reworded(french)
-        self.french, self._article = french, article
-        found = glossary.find(french)
+        self.french, self._article = written_out(straight(french)), article
+        self._given = reworded(french)
+        found = glossary.find(self._given)
         self._terms = terms_of(found)
         self._wordings = [wording for term in self._terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._wordings for word in _words(wording))
-        self.whole = with_speaker_first(with_instead(french, found))
+        self.whole = with_speaker_first(with_instead(self._given, found))
         self._hidden = Hidden.of(self.whole, self._terms)
         self.ordered = self._hidden.text
-        self._known = ProperNames(Source(french), article, self._own)
-        translated = frozenset(word for term in self._terms for form in term.french for word in _words(form))
-        bare = _without_figures(french, "fr")
+        self._known = ProperNames(Source(self.french), article, self._own)
+        terms = [*self._terms, *terms_of(glossary.find(self.french) if self.french != self._given else ())]
+        translated = frozenset(word for term in terms for form in term.french for word in _words(form))
+        bare = _without_figures(self.french, "fr")
         named = [*names(bare), *(name for name in openings(bare) if not is_word(name.lower()))]
         own = [name for name in named if not _NO_NAME.match(name) and not _words(name) <= translated]
-        days = english_days(french)
+        days = english_days(self.french)
         self._names = [*own, *days]
         # A name that is a word too ("Institut") may be translated.
         self._kept = [*days, *(name for name in own if not is_translated(name) and not is_known(name.lower()))]
@@ -151,8 +158,8 @@ class TranslationChoice:
     def read(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
         """One candidate, put right as far as possible and judged."""
         bare = self._hidden.without(candidate.text)
-        reported = as_reported(put_right(" ".join(bare.split()), self.french, self._article.text), self.french)
-        termed = with_terms(with_name_behind(reported, self.french), self.french, self._terms)
+        reported = as_reported(put_right(" ".join(bare.split()), self._given, self._article.text), self._given)
+        termed = with_terms(with_name_behind(reported, self._given), self._given, self._terms)
         # After the terms: a "septuagénaire" comes out as seven years old. The number of "Un jour, un destin" is no figure.
         held = hold_to_figures(termed.text, self._hidden.without(self.french))
         text = self._hidden.shown(held.text)
@@ -160,11 +167,12 @@ class TranslationChoice:
         for put_back in (with_own_phrases, with_whole_names, places_put_right, with_own_given_names, with_own_surnames):
             restored = put_back(restored, self.french)
         text = _tidied(restored, is_complete(self.french))
-        flaw = Flaw.FRENCH if _is_left_french(bare, self.french) else self._flaw(text, candidate.finished, taken)
+        flaw = Flaw.FRENCH if _is_left_french(bare, self._given) else self._flaw(text, candidate.finished, taken)
         strange = self._not_english(text) if flaw is None else []
         lost = self.lost_names(text)
         doubts = [Fact(FactKind.TERM, verb)] if (verb := stated(text, self.french)) else []
-        unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text, bool(lost)), *strange, *doubts)))
+        told = [*doubts, *(told_otherwise(text, self.french) if flaw is None else ())]
+        unfaithful = tuple(dict.fromkeys((*held.wrong, *termed.missing, *self._invented(text, bool(lost)), *strange, *told)))
         repaired = held.repaired + termed.repaired + renamed
         cost = self._cost(text, unfaithful, flaw, len(lost)) + REPAIR_COST * repaired - candidate.score
         missing = bool(lost) or self._lacking(text) > FULL_RATIO - SHORT_RATIO
@@ -230,17 +238,17 @@ class TranslationChoice:
     def _flaw(self, english: str, finished: bool, taken: Collection[str]) -> Flaw | None:
         if not _words(english):
             return Flaw.MISSING
-        if english in taken or (loops(english) and not loops(self.french)):
+        if english in taken or (loops(english) and not loops(self._given)):
             return Flaw.REPEATED
         return Flaw.CUT if not finished or self._ratio(english) < LEAST_RATIO else None
 
     def _lacking(self, english: str) -> float:
         """How much the ratio of words lacks to that of a full translation."""
-        return max(0.0, FULL_RATIO - self._ratio(english)) if len(self.french.split()) >= JUDGED_WORDS else 0.0
+        return max(0.0, FULL_RATIO - self._ratio(english)) if len(self._given.split()) >= JUDGED_WORDS else 0.0
 
     def _ratio(self, english: str) -> float:
         """English words per French word."""
-        return len(english.split()) / max(1, len(self.french.split()))
+        return len(english.split()) / max(1, len(self._given.split()))
 
     def lost_names(self, english: str) -> list[str]:
         """The names and the week days of the French that `english` has not, of those that English writes alike."""
