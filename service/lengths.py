@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from service.words import LONGEST_WORD, words_of
+
 
 class Length(StrEnum):
     """The presets."""
@@ -39,12 +41,6 @@ MAX_MAX_WORDS: Final = 400
 
 SECTION_WORDS: Final = 20  # asked of the model for a section after the first one, of which a sentence at most is used
 TOKENS_PER_WORD: Final = 2.0  # room for a word in French or English: 1.5 on average
-LONGEST_WORD: Final = 100  # characters that count as one word: a summary of one "word" could be as long as the article else
-
-
-def count_words(text: str) -> int:
-    """The words of `text`, as an editor counts them: what white space parts, lone punctuation left out."""
-    return sum(_words(word) for word in text.split())
 
 
 def shortened(text: str, most: int) -> str:
@@ -53,17 +49,13 @@ def shortened(text: str, most: int) -> str:
     kept: list[str] = []
     left = most
     for word in text.split():
-        if _words(word) > left:
+        if words_of(word) > left:
             break
-        left -= _words(word)
+        left -= words_of(word)
         kept.append(word)
     beginning = " ".join(kept) or text[: most * LONGEST_WORD - 1]
     clause = max(beginning.rfind(mark) for mark in (", ", "; ", " : ", " – ", " — "))
     return (beginning[:clause] if clause > len(beginning) / 2 else beginning).rstrip(" ,;:–—") + "…"
-
-
-def _words(word: str) -> int:
-    return -(-len(word) // LONGEST_WORD) if any(character.isalnum() for character in word) else 0
 
 
 def budget(length: Length, max_words: int | None) -> Budget:

@@ -1,6 +1,7 @@
 import pytest
 
-from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, PRESETS, Length, budget, count_words, shortened
+from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, PRESETS, Length, budget, shortened
+from service.words import count_words
 
 
 @pytest.mark.parametrize(("text", "words"), [("", 0), ("Le cloud — « bleu » !", 3), ("l'État 18 %", 2), ("a\nb  c", 3)])
