@@ -119,8 +119,17 @@ def test_no_two_modules_import_each_other() -> None:
 
 
 def test_facts_and_words_are_read_before_what_is_chosen_or_put_right() -> None:
-    before = imports({"service.standing", "service.notations", "service.words", "service.rewording", "service.idioms"})
-    later = {"service.lengths", "service.english_figures", "service.mending", "service.translation"}
+    before = imports(
+        {
+            "service.standing",
+            "service.notations",
+            "service.words",
+            "service.rewording",
+            "service.idioms",
+            "service.translation_source",
+        }
+    )
+    later = {"service.lengths", "service.english_figures", "service.mending", "service.translation_target"}
     for name, found in before.items():
         assert not found & later, name
 

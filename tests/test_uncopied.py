@@ -26,7 +26,7 @@ Run = tuple[int, ...]
 
 @pytest.fixture(scope="module", params=TASKS)
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("snapshots") / request.param
+    path: Path = tmp_path_factory.mktemp("snapshots") / request.param
     path.mkdir()
     BUILDERS[request.param](path)
     return path
