@@ -20,6 +20,7 @@ SAME = [
     ("Nuagis n'a vendu que des serveurs.", "Nuagis sold servers."),
     ("Il n'a pas encore choisi.", "He has yet to choose."),
     ("Il n'a pas manqué de le dire.", "He made sure to say it."),
+    ("Nuagis n'en continue pas moins de vendre.", "Nuagis continues to sell."),
     ("Le film n'est pas sans rappeler Alien.", "The film is reminiscent of Alien."),
     ("Il l'a dit dans On n'est pas couché.", "He said it on On n'est pas couché."),
     ("Il a dit « je ne sais pas ».", "He spoke up."),
