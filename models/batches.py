@@ -10,7 +10,8 @@ BATCH_TOKENS: Final = 16_384
 
 
 def batches(requests: Sequence[GenerateRequest], count_tokens: Callable[[str], int]) -> Iterator[list[int]]:
-    """Indices of requests that can share a forward pass: same task, length and beams, within BATCH_TOKENS."""
+    """Indices of requests that can share a forward pass: same task, length and beams, all of them or none
+    `uncopied` from the same text, within BATCH_TOKENS."""
     lengths = [count_tokens(request.text) for request in requests]
     order = sorted(range(len(requests)), key=lambda k: (_shape(requests[k]), lengths[k]))
     batch: list[int] = []
@@ -24,5 +25,7 @@ def batches(requests: Sequence[GenerateRequest], count_tokens: Callable[[str], i
         yield batch
 
 
-def _shape(request: GenerateRequest) -> tuple[str, int, int]:
-    return request.task, request.max_tokens, request.candidates
+def _shape(request: GenerateRequest) -> tuple[str, int, int, str]:
+    """What the requests of a batch have in common; what one may not copy is forbidden to its whole batch."""
+    own = request.text if request.uncopied else ""
+    return request.task, request.max_tokens, request.candidates, own

@@ -31,9 +31,16 @@ class Recipe(NamedTuple):
     prefix: str
 
 
+def _built_model() -> Path:
+    """The folder of the model of summaries; what builds it is read only where it is asked for."""
+    from models.builtin.build import build
+
+    return store.built_model(build)
+
+
 # What is built here from packages of the registry.
 BUILT: Final[Mapping[str, Recipe]] = {
-    BUILTIN: Recipe(store.built_model, store.fingerprint, store.PREFIX),
+    BUILTIN: Recipe(_built_model, store.fingerprint, store.PREFIX),
     BUILTIN_TRANSLATOR: Recipe(opus_mt.built_translator, opus_mt.fingerprint, opus_mt.PREFIX),
 }
 

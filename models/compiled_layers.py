@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, Optional
+from typing import TYPE_CHECKING, Any, Final, Optional, Protocol
 
 import numpy as np
 import torch
@@ -18,7 +18,6 @@ import torch
 from models.int8_linear import Int8Linear
 
 if TYPE_CHECKING:
-    from models.gemma3 import Layer
     from models.gemma_config import Shape
 
 logger = logging.getLogger("breve")
@@ -26,7 +25,26 @@ logger = logging.getLogger("breve")
 LEAST_ROWS: Final = 16  # that are worth a thread of their own
 
 
-def compiled_layers(layers: Sequence["Layer"], shape: "Shape") -> Optional["CompiledLayers"]:
+class Layer(Protocol):
+    """What is read of a decoder's layer: its products in their order, and its other weights."""
+
+    @property
+    def linears(self) -> Sequence[object]:
+        """The products."""
+        ...
+
+    @property
+    def heads(self) -> torch.Tensor:
+        """The scales of the normalised query and key heads."""
+        ...
+
+    @property
+    def norms(self) -> Sequence[torch.Tensor]:
+        """The weights of the norms."""
+        ...
+
+
+def compiled_layers(layers: Sequence[Layer], shape: "Shape") -> Optional["CompiledLayers"]:
     """`layers` compiled, or None where their products are not int8 ones or Numba cannot compile."""
     whole = [found for layer in layers if (found := _CompiledLayer.of(layer)) is not None]
     if len(whole) < len(layers):
@@ -48,7 +66,7 @@ class _CompiledLayer:
     norms: tuple[Any, ...]
 
     @classmethod
-    def of(cls, layer: "Layer") -> Optional["_CompiledLayer"]:
+    def of(cls, layer: Layer) -> Optional["_CompiledLayer"]:
         """The layer, if its products are int8 ones."""
         linears = tuple(linear for linear in layer.linears if isinstance(linear, Int8Linear))
         if len(linears) < len(layer.linears):

@@ -72,6 +72,7 @@ class CTranslateEngine:
             self._text.window,
             entry.licence,
             silent=entry.tasks,  # of beam search, which is asked for nearly always
+            ignores=tuple((task, "facts") for task in entry.tasks),  # they depend on what is written already
         )
 
     def count_tokens(self, text: str) -> int:
@@ -123,9 +124,14 @@ class CTranslateEngine:
             "max_decoding_length": search.max_tokens,
             "min_decoding_length": search.min_tokens,
             "no_repeat_ngram_size": search.no_repeat,
-            "suppress_sequences": [self._named([token]) for token in search.banned if token < len(self._names)] or None,
+            "suppress_sequences": self._suppressed(search) or None,
             "max_input_length": 0,  # the text has its window already; what CTranslate2 cuts, it cuts silently
         }
+
+    def _suppressed(self, search: SearchOptions) -> list[list[str]]:
+        """What an answer must not have, of the tokens that the weights have rows for."""
+        sequences = [*((token,) for token in search.banned), *search.runs]
+        return [self._named(list(tokens)) for tokens in sequences if max(tokens) < len(self._names)]
 
     def _candidates(self, answer: Any, search: SearchOptions) -> tuple[Candidate, ...]:
         return tuple(

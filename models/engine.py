@@ -32,9 +32,10 @@ class GenerateRequest:
 
     `words` is the wished length of a summary, in words (the model follows it loosely).
     `candidates` is how many different answers are wanted, best first. `facts` is a text whose numbers and names
-    alone the answer may hold (see `models/constraint.py`); empty, or with a runtime that cannot do it, there is no such rule.
-    `uncopied` forbids runs of the text's own words in lower case, for a translation that was left as it stood; where the runtime
-    can do that. Above 0, `temperature` wants candidates that differ: the first takes the likeliest token each time, the others
+    alone the answer may hold (see `models/constraint.py`); empty, there is no such rule.
+    `uncopied` forbids the text's own words in lower case, in runs of two or more, for a translation that was left as it stood.
+    What an engine does not mind of a request, its description says (`EngineDescription.ignores`).
+    Above 0, `temperature` wants candidates that differ: the first takes the likeliest token each time, the others
     are drawn by themselves, unlikely tokens the more often the higher it is; a runtime that does not draw searches as ever.
     """
 
@@ -86,7 +87,8 @@ class EngineDescription:
 
     `mixes` says whether requests with different numbers of candidates and tokens share its passes, without padding;
     `draws` whether it minds their temperature; `silent` are the tasks of which it does not ask between two tokens whether their
-    answers are still wanted, only between batches; `weights` is None where the engine does not say; `translator` is the id of a
+    answers are still wanted, only between batches; `ignores` are the fields of a request that it does not mind, with the task of
+    which it does not; `weights` is None where the engine does not say; `translator` is the id of a
     second checkpoint that makes the English.
     """
 
@@ -102,6 +104,7 @@ class EngineDescription:
     weights: Weights | None = None
     translator: str = ""
     silent: tuple[Task, ...] = ()
+    ignores: tuple[tuple[Task, str], ...] = ()
 
 
 def never() -> bool:

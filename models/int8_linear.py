@@ -21,7 +21,7 @@ from typing import Final
 
 import torch
 
-from models.processors import computes_bfloat16
+from models.processors import computes_bfloat16, least_seconds
 from models.rotation import meeting, rotated
 
 WEIGHT_LEVELS: Final = 127  # on either side of zero
@@ -172,3 +172,12 @@ class _Dynamic:
         numbers[-1, 0], numbers[-1, -1] = 0.5 - zero, zero - 0.5
         answer: torch.Tensor = torch.ops.quantized.linear_dynamic(numbers, self._packed, self._reduced)
         return answer[:-1]
+
+
+def int8_product_seconds(side: int, trials: int) -> float:
+    """The least time of a product of square matrices of bytes; 0 where prompts are not read in bytes."""
+    if not takes_smoothed():
+        return 0.0
+    linear = Int8Linear(torch.ones(side, side), precision=torch.int8, fine=False)
+    numbers = linear.inputs(side).fill_(linear.zero + 1)
+    return least_seconds(lambda: linear.product(numbers), trials)

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Collection
 from functools import partial
-from typing import Literal
+from typing import Final, Literal
 
 from models.catalog import AUTO, BUILTIN_TRANSLATOR
 from models.checkpoints import Checkpoint, is_here, locate, pull, revision_of, tasks_of
-from models.engine import Engine, ModelError, Task
+from models.engine import Engine, EngineDescription, ModelError, Task
 from models.families import family_named
 from models.memory import compact_loading
 from models.processors import in_thread_of_its_own, spin_briefly
@@ -17,6 +17,16 @@ __all__ = ["Runtime", "Trial", "is_here", "load_checkpoint", "load_engine", "pul
 
 logger = logging.getLogger("breve")
 
+# What it costs that an engine ignores a field of its requests.
+_CONSEQUENCES: Final = {
+    (Task.SUMMARY, "facts"): (
+        "is not held to an article's numbers and names while it writes: sentences with others are left out afterwards. "
+        "BREVE_RUNTIME=torch holds it to them, and is slower."
+    ),
+    (Task.TRANSLATION, "uncopied"): (
+        "cannot be kept from a sentence's own words: what it leaves in French comes back in French when it is asked for again."
+    ),
+}
 Runtime = Literal["auto", "torch", "ctranslate2"]
 
 
@@ -29,11 +39,20 @@ def load_engine(
     Raises ModelError, saying what to do, if one of them cannot be had or does not do what it is named for.
     """
     engine = load_checkpoint(name, threads, Task.SUMMARY, allow_pickle, runtime)
-    if not (translator := chosen_translator(translator, engine.describe().tasks)):
-        return engine
-    from models.pair import PairEngine
+    if translator := chosen_translator(translator, engine.describe().tasks):
+        from models.pair import PairEngine
 
-    return PairEngine(engine, load_checkpoint(translator, threads, Task.TRANSLATION, allow_pickle, runtime))
+        engine = PairEngine(engine, load_checkpoint(translator, threads, Task.TRANSLATION, allow_pickle, runtime))
+    _warn_of_ignored(engine.describe())
+    return engine
+
+
+def _warn_of_ignored(described: EngineDescription) -> None:
+    """Tells, a line each, what an engine ignores of its requests where readers would notice. The facts of a translation are
+    compared afterwards in any case, those of a summary cost a sentence then."""
+    for ignored, consequence in _CONSEQUENCES.items():
+        if ignored in described.ignores:
+            logger.warning("%s (%s) %s", described.id, described.runtime, consequence)
 
 
 def chosen_translator(translator: str, tasks: Collection[Task]) -> str:

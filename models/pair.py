@@ -26,6 +26,10 @@ class PairEngine:
             tasks=(*tasks, Task.TRANSLATION),
             translator=second.id,
             silent=tuple(task for task in Task if task in (second if task is Task.TRANSLATION else first).silent),
+            ignores=(
+                *(ignored for ignored in first.ignores if ignored[0] is not Task.TRANSLATION),
+                *(ignored for ignored in second.ignores if ignored[0] is Task.TRANSLATION),
+            ),
         )
 
     def count_tokens(self, text: str) -> int:

@@ -82,19 +82,6 @@ def _product_seconds(precision: "torch.dtype") -> float:
     return least_seconds(lambda: torch.nn.functional.linear(states, weight), TRIALS)
 
 
-def int8_product_seconds(side: int, trials: int) -> float:
-    """The least time of a product of square matrices of bytes; 0 where prompts are not read in bytes."""
-    import torch
-
-    from models.int8_linear import Int8Linear, takes_smoothed
-
-    if not takes_smoothed():
-        return 0.0
-    linear = Int8Linear(torch.ones(side, side), precision=torch.int8, fine=False)
-    numbers = linear.inputs(side).fill_(linear.zero + 1)
-    return least_seconds(lambda: linear.product(numbers), trials)
-
-
 def least_seconds(work: Callable[[], object], trials: int) -> float:
     """The least time that `work` takes in so many trials: what the processor can do, whatever else is going on."""
     return min(seconds_of(work) for _ in range(trials))

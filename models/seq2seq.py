@@ -4,7 +4,8 @@ Shared by both runtimes, so that they are asked for the same. Imports no torch.
 """
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,11 @@ from models.engine import GenerateRequest, ModelError, Task
 from models.families import Languages, family_named, languages_of, positions, prefix, window
 from models.prompts import NO_REPEAT
 
+OWN_WORDS: Final = 2  # with three, the built-in translator changes every third word a little and stays French
+SHARED: Final = frozenset({"a", "an", "as", "me", "on", "or"})  # short words of both languages: "on a" may be right
+WORD_STARTS: Final = ("▁", "Ġ")  # how vocabularies mark a token that begins a word
+_LOWER: Final = re.compile(r"(?:(?![A-ZÀ-Ý])[^\W\d_]|['’-])+")
+Token = tuple[int, str]  # with its own string in the vocabulary
 MIN_WINDOW: Final = 16  # tokens of text; with less no sentence can be read
 
 
@@ -29,7 +35,8 @@ class EncodedText:
 
 @dataclass(frozen=True)
 class SearchOptions:
-    """How to search for an answer. `forced` is its first token, `banned` are tokens that it must not have."""
+    """How to search for an answer. `forced` is its first token; `banned` are tokens, and `runs` tokens in a row, that it must not
+    have."""
 
     beams: int
     max_tokens: int
@@ -39,6 +46,7 @@ class SearchOptions:
     start: int
     forced: int | None
     banned: tuple[int, ...]
+    runs: tuple[tuple[int, ...], ...] = ()
 
 
 class Seq2SeqText:
@@ -98,7 +106,19 @@ class Seq2SeqText:
             start=int(self._tokenizer.pad_token_id if start is None else start),
             forced=self._forced(request.task),
             banned=tuple(banned),
+            runs=own_runs(self._written(request.text)) if request.uncopied else (),
         )
+
+    def _written(self, text: str) -> Iterator[list[Token]]:
+        """The tokens with which an answer may write `text`: as a source has them, and, where the tokenizer has one model for
+        each side, as a target has them."""
+        clean = self._clean(text)
+        ids = [self._tokenizer(clean, add_special_tokens=False, verbose=False).input_ids]
+        target = getattr(self._tokenizer, "spm_target", None)
+        if target is not None:  # by itself: to ask the tokenizer for a target changes its state for other threads, too
+            ids.append(self._tokenizer.convert_tokens_to_ids(target.encode(clean, out_type=str)))
+        for tokens in ids:
+            yield list(zip(tokens, self._tokenizer.convert_ids_to_tokens(tokens), strict=True))
 
     def _clean(self, text: str) -> str:
         """The text with the punctuation that the family was trained on. transformers makes Marian's normaliser, but never
@@ -176,6 +196,63 @@ class Seq2SeqText:
             raise ModelError(f"The tokenizer of {self._entry.id} lacks one of the tokens {self._family.around}.")
         backend = self._tokenizer.backend_tokenizer
         backend.post_processor = processors.TemplateProcessing(single=template, special_tokens=special)
+
+
+def own_runs(writings: Iterable[Sequence[Token]]) -> tuple[tuple[int, ...], ...]:
+    """What an answer may not have of a text in other words (see `GenerateRequest.uncopied`), given each of its `writings` in
+    tokens: OWN_WORDS of its words in a row, and single words with an accent, all of them in lower case; not what is in SHARED."""
+    found: dict[tuple[int, ...], None] = {}
+    for tokens in writings:
+        for words in _in_lower_case(tokens):
+            runs = [words[k : k + OWN_WORDS] for k in range(len(words) - OWN_WORDS + 1)]
+            runs = [run for run in runs if not SHARED.issuperset(map(_text, run))]
+            runs += [[word] for word in words if not _text(word).isascii()]
+            found |= dict.fromkeys(tuple(token for word in run for token, _ in word) for run in runs)
+    return tuple(found)
+
+
+def _in_lower_case(tokens: Sequence[Token]) -> Iterator[list[list[Token]]]:
+    """The words of a text that stand in a row without a capital, a digit or another sign between them, each in its tokens."""
+    run: list[list[Token]] = []
+    for word in _words(tokens):
+        text = _text(word)
+        if _LOWER.fullmatch(text):
+            run.append(word)
+            continue
+        letters = _LOWER.match(text)
+        # "concurrent," ends a run, and may be of it without its comma.
+        if letters and (bare := _beginning(word, letters.end())):
+            run.append(bare)
+        yield run
+        run = []
+    yield run
+
+
+def _words(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """A text's tokens, word by word; without marks where words begin there are none."""
+    word: list[Token] = []
+    for token, text in tokens:
+        if text.startswith(WORD_STARTS):
+            if word:
+                yield word
+            word = [(token, text)]
+        elif word:
+            word.append((token, text))
+    if word:
+        yield word
+
+
+def _beginning(word: Sequence[Token], length: int) -> list[Token]:
+    """The first tokens of a word that write as many letters; empty if no tokens write just these."""
+    for end in range(1, len(word)):
+        if len(_text(word[:end])) == length:
+            return list(word[:end])
+    return []
+
+
+def _text(word: Sequence[Token]) -> str:
+    """The letters of a word in tokens."""
+    return "".join(text for _, text in word).lstrip("".join(WORD_STARTS))
 
 
 def mean_score(score: float, tokens: int, length_penalty: float) -> float:

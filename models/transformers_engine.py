@@ -32,7 +32,7 @@ from models.families import family_named
 from models.narrow_linear import narrow
 from models.processors import available_processors, computes_bfloat16
 from models.prompts import NO_REPEAT, marker
-from models.seq2seq import SearchOptions, Seq2SeqText, mean_score
+from models.seq2seq import SearchOptions, Seq2SeqText, mean_score, own_runs
 from models.tokenizer import load_tokenizer
 from models.weights import load_weights
 
@@ -81,7 +81,7 @@ def _torch_options(search: SearchOptions) -> dict[str, Any]:
         "length_penalty": search.length_penalty if search.beams > 1 else None,
         "decoder_start_token_id": search.start,
         "forced_bos_token_id": search.forced,
-        "bad_words_ids": [[token] for token in search.banned] or None,
+        "bad_words_ids": [*([token] for token in search.banned), *map(list, search.runs)] or None,
     }
 
 
@@ -174,7 +174,14 @@ class TransformersEngine:
             ),
             "stopping_criteria": StoppingCriteriaList([_Stop(cancelled)]),
         }
-        return options if self._decoder_only else options | _torch_options(self._text.search(first))
+        if self._decoder_only:
+            return options | {"bad_words_ids": [list(run) for run in self._own_runs(first)] or None}
+        return options | _torch_options(self._text.search(first))
+
+    def _own_runs(self, request: GenerateRequest) -> tuple[tuple[int, ...], ...]:
+        """What a decoder's answer may not have of its text."""
+        tokens = self._encode(request.text) if request.uncopied else []
+        return own_runs([list(zip(tokens, self._tokenizer.convert_ids_to_tokens(tokens), strict=True))])
 
     def _facts_only(self, requests: Sequence[GenerateRequest], prompt_tokens: int) -> _FactsOnly:
         constraints = [FactConstraint.of(self._pieces, one.facts) if one.facts else None for one in requests]

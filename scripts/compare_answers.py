@@ -92,9 +92,7 @@ class Recorder:
         """As the engine says."""
         return self.counts.setdefault(text_key(text), self._engine.count_tokens(text))
 
-    def generate(
-        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
-    ) -> list[GenerateResult]:
+    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         """As the engine says."""
         results = self._engine.generate(requests, cancelled)
         self.results.update((key_of(request), asdict(result)) for request, result in zip(requests, results, strict=True))

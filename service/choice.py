@@ -10,13 +10,14 @@ from service.article import Article, Warning
 from service.candidates import consensus, may_open, tells_all, whole_sentences, without_days, words_said_again
 from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import Fact, FactKind
-from service.lengths import SECTION_WORDS, Budget, count_words, shortened
+from service.lengths import SECTION_WORDS, Budget, shortened
 from service.news import News, first_name
 from service.peoples import is_people, without_peoples
 from service.restoration import Restorer
 from service.sentences import is_complete
 from service.standing import MIN_LEAD_WORDS, dangles, leans, may_stand, points_back
 from service.statements import stems
+from service.words import count_words
 
 # Costs in units of the model's mean log-probability of a token (candidates differ by about 0.05 to 0.3).
 UNSUPPORTED_COST: Final = 1.0

@@ -15,10 +15,11 @@ from service.article import Warning
 from service.attribution import attribution
 from service.facts import Fact, FactKind, Source
 from service.glossary import Glossary
-from service.lengths import TOKENS_PER_WORD, count_words
+from service.lengths import TOKENS_PER_WORD
 from service.pronouns import with_pronouns
 from service.quotation_marks import is_balanced
 from service.translation import Flaw, Translation, TranslationChoice
+from service.words import count_words
 
 CANDIDATES: Final = 6
 SECOND_CANDIDATES: Final = 8

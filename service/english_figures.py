@@ -17,13 +17,13 @@ from service.directions import with_directions
 from service.facts import Fact, FactKind
 from service.figures import ABOUT, Figure, FigureKind, figures
 from service.folding import plain, straight
+from service.notations import NUMERIC_DATE, with_month_names
 from service.sayings import SAYINGS
 from service.units import BY_NAME, STRICT, kind_of
 
 _SEASONS: Final = {"septembre": "rentree"}  # what tells of a month without its name
 _MONTH: Final = "|".join(MONTHS)
 _ENGLISH_MONTH: Final = "|".join(MONTHS.values())
-_NUMERIC_DATE: Final = re.compile(r"(?<![\w/.-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2((?:19|20)\d{2})(?![\w/-])")
 # "Mars" with a capital inside a sentence is the planet.
 _LEFT_MONTH: Final = re.compile(
     rf"(?<=\d )(?-i:(?!Mars\b))({_MONTH})\b|(?<=\der )({_MONTH})\b|\b(?-i:(?!Mars\b))({_MONTH})(?= \d{{4}}\b)", re.IGNORECASE
@@ -69,7 +69,7 @@ class HeldTranslation:
 
 def hold_to_figures(english: str, french: str) -> HeldTranslation:
     """`english` with the figures of `french`, its source."""
-    for date in _NUMERIC_DATE.finditer(french):
+    for date in NUMERIC_DATE.finditer(french):
         english = english.replace(date.group(), with_month_names(date.group()))
     english = _grouped(in_english_print(english), french)
     french = with_month_names(french)
@@ -85,12 +85,6 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
 def english_days(french: str) -> list[str]:
     """The English of the week days that a French text names."""
     return [english for day, english in WEEK_DAYS.items() if re.search(rf"(?<!\w){day}s?(?!\w)", french)]
-
-
-def with_month_names(french: str) -> str:
-    """The French text with its numeric dates in words: "02/09/2024" is the 2nd of September, which English reads otherwise."""
-    months = list(MONTHS)
-    return _NUMERIC_DATE.sub(lambda date: f"{int(date[1])} {months[int(date[3]) - 1]} {date[4]}", french)
 
 
 def in_english_print(english: str) -> str:

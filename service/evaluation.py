@@ -14,8 +14,8 @@ from models.support import foreign_facts, words
 from models.support_english import foreign_facts_in_english
 from service.facts import Source
 from service.language import detect_language
-from service.lengths import count_words
 from service.word_runs import runs
+from service.words import count_words
 
 REPEATED_GRAM: Final = 3  # words
 COPIED_GRAM: Final = 4  # words

@@ -80,6 +80,7 @@ VAGUE_POWERS: Final = {
     "dizaine": 1, "ten": 1, "dozen": 1, "centaine": 2, "hundred": 2, "millier": 3, "thousand": 3,
 }  # fmt: skip
 VAGUE_NAMES: Final = {1: "dozens", 2: "hundreds", 3: "thousands", 6: "millions", 9: "billions", 12: "trillions"}
+HALVED: Final = re.compile(r"(?<!\w)(?:deux|2) fois (?:moins|plus petite?s?)(?!\w)", re.IGNORECASE)
 LAST_WORD: Final = re.compile(r"([^\W\d_][\w-]*)\s$")
 ROUND: Final = {
     "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40,
@@ -107,6 +108,9 @@ ENGLISH_AND_A_HALF: Final = re.compile(
     rf"(?<!\w)(\d{{1,3}}|an?|one|{'|'.join(FOLD)}) "
     r"(?:(million|billion|trillion)s? and a half|and a half (million|billion|trillion))(?!\w)",
     re.IGNORECASE,
+)
+HOURS_AND_A_HALF: Final = re.compile(
+    rf"(?<!\w)(\d{{1,2}}|an|one|{'|'.join(FOLD)}) (?:hours? and a half|and a half hours)(?!\w)", re.IGNORECASE
 )
 AND_A_HALF: Final = re.compile(r"\s+et\sdemie?(?!\w)", re.IGNORECASE)
 WORD_SCALE: Final = {

@@ -74,7 +74,8 @@ class _Reader:
         self._text, self._rest, self._language = text, text, language
 
     def read(self) -> list[Figure]:
-        steps = (self._versions, self._times, self._ordinals, self._halves, self._amounts, self._round, self._vague, self._words)
+        halves = self._halves if self._language == "en" else self._halved
+        steps = (self._versions, self._times, self._ordinals, halves, self._amounts, self._round, self._vague, self._words)
         found = [figure for step in steps for figure in step()]
         return _ranges(self._text, sorted(found, key=lambda figure: figure.start)[:MAX_NUMBERS])
 
@@ -110,9 +111,18 @@ class _Reader:
             yield replace(time, kind=FigureKind.AMOUNT, unit="hour", number=str(hour)) if lasts else time
         for match in self._matches(forms.DURATION[self._language]):
             yield self._time(int(match.group(1)), match.group(2).zfill(2), match.span())
+        if self._language == "en":
+            for match in self._matches(forms.HOURS_AND_A_HALF):
+                yield self._hours_and_a_half(match)
         for match in self._matches(forms.NOON[self._language]):
             hour = 12 if match.group(1).lower() in {"midi", "noon"} else 0
             yield replace(self._time(hour, "00", match.span()), loose=self._language == "fr")
+
+    def _hours_and_a_half(self, match: re.Match[str]) -> Figure:
+        """English for "2 h 30", and for "deux heures et demie", of which the hours alone are read."""
+        word = match[1].lower()
+        hours = int(word) if word.isdigit() else forms.FOLD.get(word, 1)
+        return replace(self._time(hours, "30", match.span()), also=str(hours))
 
     def _time(self, hour: int, minute: str, span: tuple[int, int]) -> Figure:
         written = f"{hour % 24}:{minute}"
@@ -131,10 +141,15 @@ class _Reader:
 
     def _halves(self) -> Iterator[Figure]:
         """English for "un million et demi"."""
-        for match in self._matches(forms.ENGLISH_AND_A_HALF) if self._language == "en" else ():
+        for match in self._matches(forms.ENGLISH_AND_A_HALF):
             number = int(match[1]) if match[1].isdigit() else forms.FOLD.get(match[1].lower(), 1)
             power = forms.POWERS["en"][(match[2] or match[3]).lower()]
             yield self._worded(_shifted(f"{number}.5", power), match.span(), f"{number}.5", forms.ENGLISH_NAMES[power])
+
+    def _halved(self) -> Iterator[Figure]:
+        """French for "half as much", which is no two."""
+        for match in self._matches(forms.HALVED):
+            yield self._figure(FigureKind.VAGUE, "0.5", match.span(), number="half")
 
     def _amounts(self) -> Iterator[Figure]:
         for match in self._matches(forms.AMOUNTS[self._language]):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from service.words import LONGEST_WORD, count_words, words_of
+
 
 class Length(StrEnum):
     """The presets."""
@@ -39,17 +41,8 @@ MAX_MAX_WORDS: Final = 400
 
 SECTION_WORDS: Final = 20  # asked of the model for a section after the first one, of which a sentence at most is used
 TOKENS_PER_WORD: Final = 2.0  # room for a word in French or English: 1.5 on average
-LONGEST_WORD: Final = 100  # characters that count as one word: a summary of one "word" could be as long as the article else
 # Characters for each word of a text that is short, the space behind it included; French news has 6.
 WIDEST_WORD: Final = 20
-
-
-def count_words(text: str) -> int:
-    """The words of `text`, as an editor counts them: parted by white space, without lone signs.
-
-    Never fewer than one for LONGEST_WORD characters: a row of commas has a length, too.
-    """
-    return max(sum(_words(word) for word in text.split()), len(text) // LONGEST_WORD)
 
 
 def is_short(text: str, most: int) -> bool:
@@ -64,17 +57,13 @@ def shortened(text: str, most: int) -> str:
     left, room = most, most * WIDEST_WORD  # words, characters
     text = text[: most * LONGEST_WORD - 1]
     for word in text.split():
-        if _words(word) > left or (kept and len(word) > room):
+        if words_of(word) > left or (kept and len(word) > room):
             break
-        left, room = left - _words(word), room - len(word) - 1
+        left, room = left - words_of(word), room - len(word) - 1
         kept.append(word)
     beginning = " ".join(kept) or text
     clause = max(beginning.rfind(mark) for mark in (", ", "; ", " : ", " – ", " — "))
     return (beginning[:clause] if clause > len(beginning) / 2 else beginning).rstrip(" ,;:–—") + "…"
-
-
-def _words(word: str) -> int:
-    return -(-len(word) // LONGEST_WORD) if any(character.isalnum() for character in word) else 0
 
 
 def budget(length: Length, max_words: int | None) -> Budget:

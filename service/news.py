@@ -14,10 +14,10 @@ from service.article import Article
 from service.boilerplate import LABEL, RUBRICS
 from service.calendar_words import MONTHS
 from service.figures import Figure, FigureKind, figures
-from service.lengths import count_words
 from service.sentences import is_complete
 from service.statements import Statement, stem, stems
 from service.units import kind_of
+from service.words import count_words
 
 LEAD_WORDS: Final = 60  # where a paragraph is longer, its first sentences are the lead
 NEWS_WORDS: Final = 40  # of the lead, whose first sentences up to here are the news: about as much as a summary has room for

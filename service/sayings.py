@@ -12,7 +12,12 @@ SAYINGS: Final = tuple(
             for number, multiple in (("deux", "halv|doubl"), ("trois", "tripl"), ("quatre", "quadrupl"), ("cinq", "quintupl"))
         ),
         (r"\bdivis\w+ par trois\b", "(?:by )?two[ -]thirds"),
-        (r"\bdeux fois (?:moins|plus petit)\b|\b(?:divis|coup|scind)\w+ (?:par|en) deux\b", "half"),
+        (r"\b(?:divis|coup|scind)\w+ (?:par|en) deux\b", "half"),
+        (
+            r"\b(?:deux|2) fois (?:moins|plus petite?s?)\b",
+            r"half|halv\w+|50%"
+            r"|(?:twice|two times|2 times) (?:as )?(?:less|few|fewer|little|small|smaller|cheap|cheaper|low|lower)",
+        ),
         (r"\bune? (?:\w+ )?sur deux\b", "half|(?:every|each) (?:other|second)"),
         (r"\ben huit\b", "(?:a )?week on"),
         (r"\bhuit jours\b", r"(?:a|one|the|next|last|per|each|every)(?: \w+)? week"),
@@ -22,6 +27,7 @@ SAYINGS: Final = tuple(
         (r"\btou(?:te)?s (?:les )?(?:deux|trois)\b", "all|both|each"),
         (r"\bles deux\b", "both|each|either|neither"),
         (r"\bla poire en deux\b", "the difference"),
+        (r"\bquatre fers\b", r"resist\w*|oppos\w*|(?:strong|fierce|firm)ly|heels"),
         (r"\bà deux pas\b", "a stone's throw|close|near|next"),
         (r"\btrois-huit\b", "(?:round[- ])?the[- ]clock|(?:three |night )?shifts?"),
         (

@@ -6,11 +6,11 @@ from typing import Final
 
 from service.calendar_words import WEEK_DAYS
 from service.folding import straight
-from service.lengths import count_words
 from service.quotation_marks import is_balanced
 from service.sentences import is_complete
 from service.statements import stems
 from service.vocabulary import is_known
+from service.words import count_words
 
 MIN_LEAD_WORDS: Final = 6
 MAX_LEAD_WORDS: Final = 60

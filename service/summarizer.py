@@ -15,19 +15,12 @@ from service.evidence import EvidenceFinder, SupportedSentence
 from service.facts import Source
 from service.glossary import Glossary
 from service.language import detect_language
-from service.lengths import (
-    SECTION_WORDS,
-    TOKENS_PER_WORD,
-    Budget,
-    Length,
-    budget,
-    count_words,
-    is_short,
-)
+from service.lengths import SECTION_WORDS, TOKENS_PER_WORD, Budget, Length, budget, is_short
 from service.plan import Plan, plan
 from service.reading import read_article
 from service.summary import Coverage, Summary, SummarySentence
 from service.translation import Translation
+from service.words import count_words
 
 CANDIDATES: Final = 4
 SECTION_CANDIDATES: Final = 2

@@ -117,8 +117,30 @@ def test_outer_rooms_reach_the_models_through_loading_only() -> None:
     allowed = {"models.batching", "models.catalog", "models.engine", "models.loading"}
     for name, found in imports(OUTER).items():
         # The benchmark's plain service is to have as many threads as ours: how many that is stands in one place.
-        more = {"models.processors"} if belongs(name, {"service.bench"}) else set()
+        more = {"models.processors", "models.int8_linear"} if belongs(name, {"service.bench"}) else set()
         assert {one for one in found if belongs(one, {"models"})} <= allowed | more, name
+
+
+def test_no_two_modules_import_each_other() -> None:
+    found = {name: set(imported(path)) for name, path in MODULES.items()}
+    circles = {(one, other) for one in found for other in found[one] if one < other and one in found.get(other, set())}
+    assert not circles
+
+
+def test_facts_and_words_are_read_before_what_is_chosen_or_put_right() -> None:
+    before = imports(
+        {
+            "service.standing",
+            "service.notations",
+            "service.words",
+            "service.rewording",
+            "service.idioms",
+            "service.translation_source",
+        }
+    )
+    later = {"service.lengths", "service.english_figures", "service.mending", "service.translation_target"}
+    for name, found in before.items():
+        assert not found & later, name
 
 
 def test_the_product_does_not_know_its_benchmark() -> None:

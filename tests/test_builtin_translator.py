@@ -14,7 +14,11 @@ from models.builtin.opus_mt import Member, built_translator, extract, fingerprin
 from models.catalog import BUILTIN_TRANSLATOR, find
 from models.checkpoints import locate, revision_of
 from models.conversion import NotConvertible
-from models.engine import ModelError
+from models.engine import Engine, GenerateRequest, ModelError, Task
+from models.loading import load_checkpoint
+from service.english import Translator
+from service.facts import Source
+from service.glossary import Glossary
 
 TEXT = "".join(f"Phrase {k} du modèle.\n" for k in range(4000)).encode()
 SIZE = 3000  # of a part
@@ -105,3 +109,31 @@ def test_set_up_goes_on_where_the_translator_has_to_run_on_torch(
     shown = capsys.readouterr()
     assert "breve-270m-" in shown.out
     assert "runs on torch, which is slower: CTranslate2 is not installed" in shown.err
+
+
+@pytest.fixture(scope="module")
+def translator() -> Engine:
+    return load_checkpoint(BUILTIN_TRANSLATOR, 1, Task.TRANSLATION)
+
+
+LEFT = "Selon l'Union des étudiants de droite et des amis de la liberté, tout va bien."
+
+
+@pytest.mark.model
+def test_what_it_leaves_in_french_comes_without_its_own_words(translator: Engine) -> None:
+    requests = [GenerateRequest(Task.TRANSLATION, LEFT, 64, candidates=4, uncopied=own) for own in (False, True)]
+    copied, others = (result.candidates for result in translator.generate(requests))
+    assert "des amis de la liberté" in copied[0].text
+    runs = ("des étudiants", "étudiants de", "et des", "des amis", "amis de", "de la", "la liberté", "liberté")
+    assert not any(run in candidate.text for candidate in others for run in runs)
+    assert others[0].text == "According to the Union of Right-wing Students and Friends of Freedom, everything is fine."
+
+
+@pytest.mark.model
+def test_the_second_try_of_a_sentence_that_was_left_in_french_is_english(translator: Engine) -> None:
+    french = "Le film Les valseuses sur un air de java et la fête à neuneu."
+    (first,) = translator.generate([GenerateRequest(Task.TRANSLATION, french, 64, candidates=6)])
+    assert first.candidates[0].text == "The film Les valseuses sur un air de java et la fête à neuneu."
+    (translation,) = Translator(translator, Glossary.builtin(), Source(french)).translate([french])
+    assert translation.flaw is None
+    assert "on a java" in translation.text

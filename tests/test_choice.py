@@ -6,8 +6,9 @@ from models.engine import Candidate
 from service.article import Article
 from service.candidates import consensus, whole_sentences
 from service.choice import Chooser, Draft
-from service.lengths import Budget, Length, budget, count_words
+from service.lengths import Budget, Length, budget
 from service.reading import read_article
+from service.words import count_words
 
 ARTICLE = read_article(
     "# Nuagis rachète Datavallée pour 45 millions d'euros\n\n"

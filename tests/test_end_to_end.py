@@ -18,11 +18,11 @@ from service.evaluation import ScoredSummary, summary_scores
 from service.facts import Source
 from service.figures import figures
 from service.language import detect_language
-from service.lengths import count_words
 from service.markdown import clean
 from service.sentences import is_complete
 from service.sourced_text import SourcedText
 from service.systems import read_items
+from service.words import count_words
 from tests.data import PRESS_ARTICLE, VALIDATION, needs
 
 ROOT = Path(__file__).parents[1]

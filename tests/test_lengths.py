@@ -1,17 +1,7 @@
 import pytest
 
-from service.lengths import (
-    LONGEST_WORD,
-    MAX_MAX_WORDS,
-    MIN_MAX_WORDS,
-    PRESETS,
-    WIDEST_WORD,
-    Length,
-    budget,
-    count_words,
-    is_short,
-    shortened,
-)
+from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, PRESETS, WIDEST_WORD, Length, budget, is_short, shortened
+from service.words import LONGEST_WORD, count_words
 
 
 @pytest.mark.parametrize(("text", "words"), [("", 0), ("Le cloud — « bleu » !", 3), ("l'État 18 %", 2), ("a\nb  c", 3)])

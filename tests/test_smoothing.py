@@ -12,8 +12,7 @@ from models.calibration import measured
 from models.config_files import CONFIG, read_object
 from models.gemma3 import Gemma3, MakeLinear, Smoothing
 from models.gemma_engine import GemmaEngine
-from models.int8_linear import Int8Linear, kernels, takes_smoothed
-from models.processors import int8_product_seconds
+from models.int8_linear import Int8Linear, int8_product_seconds, kernels, takes_smoothed
 from models.rotation import block_of, meeting, rotated
 from models.smoothing import Sizes
 from tests.test_transformers_engine import LONG, entry, request, save_gemma

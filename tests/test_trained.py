@@ -78,3 +78,16 @@ def test_padding_is_not_read(engine: Engine) -> None:
     rough = "int8" in engine.describe().runtime
     for one, other in zip(together, alone, strict=True):
         assert one.score == pytest.approx(other.score, rel=None if rough else 0.02, abs=0.02 if rough else 1e-6)
+
+
+def test_an_answer_has_none_of_the_text_s_own_runs_where_they_are_forbidden(engine: Engine) -> None:
+    """The checkpoint was trained to copy the news: here it may not."""
+    texts = [text for text, words in zip(*questions(Task.SUMMARY), strict=True) if len(words.split()) == 5][:4]
+    free, bound = (
+        [GenerateRequest(Task.SUMMARY, text, 16, 0, 2, uncopied=uncopied) for text in texts] for uncopied in (False, True)
+    )
+    copied, others = engine.generate(free), engine.generate(bound)
+    for text, copy, other in zip(texts, copied, others, strict=True):
+        run = " ".join(text.split()[1:4])
+        assert run in copy.candidates[0].text
+        assert not any(run in candidate.text for candidate in other.candidates)

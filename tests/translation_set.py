@@ -38,6 +38,7 @@ def false_alarms(rows: list[tuple[str, str]]) -> Counter[str]:
         counts["figures told"] += bool(kinds & FIGURES)
         counts["names told"] += FactKind.NAME in kinds
         counts["with terms"] += bool(glossary.find(french))
+        counts["denials told"] += FactKind.NEGATION in kinds
         counts["terms told"] += FactKind.TERM in kinds
         counts["mended"] += read.repaired > 0
         counts["no translation"] += read.flaw is not None

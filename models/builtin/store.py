@@ -30,16 +30,10 @@ def fingerprint() -> str:
     return hashlib.sha256(digests.encode()).hexdigest()[:16]
 
 
-def built_model(build: Callable[[Path], None] | None = None) -> Path:
+def built_model(build: Callable[[Path], None]) -> Path:
     """The folder of the verified built-in model, built first if it is missing or damaged.
 
-    `build` fills an empty folder with the model (by default `models.builtin.build.build`).
+    `build` fills an empty folder with the model (`models.builtin.build.build`).
     Raises ModelError, naming the file, when the parts are missing or wrong or the disk is full.
     """
-    return stored(PREFIX, fingerprint(), build or _default_build, "the built-in model")
-
-
-def _default_build(folder: Path) -> None:
-    from models.builtin.build import build
-
-    build(folder)
+    return stored(PREFIX, fingerprint(), build, "the built-in model")

@@ -26,7 +26,7 @@ import torch
 from models.catalog import BUILTIN
 from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
 from models.loading import load_engine
-from models.processors import int8_product_seconds, least_seconds, seconds_of
+from models.processors import least_seconds, seconds_of
 from service.bench.texts import BenchError
 from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
@@ -74,6 +74,8 @@ def measured_machine() -> Machine:
     # Without instructions for it, bfloat16 takes minutes at full size: only what may be the fastest is measured there.
     flops = {kind: _flops(kind, SIDE) for kind in kinds if tried[kind] >= tried[torch.float32]}
     rates = {str(kind).removeprefix("torch."): rate for kind, rate in flops.items()}
+    from models.int8_linear import int8_product_seconds  # with torch, which the command line does not wait for
+
     seconds = int8_product_seconds(SIDE, TRIES)
     return Machine(bandwidth, {**rates, "int8": 2 * SIDE**3 / seconds} if seconds else rates)
 
