@@ -368,11 +368,12 @@ def _locks(command: list[str]) -> list[str]:
 
 
 def test_work_on_the_code_gets_the_checkout_with_all_extras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    packages, torch, project = _commands(monkeypatch, [str(tmp_path / "venv")], answers=True)
+    packages, torch, project, compiling = _commands(monkeypatch, [str(tmp_path / "venv")], answers=True)
     assert _locks(packages) == ["base", "dev"]
     assert SETUP.CPU_INDEX in torch
     assert project[-2:] == ["--editable", str(ROOT)]
     assert "--no-deps" in project
+    assert SETUP.COMPILING in compiling
     assert (tmp_path / "venv" / ".installed").exists()
 
 
@@ -406,7 +407,7 @@ def test_build_script_and_dockerfile_choose_the_same() -> None:
 
 
 def test_cuda_is_taken_from_the_registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    _, torch, _ = _commands(monkeypatch, [str(tmp_path / "venv")], answers=True, torch="cuda")
+    _, torch, *_ = _commands(monkeypatch, [str(tmp_path / "venv")], answers=True, torch="cuda")
     assert "--index-url" not in torch
 
 
