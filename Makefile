@@ -8,9 +8,9 @@ STEPS ?= 450
 CASES ?= 10000
 PROCESSES ?= 2
 
-.PHONY: setup run test demo fuzz load train train-translator clean
+.PHONY: setup run test demo fuzz load lock train train-translator clean
 
-$(VENV)/.installed: pyproject.toml scripts/setup.py
+$(VENV)/.installed: pyproject.toml scripts/setup.py $(wildcard requirements/*.txt)
 	$(PYTHON) scripts/setup.py $(VENV)
 
 setup: $(VENV)/.installed
@@ -46,6 +46,10 @@ fuzz: setup
 
 load: setup
 	scripts/load.sh $(BIN)/python
+
+# Renews requirements/ with the newest releases that pyproject.toml allows. Needs a package registry.
+lock:
+	$(PYTHON) scripts/lock.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

@@ -118,7 +118,7 @@ def _explain(error: OSError, root: Path, what: str) -> str:
         return f"Building {what} failed: {error}"
     name = error.filename or root
     if error.errno == errno.ENOSPC:
-        return f"The disk is full: {name} could not be written. Free about 900 MB, or set {CACHE_VARIABLE} to another folder."
+        return f"The disk is full: {name} could not be written. Free about 1.5 GB, or set {CACHE_VARIABLE} to another folder."
     if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
         return f"{name} may not be written ({error.strerror}). Set {CACHE_VARIABLE} to a folder that may."
     return f"Storing {what} failed: {name} could not be stored: {error.strerror or error}."

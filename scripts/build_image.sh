@@ -13,6 +13,7 @@
 #                  debootstrap is not needed and the next three do nothing  (made by debootstrap)
 #   SUITE          Debian release of the base                               (bookworm, which has Python 3.11)
 #   MIRROR         Debian mirror                                            (http://deb.debian.org/debian)
+#                  (one of a day, such as http://snapshot.debian.org/archive/debian/20261101T000000Z, makes the same base again)
 #   BASE_IMAGE     name of the base that is made, and used again if there   (localhost/breve-base:SUITE)
 #   BREVE_TORCH    cpu or cuda, see the Dockerfile                          (cpu)
 #   BREVE_EXTRAS   the program's extras, such as otel; may be empty         (otel)

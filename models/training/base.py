@@ -10,14 +10,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from models.builtin.build import base_model, check_parts, part_paths, prune_vocabulary
+from models.builtin.build import base_model, prune_vocabulary
 from models.builtin.store import HERE
 from models.training.merge import TOKENIZER_FILES
 
 
 def write_base(out: Path) -> None:
     """Fills `out` with the dequantised, pruned base model in float32 and its tokenizer."""
-    check_parts(part_paths())
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
         model = base_model(Path(scratch))
