@@ -1,7 +1,8 @@
 """Shows whether a change of the code changes answers: `python scripts/compare_answers.py record FOLDER`, then `check FOLDER`.
 
 `record` summarises whole pages (title, lead, body) with the built-in models, some of them in English or from HTML, and
-keeps the answers in FOLDER beside all that the engine was asked and said. `check` summarises them again. It takes
+keeps the answers in FOLDER beside all that the engine was asked and said. A second `record` asks the engine only what is
+new. `check` summarises them again. It takes
 the engine's recorded answers, so that it needs no model and a minute for 400 pages; what was not recorded is a
 difference too. With `--engine` it asks the built-in models again. Prints what differs; the exit status is 1 if anything does.
 
@@ -77,12 +78,16 @@ def text_key(text: str) -> str:
 
 
 class Recorder:
-    """Implements `models.engine.Engine` around another engine and keeps what it says."""
+    """Implements `models.engine.Engine` around another engine and keeps what it says.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.results: dict[str, Any] = {}
-        self.counts: dict[str, int] = {}
+    What the file at `path` knows already is not asked again.
+    """
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self._engine, self._path = engine, path
+        known = read_record(path) if path.exists() else {"results": {}, "counts": {}}
+        self.results: dict[str, Any] = known["results"]
+        self.counts: dict[str, int] = known["counts"]
 
     def describe(self) -> EngineDescription:
         """As the engine says."""
@@ -90,31 +95,47 @@ class Recorder:
 
     def count_tokens(self, text: str) -> int:
         """As the engine says."""
-        return self.counts.setdefault(text_key(text), self._engine.count_tokens(text))
+        key = text_key(text)
+        if key not in self.counts:
+            self.counts[key] = self._engine.count_tokens(text)
+        return self.counts[key]
 
     def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
         """As the engine says."""
-        results = self._engine.generate(requests, cancelled)
-        self.results.update((key_of(request), asdict(result)) for request, result in zip(requests, results, strict=True))
-        return results
+        new = [request for request in requests if key_of(request) not in self.results]
+        results = self._engine.generate(new, cancelled) if new else []
+        self.results.update((key_of(request), asdict(result)) for request, result in zip(new, results, strict=True))
+        return [read_result(self.results[key_of(request)]) for request in requests]
 
-    def save(self, path: Path) -> None:
+    def save(self) -> None:
         """Writes all that was asked and said."""
         record = {"description": asdict(self.describe()), "results": self.results, "counts": self.counts}
-        with gzip.open(path, "wt", encoding="utf-8") as out:
+        with gzip.open(self._path, "wt", encoding="utf-8") as out:
             json.dump(record, out, ensure_ascii=False)
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """What a `Recorder` has saved."""
+    with gzip.open(path, "rt", encoding="utf-8") as record:
+        return dict(json.load(record))
+
+
+def read_result(saved: dict[str, Any]) -> GenerateResult:
+    """A result as it was before it was saved."""
+    candidates = tuple(Candidate(**candidate) for candidate in saved["candidates"])
+    return GenerateResult(candidates, saved["tokens"], saved["used_tokens"])
 
 
 class Replay:
     """Implements `models.engine.Engine` with what a `Recorder` has saved."""
 
     def __init__(self, path: Path) -> None:
-        with gzip.open(path, "rt", encoding="utf-8") as record:
-            self._record = json.load(record)
+        self._record = read_record(path)
         given = dict(self._record["description"])
         given["weights"] = Weights(**given["weights"]) if given["weights"] else None
         for name in ("tasks", "silent"):
             given[name] = tuple(map(Task, given[name]))
+        given["ignores"] = tuple((Task(task), name) for task, name in given["ignores"])
         self._description = EngineDescription(**given)
 
     def describe(self) -> EngineDescription:
@@ -127,13 +148,7 @@ class Replay:
 
     def generate(self, requests: Sequence[GenerateRequest], _: Callable[[], bool] = never) -> list[GenerateResult]:
         """As the recorded engine said. Raises ModelError for a new request."""
-        results = [self._said("results", key_of(request), request.task.value, request.text) for request in requests]
-        return [
-            GenerateResult(
-                tuple(Candidate(**candidate) for candidate in result["candidates"]), result["tokens"], result["used_tokens"]
-            )
-            for result in results
-        ]
+        return [read_result(self._said("results", key_of(request), request.task.value, request.text)) for request in requests]
 
     def _said(self, part: str, key: str, what: str, text: str) -> Any:
         try:
@@ -162,14 +177,14 @@ def built_in_engine() -> Engine:
 def record(folder: Path, pages: Sequence[Page]) -> int:
     """Writes the answers and what the engine said into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    recorder = Recorder(built_in_engine())
+    recorder = Recorder(built_in_engine(), folder / ENGINE)
     summarizer = Summarizer(recorder)
     with gzip.open(folder / ANSWERS, "wt", encoding="utf-8") as out:
         for number, page in enumerate(pages, 1):
             row = {"name": page.name, "answer": answer(summarizer, page)}
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
             print(f"\r{number} of {len(pages)}", end="", file=sys.stderr, flush=True)
-    recorder.save(folder / ENGINE)
+    recorder.save()
     print(f"\nRecorded {len(pages)} answers in {folder}.", file=sys.stderr)
     return 0
 
