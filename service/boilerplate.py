@@ -36,8 +36,9 @@ def _rule(kind: Kind, *patterns: str) -> tuple[Kind, re.Pattern[str]]:
     return kind, re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-# Not a sentence: no full stop at the end.
-_FRAGMENT = r"(?!.*[.!?…]\W*$)"
+# Not a sentence: no full stop behind the last word. Once that is found it is not looked for again: else a line of full stops
+# takes the square of its length for each rule.
+_FRAGMENT = r"(?!(?>.*\w|)[^\w.!?…]*+[.!?…])"
 _END = r"\W*$"
 # "Claire Martin, Youssef Benali", "Jean Dupont / AFP"
 _WORD = r"(?:[A-ZÀ-Ý@][\w.'&@-]*+|d[eu]|des|la|le|von|van|et|avec|via|pour|par)"

@@ -145,7 +145,7 @@ class Summarizer:
         finder = EvidenceFinder(article.sentences, article.header.title)
         note = Warning("unchanged", "The article has one or two sentences: it is returned as it is.")
         kept = tuple(finder.support(sentence.text) for sentence in article.sentences)
-        return Draft(kept, (note,)), Coverage(tokens, tokens, False)
+        return Draft(kept, (note,)), Coverage(tokens, tokens, False, article.left_out)
 
     def _headline(self, article: Article, timings: Timings, cancelled: Callable[[], bool]) -> str | None:
         """The article's own title; where it has none, the first generated headline that the article supports."""
@@ -190,7 +190,7 @@ class _SectionReader:
 
     def __init__(self, generate: Generate, article: Article, parts: Plan, limits: Budget) -> None:
         self._generate, self._parts, self._limits = generate, parts, limits
-        self._facts = _facts_of(article)
+        self._facts, self._left_out = _facts_of(article), article.left_out
         self._read = 0  # sections
         self._unread = 0  # tokens of a sentence that did not fit the window
 
@@ -220,7 +220,8 @@ class _SectionReader:
         """What has been read so far; truncated if the summary wanted more than there was room for."""
         sections = self._parts.sections
         read = sum(section.tokens for section in sections[: self._read]) - self._unread
-        return Coverage(self._parts.tokens, read, self._unread > 0 or (self._parts.truncated and self._read == len(sections)))
+        truncated = self._unread > 0 or (self._parts.truncated and self._read == len(sections))
+        return Coverage(self._parts.tokens, read, truncated, self._left_out)
 
 
 def _facts_of(article: Article) -> str:
