@@ -45,11 +45,19 @@ _COMMENTS: Final = re.compile(
 )
 
 
-def read(text: str) -> Extract:
-    """What a text holds."""
+def always() -> None:
+    """Lets the reading of a text go on to its end."""
+
+
+def read(text: str, go_on: Callable[[], None] = always) -> Extract:
+    """What a text holds. `go_on` is called before each block: what it raises ends the reading."""
     # Here already, as one of those control characters counts as a line's end.
     visible = text.translate(WINDOWS)
-    blocks = _without_page_numbers([block for block in parted(prose(visible)) if block.text])
+    blocks = []
+    for block in parted(prose(visible)):
+        go_on()
+        blocks += [block] if block.text else []
+    blocks = _without_page_numbers(blocks)
     paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
     blocks = _without_masthead(_without_comments(_with_links(blocks)))
     first_body = _first_body(blocks)

@@ -1,6 +1,7 @@
 """From raw input to an Article: the first step of the pipeline."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from service.article import (
@@ -18,7 +19,7 @@ from service.boilerplate import LABEL
 from service.genre import DETAILS, Genre, genres, is_consent
 from service.language import Language, detect_language
 from service.pages import extract, plain_text
-from service.reader_text import read
+from service.reader_text import always, read
 from service.sentences import MAX_SENTENCE, is_complete, prose_parts
 from service.sourced_text import SourcedText
 
@@ -29,34 +30,49 @@ _SET_IN_CAPITALS: Final = re.compile(
 )
 
 
-def read_article(text: str | None = None, html: str | None = None, *, language_check: bool = True) -> Article:
+def read_article(
+    text: str | None = None,
+    html: str | None = None,
+    *,
+    language_check: bool = True,
+    go_on: Callable[[], None] = always,
+) -> Article:
     """Reads reader-mode text, plain text or Markdown (`text`), or a page (`html`).
 
+    `go_on` is called again and again: what it raises ends the reading.
     Raises ArticleError: EmptyArticle, TooShort, PaywallOnly, ConsentOnly, or NotFrench unless `language_check` is off.
     """
     if html is not None and (sent_as_text := plain_text(html)) is not None:
         text, html = sent_as_text, None
-    found, left_out = _in_prose(extract(html) if html is not None else read(text or ""))
+    found, left_out = _in_prose(extract(html) if html is not None else read(text or "", go_on), go_on)
     paragraphs = [_as_written(paragraph) for paragraph in found.paragraphs if not is_consent(paragraph.text)]
     body = "\n".join(paragraph.text for paragraph in paragraphs)
     asked = any(is_consent(block) for block in found.blocks)
     _check_length(body, found, asked, left_out)
+    go_on()
     language = detect_language(body)
+    go_on()
     if language_check and not language.may_be("fr"):
         raise NotFrench(language)
     warnings = (*_warnings(found.paywalled, language, left_out), *_genre_warnings(found, body))
     return Article(found.header, tuple(paragraphs), language, found.text, warnings, left_out)
 
 
-def _in_prose(found: Extract) -> tuple[Extract, int]:
+def _in_prose(found: Extract, go_on: Callable[[], None]) -> tuple[Extract, int]:
     """`found` without sentences of more than MAX_SENTENCE characters, and how many characters of its paragraphs they had.
 
     The rules behind this read a sentence at a time, many of them in the square of its length. What stood before such a sentence
     and what stood behind it are paragraphs of their own.
     """
-    paragraphs = [paragraph[slice(*part)] for paragraph in found.paragraphs for part in prose_parts(paragraph.text)]
+    paragraphs: list[SourcedText] = []
+    for paragraph in found.paragraphs:
+        go_on()
+        paragraphs += [paragraph[slice(*part)] for part in prose_parts(paragraph.text)]
     left_out = sum(len(each.text) for each in found.paragraphs) - sum(len(each.text) for each in paragraphs)
-    blocks = [" ".join(block[slice(*part)] for part in prose_parts(block)) for block in found.blocks]
+    blocks: list[str] = []
+    for block in found.blocks:
+        go_on()
+        blocks.append(" ".join(block[slice(*part)] for part in prose_parts(block)))
     return found._replace(paragraphs=paragraphs, blocks=[block for block in blocks if block]), left_out
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Literal
 
 from models.engine import Candidate, Engine, GenerateRequest, GenerateResult, NotSupported, Task, never, stop_if
@@ -94,7 +95,9 @@ class Summarizer:
         self._refuse(request)
         timings = Timings(progress)
         with timings.step("read"):
-            article = read_article(request.text, request.html, language_check=request.language_check)
+            article = read_article(
+                request.text, request.html, language_check=request.language_check, go_on=partial(stop_if, cancelled)
+            )
         stop_if(cancelled)
         limits = budget(request.length, request.max_words)
         draft, coverage = self._french(article, limits, request.headline, timings, cancelled)

@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +40,7 @@ MEGABYTE: Final = 2**20
 MEMORY_MEGABYTES: Final = 200  # that may be held behind the sweep beyond what was held before it
 TICK_SECONDS: Final = 0.01
 PAGE_SIZE: Final = os.sysconf("SC_PAGE_SIZE")
+ANSWER: Final = 600  # characters that a model writes at most, as it is asked here
 OPENING: Final = "Le président du conseil a dit oui "
 
 LETTERS: Final = ("a", "É", "aa ", "Ab ", "a b ", "x1", "3f9a", "中", "ا", "😀", "e\u0301", "\u0301")
@@ -60,8 +61,8 @@ MARKUP: Final = (
 )  # fmt: skip
 WORDS: Final = (
     "l'", "d'", "qu'", "M. ", "Mme ", "A. ", "A.", "J.-P. ", "Jean-", "Jean ", "Jean-Pierre ", "-t-", "etc. ", "le ", "de ",
-    "et ", "que ", "ne ", "pas ", "a dit ", "selon ", "mille ", "millions, ", "deux ", "par ", "publié ", "À lire aussi ", "cookies ",
-    "vous ", "oui, ", "Oui. ", "oui…", "lundi ", "• ", "a\n", "a,\n", "a-\n",
+    "et ", "que ", "ne ", "pas ", "a dit ", "selon ", "mille ", "millions, ", "deux ", "par ", "publié ", "À lire aussi ",
+    "cookies ", "vous ", "oui, ", "Oui. ", "oui…", "lundi ", "• ", "a\n", "a,\n", "a-\n",
 )  # fmt: skip
 UNITS: Final = LETTERS + DIGITS + SPACES + MARKS + MARKUP + WORDS
 PAGE_UNITS: Final = (
@@ -129,15 +130,21 @@ class ConstrainedEngine(ScriptedEngine):
 
     def generate(self, requests: Sequence[GenerateRequest], cancelled: object = never) -> list[GenerateResult]:
         """Answers all requests."""
-        results = super().generate(requests)
+        results = [_shortened(result) for result in super().generate(requests)]
         self.calls.clear()  # they hold the articles
         for request, result in zip(requests, results, strict=True):
             constraint = FactConstraint.of(self._pieces, request.facts) if request.facts else None
             if constraint is not None:
-                tokens = self._tokenizer.encode(result.candidates[0].text[:200], add_special_tokens=False).ids
+                tokens = self._tokenizer.encode(result.candidates[0].text, add_special_tokens=False).ids
                 for end in range(0, len(tokens), 5):
                     constraint.banned(tokens[:end])
         return results
+
+
+def _shortened(result: GenerateResult) -> GenerateResult:
+    """The answers as a model gives them, which writes a bounded number of tokens."""
+    candidates = tuple(replace(candidate, text=candidate.text[:ANSWER]) for candidate in result.candidates)
+    return replace(result, candidates=candidates)
 
 
 def all_cases() -> list[Case]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from models.engine import Cancelled
 from service.article import TooShort
 from service.boilerplate import MAX_BLOCK, boilerplate
 from service.bylines import is_byline
@@ -15,7 +16,7 @@ from service.reading import read_article
 from service.sentences import MAX_SENTENCE, prose_parts, sentence_spans, sentences
 from service.sourced_text import SourcedText
 from service.summarizer import Summarizer, SummaryRequest
-from tests.engines import ARTICLE, ScriptedEngine
+from tests.engines import ARTICLE, ScriptedEngine, running, until
 from tests.hostile import FEW_UNITS, SIZE, Case, few_cases, outcome, warm_summarizer
 
 SENTENCE = "Le président du conseil a dit oui "
@@ -86,6 +87,33 @@ def test_sentences_that_are_no_prose_are_left_out_and_counted() -> None:
     assert [warning.code for warning in article.warnings] == ["long_sentences"]
     summary = Summarizer(ScriptedEngine()).summarize(SummaryRequest(text=f"{ARTICLE}\n\n{long}"))
     assert summary.coverage.left_out_characters == len(long)
+
+
+def test_reading_ends_when_it_is_told_to() -> None:
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 50
+
+    engine = ScriptedEngine()
+    with pytest.raises(Cancelled):
+        Summarizer(engine).summarize(SummaryRequest(text="Oui.\n\n" * 20_000), cancelled)
+    assert asked == 51
+    assert not engine.calls
+
+
+@pytest.mark.parametrize("unit", ["… ", "Oui.\n\n"])
+def test_a_hostile_text_has_its_answer_at_the_deadline(unit: str) -> None:
+    with running() as service:
+        text = SENTENCE + unit * (SIZE // len(unit) - 100) + "hier."
+        started = time.monotonic()
+        body = {"text": text, "deadline_seconds": 1, "language_check": False}
+        status = service.client.post("/summarize", json=body).status_code
+        assert status in {200, 422, 504}
+        until(lambda: service.worker.running == 0, 10)
+        assert time.monotonic() - started < 10
 
 
 def test_offsets_behind_what_is_left_out_stay() -> None:
