@@ -65,14 +65,16 @@ def _in_prose(found: Extract, go_on: Callable[[], None]) -> tuple[Extract, int]:
     and what stood behind it are paragraphs of their own.
     """
     paragraphs: list[SourcedText] = []
+    known: dict[str, list[tuple[int, int]]] = {}  # most blocks are paragraphs too
     for paragraph in found.paragraphs:
         go_on()
-        paragraphs += [paragraph[slice(*part)] for part in prose_parts(paragraph.text)]
+        known[paragraph.text] = prose_parts(paragraph.text)
+        paragraphs += [paragraph[slice(*part)] for part in known[paragraph.text]]
     left_out = sum(len(each.text) for each in found.paragraphs) - sum(len(each.text) for each in paragraphs)
     blocks: list[str] = []
     for block in found.blocks:
         go_on()
-        blocks.append(" ".join(block[slice(*part)] for part in prose_parts(block)))
+        blocks.append(" ".join(block[slice(*part)] for part in known.get(block) or prose_parts(block)))
     return found._replace(paragraphs=paragraphs, blocks=[block for block in blocks if block]), left_out
 
 
