@@ -6,6 +6,7 @@ sentence that happens to hold the words stays. Tuned on the pages of `tests/test
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from service.calendar_words import MONTHS
@@ -206,5 +207,10 @@ def boilerplate(block: str) -> Kind | None:
     block = _SYMBOLS.sub("", " ".join(block.replace("’", "'").split())).rstrip(" *_#|•·-–—")
     if len(block) > MAX_BLOCK:
         return None
+    return _kind(block)
+
+
+@lru_cache(maxsize=4_096)  # each block is asked about some eight times
+def _kind(block: str) -> Kind | None:
     block = _READING_TAIL.sub("", block) or block
     return next((kind for kind, pattern in _RULES if pattern.match(block)), None)

@@ -122,7 +122,7 @@ def _first_sentences(article: Article, most: int) -> list[str]:
     for sentence in article.sentences:
         same = sentence.paragraph == article.sentences[0].paragraph
         words += count_words(sentence.text)
-        if not same or (lead and words > most):
+        if not same or (lead and words > most) or len(lead) > most:  # 60,000 signs are sentences without a word
             break
         lead.append(sentence.text)
     return lead

@@ -116,6 +116,11 @@ def test_a_hostile_text_has_its_answer_at_the_deadline(unit: str) -> None:
         assert time.monotonic() - started < 10
 
 
+def test_signs_that_are_sentences_without_a_word_take_no_minutes() -> None:
+    request = SummaryRequest(text="• " * 15_000, language_check=False)
+    assert seconds(lambda: Summarizer(ScriptedEngine()).summarize(request)) < 5
+
+
 def test_offsets_behind_what_is_left_out_stay() -> None:
     text = f"{ARTICLE} {SENTENCE}{'oui, ' * 500}hier. Le maire a dit non au projet mardi."
     for sentence in read_article(text).sentences:
