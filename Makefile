@@ -8,7 +8,7 @@ STEPS ?= 450
 CASES ?= 10000
 PROCESSES ?= 2
 
-.PHONY: setup run test demo fuzz load lock train train-translator clean
+.PHONY: setup run test demo fuzz hostile load lock train train-translator clean
 
 $(VENV)/.installed: pyproject.toml scripts/setup.py $(wildcard requirements/*.txt)
 	$(PYTHON) scripts/setup.py $(VENV)
@@ -43,6 +43,10 @@ train-translator: setup
 # Thousands of generated requests against the service around a scripted engine: none may be answered otherwise than documented.
 fuzz: setup
 	FUZZ_CASES=$(CASES) $(BIN)/pytest -s tests/test_openapi.py
+
+# Texts that no newspaper prints, 200,000 characters of one unit each, in ten minutes at most: the slowest and the memory.
+hostile: setup
+	$(BIN)/python -W ignore -m tests.hostile
 
 load: setup
 	scripts/load.sh $(BIN)/python

@@ -15,11 +15,13 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from threading import Lock
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 from tokenizers.decoders import ByteLevel
 
 logger = logging.getLogger("breve")
@@ -35,6 +37,9 @@ SAFE: Final = frozenset({"État", "États", "Internet", "Web", "M", "Mme", "Mmes
 DAYS: Final = frozenset({"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "hier"})
 LOOK_BACK: Final = 100  # characters of what is written that a rule looks at; longer words and numbers are not made sure of
 SPACES: Final = "\u202f\xa0"
+CACHE_BYTES: Final = 64 * 2**20  # of the constraints that are kept: those of some 50 ordinary articles
+MASKS: Final = 6  # of a constraint, and of one call that makes them: each has a byte for each token
+BYTES_PER_CHARACTER: Final = 40  # of a source: what it and its words take (up to 30 were measured)
 LAST: Final = chr(sys.maxunicode)  # behind all words in the order of strings
 _WORD: Final = re.compile(r"[^\W_]+")
 _OPEN_WORD: Final = re.compile(r"[^\W_]+$")
@@ -81,6 +86,7 @@ class Pieces:
         pieces = [self._piece(token) for token in marked]
         self.compound = [piece for piece in pieces if len(piece.words) > 1]
         # Of the others, which are most: those that write a word, whole or so that it may go on.
+        self.longest = max(map(len, self.texts), default=0)  # characters of a token
         self.whole: dict[str, list[int]] = {}
         self.open: dict[str, list[int]] = {}
         self.names, self.numbers = (np.zeros(self.size, dtype=bool) for _ in range(2))  # all of them, and those with a digit
@@ -152,20 +158,31 @@ class FactConstraint:
         self._allowed = words | {word[0].upper() + word[1:] for word in words} | SAFE | _number_forms(source, words)
         self._sorted = sorted(self._allowed)
         self._found: dict[str, list[int]] = {}  # by `_continuations`: beams and steps ask for the same ones
-        self._prefixes = {word[:end] for word in self._allowed for end in range(1, len(word) + 1)}
+        self.bytes = MASKS * pieces.size + BYTES_PER_CHARACTER * len(source)
 
     @classmethod
-    @lru_cache(maxsize=16)  # the sections of one article have the same source
     def of(cls, pieces: Pieces, source: str) -> "FactConstraint | None":
         """The constraint of a source; one made shortly before is taken again. None if the tokenizer marks no words."""
-        return cls(pieces, source) if pieces.marks_words else None
+        if not pieces.marks_words:
+            return None
+        key = (pieces, source)  # the sections of one article have the same source
+        with _CACHE_LOCK:
+            known = _CACHE.get(key)
+        if known is not None:
+            return known
+        made = cls(pieces, source)
+        with _CACHE_LOCK:
+            if made.bytes <= CACHE_BYTES:
+                _CACHE[key] = made
+        return made
 
     @cached_property
     def _foreign(self) -> tuple[Mask, Mask]:
         """Tokens that begin a word or number that the source lacks: all of them, and those with a digit."""
         pieces = self._pieces
         known = [token for word in self._allowed for token in pieces.whole.get(word, ())]
-        known += [token for word in self._prefixes for token in pieces.open.get(word, ())]
+        beginnings = {word[:end] for word in self._allowed for end in self._ends(word)}
+        known += [token for word in beginnings for token in pieces.open.get(word, ())]
         names, numbers = pieces.names.copy(), pieces.numbers.copy()
         names[known] = numbers[known] = False
         for piece in pieces.compound:
@@ -184,8 +201,17 @@ class FactConstraint:
 
     def _is_foreign(self, word: str, piece: _Piece, place: int) -> bool:
         is_last = place == len(piece.words) - 1
-        known = self._prefixes if is_last and piece.is_open else self._allowed
-        return _is_marked(word) and word not in known
+        known = self._begins_word(word) if is_last and piece.is_open else word in self._allowed
+        return _is_marked(word) and not known
+
+    def _begins_word(self, beginning: str) -> bool:
+        """True if an allowed word begins so, or is that."""
+        place = bisect_left(self._sorted, beginning)
+        return bool(beginning) and place < len(self._sorted) and self._sorted[place].startswith(beginning)
+
+    def _ends(self, word: str) -> range:
+        """Where the beginnings of a word end that one token can write."""
+        return range(1, min(len(word), self._pieces.longest) + 1)
 
     def banned(self, tokens: Sequence[int]) -> Mask:
         """The tokens that may not follow what `tokens` have written."""
@@ -212,17 +238,22 @@ class FactConstraint:
     def _open_number(self, text: str, start: int) -> str:
         """The number that `text` ends with, as far as it goes, if one of the source's numbers begins so."""
         number = _match(_OPEN_NUMBER, text, start)
-        return number if number in self._prefixes else ""
+        return number if self._begins_word(number) else ""
 
     def _continuations(self, unit: str) -> list[int]:
         """The tokens that go on with `unit` as some allowed word does, whole or in part."""
         known = self._found.get(unit)
         if known is None:
             words = self._sorted
-            rests = {word[len(unit) :] for word in words[bisect_right(words, unit) : bisect_left(words, unit + LAST)]}
-            starts = {rest[:end] for rest in rests for end in range(1, len(rest) + 1)}
+            longer = words[bisect_right(words, unit) : bisect_left(words, unit + LAST)]
+            rests = {word[len(unit) : len(unit) + self._pieces.longest] for word in longer}
+            starts = {rest[:end] for rest in rests for end in self._ends(rest)}
             known = self._found[unit] = [token for start in starts for token in self._pieces.ids.get(start, ())]
         return known
+
+
+_CACHE: Final[LRUCache[tuple[Pieces, str], FactConstraint]] = LRUCache(CACHE_BYTES, lambda constraint: constraint.bytes)
+_CACHE_LOCK: Final = Lock()
 
 
 def _match(pattern: re.Pattern[str], text: str, start: int) -> str:

@@ -68,6 +68,7 @@ WARNINGS: Final = {
     "extracted": "the summary consists of the article's own sentences",
     "unchanged": "the article has one or two sentences and is returned as it is",
     "max_words": "no sentence of the article is as short as was asked for",
+    "long_sentences": "sentences of more than 2,000 characters, which are no prose, were left out; `coverage` counts them",
     "truncated": "more of the article was wanted than could be read; `coverage` has the numbers",
     "headline": "the article has no title, and the model writes no headlines",
     "language": "the article may not be French",
@@ -135,13 +136,15 @@ class Extract(NamedTuple):
 
 @dataclass(frozen=True)
 class Article:
-    """`text` is what the offsets of the paragraphs point into: the input itself, or what HTML was reduced to."""
+    """`text` is what the offsets of the paragraphs point into: the input itself, or what HTML was reduced to.
+    `left_out`: how many characters of sentences that are too long to be prose the paragraphs lack."""
 
     header: Header
     paragraphs: tuple[SourcedText, ...]
     language: Language
     text: str
     warnings: tuple[Warning, ...] = ()
+    left_out: int = 0
 
     @cached_property
     def body(self) -> str:

@@ -20,7 +20,7 @@ LONG_FRAGMENT: Final = 60  # characters; a shorter line without a full stop is a
 _BLANK: Final = re.compile(r"\n[ \t\r\u00a0\u202f\u200b]*(?:\n[ \t\r\u00a0\u202f\u200b]*)+")
 # A line in bold that ends in a full stop is a paragraph: the lead.
 _HEADING: Final = re.compile(
-    r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+(?<![.…])\*\*\s*$|[^\r\n]++(?<![.…])\r?\n[ \t]*+(?:={3,}|-{3,})\s*+$)"
+    r"^\s*+(?:#{1,6}\s+\S|\*\*[^*\n]+(?<![.…])\*\*\s*$|[^\r\n]++(?<![.…])\r?\n[ \t]*+(?:={3,}|-{3,})\s*+$)"
 )
 _UNDERLINE: Final = re.compile(r"={3,}|-{3,}")  # of the heading above it, or a rule between paragraphs
 _ITEM: Final = re.compile(r"\s*[-*+•▪●]\s+\S")  # of a list

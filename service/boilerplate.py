@@ -6,6 +6,7 @@ sentence that happens to hold the words stays. Tuned on the pages of `tests/test
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from service.calendar_words import MONTHS
@@ -37,8 +38,9 @@ def _rule(kind: Kind, *patterns: str) -> tuple[Kind, re.Pattern[str]]:
     return kind, re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-# Not a sentence: no full stop at the end.
-_FRAGMENT = r"(?!.*[.!?…]\W*$)"
+# Not a sentence: no full stop behind the last word. Once that is found it is not looked for again: else a line of full stops
+# takes the square of its length for each rule.
+_FRAGMENT = r"(?!(?>.*\w|)[^\w.!?…]*+[.!?…])"
 _END = r"\W*$"
 # "Claire Martin, Youssef Benali", "Jean Dupont / AFP"
 _WORD = r"(?:[A-ZÀ-Ý@][\w.'&@-]*+|d[eu]|des|la|le|von|van|et|avec|via|pour|par)"
@@ -191,6 +193,11 @@ def boilerplate(block: str) -> Kind | None:
     block = _SYMBOLS.sub("", " ".join(block.replace("’", "'").split())).rstrip(" *_#|•·-–—")
     if len(block) > MAX_BLOCK:
         return None
+    return _kind(block)
+
+
+@lru_cache(maxsize=4_096)  # each block is asked about some eight times
+def _kind(block: str) -> Kind | None:
     block = _READING_TAIL.sub("", block) or block
     if is_paywall_notice(block):
         return Kind.PAYWALL

@@ -20,7 +20,8 @@ BY: Final = re.compile(
     re.IGNORECASE,
 )
 _NAME: Final = r"(?:[A-ZÀ-Ý][\w'’.-]+|d[eu]|la|le|von|van)"
-_OF_NAMES: Final = re.compile(rf"{_NAME}(?:\s+{_NAME}){{1,3}}(?:\s*(?:,|et|&|avec)\s*{_NAME}(?:\s+{_NAME}){{0,3}})*$")
+# White space around "et": where a name may hold it ("Abet"), each one would double the time.
+_OF_NAMES: Final = re.compile(rf"{_NAME}(?:\s+{_NAME}){{1,3}}(?:(?:\s*[,&]\s*|\s+(?:et|avec)\s+){_NAME}(?:\s+{_NAME}){{0,3}})*$")
 _SAYS_SO: Final = re.compile(
     r"(?i:par|by|written by|propos recueillis par|(?:article )?(?:rédigé|écrit|publié|proposé) par|de notre correspondant.{0,30})"
     r"(?:\s*+:)?\s+[A-ZÀ-Ý].{1,100}$"

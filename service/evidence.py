@@ -80,7 +80,11 @@ class EvidenceFinder:
     ) -> None:
         self._sentences, self._context, self._cancelled = sentences, context, cancelled
         self._statements = [Statement(sentence.text) for sentence in sentences]
-        self._frequency = Counter(stem for statement in self._statements for stem in statement.stems)
+        self._having: dict[str, list[int]] = {}  # by a stem the places of the sentences that have it
+        for place, statement in enumerate(self._statements):
+            for stem in statement.stems:
+                self._having.setdefault(stem, []).append(place)
+        self._frequency = Counter({stem: len(places) for stem, places in self._having.items()})
         self._weights = {stem: math.log(1 + len(sentences) / count) for stem, count in self._frequency.items()}
         self._rare = math.log(1 + max(1, len(sentences)))
         self.source = Source("\n".join([context, *(sentence.text for sentence in sentences)]))
@@ -201,8 +205,9 @@ class EvidenceFinder:
         """
         chosen: list[int] = []
         missing = statement.stems
-        while len(chosen) < MAX_EVIDENCE:
-            gains = {k: self.weight(missing & other.stems) / total for k, other in enumerate(self._statements) if k not in chosen}
+        while missing and len(chosen) < MAX_EVIDENCE:
+            sharing = {k for stem in missing for k in self._having.get(stem, ())}.difference(chosen)
+            gains = {k: self.weight(missing & self._statements[k].stems) / total for k in sharing}
             near = {k: gain for k, gain in gains.items() if not chosen or (self._near(k, chosen[:1]) and gain >= MIN_GAIN)}
             words = missing - statement.facts
             far = {k: gain for k, gain in gains.items() if gain >= FAR_GAIN and words & self._statements[k].stems}

@@ -60,6 +60,7 @@ _CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý][\w-]{2,}")
 MIN_QUOTE_WORDS: Final = 3
 FORM: Final = 6  # letters that two forms of a word share
 MIN_FORM: Final = 4
+BEFORE_WORD: Final = 20  # characters in which the mark is looked for that opens a quotation; white space stands between
 MARK: Final = 0xE000  # first of Unicode's private characters
 DAYS: Final = frozenset((*WEEK_DAYS, "hier", "avant-hier", "demain", *MONTHS))
 _AMBIGUOUS_DAYS: Final = frozenset({"mars", "mai"})
@@ -170,7 +171,7 @@ def names(text: str) -> list[str]:
         for k, (token, start) in enumerate(tokens):
             if not _is_name(token):
                 continue
-            opens = k == 0 or sentence[:start].rstrip().endswith(("«", ":", "“", '"'))
+            opens = k == 0 or sentence[max(0, start - BEFORE_WORD) : start].rstrip().endswith(("«", ":", "“", '"'))
             follows = k + 1 < len(tokens) and _is_name(tokens[k + 1][0])
             inner = any(character.isupper() or character.isdigit() for character in token[1:])
             if not opens or (follows and len(token) > 3 and token.lower() not in _OPENERS) or (inner and not token.istitle()):

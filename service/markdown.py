@@ -19,18 +19,18 @@ INVISIBLE: Final = re.compile(
 )
 # Everything between two marks is bounded: with no end in sight, each of 60,000 opening marks would be followed to the end
 # of the text, and a regular expression lets no other thread run meanwhile.
-_BREAK: Final = re.compile(r"<br\b[^<>]{0,100}>|</?p\b[^<>]{0,1000}>", re.IGNORECASE)
+_BREAK: Final = re.compile(r"<br\b[^<>]{0,100}+>|</?p\b[^<>]{0,1000}+>", re.IGNORECASE)
 _DROPPED: Final = (
-    re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,1000}\)"),  # images
-    re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}>"),
-    re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]{0,1000}>", re.IGNORECASE),
+    re.compile(r"!\[[^\]]{0,300}+\]\([^)]{0,1000}+\)"),  # images
+    re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}+>"),
+    re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]{0,1000}+>", re.IGNORECASE),
     INVISIBLE,
     re.compile(r"[ \u00a0]?\[\^?\d{1,3}\]|\s?↩[\ufe0e\ufe0f]?"),  # note marks, and the way back from a note
     re.compile(r"^[ \t]*+(?:={3,}|-{3,}|_{3,})[ \t\r]*+$", re.MULTILINE),  # rules, and the line under a heading
 )
 _KEPT: Final = (
-    re.compile(r"\[([^\]]{1,300})\]\((?:[^()]|\([^()]{0,300}\)){0,1000}+\)"),  # links
-    re.compile(r"\[([^\]]{1,300})\]\[[^\]]{0,100}\]"),
+    re.compile(r"\[([^\]]{1,300}+)\]\((?:[^()]|\([^()]{0,300}\)){0,1000}+\)"),  # links
+    re.compile(r"\[([^\]]{1,300}+)\]\[[^\]]{0,100}+\]"),
     re.compile(r"(?<![*\w])\*{1,3}(?=\S)(.{1,300}?)(?<=\S)\*{1,3}(?![*\w])", re.DOTALL),
     re.compile(r"(?<![*\w])\*{1,3}\s{1,9}(.{1,300}?)\s{1,9}\*{1,3}(?![*\w])", re.DOTALL),  # emphasis with its spaces inside
     re.compile(r"(?<!\d)\*{1,3}(?=\S)([^*]+?)(?<=\S)\*{1,3}", re.DOTALL),
@@ -45,10 +45,11 @@ _URL: Final = re.compile(
     r"(?<!\w)https?://(?:www\.)?([\w-]++(?:\.[\w-]++)*+)(?:[/?#:][^\s()<>»”\"]{0,1000}(?<![.,;:!?]))?", re.IGNORECASE
 )
 _INTERTITLE: Final = re.compile(r"^\s*[-–—]\s+(\S[^\n]{0,98}\S)\s+[-–—]\s*$")  # of an agency: "- Trois amendes -"
-_BLOCK_MARK: Final = re.compile(r"^\s*(?:#{1,6}\s+|>+\s*|[-*+•▪●–—]\s+(?=\S)|\d+[.)]\s+(?=[A-ZÀ-Ý].{40}))", re.MULTILINE)
-_STRAY: Final = re.compile(r"(?<!\S)\*+(?!\S)|(?<=\w)\*+(?=\s|$)|(?<=\s)\*+(?=\w)|^\*+|\*+$")
-_ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
-_COMBINED: Final = re.compile(r"\w[\u0300-\u036f]+")
+_BLOCK_MARK: Final = re.compile(r"^[^\S\n]*+(?:#{1,6}\s+|>+\s*|[-*+•▪●–—]\s+(?=\S)|\d+[.)]\s+(?=[A-ZÀ-Ý].{40}))", re.MULTILINE)
+_STRAY: Final = re.compile(r"(?<!\S)\*+(?!\S)|(?<=\w)\*+(?=\s|$)|(?<=\s)\*+(?=\w)|^\*+|(?<!\*)\*+$")
+# Bounded: Python reads no number of 5,000 digits, and putting marks in their order takes the square of their number.
+_ENTITY: Final = re.compile(r"&(?:#\d{1,20}|#x[0-9a-fA-F]{1,20}|[a-zA-Z]{1,40});")
+_COMBINED: Final = re.compile(r"\w[\u0300-\u036f]{1,30}")
 _SPACES: Final = re.compile(r"\s+")
 
 # What is no prose: it is blanked, so that all else stays in its place.

@@ -118,9 +118,11 @@ class News:
 def _first_sentences(article: Article, most: int) -> list[str]:
     """The sentences of the first paragraph, at least one and up to `most` words."""
     lead: list[str] = []
+    words = 0
     for sentence in article.sentences:
         same = sentence.paragraph == article.sentences[0].paragraph
-        if not same or (lead and count_words(" ".join([*lead, sentence.text])) > most):
+        words += count_words(sentence.text)
+        if not same or (lead and words > most) or len(lead) > most:  # 60,000 signs are sentences without a word
             break
         lead.append(sentence.text)
     return lead

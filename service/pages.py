@@ -12,6 +12,7 @@ from service.boilerplate import HEADER_BLOCKS, MAX_BLOCK, Kind, boilerplate
 from service.bylines import SIGNED, is_signature, of_metadata, signed
 from service.markdown import INVISIBLE, WINDOWS, clean
 from service.page_dates import articles, json_ld, near_title, stated_date, title_heading
+from service.sentences import MAX_SENTENCE
 from service.sourced_text import SourcedText
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def extract(html: str) -> Extract:
     tree, document = _document(html)
     blocks = [clean(SourcedText.of(line)).text for line in document.text.split("\n")]
     title = _visible(document.title)
+    title = title if len(title) <= MAX_SENTENCE else ""
     if standfirst := _standfirst(tree, title, document.description or "", blocks):
         blocks.insert(int(blocks[0].casefold() == title.casefold()), standfirst)
     kinds = [boilerplate(block) for block in blocks]

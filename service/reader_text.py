@@ -12,7 +12,7 @@ from service.boilerplate import ANNOUNCEMENT, DATE, HEADER_BLOCKS, Kind, boilerp
 from service.bylines import BY, MAX_BYLINE, bare, before_date, is_byline, is_masthead, is_paper, of_lines
 from service.dates import is_of_update, iso_date
 from service.markdown import WINDOWS, front_matter, prose
-from service.sentences import is_complete, sentences
+from service.sentences import MAX_SENTENCE, is_complete, sentences
 from service.sourced_text import SourcedText
 
 MIN_SENTENCE: Final = 2  # words; "Bonjour." opens no article
@@ -21,8 +21,10 @@ BEHIND_LEAD: Final = 4
 MAX_LINK_WORDS: Final = 25  # of the title of another article
 BEGUN: Final = 4  # words that begin a sentence; with fewer, a line above one in lower case may be a heading
 LINK_WORDS: Final = 4  # of a link inside a sentence, at most
+MAX_LINK: Final = 2_000  # characters, its address included
+MAX_FIELD: Final = 500  # characters of a field above the text; a longer one is no title, name, date or address
 
-_HIGHEST: Final = re.compile(r"\s*(?:#\s|[^\n]++\n[ \t]*+=)")  # of headings: the title
+_HIGHEST: Final = re.compile(r"\s*+(?:#\s|[^\n]++\n[ \t]*+=)")  # of headings: the title
 _NUMBER: Final = re.compile(r"\d{1,3}")  # of a page
 _LINKED: Final = re.compile(
     r"\]\((?:https?://)?([^)\s/#]+\.[a-z]{2,})[^)]*\)|(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})"
@@ -43,11 +45,19 @@ _COMMENTS: Final = re.compile(
 )
 
 
-def read(text: str) -> Extract:
-    """What a text holds."""
+def always() -> None:
+    """Lets the reading of a text go on to its end."""
+
+
+def read(text: str, go_on: Callable[[], None] = always) -> Extract:
+    """What a text holds. `go_on` is called before each block: what it raises ends the reading."""
     # Here already, as one of those control characters counts as a line's end.
     visible = text.translate(WINDOWS)
-    blocks = _without_page_numbers([block for block in parted(prose(visible)) if block.text])
+    blocks = []
+    for block in parted(prose(visible)):
+        go_on()
+        blocks += [block] if block.text else []
+    blocks = _without_page_numbers(blocks)
     paywalled = any(block.kind is Kind.PAYWALL for block in blocks)
     blocks = _without_masthead(_without_comments(_with_links(blocks)))
     first_body = _first_body(blocks)
@@ -206,7 +216,7 @@ def _first(blocks: list[Block], wanted: Callable[[Block], bool]) -> int:
 
 def _header(head: list[Block], first: list[Block]) -> Header:
     lines = [block for block in head if block.kind is None or (block.kind is Kind.PROMPT and BY.match(block.text))]
-    title = next((block for block in lines if block.is_heading), None)
+    title = next((block for block in lines if block.is_heading and len(block.text) <= MAX_SENTENCE), None)
     title = title or next((block for block in head if _may_be_title(block)), None)
     datelines = _datelines(first, len(head) + BEHIND_LEAD)
     signed, named = _bylines(first, title)
@@ -240,6 +250,7 @@ def _behind(title: Block | None, lines: list[Block]) -> list[Block]:
 
 def _stated(header: Header, fields: dict[str, str]) -> Header:
     """`header` with what the fields above the text say."""
+    fields = {name: value for name, value in fields.items() if len(value) <= MAX_FIELD}
     site = _LINKED.search(fields.get("url source") or fields.get("url") or "")
     return Header(
         title=fields.get("title") or header.title,
@@ -260,7 +271,7 @@ def _may_be_title(block: Block) -> bool:
 def _source(first: list[Block]) -> str:
     """The site that a header link or address names."""
     for block in first:
-        if block.kind is Kind.LINK and (match := _LINKED.search(block.raw)):
+        if block.kind is Kind.LINK and (match := _LINKED.search(block.raw[:MAX_LINK])):
             return (match.group(1) or match.group(2)).removeprefix("www.").lower()
     return ""
 

@@ -20,7 +20,7 @@ _TIMES: Final = rf"derni|jour|mat|soir|nuit|semaine|mois|ann|an\b|fois|week|ét�
 
 # A sentence that begins so leans on one before it.
 _LEANING: Final = re.compile(
-    r"[«\"“\s]*(?:(?:ils?(?! (?:y a|faut|s'agit)\b)|elles?|celui|celle|ceux|celles|cela|c'|mais|et|or|car|donc|ainsi|en effet|"
+    r"[«\"“\s]*+(?:(?:ils?(?! (?:y a|faut|s'agit)\b)|elles?|celui|celle|ceux|celles|cela|c'|mais|et|or|car|donc|ainsi|en effet|"
     r"de plus|par ailleurs|en outre|toutefois|cependant|pourtant|néanmoins|enfin|d'autant|"
     r"le (?:premier|second)(?!\s+(?!(?:et|est|a|des|de)\b|d')\w)|l'autre|les deux(?! tiers)|"
     r"voilà|voici|(?:le (?:terme|mot|concept)|l'expression)(?=,| (?:désigne|vient|est|a|évoque)\b)|"

@@ -47,6 +47,7 @@ _INTRODUCES: Final = frozenset(
 _STANDS_FOR_A_NOUN: Final = frozenset("celui celle ceux celles".split())
 SIDE: Final = 4  # words and signs beside a name in which its neighbour is looked for
 INTRODUCTION: Final = 7  # words of a phrase before the sentence's first comma that belong to what follows
+LONG_WORD: Final = 50  # letters; 30,000 longer ones would be kept in 100 MB
 LEAST_ROUNDED: Final = 100  # a smaller number is said as it is
 ROUNDED: Final = 0.95  # of the larger of two numbers, the smaller one
 
@@ -263,8 +264,12 @@ class Statement:
         return [word.plain for word in self.words if word.plain not in QUOTE_SIGNS]
 
 
-@lru_cache(maxsize=1 << 15)
 def _bare(word: str) -> str:
+    return _kept_bare(word) if len(word) <= LONG_WORD else plain(word)
+
+
+@lru_cache(maxsize=1 << 15)
+def _kept_bare(word: str) -> str:
     return plain(word)
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Literal
 
 from models.engine import Candidate, Engine, GenerateRequest, GenerateResult, NotSupported, Task, never, stop_if
@@ -95,7 +96,9 @@ class Summarizer:
         self._refuse(request)
         timings = Timings(progress)
         with timings.step("read"):
-            article = read_article(request.text, request.html, language_check=request.language_check)
+            article = read_article(
+                request.text, request.html, language_check=request.language_check, go_on=partial(stop_if, cancelled)
+            )
         stop_if(cancelled)
         limits = budget(request.length, request.max_words)
         draft, coverage = self._french(article, limits, request.headline, timings, cancelled)
@@ -146,7 +149,7 @@ class Summarizer:
         finder = EvidenceFinder(article.sentences, article.header.title, cancelled)
         note = Warning("unchanged", "The article has one or two sentences: it is returned as it is.")
         kept = tuple(finder.support(sentence.text) for sentence in article.sentences)
-        return Draft(kept, (note,)), Coverage(tokens, tokens, False)
+        return Draft(kept, (note,)), Coverage(tokens, tokens, False, article.left_out)
 
     def _headline(self, article: Article, timings: Timings, cancelled: Callable[[], bool]) -> str | None:
         """The article's own title; where it has none, the first generated headline that the article supports."""
@@ -191,7 +194,7 @@ class _SectionReader:
 
     def __init__(self, generate: Generate, article: Article, parts: Plan, limits: Budget) -> None:
         self._generate, self._parts, self._limits = generate, parts, limits
-        self._facts = _facts_of(article)
+        self._facts, self._left_out = _facts_of(article), article.left_out
         self._read = 0  # sections
         self._unread = 0  # tokens of a sentence that did not fit the window
 
@@ -221,7 +224,8 @@ class _SectionReader:
         """What has been read so far; truncated if the summary wanted more than there was room for."""
         sections = self._parts.sections
         read = sum(section.tokens for section in sections[: self._read]) - self._unread
-        return Coverage(self._parts.tokens, read, self._unread > 0 or (self._parts.truncated and self._read == len(sections)))
+        truncated = self._unread > 0 or (self._parts.truncated and self._read == len(sections))
+        return Coverage(self._parts.tokens, read, truncated, self._left_out)
 
 
 def _facts_of(article: Article) -> str:

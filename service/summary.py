@@ -23,11 +23,13 @@ class SummarySentence:
 @dataclass(frozen=True)
 class Coverage:
     """How many of the article's tokens the model read to write the summary: its opening and, where that made too short a summary,
-    further sections. The checks read all of it. `truncated`: more was wanted than could be read."""
+    further sections. The checks read all of it. `truncated`: more was wanted than could be read. `left_out_characters`: those of
+    sentences that are too long to be prose, which nothing read."""
 
     tokens: int
     used_tokens: int
     truncated: bool
+    left_out_characters: int = 0
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,9 @@ _BRITISH: Final = re.compile(r"is(?=(?:ed|es|ing|able|ations?)$)")
 _LOANS: Final = re.compile(r"\b(?:foie gras|fait accompli|faits accomplis|grandes? écoles?|cause célèbre)\b", re.IGNORECASE)
 
 
+LONGEST_WORD: Final = 50  # letters; the dictionaries have none that is longer
+
+
 @cache
 def _list(language: str) -> SpellChecker:
     """The list of words by frequency (with the other dictionary 0.3 to 0.6 s and 40 MB once for each language)."""
@@ -54,9 +57,13 @@ def load_words(language: str) -> None:
     is_known("Brèèève", language)  # a word that none of them has
 
 
-@lru_cache(maxsize=10_000)
 def is_known(word: str, language: str = "fr") -> bool:
     """True if `word`, in lower case, is a word of the language."""
+    return len(word) <= LONGEST_WORD and _is_listed(word, language)
+
+
+@lru_cache(maxsize=10_000)
+def _is_listed(word: str, language: str) -> bool:
     spellings = {word, word.replace("œ", "oe"), word.replace("oe", "œ"), _BRITISH.sub("iz", word)}
     if language == "en":
         spellings |= {word.removesuffix("s") or word, word.replace("our", "or")}  # "unfavourable"; "s" of "Model S"

@@ -2,13 +2,15 @@
 
 import logging
 import random
+import time
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-from models.constraint import FactConstraint, Pieces
+from models.constraint import CACHE_BYTES, FactConstraint, Pieces
 from models.support import foreign_facts
 from service.facts import Source
 from service.translation import TranslationChoice
@@ -157,3 +159,53 @@ def test_a_vocabulary_that_marks_no_words_gives_no_rule(caplog: pytest.LogCaptur
 def test_rows_without_a_token_write_nothing() -> None:
     pieces = Pieces.of_rows({"▁le": 0, "▁Le": 3, "<image>": 9}, (), 5)
     assert (pieces.size, pieces.texts) == (5, [" le", "", "", " Le", ""])
+
+
+MEGABYTE = 2**20
+LONG_UNITS = ["a", "1 000 ", "1,", "3f9a"]
+
+
+@pytest.mark.parametrize("unit", LONG_UNITS)
+def test_a_long_word_or_number_takes_little_memory_and_time(pieces: Pieces, unit: str) -> None:
+    source = (unit * 200_000)[:200_000]
+    beginnings = [TOKENIZER.encode(text, add_special_tokens=False).ids for text in ("", " Le", unit[:3], unit * 9)]
+    started = time.process_time()
+    constraint = FactConstraint(pieces, source)
+    for beginning in beginnings:
+        constraint.banned(beginning)
+    assert time.process_time() - started < 1
+    tracemalloc.start()
+    constraint = FactConstraint(pieces, source)
+    for beginning in beginnings:
+        constraint.banned(beginning)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 50 * MEGABYTE
+
+
+@pytest.mark.parametrize("unit", LONG_UNITS)
+def test_a_long_word_or_number_may_still_be_written(pieces: Pieces, unit: str) -> None:
+    word = (unit * 40).strip(" ,")[:90]
+    constraint = FactConstraint(pieces, f"Le code est {word}.")
+    assert first_banned(constraint, pieces, f"Il est {word}.") is None
+
+
+def test_the_kept_constraints_are_bounded_in_bytes(pieces: Pieces) -> None:
+    kept = [FactConstraint.of(pieces, f"{number} " + "Le site coûte 3f9a euros. " * 8_000) for number in range(12)]
+    sizes = [constraint.bytes for constraint in kept if constraint is not None]
+    assert sum(sizes) > CACHE_BYTES
+    assert FactConstraint.of(pieces, f"{11} " + "Le site coûte 3f9a euros. " * 8_000) is kept[11]
+    assert FactConstraint.of(pieces, f"{0} " + "Le site coûte 3f9a euros. " * 8_000) is not kept[0]
+
+
+def test_the_stated_bytes_of_a_constraint_are_no_less_than_it_takes(pieces: Pieces) -> None:
+    rng = random.Random(1)
+    words = ["".join(rng.choices("abcdefABC123", k=rng.randint(2, 9))) for _ in range(20_000)]
+    for source in (SOURCE, " ".join(words), "; ".join(words)):
+        tracemalloc.start()
+        constraint = FactConstraint(pieces, source)
+        constraint.banned([])
+        constraint.banned(TOKENIZER.encode(" le", add_special_tokens=False).ids)
+        taken = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert taken <= constraint.bytes

@@ -1,10 +1,12 @@
 import re
 import textwrap
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from service.article import TooShort
 from service.markdown import clean
 from service.reading import read_article
 from service.sourced_text import SourcedText
@@ -664,5 +666,6 @@ def test_a_title_between_two_rules_is_no_front_matter() -> None:
 @pytest.mark.parametrize("above", ["", "---\n"])
 def test_no_text_takes_minutes(piece: str, above: str) -> None:
     start = time.monotonic()
-    read_article(f"{above}{piece * (20_000 // len(piece))}\n\n{FIRST}", language_check=False)
+    with suppress(TooShort):  # where all of it is one sentence
+        read_article(f"{above}{piece * (20_000 // len(piece))}\n\n{FIRST}", language_check=False)
     assert time.monotonic() - start < 8

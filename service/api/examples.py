@@ -38,7 +38,7 @@ EXAMPLE_SUMMARY = {
         "paragraphs": [{"start": _BODY, "end": len(EXAMPLE_TEXT)}],
         "set_aside": [{"start": 0, "end": len(_HEADER)}],
     },
-    "coverage": {"tokens": 82, "used_tokens": 82, "truncated": False},
+    "coverage": {"tokens": 82, "used_tokens": 82, "truncated": False, "left_out_characters": 0},
     "warnings": [],
     "model": {"id": "breve-270m", "revision": "0f3c2a9be41d7786"},
     "timings_ms": {"read": 9, "generate": 2350, "choose": 4, "headline": 1210, "total": 3573},

@@ -220,6 +220,9 @@ class CoverageBody(BaseModel):
         description="Of these, those that the model read: the article's opening and, where that made too short a summary, more."
     )
     truncated: bool = Field(description="More was wanted than could be read.")
+    left_out_characters: int = Field(
+        description="Those of sentences of more than 2,000 characters, which are no prose: neither model nor checks read them."
+    )
 
 
 class WarningBody(BaseModel):

@@ -29,6 +29,7 @@ export const WARNINGS = {
   "language": "L’article n’est peut-être pas en français (langue reconnue\u00a0: {language}).",
   "link_list": "Ce texte est une liste de liens ou de titres, non un article.",
   "live_ticker": "Ce texte est un direct\u00a0: son résumé n’en dit qu’une partie.",
+  "long_sentences": "Des phrases de plus de 2\u00a0000 caractères, qui ne sont pas de la prose, ont été écartées.",
   "max_words": "Aucune phrase de l’article ne tient dans le nombre de mots demandé\u00a0: la première a été coupée.",
   "paywall": "La page porte une mention d’abonnement\u00a0: l’article est peut-être incomplet.",
   "repaired": "Des phrases rédigées que l’article n’appuie pas ont été écartées.",
