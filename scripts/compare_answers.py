@@ -168,8 +168,8 @@ def answer(summarizer: Summarizer, page: Page) -> dict[str, Any]:
 
 def built_in_engine() -> Engine:
     """The built-in models as the service loads them."""
-    from models.catalog import BUILTIN
-    from models.loading import AUTO, load_engine
+    from models.catalog import AUTO, BUILTIN
+    from models.loading import load_engine
 
     return load_engine(BUILTIN, translator=AUTO)
 
