@@ -382,7 +382,7 @@ BUILD_ARGUMENTS = dict(arguments.split("=", 1) for name, arguments in INSTRUCTIO
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="needs sh")
 @pytest.mark.parametrize(
-    ("chosen", "requirements"),
+    ("chosen", "locks"),
     [(BUILD_ARGUMENTS["BREVE_EXTRAS"], ["base", "otel"]), ("otel,eval", ["base", "otel", "eval"]), ("", ["base"])],
 )
 def test_the_image_gets_a_copy_without_the_tools_of_development(
