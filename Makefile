@@ -42,7 +42,7 @@ train-translator: setup
 
 # Thousands of generated requests against the service around a scripted engine: none may be answered otherwise than documented.
 fuzz: setup
-	FUZZ_CASES=$(CASES) $(BIN)/pytest -s tests/test_openapi.py
+	FUZZ_CASES=$(CASES) $(BIN)/pytest -s tests/service/api/test_openapi.py
 
 # Texts that no newspaper prints, 200,000 characters of one unit each, in ten minutes at most: the slowest and the memory.
 hostile: setup

@@ -1,4 +1,5 @@
-"""What the rest of the program knows of a model: requests in, candidates out. Standard library only."""
+"""What the rest of the program knows of a model: requests in, candidates out. Standard library
+only."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,13 +31,14 @@ class Task(StrEnum):
 class GenerateRequest:
     """One text to transform.
 
-    `words` is the wished length of a summary, in words (the model follows it loosely).
-    `candidates` is how many different answers are wanted, best first. `facts` is a text whose numbers and names
-    alone the answer may hold (see `models/constraint.py`); empty, there is no such rule.
-    `uncopied` forbids the text's own words in lower case, in runs of two or more, for a translation that was left as it stood.
-    What an engine does not mind of a request, its description says (`EngineDescription.ignores`).
-    Above 0, `temperature` wants candidates that differ: the first takes the likeliest token each time, the others
-    are drawn by themselves, unlikely tokens the more often the higher it is; a runtime that does not draw searches as ever.
+    `words` is the wished length of a summary, in words (the model follows it loosely). `candidates`
+    is how many different answers are wanted, best first. `facts` is a text whose numbers and names
+    alone the answer may hold (see `models/constraint.py`); empty, there is no such rule. `uncopied`
+    forbids the text's own words in lower case, in runs of two or more, for a translation that was
+    left as it stood. What an engine does not mind of a request, its description says
+    (`EngineDescription.ignores`). Above 0, `temperature` wants candidates that differ: the first
+    takes the likeliest token each time, the others are drawn by themselves, unlikely tokens the
+    more often the higher it is; a runtime that does not draw searches as ever.
     """
 
     task: Task
@@ -51,7 +53,8 @@ class GenerateRequest:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One answer. `score` is the mean log-probability of its tokens, `finished` is False if it was cut."""
+    """One answer. `score` is the mean log-probability of its tokens, `finished` is False if it was
+    cut."""
 
     text: str
     tokens: int
@@ -61,7 +64,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class GenerateResult:
-    """The answers to one request, best first, and how many tokens of its text the model was given and read."""
+    """The answers to one request, best first, and how many tokens of its text the model was given
+    and read."""
 
     candidates: tuple[Candidate, ...]
     tokens: int
@@ -70,8 +74,9 @@ class GenerateResult:
 
 @dataclass(frozen=True)
 class Weights:
-    """What of a model is used: bytes of weights read for each new token, parameters multiplied with each token of a prompt, and
-    those of the output layer, which are multiplied with new tokens only.
+    """What of a model is used: bytes of weights read for each new token, parameters multiplied with
+    each token of a prompt, and those of the output layer, which are multiplied with new tokens
+    only.
 
     The output layer is in the bytes, embeddings, of which a token needs one row, in nothing.
     """
@@ -85,11 +90,12 @@ class Weights:
 class EngineDescription:
     """What an engine is. `window` is the longest text that it reads in one pass, in tokens.
 
-    `mixes` says whether requests with different numbers of candidates and tokens share its passes, without padding;
-    `draws` whether it minds their temperature; `silent` are the tasks of which it does not ask between two tokens whether their
-    answers are still wanted, only between batches; `ignores` are the fields of a request that it does not mind, with the task of
-    which it does not; `weights` is None where the engine does not say; `translator` is the id of a
-    second checkpoint that makes the English.
+    `mixes` says whether requests with different numbers of candidates and tokens share its passes,
+    without padding; `draws` whether it minds their temperature; `silent` are the tasks of which it
+    does not ask between two tokens whether their answers are still wanted, only between batches;
+    `ignores` are the fields of a request that it does not mind, with the task of which it does not;
+    `weights` is None where the engine does not say; `translator` is the id of a second checkpoint
+    that makes the English.
     """
 
     id: str
@@ -119,7 +125,8 @@ def stop_if(cancelled: Callable[[], bool]) -> None:
 
 
 class Engine(Protocol):
-    """A loaded model. One thread may use it at a time, but `count_tokens` may be called by any, also meanwhile.
+    """A loaded model. One thread may use it at a time, but `count_tokens` may be called by any,
+    also meanwhile.
 
     `models.batching` makes one for many threads out of it.
     """
@@ -132,13 +139,16 @@ class Engine(Protocol):
         """The length of `text` in the model's tokens, special tokens left out."""
         ...
 
-    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+    def generate(
+        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
+    ) -> list[GenerateResult]:
         """Answers all requests, in order. Raises Cancelled soon after `cancelled()` turns true."""
         ...
 
 
 class RequestSource(Protocol):
-    """Where an engine takes its requests from as it has room for them; any of its threads may ask. Requests go by numbers."""
+    """Where an engine takes its requests from as it has room for them; any of its threads may ask.
+    Requests go by numbers."""
 
     def take(self) -> tuple[int, GenerateRequest] | None:
         """The next request, if one may begin now. None says nothing of later."""
@@ -149,13 +159,15 @@ class RequestSource(Protocol):
         ...
 
     def wanted(self, number: int) -> bool:
-        """Asked again and again while a request is under way: False lets it go without an answer."""
+        """Asked again and again while a request is under way: False lets it go without an
+        answer."""
         ...
 
 
 @runtime_checkable
 class ServingEngine(Engine, Protocol):
-    """An engine that takes requests while others are under way, and answers each as soon as it is done."""
+    """An engine that takes requests while others are under way, and answers each as soon as it is
+    done."""
 
     def serve(self, source: RequestSource) -> None:
         """Answers what `source` has, until nothing is under way and it has no more."""
@@ -182,9 +194,12 @@ def serve(engine: Engine, source: RequestSource) -> None:
 
 
 class RequestList:
-    """A `RequestSource` of some requests that wait together; whether they are `cancelled` is asked each time."""
+    """A `RequestSource` of some requests that wait together; whether they are `cancelled` is asked
+    each time."""
 
-    def __init__(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> None:
+    def __init__(
+        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
+    ) -> None:
         self._waiting, self._cancelled = iter(enumerate(requests)), cancelled
         self._results: dict[int, GenerateResult] = {}
 

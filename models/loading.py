@@ -1,55 +1,76 @@
-"""From a name to a loaded engine. Torch and CTranslate2 are imported only here, when an engine is made."""
+"""From a name to a loaded engine. Torch and CTranslate2 are imported only here, when an engine is
+made."""
 
 import logging
 from collections.abc import Collection
 from functools import partial
 from typing import Final, Literal
 
-from models.catalog import AUTO, BUILTIN_TRANSLATOR
-from models.checkpoints import Checkpoint, is_here, locate, pull, revision_of, tasks_of
+from models.checkpoints.catalog import AUTO, BUILTIN_TRANSLATOR
+from models.checkpoints.families import family_named
+from models.cpu.memory import compact_loading
+from models.cpu.processors import in_thread_of_its_own, spin_briefly
 from models.engine import Engine, EngineDescription, ModelError, Task
-from models.families import family_named
-from models.memory import compact_loading
-from models.processors import in_thread_of_its_own, spin_briefly
+from models.finding import Checkpoint, is_here, locate, pull, revision_of, tasks_of
 from models.trial import Trial, try_out
 
-__all__ = ["Runtime", "Trial", "is_here", "load_checkpoint", "load_engine", "pull", "revision_of", "tasks_of", "try_out"]
+__all__ = [
+    "Runtime",
+    "Trial",
+    "is_here",
+    "load_checkpoint",
+    "load_engine",
+    "pull",
+    "revision_of",
+    "tasks_of",
+    "try_out",
+]
 
 logger = logging.getLogger("breve")
 
 # What it costs that an engine ignores a field of its requests.
 _CONSEQUENCES: Final = {
     (Task.SUMMARY, "facts"): (
-        "is not held to an article's numbers and names while it writes: sentences with others are left out afterwards. "
+        "is not held to an article's numbers and names while it writes: sentences with others are "
+        "left out afterwards. "
         "BREVE_RUNTIME=torch holds it to them, and is slower."
     ),
     (Task.TRANSLATION, "uncopied"): (
-        "cannot be kept from a sentence's own words: what it leaves in French comes back in French when it is asked for again."
+        "cannot be kept from a sentence's own words: what it leaves in French comes back in French "
+        "when it is asked for again."
     ),
 }
 Runtime = Literal["auto", "torch", "ctranslate2"]
 
 
 def load_engine(
-    name: str, threads: int = 0, translator: str = "", allow_pickle: bool = False, runtime: Runtime = "auto"
+    name: str,
+    threads: int = 0,
+    translator: str = "",
+    allow_pickle: bool = False,
+    runtime: Runtime = "auto",
 ) -> Engine:
-    """What the service uses: the checkpoint `name`, with the checkpoint `translator` for English if one is named; AUTO: with the
-    built-in translator, unless it translates itself.
+    """What the service uses: the checkpoint `name`, with the checkpoint `translator` for English if
+    one is named; AUTO: with the built-in translator, unless it translates itself.
 
-    Raises ModelError, saying what to do, if one of them cannot be had or does not do what it is named for.
+    Raises ModelError, saying what to do, if one of them cannot be had or does not do what it is
+    named for.
     """
     engine = load_checkpoint(name, threads, Task.SUMMARY, allow_pickle, runtime)
     if translator := chosen_translator(translator, engine.describe().tasks):
         from models.pair import PairEngine
 
-        engine = PairEngine(engine, load_checkpoint(translator, threads, Task.TRANSLATION, allow_pickle, runtime))
+        engine = PairEngine(
+            engine, load_checkpoint(translator, threads, Task.TRANSLATION, allow_pickle, runtime)
+        )
     _warn_of_ignored(engine.describe())
     return engine
 
 
 def _warn_of_ignored(described: EngineDescription) -> None:
-    """Tells, a line each, what an engine ignores of its requests where readers would notice. The facts of a translation are
-    compared afterwards in any case, those of a summary cost a sentence then."""
+    """Tells, a line each, what an engine ignores of its requests where readers would notice. The
+    facts of a translation are compared afterwards in any case, those of a summary cost a sentence
+    then."""
     for ignored, consequence in _CONSEQUENCES.items():
         if ignored in described.ignores:
             logger.warning("%s (%s) %s", described.id, described.runtime, consequence)
@@ -63,7 +84,11 @@ def chosen_translator(translator: str, tasks: Collection[Task]) -> str:
 
 
 def load_checkpoint(
-    name: str, threads: int = 0, wanted: Task | None = None, allow_pickle: bool = False, runtime: Runtime = "auto"
+    name: str,
+    threads: int = 0,
+    wanted: Task | None = None,
+    allow_pickle: bool = False,
+    runtime: Runtime = "auto",
 ) -> Engine:
     """One checkpoint by itself. `wanted` is what it has to be able to do."""
     spin_briefly()
@@ -71,53 +96,71 @@ def load_checkpoint(
     return in_thread_of_its_own(work, "breve-loading").result()
 
 
-def _loaded(name: str, threads: int, wanted: Task | None, allow_pickle: bool, runtime: Runtime) -> Engine:
+def _loaded(
+    name: str, threads: int, wanted: Task | None, allow_pickle: bool, runtime: Runtime
+) -> Engine:
     with compact_loading():  # a checkpoint that is built or converted first leaves the most behind
         checkpoint = locate(name, wanted)
         _refuse_wrong_use(checkpoint, wanted)
-        if runtime != "torch" and (engine := _fast_engine(checkpoint, threads, allow_pickle, runtime)):
+        if runtime != "torch" and (
+            engine := _fast_engine(checkpoint, threads, allow_pickle, runtime)
+        ):
             return engine
-        from models.transformers_engine import TransformersEngine
+        from models.runtimes.transformers_engine import TransformersEngine
 
-        return TransformersEngine(str(checkpoint.folder), checkpoint.entry, checkpoint.revision, threads, allow_pickle)
+        return TransformersEngine(
+            str(checkpoint.folder), checkpoint.entry, checkpoint.revision, threads, allow_pickle
+        )
 
 
 def _refuse_wrong_use(checkpoint: Checkpoint, wanted: Task | None) -> None:
-    """Refuses a checkpoint that would answer in the wrong language, or something else than what it is asked for."""
+    """Refuses a checkpoint that would answer in the wrong language, or something else than what it
+    is asked for."""
     entry = checkpoint.entry
     if wanted is Task.SUMMARY and Task.SUMMARY not in entry.tasks:
         raise ModelError(
-            f"{entry.name} does not summarise, it only does: {', '.join(entry.tasks)}. Name a checkpoint that does in "
+            f"{entry.name} does not summarise, it only does: {', '.join(entry.tasks)}. Name a "
+            f"checkpoint that does in "
             f"BREVE_MODEL and, for English, {entry.name} in BREVE_TRANSLATOR."
         )
     if wanted is Task.TRANSLATION and Task.TRANSLATION not in entry.tasks:
         raise ModelError(
-            f"{entry.name} does not translate, it only does: {', '.join(entry.tasks)}. For BREVE_TRANSLATOR name one that does, "
+            f"{entry.name} does not translate, it only does: {', '.join(entry.tasks)}. For "
+            f"BREVE_TRANSLATOR name one that does, "
             "such as opus-mt."
         )
     needed = {"fr", "en"} if wanted is Task.TRANSLATION else {"fr"}
     if lacking := sorted(needed - set(entry.languages)):
-        raise ModelError(f"{entry.name} does not know the language {lacking[0]!r}; it knows: {', '.join(entry.languages)}.")
+        raise ModelError(
+            f"{entry.name} does not know the language {lacking[0]!r}; it knows: "
+            f"{', '.join(entry.languages)}."
+        )
 
 
 def _gemma_engine(checkpoint: Checkpoint, threads: int) -> Engine | None:
     """The checkpoint on our own decoder, if it is a Gemma 3."""
-    from models.gemma_engine import GemmaEngine, runs_folder
+    from models.gemma.engine import GemmaEngine, runs_folder
 
     if not runs_folder(checkpoint.folder):
         return None
     return GemmaEngine(str(checkpoint.folder), checkpoint.entry, checkpoint.revision, threads)
 
 
-def _fast_engine(checkpoint: Checkpoint, threads: int, allow_pickle: bool, runtime: Runtime) -> Engine | None:
-    """The checkpoint on the fastest runtime that runs it; None, with a line in the log, where that is torch."""
+def _fast_engine(
+    checkpoint: Checkpoint, threads: int, allow_pickle: bool, runtime: Runtime
+) -> Engine | None:
+    """The checkpoint on the fastest runtime that runs it; None, with a line in the log, where that
+    is torch."""
     if checkpoint.entry.family == "prefix-lm" and runtime == "auto":
         return _gemma_engine(checkpoint, threads)
     if not family_named(checkpoint.entry.family).fast:
         if runtime == "ctranslate2":
-            raise ModelError(f"CTranslate2 does not run the family {checkpoint.entry.family}; set BREVE_RUNTIME=auto.")
+            raise ModelError(
+                f"CTranslate2 does not run the family {checkpoint.entry.family}; set "
+                f"BREVE_RUNTIME=auto."
+            )
         return None
-    from models.conversion import NotConvertible, converted
+    from models.runtimes.conversion import NotConvertible, converted
 
     try:
         folder = converted(checkpoint, allow_pickle)
@@ -126,6 +169,6 @@ def _fast_engine(checkpoint: Checkpoint, threads: int, allow_pickle: bool, runti
             raise ModelError(str(error)) from error
         logger.warning("%s runs on torch, which is slower: %s", checkpoint.entry.id, error)
         return None
-    from models.ctranslate_engine import CTranslateEngine
+    from models.runtimes.ctranslate2_engine import CTranslateEngine
 
     return CTranslateEngine(folder, checkpoint, threads)

@@ -3,11 +3,21 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, RequestSource, Task, never, serve
+from models.engine import (
+    Engine,
+    EngineDescription,
+    GenerateRequest,
+    GenerateResult,
+    RequestSource,
+    Task,
+    never,
+    serve,
+)
 
 
 class PairEngine:
-    """Sends translations to `translator` and everything else to `summarizer`. Both revisions are reported."""
+    """Sends translations to `translator` and everything else to `summarizer`. Both revisions are
+    reported."""
 
     def __init__(self, summarizer: Engine, translator: Engine) -> None:
         self._summarizer, self._translator = summarizer, translator
@@ -25,7 +35,11 @@ class PairEngine:
             licence=_joined(first.licence, second.licence),
             tasks=(*tasks, Task.TRANSLATION),
             translator=second.id,
-            silent=tuple(task for task in Task if task in (second if task is Task.TRANSLATION else first).silent),
+            silent=tuple(
+                task
+                for task in Task
+                if task in (second if task is Task.TRANSLATION else first).silent
+            ),
             ignores=(
                 *(ignored for ignored in first.ignores if ignored[0] is not Task.TRANSLATION),
                 *(ignored for ignored in second.ignores if ignored[0] is Task.TRANSLATION),
@@ -41,13 +55,17 @@ class PairEngine:
         if (first := source.take()) is not None:
             serve(self._engine(first[1]), _Begun(source, first))
 
-    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+    def generate(
+        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
+    ) -> list[GenerateResult]:
         """Answers all requests, in order, each by the one of the two that it is for."""
         results: dict[int, GenerateResult] = {}
         for engine in (self._summarizer, self._translator):
             mine = [k for k, request in enumerate(requests) if self._engine(request) is engine]
             if mine:
-                results.update(zip(mine, engine.generate([requests[k] for k in mine], cancelled), strict=True))
+                results.update(
+                    zip(mine, engine.generate([requests[k] for k in mine], cancelled), strict=True)
+                )
         return [results[k] for k in range(len(requests))]
 
     def _engine(self, request: GenerateRequest) -> Engine:

@@ -1,7 +1,7 @@
 """The prompts of the built-in model, shared by training and inference.
 
-A prompt is the source text followed by a marker; the target follows after one space. A model that was
-trained with one wording answers badly to another, so both sides must take it from here.
+A prompt is the source text followed by a marker; the target follows after one space. A model that
+was trained with one wording answers badly to another, so both sides must take it from here.
 """
 
 from typing import Final
@@ -15,7 +15,8 @@ NO_REPEAT: Final = {Task.SUMMARY: 4, Task.HEADLINE: 3, Task.TRANSLATION: 8}
 
 
 def summary_marker(words: int) -> str:
-    """The marker that asks for a French summary of about `words` words (rounded to ten, 10 to 80)."""
+    """The marker that asks for a French summary of about `words` words (rounded to ten, 10 to
+    80)."""
     rounded = min(MAX_SUMMARY_WORDS, max(MIN_SUMMARY_WORDS, round(words / 10) * 10))
     return f"\n\nRésumé en {rounded} mots :"
 

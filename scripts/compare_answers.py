@@ -1,10 +1,12 @@
-"""Shows whether a change of the code changes answers: `python scripts/compare_answers.py record FOLDER`, then `check FOLDER`.
+"""Shows whether a change of the code changes answers: `python scripts/compare_answers.py record
+FOLDER`, then `check FOLDER`.
 
-`record` summarises whole pages (title, lead, body) with the built-in models, some of them in English or from HTML, and
-keeps the answers in FOLDER beside all that the engine was asked and said. A second `record` asks the engine only what is
-new. `check` summarises them again. It takes
-the engine's recorded answers, so that it needs no model and a minute for 400 pages; what was not recorded is a
-difference too. With `--engine` it asks the built-in models again. Prints what differs; the exit status is 1 if anything does.
+`record` summarises whole pages (title, lead, body) with the built-in models, some of them in
+English or from HTML, and keeps the answers in FOLDER beside all that the engine was asked and said.
+A second `record` asks the engine only what is new. `check` summarises them again. It takes the
+engine's recorded answers, so that it needs no model and a minute for 400 pages; what was not
+recorded is a difference too. With `--engine` it asks the built-in models again. Prints what
+differs; the exit status is 1 if anything does.
 
 DATA is a folder with `orangesum_valid.jsonl.gz` and `pages/*.html` (see docs/data.md).
 """
@@ -31,16 +33,19 @@ from models.engine import (
     Weights,
     never,
 )
-from service.api.schemas import SummaryBody
-from service.article import ArticleError
-from service.lengths import Length
+from service.api.contract.schemas import SummaryBody
+from service.choosing.lengths import Length
+from service.reading.article import ArticleError
 from service.summarizer import Summarizer, SummaryRequest
 
 ANSWERS, ENGINE = "answers.jsonl.gz", "engine.json.gz"
 LENGTHS = (Length.MEDIUM, Length.MEDIUM, Length.SHORT, Length.LONG)
 HEADLINE_EVERY = 3
 MAX_SHOWN = 10
-NOT_COMPARED = ("model", "timings_ms")  # what differs between two runs of one version, or with each new model
+NOT_COMPARED = (
+    "model",
+    "timings_ms",
+)  # what differs between two runs of one version, or with each new model
 
 
 @dataclass(frozen=True)
@@ -52,22 +57,31 @@ class Page:
 
 
 def read_pages(data: Path, french: int, english: int) -> Iterator[Page]:
-    """The first `french` validation articles, the first `english` of them in English too, and the HTML pages."""
+    """The first `french` validation articles, the first `english` of them in English too, and the
+    HTML pages."""
     with gzip.open(data / "orangesum_valid.jsonl.gz", "rt", encoding="utf-8") as lines:
         articles = [json.loads(line) for line in itertools.islice(lines, max(french, english))]
     for number, article in enumerate(articles):
-        text = f"# {article['title']}\n\n{article['abstract']}\n\n" + article["article"].replace("\n", "\n\n")
+        text = f"# {article['title']}\n\n{article['abstract']}\n\n" + article["article"].replace(
+            "\n", "\n\n"
+        )
         length, headline = LENGTHS[number % len(LENGTHS)], number % HEADLINE_EVERY == 0
         if number < french:
-            yield Page(f"{article['id']} fr", SummaryRequest(text, length=length, headline=headline))
+            yield Page(
+                f"{article['id']} fr", SummaryRequest(text, length=length, headline=headline)
+            )
         if number < english:
-            yield Page(f"{article['id']} en", SummaryRequest(text, language="en", length=length, headline=True))
+            yield Page(
+                f"{article['id']} en",
+                SummaryRequest(text, language="en", length=length, headline=True),
+            )
     for path in sorted((data / "pages").glob("*.html")):
         yield Page(path.name, SummaryRequest(html=path.read_text(encoding="utf-8"), headline=True))
 
 
 def key_of(request: GenerateRequest) -> str:
-    """A short name for all that a request asks. The facts of a translation are a set of words without an order."""
+    """A short name for all that a request asks. The facts of a translation are a set of words
+    without an order."""
     asked = asdict(request) | {"facts": sorted(set(request.facts.split()))}
     return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()[:24]
 
@@ -100,16 +114,24 @@ class Recorder:
             self.counts[key] = self._engine.count_tokens(text)
         return self.counts[key]
 
-    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+    def generate(
+        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
+    ) -> list[GenerateResult]:
         """As the engine says."""
         new = [request for request in requests if key_of(request) not in self.results]
         results = self._engine.generate(new, cancelled) if new else []
-        self.results.update((key_of(request), asdict(result)) for request, result in zip(new, results, strict=True))
+        self.results.update(
+            (key_of(request), asdict(result)) for request, result in zip(new, results, strict=True)
+        )
         return [read_result(self.results[key_of(request)]) for request in requests]
 
     def save(self) -> None:
         """Writes all that was asked and said."""
-        record = {"description": asdict(self.describe()), "results": self.results, "counts": self.counts}
+        record = {
+            "description": asdict(self.describe()),
+            "results": self.results,
+            "counts": self.counts,
+        }
         with gzip.open(self._path, "wt", encoding="utf-8") as out:
             json.dump(record, out, ensure_ascii=False)
 
@@ -146,9 +168,14 @@ class Replay:
         """As the recorded engine said. Raises ModelError for a new text."""
         return int(self._said("counts", text_key(text), "the tokens of", text))
 
-    def generate(self, requests: Sequence[GenerateRequest], _: Callable[[], bool] = never) -> list[GenerateResult]:
+    def generate(
+        self, requests: Sequence[GenerateRequest], _: Callable[[], bool] = never
+    ) -> list[GenerateResult]:
         """As the recorded engine said. Raises ModelError for a new request."""
-        return [read_result(self._said("results", key_of(request), request.task.value, request.text)) for request in requests]
+        return [
+            read_result(self._said("results", key_of(request), request.task.value, request.text))
+            for request in requests
+        ]
 
     def _said(self, part: str, key: str, what: str, text: str) -> Any:
         try:
@@ -168,7 +195,7 @@ def answer(summarizer: Summarizer, page: Page) -> dict[str, Any]:
 
 def built_in_engine() -> Engine:
     """The built-in models as the service loads them."""
-    from models.catalog import AUTO, BUILTIN
+    from models.checkpoints.catalog import AUTO, BUILTIN
     from models.loading import load_engine
 
     return load_engine(BUILTIN, translator=AUTO)
@@ -190,7 +217,8 @@ def record(folder: Path, pages: Sequence[Page]) -> int:
 
 
 def check(folder: Path, pages: Sequence[Page], engine: Engine) -> int:
-    """Prints the answers that differ from those in `folder`, and how many. The status is 1 if any does."""
+    """Prints the answers that differ from those in `folder`, and how many. The status is 1 if any
+    does."""
     with gzip.open(folder / ANSWERS, "rt", encoding="utf-8") as lines:
         rows = map(json.loads, lines)
         before = {row["name"]: row["answer"] for row in rows}
@@ -212,13 +240,19 @@ def check(folder: Path, pages: Sequence[Page], engine: Engine) -> int:
 
 def main() -> int:
     """Reads the command line and runs what it asks for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("action", choices=("record", "check"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), metavar="DATA")
     parser.add_argument("--french", type=int, default=300)
     parser.add_argument("--english", type=int, default=100)
-    parser.add_argument("--engine", action="store_true", help="check with the built-in models, not with their record")
+    parser.add_argument(
+        "--engine",
+        action="store_true",
+        help="check with the built-in models, not with their record",
+    )
     asked = parser.parse_args()
     pages = list(read_pages(asked.data, asked.french, asked.english))
     if asked.action == "record":

@@ -1,4 +1,5 @@
-"""Writes docs/openapi.json anew: the contract that tests/test_contract.py holds the service to.
+"""Writes docs/openapi.json anew: the contract that tests/service/api/test_contract.py holds the
+service to.
 
 Run it when the contract is meant to change, and say in CHANGELOG.md what changes for clients:
 .venv/bin/python scripts/freeze_openapi.py
@@ -20,7 +21,10 @@ def contract() -> str:
     from service.api.app import create_app
     from service.settings import Settings
 
-    return json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return (
+        json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=1, sort_keys=True)
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 python="${1:-.venv/bin/python}"
 port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 BREVE_API_KEYS='' BREVE_RATE_LIMIT='' BREVE_LOG_LEVEL=warning BREVE_DEADLINE_SECONDS=1200 BREVE_CACHE_BYTES=200000 \
-    "$python" -c 'from service.cli import main; main()' serve --host 127.0.0.1 --port "$port" &
+    "$python" -c 'from service.cli.main import main; main()' serve --host 127.0.0.1 --port "$port" &
 service=$!
 memory="${MEMORY:-${REQUESTS:+$((4 * REQUESTS))}}"
 trap 'kill "$service" 2>/dev/null; wait "$service" 2>/dev/null || true' EXIT

@@ -1,13 +1,16 @@
-"""A bounded load run against a service on this machine: every request gets exactly one correct answer, or the run fails.
+"""A bounded load run against a service on this machine: every request gets exactly one correct
+answer, or the run fails.
 
-    python scripts/load_run.py URL [--clients 1,8,64] [--requests 40] [--memory 2000] [--seconds 900]
+    python scripts/load_run.py URL [--clients 1,8,64] [--requests 40] [--memory 2000] [--seconds
+    900]
 
-Each article carries a marker (a number that no other article has) in its first sentence, and the evidence of its
-summary must show that marker and no other: no answer ever reaches the wrong client. A request that is refused with 503
-or 429 waits as long as Retry-After says and is sent again, up to the run's time. Prints one line for each number of
-clients: requests, refusals, seconds, p50, p95, the slowest answer of /livez meanwhile (the event loop must not be
-blocked), resident memory of the service. Then come short articles, and the memory at each twentieth of them: the run
-fails if it grows.
+Each article carries a marker (a number that no other article has) in its first sentence, and the
+evidence of its summary must show that marker and no other: no answer ever reaches the wrong client.
+A request that is refused with 503 or 429 waits as long as Retry-After says and is sent again, up to
+the run's time. Prints one line for each number of clients: requests, refusals, seconds, p50, p95,
+the slowest answer of /livez meanwhile (the event loop must not be blocked), resident memory of the
+service. Then come short articles, and the memory at each twentieth of them: the run fails if it
+grows.
 """
 
 import argparse
@@ -28,17 +31,21 @@ MARKER = re.compile(r"\b7\d{5}\b")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST_WAIT_SECONDS = 5.0
 PROBE_SECONDS = 0.1
-MOST_LATE_SECONDS = 5.0  # of /livez; far above the 0.3 s that a busy machine of two processors takes
+MOST_LATE_SECONDS = (
+    5.0  # of /livez; far above the 0.3 s that a busy machine of two processors takes
+)
 MEMORY_CLIENTS = 8
 MEMORY_POINTS = 20
-# From the median of the curve's second quarter to that of its last; the first is warming up (allocator, cache of answers).
+# From the median of the curve's second quarter to that of its last; the first is warming up
+# (allocator, cache of answers).
 MOST_GROWTH_MB = 20.0
 MIXED = [2, 5, 10, 20]  # sentences of an article beside the two with its marker
 SHORT = [1]
 # Sentences of our own, to make articles of several lengths.
 FILLING = (
     "Les équipements sont refroidis à l'eau de pluie et alimentés par un parc solaire voisin.",
-    "L'entreprise emploie des ingénieurs dans quatre villes et compte en embaucher d'autres avant l'été.",
+    "L'entreprise emploie des ingénieurs dans quatre villes et compte en embaucher d'autres avant "
+    "l'été.",
     "Les administrations cherchent depuis deux ans à quitter les fournisseurs américains.",
     "Le contrat prévoit des pénalités si les délais de livraison ne sont pas tenus.",
     "Un premier client public a déjà déménagé ses archives vers le nouveau site.",
@@ -70,13 +77,17 @@ def article(marker: int, sentences: int) -> str:
     """An article of its own, whose first sentences hold its marker."""
     rest = [f"{FILLING[k % len(FILLING)][:-1]}, point {k}." for k in range(sentences)]
     first = f"L'hébergeur français Nuagis ouvre une région à Lille avec {marker} serveurs, a annoncé sa directrice."
-    return " ".join([first, f"Le site et ses {marker} serveurs ont coûté 45 millions d'euros.", *rest])
+    return " ".join(
+        [first, f"Le site et ses {marker} serveurs ont coûté 45 millions d'euros.", *rest]
+    )
 
 
 def wrong(text: str, marker: int, body: dict[str, Any]) -> str:
     """What is wrong with an answer; empty if nothing is."""
     evidence = [found for sentence in body["sentences"] for found in sentence["evidence"]]
-    markers = set(MARKER.findall(body["summary"])) | {one for found in evidence for one in MARKER.findall(found["text"])}
+    markers = set(MARKER.findall(body["summary"])) | {
+        one for found in evidence for one in MARKER.findall(found["text"])
+    }
     if markers - {str(marker)}:
         return f"markers {sorted(markers)} in the answer to {marker}"
     if str(marker) not in markers:
@@ -86,16 +97,25 @@ def wrong(text: str, marker: int, body: dict[str, Any]) -> str:
     return ""
 
 
-async def ask(client: httpx.AsyncClient, marker: int, lengths: list[int], tally: Tally, end: float) -> None:
-    """One request until it is answered; its time is that of the last attempt, the waiting in the queue included."""
+async def ask(
+    client: httpx.AsyncClient, marker: int, lengths: list[int], tally: Tally, end: float
+) -> None:
+    """One request until it is answered; its time is that of the last attempt, the waiting in the
+    queue included."""
     text = article(marker, random.Random(marker).choice(lengths))
-    body = {"text": text, "length": "short" if lengths is SHORT else random.choice(["short", "medium", "long"])}
+    body = {
+        "text": text,
+        "length": "short" if lengths is SHORT else random.choice(["short", "medium", "long"]),
+    }
     while True:
         start = time.perf_counter()
         response = await client.post("/summarize", json=body)
         if response.status_code in (429, 503) and time.monotonic() < end:
             tally.refused += 1
-            await asyncio.sleep(min(MOST_WAIT_SECONDS, float(response.headers["retry-after"])) * random.uniform(0.5, 1))
+            await asyncio.sleep(
+                min(MOST_WAIT_SECONDS, float(response.headers["retry-after"]))
+                * random.uniform(0.5, 1)
+            )
             continue
         tally.seconds.append(time.perf_counter() - start)
         tally.origins[response.headers.get("x-cache", "?")] += 1
@@ -107,7 +127,8 @@ async def ask(client: httpx.AsyncClient, marker: int, lengths: list[int], tally:
 
 
 async def probe(client: httpx.AsyncClient, tally: Tally) -> None:
-    """Asks again and again whether the service is alive: an event loop that is blocked answers late."""
+    """Asks again and again whether the service is alive: an event loop that is blocked answers
+    late."""
     while True:
         start = time.perf_counter()
         await client.get("/livez")
@@ -115,8 +136,11 @@ async def probe(client: httpx.AsyncClient, tally: Tally) -> None:
         await asyncio.sleep(PROBE_SECONDS)
 
 
-async def run(url: str, clients: int, markers: list[int], end: float, lengths: list[int] = MIXED) -> Tally:
-    """All markers, shared out between so many clients that each send one request after the other."""
+async def run(
+    url: str, clients: int, markers: list[int], end: float, lengths: list[int] = MIXED
+) -> Tally:
+    """All markers, shared out between so many clients that each send one request after the
+    other."""
     tally = Tally()
     waiting = list(markers)
     limits = httpx.Limits(max_connections=clients + 1, max_keepalive_connections=clients + 1)
@@ -136,12 +160,17 @@ async def run(url: str, clients: int, markers: list[int], end: float, lengths: l
     return tally
 
 
-def memory_curve(url: str, first: int, requests: int, end: float) -> tuple[Tally, list[tuple[int, float]]]:
-    """Short articles, up to so many as far as the time goes; (requests done, MB of the service) at each point."""
+def memory_curve(
+    url: str, first: int, requests: int, end: float
+) -> tuple[Tally, list[tuple[int, float]]]:
+    """Short articles, up to so many as far as the time goes; (requests done, MB of the service) at
+    each point."""
     tally, curve, done = Tally(), [(0, resident(url))], 0
     while done < requests and time.monotonic() < end:
         size = min(max(1, requests // MEMORY_POINTS), requests - done)
-        part = asyncio.run(run(url, MEMORY_CLIENTS, list(range(first + done, first + done + size)), end, SHORT))
+        part = asyncio.run(
+            run(url, MEMORY_CLIENTS, list(range(first + done, first + done + size)), end, SHORT)
+        )
         done += size
         tally.seconds += part.seconds
         tally.wrong += part.wrong
@@ -151,7 +180,8 @@ def memory_curve(url: str, first: int, requests: int, end: float) -> tuple[Tally
 
 
 def growth(curve: list[tuple[int, float]]) -> float:
-    """MB by which the memory grew from the second quarter of the curve to the last; 0 for a curve of a few points."""
+    """MB by which the memory grew from the second quarter of the curve to the last; 0 for a curve
+    of a few points."""
     values = [megabytes for _, megabytes in curve]
     quarter = len(values) // 4
     if quarter < 2:
@@ -161,12 +191,18 @@ def growth(curve: list[tuple[int, float]]) -> float:
 
 def percentile(values: list[float], share: float) -> float:
     """The value that this share of the values does not exceed."""
-    return statistics.quantiles(values, n=100, method="inclusive")[round(share * 100) - 1] if len(values) > 1 else values[0]
+    return (
+        statistics.quantiles(values, n=100, method="inclusive")[round(share * 100) - 1]
+        if len(values) > 1
+        else values[0]
+    )
 
 
 def resident(url: str) -> float:
     """Memory of the service in MB, as it says itself."""
-    found = re.search(r"^process_resident_memory_bytes (\S+)", httpx.get(f"{url}/metrics").text, re.MULTILINE)
+    found = re.search(
+        r"^process_resident_memory_bytes (\S+)", httpx.get(f"{url}/metrics").text, re.MULTILINE
+    )
     return float(found[1]) / 1e6 if found else float("nan")
 
 
@@ -175,15 +211,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("url")
     parser.add_argument("--clients", default="1,8,64")
-    parser.add_argument("--requests", type=int, default=40, help="requests for each number of clients, at least one a client")
-    parser.add_argument("--memory", type=int, default=2_000, help="short articles during which memory is watched")
-    parser.add_argument("--seconds", type=float, default=900, help="after so long, refusals are final")
+    parser.add_argument(
+        "--requests",
+        type=int,
+        default=40,
+        help="requests for each number of clients, at least one a client",
+    )
+    parser.add_argument(
+        "--memory", type=int, default=2_000, help="short articles during which memory is watched"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=900, help="after so long, refusals are final"
+    )
     options = parser.parse_args()
     if urlsplit(options.url).hostname not in LOOPBACK:
-        parser.error(f"only services on this machine are loaded ({', '.join(LOOPBACK)}), not {options.url}")
+        parser.error(
+            f"only services on this machine are loaded ({', '.join(LOOPBACK)}), not {options.url}"
+        )
     end = time.monotonic() + options.seconds
     clients = [int(each) for each in options.clients.split(",")]
-    complaints = [*load(options.url, clients, options.requests, end), *watch_memory(options.url, options.memory, end)]
+    complaints = [
+        *load(options.url, clients, options.requests, end),
+        *watch_memory(options.url, options.memory, end),
+    ]
     print(*complaints, sep="\n", end="\n" if complaints else "", file=sys.stderr)
     return 1 if complaints else 0
 
@@ -208,10 +258,18 @@ def load(url: str, clients: list[int], requests: int, end: float) -> list[str]:
 def watch_memory(url: str, requests: int, end: float) -> list[str]:
     """Prints the memory curve, and says what was wrong."""
     tally, curve = memory_curve(url, 780_000, requests, end)
-    print("\nrequests  RSS MB", *(f"{done:8} {megabytes:7.0f}" for done, megabytes in curve), sep="\n")
+    print(
+        "\nrequests  RSS MB", *(f"{done:8} {megabytes:7.0f}" for done, megabytes in curve), sep="\n"
+    )
     grown, done = growth(curve), curve[-1][0]
-    print(f"memory grew by {grown:.1f} MB from the second quarter to the last, in {done} of {requests} requests")
-    return [*tally.complaints(done), *([f"memory grows: {grown:.1f} MB"] if grown > MOST_GROWTH_MB else [])]
+    print(
+        f"memory grew by {grown:.1f} MB from the second quarter to the last, in {done} of "
+        f"{requests} requests"
+    )
+    return [
+        *tally.complaints(done),
+        *([f"memory grows: {grown:.1f} MB"] if grown > MOST_GROWTH_MB else []),
+    ]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Writes the lock files: `make lock`. Needs a package registry; uv, which resolves, is installed
 for the moment only. It does not read pip's configuration: UV_DEFAULT_INDEX names a package mirror.
 
-`requirements/base.txt` names what the program needs, `requirements/EXTRA.txt` what an extra adds to it: exact
-releases, with the SHA-256 of their files for every system and every Python from 3.11 on.
+`requirements/base.txt` names what the program needs, `requirements/EXTRA.txt` what an extra adds to
+it: exact releases, with the SHA-256 of their files for every system and every Python from 3.11 on.
 `requirements/torch.txt` is kept by hand.
 """
 
@@ -52,7 +52,8 @@ def resolve(uv: Path, constraints: Path, extras: list[str]) -> list[str]:
     """The entries for the project with these extras, held to `constraints`."""
     chosen = [word for extra in extras for word in ("--extra", extra)]
     command = [
-        str(uv), "pip", "compile", "--quiet", "--universal", "--python-version", OLDEST, "--generate-hashes", "--no-annotate",
+        str(uv), "pip", "compile", "--quiet", "--universal", "--python-version", OLDEST,
+        "--generate-hashes", "--no-annotate",
         "--no-header", "--constraint", str(constraints), *chosen, str(ROOT / "pyproject.toml"),
     ]  # fmt: skip
     # The certificates of the system, as pip is often told to: a company's own stand there.
@@ -83,7 +84,11 @@ def main() -> None:
         base = [entry for entry in resolve(uv, everything, []) if is_locked(entry)]
         write("base", "What the program needs.", base)
         for extra in extras:
-            more = [entry for entry in resolve(uv, everything, [extra]) if is_locked(entry) and entry not in base]
+            more = [
+                entry
+                for entry in resolve(uv, everything, [extra])
+                if is_locked(entry) and entry not in base
+            ]
             write(extra, f"What the extra `{extra}` adds to base.txt.", more)
 
 

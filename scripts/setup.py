@@ -31,7 +31,9 @@ ROOT: Final = Path(__file__).parents[1]
 LOCKS: Final = ROOT / "requirements"
 CPU_INDEX: Final = "https://download.pytorch.org/whl/cpu"
 OLDEST: Final = (3, 11)
-DISK_BYTES: Final = 3_000_000_000  # environment 1.5 GB, and as much for downloads while they are unpacked
+DISK_BYTES: Final = (
+    3_000_000_000  # environment 1.5 GB, and as much for downloads while they are unpacked
+)
 LOG: Final = "setup.log"
 COMPILING: Final = """
 import sys
@@ -64,7 +66,10 @@ def lock_files(extras: Sequence[str]) -> list[Path]:
     for path in files:
         if not path.is_file():
             known = sorted(path.stem for path in LOCKS.glob("*.txt"))
-            sys.exit(f"{path} is missing. Extras that have a lock file: {', '.join(known)}. `make lock` writes them.")
+            sys.exit(
+                f"{path} is missing. Extras that have a lock file: {', '.join(known)}. `make lock` "
+                f"writes them."
+            )
     return files
 
 
@@ -122,8 +127,8 @@ def project_command(python: str, fixed: bool) -> list[str]:
 def compile_command(python: str) -> list[str]:
     """The command that has Python compile and keep what the program imports.
 
-    All of the environment would take 30 s and 200 MB. Left to the first start, nothing would be kept
-    where PYTHONDONTWRITEBYTECODE is set, and every start would take seconds more.
+    All of the environment would take 30 s and 200 MB. Left to the first start, nothing would be
+    kept where PYTHONDONTWRITEBYTECODE is set, and every start would take seconds more.
     """
     return [python, "-W", "ignore", "-c", COMPILING]
 
@@ -166,7 +171,11 @@ class Step:
 
     def _installed(self) -> int:
         """How many packages were written since the step began."""
-        new = [path for path in self.packages.glob("*.dist-info") if path.stat().st_mtime > self.begun - CLOCK_SECONDS]
+        new = [
+            path
+            for path in self.packages.glob("*.dist-info")
+            if path.stat().st_mtime > self.begun - CLOCK_SECONDS
+        ]
         return min(len(new), self.to_install)
 
 
@@ -240,7 +249,10 @@ def fail(what: str, log: Path) -> None:
     """Ends the program with the last lines of what failed, and where the others are."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
     shown = "\n".join(f"    {line}" for line in lines)
-    sys.exit(f"\n{what}: failed.\n{shown}\nAll of its output: {log}. To go on where it stopped, run the same command again.")
+    sys.exit(
+        f"\n{what}: failed.\n{shown}\nAll of its output: {log}. To go on where it stopped, run the "
+        f"same command again."
+    )
 
 
 def remove_strangers(python: str, files: Sequence[Path], log: Path) -> None:
@@ -275,7 +287,10 @@ def check_agreement(python: str, log: Path) -> None:
     if done.returncode:
         with log.open("a", encoding="utf-8") as kept:
             kept.write(f"\n{done.stdout}{done.stderr}")
-        sys.exit(f"The lock files do not fit the project. Renew them with `make lock`. pip check says:\n{done.stdout}")
+        sys.exit(
+            f"The lock files do not fit the project. Renew them with `make lock`. pip check "
+            f"says:\n{done.stdout}"
+        )
 
 
 def check_room(folder: Path) -> None:
@@ -283,7 +298,10 @@ def check_room(folder: Path) -> None:
     parent = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.is_dir())
     free = shutil.disk_usage(parent).free
     if not (folder / ".installed").exists() and free < DISK_BYTES:
-        sys.exit(f"The environment needs {DISK_BYTES / 1e9:.0f} GB free in {parent}, which has {free / 1e9:.1f} GB.")
+        sys.exit(
+            f"The environment needs {DISK_BYTES / 1e9:.0f} GB free in {parent}, which has "
+            f"{free / 1e9:.1f} GB."
+        )
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -315,7 +333,12 @@ def make(folder: Path, extras: Sequence[str], fixed: bool, choice: str) -> None:
     log.write_text("", encoding="utf-8")
     python = str(folder.absolute() / ("Scripts" if os.name == "nt" else "bin") / "python")
     packages = next(folder.glob("[Ll]ib/**/site-packages"), folder)
-    total = sum(line.count("==") for path in files for line in path.read_text("utf-8").splitlines() if line[:1].isalnum())
+    total = sum(
+        line.count("==")
+        for path in files
+        for line in path.read_text("utf-8").splitlines()
+        if line[:1].isalnum()
+    )
     # The locked packages first: torch then finds all that it needs, in the locked releases.
     run(Step("packages", packages, total), packages_command(python, files, fixed), display, log)
     cpu_index = choice == "cpu" and reachable(CPU_INDEX)
@@ -337,7 +360,8 @@ def main() -> None:
     and testing needs."""
     if sys.version_info < OLDEST:
         sys.exit(
-            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}. Try: make PYTHON=python3.12"
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}. "
+            f"Try: make PYTHON=python3.12"
         )
     asked = arguments(sys.argv[1:])
     folder: Path = asked.folder

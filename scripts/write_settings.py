@@ -1,6 +1,6 @@
 """Writes docs/settings.md anew: the settings, and the variables of the command line and of set-up.
 
-Run it after a setting has changed; tests/test_docs.py fails until then:
+Run it after a setting has changed; tests/project/test_docs.py fails until then:
 .venv/bin/python scripts/write_settings.py
 """
 
@@ -45,8 +45,8 @@ SET_UP = """
 def settings_page() -> str:
     """The text of docs/settings.md."""
     sys.path.insert(0, str(ROOT))
+    from service.cli.terminal import OTHER_VARIABLES
     from service.settings import Settings
-    from service.terminal import OTHER_VARIABLES
 
     settings = [
         (f"BREVE_{name.upper()}", written_default(field.default), field.description or "")

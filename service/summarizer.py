@@ -1,4 +1,5 @@
-"""The pipeline: read, plan, generate, check and choose, translate. The only place that knows the order of the steps."""
+"""The pipeline: read, plan, generate, check and choose, translate. The only place that knows the
+order of the steps."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -7,21 +8,37 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Literal
 
-from models.engine import Candidate, Engine, GenerateRequest, GenerateResult, NotSupported, Task, never, stop_if
-from service.article import Article, Warning
-from service.candidates import whole_sentences
-from service.choice import Chooser, Draft
-from service.english import Translator, warnings_of
-from service.evidence import EvidenceFinder, SupportedSentence
-from service.facts import Source
-from service.glossary import Glossary
-from service.language import detect_language
-from service.lengths import SECTION_WORDS, TOKENS_PER_WORD, Budget, Length, budget, is_short
-from service.plan import Plan, plan
-from service.reading import read_article
+from models.engine import (
+    Candidate,
+    Engine,
+    GenerateRequest,
+    GenerateResult,
+    NotSupported,
+    Task,
+    never,
+    stop_if,
+)
+from service.checking.evidence import EvidenceFinder, SupportedSentence
+from service.choosing.candidates import whole_sentences
+from service.choosing.choice import Chooser, Draft
+from service.choosing.lengths import (
+    SECTION_WORDS,
+    TOKENS_PER_WORD,
+    Budget,
+    Length,
+    budget,
+    is_short,
+)
+from service.choosing.plan import Plan, plan
+from service.english.lexicon.glossary import Glossary
+from service.english.translation import Translation
+from service.english.translator import Translator, warnings_of
+from service.facts.facts import Source
+from service.reading.article import Article, Warning
+from service.reading.reader import read_article
 from service.summary import Coverage, Summary, SummarySentence
-from service.translation import Translation
-from service.words import count_words
+from service.text.language import detect_language
+from service.text.words import count_words
 
 CANDIDATES: Final = 4
 SECTION_CANDIDATES: Final = 2
@@ -37,7 +54,8 @@ Generate = Callable[[Sequence[GenerateRequest]], list[GenerateResult]]
 
 @dataclass(frozen=True)
 class SummaryRequest:
-    """One article, as `text` or as `html`, and what is wanted of it. `glossary`: pairs of terms for the English."""
+    """One article, as `text` or as `html`, and what is wanted of it. `glossary`: pairs of terms for
+    the English."""
 
     text: str | None = None
     html: str | None = None
@@ -63,12 +81,15 @@ class Timings:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Adds the time that the block takes to the step `name`, less that of the steps inside it."""
+        """Adds the time that the block takes to the step `name`, less that of the steps inside
+        it."""
         self._progress(name)
         start, others = time.perf_counter(), sum(self._steps.values())
         yield
         inside = sum(self._steps.values()) - others
-        self._steps[name] = self._steps.get(name, 0) + max(0, round(1000 * (time.perf_counter() - start)) - inside)
+        self._steps[name] = self._steps.get(name, 0) + max(
+            0, round(1000 * (time.perf_counter() - start)) - inside
+        )
 
     def all(self) -> dict[str, int]:
         """The steps, and `total`."""
@@ -76,7 +97,8 @@ class Timings:
 
 
 class Summarizer:
-    """Summarises articles with one engine. As many threads may use it at a time as may use the engine."""
+    """Summarises articles with one engine. As many threads may use it at a time as may use the
+    engine."""
 
     def __init__(self, engine: Engine, glossary: Glossary | None = None) -> None:
         self._engine, self._glossary = engine, glossary or Glossary.builtin()
@@ -90,14 +112,17 @@ class Summarizer:
     ) -> Summary:
         """The summary of one article.
 
-        Raises ArticleError if there is nothing to summarise, NotSupported if the model cannot write the language that is
-        asked for, and Cancelled soon after `cancelled()` turns true.
+        Raises ArticleError if there is nothing to summarise, NotSupported if the model cannot write
+        the language that is asked for, and Cancelled soon after `cancelled()` turns true.
         """
         self._refuse(request)
         timings = Timings(progress)
         with timings.step("read"):
             article = read_article(
-                request.text, request.html, language_check=request.language_check, go_on=partial(stop_if, cancelled)
+                request.text,
+                request.html,
+                language_check=request.language_check,
+                go_on=partial(stop_if, cancelled),
             )
         stop_if(cancelled)
         limits = budget(request.length, request.max_words)
@@ -106,28 +131,39 @@ class Summarizer:
         finished = tuple(_as_summary(sentence) for sentence in draft.sentences)
         warnings = [*article.warnings, *draft.warnings, *_coverage_warnings(coverage)]
         if request.headline and headline is None and Task.HEADLINE not in self.description.tasks:
-            warnings.append(Warning("headline", "The article has no title, and the model writes no headlines."))
+            warnings.append(
+                Warning("headline", "The article has no title, and the model writes no headlines.")
+            )
         if request.language == "en":
             stop_if(cancelled)
             glossary = self._glossary.extended(dict(request.glossary))
             translator = Translator(self._engine, glossary, Source(_facts_of(article)))
-            finished, headline, more = self._english(translator, finished, headline, timings, cancelled)
+            finished, headline, more = self._english(
+                translator, finished, headline, timings, cancelled
+            )
             warnings += more
         text = " ".join(sentence.text for sentence in finished)
         return Summary(
-            text, request.language, headline, finished, article, coverage, tuple(warnings), self.description.id,
+            text, request.language, headline, finished, article, coverage, tuple(warnings),
+            self.description.id,
             self.description.revision, timings.all(), draft.caught,
         )  # fmt: skip
 
     def _refuse(self, request: SummaryRequest) -> None:
         if request.language == "en" and Task.TRANSLATION not in self.description.tasks:
             raise NotSupported(
-                f"The model {self.description.id} writes French only, and English was asked for. Ask for French, or name a "
+                f"The model {self.description.id} writes French only, and English was asked for. "
+                f"Ask for French, or name a "
                 "checkpoint that translates beside it: BREVE_TRANSLATOR, such as opus-mt."
             )
 
     def _french(
-        self, article: Article, limits: Budget, titled: bool, timings: Timings, cancelled: Callable[[], bool]
+        self,
+        article: Article,
+        limits: Budget,
+        titled: bool,
+        timings: Timings,
+        cancelled: Callable[[], bool],
     ) -> tuple[Draft, Coverage]:
         if len(article.sentences) < MIN_SUMMARY_SENTENCES and is_short(article.body, limits.most):
             return self._unchanged(article, cancelled)
@@ -147,12 +183,17 @@ class Summarizer:
     def _unchanged(self, article: Article, cancelled: Callable[[], bool]) -> tuple[Draft, Coverage]:
         tokens = self._engine.count_tokens(article.body)
         finder = EvidenceFinder(article.sentences, article.header.title, cancelled)
-        note = Warning("unchanged", "The article has one or two sentences: it is returned as it is.")
+        note = Warning(
+            "unchanged", "The article has one or two sentences: it is returned as it is."
+        )
         kept = tuple(finder.support(sentence.text) for sentence in article.sentences)
         return Draft(kept, (note,)), Coverage(tokens, tokens, False, article.left_out)
 
-    def _headline(self, article: Article, timings: Timings, cancelled: Callable[[], bool]) -> str | None:
-        """The article's own title; where it has none, the first generated headline that the article supports."""
+    def _headline(
+        self, article: Article, timings: Timings, cancelled: Callable[[], bool]
+    ) -> str | None:
+        """The article's own title; where it has none, the first generated headline that the article
+        supports."""
         stop_if(cancelled)
         own = article.header.title
         if own and count_words(own) <= MAX_HEADLINE_WORDS:
@@ -162,12 +203,17 @@ class Summarizer:
         parts = plan(article, self._engine.count_tokens, self.description.window)
         text = parts.sections[0].text.removeprefix(own).lstrip()
         with timings.step("headline"):
-            request = GenerateRequest(Task.HEADLINE, text, HEADLINE_TOKENS, 0, CANDIDATES, _facts_of(article))
+            request = GenerateRequest(
+                Task.HEADLINE, text, HEADLINE_TOKENS, 0, CANDIDATES, _facts_of(article)
+            )
             (result,) = self._engine.generate([request], cancelled)
         finder = EvidenceFinder(article.sentences, own, cancelled)
         for candidate in result.candidates:
             title = candidate.text.strip().rstrip(".")
-            fits = candidate.finished and MIN_HEADLINE_WORDS <= count_words(title) <= MAX_HEADLINE_WORDS
+            fits = (
+                candidate.finished
+                and MIN_HEADLINE_WORDS <= count_words(title) <= MAX_HEADLINE_WORDS
+            )
             if fits and finder.support(title).supported:
                 return title
         return None
@@ -180,7 +226,8 @@ class Summarizer:
         timings: Timings,
         cancelled: Callable[[], bool],
     ) -> tuple[tuple[SummarySentence, ...], str | None, list[Warning]]:
-        """The summary and the headline in English, translated sentence by sentence and checked again."""
+        """The summary and the headline in English, translated sentence by sentence and checked
+        again."""
         texts = [sentence.text for sentence in french] + ([headline] if headline else [])
         with timings.step("translate"):
             chosen = translator.translate(texts, cancelled)
@@ -190,7 +237,8 @@ class Summarizer:
 
 
 class _SectionReader:
-    """Has the engine read the sections of an article: its opening, then further ones as they are wanted."""
+    """Has the engine read the sections of an article: its opening, then further ones as they are
+    wanted."""
 
     def __init__(self, generate: Generate, article: Article, parts: Plan, limits: Budget) -> None:
         self._generate, self._parts, self._limits = generate, parts, limits
@@ -203,14 +251,17 @@ class _SectionReader:
         limits = self._limits
         tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
         text = self._parts.sections[0].text
-        (candidates,) = self._candidates([GenerateRequest(Task.SUMMARY, text, tokens, limits.asked, CANDIDATES, self._facts)])
+        (candidates,) = self._candidates(
+            [GenerateRequest(Task.SUMMARY, text, tokens, limits.asked, CANDIDATES, self._facts)]
+        )
         return candidates
 
     def more(self, count: int) -> Sequence[Sequence[Candidate]]:
         """Those of the next `count` sections, generated in one call; fewer where fewer are left."""
         sections = self._parts.sections[self._read : self._read + count]
         return self._candidates([
-            GenerateRequest(Task.SUMMARY, section.text, SECTION_ANSWER_TOKENS, SECTION_WORDS, SECTION_CANDIDATES, self._facts)
+            GenerateRequest(Task.SUMMARY, section.text, SECTION_ANSWER_TOKENS, SECTION_WORDS,
+            SECTION_CANDIDATES, self._facts)
             for section in sections
         ])  # fmt: skip
 
@@ -218,10 +269,14 @@ class _SectionReader:
         results = self._generate(requests) if requests else []
         self._read += len(requests)
         self._unread += sum(result.tokens - result.used_tokens for result in results)
-        return [[candidate for candidate in result.candidates if _is_french(candidate)] for result in results]
+        return [
+            [candidate for candidate in result.candidates if _is_french(candidate)]
+            for result in results
+        ]
 
     def coverage(self) -> Coverage:
-        """What has been read so far; truncated if the summary wanted more than there was room for."""
+        """What has been read so far; truncated if the summary wanted more than there was room
+        for."""
         sections = self._parts.sections
         read = sum(section.tokens for section in sections[: self._read]) - self._unread
         truncated = self._unread > 0 or (self._parts.truncated and self._read == len(sections))
@@ -239,13 +294,20 @@ def _is_french(candidate: Candidate) -> bool:
 
 def _as_summary(sentence: SupportedSentence) -> SummarySentence:
     supported = sentence.supported
-    return SummarySentence(sentence.text, sentence.text, sentence.evidence, supported, supported, sentence.unsupported)
+    return SummarySentence(
+        sentence.text, sentence.text, sentence.evidence, supported, supported, sentence.unsupported
+    )
 
 
 def _translated(french: SummarySentence, english: Translation) -> SummarySentence:
     """A sentence with its translation, whose facts stand behind those of the French."""
     unsupported = (*french.unsupported, *english.unfaithful)
-    return replace(french, text=english.text, supported=french.supported and english.sound, unsupported=unsupported)
+    return replace(
+        french,
+        text=english.text,
+        supported=french.supported and english.sound,
+        unsupported=unsupported,
+    )
 
 
 def _coverage_warnings(coverage: Coverage) -> list[Warning]:

@@ -3,14 +3,15 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from service.article import Article, Sentence, Warning
-from service.facts import Fact
+from service.facts.facts import Fact
+from service.reading.article import Article, Sentence, Warning
 
 
 @dataclass(frozen=True)
 class SummarySentence:
-    """A sentence of the summary. `french` is what it was translated from (itself if it is French), and `french_supported` whether
-    the article supports that; `supported`: that it does, and that the English keeps to it."""
+    """A sentence of the summary. `french` is what it was translated from (itself if it is French),
+    and `french_supported` whether the article supports that; `supported`: that it does, and that
+    the English keeps to it."""
 
     text: str
     french: str
@@ -22,9 +23,10 @@ class SummarySentence:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many of the article's tokens the model read to write the summary: its opening and, where that made too short a summary,
-    further sections. The checks read all of it. `truncated`: more was wanted than could be read. `left_out_characters`: those of
-    sentences that are too long to be prose, which nothing read."""
+    """How many of the article's tokens the model read to write the summary: its opening and, where
+    that made too short a summary, further sections. The checks read all of it. `truncated`: more
+    was wanted than could be read. `left_out_characters`: those of sentences that are too long to be
+    prose, which nothing read."""
 
     tokens: int
     used_tokens: int
@@ -34,8 +36,8 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Summary:
-    """A summary with its evidence. `timings_ms` has one entry a step, and `total`; `caught` are facts for which generated
-    sentences were left out."""
+    """A summary with its evidence. `timings_ms` has one entry a step, and `total`; `caught` are
+    facts for which generated sentences were left out."""
 
     text: str
     language: str
@@ -51,8 +53,8 @@ class Summary:
 
 
 def as_json(summary: Summary, with_text: bool) -> dict[str, Any]:
-    """A summary as plain data, in the shape of the service's answer; the command line prints the same. `with_text` adds the
-    text that the offsets point into."""
+    """A summary as plain data, in the shape of the service's answer; the command line prints the
+    same. `with_text` adds the text that the offsets point into."""
     article = summary.article
     return {
         "summary": summary.text,

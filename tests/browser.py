@@ -1,7 +1,7 @@
 """A real browser for tests: Chromium without a window, led over its debugging protocol.
 
-It is led through two pipes, so that no port and no package is needed. `opened` is one browser; `Browser.page` is a fresh
-profile at a size of the screen.
+It is led through two pipes, so that no port and no package is needed. `opened` is one browser;
+`Browser.page` is a fresh profile at a size of the screen.
 """
 
 import json
@@ -113,7 +113,13 @@ class Page:
 
     def value(self, script: str) -> Any:
         """The value of an expression; a promise is waited for."""
-        answer = self.ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True, userGesture=True)
+        answer = self.ask(
+            "Runtime.evaluate",
+            expression=script,
+            returnByValue=True,
+            awaitPromise=True,
+            userGesture=True,
+        )
         assert "exceptionDetails" not in answer, f"{script}: {answer['exceptionDetails']}"
         return answer["result"].get("value")
 
@@ -121,7 +127,9 @@ class Page:
         """Waits until an expression is true."""
         end = time.monotonic() + WAIT_SECONDS
         while not self.value(f"Boolean({script})"):
-            assert time.monotonic() < end, f"waited in vain for {script}: {self.value('document.body.innerText')}"
+            assert time.monotonic() < end, (
+                f"waited in vain for {script}: {self.value('document.body.innerText')}"
+            )
             time.sleep(POLL_SECONDS)
 
     def click(self, selector: str) -> None:
@@ -134,7 +142,12 @@ class Page:
         """Presses a key where the focus is."""
         code = KEYS[key]
         text = {"text": "\r" if key == "Enter" else key} if key in ("Enter", " ") else {}
-        parameters = {"key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": 2 if control else 0}
+        parameters = {
+            "key": key,
+            "code": key,
+            "windowsVirtualKeyCode": code,
+            "modifiers": 2 if control else 0,
+        }
         self.ask("Input.dispatchKeyEvent", type="keyDown", **parameters, **text)
         self.ask("Input.dispatchKeyEvent", type="keyUp", **parameters)
 

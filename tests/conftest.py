@@ -13,7 +13,7 @@ os.environ["BREVE_NO_SERVICE"] = "true"  # whatever runs on this machine
 def single_precision() -> Iterator[None]:
     """The same arithmetic on every machine, also on those that compute in bfloat16."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.transformers_engine.computes_bfloat16", lambda: False)
+        patch.setattr("models.runtimes.transformers_engine.computes_bfloat16", lambda: False)
         yield
 
 

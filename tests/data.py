@@ -1,6 +1,8 @@
-"""The data that some tests read and that are not part of the project: where they lie, and what is said where they are missing.
+"""The data that some tests read and that are not part of the project: where they lie, and what is
+said where they are missing.
 
-`docs/data.md` tells what the files are and where they come from. `BREVE_TEST_DATA` names another folder than the usual one.
+`docs/data.md` tells what the files are and where they come from. `BREVE_TEST_DATA` names another
+folder than the usual one.
 """
 
 import os

@@ -1,4 +1,5 @@
-"""An engine without a model: it does what it was told to, so that everything around it can be tested fast.
+"""An engine without a model: it does what it was told to, so that everything around it can be
+tested fast.
 
 `running` is the real service around it, in a thread, on a free port.
 """
@@ -26,20 +27,27 @@ from models.engine import (
 )
 from service.api.app import create_app
 from service.api.server import Server, configured
-from service.api.worker import Worker
+from service.api.work.worker import Worker
 from service.settings import Settings
 
 ARTICLE = (
-    "L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, Anne Leroy. "
-    "Le site compte 1 200 serveurs et a coûté 45 millions d'euros. Les équipements sont refroidis à l'eau de pluie. "
-    "L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter les fournisseurs américains."
+    "L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, "
+    "Anne Leroy. "
+    "Le site compte 1 200 serveurs et a coûté 45 millions d'euros. Les équipements sont refroidis "
+    "à l'eau de pluie. "
+    "L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter les "
+    "fournisseurs américains."
 )
 SECRET = "Zorglub"  # a word of a text that must not appear in errors and logs
 ENGLISH = {
-    "hébergeur": "hosting company", "français": "French", "ouvre": "opens", "mardi": "on Tuesday", "une": "a", "nouvelle": "new",
-    "région": "region", "à": "in", "a": "has", "annoncé": "announced", "sa": "its", "directrice": "director", "et": "and",
-    "le": "the", "les": "the", "site": "site", "compte": "counts", "serveurs": "servers", "coûté": "cost",
-    "équipements": "machines", "sont": "are", "refroidis": "cooled", "de": "of", "pluie": "rain", "eau": "water",
+    "hébergeur": "hosting company", "français": "French", "ouvre": "opens", "mardi": "on Tuesday",
+    "une": "a", "nouvelle": "new",
+    "région": "region", "à": "in", "a": "has", "annoncé": "announced", "sa": "its",
+    "directrice": "director", "et": "and",
+    "le": "the", "les": "the", "site": "site", "compte": "counts", "serveurs": "servers",
+    "coûté": "cost",
+    "équipements": "machines", "sont": "are", "refroidis": "cooled", "de": "of", "pluie": "rain",
+    "eau": "water",
     "entreprise": "company", "emploie": "employs", "personnes": "people",
 }  # fmt: skip
 WINDOW = 200
@@ -47,14 +55,17 @@ POLL_SECONDS = 0.005
 
 
 class ScriptedEngine:
-    """Implements `models.engine.Engine`: summaries are the first sentences of the text, headlines its first words,
-    translations are word by word with an English beginning.
+    """Implements `models.engine.Engine`: summaries are the first sentences of the text, headlines
+    its first words, translations are word by word with an English beginning.
 
-    `wait_for`: generation begins once this event is set, and asks `cancelled` meanwhile, as a model does.
-    `error`: what generation raises. Both only count once `armed` is set, so that the warm-up passes.
+    `wait_for`: generation begins once this event is set, and asks `cancelled` meanwhile, as a model
+    does. `error`: what generation raises. Both only count once `armed` is set, so that the warm-up
+    passes.
     """
 
-    def __init__(self, wait_for: threading.Event | None = None, error: BaseException | None = None) -> None:
+    def __init__(
+        self, wait_for: threading.Event | None = None, error: BaseException | None = None
+    ) -> None:
         self.wait_for, self.error = wait_for, error
         self.armed = False
         self.calls: list[GenerateRequest] = []
@@ -64,13 +75,17 @@ class ScriptedEngine:
 
     def describe(self) -> EngineDescription:
         """What this engine is."""
-        return EngineDescription("scripted", "r1", "scripted", "python", tuple(Task), WINDOW, "Apache-2.0")
+        return EngineDescription(
+            "scripted", "r1", "scripted", "python", tuple(Task), WINDOW, "Apache-2.0"
+        )
 
     def count_tokens(self, text: str) -> int:
         """A token is a word."""
         return len(text.split())
 
-    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+    def generate(
+        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
+    ) -> list[GenerateResult]:
         """Answers all requests."""
         self.calls += requests
         self.pass_sizes.append(len(requests))
@@ -95,7 +110,9 @@ class ScriptedEngine:
     def _result(self, request: GenerateRequest) -> GenerateResult:
         tokens = self.count_tokens(request.text)
         answers = [self._answer(request, k) for k in range(request.candidates)]
-        candidates = tuple(Candidate(text, len(text.split()), -0.1 * k, True) for k, text in enumerate(answers, 1))
+        candidates = tuple(
+            Candidate(text, len(text.split()), -0.1 * k, True) for k, text in enumerate(answers, 1)
+        )
         return GenerateResult(candidates, tokens, min(tokens, WINDOW))
 
     @staticmethod
@@ -105,7 +122,9 @@ class ScriptedEngine:
             return " ".join(lines[-1].split()[: 8 + rank]).rstrip(",.")
         if request.task is Task.TRANSLATION:
             text = re.sub(r"\b[lL]['’]", "the ", request.text)
-            return "They say that " + re.sub(r"\w+", lambda word: ENGLISH.get(word[0].lower(), word[0]), text)
+            return "They say that " + re.sub(
+                r"\w+", lambda word: ENGLISH.get(word[0].lower(), word[0]), text
+            )
         sentences = re.split(r"(?<=[.!?])\s+", lines[-1])
         return " ".join(sentences[rank : rank + 2])
 

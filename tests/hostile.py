@@ -1,8 +1,10 @@
-"""Sends texts that no newspaper prints through the pipeline: 200,000 characters of one unit, again and again.
+"""Sends texts that no newspaper prints through the pipeline: 200,000 characters of one unit, again
+and again.
 
-`make hostile` runs all of them around a scripted engine that builds the real constraint, in ten minutes at most, and prints the
-slowest ones and the memory. A case fails if it takes longer than CASE_SECONDS, or if no other thread runs for a second: a
-regular expression whose time grows with the square of the text does both. `tests/test_hostile.py` runs a few.
+`make hostile` runs all of them around a scripted engine that builds the real constraint, in ten
+minutes at most, and prints the slowest ones and the memory. A case fails if it takes longer than
+CASE_SECONDS, or if no other thread runs for a second: a regular expression whose time grows with
+the square of the text does both. `tests/service/test_hostile.py` runs a few.
 
 All seconds are the processor's: they are the same on a busy machine.
 """
@@ -25,7 +27,7 @@ from tokenizers import Tokenizer
 
 from models.constraint import FactConstraint, Pieces
 from models.engine import GenerateRequest, GenerateResult, NotSupported, never
-from service.article import ArticleError
+from service.reading.article import ArticleError
 from service.summarizer import Summarizer, SummaryRequest, TargetLanguage
 from tests.engines import ARTICLE, ScriptedEngine
 
@@ -43,34 +45,70 @@ PAGE_SIZE: Final = os.sysconf("SC_PAGE_SIZE")
 ANSWER: Final = 600  # characters that a model writes at most, as it is asked here
 OPENING: Final = "Le président du conseil a dit oui "
 
-LETTERS: Final = ("a", "É", "aa ", "Ab ", "a b ", "x1", "3f9a", "中", "ا", "😀", "e\u0301", "\u0301")
+LETTERS: Final = (
+    "a",
+    "É",
+    "aa ",
+    "Ab ",
+    "a b ",
+    "x1",
+    "3f9a",
+    "中",
+    "ا",
+    "😀",
+    "e\u0301",
+    "\u0301",
+)
 DIGITS: Final = (
-    "1", "1 ", "1 000 ", "1\u202f000 ", "1,", "1, ", "1.", "1. ", "1.5 ", "12:30 ", "12h30 ", "10/10/2020 ", "12 mars 2024 ",
+    "1", "1 ", "1 000 ", "1\u202f000 ", "1,", "1, ", "1.", "1. ", "1.5 ", "12:30 ", "12h30 ",
+    "10/10/2020 ", "12 mars 2024 ",
     "1 % ", "1 € ", "n° ", "(1) ", "1) ", "1\n", "12:30\n", "3D ", "$",
 )  # fmt: skip
 SPACES: Final = (
-    " ", "\t", "\n", "\n\n", " \n", "\r\n", "\r", "\x0b", "\u00a0", "\u202f", "\u2028", "\u200b", "\ufeff", "\x00", "\x85",
+    " ", "\t", "\n", "\n\n", " \n", "\r\n", "\r", "\x0b", "\u00a0", "\u202f", "\u2028", "\u200b",
+    "\ufeff", "\x00", "\x85",
 )  # fmt: skip
 MARKS: Final = (
-    ".", ". ", "…", "… ", "!", "! ", "? ", "?!", ",", ", ", "; ", ":", " : ", "-", "- ", " - ", "–", " – ", "— ", "@", "+",
-    "\"", "\" ", "'", "’", "« ", "«", "»", "« a » ", "“", "”", "(", ")", "( ", "{", "/", "\\", "^", "&", "&amp;",
+    ".", ". ", "…", "… ", "!", "! ", "? ", "?!", ",", ", ", "; ", ":", " : ", "-", "- ", " - ", "–",
+    " – ", "— ", "@", "+",
+    "\"", "\" ", "'", "’", "« ", "«", "»", "« a » ", "“", "”", "(", ")", "( ", "{", "/", "\\", "^",
+    "&", "&amp;",
 )  # fmt: skip
 MARKUP: Final = (
-    "_", "*", "* ", "**a** ", "~~", "`", "```\n", "|", "|-|\n", "# ", "===\n", "---\n", "> ", "[", "]", "[a](", "](", "![",
-    "[^1]", "<", "<b>", "<b ", "</b>", "<br>", "<!--", "www.", "www.a.", "https://", "https://a.b/", "a@b.", "Title: a\n",
+    "_", "*", "* ", "**a** ", "~~", "`", "```\n", "|", "|-|\n", "# ", "===\n", "---\n", "> ", "[",
+    "]", "[a](", "](", "![",
+    "[^1]", "<", "<b>", "<b ", "</b>", "<br>", "<!--", "www.", "www.a.", "https://", "https://a.b/",
+    "a@b.", "Title: a\n",
 )  # fmt: skip
 WORDS: Final = (
-    "l'", "d'", "qu'", "M. ", "Mme ", "A. ", "A.", "J.-P. ", "Jean-", "Jean ", "Jean-Pierre ", "-t-", "etc. ", "le ", "de ",
-    "et ", "que ", "ne ", "pas ", "a dit ", "selon ", "mille ", "millions, ", "deux ", "par ", "publié ", "À lire aussi ",
+    "l'", "d'", "qu'", "M. ", "Mme ", "A. ", "A.", "J.-P. ", "Jean-", "Jean ", "Jean-Pierre ",
+    "-t-", "etc. ", "le ", "de ",
+    "et ", "que ", "ne ", "pas ", "a dit ", "selon ", "mille ", "millions, ", "deux ", "par ",
+    "publié ", "À lire aussi ",
     "cookies ", "vous ", "oui, ", "Oui. ", "oui…", "lundi ", "• ", "a\n", "a,\n", "a-\n",
 )  # fmt: skip
 UNITS: Final = LETTERS + DIGITS + SPACES + MARKS + MARKUP + WORDS
 PAGE_UNITS: Final = (
-    "<b>", "<time>", "<div>", "&amp;", "<!--", "<p>a", "<li>", "<q>", "<h1>", "<br>", "<a href=x>", "<meta name=date>", "… ",
+    "<b>", "<time>", "<div>", "&amp;", "<!--", "<p>a", "<li>", "<q>", "<h1>", "<br>", "<a href=x>",
+    "<meta name=date>", "… ",
     "<sup>",
 )  # fmt: skip
-FEW_UNITS: Final = ("a", "1 000 ", "1, ", "\n", " ", "… ", "« ", " - ", "A. ", "www.a.", "[a](", "Jean-Pierre ")
-# What stands before the units and behind them: nothing, a sentence's beginning and its end, an article.
+FEW_UNITS: Final = (
+    "a",
+    "1 000 ",
+    "1, ",
+    "\n",
+    " ",
+    "… ",
+    "« ",
+    " - ",
+    "A. ",
+    "www.a.",
+    "[a](",
+    "Jean-Pierre ",
+)
+# What stands before the units and behind them: nothing, a sentence's beginning and its end, an
+# article.
 FRAMES: Final = (("", ""), (OPENING, " hier."), (f"{ARTICLE}\n\n{OPENING}", f".\n\n{ARTICLE}"))
 
 
@@ -97,7 +135,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a case: its seconds, the longest time without another thread, memory behind it in MB, the answer."""
+    """What became of a case: its seconds, the longest time without another thread, memory behind it
+    in MB, the answer."""
 
     case: Case
     seconds: float
@@ -108,7 +147,11 @@ class Outcome:
     @property
     def is_well(self) -> bool:
         """True if it was answered in time, and others could work meanwhile."""
-        return self.seconds <= CASE_SECONDS and self.gap <= GAP_SECONDS and not self.answer.startswith("!")
+        return (
+            self.seconds <= CASE_SECONDS
+            and self.gap <= GAP_SECONDS
+            and not self.answer.startswith("!")
+        )
 
     def line(self) -> str:
         """A line for people."""
@@ -128,14 +171,18 @@ class ConstrainedEngine(ScriptedEngine):
         special = {vocabulary[f"<{name}>"] for name in ("pad", "eos", "bos")}
         self._pieces = Pieces(sorted(vocabulary, key=vocabulary.__getitem__), special)
 
-    def generate(self, requests: Sequence[GenerateRequest], cancelled: object = never) -> list[GenerateResult]:
+    def generate(
+        self, requests: Sequence[GenerateRequest], cancelled: object = never
+    ) -> list[GenerateResult]:
         """Answers all requests."""
         results = [_shortened(result) for result in super().generate(requests)]
         self.calls.clear()  # they hold the articles
         for request, result in zip(requests, results, strict=True):
             constraint = FactConstraint.of(self._pieces, request.facts) if request.facts else None
             if constraint is not None:
-                tokens = self._tokenizer.encode(result.candidates[0].text, add_special_tokens=False).ids
+                tokens = self._tokenizer.encode(
+                    result.candidates[0].text, add_special_tokens=False
+                ).ids
                 for end in range(0, len(tokens), 5):
                     constraint.banned(tokens[:end])
         return results
@@ -143,7 +190,9 @@ class ConstrainedEngine(ScriptedEngine):
 
 def _shortened(result: GenerateResult) -> GenerateResult:
     """The answers as a model gives them, which writes a bounded number of tokens."""
-    candidates = tuple(replace(candidate, text=candidate.text[:ANSWER]) for candidate in result.candidates)
+    candidates = tuple(
+        replace(candidate, text=candidate.text[:ANSWER]) for candidate in result.candidates
+    )
     return replace(result, candidates=candidates)
 
 
@@ -151,7 +200,9 @@ def all_cases() -> list[Case]:
     """The whole sweep: each unit in each frame, in both languages, and a few of them as pages."""
     languages: tuple[TargetLanguage, ...] = ("fr", "en")
     frames = range(len(FRAMES))
-    texts = [Case(unit, frame, language) for language in languages for frame in frames for unit in UNITS]
+    texts = [
+        Case(unit, frame, language) for language in languages for frame in frames for unit in UNITS
+    ]
     # A page may have 30,000 tags; of a longer one the service says so at once.
     pages = [Case(unit, 1, "fr", True, min(SIZE, 29_000 * len(unit))) for unit in PAGE_UNITS]
     return pages + texts
@@ -164,7 +215,8 @@ def few_cases() -> list[Case]:
 
 @contextmanager
 def longest_gap() -> Iterator[list[float]]:
-    """Watches how long no other thread runs while the block does; the list holds the longest time in seconds."""
+    """Watches how long no other thread runs while the block does; the list holds the longest time
+    in seconds."""
     gaps = [0.0]
     ended = threading.Event()
 
@@ -220,7 +272,8 @@ def warm_summarizer() -> Summarizer:
 
 
 def _run_child(first: int) -> None:
-    """Sends the cases from number `first` on; writes a line when it begins and ends each of them."""
+    """Sends the cases from number `first` on; writes a line when it begins and ends each of
+    them."""
     summarizer = warm_summarizer()
     for number, case in enumerate(all_cases()[first:], first):
         print(json.dumps({"begun": number, "memory": memory()}), flush=True)
@@ -231,7 +284,8 @@ def _run_child(first: int) -> None:
 
 
 def _children(end: float) -> Iterator[dict[str, object]]:
-    """The lines of child processes; one that a case has ended is followed by another, which begins behind that case."""
+    """The lines of child processes; one that a case has ended is followed by another, which begins
+    behind that case."""
     first, count = 0, len(all_cases())
     while first < count and time.monotonic() < end:
         command = [sys.executable, "-m", "tests.hostile", "--child", str(first)]
@@ -248,7 +302,8 @@ def _children(end: float) -> Iterator[dict[str, object]]:
 
 
 def sweep(seconds: float) -> tuple[list[Outcome], list[float]]:
-    """The outcomes of all cases that fit into so many seconds, and the memory before and behind those of the last child."""
+    """The outcomes of all cases that fit into so many seconds, and the memory before and behind
+    those of the last child."""
     cases = all_cases()
     outcomes: list[Outcome] = []
     begun: int | None = None

@@ -1,1 +1,2 @@
-"""The built-in models, made once of what a package registry carries: Gemma 3 270M with our adapter, and opus-mt-fr-en."""
+"""The built-in models, made once of what a package registry carries: Gemma 3 270M with our adapter,
+and opus-mt-fr-en."""

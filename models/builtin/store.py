@@ -1,4 +1,5 @@
-"""Where the built model lies: a folder of the cache, named by a fingerprint of all that decides its content."""
+"""Where the built model lies: a folder of the cache, named by a fingerprint of all that decides its
+content."""
 
 import hashlib
 from collections.abc import Callable
@@ -6,11 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from models.store import sha256, stored
+from models.checkpoints.store import sha256, stored
 
 HERE: Final = Path(__file__).parent
-# Stands for the pinned parts and for what `build` makes of them. Give it another value whenever `build` comes to write other
-# bytes: all users then build again. (It was the SHA-256 of `build.py`, whose every edit had that effect.)
+# Stands for the pinned parts and for what `build` makes of them. Give it another value whenever
+# `build` comes to write other bytes: all users then build again. (It was the SHA-256 of `build.py`,
+# whose every edit had that effect.)
 RECIPE: Final = "1f446018df3ab39e71c4905a6ad31cddd40b9d8794ff59c5f374f5498cca4b20"
 # The files beside it that decide the bytes of the built model.
 INGREDIENTS: Final = (
@@ -27,7 +29,8 @@ PREFIX: Final = "breve-270m-"
 
 @cache
 def fingerprint() -> str:
-    """Sixteen hexadecimal digits that change when the code, the adapter or the vocabulary changes."""
+    """Sixteen hexadecimal digits that change when the code, the adapter or the vocabulary
+    changes."""
     digests = RECIPE + "".join(sha256(HERE / name) for name in INGREDIENTS)
     return hashlib.sha256(digests.encode()).hexdigest()[:16]
 

@@ -29,7 +29,9 @@ def write_base(out: Path) -> None:
 
 def main() -> None:
     """Reads the command line and writes."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, required=True)
     out = parser.parse_args().out
     if not (out / "tokenizer.json").exists():

@@ -1,11 +1,14 @@
-"""The model's own answers to training examples, each with its reward: what `--candidates` of the training learns to prefer.
+"""The model's own answers to training examples, each with its reward: what `--candidates` of the
+training learns to prefer.
 
-    python -m models.training.candidates --data DIR --out FILE [--task translation] [--count N] [--skip N] [--part K/N]
+    python -m models.training.candidates --data DIR --out FILE [--task translation] [--count N]
+    [--skip N] [--part K/N]
 
-A model trained on references alone never sees its own mistakes. Here several answers are drawn from it. Summaries are scored
-against the reference (the mean of ROUGE-1, -2 and -L) and the article (less `FOREIGN_COST` where they have a number or name that
-the article lacks), translations against the reference (the mean of BLEU and chrF, of the sentence). A run that was stopped goes
-on where it was. Source of the idea: Shen et al., "Minimum Risk Training for Neural Machine Translation", 2016
+A model trained on references alone never sees its own mistakes. Here several answers are drawn from
+it. Summaries are scored against the reference (the mean of ROUGE-1, -2 and -L) and the article
+(less `FOREIGN_COST` where they have a number or name that the article lacks), translations against
+the reference (the mean of BLEU and chrF, of the sentence). A run that was stopped goes on where it
+was. Source of the idea: Shen et al., "Minimum Risk Training for Neural Machine Translation", 2016
 (arXiv:1512.02433).
 """
 
@@ -21,13 +24,15 @@ import torch
 from models.engine import Engine, GenerateRequest, ModelError, Task
 from models.loading import load_engine
 from models.prompts import marker
-from models.rouge import rouge
-from models.support import foreign_facts
+from models.scoring.rouge import rouge
+from models.scoring.support import foreign_facts
 from models.training.examples import Branch, Example, article_examples, pair_examples
 
 WINDOW_WORDS: Final = 260  # of an article that the model is shown: about 400 tokens
 CANDIDATES: Final = {Task.SUMMARY: 6, Task.TRANSLATION: 4}
-TEMPERATURE: Final = 0.7  # of the four candidates of a beam search the best is 0.02 better than the mean: too alike to learn from
+# of the four candidates of a beam search the best is 0.02 better than the mean: too alike to learn
+# from
+TEMPERATURE: Final = 0.7
 BATCH: Final = 8
 MAX_TOKENS: Final = 100
 ASKED_WORDS: Final = (30, 40)  # what the product asks for, and somewhat more
@@ -42,8 +47,8 @@ def reward(source: str, reference: str, text: str) -> float:
 
 
 def shown(source: str, whole: int = WINDOW_WORDS) -> str:
-    """The beginning of a source that the model is shown, in whole lines or sentences' ends where that is possible; all of it if
-    it has at most `whole` words."""
+    """The beginning of a source that the model is shown, in whole lines or sentences' ends where
+    that is possible; all of it if it has at most `whole` words."""
     pieces = source.split(" ")
     if len(pieces) <= whole:
         return source
@@ -63,29 +68,42 @@ def translation_reward(reference: str, text: str) -> float:
 
 def _reward(task: Task, example: Example, text: str) -> float:
     reference = example.branches[0].target
-    return reward(example.source, reference, text) if task is Task.SUMMARY else translation_reward(reference, text)
+    return (
+        reward(example.source, reference, text)
+        if task is Task.SUMMARY
+        else translation_reward(reference, text)
+    )
 
 
 def _request(task: Task, example: Example, rng: random.Random) -> GenerateRequest:
     words = rng.choice(ASKED_WORDS) if task is Task.SUMMARY else 0
-    return GenerateRequest(task, shown(example.source), MAX_TOKENS, words, CANDIDATES[task], temperature=TEMPERATURE)
+    return GenerateRequest(
+        task, shown(example.source), MAX_TOKENS, words, CANDIDATES[task], temperature=TEMPERATURE
+    )
 
 
-def rows(engine: Engine, examples: Sequence[Example], task: Task = Task.SUMMARY, seed: int = SEED) -> Iterator[dict[str, Any]]:
-    """One row for each example: what is shown of it, its own targets, the marker of the candidates, these with their rewards."""
+def rows(
+    engine: Engine, examples: Sequence[Example], task: Task = Task.SUMMARY, seed: int = SEED
+) -> Iterator[dict[str, Any]]:
+    """One row for each example: what is shown of it, its own targets, the marker of the candidates,
+    these with their rewards."""
     rng = random.Random(seed)
     for start in range(0, len(examples), BATCH):
         part = examples[start : start + BATCH]
         requests = [_request(task, example, rng) for example in part]
         for example, request, result in zip(part, requests, engine.generate(requests), strict=True):
-            texts = dict.fromkeys(candidate.text for candidate in result.candidates if candidate.finished)
+            texts = dict.fromkeys(
+                candidate.text for candidate in result.candidates if candidate.finished
+            )
             scored = [[text, round(_reward(task, example, text), 4)] for text in texts]
-            yield {"source": request.text, "branches": [[b.marker, b.target] for b in example.branches],
+            yield {"source": request.text,
+            "branches": [[b.marker, b.target] for b in example.branches],
                    "marker": marker(request), "candidates": scored}  # fmt: skip
 
 
 def candidate_examples(path: Path, rng: random.Random) -> list[Example]:
-    """The examples of a file that this module wrote, shuffled: their own targets, and their candidates as rewarded ones."""
+    """The examples of a file that this module wrote, shuffled: their own targets, and their
+    candidates as rewarded ones."""
     examples = []
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -98,24 +116,48 @@ def candidate_examples(path: Path, rng: random.Random) -> list[Example]:
 
 def main() -> None:
     """Reads the command line, writes candidates."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz and fr_en_train.tsv.gz")
-    parser.add_argument("--out", type=Path, required=True, help="file of JSON lines; an earlier run is gone on with")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder of orangesum_train.jsonl.gz and fr_en_train.tsv.gz",
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, help="file of JSON lines; an earlier run is gone on with"
+    )
     parser.add_argument("--task", type=Task, choices=list(CANDIDATES), default=Task.SUMMARY)
     parser.add_argument("--count", type=int, default=2000, help="examples")
-    parser.add_argument("--skip", type=int, default=0, help="examples before those: they had their candidates in an earlier run")
-    parser.add_argument("--part", default="1/1", help="which part of them, for several processes: 1/2, 2/2")
-    parser.add_argument("--model", default="breve-270m", help="the model that writes the candidates")
+    parser.add_argument(
+        "--skip",
+        type=int,
+        default=0,
+        help="examples before those: they had their candidates in an earlier run",
+    )
+    parser.add_argument(
+        "--part", default="1/1", help="which part of them, for several processes: 1/2, 2/2"
+    )
+    parser.add_argument(
+        "--model", default="breve-270m", help="the model that writes the candidates"
+    )
     arguments = parser.parse_args()
     part, parts = map(int, arguments.part.split("/"))
     source = article_examples if arguments.task is Task.SUMMARY else pair_examples
-    examples = source(arguments.data, random.Random(SEED))[arguments.skip :][: arguments.count][part - 1 :: parts]
-    done = len(arguments.out.read_text(encoding="utf-8").splitlines()) if arguments.out.exists() else 0
+    examples = source(arguments.data, random.Random(SEED))[arguments.skip :][: arguments.count][
+        part - 1 :: parts
+    ]
+    done = (
+        len(arguments.out.read_text(encoding="utf-8").splitlines()) if arguments.out.exists() else 0
+    )
     engine = load_engine(arguments.model, torch.get_num_threads())
     if not engine.describe().draws:
         raise ModelError(f"{arguments.model} runs on an engine that draws no answers.")
     with arguments.out.open("a", encoding="utf-8") as out:
-        for number, row in enumerate(rows(engine, examples[done:], arguments.task, SEED + done), done + 1):
+        for number, row in enumerate(
+            rows(engine, examples[done:], arguments.task, SEED + done), done + 1
+        ):
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
             if number % (6 * BATCH) == 0:
                 out.flush()

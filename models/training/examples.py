@@ -1,4 +1,5 @@
-"""Training examples: OrangeSum articles with their abstracts and titles, and French-English sentence pairs."""
+"""Training examples: OrangeSum articles with their abstracts and titles, and French-English
+sentence pairs."""
 
 import gzip
 import json
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.prompts import headline_marker, summary_marker, translation_marker
-from models.support import covered_share, foreign_facts, words
+from models.scoring.support import covered_share, foreign_facts, words
 
 Encode = Callable[[str], list[int]]
 
@@ -20,29 +21,41 @@ EOS: Final = "<eos>"
 MAX_TARGET_TOKENS: Final = 150
 MIN_ABSTRACT_WORDS: Final = 12
 MIN_SHORT_WORDS: Final = 8
-# Of a reference's longer words; below it the reference tells another story. It is low on purpose: 0.6 leaves out four in ten of
-# the abstracts without a number or name of their own, the ones that rephrase, and teaches a model to copy.
+# Of a reference's longer words; below it the reference tells another story. It is low on purpose:
+# 0.6 leaves out four in ten of the abstracts without a number or name of their own, the ones that
+# rephrase, and teaches a model to copy.
 MIN_COVERED: Final = 0.3
-SHORT_WORDS: Final = 240  # of a source, from its start: about what a short window of 352 tokens shows
+SHORT_WORDS: Final = (
+    240  # of a source, from its start: about what a short window of 352 tokens shows
+)
 TEASER: Final = re.compile(r"\?|(?:…|\.\.\.)\s*$")  # a question or a cliff-hanger is no summary
 TITLE_SHARE: Final = 0.4  # of the articles have their title as first line, as a reader's page has
-SITE_SUFFIX: Final = re.compile(r"\s*:\s*actualité .*scoop.*$")  # of the site, not of the article; 4 % of the titles
-# The share of each kind of sentence pair that is kept, by the start of its name: news and speech first, then documentation;
-# less of what repeats itself (security notices, a weekly newsletter).
+SITE_SUFFIX: Final = re.compile(
+    r"\s*:\s*actualité .*scoop.*$"
+)  # of the site, not of the article; 4 % of the titles
+# The share of each kind of sentence pair that is kept, by the start of its name: news and speech
+# first, then documentation; less of what repeats itself (security notices, a weekly newsletter).
 PAIR_SHARES: Final = {
-    "news_debian": 0.25, "news_bitcoinops": 0.5, "news": 1.0, "politics": 0.6, "science": 0.3, "tatoeba": 0.3, "tech": 0.1,
+    "news_debian": 0.25, "news_bitcoinops": 0.5, "news": 1.0, "politics": 0.6, "science": 0.3,
+    "tatoeba": 0.3, "tech": 0.1,
 }  # fmt: skip
 PAIR_WORDS: Final = range(8, 61)  # French words; shorter ones teach little
 
-_MONTH: Final = "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+_MONTH: Final = (
+    "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+)
 _DATE: Final = (
     r"(?P<day>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
-    rf"(?: (?P<number>\d{{1,2}})(?:er)?(?: {_MONTH})?+(?: \d{{4}})?+)?+(?: (?:matin|midi|après-midi|soir))?+"
+    rf"(?: (?P<number>\d{{1,2}})(?:er)?(?: {_MONTH})?+(?: \d{{4}})?+)?+(?: (?:matin|midi|après-midi"
+    rf"|soir))?+"
 )
-_OPENING_DATE: Final = re.compile(rf"(?:^|(?<=[.!?…] ))(?:ce |le )?{_DATE}, (?P<next>\w)", re.IGNORECASE)
+_OPENING_DATE: Final = re.compile(
+    rf"(?:^|(?<=[.!?…] ))(?:ce |le )?{_DATE}, (?P<next>\w)", re.IGNORECASE
+)
 # Words that bind a date ("à partir de lundi", "dans la nuit de lundi à mardi").
 _BINDING: Final = (
-    "de", "du", "des", "au", "à", "et", "ou", "dès", "ici", "avant", "après", "depuis", "entre", "jusqu'au", "pour",
+    "de", "du", "des", "au", "à", "et", "ou", "dès", "ici", "avant", "après", "depuis", "entre",
+    "jusqu'au", "pour",
     "[Cc]e", "[Ll]e", "survenu", "survenue", "prévu", "prévue", "daté", "datée",
 )  # fmt: skip
 _DATE_INSIDE: Final = re.compile(
@@ -56,8 +69,8 @@ _SENTENCE_END: Final = re.compile(r"(?<=[.!…])\s+(?=[A-ZÀ-Ý«])")
 class Branch:
     """One target of a source text: the marker that asks for it and the text that answers.
 
-    `reward` says how good an answer of the model's own is: it is compared with its like, not learnt as it stands. None for a
-    text that is to be learnt.
+    `reward` says how good an answer of the model's own is: it is compared with its like, not learnt
+    as it stands. None for a text that is to be learnt.
     """
 
     marker: str
@@ -69,8 +82,8 @@ class Branch:
 class Example:
     """A source text and the targets that share it (the source is encoded once for all of them).
 
-    `long` says that a target holds a fact which the source tells only after its first SHORT_WORDS words: a model that is shown
-    less would learn to invent it.
+    `long` says that a target holds a fact which the source tells only after its first SHORT_WORDS
+    words: a model that is shown less would learn to invent it.
     """
 
     source: str
@@ -79,8 +92,8 @@ class Example:
 
 
 def is_supported(article: str, reference: str, least: float = MIN_COVERED) -> bool:
-    """True if `article` has every number, every capitalised word inside a sentence and the share `least` of the longer words
-    of `reference`.
+    """True if `article` has every number, every capitalised word inside a sentence and the share
+    `least` of the longer words of `reference`.
 
     This filters references: those with facts of their own teach a model to invent.
     """
@@ -97,7 +110,8 @@ def orangesum(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def without_foreign_days(article: str, abstract: str) -> str:
-    """`abstract` without the days that `article` does not name ("a annoncé lundi 3 juin"), where nothing binds them."""
+    """`abstract` without the days that `article` does not name ("a annoncé lundi 3 juin"), where
+    nothing binds them."""
     known = frozenset(words(article))
 
     def is_foreign(date: re.Match[str]) -> bool:
@@ -113,9 +127,14 @@ def without_foreign_days(article: str, abstract: str) -> str:
 
 
 def learnable(source: str, abstract: str) -> str:
-    """`abstract` without the days that `source` lacks; empty if that has another fact of its own or is no summary."""
+    """`abstract` without the days that `source` lacks; empty if that has another fact of its own or
+    is no summary."""
     text = without_foreign_days(source, abstract)
-    good = len(text.split()) >= MIN_ABSTRACT_WORDS and not TEASER.search(text) and is_supported(source, text)
+    good = (
+        len(text.split()) >= MIN_ABSTRACT_WORDS
+        and not TEASER.search(text)
+        and is_supported(source, text)
+    )
     return text if good else ""
 
 
@@ -128,7 +147,8 @@ def _summary_branches(abstract: str, rng: random.Random) -> Iterator[Branch]:
 
 
 def validation_examples(data: Path, count: int) -> dict[str, list[Example]]:
-    """`count` examples of each task from the validation data: bodies whose abstract they support, and sentence pairs.
+    """`count` examples of each task from the validation data: bodies whose abstract they support,
+    and sentence pairs.
 
     Empty for a task whose file is not there.
     """
@@ -138,19 +158,28 @@ def validation_examples(data: Path, count: int) -> dict[str, list[Example]]:
         good = (row for row in orangesum(articles) if is_supported(row["article"], row["abstract"]))
         rows = list(islice(good, count))
         found["summary"] = [
-            Example(row["article"], (Branch(summary_marker(len(row["abstract"].split())), row["abstract"]),)) for row in rows
+            Example(
+                row["article"],
+                (Branch(summary_marker(len(row["abstract"].split())), row["abstract"]),),
+            )
+            for row in rows
         ]
-        found["headline"] = [Example(row["article"], (Branch(headline_marker(), row["title"]),)) for row in rows]
+        found["headline"] = [
+            Example(row["article"], (Branch(headline_marker(), row["title"]),)) for row in rows
+        ]
     if pairs.exists():
         with gzip.open(pairs, "rt", encoding="utf-8") as lines:
             sides = [line.rstrip("\n").split("\t") for line in islice(lines, count)]
-        found["translation"] = [Example(side[0], (Branch(translation_marker(), side[1]),)) for side in sides]
+        found["translation"] = [
+            Example(side[0], (Branch(translation_marker(), side[1]),)) for side in sides
+        ]
     return found
 
 
 def article_examples(data: Path, rng: random.Random) -> list[Example]:
-    """OrangeSum as examples, shuffled: what of the abstract the body supports, its first sentence as a
-    shorter summary, and the title where the title is not part of the source (see TITLE_SHARE)."""
+    """OrangeSum as examples, shuffled: what of the abstract the body supports, its first sentence
+    as a shorter summary, and the title where the title is not part of the source (see
+    TITLE_SHARE)."""
     examples = []
     for row in orangesum(data / "orangesum_train.jsonl.gz"):
         with_title = rng.random() < TITLE_SHARE
@@ -158,7 +187,12 @@ def article_examples(data: Path, rng: random.Random) -> list[Example]:
         branches: list[Branch] = []
         if row["abstract_task"] and (abstract := learnable(source, row["abstract"])):
             branches += _summary_branches(abstract, rng)
-        if branches and not with_title and row["title_task"] and is_supported(row["article"], row["title"]):
+        if (
+            branches
+            and not with_title
+            and row["title_task"]
+            and is_supported(row["article"], row["title"])
+        ):
             branches.append(Branch(headline_marker(), row["title"]))
         if branches:
             start = " ".join(source.split()[:SHORT_WORDS])

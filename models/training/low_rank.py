@@ -2,9 +2,10 @@
 
 Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021 (arXiv:2106.09685).
 
-The update is merged into the weights once for each optimizer step, so a forward pass is that of the plain model, and the
-backward pass forms only the gradients of the two narrow matrices. On two cores with AVX512_BF16 an article of 480 tokens
-takes 0.7 s in bfloat16, half of what adapter layers beside the weights take. What is trained stays in float32.
+The update is merged into the weights once for each optimizer step, so a forward pass is that of the
+plain model, and the backward pass forms only the gradients of the two narrow matrices. On two cores
+with AVX512_BF16 an article of 480 tokens takes 0.7 s in bfloat16, half of what adapter layers
+beside the weights take. What is trained stays in float32.
 """
 
 from collections.abc import Iterator
@@ -25,8 +26,11 @@ class _Merged(torch.autograd.Function):
     """`x W'` with W the merged weights; of the update B A only A and B get gradients."""
 
     @staticmethod
-    def forward(ctx: Any, x: torch.Tensor, merged: torch.Tensor, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-        """The layer's output; `merged` [out, in] holds B A already, `a` is [rank, in], `b` [out, rank]."""
+    def forward(
+        ctx: Any, x: torch.Tensor, merged: torch.Tensor, a: torch.Tensor, b: torch.Tensor
+    ) -> torch.Tensor:
+        """The layer's output; `merged` [out, in] holds B A already, `a` is [rank, in], `b` [out,
+        rank]."""
         ctx.save_for_backward(x, merged, a, b)
         return nn.functional.linear(x, merged)
 
@@ -43,7 +47,8 @@ class _Merged(torch.autograd.Function):
 
 
 class LowRankLinear(nn.Module):
-    """A linear layer without bias whose weights [out, in] are frozen, and an update of them that is trained.
+    """A linear layer without bias whose weights [out, in] are frozen, and an update of them that is
+    trained.
 
     `merge` must be called after the update has changed.
     """
@@ -56,7 +61,9 @@ class LowRankLinear(nn.Module):
         self.register_buffer("frozen", weight.detach().float(), persistent=False)
         self.register_buffer("merged", weight.detach().clone(), persistent=False)
         bound = weight.shape[1] ** -0.5
-        self.a = nn.Parameter(torch.empty(rank, weight.shape[1], device=weight.device).uniform_(-bound, bound))
+        self.a = nn.Parameter(
+            torch.empty(rank, weight.shape[1], device=weight.device).uniform_(-bound, bound)
+        )
         self.b = nn.Parameter(torch.zeros(weight.shape[0], rank, device=weight.device))
 
     @torch.no_grad()
@@ -71,7 +78,8 @@ class LowRankLinear(nn.Module):
 
 
 def make_trainable(model: Any, rank: int, alpha: float) -> None:
-    """Freezes `model` and gives each of its linear layers (LINEAR_LAYERS) an update of this rank, in place."""
+    """Freezes `model` and gives each of its linear layers (LINEAR_LAYERS) an update of this rank,
+    in place."""
     model.requires_grad_(False)
     for name, layer in list(model.named_modules()):
         parent, _, own = name.rpartition(".")
@@ -80,7 +88,9 @@ def make_trainable(model: Any, rank: int, alpha: float) -> None:
 
 
 def _layers(model: Any) -> Iterator[tuple[str, LowRankLinear]]:
-    return ((name, layer) for name, layer in model.named_modules() if isinstance(layer, LowRankLinear))
+    return (
+        (name, layer) for name, layer in model.named_modules() if isinstance(layer, LowRankLinear)
+    )
 
 
 def merge_all(model: Any) -> None:
@@ -97,14 +107,21 @@ def save(model: Any, folder: Path, alpha: float) -> None:
         tensors[f"{PREFIX}{name}.lora_B.weight"] = layer.b.detach().cpu()
         rank = len(layer.a)
     folder.mkdir(parents=True, exist_ok=True)
-    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=list(LINEAR_LAYERS), task_type="CAUSAL_LM", inference_mode=True)
+    config = LoraConfig(
+        r=rank,
+        lora_alpha=alpha,
+        target_modules=list(LINEAR_LAYERS),
+        task_type="CAUSAL_LM",
+        inference_mode=True,
+    )
     config.save_pretrained(str(folder))
     save_file(tensors, folder / WEIGHTS, metadata={"format": "pt"})
 
 
 @torch.no_grad()
 def restore(model: Any, folder: Path) -> None:
-    """Reads back what `save` wrote (or peft, for the same layers and rank). Raises KeyError for other layers."""
+    """Reads back what `save` wrote (or peft, for the same layers and rank). Raises KeyError for
+    other layers."""
     tensors = load_file(folder / WEIGHTS)
     for name, layer in _layers(model):
         layer.a.copy_(tensors[f"{PREFIX}{name}.lora_A.weight"])

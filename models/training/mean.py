@@ -1,11 +1,14 @@
-"""Makes one adapter of several: the mean of their matrices, where each was trained from the one before.
+"""Makes one adapter of several: the mean of their matrices, where each was trained from the one
+before.
 
 python -m models.training.mean --adapter DIR --adapter DIR --out DIR
 
-An adapter that learns something new forgets some of what it knew; the mean keeps most of both, and costs nothing more to run.
-It is the mean of the two narrow matrices and not of their product, so the adapters must be near each other.
+An adapter that learns something new forgets some of what it knew; the mean keeps most of both, and
+costs nothing more to run. It is the mean of the two narrow matrices and not of their product, so
+the adapters must be near each other.
 
-Source: Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models", 2022 (arXiv:2203.05482).
+Source: Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models", 2022
+(arXiv:2203.05482).
 """
 
 import argparse
@@ -22,23 +25,37 @@ from models.training.low_rank import WEIGHTS
 
 CONFIG: Final = "adapter_config.json"
 # What must be the same for a mean of the matrices to mean anything.
-SAME: Final = ("base_model_name_or_path", "r", "lora_alpha", "target_modules", "use_rslora", "rank_pattern", "alpha_pattern")
+SAME: Final = (
+    "base_model_name_or_path",
+    "r",
+    "lora_alpha",
+    "target_modules",
+    "use_rslora",
+    "rank_pattern",
+    "alpha_pattern",
+)
 
 
 def mean(adapters: Sequence[Path], out: Path) -> None:
-    """Writes the mean of the adapters in the folders `adapters`, in the precision of the first, to the folder `out`.
+    """Writes the mean of the adapters in the folders `adapters`, in the precision of the first, to
+    the folder `out`.
 
-    Raises ValueError, naming the folder, if one has another base, other layers, rank or scale than the first, or is `out`.
+    Raises ValueError, naming the folder, if one has another base, other layers, rank or scale than
+    the first, or is `out`.
     """
     parts = [load_file(folder / WEIGHTS) for folder in adapters]
     kinds = [_kind(folder, part) for folder, part in zip(adapters, parts, strict=True)]
     for folder, kind in zip(adapters, kinds, strict=True):
         if differing := [name for name, value in kind.items() if value != kinds[0][name]]:
-            raise ValueError(f"{folder} differs from {adapters[0]} in {', '.join(differing)}: their mean would mean nothing.")
+            raise ValueError(
+                f"{folder} differs from {adapters[0]} in {', '.join(differing)}: their mean would "
+                f"mean nothing."
+            )
         if folder.resolve() == out.resolve():
             raise ValueError(f"{out} is one of the adapters. Name another folder.")
     middle = {
-        name: torch.stack([part[name].float() for part in parts]).mean(0).to(matrix.dtype) for name, matrix in parts[0].items()
+        name: torch.stack([part[name].float() for part in parts]).mean(0).to(matrix.dtype)
+        for name, matrix in parts[0].items()
     }
     out.mkdir(parents=True, exist_ok=True)
     save_file(middle, out / WEIGHTS, metadata={"format": "pt"})
@@ -56,7 +73,9 @@ def _kind(folder: Path, matrices: Mapping[str, torch.Tensor]) -> dict[str, objec
 
 def main() -> None:
     """Reads the command line and writes the mean."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--adapter", type=Path, action="append", required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()

@@ -1,4 +1,5 @@
-"""Makes a folder that `breve` can load of a base model and an adapter, to score a checkpoint before it ships.
+"""Makes a folder that `breve` can load of a base model and an adapter, to score a checkpoint before
+it ships.
 
 python -m models.training.merge --base DIR --adapter DIR --out DIR
 """
@@ -12,21 +13,24 @@ from typing import Final
 import torch
 from transformers import AutoModelForCausalLM
 
-from models.adapters import merged
-from models.catalog import BUILTIN, catalog
-from models.checkpoints import OWN_ENTRY
+from models.checkpoints.adapters import merged
+from models.checkpoints.catalog import BUILTIN, catalog
+from models.finding import OWN_ENTRY
 
 TOKENIZER_FILES: Final = ("tokenizer.json", "tokenizer_config.json")
 _BUILTIN: Final = catalog()[BUILTIN]
-# What the base model's own configuration does not say: how Brève uses it, as it uses the built-in model (`OWN_ENTRY` is read in
-# `models/checkpoints.py`). So the built-in translator makes the English of both.
+# What the base model's own configuration does not say: how Brève uses it, as it uses the built-in
+# model (`OWN_ENTRY` is read in `models/finding.py`). So the built-in translator makes the English
+# of both.
 USE: Final = {
-    "family": _BUILTIN.family, "tasks": list(_BUILTIN.tasks), "languages": list(_BUILTIN.languages), "window": _BUILTIN.window,
+    "family": _BUILTIN.family, "tasks": list(_BUILTIN.tasks), "languages": list(_BUILTIN.languages),
+    "window": _BUILTIN.window,
 }  # fmt: skip
 
 
 def merge(base: Path, adapter: Path, out: Path) -> None:
-    """Writes `base` with `adapter` merged into its weights to the folder `out`, in bfloat16, with its tokenizer."""
+    """Writes `base` with `adapter` merged into its weights to the folder `out`, in bfloat16, with
+    its tokenizer."""
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
     merged(model, adapter).to(torch.bfloat16).save_pretrained(out)
     for name in TOKENIZER_FILES:
@@ -36,7 +40,9 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
 
 def main() -> None:
     """Reads the command line and merges."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for name in ("base", "adapter", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     merge(**vars(parser.parse_args()))

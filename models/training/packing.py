@@ -1,4 +1,5 @@
-"""Packs examples into one sequence without padding; targets that share a source do not see each other."""
+"""Packs examples into one sequence without padding; targets that share a source do not see each
+other."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,8 +9,9 @@ import torch
 from models.training.examples import BOS, EOS, MAX_TARGET_TOKENS, Encode, Example
 
 IGNORED: Final = -100
-# Sequences are made a multiple of so many tokens: for each number of rows oneDNN makes code of its own, which takes time (0.8 s
-# for the training of 480 tokens) and then stays in its cache (1 MB a product in bfloat16 with AMX: 800 MB after 240 articles).
+# Sequences are made a multiple of so many tokens: for each number of rows oneDNN makes code of its
+# own, which takes time (0.8 s for the training of 480 tokens) and then stays in its cache (1 MB a
+# product in bfloat16 with AMX: 800 MB after 240 articles).
 ROUNDING: Final = 64
 
 
@@ -17,9 +19,10 @@ ROUNDING: Final = 64
 class Packed:
     """Examples laid end to end. All tensors have the shape [tokens].
 
-    `document` numbers the example, `branch` is 0 for a source and 1, 2, … for the targets of all examples,
-    `position` counts from the start of the example's own source. `label` is the next token of a
-    target, or IGNORED. `rewards` holds those of the branches that have one, by document and branch.
+    `document` numbers the example, `branch` is 0 for a source and 1, 2, … for the targets of all
+    examples, `position` counts from the start of the example's own source. `label` is the next
+    token of a target, or IGNORED. `rewards` holds those of the branches that have one, by document
+    and branch.
     """
 
     token: torch.Tensor
@@ -36,11 +39,13 @@ class Packed:
     def learnt(self) -> torch.Tensor:
         """Which places have a target that is to be learnt as it stands, bool [tokens]."""
         rewarded = [key for rewards in self.rewards.values() for key in rewards]
-        return (self.label != IGNORED) & ~torch.isin(self.branch, torch.tensor(rewarded, dtype=self.branch.dtype))
+        return (self.label != IGNORED) & ~torch.isin(
+            self.branch, torch.tensor(rewarded, dtype=self.branch.dtype)
+        )
 
     def visible(self, window: int | None = None) -> torch.Tensor:
-        """Which keys each query may attend to, bool [1, 1, tokens, tokens]: earlier tokens of its own
-        source and its own target, at most `window` positions back."""
+        """Which keys each query may attend to, bool [1, 1, tokens, tokens]: earlier tokens of its
+        own source and its own target, at most `window` positions back."""
         order = torch.arange(len(self))
         mask = order[:, None] >= order[None, :]
         mask &= self.document[:, None] == self.document[None, :]
@@ -50,11 +55,16 @@ class Packed:
         return mask[None, None]
 
     def mask(self, window: int | None, dtype: torch.dtype) -> torch.Tensor:
-        """What `visible` says as numbers to add to the scores: 0, or the least number of `dtype`."""
-        return torch.zeros(1, 1, len(self), len(self), dtype=dtype).masked_fill_(~self.visible(window), torch.finfo(dtype).min)
+        """What `visible` says as numbers to add to the scores: 0, or the least number of
+        `dtype`."""
+        return torch.zeros(1, 1, len(self), len(self), dtype=dtype).masked_fill_(
+            ~self.visible(window), torch.finfo(dtype).min
+        )
 
 
-def _encode(example: Example, encode: Encode, window: int) -> list[tuple[list[int], list[int], int]]:
+def _encode(
+    example: Example, encode: Encode, window: int
+) -> list[tuple[list[int], list[int], int]]:
     """The example as (tokens, labels, start position) of its source and of each of its targets."""
     source = [*encode(BOS), *encode(example.source)[:window]]
     pieces = [(source, [IGNORED] * len(source), 0)]
@@ -68,7 +78,8 @@ def _encode(example: Example, encode: Encode, window: int) -> list[tuple[list[in
 
 
 def pack(examples: list[Example], encode: Encode, window: int) -> Packed:
-    """Lays `examples` end to end, each source cut at `window` tokens, and fills up to a multiple of ROUNDING."""
+    """Lays `examples` end to end, each source cut at `window` tokens, and fills up to a multiple of
+    ROUNDING."""
     columns: list[list[int]] = [[], [], [], [], []]
     rewards: dict[int, dict[int, float]] = {}
     branches = 0
@@ -86,5 +97,7 @@ def pack(examples: list[Example], encode: Encode, window: int) -> Packed:
     missing = -len(columns[0]) % ROUNDING
     for column, nothing in zip(columns, (0, IGNORED, len(examples), 0, 0), strict=True):
         column.extend([nothing] * missing)
-    token, label, document, branch, position = (torch.tensor(column, dtype=torch.long) for column in columns)
+    token, label, document, branch, position = (
+        torch.tensor(column, dtype=torch.long) for column in columns
+    )
     return Packed(token, label, document, branch, position, rewards)

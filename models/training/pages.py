@@ -1,7 +1,8 @@
-"""Training examples from whole pages (title, lead, body), with the summaries in `summaries/` that were written for them.
+"""Training examples from whole pages (title, lead, body), with the summaries in `summaries/` that
+were written for them.
 
-OrangeSum's own references are the pages' leads, taken out of the articles: from them a model learns what stands beside the
-lead. A reader's page has its lead, and an editor wants its news told.
+OrangeSum's own references are the pages' leads, taken out of the articles: from them a model learns
+what stands beside the lead. A reader's page has its lead, and an editor wants its news told.
 
     python -m models.training.pages --data DIR > held_out.jsonl
 
@@ -16,27 +17,31 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.prompts import summary_marker
-from models.support import foreign_facts, without_accents
+from models.scoring.support import foreign_facts, without_accents
 from models.training.candidates import shown
 from models.training.examples import MIN_SHORT_WORDS, Branch, Example, orangesum
 
 SUMMARIES: Final = Path(__file__).with_name("summaries")
 HELD_OUT: Final = "held_out"  # the file of the summaries that are not learnt
-WHOLE_WORDS: Final = 325  # a page of up to so many is shown whole, about 500 tokens: `service/plan.py`
-UNTITLED_SHARE: Final = 0.25  # of the pages are shown without their title, where the summary holds nothing that only it tells
+WHOLE_WORDS: Final = (
+    325  # a page of up to so many is shown whole, about 500 tokens: `service/choosing/plan.py`
+)
+# of the pages are shown without their title, where the summary holds nothing that only it tells
+UNTITLED_SHARE: Final = 0.25
 SHORT_SHARE: Final = 0.4  # of the summaries of several sentences are also shown as their first one
 
 
 def written_summaries(folder: Path = SUMMARIES, *, held_out: bool = False) -> dict[str, list[str]]:
-    """The sentences of the summaries written for this project, by the article's id in OrangeSum: those to be learnt, or those
-    that are not."""
+    """The sentences of the summaries written for this project, by the article's id in OrangeSum:
+    those to be learnt, or those that are not."""
     files = sorted(path for path in folder.glob("*.jsonl") if (path.stem == HELD_OUT) is held_out)
     lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     return {row["id"]: row["fr"] for row in map(json.loads, lines)}
 
 
 def page_examples(data: Path, rng: random.Random, folder: Path = SUMMARIES) -> list[Example]:
-    """The pages of OrangeSum that have a summary in `folder`, shuffled; those whose summary tells what is not shown left out."""
+    """The pages of OrangeSum that have a summary in `folder`, shuffled; those whose summary tells
+    what is not shown left out."""
     summaries = written_summaries(folder)
     rows = (row for row in orangesum(data / "orangesum_train.jsonl.gz") if row["id"] in summaries)
     examples = [example for row in rows for example in _example(row, summaries[row["id"]], rng)]
@@ -45,7 +50,8 @@ def page_examples(data: Path, rng: random.Random, folder: Path = SUMMARIES) -> l
 
 
 def _invents(source: str, summary: str) -> bool:
-    """True if `summary` has a number or name that `source` lacks; pages write "Etat" where the summaries have "État"."""
+    """True if `summary` has a number or name that `source` lacks; pages write "Etat" where the
+    summaries have "État"."""
     return bool(foreign_facts(without_accents(source), without_accents(summary)))
 
 
@@ -65,18 +71,28 @@ def _example(row: dict[str, Any], sentences: list[str], rng: random.Random) -> l
 
 
 def held_out_pages(data: Path, folder: Path = SUMMARIES) -> Iterator[dict[str, str]]:
-    """The pages whose summaries are not learnt: `id`, `title`, `text` (lead and body) and `reference`."""
+    """The pages whose summaries are not learnt: `id`, `title`, `text` (lead and body) and
+    `reference`."""
     summaries = written_summaries(folder, held_out=True)
     for row in orangesum(data / "orangesum_train.jsonl.gz"):
         if row["id"] in summaries:
             text = "\n".join([row["abstract"], row["article"]]).replace("\n", "\n\n")
-            yield {"id": row["id"], "title": row["title"], "text": text, "reference": " ".join(summaries[row["id"]])}
+            yield {
+                "id": row["id"],
+                "title": row["title"],
+                "text": text,
+                "reference": " ".join(summaries[row["id"]]),
+            }
 
 
 def main() -> None:
     """Writes the held-out pages to standard output."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz"
+    )
     for page in held_out_pages(parser.parse_args().data):
         print(json.dumps(page, ensure_ascii=False))
 

@@ -2,8 +2,9 @@
 
     python -m torch.distributed.run --nproc-per-node 2 -m models.training.train …
 
-On a CPU two processes of one thread each waste less than one of two threads, which wait for each other at every small
-operation: 0.36 s instead of 0.53 an article of 450 tokens, 0.8 instead of 1.3 with its candidates (two Emerald Rapids cores).
+On a CPU two processes of one thread each waste less than one of two threads, which wait for each
+other at every small operation: 0.36 s instead of 0.53 an article of 450 tokens, 0.8 instead of 1.3
+with its candidates (two Emerald Rapids cores).
 """
 
 import os

@@ -2,9 +2,10 @@
 
     python -m models.training.train --base DIR --data DIR --out DIR [--steps N] [--decay N]
 
-The learning rate warms up, stays constant and falls over the last `--decay` steps, so that a run can be
-stopped, resumed and extended or shortened: start again with the same `--out` and other `--steps`. The same seed
-and the same step always give the same examples. Computes in bfloat16 where the processor does, else in float32.
+The learning rate warms up, stays constant and falls over the last `--decay` steps, so that a run
+can be stopped, resumed and extended or shortened: start again with the same `--out` and other
+`--steps`. The same seed and the same step always give the same examples. Computes in bfloat16 where
+the processor does, else in float32.
 """
 
 import argparse
@@ -21,16 +22,24 @@ import torch.nn.functional as F
 from torch import nn
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from models.processors import computes_bfloat16
+from models.cpu.processors import computes_bfloat16
 from models.training import low_rank
 from models.training.candidates import candidate_examples
-from models.training.examples import Encode, Example, article_examples, pair_examples, validation_examples
+from models.training.examples import (
+    Encode,
+    Example,
+    article_examples,
+    pair_examples,
+    validation_examples,
+)
 from models.training.packing import IGNORED, Packed, pack
 from models.training.pages import page_examples
 from models.training.processes import Processes
 
 WARM_UP_STEPS: Final = 20
-SHARPNESS: Final = 5.0  # draws from one article differ by 0.2 to 0.4 in the mean log-probability of a token
+SHARPNESS: Final = (
+    5.0  # draws from one article differ by 0.2 to 0.4 in the mean log-probability of a token
+)
 PAIRS_PER_PACK: Final = 8  # about as many tokens as an article
 JUDGED_PAIRS_PER_PACK: Final = 4  # the same, with their candidates
 
@@ -39,11 +48,13 @@ JUDGED_PAIRS_PER_PACK: Final = 4  # the same, with their candidates
 class Recipe:
     """What decides the weights, besides the base model and the data.
 
-    `short_window` and `long_window` are source tokens: articles that need it (`Example.long`) and `long_share` of the others are
-    read up to the long one, the rest only up to the short one, which costs less and teaches as much style. Where there are
-    articles with candidates, `judged_per_step` of the `articles_per_step` are such, and where there are pairs with candidates,
-    `judged_pairs_per_step` of the `pairs_per_step`; their mean risk counts `risk_weight` times. `pages_per_step` of the articles
-    are whole pages with the project's own summaries, read up to `judged_window` as those with candidates are.
+    `short_window` and `long_window` are source tokens: articles that need it (`Example.long`) and
+    `long_share` of the others are read up to the long one, the rest only up to the short one, which
+    costs less and teaches as much style. Where there are articles with candidates,
+    `judged_per_step` of the `articles_per_step` are such, and where there are pairs with
+    candidates, `judged_pairs_per_step` of the `pairs_per_step`; their mean risk counts
+    `risk_weight` times. `pages_per_step` of the articles are whole pages with the project's own
+    summaries, read up to `judged_window` as those with candidates are.
     """
 
     steps: int = 450
@@ -56,7 +67,9 @@ class Recipe:
     pages_per_step: int = 0
     judged_per_step: int = 4
     judged_pairs_per_step: int = 8
-    judged_window: int = 512  # about all that is shown of them: their candidates may tell of all of it
+    judged_window: int = (
+        512  # about all that is shown of them: their candidates may tell of all of it
+    )
     rank: int = 64
     alpha: float = 64.0
     learning_rate: float = 3e-4
@@ -75,37 +88,54 @@ class Examples:
     """The examples of each step, fixed by the seed."""
 
     def __init__(
-        self, data: Path, recipe: Recipe, encode: Encode, candidates: Path | None = None, judged_pairs: Path | None = None
+        self,
+        data: Path,
+        recipe: Recipe,
+        encode: Encode,
+        candidates: Path | None = None,
+        judged_pairs: Path | None = None,
     ) -> None:
         rng = random.Random(recipe.seed)
         self.articles = article_examples(data, rng)
         self.judged = candidate_examples(candidates, rng) if candidates else []
-        self.pages = page_examples(data, random.Random(recipe.seed)) if recipe.pages_per_step else []
+        self.pages = (
+            page_examples(data, random.Random(recipe.seed)) if recipe.pages_per_step else []
+        )
         self.pairs = pair_examples(data, rng)
         self.judged_pairs = candidate_examples(judged_pairs, rng) if judged_pairs else []
         self.recipe = recipe
         self.encode = encode
 
     def step(self, number: int) -> list[Packed]:
-        """The packed sequences of optimizer step `number`: one an article, those with candidates first, then whole pages and the
-        others, then one for every few sentence pairs."""
+        """The packed sequences of optimizer step `number`: one an article, those with candidates
+        first, then whole pages and the others, then one for every few sentence pairs."""
         rng = random.Random(self.recipe.seed * 1_000_003 + number)
         judged = _slice(self.judged, number, self.recipe.judged_per_step) if self.judged else []
         pages = _slice(self.pages, number, self.recipe.pages_per_step) if self.pages else []
-        packs = [pack([article], self.encode, self.recipe.judged_window) for article in judged + pages]
+        packs = [
+            pack([article], self.encode, self.recipe.judged_window) for article in judged + pages
+        ]
         for article in _slice(self.articles, number, self.recipe.articles_per_step - len(packs)):
             long = article.long or rng.random() < self.recipe.long_share
             window = self.recipe.long_window if long else self.recipe.short_window
             packs.append(pack([article], self.encode, window))
-        judged_pairs = _slice(self.judged_pairs, number, self.recipe.judged_pairs_per_step) if self.judged_pairs else []
+        judged_pairs = (
+            _slice(self.judged_pairs, number, self.recipe.judged_pairs_per_step)
+            if self.judged_pairs
+            else []
+        )
         pairs = _slice(self.pairs, number, self.recipe.pairs_per_step - len(judged_pairs))
         for some, size in ((judged_pairs, JUDGED_PAIRS_PER_PACK), (pairs, PAIRS_PER_PACK)):
-            packs += [pack(some[k : k + size], self.encode, self.recipe.short_window) for k in range(0, len(some), size)]
+            packs += [
+                pack(some[k : k + size], self.encode, self.recipe.short_window)
+                for k in range(0, len(some), size)
+            ]
         return packs
 
 
 class Validation:
-    """The same few examples of each task after every so many steps: the mean loss of their target tokens."""
+    """The same few examples of each task after every so many steps: the mean loss of their target
+    tokens."""
 
     def __init__(self, data: Path, count: int, recipe: Recipe, encode: Encode) -> None:
         self._packs = {
@@ -119,7 +149,9 @@ class Validation:
         means = {}
         for name, packs in self._packs.items():
             results = [losses_of(model, packed) for packed in packs]
-            means[name] = sum(one.cross_entropy.item() for one in results) / sum(one.targets for one in results)
+            means[name] = sum(one.cross_entropy.item() for one in results) / sum(
+                one.targets for one in results
+            )
         return means
 
 
@@ -129,8 +161,8 @@ def _slice(examples: list[Example], step: int, size: int) -> list[Example]:
 
 @dataclass(frozen=True)
 class Losses:
-    """Of one packed sequence: the summed cross-entropy of the targets to be learnt, how many tokens they have, and the summed
-    risk of the articles with candidates."""
+    """Of one packed sequence: the summed cross-entropy of the targets to be learnt, how many tokens
+    they have, and the summed risk of the articles with candidates."""
 
     cross_entropy: torch.Tensor
     targets: int
@@ -138,7 +170,8 @@ class Losses:
 
 
 class TokenLosses(nn.Module):
-    """The cross-entropy of each of the tokens `labels` [n] after the states `hidden` [n, width], with the output layer `head`."""
+    """The cross-entropy of each of the tokens `labels` [n] after the states `hidden` [n, width],
+    with the output layer `head`."""
 
     def __init__(self, head: nn.Linear) -> None:
         super().__init__()
@@ -170,10 +203,11 @@ def losses_of(model: Any, packed: Packed) -> Losses:
 
 
 def risk(losses: torch.Tensor, branch: torch.Tensor, rewards: dict[int, float]) -> torch.Tensor:
-    """The expected reward, times -1, of an article's candidates, if one was drawn by how likely the model finds it.
+    """The expected reward, times -1, of an article's candidates, if one was drawn by how likely the
+    model finds it.
 
-    `losses` and `branch` are those of all target tokens [n]. Likely means the mean log-probability of a token, as in the search,
-    times SHARPNESS (Shen et al. 2016).
+    `losses` and `branch` are those of all target tokens [n]. Likely means the mean log-probability
+    of a token, as in the search, times SHARPNESS (Shen et al. 2016).
     """
     likely = torch.stack([-losses[branch == key].mean() for key in rewards])
     values = torch.tensor(list(rewards.values()), device=losses.device)
@@ -181,10 +215,11 @@ def risk(losses: torch.Tensor, branch: torch.Tensor, rewards: dict[int, float]) 
 
 
 def compile_model(model: Any) -> None:
-    """Fuses the small operations of each layer with torch's compiler, in place; needs a C++ compiler, and half a minute once.
+    """Fuses the small operations of each layer with torch's compiler, in place; needs a C++
+    compiler, and half a minute once.
 
-    Layers are alike and lengths are left open, so one compilation serves all. On two Sapphire Rapids cores a step of 8 articles
-    and 24 pairs takes 4.9 s instead of 7.5 s.
+    Layers are alike and lengths are left open, so one compilation serves all. On two Sapphire
+    Rapids cores a step of 8 articles and 24 pairs takes 4.9 s instead of 7.5 s.
     """
     for layer in [*model.model.layers, model.token_losses]:
         layer.compile(dynamic=True)
@@ -196,11 +231,15 @@ class Trainer:
     All of its `processes` make the same steps with the same weights; the first of them writes.
     """
 
-    def __init__(self, model: Any, out: Path, recipe: Recipe, processes: Processes | None = None) -> None:
+    def __init__(
+        self, model: Any, out: Path, recipe: Recipe, processes: Processes | None = None
+    ) -> None:
         self.model, self.out, self.recipe = model, out, recipe
         self._processes = processes or Processes()
         self.weights = [weight for weight in model.parameters() if weight.requires_grad]
-        self.optimizer = torch.optim.AdamW(self.weights, lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=0.0)
+        self.optimizer = torch.optim.AdamW(
+            self.weights, lr=recipe.learning_rate, betas=(0.9, 0.99), weight_decay=0.0
+        )
         self.step = 0
         out.mkdir(parents=True, exist_ok=True)
         state = out / "optimizer.pt"
@@ -210,7 +249,8 @@ class Trainer:
             self.step = saved["step"]
 
     def train_step(self, packs: list[Packed]) -> dict[str, float]:
-        """One optimizer step; returns the mean loss of a target token and, where there are candidates, their mean risk."""
+        """One optimizer step; returns the mean loss of a target token and, where there are
+        candidates, their mean risk."""
         targets = sum(int(packed.learnt.sum()) for packed in packs)
         judged = sum(len(packed.rewards) for packed in packs)
         sums = torch.zeros(2)
@@ -218,10 +258,14 @@ class Trainer:
             weight.grad = torch.zeros_like(weight)
         for packed in self._processes.part(packs):
             losses = losses_of(self.model, packed)
-            loss = losses.cross_entropy / targets + self.recipe.risk_weight * losses.risk / max(1, judged)
+            loss = losses.cross_entropy / targets + self.recipe.risk_weight * losses.risk / max(
+                1, judged
+            )
             loss.backward()  # type: ignore[no-untyped-call]
             sums += torch.tensor([losses.cross_entropy.item(), losses.risk.item()])
-        self._processes.add_up([sums, *(weight.grad for weight in self.weights if weight.grad is not None)])
+        self._processes.add_up(
+            [sums, *(weight.grad for weight in self.weights if weight.grad is not None)]
+        )
         cross_entropy, risks = sums.tolist()
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.recipe, self.step)
@@ -232,7 +276,8 @@ class Trainer:
         return {"loss": cross_entropy / targets} | ({"risk": risks / judged} if judged else {})
 
     def save(self) -> None:
-        """Writes the adapter, the optimizer and the recipe; a stopped write leaves the last ones whole."""
+        """Writes the adapter, the optimizer and the recipe; a stopped write leaves the last ones
+        whole."""
         if not self._processes.first:
             return
         low_rank.save(self.model, self.out / "adapter", self.recipe.alpha)
@@ -250,14 +295,24 @@ class Trainer:
         with (self.out / "log.jsonl").open("a") as log:
             log.write(line + "\n")
 
-    def run(self, packs_of: Callable[[int], list[Packed]], save_every: int, validation: Validation | None = None) -> None:
-        """Trains up to `recipe.steps`, from where the folder's last checkpoint stopped; validates where it saves."""
+    def run(
+        self,
+        packs_of: Callable[[int], list[Packed]],
+        save_every: int,
+        validation: Validation | None = None,
+    ) -> None:
+        """Trains up to `recipe.steps`, from where the folder's last checkpoint stopped; validates
+        where it saves."""
         if self.step == 0:
             self._validate(validation)
         while self.step < self.recipe.steps:
             start = time.perf_counter()
             losses = self.train_step(packs_of(self.step))
-            self.log(**losses, lr=learning_rate(self.recipe, self.step - 1), seconds=time.perf_counter() - start)
+            self.log(
+                **losses,
+                lr=learning_rate(self.recipe, self.step - 1),
+                seconds=time.perf_counter() - start,
+            )
             if self.step % save_every == 0 or self.step == self.recipe.steps:
                 self.save()
                 self._validate(validation)
@@ -268,14 +323,19 @@ class Trainer:
 
 
 def _precision() -> torch.dtype:
-    """bfloat16 where it is computed natively (a GPU) or is much faster (see `computes_bfloat16`), else float32."""
+    """bfloat16 where it is computed natively (a GPU) or is much faster (see `computes_bfloat16`),
+    else float32."""
     return torch.bfloat16 if torch.cuda.is_available() or computes_bfloat16() else torch.float32
 
 
 def load(base: str, out: Path, recipe: Recipe, start: str = "") -> Any:
-    """The base model with the adapter of the last checkpoint in `out`, else that in `start`, else a fresh one."""
-    # Plain attention: with one key head and masks, torch's fused kernel takes twice as long on a CPU.
-    model: Any = AutoModelForCausalLM.from_pretrained(base, dtype=_precision(), attn_implementation="eager")
+    """The base model with the adapter of the last checkpoint in `out`, else that in `start`, else a
+    fresh one."""
+    # Plain attention: with one key head and masks, torch's fused kernel takes twice as long on a
+    # CPU.
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        base, dtype=_precision(), attn_implementation="eager"
+    )
     model.to("cuda" if torch.cuda.is_available() else "cpu")
     low_rank.make_trainable(model, recipe.rank, recipe.alpha)
     model.token_losses = TokenLosses(model.lm_head)
@@ -287,16 +347,40 @@ def load(base: str, out: Path, recipe: Recipe, start: str = "") -> Any:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--base", required=True, help="folder of the base model")
-    parser.add_argument("--data", type=Path, required=True, help="folder of orangesum_train.jsonl.gz and fr_en_train.tsv.gz")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed")
-    parser.add_argument("--candidates", type=Path, help="file of models.training.candidates: half of the articles are its")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder of orangesum_train.jsonl.gz and fr_en_train.tsv.gz",
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed"
+    )
+    parser.add_argument(
+        "--candidates",
+        type=Path,
+        help="file of models.training.candidates: half of the articles are its",
+    )
     parser.add_argument("--judged-pairs", type=Path, help="the same of sentence pairs")
     parser.add_argument("--adapter", default="", help="folder of an adapter to go on from")
-    parser.add_argument("--save-every", type=int, default=40, help="steps from one checkpoint to the next")
-    parser.add_argument("--compile", action="store_true", help="fuse small operations: a third faster, needs a C++ compiler")
-    parser.add_argument("--validate", type=int, default=24, help="validation examples of each task at every checkpoint")
+    parser.add_argument(
+        "--save-every", type=int, default=40, help="steps from one checkpoint to the next"
+    )
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="fuse small operations: a third faster, needs a C++ compiler",
+    )
+    parser.add_argument(
+        "--validate",
+        type=int,
+        default=24,
+        help="validation examples of each task at every checkpoint",
+    )
     for name, value in asdict(Recipe()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     return parser.parse_args()
@@ -314,14 +398,20 @@ def main() -> None:
         ids: list[int] = tokenizer(text, add_special_tokens=False).input_ids
         return ids
 
-    examples = Examples(arguments.data, recipe, encode, arguments.candidates, arguments.judged_pairs)
+    examples = Examples(
+        arguments.data, recipe, encode, arguments.candidates, arguments.judged_pairs
+    )
     if processes.first:
         print(len(examples.articles), "articles,", len(examples.pairs), "sentence pairs")
     model = load(arguments.base, arguments.out, recipe, arguments.adapter)
     if arguments.compile:
         compile_model(model)
     trainer = Trainer(model, arguments.out, recipe, processes)
-    trainer.run(examples.step, arguments.save_every, Validation(arguments.data, arguments.validate, recipe, encode))
+    trainer.run(
+        examples.step,
+        arguments.save_every,
+        Validation(arguments.data, arguments.validate, recipe, encode),
+    )
 
 
 if __name__ == "__main__":

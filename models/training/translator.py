@@ -1,10 +1,11 @@
-"""Teaches the built-in translator words of the French press: a low-rank adapter for opus-mt, trained on sentence pairs.
+"""Teaches the built-in translator words of the French press: a low-rank adapter for opus-mt,
+trained on sentence pairs.
 
     python -m models.training.translator --data DIR --out DIR
 
-It learns the project's own pairs (`pairs/`, written for what it got wrong) beside other people's, so that it keeps
-what it knew. A run that was stopped goes on from its last checkpoint. `OUT/adapter` is what `models/builtin/translator`
-ships, `OUT/log.json` holds the losses.
+It learns the project's own pairs (`pairs/`, written for what it got wrong) beside other people's,
+so that it keeps what it knew. A run that was stopped goes on from its last checkpoint.
+`OUT/adapter` is what `models/builtin/translator` ships, `OUT/log.json` holds the losses.
 """
 
 import argparse
@@ -18,10 +19,16 @@ from zlib import crc32
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch.utils.data import Dataset
-from transformers import AutoTokenizer, DataCollatorForSeq2Seq, MarianMTModel, Seq2SeqTrainer, Seq2SeqTrainingArguments
+from transformers import (
+    AutoTokenizer,
+    DataCollatorForSeq2Seq,
+    MarianMTModel,
+    Seq2SeqTrainer,
+    Seq2SeqTrainingArguments,
+)
 
 from models.builtin.opus_mt import build
-from models.processors import computes_bfloat16
+from models.cpu.processors import computes_bfloat16
 from models.training.examples import pair_examples
 
 PAIRS: Final = Path(__file__).with_name("pairs")
@@ -44,13 +51,19 @@ class Pairs(Dataset[dict[str, Any]]):
 
     def __getitem__(self, number: int) -> dict[str, Any]:
         french, english = self._pairs[number]
-        tokens: dict[str, Any] = self._tokenizer(french, text_target=english, truncation=True, max_length=MAX_TOKENS)
+        tokens: dict[str, Any] = self._tokenizer(
+            french, text_target=english, truncation=True, max_length=MAX_TOKENS
+        )
         return tokens
 
 
 def own_pairs(folder: Path = PAIRS) -> list[Pair]:
     """The project's own pairs, in the order of the files."""
-    lines = [line for path in sorted(folder.glob("*.tsv")) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [
+        line
+        for path in sorted(folder.glob("*.tsv"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
     return [(french, english) for french, _, english in (line.partition("\t") for line in lines)]
 
 
@@ -70,11 +83,18 @@ def training_pairs(own: list[Pair], data: Path, share: float, seed: int) -> list
 
 
 def adapted(folder: Path, rank: int, start: Path | None = None) -> Any:
-    """The translator in `folder` with a fresh adapter, or with the one in `start`, to be trained on."""
+    """The translator in `folder` with a fresh adapter, or with the one in `start`, to be trained
+    on."""
     model = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
     if start:
         return PeftModel.from_pretrained(model, str(start), is_trainable=True)
-    config = LoraConfig(r=rank, lora_alpha=rank, target_modules=list(LAYERS), lora_dropout=0.05, task_type="SEQ_2_SEQ_LM")
+    config = LoraConfig(
+        r=rank,
+        lora_alpha=rank,
+        target_modules=list(LAYERS),
+        lora_dropout=0.05,
+        task_type="SEQ_2_SEQ_LM",
+    )
     return get_peft_model(model, config)
 
 
@@ -117,29 +137,45 @@ def train(options: argparse.Namespace, folder: Path) -> None:
     trainer = Seq2SeqTrainer(
         model=model,
         args=settings,
-        train_dataset=Pairs(training_pairs(own, options.data, options.share, options.seed), tokenizer),
+        train_dataset=Pairs(
+            training_pairs(own, options.data, options.share, options.seed), tokenizer
+        ),
         eval_dataset=Pairs(list(filter(is_held_out, own)) or own[:1], tokenizer),
         data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),
     )
     trainer.train(resume_from_checkpoint=any(options.out.glob("checkpoint-*")) or None)
     model.peft_config["default"].base_model_name_or_path = BASE
     model.half().save_pretrained(options.out / "adapter")
-    (options.out / "log.json").write_text(json.dumps(trainer.state.log_history, indent=0) + "\n", encoding="utf-8")
+    (options.out / "log.json").write_text(
+        json.dumps(trainer.state.log_history, indent=0) + "\n", encoding="utf-8"
+    )
 
 
 def main() -> None:
     """Reads the command line and trains."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of fr_en_train.tsv.gz")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed")
-    parser.add_argument("--pairs", type=Path, default=PAIRS, help="folder of .tsv files: French, English")
-    parser.add_argument("--adapter", type=Path, help="folder of an adapter to go on from; its rank stays")
-    parser.add_argument("--share", type=float, default=0.3, help="how many other pairs for each of these")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed"
+    )
+    parser.add_argument(
+        "--pairs", type=Path, default=PAIRS, help="folder of .tsv files: French, English"
+    )
+    parser.add_argument(
+        "--adapter", type=Path, help="folder of an adapter to go on from; its rank stays"
+    )
+    parser.add_argument(
+        "--share", type=float, default=0.3, help="how many other pairs for each of these"
+    )
     parser.add_argument("--epochs", type=float, default=3.5)
     parser.add_argument("--batch", type=int, default=32, help="pairs a step")
     parser.add_argument("--rank", type=int, default=12)
     parser.add_argument("--learning-rate", type=float, default=1.5e-3)
-    parser.add_argument("--save-every", type=int, default=100, help="steps from one checkpoint to the next")
+    parser.add_argument(
+        "--save-every", type=int, default=100, help="steps from one checkpoint to the next"
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     train(options, plain_translator(options.out))

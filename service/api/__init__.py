@@ -1,1 +1,5 @@
-"""The HTTP service; `service.api.app` makes the application. Nothing is imported here: some need one part only."""
+"""The HTTP service.
+
+In: requests. Out: summaries, or problems as RFC 9457 has them. A request passes `entry`, then
+`routes.py`, then `work`. Read first: `app.py`, which puts the parts together.
+"""

@@ -13,27 +13,43 @@ from starlette.middleware.cors import CORSMiddleware
 
 from models.engine import Engine
 from service import __version__
-from service.api import batch, documentation, page, problems, routes
-from service.api.access import Keys, RateLimit
-from service.api.answers import Answers
+from service.api import batch, page, routes
+from service.api.contract import documentation, problems
 from service.api.dependencies import Parts
-from service.api.door import BodyGuard, BodyLimits, HeadAsGet, HostGuard, KeyGuard, RequestId, UnreadBodies
-from service.api.fetching import MAX_FETCHES, MAX_MEASURED
-from service.api.metrics import UNMATCHED, Measured, Metrics
-from service.api.room import BodyRoom
-from service.api.watch import terminate, watch
-from service.api.worker import State, Worker
+from service.api.entry.access import Keys, RateLimit
+from service.api.entry.body_room import BodyRoom
+from service.api.entry.door import (
+    BodyGuard,
+    BodyLimits,
+    HeadAsGet,
+    HostGuard,
+    KeyGuard,
+    RequestId,
+    UnreadBodies,
+)
+from service.api.observing.metrics import UNMATCHED, Measured, Metrics
+from service.api.work.answers import Answers
+from service.api.work.fetching import MAX_FETCHES, MAX_MEASURED
+from service.api.work.watch import terminate, watch
+from service.api.work.worker import State, Worker
 from service.settings import Settings
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
-    from service.api.tracing import Traces
+    from service.api.observing.tracing import Traces
 
-# FastAPI 0.165 traces by itself once a provider is there: with the path and the query of requests and the words of errors,
-# all of which may quote an article. Older versions do not know the option and keep it unread.
+# FastAPI 0.165 traces by itself once a provider is there: with the path and the query of requests
+# and the words of errors, all of which may quote an article. Older versions do not know the option
+# and keep it unread.
 NO_TELEMETRY: Final[dict[str, Any]] = {
-    "telemetry": {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
+    "telemetry": {
+        "tracing": False,
+        "metrics": False,
+        "logs": False,
+        "operation_spans": False,
+        "auto_configure": False,
+    }
 }
 
 # What a page of another origin (BREVE_CORS_ORIGINS) may send and read.
@@ -51,14 +67,21 @@ def create_app(
     end: Callable[[], None] = terminate,
     ready: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """The service with these settings. `load` makes the engine, in a thread of the worker; by default it loads the
-    model that the settings name. `provider` is where spans go, if they are switched on; by default to a collector.
-    `end` ends the process when the worker is broken, if the settings want that; `ready` is called once all is loaded."""
+    """The service with these settings. `load` makes the engine, in a thread of the worker; by
+    default it loads the model that the settings name. `provider` is where spans go, if they are
+    switched on; by default to a collector. `end` ends the process when the worker is broken, if the
+    settings want that; `ready` is called once all is loaded."""
 
     def load_model() -> Engine:
         from models.loading import load_engine
 
-        return load_engine(settings.model, settings.threads, settings.translator, settings.allow_pickle, settings.runtime)
+        return load_engine(
+            settings.model,
+            settings.threads,
+            settings.translator,
+            settings.allow_pickle,
+            settings.runtime,
+        )
 
     metrics = Metrics()
     worker = Worker(load or load_model, settings, metrics, ready)
@@ -71,7 +94,9 @@ def create_app(
         yield
         if watching is not None:
             watching.cancel()
-        await run_in_threadpool(worker.stop)  # the loop goes on meanwhile: what is refused or finished is still answered
+        await run_in_threadpool(
+            worker.stop
+        )  # the loop goes on meanwhile: what is refused or finished is still answered
         if traces is not None:
             await run_in_threadpool(traces.close)
 
@@ -99,14 +124,14 @@ def create_app(
 
 
 def _traces(provider: "TracerProvider | None") -> "Traces":
-    from service.api.tracing import Traces, exporting_provider
+    from service.api.observing.tracing import Traces, exporting_provider
 
     return Traces(provider or exporting_provider())
 
 
 def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
-    """Adds what each request passes before it meets a route. The last one added is the first that a request meets: the id is
-    there when a body is refused, and all is counted."""
+    """Adds what each request passes before it meets a route. The last one added is the first that a
+    request meets: the id is there when a body is refused, and all is counted."""
     app.add_middleware(HeadAsGet)
     _bound_bodies(app, parts)
     app.add_middleware(KeyGuard, keys=parts.keys)
@@ -114,11 +139,13 @@ def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
         app.add_middleware(HostGuard, allowed=hosts)
     app.add_middleware(RequestId)
     if traces is not None:
-        from service.api.tracing import Traced
+        from service.api.observing.tracing import Traced
 
         app.add_middleware(Traced, traces=traces, route=parts.metrics.route)
     if parts.settings.origins:
-        app.add_middleware(CORSMiddleware, allow_origins=parts.settings.origins, **FROM_OTHER_ORIGINS)
+        app.add_middleware(
+            CORSMiddleware, allow_origins=parts.settings.origins, **FROM_OTHER_ORIGINS
+        )
     app.add_middleware(UnreadBodies)
     app.add_middleware(Measured, metrics=parts.metrics)
 
@@ -129,7 +156,11 @@ def _bound_bodies(app: FastAPI, parts: Parts) -> None:
     parts.metrics.body_bytes.set_function(lambda: room.held)
     app.add_middleware(
         BodyGuard,
-        limits=BodyLimits(parts.settings.max_body_bytes, parts.settings.body_seconds, _most_containers(parts.settings)),
+        limits=BodyLimits(
+            parts.settings.max_body_bytes,
+            parts.settings.body_seconds,
+            _most_containers(parts.settings),
+        ),
         room=room,
         retry_after=parts.worker.queue.next_seconds,
         left=parts.metrics.cancelled.labels("left").inc,
@@ -137,14 +168,17 @@ def _bound_bodies(app: FastAPI, parts: Parts) -> None:
 
 
 def _most_containers(settings: Settings) -> int:
-    """How many lists and objects a body needs at most, and some: for each article of a batch itself and its glossary."""
+    """How many lists and objects a body needs at most, and some: for each article of a batch itself
+    and its glossary."""
     return 1_000 + 3 * settings.batch_items
 
 
 def _expect(app: FastAPI, metrics: Metrics, worker: Worker) -> None:
     """Makes all series be there before the first request."""
     for path, operations in app.openapi()["paths"].items():
-        metrics.expect(path, {status for operation in operations.values() for status in operation["responses"]})
+        metrics.expect(
+            path, {status for operation in operations.values() for status in operation["responses"]}
+        )
     for path in page.page_files():
         metrics.expect(path, ["200", "304"])
     metrics.expect(UNMATCHED, ["404"])

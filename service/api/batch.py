@@ -10,15 +10,15 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
-from service.api import documentation, problems
-from service.api.admission import QueueFull, estimated_tokens
-from service.api.answers import Answer, unheard
+from service.api.contract import documentation, problems
+from service.api.contract.examples import EXAMPLE_RESULTS
+from service.api.contract.schemas import BadItem, BatchAnswer, BatchBody, BatchItem
 from service.api.dependencies import JSON, NDJSON, AcceptedForBatch, ClientOfBatch, Parts, PartsOf
-from service.api.examples import EXAMPLE_RESULTS
-from service.api.fetching import Completed, completed
-from service.api.schemas import BadItem, BatchAnswer, BatchBody, BatchItem
-from service.api.validation import validated
-from service.api.waiting import ClientLeft, while_there
+from service.api.work.admission import QueueFull, estimated_tokens
+from service.api.work.answers import Answer, unheard
+from service.api.work.fetching import Completed, completed
+from service.api.work.validation import validated
+from service.api.work.waiting import ClientLeft, while_there
 
 router = APIRouter()
 
@@ -36,12 +36,18 @@ _LINES: Final = "".join(json.dumps(result, ensure_ascii=False) + "\n" for result
     },
 )
 async def summarize_batch(
-    request: Request, body: BatchBody, parts: PartsOf, accepted: AcceptedForBatch, client: ClientOfBatch
+    request: Request,
+    body: BatchBody,
+    parts: PartsOf,
+    accepted: AcceptedForBatch,
+    client: ClientOfBatch,
 ) -> Response:
-    """Summarises several articles. Each has its own result or its own problem, in order, whatever becomes of the others.
+    """Summarises several articles. Each has its own result or its own problem, in order, whatever
+    becomes of the others.
 
-    With `Accept: application/x-ndjson`, results are sent as soon as they and those before them are finished, one a
-    line. Items enter the same queue as single requests, a few at a time; the deadline of each runs from then on.
+    With `Accept: application/x-ndjson`, results are sent as soon as they and those before them are
+    finished, one a line. Items enter the same queue as single requests, a few at a time; the
+    deadline of each runs from then on.
     """
     _check(parts, body.items)
     parts.limit.take(client, len(body.items))
@@ -71,7 +77,9 @@ async def _lines(results: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield result + b"\n"
 
 
-def _written(identifier: str | int | None, index: int, summary: bytes = b"null", problem: bytes = b"null") -> bytes:
+def _written(
+    identifier: str | int | None, index: int, summary: bytes = b"null", problem: bytes = b"null"
+) -> bytes:
     """A `BatchResult` in JSON, of the JSON of its summary or its problem."""
     name = json.dumps(identifier, ensure_ascii=False).encode()
     return b'{"id":%b,"index":%d,"summary":%b,"problem":%b}' % (name, index, summary, problem)
@@ -82,11 +90,13 @@ class _Batch:
 
     def __init__(self, parts: Parts, request: Request) -> None:
         self._parts, self._request = parts, request
-        # Half of what can be worked on: a batch that fills the service leaves the other half to others.
+        # Half of what can be worked on: a batch that fills the service leaves the other half to
+        # others.
         self._most = max(1, parts.settings.concurrency // 2)
 
     async def results(self, items: Sequence[BatchItem | BadItem]) -> AsyncIterator[bytes]:
-        """The results in JSON, in order, as they are finished. Those under way are cancelled when nobody takes them."""
+        """The results in JSON, in order, as they are finished. Those under way are cancelled when
+        nobody takes them."""
         tasks: deque[asyncio.Task[bytes]] = deque()
         try:
             for index, item in enumerate(items):
@@ -113,7 +123,8 @@ class _Batch:
         return _written(item.id, index, problem=noted.model_dump_json().encode())
 
     async def _answer(self, item: BatchItem) -> Answer:
-        """The answer to one item, which waits for room in the queue for as long as the answer may take."""
+        """The answer to one item, which waits for room in the queue for as long as the answer may
+        take."""
         asked = validated(self._parts, item)
         end = time.monotonic() + asked.seconds
         whole: Completed | None = None

@@ -1,4 +1,5 @@
-"""Serves the page: the files of `service.web`, with the headers that keep a browser from loading anything else."""
+"""Serves the page: the files of `service.web`, with the headers that keep a browser from loading
+anything else."""
 
 import hashlib
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ POLICY: Final = "; ".join(
         "base-uri 'none'",
         "form-action 'none'",  # the page sends with fetch only
         "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",  # a browser that knows it refuses innerHTML and the like
+        # a browser that knows it refuses innerHTML and the like
+        "require-trusted-types-for 'script'",
         "trusted-types 'none'",
     )
 )
@@ -35,7 +37,8 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # Asked for again each time and mostly answered 304: after an update no browser mixes old files with new ones.
+    # Asked for again each time and mostly answered 304: after an update no browser mixes old files
+    # with new ones.
     "Cache-Control": "no-cache",
 }
 
@@ -44,7 +47,8 @@ HEADERS: Final = {
 class PageFile:
     """One file, read when the application is made.
 
-    Its tag is of its content: Starlette's StaticFiles makes one of time and size, and image builders set all times alike.
+    Its tag is of its content: Starlette's StaticFiles makes one of time and size, and image
+    builders set all times alike.
     """
 
     content: bytes
@@ -73,5 +77,7 @@ def page_files() -> dict[str, PageFile]:
 
 def router() -> APIRouter:
     """The routes of the page, which are no part of the contract."""
-    routes: list[BaseRoute] = [Route(path, file.answer, include_in_schema=False) for path, file in page_files().items()]
+    routes: list[BaseRoute] = [
+        Route(path, file.answer, include_in_schema=False) for path, file in page_files().items()
+    ]
     return APIRouter(routes=routes)

@@ -10,18 +10,24 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from models.catalog import catalog
+from models.checkpoints.catalog import catalog
 from models.engine import Task
 from service import __version__
-from service.api import documentation, problems
-from service.api.answers import Answer, Answers, Listener, Ticket, heard, unheard
+from service.api.contract import documentation, problems
+from service.api.contract.schemas import (
+    CatalogBody,
+    HealthBody,
+    InfoBody,
+    SummarizeBody,
+    SummaryBody,
+)
 from service.api.dependencies import EVENTS, JSON, Accepted, Client, Parts, PartsOf
-from service.api.fetching import completed
-from service.api.schemas import CatalogBody, HealthBody, InfoBody, SummarizeBody, SummaryBody
-from service.api.validation import Asked, validated
-from service.api.waiting import ClientLeft, while_there
-from service.api.worker import State
-from service.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
+from service.api.work.answers import Answer, Answers, Listener, Ticket, heard, unheard
+from service.api.work.fetching import completed
+from service.api.work.validation import Asked, validated
+from service.api.work.waiting import ClientLeft, while_there
+from service.api.work.worker import State
+from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 
 router = APIRouter()
 
@@ -31,12 +37,22 @@ router = APIRouter()
     tags=[documentation.SUMMARIES],
     response_model=SummaryBody,
     responses={
-        200: {"content": {EVENTS: {"schema": {"type": "string"}, "example": 'event: step\ndata: {"step": "read"}\n\n'}}},
+        200: {
+            "content": {
+                EVENTS: {
+                    "schema": {"type": "string"},
+                    "example": 'event: step\ndata: {"step": "read"}\n\n',
+                }
+            }
+        },
         **documentation.errors(400, 401, 403, 406, 408, 413, 415, 422, 429, 500, 502, 503, 504),
     },
 )
-async def summarize(request: Request, body: SummarizeBody, parts: PartsOf, accepted: Accepted, client: Client) -> Response:
-    """Summarises one article. With `Accept: text/event-stream`, events `step`, `sentence` and `summary` (or `problem`)."""
+async def summarize(
+    request: Request, body: SummarizeBody, parts: PartsOf, accepted: Accepted, client: Client
+) -> Response:
+    """Summarises one article. With `Accept: text/event-stream`, events `step`, `sentence` and
+    `summary` (or `problem`)."""
     asked = validated(parts, body)
     parts.answers.check(asked.request)
     parts.limit.take(client, 1)
@@ -65,7 +81,9 @@ async def _stream(request: Request, asked: Asked, parts: Parts) -> Response:
     steps: asyncio.Queue[str] = asyncio.Queue()
     ticket = await while_there(request, _ticket(parts, asked, steps.put_nowait))
     events = _events(request, parts.answers, ticket, steps)
-    return EventSourceResponse(events, ping=15, shutdown_grace_period=ticket.left, headers={"X-Cache": ticket.origin})
+    return EventSourceResponse(
+        events, ping=15, shutdown_grace_period=ticket.left, headers={"X-Cache": ticket.origin}
+    )
 
 
 async def _events(
@@ -85,7 +103,9 @@ async def _events(
         yield _event("summary", answer.json.decode())
     except Exception as error:
         body, _ = problems.told(error, problems.request_id(request))
-        yield _event("problem", problems.noted(request.scope, body).model_dump_json(exclude_none=True))
+        yield _event(
+            "problem", problems.noted(request.scope, body).model_dump_json(exclude_none=True)
+        )
     finally:
         waiting.cancel()  # the client has left, or all is done
 
@@ -106,18 +126,25 @@ def _event(name: str, data: str) -> ServerSentEvent:
 
 
 def _translator(parts: Parts) -> str | None:
-    """The id of the second checkpoint, which makes the English; None where there is none, or none is loaded yet."""
+    """The id of the second checkpoint, which makes the English; None where there is none, or none
+    is loaded yet."""
     described = parts.worker.description
     return (described.translator or None) if described else None
 
 
-@router.get("/info", tags=[documentation.SERVICE], response_model=InfoBody, responses=documentation.errors(401))
+@router.get(
+    "/info",
+    tags=[documentation.SERVICE],
+    response_model=InfoBody,
+    responses=documentation.errors(401),
+)
 async def info(parts: PartsOf, client: Client) -> InfoBody:
     """Version, model, languages and limits."""
     settings = parts.settings
     described = parts.worker.description
     shown = (
-        "max_body_bytes", "max_characters", "batch_items", "concurrency", "queue_size", "queue_tokens", "deadline_seconds",
+        "max_body_bytes", "max_characters", "batch_items", "concurrency", "queue_size",
+        "queue_tokens", "deadline_seconds",
         "allow_urls",
     )  # fmt: skip
     return InfoBody(
@@ -127,7 +154,10 @@ async def info(parts: PartsOf, client: Client) -> InfoBody:
         revision=described.revision if described else None,
         runtime=described.runtime if described else None,
         state=parts.worker.state()[0].value,
-        languages=["fr", *(["en"] if described is None or Task.TRANSLATION in described.tasks else [])],
+        languages=[
+            "fr",
+            *(["en"] if described is None or Task.TRANSLATION in described.tasks else []),
+        ],
         lengths=[length.value for length in Length],
         limits={
             **{name: getattr(settings, name) for name in shown},
@@ -137,13 +167,21 @@ async def info(parts: PartsOf, client: Client) -> InfoBody:
     )
 
 
-@router.get("/models", tags=[documentation.SERVICE], response_model=list[CatalogBody], responses=documentation.errors(401))
+@router.get(
+    "/models",
+    tags=[documentation.SERVICE],
+    response_model=list[CatalogBody],
+    responses=documentation.errors(401),
+)
 async def models(parts: PartsOf, client: Client) -> list[CatalogBody]:
     """The checkpoints that the service knows, and which one it serves."""
     fields = CatalogBody.model_fields.keys() - {"served"}
     served = {parts.settings.model, parts.settings.translator, _translator(parts)}
     return [
-        CatalogBody(served=bool(served & {entry.name, entry.id}), **{name: getattr(entry, name) for name in fields})
+        CatalogBody(
+            served=bool(served & {entry.name, entry.id}),
+            **{name: getattr(entry, name) for name in fields},
+        )
         for entry in catalog().values()
     ]
 
@@ -154,7 +192,12 @@ async def livez() -> HealthBody:
     return HealthBody(status="alive", detail="The process answers.")
 
 
-@router.get("/readyz", tags=[documentation.OPERATION], response_model=HealthBody, responses=documentation.errors(503))
+@router.get(
+    "/readyz",
+    tags=[documentation.OPERATION],
+    response_model=HealthBody,
+    responses=documentation.errors(503),
+)
 async def readyz(request: Request, parts: PartsOf) -> Response:
     """Ready: the model has produced a warm-up summary, and its threads live and are not stuck."""
     state, detail = parts.worker.state()
@@ -168,7 +211,15 @@ async def readyz(request: Request, parts: PartsOf) -> Response:
     "/metrics",
     tags=[documentation.OPERATION],
     response_class=PlainTextResponse,
-    responses={200: {"content": {"text/plain": {"example": 'breve_requests_total{route="/summarize",status="200"} 7.0\n'}}}},
+    responses={
+        200: {
+            "content": {
+                "text/plain": {
+                    "example": 'breve_requests_total{route="/summarize",status="200"} 7.0\n'
+                }
+            }
+        }
+    },
 )
 async def metrics(parts: PartsOf) -> Response:
     """What is counted, for Prometheus; no text, key or address in it."""

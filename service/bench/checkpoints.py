@@ -1,7 +1,9 @@
-"""Checkpoints with the sizes of well-known models and random weights: `python -m service.bench.checkpoints NAME FOLDER`.
+"""Checkpoints with the sizes of well-known models and random weights: `python -m
+service.bench.checkpoints NAME FOLDER`.
 
-No model hub is needed, and the time of an answer of a given length does not depend on the weights. The sizes are those
-of the published configurations: google/mt5-base, moussaKam/barthez, Helsinki-NLP/opus-mt-fr-en.
+No model hub is needed, and the time of an answer of a given length does not depend on the weights.
+The sizes are those of the published configurations: google/mt5-base, moussaKam/barthez,
+Helsinki-NLP/opus-mt-fr-en.
 """
 
 import json
@@ -16,8 +18,9 @@ from typing import Any, Final
 class Recipe:
     """How a plain service uses its two checkpoints.
 
-    Texts are cut after `window` tokens. So many `characters` of French make a token, about what the model's SentencePiece
-    vocabulary does. Answers have `new_tokens` tokens, translations `translation_tokens`.
+    Texts are cut after `window` tokens. So many `characters` of French make a token, about what the
+    model's SentencePiece vocabulary does. Answers have `new_tokens` tokens, translations
+    `translation_tokens`.
     """
 
     window: int
@@ -27,22 +30,29 @@ class Recipe:
     beams: int = 4
 
 
-# Since version 5 transformers ties the output layer to the embeddings: 770 MB less than published, and the same time.
+# Since version 5 transformers ties the output layer to the embeddings: 770 MB less than published,
+# and the same time.
 MT5_BASE: Final = {
-    "model_type": "mt5", "vocab_size": 250_112, "d_model": 768, "d_kv": 64, "d_ff": 2048, "num_layers": 12,
+    "model_type": "mt5", "vocab_size": 250_112, "d_model": 768, "d_kv": 64, "d_ff": 2048,
+    "num_layers": 12,
     "num_decoder_layers": 12, "num_heads": 12, "feed_forward_proj": "gated-gelu",
     "decoder_start_token_id": 0,
 }  # fmt: skip
 BARTHEZ: Final = {
-    "model_type": "mbart", "vocab_size": 50_002, "d_model": 768, "encoder_layers": 6, "decoder_layers": 6,
-    "encoder_ffn_dim": 3072, "decoder_ffn_dim": 3072, "encoder_attention_heads": 12, "decoder_attention_heads": 12,
+    "model_type": "mbart", "vocab_size": 50_002, "d_model": 768, "encoder_layers": 6,
+    "decoder_layers": 6,
+    "encoder_ffn_dim": 3072, "decoder_ffn_dim": 3072, "encoder_attention_heads": 12,
+    "decoder_attention_heads": 12,
     "max_position_embeddings": 1024, "decoder_start_token_id": 2,
 }  # fmt: skip
 OPUS_MT: Final = {
-    "model_type": "marian", "vocab_size": 59_514, "d_model": 512, "encoder_layers": 6, "decoder_layers": 6,
-    "encoder_ffn_dim": 2048, "decoder_ffn_dim": 2048, "encoder_attention_heads": 8, "decoder_attention_heads": 8,
+    "model_type": "marian", "vocab_size": 59_514, "d_model": 512, "encoder_layers": 6,
+    "decoder_layers": 6,
+    "encoder_ffn_dim": 2048, "decoder_ffn_dim": 2048, "encoder_attention_heads": 8,
+    "decoder_attention_heads": 8,
     "max_position_embeddings": 512, "activation_function": "swish", "scale_embedding": True,
-    "pad_token_id": 59_513, "decoder_start_token_id": 59_513, "eos_token_id": 0, "forced_eos_token_id": 0,
+    "pad_token_id": 59_513, "decoder_start_token_id": 59_513, "eos_token_id": 0,
+    "forced_eos_token_id": 0,
 }  # fmt: skip
 PLAIN: Final[Mapping[str, tuple[Mapping[str, Any], Recipe]]] = {
     "mt5-base": (MT5_BASE, Recipe(window=512, characters=4, new_tokens=60)),
@@ -51,7 +61,9 @@ PLAIN: Final[Mapping[str, tuple[Mapping[str, Any], Recipe]]] = {
 RECIPE: Final = "recipe.json"
 
 
-def make(folder: Path, summary: Mapping[str, Any], translation: Mapping[str, Any], recipe: Recipe) -> None:
+def make(
+    folder: Path, summary: Mapping[str, Any], translation: Mapping[str, Any], recipe: Recipe
+) -> None:
     """Writes the two checkpoints and the recipe into `folder`."""
     for name, sizes in (("summary", summary), ("translation", translation)):
         _write(folder / name, dict(sizes))

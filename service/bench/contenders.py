@@ -20,15 +20,19 @@ START_SECONDS: Final = 600  # on a busy machine; a quiet one takes under 30
 STOP_SECONDS: Final = 20
 POLL_SECONDS: Final = 0.05
 LOG_LINES: Final = 5  # of a service that failed, shown in the error
-KEPT_SETTINGS: Final = ("BREVE_CACHE", "BREVE_THREADS")  # of the user; the others could make runs unlike
+KEPT_SETTINGS: Final = (
+    "BREVE_CACHE",
+    "BREVE_THREADS",
+)  # of the user; the others could make runs unlike
 
 
 @dataclass(frozen=True)
 class Contender:
     """A service with `POST /summarize` and `GET /readyz`.
 
-    `command` starts it; `--port` and a port are added. `prepare` is run before, untimed. In both, "{folder}" stands for a folder
-    that is removed afterwards. `one_at_a_time`: it does not answer several clients sooner than one.
+    `command` starts it; `--port` and a port are added. `prepare` is run before, untimed. In both,
+    "{folder}" stands for a folder that is removed afterwards. `one_at_a_time`: it does not answer
+    several clients sooner than one.
     """
 
     name: str
@@ -40,9 +44,18 @@ class Contender:
 
 
 def _breve(name: str, runtime: str, about: str) -> Contender:
-    command = (sys.executable, "-P", "-c", "from service.cli import main; main()", "serve", "--host", "127.0.0.1")
+    command = (
+        sys.executable,
+        "-P",
+        "-c",
+        "from service.cli.main import main; main()",
+        "serve",
+        "--host",
+        "127.0.0.1",
+    )
     settings = {
-        "BREVE_RUNTIME": runtime, "BREVE_CACHE_BYTES": "0", "BREVE_QUEUE_SIZE": "64", "BREVE_DEADLINE_SECONDS": "3600",
+        "BREVE_RUNTIME": runtime, "BREVE_CACHE_BYTES": "0", "BREVE_QUEUE_SIZE": "64",
+        "BREVE_DEADLINE_SECONDS": "3600",
         "BREVE_LOG_LEVEL": "warning",
     }  # fmt: skip
     return Contender(name, about, command, environment=settings)
@@ -59,14 +72,23 @@ OURS: Final = "breve"
 CONTENDERS: Final = (
     _breve(OURS, "auto", "breve serve, the built-in model, the fastest runtime"),
     _breve("breve-torch", "torch", "breve serve, the built-in model, transformers"),
-    _plain("mt5-base", "FastAPI and transformers, float32, beam 4: mT5-base and opus-mt sizes, 512 tokens in, 60 out"),
-    _plain("barthez", "FastAPI and transformers, float32, beam 4: BARThez and opus-mt sizes, 768 tokens in, 45 out"),
+    _plain(
+        "mt5-base",
+        "FastAPI and transformers, float32, beam 4: mT5-base and opus-mt sizes, 512 tokens in, 60 "
+        "out",
+    ),
+    _plain(
+        "barthez",
+        "FastAPI and transformers, float32, beam 4: BARThez and opus-mt sizes, 768 tokens in, 45 "
+        "out",
+    ),
 )
 
 
 @dataclass(frozen=True)
 class Server:
-    """A contender that runs. `started` is the time of `time.perf_counter` at which its process was started."""
+    """A contender that runs. `started` is the time of `time.perf_counter` at which its process was
+    started."""
 
     name: str
     url: str
@@ -84,16 +106,21 @@ class Server:
             except httpx.TransportError:
                 pass
             time.sleep(POLL_SECONDS)
-        raise BenchError(f"not ready after {START_SECONDS} s. Its last words: {last_lines(self.log)}")
+        raise BenchError(
+            f"not ready after {START_SECONDS} s. Its last words: {last_lines(self.log)}"
+        )
 
     def check(self) -> None:
         """Raises BenchError if the process has ended."""
         status = self.process.poll()
         if status is not None:
-            raise BenchError(f"the process ended with status {status}. Its last words: {last_lines(self.log)}")
+            raise BenchError(
+                f"the process ended with status {status}. Its last words: {last_lines(self.log)}"
+            )
 
     def peak_mb(self) -> float | None:
-        """The most memory that the process and its children have held so far, in MB; None where it cannot be known."""
+        """The most memory that the process and its children have held so far, in MB; None where it
+        cannot be known."""
         try:
             return sum(map(_peak_kb, [self.process.pid, *_children(self.process.pid)])) * 1024 / 1e6
         except (OSError, ValueError):
@@ -103,10 +130,17 @@ class Server:
 def prepare(contender: Contender, folder: Path) -> None:
     """Makes what the contender needs. Raises BenchError."""
     if contender.prepare:
-        done = subprocess.run(_filled(contender.prepare, folder), capture_output=True, check=False, env=environment_of(contender))
+        done = subprocess.run(
+            _filled(contender.prepare, folder),
+            capture_output=True,
+            check=False,
+            env=environment_of(contender),
+        )
         if done.returncode:
             last = done.stderr.decode(errors="replace").strip().splitlines()[-LOG_LINES:]
-            raise BenchError(f"its checkpoint could not be made (status {done.returncode}): {' | '.join(last)}")
+            raise BenchError(
+                f"its checkpoint could not be made (status {done.returncode}): {' | '.join(last)}"
+            )
 
 
 @contextmanager
@@ -119,7 +153,12 @@ def running(contender: Contender, folder: Path) -> Iterator[Server]:
     started = time.perf_counter()
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment_of(contender), start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env=environment_of(contender),
+            start_new_session=True,
         )
     try:
         yield Server(contender.name, f"http://127.0.0.1:{port}", process, log, started)
@@ -129,7 +168,8 @@ def running(contender: Contender, folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def stopped_by_terminate() -> Iterator[None]:
-    """Makes SIGTERM end the block as an exception does, so that nothing that was started is left behind."""
+    """Makes SIGTERM end the block as an exception does, so that nothing that was started is left
+    behind."""
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         yield
@@ -139,7 +179,11 @@ def stopped_by_terminate() -> Iterator[None]:
 
 def environment_of(contender: Contender | None = None) -> dict[str, str]:
     """The environment of a process that is measured."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BREVE_") or name in KEPT_SETTINGS}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("BREVE_") or name in KEPT_SETTINGS
+    }
     return {**kept, "HF_HUB_OFFLINE": "1", **(contender.environment if contender else {})}
 
 
@@ -173,5 +217,9 @@ def _peak_kb(pid: int) -> int:
 
 def _children(pid: int) -> list[int]:
     """The processes that a process has started, and theirs."""
-    found = [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    found = [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
     return found + [below for child in found for below in _children(child)]

@@ -1,15 +1,18 @@
-"""How near the model's runtime is to what the machine can do: `python -m service.bench.limit ARTICLE REPEATS`; prints JSON.
+"""How near the model's runtime is to what the machine can do: `python -m service.bench.limit
+ARTICLE REPEATS`; prints JSON.
 
-To write a token every weight is read once; to read a prompt each of its tokens is multiplied with each weight. So no
-answer that is written a token at a time is sooner than
+To write a token every weight is read once; to read a prompt each of its tokens is multiplied with
+each weight. So no answer that is written a token at a time is sooner than
 
-    new tokens x bytes of weights / memory bandwidth + 2 x parameters x prompt tokens / matrix products per second
+    new tokens x bytes of weights / memory bandwidth + 2 x parameters x prompt tokens / matrix
+    products per second
 
-with both speeds as measured here, and keys, values, embeddings and everything else left out. What reads several tokens at
-once (`models/lookahead.py`) may come below it. Of many answers that are written together each has its part of the reading, but
-the products of all of its beams:
+with both speeds as measured here, and keys, values, embeddings and everything else left out. What
+reads several tokens at once (`models/gemma/search/lookahead.py`) may come below it. Of many answers
+that are written together each has its part of the reading, but the products of all of its beams:
 
-    2 x (parameters x (prompt tokens + beams x new tokens) + output parameters x beams x new tokens) / products per second
+    2 x (parameters x (prompt tokens + beams x new tokens) + output parameters x beams x new tokens)
+    / products per second
 """
 
 import json
@@ -23,10 +26,19 @@ from typing import Any, Final
 
 import torch
 
-from models.catalog import BUILTIN
-from models.engine import Cancelled, Engine, EngineDescription, GenerateRequest, GenerateResult, ModelError, Weights, never
+from models.checkpoints.catalog import BUILTIN
+from models.cpu.processors import least_seconds, seconds_of
+from models.engine import (
+    Cancelled,
+    Engine,
+    EngineDescription,
+    GenerateRequest,
+    GenerateResult,
+    ModelError,
+    Weights,
+    never,
+)
 from models.loading import load_engine
-from models.processors import least_seconds, seconds_of
 from service.bench.texts import BenchError
 from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
@@ -40,9 +52,11 @@ TRIES: Final = 7  # of which the best counts: the machine can do that
 
 @dataclass(frozen=True)
 class Machine:
-    """Measured speeds: bytes read per second by all threads, and operations per second by type of number.
+    """Measured speeds: bytes read per second by all threads, and operations per second by type of
+    number.
 
-    The limit takes the fastest type: float32, bfloat16 where the processor is fast at it, or int8 where prompts are read in it.
+    The limit takes the fastest type: float32, bfloat16 where the processor is fast at it, or int8
+    where prompts are read in it.
     """
 
     bandwidth: float
@@ -58,11 +72,18 @@ class Machine:
         reading = 2 * weights.prompt_parameters * prompt_tokens / self.flops[self.fastest]
         return reading + new_tokens * weights.step_bytes / self.bandwidth
 
-    def seconds_together(self, weights: Weights, prompt_tokens: int, new_tokens: int, beams: int) -> float:
+    def seconds_together(
+        self, weights: Weights, prompt_tokens: int, new_tokens: int, beams: int
+    ) -> float:
         """The least time of each of many answers that are written together."""
         rows = beams * new_tokens
-        products = weights.prompt_parameters * (prompt_tokens + rows) + weights.output_parameters * rows
-        return 2 * products / self.flops[self.fastest] + new_tokens * weights.step_bytes / self.bandwidth / TOGETHER
+        products = (
+            weights.prompt_parameters * (prompt_tokens + rows) + weights.output_parameters * rows
+        )
+        return (
+            2 * products / self.flops[self.fastest]
+            + new_tokens * weights.step_bytes / self.bandwidth / TOGETHER
+        )
 
 
 def measured_machine() -> Machine:
@@ -71,10 +92,13 @@ def measured_machine() -> Machine:
     bandwidth = READ_BYTES / least_seconds(values.sum, TRIES)
     kinds = (torch.float32, torch.bfloat16)
     tried = {kind: _flops(kind, SMALL_SIDE) for kind in kinds}
-    # Without instructions for it, bfloat16 takes minutes at full size: only what may be the fastest is measured there.
+    # Without instructions for it, bfloat16 takes minutes at full size: only what may be the fastest
+    # is measured there.
     flops = {kind: _flops(kind, SIDE) for kind in kinds if tried[kind] >= tried[torch.float32]}
     rates = {str(kind).removeprefix("torch."): rate for kind, rate in flops.items()}
-    from models.int8_linear import int8_product_seconds  # with torch, which the command line does not wait for
+    from models.cpu.int8_linear import (
+        int8_product_seconds,  # with torch, which the command line does not wait for
+    )
 
     seconds = int8_product_seconds(SIDE, TRIES)
     return Machine(bandwidth, {**rates, "int8": 2 * SIDE**3 / seconds} if seconds else rates)
@@ -99,7 +123,9 @@ class _Listening:
     def count_tokens(self, text: str) -> int:
         return self._engine.count_tokens(text)
 
-    def generate(self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never) -> list[GenerateResult]:
+    def generate(
+        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
+    ) -> list[GenerateResult]:
         self.requests += requests
         raise Cancelled
 
@@ -110,36 +136,51 @@ def first_request(engine: Engine, text: str) -> GenerateRequest:
     with suppress(Cancelled):
         Summarizer(listening).summarize(SummaryRequest(text=text))
     if not listening.requests:
-        raise BenchError("the article is too short: the engine is not asked for a summary; name a longer one with --article")
+        raise BenchError(
+            "the article is too short: the engine is not asked for a summary; name a longer one "
+            "with --article"
+        )
     return listening.requests[0]
 
 
 def measured(engine: Engine, text: str, repeats: int, machine: Machine) -> dict[str, Any]:
-    """How many times above the limit one answer is: with one beam (batch 1) and as the product asks."""
+    """How many times above the limit one answer is: with one beam (batch 1) and as the product
+    asks."""
     weights = engine.describe().weights
     if weights is None:
-        raise BenchError(f"the runtime {engine.describe().runtime!r} does not say how many weights it reads")
+        raise BenchError(
+            f"the runtime {engine.describe().runtime!r} does not say how many weights it reads"
+        )
     asked = first_request(engine, text)
     runs = {
         name: _run(engine, request, repeats, machine, weights)
         for name, request in (("greedy", replace(asked, candidates=1)), ("as_asked", asked))
     }
     one = runs["as_asked"]
-    together = machine.seconds_together(weights, one["prompt_tokens"], one["new_tokens"], one["beams"])
-    speeds = {"bandwidth_gb_s": machine.bandwidth / 1e9, "gflops": {kind: rate / 1e9 for kind, rate in machine.flops.items()}}
+    together = machine.seconds_together(
+        weights, one["prompt_tokens"], one["new_tokens"], one["beams"]
+    )
+    speeds = {
+        "bandwidth_gb_s": machine.bandwidth / 1e9,
+        "gflops": {kind: rate / 1e9 for kind, rate in machine.flops.items()},
+    }
     return {
-        "runtime": engine.describe().runtime, **speeds, "gflops_used": machine.fastest, "weights": asdict(weights), **runs,
+        "runtime": engine.describe().runtime, **speeds, "gflops_used": machine.fastest,
+        "weights": asdict(weights), **runs,
         "together_limit_seconds": together,
     }  # fmt: skip
 
 
-def _run(engine: Engine, request: GenerateRequest, repeats: int, machine: Machine, weights: Weights) -> dict[str, Any]:
+def _run(
+    engine: Engine, request: GenerateRequest, repeats: int, machine: Machine, weights: Weights
+) -> dict[str, Any]:
     (result,) = engine.generate([request])  # untimed: the first one takes longer
     seconds = median(seconds_of(lambda: engine.generate([request])) for _ in range(repeats))
     new_tokens = max(candidate.tokens for candidate in result.candidates)
     least = machine.seconds(weights, result.used_tokens, new_tokens)
     return {
-        "beams": request.candidates, "prompt_tokens": result.used_tokens, "new_tokens": new_tokens, "seconds": seconds,
+        "beams": request.candidates, "prompt_tokens": result.used_tokens, "new_tokens": new_tokens,
+        "seconds": seconds,
         "limit_seconds": least, "times_above": seconds / least,
     }  # fmt: skip
 

@@ -26,9 +26,10 @@ Figures = dict[str, Any]  # as JSON has them
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured: repetitions of the bundled article, clients at once (`one_at_a_time_clients` of a service that
-    more clients do not speed up), articles at least for each number of clients, and words and repetitions of articles of
-    several lengths. Each client of a service that takes several articles at once sends `rounds` of them."""
+    """How much is measured: repetitions of the bundled article, clients at once
+    (`one_at_a_time_clients` of a service that more clients do not speed up), articles at least for
+    each number of clients, and words and repetitions of articles of several lengths. Each client of
+    a service that takes several articles at once sends `rounds` of them."""
 
     repeats: int = 10
     clients: tuple[int, ...] = (1, 4, 16)
@@ -40,7 +41,13 @@ class Effort:
 
 
 FULL: Final = Effort()
-QUICK: Final = Effort(repeats=3, one_at_a_time_clients=(1, 4), least_articles=2, lengths=(250, 1000, 4000), length_repeats=1)
+QUICK: Final = Effort(
+    repeats=3,
+    one_at_a_time_clients=(1, 4),
+    least_articles=2,
+    lengths=(250, 1000, 4000),
+    length_repeats=1,
+)
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,14 @@ class Answer:
 
 
 class Asker:
-    """Asks one server, as many clients at once as wanted. Use it in a `with` statement; it raises BenchError."""
+    """Asks one server, as many clients at once as wanted. Use it in a `with` statement; it raises
+    BenchError."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._http = httpx.Client(base_url=server.url, timeout=ANSWER_SECONDS, trust_env=False, limits=httpx.Limits())
+        self._http = httpx.Client(
+            base_url=server.url, timeout=ANSWER_SECONDS, trust_env=False, limits=httpx.Limits()
+        )
 
     def __enter__(self) -> "Asker":
         return self
@@ -68,7 +78,9 @@ class Asker:
         """The answer; None if the article was refused as one that cannot be summarised."""
         start = time.perf_counter()
         try:
-            response = self._http.post("/summarize", json={"text": text, "language": language, "language_check": False})
+            response = self._http.post(
+                "/summarize", json={"text": text, "language": language, "language_check": False}
+            )
         except httpx.HTTPError as error:
             time.sleep(1)  # a process that dies drops its connections before it has ended
             self._server.check()
@@ -88,7 +100,8 @@ class Asker:
         return answer
 
     def articles_per_minute(self, texts: Sequence[str], clients: int) -> float:
-        """How many articles are finished in a minute by so many clients, each of which sends one after the other."""
+        """How many articles are finished in a minute by so many clients, each of which sends one
+        after the other."""
         start = time.perf_counter()
         with ThreadPoolExecutor(clients) as pool:
             list(pool.map(self.must, texts))
@@ -105,14 +118,17 @@ class Work:
 
 
 def measure(contender: Contender, work: Work, folder: Path, say: Say) -> Figures:
-    """The figures of one contender. If it fails, `error` says why, and the figures taken before are kept."""
+    """The figures of one contender. If it fails, `error` says why, and the figures taken before are
+    kept."""
     figures: Figures = {"about": contender.about}
     try:
         say(f"{contender.name}: preparing")
         prepare(contender, folder)
         say(f"{contender.name}: starting")
         with running(contender, folder) as server:
-            _measure(contender, server, work, figures, lambda step: say(f"{contender.name}: {step}"))
+            _measure(
+                contender, server, work, figures, lambda step: say(f"{contender.name}: {step}")
+            )
     except (BenchError, OSError) as error:
         figures["error"] = str(error)
         say(f"{contender.name}: failed: {error}")
@@ -127,7 +143,9 @@ def _measure(contender: Contender, server: Server, work: Work, figures: Figures,
         figures["seconds_to_first_summary"] = time.perf_counter() - server.started
         asker.must(work.article.text, "en")  # untimed: the first one takes longer
         _latencies(asker, work, figures, say)
-        _rates(asker, work, contender.one_at_a_time, figures.setdefault("articles_per_minute", {}), say)
+        _rates(
+            asker, work, contender.one_at_a_time, figures.setdefault("articles_per_minute", {}), say
+        )
         _lengths(asker, work, figures.setdefault("lengths", []), say)
     figures["peak_memory_mb"] = server.peak_mb()
 
@@ -155,7 +173,9 @@ def _rates(asker: Asker, work: Work, one_at_a_time: bool, rates: Figures, say: S
 def _lengths(asker: Asker, work: Work, rows: list[Figures], say: Say) -> None:
     for words in work.effort.lengths:
         say(f"article of {words} words")
-        rows.append(_of_length(asker, work.article.of_length(words), words, work.effort.length_repeats))
+        rows.append(
+            _of_length(asker, work.article.of_length(words), words, work.effort.length_repeats)
+        )
 
 
 def _of_others(asker: Asker, texts: Sequence[str], language: str) -> Figures:
@@ -168,18 +188,31 @@ def _of_others(asker: Asker, texts: Sequence[str], language: str) -> Figures:
 
 def _of_length(asker: Asker, text: str, words: int, repeats: int) -> Figures:
     answers = [asker.must(text) for _ in range(repeats)]
-    return {"words": words, "seconds": median(answer.seconds for answer in answers), "tokens_read": answers[0].tokens}
+    return {
+        "words": words,
+        "seconds": median(answer.seconds for answer in answers),
+        "tokens_read": answers[0].tokens,
+    }
 
 
 def spread(seconds: Sequence[float]) -> Figures:
-    """Median and 95th percentile (nearest rank) of some times, in seconds, and how many they are."""
+    """Median and 95th percentile (nearest rank) of some times, in seconds, and how many they
+    are."""
     ranked = sorted(seconds)
-    return {"p50": median(ranked), "p95": ranked[math.ceil(0.95 * len(ranked)) - 1], "count": len(ranked)}
+    return {
+        "p50": median(ranked),
+        "p95": ranked[math.ceil(0.95 * len(ranked)) - 1],
+        "count": len(ranked),
+    }
 
 
-def progress_of(contenders: Sequence[Contender], work: Work, folder: Path, say: Say) -> Iterator[tuple[str, Figures]]:
+def progress_of(
+    contenders: Sequence[Contender], work: Work, folder: Path, say: Say
+) -> Iterator[tuple[str, Figures]]:
     """The figures of each contender, one after the other: none runs while another is measured."""
     for contender in contenders:
-        with TemporaryDirectory(dir=folder) as own:  # its checkpoint goes before the next one is made
+        with TemporaryDirectory(
+            dir=folder
+        ) as own:  # its checkpoint goes before the next one is made
             figures = measure(contender, work, Path(own), say)
         yield contender.name, figures

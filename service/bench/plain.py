@@ -1,7 +1,9 @@
-"""What a user would write instead: FastAPI around transformers, float32, beam search: `python -m service.bench.plain FOLDER`.
+"""What a user would write instead: FastAPI around transformers, float32, beam search: `python -m
+service.bench.plain FOLDER`.
 
-Written to be fast in the ordinary way: inference mode, every processor, the key-value cache, no padding. Articles are
-answered one at a time, because on a CPU several at once only share the processors.
+Written to be fast in the ordinary way: inference mode, every processor, the key-value cache, no
+padding. Articles are answered one at a time, because on a CPU several at once only share the
+processors.
 """
 
 import argparse
@@ -16,10 +18,12 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from transformers import AutoModelForSeq2SeqLM
 
-from models.processors import available_processors
+from models.cpu.processors import available_processors
 from service.bench.checkpoints import Recipe, read_recipe
 
-SPECIAL_TOKENS = 4  # the first ids of the vocabularies, and the last of Marian's, are no pieces of text
+SPECIAL_TOKENS = (
+    4  # the first ids of the vocabularies, and the last of Marian's, are no pieces of text
+)
 
 
 class Body(BaseModel):
@@ -41,7 +45,10 @@ class PlainSummarizer:
     def summarize(self, body: Body) -> dict[str, Any]:
         """The answer, with random words: the tokens' numbers. As many tokens as the recipe says."""
         recipe = self._recipe
-        pieces = [body.text[k : k + recipe.characters] for k in range(0, len(body.text), recipe.characters)]
+        pieces = [
+            body.text[k : k + recipe.characters]
+            for k in range(0, len(body.text), recipe.characters)
+        ]
         vocabulary = self._summary.config.vocab_size
         tokens = [_number(piece, vocabulary) for piece in pieces[: recipe.window - 1]]
         answer = self._answer(self._summary, tokens, recipe.new_tokens)
@@ -49,15 +56,24 @@ class PlainSummarizer:
             vocabulary = self._translation.config.vocab_size
             french = [_number(str(token), vocabulary) for token in answer]
             answer = self._answer(self._translation, french, recipe.translation_tokens)
-        coverage = {"tokens": len(pieces) + 1, "used_tokens": len(tokens) + 1, "truncated": len(tokens) < len(pieces)}
-        return {"summary": " ".join(map(str, answer)), "language": body.language, "coverage": coverage}
+        coverage = {
+            "tokens": len(pieces) + 1,
+            "used_tokens": len(tokens) + 1,
+            "truncated": len(tokens) < len(pieces),
+        }
+        return {
+            "summary": " ".join(map(str, answer)),
+            "language": body.language,
+            "coverage": coverage,
+        }
 
     @torch.inference_mode()
     def _answer(self, model: Any, tokens: list[int], new_tokens: int) -> list[int]:
         """Exactly `new_tokens` tokens after a text and the token that ends it."""
         inputs = torch.tensor([[*tokens, model.config.eos_token_id]])
         output = model.generate(
-            input_ids=inputs, attention_mask=torch.ones_like(inputs), do_sample=False, num_beams=self._recipe.beams,
+            input_ids=inputs, attention_mask=torch.ones_like(inputs), do_sample=False,
+            num_beams=self._recipe.beams,
             min_new_tokens=new_tokens, max_new_tokens=new_tokens,
         )  # fmt: skip
         answer: list[int] = output[0, 1:].tolist()
@@ -65,7 +81,9 @@ class PlainSummarizer:
 
 
 def _loaded(folder: Path) -> Any:
-    return AutoModelForSeq2SeqLM.from_pretrained(folder, local_files_only=True, dtype=torch.float32).eval()
+    return AutoModelForSeq2SeqLM.from_pretrained(
+        folder, local_files_only=True, dtype=torch.float32
+    ).eval()
 
 
 def _number(piece: str, vocabulary: int) -> int:

@@ -5,9 +5,11 @@ from itertools import cycle, islice, permutations
 from pathlib import Path
 from typing import Final, Self
 
-from service.reading import read_article
+from service.reading.reader import read_article
 
-BUNDLED: Final = Path(__file__).parents[2] / "examples" / "article.txt"  # in a checkout; an installed copy has none
+BUNDLED: Final = (
+    Path(__file__).parents[2] / "examples" / "article.txt"
+)  # in a checkout; an installed copy has none
 
 
 class BenchError(Exception):
@@ -17,12 +19,15 @@ class BenchError(Exception):
 def bundled() -> Path:
     """The bundled article. Raises BenchError where it is not installed."""
     if not BUNDLED.exists():
-        raise BenchError("The bundled article comes with the checkout only; name an article with --article FILE.")
+        raise BenchError(
+            "The bundled article comes with the checkout only; name an article with --article FILE."
+        )
     return BUNDLED
 
 
 def with_title(title: str, text: str) -> str:
-    """An article as one pastes it: the title, if any, and the paragraphs, which stand on a line each in `text`."""
+    """An article as one pastes it: the title, if any, and the paragraphs, which stand on a line
+    each in `text`."""
     return (f"# {title}\n\n" if title else "") + text.replace("\n", "\n\n")
 
 
@@ -39,7 +44,9 @@ class BenchArticle:
         """The article in a file. Raises OSError, and ArticleError if it holds none."""
         text = path.read_text(encoding="utf-8")
         article = read_article(text)
-        return cls(text, article.header.title, tuple(paragraph.text for paragraph in article.paragraphs))
+        return cls(
+            text, article.header.title, tuple(paragraph.text for paragraph in article.paragraphs)
+        )
 
     @property
     def words(self) -> int:
@@ -47,7 +54,8 @@ class BenchArticle:
         return sum(len(paragraph.split()) for paragraph in self.paragraphs)
 
     def in_other_order(self, number: int) -> str:
-        """The same paragraphs in another order: the same work, but (of six paragraphs) 720 different texts."""
+        """The same paragraphs in another order: the same work, but (of six paragraphs) 720
+        different texts."""
         order = next(islice(cycle(permutations(self.paragraphs)), number, None))
         return with_title(self.title, "\n".join(order))
 

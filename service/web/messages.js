@@ -1,4 +1,4 @@
-// What the page says, in French. The objects are written as JSON: tests/test_page.py reads them and compares their keys
+// What the page says, in French. The objects are written as JSON: tests/service/web/test_page.py reads them and compares their keys
 // with the codes in the program. {names} are filled in by `fill`.
 
 export const STEPS = {

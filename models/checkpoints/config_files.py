@@ -1,0 +1,24 @@
+"""The files beside a checkpoint's weights that say what it is. Standard library only."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from models.engine import ModelError
+
+CONFIG: Final = "config.json"
+GENERATION_CONFIG: Final = "generation_config.json"
+
+
+def read_object(path: Path, needed: bool = True) -> dict[str, Any]:
+    """The object in a JSON file. Raises ModelError if it cannot be read; a file that is not
+    `needed` may be missing."""
+    if not needed and not path.exists():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path.parent} holds no readable {path.name}: {error}") from error
+    if not isinstance(found, dict):
+        raise ModelError(f"{path} should hold an object.")
+    return found

@@ -1,0 +1,140 @@
+"""Folders in the user's cache that are whole or not there: the built model, converted checkpoints.
+
+A folder is filled beside its final place and renamed when it is complete, under a lock, so that two
+processes never fill it at the same time and a stopped one leaves nothing that looks finished. A
+manifest lists its files with their SHA-256. The name ends in a fingerprint of all that decides the
+content.
+"""
+
+import errno
+import glob
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+from platformdirs import user_cache_path
+from safetensors import SafetensorError
+
+from models.engine import ModelError
+
+MANIFEST: Final = "manifest.json"
+CACHE_VARIABLE: Final = "BREVE_CACHE"
+LOCK_SECONDS: Final = 600.0
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def cache_folder() -> Path:
+    """The folder of what is built: `BREVE_CACHE`, else the user's cache folder."""
+    chosen = os.environ.get(CACHE_VARIABLE, "").strip()
+    return expanded(chosen) if chosen else user_cache_path("breve")
+
+
+def expanded(path: str) -> Path:
+    """The path with the home folder in place of `~`, which only a shell does otherwise. Raises
+    ModelError."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ModelError(
+            f"{path}: the home folder that ~ stands for is not known. Write the whole path."
+        ) from error
+
+
+def write_manifest(folder: Path) -> None:
+    """Lists name, size and SHA-256 of every file in `folder`."""
+    listed = {
+        path.name: {"size": path.stat().st_size, "sha256": sha256(path)}
+        for path in sorted(folder.iterdir())
+        if path.name != MANIFEST
+    }
+    (folder / MANIFEST).write_text(json.dumps({"files": listed}, indent=1), encoding="utf-8")
+
+
+def damage(folder: Path) -> str | None:
+    """What is wrong with `folder`, or None if every file is as the manifest says."""
+    manifest = folder / MANIFEST
+    try:
+        listed = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+        wanted = [(folder / name, entry["size"], entry["sha256"]) for name, entry in listed.items()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        wanted = []
+    if not wanted:
+        return f"{manifest} is missing or unreadable"
+    for path, size, digest in wanted:
+        if not path.is_file():
+            return f"{path} is missing"
+        if path.stat().st_size != size:
+            return f"{path} has {path.stat().st_size} bytes, {size} expected"
+        if sha256(path) != digest:
+            return f"{path} has the wrong SHA-256"
+    return None
+
+
+def stored(
+    prefix: str,
+    fingerprint: str,
+    build: Callable[[Path], None],
+    what: str,
+    lock: str = "build.lock",
+) -> Path:
+    """The verified folder `<prefix><fingerprint>` of the cache, filled by `build` if it is missing
+    or damaged.
+
+    `build` gets an empty folder; `what` names its result in messages. Older folders of the same
+    prefix are removed. Raises ModelError, naming the file, when the disk is full or the folder may
+    not be written.
+    """
+    root = cache_folder()
+    final = root / f"{prefix}{fingerprint}"
+    if final.is_dir() and damage(final) is None:
+        return final
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with FileLock(root / lock, timeout=LOCK_SECONDS):
+            if damage(final) is not None:
+                _replace(final, prefix, build)
+    except Timeout as error:
+        raise ModelError(
+            f"Another process has been building {what} in {root} for over {LOCK_SECONDS:.0f} s."
+        ) from error
+    except OSError as error:
+        raise ModelError(_explain(error, root, what)) from error
+    except SafetensorError as error:
+        raise ModelError(
+            f"The weights of {what} could not be written below {root}: {error}"
+        ) from error
+    return final
+
+
+def _replace(final: Path, prefix: str, build: Callable[[Path], None]) -> None:
+    """Builds into a fresh folder, renames it to `final` and removes what older versions left."""
+    for stale in final.parent.glob(f"{glob.escape(prefix)}*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{prefix}building-", dir=final.parent) as scratch:
+        complete = Path(scratch) / "model"
+        complete.mkdir()
+        build(complete)
+        write_manifest(complete)
+        complete.rename(final)
+
+
+def _explain(error: OSError, root: Path, what: str) -> str:
+    if error.errno is None:  # a library could not be loaded, say: nothing to do with storing
+        return f"Building {what} failed: {error}"
+    name = error.filename or root
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full: {name} could not be written. Free about 1.5 GB, or set {CACHE_VARIABLE} to another folder."
+    if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+        return f"{name} may not be written ({error.strerror}). Set {CACHE_VARIABLE} to a folder that may."
+    return f"Storing {what} failed: {name} could not be stored: {error.strerror or error}."

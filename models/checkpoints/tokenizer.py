@@ -1,0 +1,38 @@
+"""Loads the tokenizer of a checkpoint. Imports no torch."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+from transformers import AutoTokenizer, BarthezTokenizer
+
+from models.checkpoints.catalog import CatalogEntry
+from models.checkpoints.config_files import CONFIG, read_object
+from models.engine import ModelError
+
+
+def load_tokenizer(folder: Path, entry: CatalogEntry) -> Any:
+    """The tokenizer in `folder`. Raises ModelError if it cannot be loaded."""
+    config = read_object(folder / CONFIG)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(
+                str(folder), local_files_only=True, trust_remote_code=False
+            )
+            if config.get("model_type") == "mbart" and len(tokenizer) > config["vocab_size"]:
+                # A BARThez that does not say so is taken for an mBART, and gets tokens that its
+                # weights do not have.
+                tokenizer = BarthezTokenizer.from_pretrained(str(folder), local_files_only=True)
+        except (
+            Exception
+        ) as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
+            raise ModelError(
+                f"The tokenizer of {entry.id} could not be loaded from {folder}: {error}"
+            ) from error
+    if tokenizer.is_fast:
+        # What the file was saved with: else the first of several threads takes it away under the
+        # hands of the others.
+        tokenizer.backend_tokenizer.no_truncation()
+        tokenizer.backend_tokenizer.no_padding()
+    return tokenizer

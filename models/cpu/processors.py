@@ -1,0 +1,107 @@
+"""How many processors a model may use, what they compute fast, and that it leaves them to others
+while it waits."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    import torch
+
+T = TypeVar("T")
+WAITING: Final = (
+    "OMP_WAIT_POLICY",
+    "GOMP_SPINCOUNT",
+    "KMP_BLOCKTIME",
+)  # the variables that say how OpenMP's threads wait
+SPINS: Final = "3000"  # GNU OpenMP's default is 300,000; measured for 0 to 300,000
+MUCH_FASTER: Final = 1.3  # times; rounding to bfloat16 must be worth it, and chance must not decide
+TRIALS: Final = 5  # products, the fastest of which counts
+
+
+def spin_briefly() -> None:
+    """Lets OpenMP's threads sleep after a short wait for each other, unless somebody has said how
+    they are to wait.
+
+    By default they spin for long. Where another process has one of the processors, each step then
+    waits for a thread that is not running while the other burns its time: see
+    docs/decisions/threads.md. To be called before torch or CTranslate2 are imported; later it
+    changes nothing.
+    """
+    if not any(name in os.environ for name in WAITING):
+        os.environ["GOMP_SPINCOUNT"] = SPINS
+
+
+def in_thread_of_its_own(work: Callable[[], T], name: str) -> "Future[T]":
+    """Does some work in a thread that ends with it.
+
+    GNU OpenMP keeps the threads of a product, which belong to the thread that asked for the first
+    one, as long as that lives, and where more of them live than there are processors, it lets them
+    wait for each other so shortly that they fall asleep between any two products: a summary takes
+    half as long again. So what loads a model, and each loop but the first, must end.
+    """
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # told to whoever waits
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return outcome
+
+
+def available_processors() -> int:
+    """The processors that this process may use: its affinity and, in a container, its CPU quota."""
+    count = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        return count if quota == "max" else max(1, min(count, int(quota) // int(period)))
+    except (OSError, ValueError):
+        return count
+
+
+@cache
+def computes_bfloat16() -> bool:
+    """True if this processor multiplies matrices of bfloat16 much faster than of float32.
+
+    Measured (20 ms, once), where it has instructions for it (AVX512_BF16, AMX; elsewhere it is
+    emulated), since having them says little: with AVX512_BF16 alone AMD's Zen 5 is 2.6 times as
+    fast as in float32, Intel's Emerald Rapids half as fast.
+    """
+    import torch
+
+    found = torch.cpu.get_capabilities()
+    if not (found.get("avx512_bf16") or found.get("amx_bf16")):
+        return False
+    return _product_seconds(torch.float32) >= MUCH_FASTER * _product_seconds(torch.bfloat16)
+
+
+def _product_seconds(precision: "torch.dtype") -> float:
+    """The least time of a product of the size that a prompt of 384 tokens has in a layer of the
+    built-in model."""
+    import torch
+
+    states, weight = torch.ones(384, 640, dtype=precision), torch.ones(2048, 640, dtype=precision)
+    return least_seconds(lambda: torch.nn.functional.linear(states, weight), TRIALS)
+
+
+def least_seconds(work: Callable[[], object], trials: int) -> float:
+    """The least time that `work` takes in so many trials: what the processor can do, whatever else
+    is going on."""
+    return min(seconds_of(work) for _ in range(trials))
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """How long `work` takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start

@@ -1,0 +1,139 @@
+"""Beam search for one request: the same answers as transformers' beam search with early stopping.
+
+Each request has its own search, so that requests with different numbers of beams and lengths share
+the model's steps. With one beam it is greedy search.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from models.gemma.search.next_tokens import NextTokens
+
+Banned = Callable[[Sequence[int]], npt.NDArray[np.bool_]]
+SPARE: Final = 24  # tokens more than needed that are taken of each beam, since some may be banned
+UNUSED: Final = -1e9  # score of the beams that do not count yet
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Tokens with their mean log-probability. The last one ends the answer if it is `finished`."""
+
+    tokens: tuple[int, ...]
+    score: float
+    finished: bool
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`ends` are the tokens that end an answer; no answer repeats `no_repeat` tokens in a row;
+    `banned` says which tokens may not follow those of an answer, bool [vocabulary]; `runs` are
+    tokens that may not stand in an answer in this order, all of the same number."""
+
+    ends: Collection[int]
+    no_repeat: int
+    banned: Banned | None = None
+    runs: Collection[tuple[int, ...]] = ()
+
+    @cached_property
+    def _next(self) -> dict[tuple[int, ...], list[int]]:
+        """The last token of each run, by those before it."""
+        found: dict[tuple[int, ...], list[int]] = {}
+        for run in self.runs:
+            found.setdefault(run[:-1], []).append(run[-1])
+        return found
+
+    def never_after(self, tokens: Sequence[int]) -> list[int]:
+        """The tokens that would repeat something, or end a run, after `tokens`."""
+        found = repeated(tokens, self.no_repeat)
+        if self.runs:
+            found += self._next.get(tuple(tokens[-len(next(iter(self._next))) :]), [])
+        return found
+
+    def likeliest(
+        self, following: NextTokens, answers: Sequence[Sequence[int]], most: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Log-probabilities and tokens of the likeliest continuations of each answer [answers,
+        `most` or more], minus infinity where these rules forbid one."""
+        size = following.vocabulary
+        count = min(size, most + SPARE)
+        banned = [self._all_banned(before, size) for before in answers]
+        # Few of the likeliest are banned: to look at these costs less than to go through all
+        # tokens.
+        scores, tokens = following.likeliest(count)
+        out = np.stack([mask[found] for mask, found in zip(banned, tokens.numpy(), strict=True)])
+        scores.masked_fill_(torch.from_numpy(out), -torch.inf)
+        scant = np.flatnonzero((~out).sum(1) < most)
+        if len(scant):
+            tokens = tokens.clone()  # those that `following` keeps
+            masks = torch.from_numpy(np.stack([banned[row] for row in scant]))
+            scores[scant], tokens[scant] = following.rows(scant.tolist()).likeliest(count, masks)
+        return scores, tokens
+
+    def _all_banned(self, before: Sequence[int], size: int) -> npt.NDArray[np.bool_]:
+        """Which tokens may not follow `before`, bool [vocabulary]."""
+        again = self.never_after(before)
+        banned = self.banned(before) if self.banned is not None else np.zeros(size, dtype=bool)
+        if again:
+            banned = banned.copy()  # the rule may give out a mask that it keeps
+            banned[again] = True
+        return banned
+
+
+class BeamSearch:
+    """The search for the `beams` best answers of at most `max_tokens` tokens to one prompt."""
+
+    def __init__(self, beams: int, max_tokens: int, rules: Rules) -> None:
+        self.beams, self.max_tokens, self._rules = beams, max_tokens, rules
+        self.running: list[tuple[int, ...]] = [()] * beams
+        self.answers: tuple[Answer, ...] = ()
+        # All beams are alike at first: only one of them counts.
+        self._scores = torch.tensor([0.0] + [UNUSED] * (beams - 1))
+
+    @property
+    def done(self) -> bool:
+        """True once there are as many answers as beams; better ones are not looked for."""
+        return len(self.answers) == self.beams
+
+    def advance(self, following: NextTokens) -> None:
+        """Takes what the model finds of the next token of each of the answers under way."""
+        length = len(self.running[0]) + 1
+        ended, going = [], []
+        for rank, (score, beam, token) in enumerate(self._best(following)):
+            tokens = (*self.running[beam], token)
+            finished = token in self._rules.ends
+            if not finished and length < self.max_tokens:
+                going.append((score, tokens))
+            elif rank < self.beams:  # those behind only stand by to go on
+                ended.append(Answer(tokens, score / length, finished))
+        best = sorted([*self.answers, *ended], key=lambda answer: -answer.score)
+        self.answers = tuple(best[: self.beams])
+        if not self.done:
+            self._go_on(going[: self.beams])
+
+    def _best(self, following: NextTokens) -> list[tuple[float, int, int]]:
+        """Score, beam and token of the best continuations: enough of them that `beams` do not
+        end."""
+        most = min(following.vocabulary, self.beams * max(2, 1 + len(self._rules.ends)))
+        scores, tokens = self._rules.likeliest(following, self.running, most)
+        scores, order = (scores + self._scores[:, None]).flatten().topk(most)
+        chosen = tokens.flatten()[order]
+        return list(
+            zip(scores.tolist(), (order // tokens.shape[1]).tolist(), chosen.tolist(), strict=True)
+        )
+
+    def _go_on(self, going: Sequence[tuple[float, tuple[int, ...]]]) -> None:
+        self._scores = torch.tensor([score for score, _ in going])
+        self.running = [tokens for _, tokens in going]
+
+
+def repeated(tokens: Sequence[int], size: int) -> list[int]:
+    """The tokens after which `size` tokens in a row would stand in `tokens` for the second time."""
+    past = tuple(tokens[len(tokens) - size + 1 :])
+    starts = range(len(tokens) - size + 1)
+    return [tokens[k + size - 1] for k in starts if tuple(tokens[k : k + size - 1]) == past]

@@ -1,0 +1,78 @@
+"""The tokens that may continue a prompt, as a tree: answers that begin alike share their beginning,
+and what was only guessed makes room again."""
+
+from bisect import bisect
+from collections.abc import Collection
+from typing import Final
+
+import torch
+
+LOCAL: Final = "sliding_attention"
+
+
+class TokenTree:
+    """One request under way: `prompt` tokens that all answers share, and up to `room` tokens behind
+    them.
+
+    Each token has a slot of the cache, the prompt's the first ones. `window` is how far back local
+    layers see.
+    """
+
+    def __init__(self, prompt: int, room: int, window: int) -> None:
+        self._prompt, self._window = prompt, window
+        self.slots = prompt  # how many are looked at: behind them all are free
+        self.new: list[
+            tuple[int, int]
+        ] = []  # tokens that the model has not read yet, and their slots
+        self._free = list(range(prompt, prompt + room))  # sorted
+        # Of each slot those that its token sees: its past, and itself.
+        self._seen = torch.zeros(prompt + room, prompt + room, dtype=torch.bool)
+        self._seen[:, :prompt] = True
+        self._position = list(range(prompt + room))  # where in the text each slot stands
+
+    def add(self, token: int, before: int | None) -> int:
+        """The slot of a token that follows the one in slot `before`, or the prompt: the first free
+        one behind it, or of all where none is. So a token's past stands in its order, but for such
+        cases, whatever else was guessed, and is added up in it.
+        """
+        behind = bisect(self._free, -1 if before is None else before)
+        slot = self._free.pop(behind % len(self._free))
+        if before is None:
+            self._seen[slot, self._prompt :] = False
+            self._position[slot] = self._prompt
+        else:
+            self._seen[slot] = self._seen[before]
+            self._position[slot] = self._position[before] + 1
+        self._seen[slot, slot] = True
+        self.new.append((token, slot))
+        self.slots = max(self.slots, slot + 1)
+        return slot
+
+    def read(self) -> list[tuple[int, int]]:
+        """The new tokens, which from now on are not new."""
+        found, self.new = self.new, []
+        return found
+
+    def keep(self, slots: Collection[int]) -> None:
+        """Frees all slots behind the prompt but these."""
+        kept = set(slots)
+        self.slots = max(kept, default=self._prompt - 1) + 1
+        self._free = [slot for slot in range(self._prompt, len(self._position)) if slot not in kept]
+
+    @property
+    def positions(self) -> torch.Tensor:
+        """Where in the text the new tokens stand [new]."""
+        return torch.tensor([self._position[slot] for _, slot in self.new])
+
+    def first(self, kind: str) -> int:
+        """The first slot that the new tokens may need in a layer of this kind."""
+        nearest = min(self._position[slot] for _, slot in self.new)
+        return min(self._prompt, max(0, nearest + 1 - self._window)) if kind == LOCAL else 0
+
+    def visible(self, kind: str) -> torch.Tensor:
+        """Which slots the new tokens see in a layer of this kind, bool [new, slots]."""
+        seen = self._seen[[slot for _, slot in self.new], : self.slots]
+        positions = self.positions[:, None]
+        if kind != LOCAL or int(positions.max()) < self._window:
+            return seen
+        return seen & (torch.tensor(self._position[: self.slots]) > positions - self._window)

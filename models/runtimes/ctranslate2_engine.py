@@ -1,0 +1,174 @@
+"""An engine on CTranslate2: encoder-decoders with int8 weights on a CPU. Imports no torch.
+
+Cancellation: CTranslate2 asks between two tokens only in greedy search. A batch of beam search runs
+to its end, so batches are kept small; `cancelled` is asked before each of them.
+
+Threads: a translator gets the sentences of a summary together and works on several batches at once,
+each on one thread. Its steps are too short to be shared: two threads take three times as long for a
+sentence as one (docs/decisions/threads.md). A summariser, which mostly gets one article, has all
+threads for it.
+"""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import ctranslate2
+
+from models.checkpoints.tokenizer import load_tokenizer
+from models.cpu.processors import available_processors, in_thread_of_its_own
+from models.engine import (
+    Candidate,
+    EngineDescription,
+    GenerateRequest,
+    GenerateResult,
+    ModelError,
+    Task,
+    never,
+    stop_if,
+)
+from models.finding import Checkpoint
+from models.runtimes.batches import batches
+from models.runtimes.conversion import VOCABULARY
+from models.runtimes.seq2seq import SearchOptions, Seq2SeqText, mean_score
+
+BATCH_ROWS: Final = 8  # texts in one batch: what cannot be cancelled stays short
+MOST_WORKERS: Final = 8  # a summary has no more sentences
+
+
+class CTranslateEngine:
+    """A checkpoint that was converted into `folder`; its tokenizer and configuration stay where
+    they are."""
+
+    def __init__(
+        self, folder: Path, checkpoint: Checkpoint, threads: int = 0, compute_type: str = "int8"
+    ) -> None:
+        self._checkpoint = checkpoint
+        tokenizer = load_tokenizer(checkpoint.folder, checkpoint.entry)
+        self._end = tokenizer.eos_token_id
+        self._text = Seq2SeqText(tokenizer, checkpoint.entry, checkpoint.folder)
+        threads = threads or available_processors()
+        translates = checkpoint.entry.tasks == (Task.TRANSLATION,)
+        self._workers = min(threads, MOST_WORKERS) if translates else 1
+        make = partial(
+            ctranslate2.Translator,
+            str(folder),
+            device="cpu",
+            compute_type=compute_type,
+            inter_threads=self._workers,
+        )
+        # In a thread of its own: the one that makes a translator has as many OpenMP threads as that
+        # from then on, in torch too.
+        made = in_thread_of_its_own(
+            partial(make, intra_threads=1 if translates else threads), "breve-translator"
+        )
+        try:
+            self._translator = made.result()
+        except RuntimeError as error:
+            raise ModelError(
+                f"The converted {checkpoint.entry.id} could not be loaded from {folder}: {error}"
+            ) from error
+        # CTranslate2 speaks in tokens. Their names are its own: the tokenizer may have one name for
+        # two, or none.
+        self._names: list[str] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
+        self._ids = {name: k for k, name in enumerate(self._names)}
+
+    def describe(self) -> EngineDescription:
+        """What this engine is and can do."""
+        entry, kind = self._checkpoint.entry, self._translator.compute_type
+        return EngineDescription(
+            entry.id,
+            self._checkpoint.revision,
+            entry.family,
+            f"ctranslate2 {kind}",
+            entry.tasks,
+            self._text.window,
+            entry.licence,
+            silent=entry.tasks,  # of beam search, which is asked for nearly always
+            ignores=tuple(
+                (task, "facts") for task in entry.tasks
+            ),  # they depend on what is written already
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """The length of `text` in tokens."""
+        return self._text.count_tokens(text)
+
+    def generate(
+        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
+    ) -> list[GenerateResult]:
+        """Answers all requests with beam search, those of one shape in one batch."""
+        results: dict[int, GenerateResult] = {}
+        for batch in batches(requests, self.count_tokens):
+            most = BATCH_ROWS * self._workers
+            for k in range(0, len(batch), most):
+                part = batch[k : k + most]
+                answers = self._generate_batch([requests[one] for one in part], cancelled)
+                results.update(zip(part, answers, strict=True))
+        return [results[k] for k in range(len(requests))]
+
+    def _generate_batch(
+        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool]
+    ) -> list[GenerateResult]:
+        stop_if(cancelled)
+        search = self._text.search(requests[0])
+        sources = [self._text.encode(request) for request in requests]
+        answers = self._translator.translate_batch(
+            [self._named(source.ids) for source in sources],
+            [self._prefix(search)] * len(requests),
+            **self._options(search),
+            max_batch_size=math.ceil(len(requests) / self._workers),
+            return_scores=True,
+            return_end_token=True,
+            callback=(lambda _: cancelled()) if search.beams == 1 else None,
+        )
+        stop_if(cancelled)
+        return [
+            GenerateResult(self._candidates(answer, search), source.tokens, source.used_tokens)
+            for source, answer in zip(sources, answers, strict=True)
+        ]
+
+    def _named(self, ids: list[int]) -> list[str]:
+        return [self._names[token] for token in ids]
+
+    def _prefix(self, search: SearchOptions) -> list[str] | None:
+        """What the answer has to begin with: the token of its language, where the family has
+        one."""
+        return None if search.forced is None else self._named([search.forced])
+
+    def _options(self, search: SearchOptions) -> dict[str, Any]:
+        return {
+            "beam_size": search.beams,
+            "num_hypotheses": search.beams,
+            "length_penalty": search.length_penalty,
+            "max_decoding_length": search.max_tokens,
+            "min_decoding_length": search.min_tokens,
+            "no_repeat_ngram_size": search.no_repeat,
+            "suppress_sequences": self._suppressed(search) or None,
+            # the text has its window already; what CTranslate2 cuts, it cuts silently
+            "max_input_length": 0,
+        }
+
+    def _suppressed(self, search: SearchOptions) -> list[list[str]]:
+        """What an answer must not have, of the tokens that the weights have rows for."""
+        sequences = [*((token,) for token in search.banned), *search.runs]
+        return [self._named(list(tokens)) for tokens in sequences if max(tokens) < len(self._names)]
+
+    def _candidates(self, answer: Any, search: SearchOptions) -> tuple[Candidate, ...]:
+        return tuple(
+            self._candidate(tokens, score, search)
+            for tokens, score in zip(answer.hypotheses, answer.scores, strict=True)
+        )
+
+    def _candidate(self, tokens: list[str], score: float, search: SearchOptions) -> Candidate:
+        ids = [self._ids[token] for token in tokens]
+        finished = bool(ids) and ids[-1] == self._end
+        return Candidate(
+            self._text.decode(ids),
+            len(tokens),
+            mean_score(score, max(1, len(tokens)), search.length_penalty),
+            finished,
+        )

@@ -1,0 +1,196 @@
+"""The queue in front of the model: bounded in requests and in tokens, fair between clients."""
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Final
+
+from models.engine import Cancelled
+from service.summarizer import SummaryRequest
+from service.summary import Summary
+
+CHARACTERS_PER_TOKEN: Final = (
+    3.7  # of French press text in the built-in model's tokens: examples/article.txt, 2,399 for 644
+)
+# Most of a page is markup: of 30 French press pages the article was 2 to 8 % of the characters.
+PAGE_SHARE: Final = 0.08
+# Tokens a second, until it is measured: examples/article.txt, 644 tokens in 1.3 s on two Zen 4
+# cores (breve bench --quick).
+FIRST_RATE: Final = 500.0
+RATE_MEMORY_SECONDS: Final = (
+    60.0  # busy time after which a measurement has lost two thirds of its weight
+)
+MAX_RETRY_AFTER: Final = 600
+
+
+def estimated_tokens(request: SummaryRequest) -> int:
+    """About how many tokens of article the model will have to read; counting them would cost what
+    is to be saved."""
+    characters = (
+        len(request.text) if request.text is not None else PAGE_SHARE * len(request.html or "")
+    )
+    return max(1, round(characters / CHARACTERS_PER_TOKEN))
+
+
+class QueueFull(Exception):
+    """Too much waits. `retry_after` is when this request would find room, in seconds, as far as one
+    can tell."""
+
+    def __init__(self, waiting: str, retry_after: int) -> None:
+        super().__init__(f"{waiting} already; try again in {retry_after} s.")
+        self.retry_after = retry_after
+
+
+@dataclass(eq=False)
+class Job:
+    """One request on its way. `deadline` is a time of the monotonic clock; jobs of one `group`
+    share its turns."""
+
+    request: SummaryRequest
+    deadline: float
+    progress: Callable[[str], None]
+    group: object = field(default_factory=object)
+    result: "Future[Summary]" = field(default_factory=Future)
+    tokens: int = 0
+    entered: float = field(default_factory=time.monotonic)
+    _dropped: "Callable[[Job], None] | None" = None
+    _gone: threading.Event = field(default_factory=threading.Event)
+
+    def cancel(self) -> None:
+        """Says that nobody waits for the result any more; a job that still waits leaves the queue
+        at once."""
+        self._gone.set()
+        if self._dropped is not None:
+            self._dropped(self)
+
+    def cancelled(self) -> bool:
+        """True if nobody waits any more or the deadline has passed."""
+        return self._gone.is_set() or time.monotonic() > self.deadline
+
+
+class DrainRate:
+    """Tokens a second that get done, measured while there is work; recent work weighs more."""
+
+    def __init__(self) -> None:
+        self._tokens, self._seconds = FIRST_RATE, 1.0
+        self._active, self._since = 0, 0.0
+
+    def begin(self, now: float) -> None:
+        """A job begins."""
+        self._age(now)
+        self._active += 1
+
+    def end(self, tokens: int, now: float) -> None:
+        """A job ends with so many tokens done (none if it failed)."""
+        self._age(now)
+        self._active -= 1
+        self._tokens += tokens
+
+    def seconds(self, tokens: int) -> int:
+        """How long so many tokens will take, in whole seconds."""
+        rate = max(self._tokens, 1.0) / self._seconds
+        return min(MAX_RETRY_AFTER, max(1, math.ceil(tokens / rate)))
+
+    def _age(self, now: float) -> None:
+        elapsed = now - self._since if self._active else 0.0
+        self._since = now
+        kept = math.exp(-elapsed / RATE_MEMORY_SECONDS)
+        self._tokens, self._seconds = self._tokens * kept, self._seconds * kept + elapsed
+
+
+class AdmissionQueue:
+    """Jobs that wait. Groups take turns, so that a batch of many articles does not keep single ones
+    waiting."""
+
+    def __init__(self, max_jobs: int, max_tokens: int) -> None:
+        self._max_jobs, self._max_tokens = max_jobs, max_tokens
+        self._changed = threading.Condition()  # of a lock that one thread may take twice
+        self._groups: dict[object, deque[Job]] = {}  # in the order of their turns
+        self._closed = False
+        self.rate = DrainRate()
+        self.jobs, self.tokens = 0, 0
+
+    def check(self, tokens: int) -> None:
+        """Raises QueueFull if there is no room for so many tokens more. An empty queue takes
+        anything."""
+        with self._changed:
+            over = self.tokens + tokens - self._max_tokens
+            if self.jobs and (self.jobs >= self._max_jobs or over > 0):
+                mean = self.tokens / self.jobs
+                waiting = f"{self.jobs} requests with about {self.tokens} tokens are waiting"
+                raise QueueFull(waiting, self.rate.seconds(round(max(over, mean))))
+
+    def next_seconds(self) -> int:
+        """In how many seconds one of the jobs that wait will be done, as far as one can tell."""
+        with self._changed:
+            return self.rate.seconds(round(self.tokens / self.jobs) if self.jobs else 1)
+
+    def put(self, job: Job) -> None:
+        """Lets a job wait. Raises QueueFull."""
+        job.tokens = estimated_tokens(job.request)
+        with self._changed:
+            self.check(job.tokens)
+            job.entered = time.monotonic()
+            job._dropped = self._drop
+            self._groups.setdefault(job.group, deque()).append(job)
+            self._count(job, 1)
+            self._changed.notify()
+
+    def get(self) -> Job | None:
+        """The next job, of the group whose turn it is; waits for one. None once the queue is
+        closed."""
+        with self._changed:
+            while not self._groups and not self._closed:
+                self._changed.wait()
+            if not self._groups:
+                return None
+            group, jobs = next(iter(self._groups.items()))
+            job = jobs.popleft()
+            del self._groups[group]
+            if jobs:
+                self._groups[group] = jobs  # behind the others
+            self._count(job, -1)
+            self.rate.begin(time.monotonic())
+            return job
+
+    def ended(self, tokens: int) -> None:
+        """A job that `get` gave has ended with so many tokens done."""
+        with self._changed:
+            self.rate.end(tokens, time.monotonic())
+
+    def close(self) -> None:
+        """Lets `get` return None once nothing waits any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def refuse(self, error: Exception) -> None:
+        """Ends all jobs that wait with this error."""
+        with self._changed:
+            refused = [job for jobs in self._groups.values() for job in jobs]
+            self._groups.clear()
+            self.jobs = self.tokens = 0
+        for job in refused:
+            if job.result.set_running_or_notify_cancel():
+                job.result.set_exception(error)
+
+    def _drop(self, job: Job) -> None:
+        """Takes out a job that nobody waits for, if it still waits."""
+        with self._changed:
+            jobs = self._groups.get(job.group, deque())
+            if job not in jobs:
+                return
+            jobs.remove(job)
+            if not jobs:
+                del self._groups[job.group]
+            self._count(job, -1)
+        if job.result.set_running_or_notify_cancel():
+            job.result.set_exception(Cancelled())
+
+    def _count(self, job: Job, sign: int) -> None:
+        self.jobs += sign
+        self.tokens += sign * job.tokens

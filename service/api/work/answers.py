@@ -1,0 +1,274 @@
+"""Where an answer comes from: the cache, the same request in flight, or the worker."""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal, Self
+
+from cachetools import LRUCache
+
+from models.engine import Cancelled
+from service import __version__
+from service.api.contract.schemas import SummaryBody
+from service.api.observing.metrics import Metrics
+from service.api.work.admission import Job, QueueFull, estimated_tokens
+from service.api.work.worker import Worker
+from service.summarizer import SummaryRequest
+from service.summary import Summary
+
+Listener = Callable[[str], None]
+DONE: Final = ""  # what a listener of `steps` is told when there is nothing more to come
+
+
+def unheard(step: str) -> None:
+    """The listener of who does not care for steps."""
+
+
+def _no_spans() -> Listener:
+    """The spans of steps where nobody traces."""
+    return lambda _: None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A `SummaryBody` in JSON, and where the JSON of each of its sentences stands in it."""
+
+    json: bytes
+    places: tuple[slice, ...]
+
+    @classmethod
+    def of(cls, body: SummaryBody) -> Self:
+        """The answer that a body is."""
+        written, places, end = body.model_dump_json().encode(), [], 0
+        for sentence in body.sentences:
+            part = sentence.model_dump_json().encode()
+            start = written.index(part, end)
+            end = start + len(part)
+            places.append(slice(start, end))
+        return cls(written, tuple(places))
+
+    def __len__(self) -> int:
+        return len(self.json)
+
+    @property
+    def sentences(self) -> list[bytes]:
+        """The JSON of each sentence."""
+        return [self.json[place] for place in self.places]
+
+
+@dataclass(eq=False)
+class _Flight:
+    """One job and all who wait for it. Lives in the event loop."""
+
+    key: str
+    outcome: "asyncio.Future[Answer]"
+    listeners: dict["Ticket", Listener] = field(default_factory=dict)
+    job: Job | None = None
+
+    def tell(self, step: str) -> None:
+        """Says to all who wait that a step begins."""
+        for listener in self.listeners.values():
+            listener(step)
+
+
+@dataclass(eq=False)
+class Ticket:
+    """One who waits for an answer, until `deadline` (monotonic clock). Use `Answers.wait`, or leave
+    it."""
+
+    outcome: "asyncio.Future[Answer]"
+    deadline: float
+    origin: Literal["hit", "joined", "miss"]
+    flight: _Flight | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return max(0.0, self.deadline - time.monotonic())
+
+
+class Answers:
+    """Gives tickets for answers; for the event loop only.
+
+    Up to `cache_bytes` of answers are kept, by content, options, model revision and code version,
+    those asked for most recently. The same request in flight is computed once, and stopped only
+    when all who wait for it have left. For each job, what `spans` gives is told the steps as they
+    begin, and DONE.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        cache_bytes: int,
+        metrics: Metrics,
+        spans: Callable[[], Listener] = _no_spans,
+    ) -> None:
+        self._worker, self._metrics, self._spans = worker, metrics, spans
+        self._cache: LRUCache[str, Answer] = LRUCache(cache_bytes, getsizeof=len)
+        self._flights: dict[str, _Flight] = {}
+        metrics.cache_bytes.set_function(lambda: self._cache.currsize)
+
+    def check(self, request: SummaryRequest) -> None:
+        """Raises NotReady or QueueFull if `ask` would now; what is kept or under way needs no
+        room."""
+        self._worker.check()
+        try:
+            self._worker.queue.check(estimated_tokens(request))
+        except QueueFull:
+            key = self._key(request)
+            if key not in self._cache and key not in self._flights:
+                raise
+
+    def ask(
+        self,
+        request: SummaryRequest,
+        deadline: float,
+        listener: Listener,
+        group: object | None = None,
+    ) -> Ticket:
+        """A ticket for the answer; `listener` is told the steps. Raises NotReady or QueueFull."""
+        self._worker.check()
+        key = self._key(request)
+        loop = asyncio.get_running_loop()
+        kept = self._cache.get(key)
+        if kept is not None:
+            ticket = Ticket(loop.create_future(), deadline, "hit")
+            ticket.outcome.set_result(kept)
+        elif (
+            (flight := self._flights.get(key)) is not None
+            and flight.job is not None
+            and not flight.job.cancelled()
+        ):
+            ticket = Ticket(flight.outcome, deadline, "joined", flight)
+            flight.job.deadline = max(flight.job.deadline, deadline)
+            flight.listeners[ticket] = listener
+        else:
+            ticket = self._begin(key, request, deadline, listener, group)
+        self._metrics.answers.labels(ticket.origin).inc()
+        return ticket
+
+    async def wait(self, ticket: Ticket) -> Answer:
+        """The answer. Raises TimeoutError at the deadline, and what the pipeline raises; leaves the
+        ticket."""
+        reason = None
+        try:
+            async with asyncio.timeout(ticket.left):
+                return await asyncio.shield(ticket.outcome)
+        except asyncio.CancelledError:
+            reason = "left"
+            raise
+        except (TimeoutError, Cancelled):
+            reason = "deadline"
+            raise
+        finally:
+            self.leave(ticket)
+            if reason:
+                self._metrics.cancelled.labels(reason).inc()
+
+    def leave(self, ticket: Ticket) -> None:
+        """Says that this one waits no more; the job is cancelled when nobody does."""
+        flight = ticket.flight
+        if (
+            flight is None
+            or flight.listeners.pop(ticket, None) is None
+            or flight.listeners
+            or flight.outcome.done()
+        ):
+            return
+        self._forget(flight)
+        flight.outcome.cancel()
+        if flight.job is not None:
+            flight.job.cancel()
+
+    def _key(self, request: SummaryRequest) -> str:
+        model = self._worker.description
+        parts = [
+            __version__,
+            model.id if model else "",
+            model.revision if model else "",
+            asdict(request),
+        ]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def _begin(
+        self,
+        key: str,
+        request: SummaryRequest,
+        deadline: float,
+        listener: Listener,
+        group: object | None,
+    ) -> Ticket:
+        loop = asyncio.get_running_loop()
+        flight = _Flight(key, loop.create_future())
+        flight.outcome.add_done_callback(heard)
+        ticket = Ticket(flight.outcome, deadline, "miss", flight)
+        flight.listeners[ticket] = listener
+        begin_span = self._spans()
+
+        def tell(step: str) -> None:
+            begin_span(step)
+            _call(loop, lambda: flight.tell(step))
+
+        flight.job = Job(request, deadline, tell, group or flight)
+        flight.job.result.add_done_callback(lambda _: begin_span(DONE))
+        flight.job.result.add_done_callback(
+            lambda result: self._done(loop, flight, request.text is None, result)
+        )
+        try:
+            self._worker.submit(flight.job)
+        except Exception:
+            begin_span(DONE)  # a span that does not end is not sent
+            raise
+        self._flights[key] = flight
+        return ticket
+
+    def _done(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        flight: _Flight,
+        with_text: bool,
+        result: "Future[Summary]",
+    ) -> None:
+        """Writes the answer, in the worker's thread, and hands it to the event loop."""
+        try:
+            summary = result.result()
+            self._metrics.observe_summary(summary)
+            answer = Answer.of(SummaryBody.of(summary, with_text))
+        except Exception as error:
+            failure = error
+            _call(loop, lambda: self._fail(flight, failure))
+        else:
+            _call(loop, lambda: self._succeed(flight, answer))
+
+    def _succeed(self, flight: _Flight, answer: Answer) -> None:
+        self._forget(flight)
+        if len(answer) <= self._cache.maxsize:
+            self._cache[flight.key] = answer
+        if not flight.outcome.done():
+            flight.outcome.set_result(answer)
+
+    def _fail(self, flight: _Flight, error: Exception) -> None:
+        self._forget(flight)
+        if not flight.outcome.done():
+            flight.outcome.set_exception(error)
+
+    def _forget(self, flight: _Flight) -> None:
+        if self._flights.get(flight.key) is flight:
+            del self._flights[flight.key]
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:
+    """Runs `function` in the event loop, from another thread, unless the loop has ended."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(function)
+
+
+def heard(future: "asyncio.Future[Any]") -> None:
+    """Takes note of an error that nobody waits for; asyncio would log its words, which may quote
+    the article."""
+    if not future.cancelled():
+        future.exception()

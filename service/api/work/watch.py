@@ -1,0 +1,31 @@
+"""Ends a process whose worker is broken, so that whatever started it starts it anew."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from typing import Final
+
+from service.api.work.worker import State, Worker
+
+logger = logging.getLogger("breve")
+
+POLL_SECONDS: Final = 1.0
+BROKEN: Final = (State.FAILED, State.DEAD, State.STUCK)
+
+
+def terminate() -> None:
+    """Asks the server to stop gracefully, as a service manager does."""
+    signal.raise_signal(signal.SIGTERM)
+
+
+async def watch(
+    worker: Worker, end: Callable[[], None] = terminate, every: float = POLL_SECONDS
+) -> None:
+    """Answers all who wait and calls `end`, once, within seconds, when the worker has failed, died
+    or hangs."""
+    while (state := worker.state()[0]) not in BROKEN:
+        await asyncio.sleep(every)
+    logger.critical("the worker is %s: the process ends", state.value)
+    worker.give_up()
+    end()

@@ -1,0 +1,285 @@
+"""Who answers `summarize` and `batch`: a service, or the model in this process.
+
+The model is loaded when the first article needs it.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from click.core import ParameterSource
+
+from models.engine import ModelError
+from service.cli.output.messages import message
+from service.cli.output.progress import Progress
+from service.cli.terminal import fail, load_engine_of, read_own_glossary, read_settings
+
+if TYPE_CHECKING:
+    from models.engine import Engine
+    from service.cli.batch import Answer
+    from service.cli.client import Client, ServiceError
+    from service.english.lexicon.glossary import Glossary
+    from service.summarizer import Summarizer, SummaryRequest
+
+FETCH_SECONDS: Final = 30
+Say = Callable[[str], None]
+_TOLD: Final = ("generate", "translate")  # steps of the pipeline that take long enough to be told
+
+
+def fields_of(options: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `POST /summarize` that options name."""
+    body: dict[str, Any] = {
+        "language": options["lang"],
+        "length": options["length"],
+        "headline": options["headline"],
+        "language_check": not options["no_language_check"],
+    }
+    if options["max_words"]:
+        body["max_words"] = options["max_words"]
+    if options["terms"]:
+        body["glossary"] = options["terms"]
+    return body
+
+
+def fetch_page(address: str) -> str:
+    """The HTML of the page at `address`.
+
+    Raises FetchError, and OSError for certificates that cannot be read.
+    """
+    from service.fetch import fetch
+
+    return fetch(address, timeout=FETCH_SECONDS, public_only=False)
+
+
+def answerer(options: dict[str, Any], progress: Progress) -> "Answer":
+    """What turns a body into a summary.
+
+    It is the service at --url, one that runs on this machine, or the model in this process.
+    """
+    check_models(options)
+    if options["service_url"]:
+        return _asking(_client(options["service_url"], options["key"]), progress)
+    here = _Here(options, progress).answer
+    return here if options["no_service"] else _Nearest(options, here, progress).answer
+
+
+class _Nearest:
+    """A service on this machine that answers as the model in this process would, or else that
+    model."""
+
+    def __init__(self, options: dict[str, Any], here: "Answer", progress: Progress) -> None:
+        self._options, self._here, self._progress = options, here, progress
+        self._chosen: Answer | None = None
+
+    def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The summary for the fields of `POST /summarize`."""
+        if self._chosen is None:
+            self._chosen = self._choose()
+        return self._chosen(body)
+
+    def _choose(self) -> "Answer":
+        from service.cli.local_service import find_service, listens
+
+        if not listens():
+            return self._here
+        options = self._options
+        models = {name: options[name] for name in ("model", "translator")}
+        given = {name: value for name, value in models.items() if value is not None}
+        url = find_service(read_settings(**given), options["key"], options["lang"])
+        if url is None:
+            return self._here
+        self._progress.note(message("progress.local_service", url=url))
+        return _with_reserve(_client(url, options["key"]), self._here, self._progress)
+
+
+def shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["Answer", int]:
+    """The same for many articles, and how many to ask for at a time.
+
+    The model is loaded now, and the articles share its passes. A service says how many it takes.
+    """
+    if options["service_url"]:
+        client = _client(options["service_url"], options["key"], stop)
+        return client.summarize, client.read_concurrency()
+    from models.batching import BatchingEngine
+
+    settings = read_settings()
+    glossary = read_own_glossary(settings)
+    loaded = load_engine_of(options["model"], options["translator"])
+    engine = BatchingEngine(loaded, settings.batch_tokens)
+    click.get_current_context().call_on_close(engine.close)
+    summarizer = _summarizer(engine, glossary)
+
+    def answer(body: dict[str, Any]) -> dict[str, Any]:
+        late = _deadline(body.get("deadline_seconds"))
+        return _summarize(summarizer, _request(body), lambda: stop.is_set() or late())
+
+    return _served_by(options["model"] or settings.model, answer), settings.concurrency
+
+
+def check_models(options: dict[str, Any]) -> None:
+    """Refuses --model and --translator beside a service, which has its own.
+
+    Variables of the environment are for other runs.
+    """
+    context = click.get_current_context()
+    for name in ("model", "translator"):
+        is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if is_given and options["service_url"]:
+            words = message("usage.model_and_url", option=name, url=options["service_url"])
+            raise click.UsageError(words)
+
+
+def _client(url: str, key: str | None, stop: threading.Event | None = None) -> "Client":
+    from service.cli.client import Client, ServiceError
+
+    try:
+        client = Client(url, key, stop.wait) if stop else Client(url, key)
+    except ValueError as error:
+        raise click.UsageError(message("usage.key", reason=error)) from error
+    except ServiceError as error:
+        fail(str(error))
+    return click.get_current_context().with_resource(client)
+
+
+def _asking(client: "Client", progress: Progress) -> "Answer":
+    """What asks a service, and says so."""
+
+    def answer(body: dict[str, Any]) -> dict[str, Any]:
+        progress.say(message("progress.service", url=client.url))
+        return client.summarize(body)
+
+    return answer
+
+
+def _with_reserve(client: "Client", here: "Answer", progress: Progress) -> "Answer":
+    """What asks the service that was found.
+
+    Once it fails, and not for the article's fault, the model in this process is asked instead.
+    """
+    from service.cli.client import ServiceError
+
+    asking = _asking(client, progress)
+    left: list[Answer] = [asking, here]
+
+    def answer(body: dict[str, Any]) -> dict[str, Any]:
+        if len(left) == 1:
+            return here(body)
+        try:
+            return asking(body)
+        except ServiceError as error:
+            if _is_of_article(error):
+                raise
+            left.remove(asking)
+            progress.note(message("progress.local_service_failed", url=client.url))
+            return here(body)
+
+    return answer
+
+
+def _is_of_article(error: "ServiceError") -> bool:
+    """True for a problem of the article, which would be the same anywhere."""
+    from service.reading.article import ArticleError
+
+    kinds: list[type[ArticleError]] = [ArticleError, *ArticleError.__subclasses__()]
+    return (error.problem or {}).get("code") in {kind.code for kind in kinds}
+
+
+class _Here:
+    """The model in this process: loaded for the first article that is one."""
+
+    def __init__(self, options: dict[str, Any], progress: Progress) -> None:
+        self._options, self._progress = options, progress
+        self._summarizer: Summarizer | None = None
+        self._failure: ModelError | None = None
+
+    def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The summary for the fields of `POST /summarize`.
+
+        Raises ArticleError before the model is loaded.
+        """
+        if self._summarizer is None:
+            _refuse(body)
+            self._summarizer = self._load()
+        return _summarize(self._summarizer, _request(body), lambda: False, self._tell)
+
+    def _load(self) -> "Summarizer":
+        """The pipeline with its model. Raises ModelError, for further articles without a new
+        try."""
+        if self._failure:
+            raise self._failure
+        glossary = read_own_glossary()
+        models = (self._options["model"], self._options["translator"])
+        try:
+            engine = load_engine_of(*models, self._progress.say)
+        except ModelError as error:
+            self._failure = error
+            raise
+        return _summarizer(engine, glossary)
+
+    def _tell(self, step: str) -> None:
+        if step in _TOLD:
+            self._progress.say(message(f"progress.{step}"))
+
+
+def _refuse(body: dict[str, Any]) -> None:
+    """Raises ArticleError for what is no French article: that takes no model."""
+    from service.reading.reader import read_article
+
+    read_article(body.get("text"), body.get("html"), language_check=body["language_check"])
+
+
+def _summarizer(engine: "Engine", glossary: "Glossary") -> "Summarizer":
+    from service.summarizer import Summarizer
+
+    return Summarizer(engine, glossary)
+
+
+def _summarize(
+    summarizer: "Summarizer",
+    request: "SummaryRequest",
+    cancelled: Callable[[], bool],
+    tell: Say = lambda step: None,
+) -> dict[str, Any]:
+    from service.summary import as_json
+
+    summary = summarizer.summarize(request, cancelled, tell)
+    return as_json(summary, with_text=request.html is not None)
+
+
+def _deadline(seconds: float | None) -> Callable[[], bool]:
+    """What says whether so many seconds have passed from now on; None: they never have."""
+    end = math.inf if seconds is None else time.monotonic() + seconds
+    return lambda: time.monotonic() > end
+
+
+def _request(body: dict[str, Any]) -> "SummaryRequest":
+    """The pipeline's request for the fields of `POST /summarize`; an address is fetched."""
+    from service.choosing.lengths import Length
+    from service.summarizer import SummaryRequest
+
+    fields = {**body, "length": Length(body["length"])}
+    if address := fields.pop("url", None):
+        fields["html"] = fetch_page(address)
+    for name in (
+        "model",
+        "deadline_seconds",
+    ):  # the command line names the model; the deadline is watched outside
+        fields.pop(name, None)
+    fields["glossary"] = tuple(sorted(fields.get("glossary", {}).items()))
+    return SummaryRequest(**fields)
+
+
+def _served_by(model: str, answer: "Answer") -> "Answer":
+    """`answer`, which refuses an article that asks for another model, as the service does."""
+    from service.api.contract.problems import ApiError
+
+    def checked(body: dict[str, Any]) -> dict[str, Any]:
+        if body.get("model", model) != model:
+            words = f"model: this run uses {model!r}, not {body['model']!r}."
+            raise ApiError(422, "unknown_model", words)
+        return answer(body)
+
+    return checked

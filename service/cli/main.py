@@ -1,0 +1,301 @@
+"""The `breve` command: a thin layer over the pipeline and the service."""
+
+import errno
+import json
+import socket
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from service import __version__
+from service.cli.answering import answerer, check_models, fetch_page, fields_of, shared_answerer
+from service.cli.interrupts import INTERRUPTED, put_away_first
+from service.cli.measuring import bench, evaluate
+from service.cli.models import models
+from service.cli.output.errors import explained, known_errors, problem_of
+from service.cli.output.messages import message
+from service.cli.output.printing import print_summary
+from service.cli.output.progress import Progress
+from service.cli.sources import is_address, is_html, read_source
+from service.cli.terminal import (
+    FAILED,
+    OTHER_VARIABLES,
+    Commands,
+    fail,
+    json_is_ascii,
+    read_own_glossary,
+    read_settings,
+    read_terms,
+    shown_variable,
+)
+
+if TYPE_CHECKING:
+    from service.cli.batch import Answer, Work
+    from service.settings import Settings
+
+_CONTEXT: Final = {"help_option_names": ["-h", "--help"], "show_default": True}
+_LENGTHS: Final = ["short", "medium", "long"]
+_LAST_PORT: Final = 65_535
+
+
+# The help texts stand in cli_messages.toml.
+@click.group(cls=Commands, context_settings=_CONTEXT)
+@click.version_option(__version__, prog_name="breve")
+def main() -> None:
+    """The command line of Brève."""
+
+
+@main.command()
+@click.argument("sources", nargs=-1, metavar="[FILE|URL|-]...")
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr")
+@click.option("--length", type=click.Choice(_LENGTHS), default="medium")
+@click.option("--max-words", type=click.IntRange(10, 400))
+@click.option("--headline", is_flag=True)
+@click.option("--evidence", is_flag=True)
+@click.option("--glossary", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--no-language-check", is_flag=True)
+@click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL")
+@click.option("--key", envvar="BREVE_KEY")
+@click.option("--no-service", is_flag=True, envvar="BREVE_NO_SERVICE")
+@click.option("--model", envvar="BREVE_MODEL")
+@click.option("--translator", envvar="BREVE_TRANSLATOR")
+def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options: Any) -> None:
+    """Summarises articles."""
+    if not sources and (sys.stdin is None or sys.stdin.isatty()):
+        raise click.UsageError(message("usage.no_source"))
+    from models.engine import NotSupported
+
+    options["terms"] = read_terms(options["glossary"])
+    names = sources or ("-",)
+    with closing(Progress()) as progress:
+        answer = answerer(options, progress)
+        failed = False
+        for name in names:
+            shown = click.format_filename(name)  # a file's name may be bytes that are no text
+            try:
+                summary = answer(_body(name, options, progress))
+            except NotSupported as error:
+                raise click.UsageError(str(error)) from error
+            except known_errors() as error:
+                failed = True
+                progress.clear()
+                _print_problem(error, shown, as_json)
+                continue
+            progress.clear()
+            if as_json:
+                click.echo(json.dumps({"input": shown, **summary}, ensure_ascii=json_is_ascii()))
+            else:
+                print_summary(summary, shown if len(names) > 1 else None, evidence)
+    sys.exit(FAILED if failed else 0)
+
+
+def _print_problem(error: Exception, name: str, as_json: bool) -> None:
+    words = explained(error)
+    click.echo(f"breve: {name}: {words}", err=True)
+    if as_json:
+        line = {"input": name, "problem": problem_of(error, words)}
+        click.echo(json.dumps(line, ensure_ascii=json_is_ascii()))
+
+
+def _body(name: str, options: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """The fields of `POST /summarize` for one source: an address, a page or a text."""
+    body = fields_of(options)
+    if is_address(name):
+        progress.say(message("progress.fetch"))
+        return {**body, "html": fetch_page(name)}
+    text = read_source(name)
+    return {**body, "html" if is_html(text) else "text": text}
+
+
+@main.command()
+@click.argument(
+    "source",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="IN.jsonl",
+)
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.jsonl")
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr")
+@click.option("--length", type=click.Choice(_LENGTHS), default="medium")
+@click.option("--max-words", type=click.IntRange(10, 400))
+@click.option("--headline", is_flag=True)
+@click.option("--no-language-check", is_flag=True)
+@click.option("--glossary", type=click.Path(path_type=Path))
+@click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL")
+@click.option("--key", envvar="BREVE_KEY")
+@click.option("--model", envvar="BREVE_MODEL")
+@click.option("--translator", envvar="BREVE_TRANSLATOR")
+@click.option("--retry-failed", is_flag=True)
+def batch(
+    source: Path, output: Path, glossary: Path | None, retry_failed: bool, **options: Any
+) -> None:
+    """Summarises many articles."""
+    from models.engine import ModelError, NotSupported
+    from service.cli.batch import BatchError, finished, locked, read_lines, remaining, take_up
+
+    check_models(options)
+    _check_files(source, output)
+    try:
+        defaults = fields_of({**options, "terms": read_terms(glossary)})
+        with put_away_first(), locked(output):
+            take_up(output)
+            done = finished(output)
+            work = remaining(read_lines(source, defaults), done, output, retry_failed)
+            kept, waiting = len(done.answers) - len(work.again), len(work.again) + len(work.left)
+            note = "progress.batch_again" if done.answers else "progress.batch"
+            failed = done.failed - len(work.again)
+            failed += _run(work, output, options, message(note, kept=kept, count=kept + waiting))
+    except NotSupported as error:
+        raise click.UsageError(str(error)) from error
+    except (BatchError, ModelError, OSError) as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        click.echo(f"breve: {message('batch.stopped')} {message('batch.go_on')}", err=True)
+        sys.exit(INTERRUPTED)
+    if failed:
+        fail(message("batch.failed", failed=failed, count=kept + waiting))
+
+
+def _check_files(source: Path, output: Path) -> None:
+    """Refuses names of which a batch cannot read the one or write the other."""
+    if "-" in (str(source), str(output)):
+        raise click.UsageError(message("batch.files"))
+    if output.exists() and not output.is_file():
+        raise click.UsageError(message("batch.no_regular_file", output=output))
+    if output.exists() and output.samefile(source):
+        raise click.UsageError(message("batch.same_file", output=output))
+
+
+def _run(work: "Work", output: Path, options: dict[str, Any], note: str) -> int:
+    """Does the work; the number of articles without a summary.
+
+    The model is loaded only for a line that can be answered.
+    """
+    from service.cli.batch import run_all
+
+    stop = threading.Event()
+    lines = [*work.again.values(), *work.left]
+    answer: Answer = _nobody
+    at_once = 1
+    if any(line.wrong is None for line in lines) or (lines and options["service_url"]):
+        answer, at_once = shared_answerer(options, stop)
+    with (
+        closing(run_all(work, output, answer, at_once, stop)) as answers,
+        click.progressbar(answers, len(lines), note, file=sys.stderr, show_pos=True) as bar,
+    ):
+        return sum(not good for good in bar)
+
+
+def _nobody(_: dict[str, Any]) -> dict[str, Any]:
+    raise AssertionError("no line of this run can be answered")
+
+
+@main.command()
+@click.option("--host")
+@click.option("--port", type=click.IntRange(1, 65535))
+@click.option("--model")
+@click.option("--translator")
+def serve(**options: Any) -> None:
+    """Runs the HTTP service."""
+    settings = read_settings(
+        **{name: value for name, value in options.items() if value is not None}
+    )
+    read_own_glossary(settings)
+    if reason := settings.why_closed():
+        raise click.UsageError(reason)
+    _check_port(settings)
+    _check_checkpoints(settings)
+    from service.api.observing import logs
+    from service.api.server import make_server
+
+    logs.configure(settings)
+    try:
+        server = make_server(settings)
+    except ModuleNotFoundError as error:
+        raise click.UsageError(message("serve.otel", reason=error)) from error
+    with put_away_first():
+        sys.exit(server.until_stopped())
+
+
+def _check_port(settings: "Settings") -> None:
+    """Ends the command where the service could not listen, before the model is loaded."""
+    where = {"host": settings.host, "port": settings.port}
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        fail(message("serve.no_address", **where, reason=getattr(error, "strerror", error)))
+    refusals = [_refusal(family, address) for family, *_, address in found]
+    numbers = {refusal.errno for refusal in refusals if refusal}
+    if errno.EADDRINUSE in numbers:
+        other = settings.port + 1 if settings.port < _LAST_PORT else settings.port - 1
+        fail(message("serve.port_in_use", **where, other=other))
+    if numbers & {errno.EACCES, errno.EPERM}:
+        fail(message("serve.port_forbidden", **where))
+    if (refusal := refusals[0]) and all(refusals):
+        fail(message("serve.no_address", **where, reason=refusal.strerror))
+
+
+def _refusal(family: int, address: Any) -> OSError | None:
+    """Why a service could not listen at an address; None if it could."""
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+            probe.bind(address)
+    except OSError as error:
+        return error
+    return None
+
+
+def _check_checkpoints(settings: "Settings") -> None:
+    """Raises UsageError where a checkpoint that is named is not there: the next start would end the
+    same way."""
+    from models.checkpoints.catalog import AUTO
+    from models.loading import revision_of
+
+    for setting, name in (
+        ("BREVE_MODEL", settings.model),
+        ("BREVE_TRANSLATOR", settings.translator),
+    ):
+        if name not in ("", AUTO) and revision_of(name) is None:
+            raise click.UsageError(message("serve.no_checkpoint", setting=setting, name=name))
+
+
+@main.command()
+@click.option("--settings", "show_settings", is_flag=True)
+def info(show_settings: bool) -> None:
+    """Says what would be used."""
+    from models.engine import ModelError
+    from models.loading import chosen_translator, revision_of, tasks_of
+
+    settings = read_settings()
+    runtime = {"model": settings.model, "runtime": settings.runtime}
+    click.echo(message("info.version", version=__version__, **runtime))
+    try:
+        translator = chosen_translator(settings.translator, tasks_of(settings.model))
+        for name in filter(None, (settings.model, translator)):
+            revision = revision_of(name)
+            words = "info.revision" if revision else "info.missing"
+            click.echo(message(words, name=name, revision=revision))
+    except ModelError as error:  # a wrong catalogue
+        fail(str(error))
+    if show_settings:
+        _list_settings(settings)
+
+
+def _list_settings(settings: "Settings") -> None:
+    for name, field in type(settings).model_fields.items():
+        values = {"value": getattr(settings, name), "default": field.default}
+        shown = f"BREVE_{name.upper()}"
+        click.echo(message("info.setting", name=shown, about=field.description, **values))
+    for name, about in OTHER_VARIABLES.items():
+        values = {"value": shown_variable(name), "default": message("info.empty")}
+        click.echo(message("info.setting", name=name, about=about, **values))
+
+
+main.add_command(models)
+main.add_command(evaluate)
+main.add_command(bench)

@@ -1,0 +1,87 @@
+"""The commands that measure: `breve eval` and `breve bench`."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from service.cli.interrupts import put_away_first
+from service.cli.output.messages import message
+from service.cli.terminal import fail, load_engine_of
+
+
+# The help texts stand in cli_messages.toml.
+@click.command("eval")
+@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--system", type=click.Choice(["pipeline", "model", "lead"]), default="pipeline")
+@click.option("--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr")
+@click.option("--items", type=click.IntRange(1))
+@click.option("--with-title", is_flag=True)
+@click.option("--words", type=click.IntRange(5, 400), default=30)
+@click.option("--beams", type=click.IntRange(1, 16), default=4)
+@click.option("--window", type=click.IntRange(50))
+@click.option("--constrained", is_flag=True)
+@click.option("--headlines", is_flag=True)
+@click.option("--model", envvar="BREVE_MODEL")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path))
+def evaluate(data: Path, report: Path | None, **options: Any) -> None:
+    """Scores summaries or translations."""
+    from models.engine import ModelError
+    from service.scoring import systems
+
+    def watched(answers: Iterator[str], count: int) -> AbstractContextManager[Iterator[str]]:
+        return click.progressbar(
+            answers, count, message("terminal.scoring"), file=sys.stderr, show_pos=True
+        )
+
+    try:
+        done = systems.evaluate(data, systems.Options(**options), load_engine_of, watched)
+    except (systems.DataError, ModelError, OSError, ImportError) as error:
+        fail(str(error))
+    click.echo(done.as_table())
+    if report:
+        try:
+            report.write_text(done.as_json(), encoding="utf-8")
+        except OSError as error:
+            fail(message("terminal.report", reason=error))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--quick", is_flag=True)
+@click.option("--contenders", metavar="NAME,…")
+@click.option("--article", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--items", type=click.IntRange(1), default=50)
+def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) -> None:
+    """Compares the speed of this service with others."""
+    from service.bench import comparison, measures, table, texts
+    from service.reading.article import ArticleError
+    from service.scoring.systems import DataError, read_items
+
+    try:
+        measured, limit = comparison.chosen(contenders)
+        article = texts.BenchArticle.read(options["article"] or texts.bundled())
+        items = read_items(options["data"], options["items"]) if options["data"] else []
+        others = tuple(texts.with_title(item.title, item.source) for item in items)
+        work = measures.Work(article, others, measures.QUICK if quick else measures.FULL)
+        with put_away_first():  # the services that it has started
+            report = comparison.run(
+                measured, limit, work, lambda step: click.echo(f"breve bench: {step}", err=True)
+            )
+    except texts.BenchError as error:
+        raise click.UsageError(str(error)) from error
+    except UnicodeDecodeError as error:
+        fail(message("terminal.no_utf8", path=options["article"], reason=error))
+    except (ArticleError, DataError, OSError) as error:
+        fail(str(error))
+    click.echo(
+        json.dumps(report, ensure_ascii=False, indent=2) if as_json else table.as_table(report)
+    )
+    if failures := comparison.failed(report):
+        fail(message("terminal.not_measured", list="; ".join(failures)))

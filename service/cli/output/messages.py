@@ -1,0 +1,82 @@
+"""What the command line says, in the language of its environment.
+
+The words stand in `cli_messages.toml`.
+click marks its own messages for gettext. The table holds their French too, under `click`.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+import click
+from click import core, decorators, exceptions, formatting, parser, types
+
+from service.text.tables import table
+
+Language = Literal["fr", "en"]
+TABLE: Final = "messages"
+FRENCH_OF_CLICK: Final = "click"  # English messages of click and their French
+FRENCH_OF_OTHERS: Final = "others"  # English sentences of the rest of the program and their French
+_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first one that is set counts
+
+
+def language() -> Language:
+    """The language that the environment asks for: French, or else English."""
+    chosen = next(filter(None, map(os.environ.get, _VARIABLES)), "")
+    return "fr" if chosen.lower().startswith("fr") else "en"
+
+
+def message(name: str, /, **values: object) -> str:
+    """The message `name`, like `source.missing`, with `values` filled in. Raises KeyError."""
+    if (words := find_message(name)) is None:
+        raise KeyError(name)
+    return words.format(**values) if values else words
+
+
+def find_message(name: str) -> str | None:
+    """The words of the message `name` before values are filled in; None for no such message."""
+    entry: Any = table(__package__, TABLE)
+    for part in name.split("."):
+        entry = entry.get(part) if isinstance(entry, Mapping) else None
+    return entry[language()] if isinstance(entry, Mapping) and "en" in entry else None
+
+
+def translated(sentence: str) -> str:
+    """A sentence of another part of the program in the language of the environment."""
+    return _french(FRENCH_OF_OTHERS, sentence) if language() == "fr" else sentence
+
+
+def translate_click() -> None:
+    """Makes click, which looks messages up with `_` and `ngettext`, speak the same language."""
+    for module in (core, decorators, exceptions, formatting, parser, types):
+        vars(module).update(_=_click_message)
+    for module in (core, exceptions, parser, types):
+        vars(module).update(ngettext=_click_plural)
+
+
+def _click_message(english: str) -> str:
+    return _french(FRENCH_OF_CLICK, english) if language() == "fr" else english
+
+
+def _click_plural(one: str, several: str, count: int) -> str:
+    return _click_message(one if count == 1 else several)
+
+
+def _french(section: str, english: str) -> str:
+    return str(table(__package__, TABLE)[section].get(english, english))
+
+
+def put_help(command: click.Command, path: str = "breve") -> None:
+    """Gives a command, its options and the commands below it their help texts.
+
+    The text of an option is `help.PATH.NAME` or `help.option.NAME`.
+    """
+    command.help = find_message(f"help.{path}.about") or command.help
+    command.short_help = find_message(f"help.{path}.short") or command.short_help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            own = find_message(f"help.{path}.{parameter.name}")
+            shared = find_message(f"help.option.{parameter.name}")
+            parameter.help = own or shared or parameter.help
+    for name, below in getattr(command, "commands", {}).items():
+        put_help(below, name if path == "breve" else f"{path}-{name}")

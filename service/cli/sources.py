@@ -1,0 +1,114 @@
+"""What `summarize` is given: files, standard input and addresses. What is no text is refused."""
+
+import errno
+import re
+import sys
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import click
+
+from service.cli.output.messages import message, translated
+from service.text.charsets import marked
+
+_HEAD_BYTES: Final = 4096  # of a file, which show what it is
+_CONTROLS: Final = re.compile(
+    r"[\0-\x08\x0e-\x1a\x1c-\x1f]"
+)  # as in web/files.js: what no text holds
+_ZIP: Final = b"PK\x03\x04"
+# How files begin that hold text which has to be exported first, and the message for them.
+_BEGINNINGS: Final = ((b"%PDF-", "source.pdf"), (b"\xd0\xcf\x11\xe0", "source.word"))
+# The same for what stands in the beginning of a packed file.
+_PACKED: Final = ((b"word/", "source.word"), (b"opendocument", "source.opendocument"))
+
+# What may be wrong with a file's name, and the message for it.
+_REFUSALS: Final = {
+    errno.ENOENT: "source.missing",
+    errno.ENOTDIR: "source.missing",
+    errno.ENAMETOOLONG: "source.missing",
+    errno.EISDIR: "source.folder",
+    errno.EACCES: "source.forbidden",
+    errno.EPERM: "source.forbidden",
+}
+
+
+class SourceError(Exception):
+    """A file, or standard input, cannot be read as an article. The message says what to do."""
+
+
+def is_address(name: str) -> bool:
+    """True for the address of a page."""
+    return name.lower().startswith(("http://", "https://"))
+
+
+def is_html(text: str) -> bool:
+    """True if the text is a page, or a part of one."""
+    from service.reading.pages import begins_as_page
+
+    return begins_as_page(text)
+
+
+def read_source(name: str) -> str:
+    """The text of a file, or of standard input (-). Raises SourceError."""
+    if name == "-" and sys.stdin is None:
+        raise SourceError(message("source.closed"))
+    try:
+        if name == "-":
+            return _read(sys.stdin.buffer)
+        with Path(name).open("rb") as file:
+            return _read(file)
+    except OSError as error:
+        refusal = _REFUSALS.get(error.errno or 0, "source.unreadable")
+        shown = click.format_filename(name)
+        raise SourceError(message(refusal, name=shown, reason=error.strerror or error)) from error
+
+
+def _read(file: BinaryIO) -> str:
+    """The text of a file. Of one that is none only the beginning is read."""
+    head = file.read(_HEAD_BYTES)
+    _refuse_documents(head)
+    charset = marked(head)
+    if charset is None:
+        _refuse_binary(head.decode("latin-1"))
+    text = decode(head + file.read())
+    _refuse_binary(text)
+    _refuse_other_marks(text)
+    return text
+
+
+def _refuse_documents(head: bytes) -> None:
+    for beginning, name in _BEGINNINGS:
+        if head.startswith(beginning):
+            raise SourceError(message(name))
+    if head.startswith(_ZIP):
+        kinds = (name for part, name in _PACKED if part in head)
+        raise SourceError(message(next(kinds, "source.archive")))
+
+
+def _refuse_binary(text: str) -> None:
+    if _CONTROLS.search(text):
+        raise SourceError(message("source.binary"))
+
+
+def _refuse_other_marks(text: str) -> None:
+    from service.reading.pages import not_article
+
+    if found := not_article(text):
+        raise SourceError(message("source.other", kind=translated(found)))
+
+
+def decode(raw: bytes) -> str:
+    """The text in some bytes, as the page reads files.
+
+    A mark counts first, then UTF-8, the charset that a page names, and that of Windows.
+    """
+    if charset := marked(raw):
+        return raw.decode(charset, "replace")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        if not is_html(raw.decode("latin-1")):
+            return raw.decode("cp1252", "replace")
+    from service.fetch import decoded
+
+    return decoded(raw)

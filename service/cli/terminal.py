@@ -1,0 +1,237 @@
+"""What the commands have in common: the standard streams, their help, settings, the engine, and an
+end with a message."""
+
+import codecs
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO, cast
+
+import click
+
+from service.cli.interrupts import INTERRUPTED
+from service.cli.output.messages import message, put_help, translate_click
+from service.cli.output.progress import say_line
+
+if TYPE_CHECKING:
+    from models.engine import Engine
+    from service.english.lexicon.glossary import Glossary
+    from service.settings import Settings
+
+FAILED: Final = 1  # exit status
+# Beside those of the settings, which are the service's.
+OTHER_VARIABLES: Final = {
+    "BREVE_CACHE": "Folder of what is built and pulled; empty: `breve` in the user's cache folder (~/.cache on Linux).",
+    "BREVE_CATALOG": "File of checkpoints beside those of `breve models list` (docs/models.md).",
+    "BREVE_URL": "Service that `summarize` and `batch` use, as --url does; empty: the model runs in their process.",
+    "BREVE_KEY": "Key for that service, or for one that runs on this machine, as --key.",
+    "BREVE_NO_SERVICE": "Whether `summarize` leaves a service that runs on this machine alone, as --no-service does.",
+}
+# What stands in French texts and not in every charset, as a typewriter would have it.
+_PLAIN: Final = {
+    "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...",
+    "œ": "oe", "Œ": "Oe", "€": "EUR",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ",
+}  # fmt: skip
+
+
+DEVELOPERS: Final = ("eval", "bench")  # commands that few users need
+
+
+class Commands(click.Group):
+    """Commands that work, or say what is wrong, where a standard stream is closed, full, or not of
+    UTF-8.
+
+    They speak the language of the environment. Ctrl-C ends them without a word.
+    """
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Runs the command that the arguments name."""
+        _prepare_streams()
+        translate_click()
+        put_help(self)
+        try:
+            return super().main(*arguments, **options)
+        except (
+            OSError
+        ) as error:  # those of files and of the network have been dealt with where they arose
+            with suppress(
+                OSError, ValueError
+            ):  # else Python tries to write what is left, and ends with a status of its own
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            fail(
+                str(error)
+                if error.filename
+                else message("terminal.output", reason=error.strerror or error)
+            )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command. click would say "Aborted!" of Ctrl-C."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands, and then the options, of which there are few here."""
+        self.format_commands(ctx, formatter)
+        click.Command.format_options(self, ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands: those of every day, then those for developers."""
+        rows = [
+            (name, self.commands[name].get_short_help_str()) for name in self.list_commands(ctx)
+        ]
+        parts = {
+            "help.breve.everyday": [row for row in rows if row[0] not in DEVELOPERS],
+            "help.breve.developers": [row for row in rows if row[0] in DEVELOPERS],
+        }
+        for heading, part in parts.items():
+            with formatter.section(message(heading)):
+                formatter.write_dl(part)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands in the order in which they were added: the first ones are used
+        most."""
+        return list(self.commands)
+
+
+class _Unheard:
+    """Standard error where nobody may hear it: what cannot be written is left out, and the work
+    goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+
+def _prepare_streams() -> None:
+    """Gives closed streams their numbers back, which other files would get, and takes care of what
+    cannot be encoded."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(
+            os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8"
+        )  # to write to it is an error
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    if not isinstance(sys.stderr, _Unheard):
+        sys.stderr = cast(TextIO, _Unheard(sys.stderr))
+    codecs.register_error("breve", _plain)
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="breve")
+    errors = getattr(sys.stderr, "_stream", None)
+    if isinstance(errors, TextIOWrapper):
+        errors.reconfigure(errors="breve")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """What is written in place of characters that a stream cannot encode."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(
+        _PLAIN.get(character, "?") for character in error.object[error.start : error.end]
+    ), error.end
+
+
+def json_is_ascii() -> bool:
+    """True where JSON has to escape what is not ASCII, because standard output is not of UTF-8."""
+    return codecs.lookup(sys.stdout.encoding).name != "utf-8"
+
+
+def fail(message: str) -> NoReturn:
+    """Says what went wrong and ends the command."""
+    click.echo(f"breve: {message}", err=True)
+    sys.exit(FAILED)
+
+
+def load_engine_of(
+    model: str | None, translator: str | None = None, say: Callable[[str], None] = say_line
+) -> "Engine":
+    """The engine of `model` and `translator`, or of those that the settings name. Raises
+    ModelError.
+
+    `say` is told that it is loaded, or built first, which takes a minute.
+    """
+    from models.loading import load_engine
+
+    settings = read_settings()
+    name, second = (
+        model or settings.model,
+        settings.translator if translator is None else translator,
+    )
+    say(message("progress.loading" if _is_built(name, second) else "progress.building"))
+    return load_engine(name, settings.threads, second, settings.allow_pickle, settings.runtime)
+
+
+def _is_built(model: str, translator: str) -> bool:
+    """False if one of the built-in checkpoints is wanted and not there yet. Raises ModelError."""
+    from models.checkpoints.catalog import AUTO, BUILTIN, BUILTIN_TRANSLATOR
+    from models.loading import is_here
+
+    wanted = (model, BUILTIN_TRANSLATOR if translator == AUTO else translator)
+    return all(is_here(name) for name in wanted if name in (BUILTIN, BUILTIN_TRANSLATOR))
+
+
+def read_own_glossary(settings: "Settings | None" = None) -> "Glossary":
+    """The built-in glossary with the file that the settings name; a wrong file is wrong usage."""
+    from service.english.lexicon.glossary import Glossary, GlossaryError
+
+    try:
+        return Glossary.with_file((settings or read_settings()).glossary_file)
+    except GlossaryError as error:
+        raise click.UsageError(f"BREVE_GLOSSARY_FILE: {error}") from error
+
+
+def read_terms(path: Path | None) -> dict[str, str]:
+    """The pairs of a glossary file; a wrong one is wrong usage."""
+    if path is None:
+        return {}
+    from service.english.lexicon.glossary import MAX_TERMS, GlossaryError, checked, read_glossary
+
+    try:
+        pairs = read_glossary(path)
+    except GlossaryError as error:
+        raise click.UsageError(str(error)) from error
+    try:
+        return checked(pairs, MAX_TERMS)
+    except GlossaryError as error:
+        raise click.UsageError(message("usage.long_glossary", reason=f"{path}: {error}")) from error
+
+
+def shown_variable(name: str) -> str:
+    """The value of one of OTHER_VARIABLES; a key is never printed."""
+    value = os.environ.get(name, "")
+    return "**********" if value and name == "BREVE_KEY" else value
+
+
+def read_settings(**chosen: Any) -> "Settings":
+    """The settings of the environment and of the command line; a wrong one is wrong usage."""
+    from pydantic import SecretStr, ValidationError
+
+    from service.settings import Settings
+
+    try:
+        return Settings(**chosen)
+    except ValidationError as error:
+        lines = []
+        for item in error.errors():
+            name = str(item["loc"][0])
+            secret = (
+                Settings.model_fields[name].annotation is SecretStr
+            )  # never printed, not even a wrong one
+            given = "" if secret else message("usage.given", value=repr(item["input"]))
+            lines.append(message("usage.setting", name=name.upper(), reason=item["msg"]) + given)
+        raise click.UsageError(message("usage.settings", list="; ".join(lines))) from error

@@ -1,0 +1,5 @@
+"""What is changed in the French before it is translated.
+
+In: a French sentence. Out: one that means the same and that the translator gets right.
+Read first: `rewording.py`. Knows nothing of `post_editing`.
+"""

@@ -1,0 +1,5 @@
+"""From what a user pastes to an article.
+
+In: text, Markdown, a reader-mode copy or HTML. Out: an `Article` with title, byline, date, language
+and paragraphs. Each character knows its place in the input. Read first: `reader.py`.
+"""

@@ -1,0 +1,45 @@
+"""Publication dates in French, through dateparser."""
+
+import re
+import threading
+import warnings
+from typing import Final
+
+from service.reading.boilerplate import CHANGED, DATE
+from service.text.calendar import WEEK_DAYS
+
+_SETTINGS: Final = {"DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"]}
+_PUBLISHED: Final = re.compile(
+    rf"\bpubliée?\s*+:?\s*+(?:(?:le|{'|'.join(WEEK_DAYS)})\s++){{0,2}}(?P<date>{DATE.pattern})",
+    re.IGNORECASE,
+)
+_CHANGED: Final = re.compile(rf"\b(?:{CHANGED})\b", re.IGNORECASE)
+
+_ONE_AT_A_TIME: Final = (
+    threading.Lock()
+)  # the warnings that are ignored meanwhile belong to the whole process
+
+
+def is_of_update(line: str) -> bool:
+    """True if a line with a date says when the article was changed, and not when it was
+    published."""
+    return bool(_CHANGED.search(line)) and not _PUBLISHED.search(line)
+
+
+def iso_date(text: str) -> str:
+    """The date of publication that `text` names, or else its first full date, as YYYY-MM-DD; an
+    empty string without one."""
+    published = _PUBLISHED.search(text)
+    match = DATE.search(text, published.start("date") if published else 0)
+    if match is None:
+        return ""
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # dateparser parses dates without a year inside
+        import dateparser
+
+        iso = match.group()[:4].isdigit()
+        settings = {**_SETTINGS, "DATE_ORDER": "YMD"} if iso else _SETTINGS
+        parsed = dateparser.parse(match.group(), languages=["fr"], settings=settings)
+    return parsed.date().isoformat() if parsed else ""

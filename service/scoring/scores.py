@@ -1,0 +1,158 @@
+"""Scores of summaries and translations against references: what `breve eval` reports and the
+quality floors check.
+
+Whether a summary holds facts of its own is tested twice: by `models.scoring.support`, which shares
+nothing with the product's checks, and by those checks (`service.facts.facts`).
+"""
+
+import math
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from models.scoring.support import foreign_facts, words
+from models.scoring.support_english import foreign_facts_in_english
+from service.facts.facts import Source
+from service.text.language import detect_language
+from service.text.word_runs import runs
+from service.text.words import count_words
+
+REPEATED_GRAM: Final = 3  # words
+COPIED_GRAM: Final = 4  # words
+MIN_LENGTH_SHARE, MAX_LENGTH_SHARE = (
+    0.5,
+    1.5,
+)  # of the wished words, between which a length counts as kept
+
+
+@dataclass(frozen=True)
+class Score:
+    """A mean over `items` and its standard error (None where it has none: corpus scores)."""
+
+    mean: float
+    error: float | None
+    items: int
+
+
+@dataclass(frozen=True)
+class ScoredSummary:
+    """A summary beside what it is measured against; `wished_words` is 0 where no length was asked
+    for."""
+
+    source: str
+    reference: str
+    summary: str
+    wished_words: int = 0
+
+
+def rouge(items: Sequence[ScoredSummary]) -> dict[str, list[float]]:
+    """ROUGE-1, -2 and -L (F1, in percent) of every summary (Lin 2004)."""
+    from models.scoring.rouge import MEASURES
+    from models.scoring.rouge import rouge as one_rouge
+
+    found = [one_rouge(item.reference, item.summary) for item in items]
+    return {name: [100 * one[name] for one in found] for name in MEASURES}
+
+
+def repeated_share(text: str) -> float:
+    """The share of the word trigrams of `text` that occurred in it before, in percent."""
+    grams = runs(words(text), REPEATED_GRAM)
+    return 100 * (1 - len(set(grams)) / len(grams)) if grams else 0.0
+
+
+def copied_share(source: str, text: str) -> float:
+    """The share of the word 4-grams of `text` that stand in `source`, in percent."""
+    known, grams = set(runs(words(source), COPIED_GRAM)), runs(words(text), COPIED_GRAM)
+    return 100 * sum(gram in known for gram in grams) / len(grams) if grams else 0.0
+
+
+def _length_kept(item: ScoredSummary) -> float:
+    return 100.0 * (
+        MIN_LENGTH_SHARE <= count_words(item.summary) / item.wished_words <= MAX_LENGTH_SHARE
+    )
+
+
+_EACH: Final[dict[str, Callable[[ScoredSummary], float]]] = {
+    "foreign_facts": lambda item: 100.0 * bool(foreign_facts(item.source, item.summary)),
+    "unsupported": lambda item: 100.0 * bool(Source(item.source).unsupported(item.summary)),
+    "french": lambda item: 100.0 * detect_language(item.summary).may_be("fr"),
+    "empty": lambda item: 100.0 * (not item.summary.strip()),
+    "words": lambda item: float(count_words(item.summary)),
+    "repeated": lambda item: repeated_share(item.summary),
+    "copied": lambda item: copied_share(item.source, item.summary),
+}
+
+MEANINGS: Final = {
+    "rouge1": "ROUGE-1, F1",
+    "rouge2": "ROUGE-2, F1",
+    "rougeL": "ROUGE-L, F1",
+    "foreign_facts": "% of summaries with a number or name that the source lacks (independent test)",
+    "unsupported": "% of summaries with a number, name, day or quotation that the source lacks (the product's checks)",
+    "french": "% of summaries in French",
+    "empty": "% of summaries without a word",
+    "words": "words of a summary",
+    "repeated": "% of word trigrams that occurred before in the summary",
+    "copied": "% of word 4-grams that stand in the source",
+    "length_kept": "% of summaries of half to one and a half times the wished words",
+    "bleu": "BLEU (sacrebleu)",
+    "chrf": "chrF (sacrebleu)",
+    "english": "% of answers in English",
+    "seconds": "seconds an item",
+}
+
+
+def _score(values: Iterable[float]) -> Score:
+    found = list(values)
+    error = statistics.stdev(found) / math.sqrt(len(found)) if len(found) > 1 else None
+    return Score(statistics.fmean(found), error, len(found))
+
+
+def summary_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
+    """All scores of some summaries, by the names that MEANINGS explains. Raises ValueError if there
+    are none."""
+    if not items:
+        raise ValueError("There is nothing to score: no summary was given.")
+    scores = {name: _score(values) for name, values in rouge(items).items()}
+    scores |= {name: _score(map(measure, items)) for name, measure in _EACH.items()}
+    wished = [item for item in items if item.wished_words]
+    if wished:
+        scores["length_kept"] = _score(map(_length_kept, wished))
+    return scores
+
+
+def english_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
+    """Scores of English summaries of French articles; their references, which are French, do not
+    count. Raises ValueError if there are none."""
+    if not items:
+        raise ValueError("There is nothing to score: no summary was given.")
+    scores = {
+        "foreign_facts": _score(
+            100.0 * bool(foreign_facts_in_english(item.source, item.summary)) for item in items
+        ),
+        "english": _score(100.0 * detect_language(item.summary).may_be("en") for item in items),
+    }
+    return scores | {
+        name: _score(map(_EACH[name], items)) for name in ("empty", "words", "repeated")
+    }
+
+
+def translation_scores(references: Sequence[str], translations: Sequence[str]) -> dict[str, Score]:
+    """BLEU and chrF of some English translations, over the whole corpus. Raises ValueError if there
+    are none."""
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+
+    if not translations:
+        raise ValueError("There is nothing to score: no translation was given.")
+    metrics: dict[str, Any] = {"bleu": BLEU(), "chrf": CHRF()}
+    scores = {
+        name: Score(
+            metric.corpus_score(list(translations), [list(references)]).score,
+            None,
+            len(translations),
+        )
+        for name, metric in metrics.items()
+    }
+    scores["english"] = _score(100.0 * detect_language(text).may_be("en") for text in translations)
+    return scores

@@ -1,0 +1,150 @@
+import pytest
+
+from service.checking.evidence import EvidenceFinder
+from service.facts.facts import FactKind
+from service.reading.article import Sentence
+
+TITLE = "Nuagis rachète Datavallée"
+TEXTS = (
+    "L'hébergeur lillois Nuagis a annoncé mardi 12 mai le rachat de Datavallée pour 45 millions "
+    "d'euros.",
+    "Le chantier de Marseille durera 18 mois et emploiera 130 personnes.",
+    "« Nous n'avons pas l'intention de fermer un seul centre de données », a assuré Anne Leroy.",
+    "La filiale belge a perdu 12 clients en 2019, tandis que la filiale suisse en a gagné 38.",
+    "Le syndicat, représenté par Paul Morel, refuse le plan.",
+    "Les serveurs de Lyon consomment 30 % d'électricité, ceux de Nantes 45 %.",
+    "Après la démission de Karim Benali, le conseil a nommé Julie Faure.",
+    "Aucun incident n'a été signalé vendredi, mais une panne a touché la plateforme samedi.",
+)
+FINDER = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in TEXTS), TITLE)
+N = FactKind
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "words"),
+    [
+        ("Le chantier de Marseille durera 18 jours.", N.UNIT, "18 jour"),
+        ("Le chantier de Marseille emploiera 18 personnes.", N.RELATION, "18"),
+        ("La filiale suisse a perdu 12 clients en 2019.", N.RELATION, "12"),
+        ("Les serveurs de Lyon consomment 45 % d'électricité.", N.RELATION, "45"),
+        (
+            "Après la démission de Paul Morel, le conseil a nommé Julie Faure.",
+            N.RELATION,
+            "Paul Morel",
+        ),
+        ("Julie Faure refuse le plan.", N.RELATION, "Julie Faure"),
+        ("Nuagis a annoncé lundi 12 mai le rachat de Datavallée.", N.DAY, "lundi"),
+        ("Nuagis a annoncé vendredi 12 mai le rachat de Datavallée.", N.DAY, "vendredi 12 mai"),
+        ("Une panne a touché la plateforme vendredi.", N.DAY, "vendredi"),
+        (
+            "Anne Leroy assure avoir l'intention de fermer un centre de données.",
+            N.NEGATION,
+            "intention",
+        ),
+        ("Le chantier de Marseille ne durera pas 18 mois.", N.NEGATION, "durera"),
+        ("Un incident a été signalé vendredi.", N.NEGATION, "signalé"),
+        ("Le syndicat accepte le plan.", N.NEGATION, "accepte"),
+        (
+            "« Nous n'avons pas l'intention de fermer un seul centre », a assuré Paul Morel.",
+            N.SPEAKER,
+            "Paul Morel",
+        ),
+        (
+            "Le syndicat refuse le plan en raison de la fermeture de la plateforme.",
+            N.RELATION,
+            "fermeture",
+        ),
+        ("Le conseil a nommé Julie Faure à la suite d'une grève.", N.RELATION, "grève"),
+        (
+            "Le chantier de Marseille durera 18 mois et emploiera 130 personnes, selon une étude.",
+            N.SPEAKER,
+            "étude",
+        ),
+        (
+            "Selon Paul Morel, une panne a touché la plateforme samedi, d'après un sondage.",
+            N.SPEAKER,
+            "sondage",
+        ),
+        ("D'après un sondage, une panne a touché la plateforme samedi.", N.SPEAKER, "sondage"),
+        ("Ilford a annoncé mardi le rachat de Datavallée.", N.NAME, "Ilford"),
+    ],
+)
+def test_what_is_told_otherwise_is_named(sentence: str, kind: FactKind, words: str) -> None:
+    found = FINDER.support(sentence)
+    assert (kind, words) in [(fact.kind, fact.text) for fact in found.unsupported]
+    assert not found.supported
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Le chantier de Marseille emploiera 130 personnes pendant 18 mois.",
+        "La filiale belge a perdu 12 clients, la suisse en a gagné 38.",
+        "Les serveurs de Nantes consomment 45 % d'électricité.",
+        "Le conseil a nommé Julie Faure après la démission de Karim Benali.",
+        "Le rachat de Datavallée a été annoncé mardi 12 mai par Nuagis.",
+        "Une panne a touché la plateforme samedi.",
+        "Anne Leroy n'a pas l'intention de fermer un seul centre de données.",
+        "Le syndicat n'accepte pas le plan.",
+        "« Nous n'avons pas l'intention de fermer un seul centre de données », assure Anne Leroy.",
+        "Annoncé mardi, le rachat de Datavallée coûte 45 millions d'euros.",
+        "Le conseil a nommé Julie Faure à la suite de la démission de Karim Benali.",
+        "En raison de 30 % d'électricité consommée, les serveurs de Lyon.",
+        *TEXTS,
+    ],
+)
+def test_what_the_article_says_is_supported(sentence: str) -> None:
+    assert FINDER.support(sentence).unsupported == ()
+
+
+def test_a_name_beside_the_same_word_elsewhere_is_no_error() -> None:
+    texts = (
+        "La démission de Karim Benali surprend.",
+        "La démission de Paul Morel, elle, était attendue.",
+    )
+    finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts))
+    assert finder.support("La démission de Paul Morel surprend.").unsupported == ()
+
+
+def test_a_rounded_number_is_not_another() -> None:
+    texts = (
+        "La fraude a coûté 261,2 millions d'euros.",
+        "Plus de 260 millions d'euros de fraude ont été détectés en 2018.",
+    )
+    finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts))
+    assert (
+        finder.support("En 2018, 261,2 millions d'euros de fraude ont été détectés.").unsupported
+        == ()
+    )
+
+
+def test_a_pronoun_stands_for_the_name_before() -> None:
+    texts = (
+        "Julie Faure dirige Nuagis depuis mars.",
+        "Elle veut recruter 300 ingénieurs à Toulouse.",
+    )
+    finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts))
+    assert finder.support("Julie Faure veut recruter 300 ingénieurs à Toulouse.").supported
+
+
+def test_a_source_that_reported_something_else_is_found_out() -> None:
+    """A small model put "Le Canard Enchaîné rapporte que" before the news, which another paper had
+    told."""
+    texts = (
+        "Nuagis arrête la vente de son offre de stockage en France, a appris l'Informé.",
+        *TEXTS[1:6],
+        "Le Canard Enchaîné rapportait une réunion secrète à l'Élysée fin 2016.",
+    )
+    finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts), TITLE)
+    wrong = finder.support(
+        "Le Canard Enchaîné rapporte que Nuagis arrête la vente de son offre de stockage en France."
+    )
+    assert [(fact.kind, fact.text) for fact in wrong.unsupported] == [
+        (N.SPEAKER, "Canard Enchaîné")
+    ]
+    for right in (
+        texts[-1],
+        "Le Canard Enchaîné rapporte une réunion à l'Élysée.",
+        "Nuagis arrête son offre, a appris l'Informé.",
+    ):
+        assert finder.support(right).unsupported == ()

@@ -1,0 +1,89 @@
+"""Whatever the terms of a user and the words of a sentence, a translation is no error."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from models.engine import Candidate
+from service.english.lexicon.glossary import (
+    Glossary,
+    GlossaryError,
+    checked,
+    terms_of,
+    with_instead,
+    with_terms,
+)
+from service.english.lexicon.inflection import english_plural, without_genitive
+from service.english.translation import TranslationChoice
+from service.facts.facts import Source
+
+# Signs of regular expressions, apostrophes, accents, letters with an odd capital, digits.
+SIGNS = "'’-–«»\"()[]{}\\|^$*+?.,;:!/&%€#~\u00a0\u202f\u0301ßŉİıﬁǅ²½"
+LETTERS = "aAdDlLeEéÉsSxXyYtTnNoOuUiIvVpPrR"
+WORDS = st.sampled_from(
+    "d' l' D' L’ y s x a A à de des du al aux La Le L'Équipe IA RGPD faille failles centre données "
+    "y's 's of in Addario Nuagis Lille 3 3,5 Md€ 18h30 2e Xe mardi lundi plus de « » l'IA d'IA qu' "
+    "-in- person".split()
+)
+TERMS = st.one_of(st.text(LETTERS + SIGNS + " 0123", min_size=1, max_size=4), WORDS)
+TEXTS = st.lists(st.one_of(WORDS, TERMS), min_size=1, max_size=12).map(" ".join)
+GLOSSARIES = st.dictionaries(TERMS, TERMS, max_size=5)
+SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def allowed(pairs: Mapping[str, str]) -> dict[str, str]:
+    """Of the pairs those that a request may hold."""
+    kept: dict[str, str] = {}
+    for french, english in pairs.items():
+        try:
+            kept |= checked({french: english})
+        except GlossaryError:
+            continue
+    return kept
+
+
+@given(GLOSSARIES, TEXTS, TEXTS)
+@example({"d'": "of"}, "La marque D' Addario", "La marque D' Addario")
+@example({"des Y": "y"}, "des Y", "des Y")
+def test_terms_of_any_kind_are_applied(pairs: dict[str, str], french: str, english: str) -> None:
+    glossary = Glossary(()).extended(allowed(pairs))
+    found = glossary.find(french)
+    with_instead(french, found)
+    for made in (english, french):
+        assert with_terms(made, french, terms_of(found)).repaired >= 0
+
+
+@given(TERMS)
+@example("y")
+@example("")
+@example("-in-law")
+def test_every_wording_has_a_plural(wording: str) -> None:
+    assert bool(english_plural(wording)) is bool(wording)
+    assert without_genitive(wording) in wording
+
+
+@SLOW
+@given(GLOSSARIES, TEXTS, TEXTS)
+@example({"d'": "of"}, "La marque D' Addario ouvre.", "La marque D' Addario opens.")
+def test_translations_of_any_kind_are_judged(
+    pairs: dict[str, str], french: str, english: str
+) -> None:
+    glossary = Glossary.builtin().extended(allowed(pairs))
+    choice = TranslationChoice(french, Source(french), glossary)
+    candidates = [Candidate(made, 9, -0.1, True) for made in (english, french, choice.ordered)]
+    assert choice.facts
+    assert choice.best(choice.shown(candidates)).cost >= 0
+
+
+@pytest.mark.parametrize(
+    ("french", "made", "english"),
+    [
+        ("La marque D' Addario", "La marque D' Addario", "La marque of Addario"),
+        ("le prix d' Addario", "the price d' Addario", "the price of Addario"),
+    ],
+)
+def test_a_term_that_is_an_elided_article(french: str, made: str, english: str) -> None:
+    terms = terms_of(Glossary(()).extended({"d'": "of"}).find(french))
+    assert with_terms(made, french, terms).text == english

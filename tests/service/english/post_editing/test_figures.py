@@ -1,0 +1,390 @@
+"""French numbers, units, dates and times, and the English that says the same."""
+
+import pytest
+
+from service.english.post_editing.figures import (
+    HeldTranslation,
+    hold_to_figures,
+    in_english_print,
+    written,
+)
+from service.facts.facts import FactKind
+from service.facts.figures import FigureKind, figures
+
+NARROW, NO_BREAK, THIN = "\u202f", "\u00a0", "\u2009"
+
+# French, its value, its unit, and how English writes it.
+FRENCH = [
+    ("3,5 milliards d'euros", "3500000000", "EUR", "3.5 billion euros"),
+    ("3,5 milliards d’euros", "3500000000", "EUR", "3.5 billion euros"),
+    ("643 postes", "643", "", "643"),
+    ("23 %", "23", "%", "23%"),
+    (f"23{NARROW}%", "23", "%", "23%"),
+    ("23%", "23", "%", "23%"),
+    ("23 pour cent", "23", "%", "23%"),
+    ("2,75 %", "2.75", "%", "2.75%"),
+    ("5,0 %", "5", "%", "5.0%"),
+    ("1 200 000", "1200000", "", "1,200,000"),
+    (f"1{NARROW}200{NARROW}000", "1200000", "", "1,200,000"),
+    (f"1{NO_BREAK}200{NO_BREAK}000", "1200000", "", "1,200,000"),
+    (f"1{THIN}200{THIN}000", "1200000", "", "1,200,000"),
+    ("1.200.000", "1200000", "", "1,200,000"),
+    ("1'200'000", "1200000", "", "1,200,000"),
+    ("4 000 Français", "4000", "", "4,000"),
+    ("1 200,50 €", "1200.5", "EUR", "€1,200.50"),
+    ("12 Md€", "12000000000", "EUR", "€12 billion"),
+    ("12 Mds€", "12000000000", "EUR", "€12 billion"),
+    ("12,4 Mds d'euros", "12400000000", "EUR", "12.4 billion euros"),
+    ("250 M€", "250000000", "EUR", "€250 million"),
+    ("30 k€", "30000", "EUR", "€30,000"),
+    ("2,5 k€", "2500", "EUR", "€2,500"),
+    ("120 €", "120", "EUR", "€120"),
+    ("120 $", "120", "USD", "$120"),
+    ("3 millions de dollars", "3000000", "USD", "3 million dollars"),
+    ("10 millions de livres sterling", "10000000", "GBP", "10 million pounds"),
+    ("1 euro", "1", "EUR", "1 euro"),
+    ("512 Go", "512", "GB", "512 GB"),
+    ("4 To", "4", "TB", "4 TB"),
+    ("750 Mo", "750", "MB", "750 MB"),
+    ("64 Ko", "64", "KB", "64 KB"),
+    ("1,5 Po", "1.5", "PB", "1.5 PB"),
+    ("8 gigaoctets", "8", "GB", "8 GB"),
+    ("un billion d'euros", "1000000000000", "EUR", "1 trillion euros"),
+    ("2,3 billions de dollars", "2300000000000", "USD", "2.3 trillion dollars"),
+    ("un trillion", "1000000000000000000", "", "1,000,000 trillion"),
+    ("3 000 milliards d'euros", "3000000000000", "EUR", "3,000 billion euros"),
+    ("un milliard", "1000000000", "", "1 billion"),
+    ("un million et demi d'abonnés", "1500000", "", "1.5 million"),
+    ("un demi-million", "500000", "", "0.5 million"),
+    ("un millier de personnes", "1000", "", "about 1,000"),
+    ("une vingtaine d'entreprises", "20", "", "about 20"),
+    ("12 mille", "12000", "", "12,000"),
+    ("3 milliers", "3000", "", "3,000"),
+    ("deux cents postes", "200", "", "200"),
+    ("vingt-deux mois", "22", "month", "22 months"),
+    ("six ans", "6", "year", "6 years"),
+    ("10h04", "10:04", "", "10:04"),
+    ("18h30", "18:30", "", "18:30"),
+    ("18 h 30", "18:30", "", "18:30"),
+    ("8h", "8:00", "", "8:00"),
+    ("minuit", "0:00", "", "0:00"),
+    ("1er", "1", "", "1st"),
+    ("1re", "1", "", "1st"),
+    ("2e", "2", "", "2nd"),
+    ("3e", "3", "", "3rd"),
+    ("3ème", "3", "", "3rd"),
+    ("13e", "13", "", "13th"),
+    ("22e", "22", "", "22nd"),
+    ("XXIe", "21", "", "21st"),
+    ("troisième", "3", "", "3rd"),
+    ("des millions", "~6", "", "millions"),
+    ("des dizaines", "~1", "", "dozens"),
+    ("3.4.1", "3.4.1", "", "3.4.1"),
+]
+
+# An English way to say it that a translation may choose, and the French: the same value.
+SAME = [
+    ("Un joueur des San Francisco 49ers.", "A San Francisco 49ers player."),
+    ("Un vol de 4h56.", "A flight of 4 hours 56 minutes."),
+    ("Le trajet dure 1h40 au lieu d'1h20.",
+    "The journey takes 1 hour 40 minutes instead of 1 hour 20."),
+    ("La panne a duré 2 heures et 30 minutes.", "The outage lasted 2 hours and 30 minutes."),
+    ("Selon Cédric O, c'est utile.", "According to Cédric O, it is useful."),
+    ("18h30", "6:30 p.m."), ("18h30", "6:30 pm"), ("18h30", "6.30 p.m."), ("6h30", "6:30 a.m."),
+    ("20 heures", "8 p.m."),
+    ("12h", "noon"),
+    ("minuit", "midnight"), ("3,5 milliards d'euros", "€3.5bn"), ("12 Md€", "12 billion euros"),
+    ("23 %", "twenty-three percent"),
+    ("un billion d'euros", "one trillion euros"), ("un millier de personnes", "a thousand people"),
+    ("le 1er octobre", "October 1st"),
+    ("2 septembre 2024", "September 2, 2024"), ("2 septembre 2024", "2nd September 2024"),
+    ("02/09/2024", "September 2, 2024"),
+    ("1 200 000", "1.2 million"), ("1 200", "1200"), ("deux millions", "two million"),
+    ("la 3e édition", "the third edition"),
+    ("XXIe siècle", "21st century"),
+    ("entre 2 et 3 milliards d'euros", "between 2 billion and 3 billion euros"),
+    ("de 3 à 5 %", "from 3% to 5%"), ("les deux sociétés", "both companies"),
+    ("un bâtiment neuf", "a new building"),
+    ("une dizaine de sites", "a dozen sites"), ("des dizaines de milliers", "tens of thousands"),
+    ("un tiers des voix", "a third of the votes"),
+    ("En 2023, 10 millions", "In 2023, 10 million"), ("12 Go de mémoire", "12GB of memory"),
+    ("CVE-2024-3094", "CVE-2024-3094"),
+    ("des années 1990", "from the 90s"), ("des années 70", "from the 1970s"),
+    ("quelques centaines", "a few hundred"),
+    ("40 pour-cent", "40 percent"), ("soixante pour cent", "sixty percent"),
+    ("46 cents", "46 cents"),
+    ("11 heures 10", "11:10 a.m."),
+    ("presque un tiers de plus", "almost one third more"),
+    ("2 millions et demi d'euros", "2.5 million euros"),
+    ("un an", "a year"), ("une centaine de sites", "a hundred sites"),
+    ("cent cinquante", "a hundred and fifty"),
+    ("cent mille", "a hundred thousand"),
+    ("multiplié par dix", "increased tenfold"), ("multipliées par quatre", "quadrupled"),
+    ("divisé par deux", "halved"),
+    ("divisé par trois", "fell by two-thirds"), ("un train sur deux", "every other train"),
+    ("quinze jours", "two weeks"),
+    ("en huit jours", "in a week"), ("deux fois moins cher", "half the price"),
+    ("un mètre cinquante", "one and a half metres"),
+    ("un euro", "a euro"), ("une soixantaine d'euros", "about sixty euros"),
+    ("une dizaine de millions", "about ten million"),
+    ("plusieurs dizaines", "several dozen"), ("la centaine de sites", "the hundred or so sites"),
+    ("Mai 68", "May 1968"),
+    ("200 millions de livres", "200 million pounds"), ("des cookies tiers", "third-party cookies"),
+    ("deux tiers des voix", "two-thirds of the votes"),
+    ("3 vélos et 2 liseuses", "3 e-bikes and 2 e-readers"),
+    ("4,5 %, contre 3 %", "4.5%, against 3%"), ("la version 3.4.1", "version 3.4.1"),
+    ("un demi-million", "half a million"),
+]  # fmt: skip
+
+# What a translation left in French form, or got wrong in a way that can be put right: French,
+# English, what is printed, repairs.
+MENDED = [
+    ("sous 24h", "They have to tell it within 24h.", "They have to tell it within 24 hours.", 0),
+    ("à 20h", "It starts at 20h.", "It starts at 20:00.", 0),
+    ("de 10 à 20 M€", "The budget is 10 to 20 M€.", "The budget is 10 to 20 million euros.", 0),
+    (
+        "de 8,99 à 10,99 €",
+        "It rises from 8,99 to 10,99 €.",
+        "It rises from 8.99 to 10.99 euros.",
+        0,
+    ),
+    (
+        "1,042 million de livres",
+        "It was sold for 1,042 million pounds.",
+        "It was sold for 1.042 million pounds.",
+        0,
+    ),
+    (
+        "3,5 milliards d'euros",
+        "The deal is worth 3,5 billion euros.",
+        "The deal is worth 3.5 billion euros.",
+        0,
+    ),
+    ("3,5 milliards d'euros", "It costs 3,5 milliards euros.", "It costs 3.5 billion euros.", 0),
+    ("23 %", "It rose by 23 %.", "It rose by 23%.", 0),
+    ("1 200 000 euros", "It cost 1 200 000 euros.", "It cost 1,200,000 euros.", 0),
+    ("862 500 dollars", "He spent 862 500 dollars.", "He spent 862,500 dollars.", 0),
+    (
+        "30.324 décès, 19.818 à Lyon",
+        "There are 30.324 deaths, 19.818 in Lyon.",
+        "There are 30,324 deaths, 19,818 in Lyon.",
+        0,
+    ),
+    ("1.200.000 euros", "It cost 1.200.000 euros.", "It cost 1,200,000 euros.", 0),
+    ("512 Go", "It stores 512 Go.", "It stores 512 GB.", 0),
+    ("512 GO", "It stores 512 GO.", "It stores 512 GB.", 0),
+    ("4 To", "It stores 4To.", "It stores 4 TB.", 0),
+    ("120 €", "It costs 120 €.", "It costs €120.", 0),
+    ("60 €", "It costs 60€.", "It costs €60.", 0),
+    ("12 Md€", "It reached 12 Md€, a record.", "It reached €12 billion, a record.", 0),
+    ("250 M€", "It raised 250 M€.", "It raised €250 million.", 0),
+    ("30 k€", "It costs 30 k€.", "It costs €30,000.", 0),
+    ("10h04", "It was patched at 10h04.", "It was patched at 10:04.", 0),
+    ("lundi à 4h30", "It happened around 4.30 on Monday.", "It happened around 4:30 on Monday.", 1),
+    ("1er octobre", "It opens on 1er octobre in Lille.", "It opens on 1st October in Lille.", 0),
+    ("la 3e édition", "The 3e edition opens.", "The 3rd edition opens.", 0),
+    ("n° 12", "See n° 12.", "See No. 12.", 0),
+    ("« Bonjour »", "He said « Hello ».", 'He said "Hello".', 0),
+    (
+        "2 septembre 2024",
+        "It was patched on 2 septembre 2024.",
+        "It was patched on 2 September 2024.",
+        0,
+    ),
+    ("le 02/09/2024", "It was patched on 02/09/2024.", "It was patched on 2 September 2024.", 0),
+    ("12 Md€", "It reached 12 million dollars.", "It reached €12 billion.", 1),
+    ("12 Md€", "It reached 12 million d€.", "It reached €12 billion.", 1),
+    ("45 millions d'euros", "It paid 45 million dollars.", "It paid 45 million euros.", 1),
+    (
+        "45 millions d'euros",
+        "It signed a 45 million dollar deal.",
+        "It signed a 45 million euro deal.",
+        1,
+    ),
+    ("45 millions d'euros", "It paid 45 million.", "It paid 45 million euros.", 1),
+    (
+        "un billion d'euros",
+        "The market is a billion dollars.",
+        "The market is 1 trillion euros.",
+        1,
+    ),
+    (
+        "un millier de personnes",
+        "It will recruit a million people.",
+        "It will recruit about 1,000 people.",
+        1,
+    ),
+    ("une cinquantaine d'employés", "It has a hundred employees.", "It has about 50 employees.", 1),
+    ("quatorze jours", "They have quatorze jours at home.", "They have 14 days at home.", 0),
+    ("1 200 personnes", "It employs 12,000 people.", "It employs 1,200 people.", 1),
+    (
+        "12 000 galettes de 300 mm",
+        "It makes 12,000 300 mm wafers.",
+        "It makes 12,000 300 mm wafers.",
+        0,
+    ),
+    (
+        "plusieurs centaines de milliers de clients",
+        "It has several hundred thousand clients.",
+        "It has several hundred thousand clients.",
+        0,
+    ),
+    ("18h30", "It begins at 6:30.", "It begins at 18:30.", 1),
+    ("6h30", "It begins at 6:30 p.m. today.", "It begins at 6:30 today.", 1),
+    ("2 millions et demi", "It has 3 million users.", "It has 2.5 million users.", 1),
+    ("le 2 septembre", "It opens on September 3rd.", "It opens on September 2nd.", 1),
+    ("21 jours", "It lasts 21 months.", "It lasts 21 days.", 1),
+    ("5 à 10 ans", "We look 5-10 days ahead.", "We look 5-10 years ahead.", 2),
+    ("entre 100 et 900 dollars", "It costs 200 to 900 dollars.", "It costs 100 to 900 dollars.", 1),
+    ("512 Go", "It stores 512 TB.", "It stores 512 GB.", 1),
+    ("des dizaines d'autres", "There are hundreds of others.", "There are dozens of others.", 1),
+    ("Près de 4 000 Français", "More than 4,000 French people.", "Nearly 4,000 French people.", 1),
+    (
+        "plus de 2.600 passagers",
+        "It holds up to 26,000 people.",
+        "It holds more than 2,600 people.",
+        2,
+    ),
+    ("plus de 300 postes", "It cuts nearly 300 jobs.", "It cuts more than 300 jobs.", 1),
+    ("Il parle mardi.", "He speaks on Thursday.", "He speaks on Tuesday.", 1),
+    ("Il ouvre en mars 2017.", "It opens in April 2017.", "It opens in March 2017.", 1),
+]
+
+# What is told and left as it is.
+TOLD = [
+    ("Il parle mardi.", "He speaks on Tuesday, April 28th.",
+    [(FactKind.NUMBER, "28th"), (FactKind.DAY, "April")]),
+    ("643 postes et 12 sites", "The sites are closed.",
+    [(FactKind.NUMBER, "643"), (FactKind.NUMBER, "12")]),
+    ("643 postes", "Jobs at 10 sites, 5%.",
+    [(FactKind.NUMBER, "10"), (FactKind.NUMBER, "5%"), (FactKind.NUMBER, "643")]),
+    ("12 postes", "It cuts 5%.", [(FactKind.NUMBER, "5%"), (FactKind.NUMBER, "12")]),
+    ("3 postes depuis mai", "Jobs since May 28.",
+    [(FactKind.NUMBER, "28"), (FactKind.NUMBER, "3")]),
+    ("en recréer 300 000 en 2020", "to create 300,000 euros in 2020",
+    [(FactKind.UNIT, "300,000 euros")]),
+    ("57,000 dossiers", "75,000 cases", [(FactKind.NUMBER, "75,000"), (FactKind.NUMBER, "57,000")]),
+    ("multiplié par trois", "increased tenfold", [(FactKind.NUMBER, "trois")]),
+    ("un tiers", "two-thirds", [(FactKind.NUMBER, "two")]),
+    ("20 millions de livres vendus", "20 million euros", [(FactKind.UNIT, "20 million euros")]),
+    ("en 2019", "in 20 sites", [(FactKind.NUMBER, "20"), (FactKind.NUMBER, "2019")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("french", "value", "unit", "english"), FRENCH)
+def test_french_figures(french: str, value: str, unit: str, english: str) -> None:
+    (found,) = figures(french, "fr")
+    assert (found.value, found.unit, written(found)) == (value, unit, english)
+
+
+@pytest.mark.parametrize(("french", "english"), SAME)
+def test_the_same_in_other_words(french: str, english: str) -> None:
+    assert hold_to_figures(english, french) == HeldTranslation(english, 0, ())
+
+
+@pytest.mark.parametrize(("french", "english", "printed", "repairs"), MENDED)
+def test_what_is_mended(french: str, english: str, printed: str, repairs: int) -> None:
+    assert hold_to_figures(english, french) == HeldTranslation(printed, repairs, ())
+
+
+@pytest.mark.parametrize(("french", "english", "facts"), TOLD)
+def test_what_is_told(french: str, english: str, facts: list[tuple[FactKind, str]]) -> None:
+    held = hold_to_figures(english, french)
+    assert (held.text, held.repaired) == (english, 0)
+    assert [(fact.kind, fact.text) for fact in held.wrong] == facts
+
+
+@pytest.mark.parametrize(("french", "english", "printed", "repairs"), MENDED)
+def test_what_was_mended_needs_no_mending(
+    french: str, english: str, printed: str, repairs: int
+) -> None:
+    assert hold_to_figures(printed, french) == HeldTranslation(printed, 0, ())
+
+
+def test_offsets() -> None:
+    text = "Le 2 septembre à 18h30, 12 Md€ et un millier de postes."
+    assert [text[f.start : f.end] for f in figures(text, "fr")] == [
+        "2",
+        "18h30",
+        "12 Md€",
+        "un millier",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He wants to go to the 3 To-do lists.",
+        "Take 5 to go.",
+        "Le Parisien and Xe",
+        "iPhone 15 Pro",
+    ],
+)
+def test_words_that_are_no_french_forms(text: str) -> None:
+    assert in_english_print(text) == text
+    assert not [
+        found
+        for found in figures(text, "en")
+        if found.foreign and found.kind is not FigureKind.ORDINAL
+    ]
+
+
+@pytest.mark.parametrize(
+    ("left", "english"),
+    [
+        ("Vendredi, two people were hired.", "Friday, two people were hired."),
+        ("Ce mercredi, Nuagis opens.", "This Wednesday, Nuagis opens."),
+        ("Nuagis opens ce mercredi.", "Nuagis opens this Wednesday."),
+        ("Le Journal du Dimanche said on lundi.", "Le Journal du Dimanche said on Monday."),
+        ("The weekly Lille Vendredi said so.", "The weekly Lille Vendredi said so."),
+    ],
+)
+def test_week_days_left_in_french(left: str, english: str) -> None:
+    assert in_english_print(left) == english
+
+
+def test_the_article_of_a_title_left_in_french_is_no_number() -> None:
+    held = hold_to_figures('M6 shows "Une ambition intime".', "M6 montre « Une ambition intime ».")
+    assert held.text == 'M6 shows "Une ambition intime".'
+
+
+@pytest.mark.parametrize(
+    ("french", "made", "english"),
+    [
+        (
+            "Le séisme a eu lieu à 08h03.",
+            "The quake occurred at 0803.",
+            "The quake occurred at 8:03.",
+        ),
+        (
+            "Le masque est obligatoire de 11H00 à 18H00.",
+            "The mask is required from 11am to 6pm.",
+            "The mask is required from 11am to 6pm.",
+        ),
+        (
+            "Il manque 530 millions d'euros.",
+            "EUR 530 million is missing.",
+            "€530 million is missing.",
+        ),
+    ],
+)
+def test_times_and_amounts_as_translators_of_institutions_write_them(
+    french: str, made: str, english: str
+) -> None:
+    held = hold_to_figures(made, french)
+    assert (held.text, held.repaired, held.wrong) == (english, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("Les soldes du Black Friday baissent.", "Black Friday sales are falling."),
+        (
+            "La part baisse, mais tout ira mieux à la rentrée.",
+            "The share is falling, but all will be better in September.",
+        ),
+    ],
+)
+def test_days_and_months_in_other_words(french: str, english: str) -> None:
+    held = hold_to_figures(english, french)
+    assert (held.text, held.repaired, held.wrong) == (english, 0, ())

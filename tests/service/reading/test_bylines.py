@@ -1,0 +1,125 @@
+import time
+
+import pytest
+
+from service.reading.bylines import (
+    before_date,
+    is_byline,
+    is_masthead,
+    is_signature,
+    of_lines,
+    of_metadata,
+    signed,
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Par Claire Martin",
+        "Claire Martin",
+        "Claire Martin, Youssef Benali",
+        "Écrit par Claire Martin",
+        "Par : Claire Martin",
+        "Written by Claire Martin",
+        "La rédaction de 01net",
+        "Rédaction Culture",
+    ],
+)
+def test_lines_that_say_who_wrote(line: str) -> None:
+    assert is_byline(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "La rédaction a été perquisitionnée",
+        "Nuagis rachète Datavallée",
+        "Parallèle risqué",
+        "AFP",
+        "Claire",
+    ],
+)
+def test_lines_that_do_not(line: str) -> None:
+    assert not is_byline(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Par Claire Martin, journaliste", "Claire Martin"),
+        ("Par Claire Martin, Spécialiste Hardware.", "Claire Martin"),
+        ("Written by Claire Martin, Rédactrice en chef", "Claire Martin"),
+        ("Par Claire Martin (journaliste) et Paul Petit", "Claire Martin et Paul Petit"),
+        ("Par Claire Martin, journaliste et Paul Petit, reporter", "Claire Martin et Paul Petit"),
+        ("Par Claire Martin - ", "Claire Martin"),
+        ("Par Gaspar Noé", "Gaspar Noé"),
+        ("Par Le Figaro avec AFP", "Le Figaro avec AFP"),
+    ],
+)
+def test_the_names_of_a_line_and_of_metadata_are_the_same(line: str, names: str) -> None:
+    assert of_lines(["", line]) == of_metadata(line) == signed([line.rstrip(".")]) == names
+
+
+def test_an_agency_is_the_last_choice() -> None:
+    assert of_lines(["AFP", "Claire Martin"]) == "Claire Martin"
+    assert of_lines(["AFP"]) == "AFP"
+    assert of_lines(["Nuagis rachète Datavallée pour 45 millions d'euros"]) == ""
+
+
+def test_what_stands_before_a_date() -> None:
+    assert before_date("Par Claire Martin - 12 mars 2025") == "Par Claire Martin"
+    assert before_date("Claire MartinPublié le 12 mars 2025") == "Claire Martin"
+    assert before_date("Claire Martin") == ""
+    assert signed(["Par Claire Martin - 12 mars 2025"]) == "Claire Martin"
+
+
+def test_a_signature_holds_no_other_name() -> None:
+    assert is_signature("Par Claire Martin (avec AFP)", "Claire Martin, Paul Petit")
+    assert not is_signature("Claire Martin et Ada Leroy", "Claire Martin")
+    assert not is_signature("AFP", "Claire Martin")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Le retour de Nokia",
+        "Claire Martin",
+        "Nuagis Rachète Datavallée",
+        "Le procès du siècle",
+        "Les Échos !",
+        "Le Cloud Act",
+        "Les Ray-Ban Meta",
+    ],
+)
+def test_other_short_lines_are_no_newspaper(line: str) -> None:
+    assert not is_masthead(line)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Claire ",
+        "Par ",
+        ", journaliste",
+        "rédaction ",
+        "A ",
+        "L'",
+        " et A",
+        "12 ",
+        "(",
+        "publié par ",
+    ],
+)
+def test_no_line_takes_long(piece: str) -> None:
+    line = (piece * 20_000)[:20_000] + "§"
+    start = time.perf_counter()
+    (
+        is_byline(line),
+        is_masthead(line),
+        of_lines([line[:120]]),
+        of_metadata(line[:80]),
+        signed([line]),
+        before_date(line[:300]),
+    )
+    assert time.perf_counter() - start < 1

@@ -1,0 +1,183 @@
+"""The pipeline on an engine without a model: how much of an article is read, and what the answer
+says of it."""
+
+import time
+
+import pytest
+
+from models.engine import Cancelled, Task
+from service.choosing.lengths import Length, is_short
+from service.summarizer import CANDIDATES, Summarizer, SummaryRequest, Timings
+from service.summary import Coverage
+from tests.engines import ARTICLE, ScriptedEngine
+
+PLACES = (
+    "Brest",
+    "Lyon",
+    "Nice",
+    "Metz",
+    "Dijon",
+    "Nantes",
+    "Rouen",
+    "Tours",
+    "Lens",
+    "Pau",
+    "Sète",
+    "Gap",
+)
+OTHERS = " ".join(
+    f"Une salle voisine du port de {place} abrite {number} baies refroidies par l'air frais venu "
+    f"des collines proches. "
+    f"Les riverains de {place} demandent {number + 1} mesures de bruit avant toute extension du "
+    f"bâtiment."
+    for number, place in enumerate(PLACES, 20)
+)
+
+SHORT = "Le site de Nuagis ouvre mardi à Lille. Il compte 1 200 serveurs."
+
+
+def summarize(engine: ScriptedEngine, length: Length) -> Coverage:
+    return (
+        Summarizer(engine)
+        .summarize(SummaryRequest(text=f"{ARTICLE} {OTHERS}", length=length))
+        .coverage
+    )
+
+
+ENGLISH = (
+    "The hosting company Nuagis opens a new cloud region in Lille on Tuesday, its director said. "
+    "The site has 1,200 servers and cost 45 million euros to build over two years. "
+    "The machines are cooled with rain water that is collected on the roof of the building. "
+    "The company employs 320 people and wants to win public administrations as its customers. "
+    "Its competitor Datavallée announced a similar site in Brest, which will open in spring. "
+    "Both companies hope that the administrations will leave American companies in three years."
+)
+
+
+def sections_read(engine: ScriptedEngine) -> int:
+    return sum(call.task is Task.SUMMARY for call in engine.calls)
+
+
+def test_the_opening_is_enough_for_a_medium_summary() -> None:
+    engine = ScriptedEngine()
+    coverage = summarize(engine, Length.MEDIUM)
+    assert sections_read(engine) == 1
+    assert 0 < coverage.used_tokens < coverage.tokens / 2
+    assert not coverage.truncated
+
+
+def test_a_long_summary_reads_on() -> None:
+    engine = ScriptedEngine()
+    coverage = summarize(engine, Length.LONG)
+    assert sections_read(engine) > 1
+    assert coverage.used_tokens > summarize(ScriptedEngine(), Length.MEDIUM).used_tokens
+    assert not coverage.truncated
+
+
+def test_time_of_a_step_inside_another_counts_once() -> None:
+    timings = Timings(lambda step: None)
+    with timings.step("choose"):
+        time.sleep(0.02)
+        with timings.step("generate"):
+            time.sleep(0.1)
+    steps = timings.all()
+    assert steps["generate"] >= 100
+    assert steps["choose"] < 100
+    assert steps["choose"] + steps["generate"] == pytest.approx(steps["total"], abs=3)
+
+
+@pytest.mark.parametrize(
+    ("last", "begun"),
+    [
+        ("read", ["read"]),
+        ("generate", ["read", "generate"]),
+        ("choose", ["read", "generate", "choose"]),
+        ("headline", ["read", "generate", "choose", "headline"]),
+    ],
+)
+def test_what_nobody_waits_for_ends_before_the_next_step(last: str, begun: list[str]) -> None:
+    """The engine of this test never asks whether it should go on: the steps around it do."""
+    engine, steps = ScriptedEngine(), list[str]()
+    request = SummaryRequest(text=ARTICLE, language="en", headline=True)
+    with pytest.raises(Cancelled):
+        Summarizer(engine).summarize(request, lambda: last in steps, steps.append)
+    assert steps == begun
+    assert len(engine.calls) == sum(step in ("generate", "headline") for step in begun)
+
+
+def test_a_short_article_that_nobody_waits_for_is_not_returned() -> None:
+    steps = list[str]()
+    request = SummaryRequest(text=SHORT)
+    assert Summarizer(ScriptedEngine()).summarize(request).text == request.text
+    with pytest.raises(Cancelled):
+        Summarizer(ScriptedEngine()).summarize(request, lambda: "read" in steps, steps.append)
+
+
+class Waiting:
+    """Somebody who leaves after being asked `patience` times whether he waits."""
+
+    def __init__(self, patience: int = 1_000_000) -> None:
+        self.patience, self.asked = patience, 0
+
+    def has_left(self) -> bool:
+        self.asked += 1
+        return self.asked > self.patience
+
+
+def questions(request: SummaryRequest) -> int:
+    """How often the steps around an engine that never asks do so."""
+    waiting = Waiting()
+    assert Summarizer(ScriptedEngine()).summarize(request, waiting.has_left).text
+    return waiting.asked
+
+
+REQUESTS = [
+    SummaryRequest(text=ARTICLE),
+    SummaryRequest(text=ARTICLE, language="en", headline=True),
+    SummaryRequest(text=SHORT, language="en"),
+]
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_every_question_may_be_the_last_one(request_: SummaryRequest) -> None:
+    for patience in range(questions(request_)):
+        with pytest.raises(Cancelled):
+            Summarizer(ScriptedEngine()).summarize(request_, Waiting(patience).has_left)
+
+
+def test_a_summary_that_is_finished_is_given_however_late() -> None:
+    for request in REQUESTS:
+        waiting = Waiting(questions(request))
+        assert Summarizer(ScriptedEngine()).summarize(request, waiting.has_left).text
+
+
+def test_every_sentence_that_is_checked_is_asked_for() -> None:
+    few = questions(SummaryRequest(text=ARTICLE, length=Length.LONG))
+    many = questions(SummaryRequest(text=f"{ARTICLE} {OTHERS}", length=Length.LONG))
+    assert CANDIDATES <= few < many
+
+
+def test_every_sentence_that_is_translated_is_asked_for() -> None:
+    """Once before it is read, and once before its translations are."""
+    french = questions(SummaryRequest(text=SHORT))
+    english = questions(SummaryRequest(text=SHORT, language="en"))
+    assert english - french >= 2 * 2
+
+
+@pytest.mark.parametrize("title", ["", "Nuagis opens a new region in Lille\n\n"])
+@pytest.mark.parametrize("length", Length)
+def test_an_article_in_another_language_keeps_its_order(title: str, length: Length) -> None:
+    request = SummaryRequest(text=title + ENGLISH, length=length, language_check=False)
+    summary = Summarizer(ScriptedEngine()).summarize(request)
+    places = [ENGLISH.index(sentence.text) for sentence in summary.sentences]
+    assert places == sorted(places)
+    assert len(places) == 1 or length is not Length.SHORT
+
+
+def test_a_text_of_signs_is_not_short() -> None:
+    """It has few words, yet is no text that is returned, or translated, as it is."""
+    summary = Summarizer(ScriptedEngine()).summarize(
+        SummaryRequest(text=f"Le site de Nuagis ouvre mardi à Lille{', ' * 60_000}.")
+    )
+    assert is_short(summary.text, 80)
+    assert "unchanged" not in {warning.code for warning in summary.warnings}
