@@ -23,7 +23,6 @@ from service.choosing.candidates import whole_sentences
 from service.choosing.choice import Chooser, Draft
 from service.choosing.lengths import (
     SECTION_WORDS,
-    TOKENS_PER_WORD,
     Budget,
     Length,
     budget,
@@ -34,11 +33,12 @@ from service.english.lexicon.glossary import Glossary
 from service.english.translation import Translation
 from service.english.translator import Translator, warnings_of
 from service.facts.facts import Source
-from service.reading.article import Article, Warning
+from service.reading.article import Article
 from service.reading.reader import read_article
 from service.summary import Coverage, Summary, SummarySentence
 from service.text.language import detect_language
-from service.text.words import count_words
+from service.text.words import TOKENS_PER_WORD, count_words
+from service.warning import SummaryWarning
 
 CANDIDATES: Final = 4
 SECTION_CANDIDATES: Final = 2
@@ -132,7 +132,9 @@ class Summarizer:
         warnings = [*article.warnings, *draft.warnings, *_coverage_warnings(coverage)]
         if request.headline and headline is None and Task.HEADLINE not in self.description.tasks:
             warnings.append(
-                Warning("headline", "The article has no title, and the model writes no headlines.")
+                SummaryWarning(
+                    "headline", "The article has no title, and the model writes no headlines."
+                )
             )
         if request.language == "en":
             stop_if(cancelled)
@@ -183,7 +185,7 @@ class Summarizer:
     def _unchanged(self, article: Article, cancelled: Callable[[], bool]) -> tuple[Draft, Coverage]:
         tokens = self._engine.count_tokens(article.body)
         finder = EvidenceFinder(article.sentences, article.header.title, cancelled)
-        note = Warning(
+        note = SummaryWarning(
             "unchanged", "The article has one or two sentences: it is returned as it is."
         )
         kept = tuple(finder.support(sentence.text) for sentence in article.sentences)
@@ -225,7 +227,7 @@ class Summarizer:
         headline: str | None,
         timings: Timings,
         cancelled: Callable[[], bool],
-    ) -> tuple[tuple[SummarySentence, ...], str | None, list[Warning]]:
+    ) -> tuple[tuple[SummarySentence, ...], str | None, list[SummaryWarning]]:
         """The summary and the headline in English, translated sentence by sentence and checked
         again."""
         texts = [sentence.text for sentence in french] + ([headline] if headline else [])
@@ -310,8 +312,8 @@ def _translated(french: SummarySentence, english: Translation) -> SummarySentenc
     )
 
 
-def _coverage_warnings(coverage: Coverage) -> list[Warning]:
+def _coverage_warnings(coverage: Coverage) -> list[SummaryWarning]:
     if not coverage.truncated:
         return []
     detail = f"The article is too long: {coverage.used_tokens} of its {coverage.tokens} tokens were read."
-    return [Warning("truncated", detail)]
+    return [SummaryWarning("truncated", detail)]

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from service.facts.facts import Fact
-from service.reading.article import Article, Sentence, Warning
+from service.reading.article import Article, Sentence
+from service.warning import SummaryWarning
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Summary:
     sentences: tuple[SummarySentence, ...]
     article: Article
     coverage: Coverage
-    warnings: tuple[Warning, ...]
+    warnings: tuple[SummaryWarning, ...]
     model_id: str
     model_revision: str
     timings_ms: dict[str, int] = field(default_factory=dict)

@@ -272,7 +272,7 @@ def normed(states: Array, weight: Array, least: np.float32, inputs: Inputs, part
 
 
 @_compiled(_ROWS, _INPUTS, _ROWS, float32, _TURN, _HEADS, _PART)
-def turned(
+def turned(  # noqa: PLR0913, PLR0917
     product: Array,
     inputs: Inputs,
     weight: Array,
@@ -280,7 +280,7 @@ def turned(
     turn: Turn,
     heads: Array,
     part: Part,
-) -> None:  # noqa: PLR0913, PLR0917
+) -> None:
     """Writes `heads` [rows, heads, size]: queries and keys, for which `weight` has a row each,
     normalised and turned by cosine and signed sine [rows, 1, size]; then the values, as they
     are."""
@@ -319,9 +319,9 @@ def gated(product: Array, inputs: Inputs, new: Inputs, block: int, part: Part) -
 
 
 @_compiled(_ROWS, _ROWS, _INPUTS, _ROW, float32, _PART)
-def added(
+def added(  # noqa: PLR0913, PLR0917
     states: Array, product: Array, inputs: Inputs, weight: Array, least: np.float32, part: Part
-) -> None:  # noqa: PLR0913, PLR0917
+) -> None:
     """Adds `product`, normalised, to `states` [rows, size], in place."""
     size = states.shape[1]
     values = np.empty(size, np.float32)

@@ -15,7 +15,6 @@ from models.engine import Engine
 from service import __version__
 from service.api import batch, page, routes
 from service.api.contract import documentation, problems
-from service.api.dependencies import Parts
 from service.api.entry.access import Keys, RateLimit
 from service.api.entry.body_room import BodyRoom
 from service.api.entry.door import (
@@ -28,10 +27,12 @@ from service.api.entry.door import (
     UnreadBodies,
 )
 from service.api.observing.metrics import UNMATCHED, Measured, Metrics
+from service.api.refusals import State
 from service.api.work.answers import Answers
+from service.api.work.dependencies import Parts
 from service.api.work.fetching import MAX_FETCHES, MAX_MEASURED
 from service.api.work.watch import terminate, watch
-from service.api.work.worker import State, Worker
+from service.api.work.worker import Worker
 from service.settings import Settings
 
 if TYPE_CHECKING:

@@ -13,9 +13,17 @@ from fastapi.responses import Response, StreamingResponse
 from service.api.contract import documentation, problems
 from service.api.contract.examples import EXAMPLE_RESULTS
 from service.api.contract.schemas import BadItem, BatchAnswer, BatchBody, BatchItem
-from service.api.dependencies import JSON, NDJSON, AcceptedForBatch, ClientOfBatch, Parts, PartsOf
-from service.api.work.admission import QueueFull, estimated_tokens
+from service.api.refusals import QueueFull
+from service.api.work.admission import estimated_tokens
 from service.api.work.answers import Answer, unheard
+from service.api.work.dependencies import (
+    JSON,
+    NDJSON,
+    AcceptedForBatch,
+    ClientOfBatch,
+    Parts,
+    PartsOf,
+)
 from service.api.work.fetching import Completed, completed
 from service.api.work.validation import validated
 from service.api.work.waiting import ClientLeft, while_there

@@ -21,12 +21,13 @@ from service.api.contract.schemas import (
     SummarizeBody,
     SummaryBody,
 )
-from service.api.dependencies import EVENTS, JSON, Accepted, Client, Parts, PartsOf
-from service.api.work.answers import Answer, Answers, Listener, Ticket, heard, unheard
+from service.api.refusals import State
+from service.api.steps import Listener
+from service.api.work.answers import Answer, Answers, Ticket, heard, unheard
+from service.api.work.dependencies import EVENTS, JSON, Accepted, Client, Parts, PartsOf
 from service.api.work.fetching import completed
 from service.api.work.validation import Asked, validated
 from service.api.work.waiting import ClientLeft, while_there
-from service.api.work.worker import State
 from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 
 router = APIRouter()

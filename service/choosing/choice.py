@@ -23,9 +23,10 @@ from service.choosing.repair import Restorer
 from service.facts.facts import Fact, FactKind
 from service.facts.peoples import is_people, without_peoples
 from service.facts.statements import stems
-from service.reading.article import Article, Warning
+from service.reading.article import Article
 from service.text.sentences import is_complete
 from service.text.words import count_words
+from service.warning import SummaryWarning
 
 # Costs in units of the model's mean log-probability of a token (candidates differ by about 0.05 to
 # 0.3).
@@ -75,7 +76,7 @@ class Draft:
     which sentences of the best candidate that were wanted were left out."""
 
     sentences: tuple[SupportedSentence, ...]
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[SummaryWarning, ...] = ()
     caught: tuple[Fact, ...] = ()
 
 
@@ -158,7 +159,7 @@ class Chooser:
         )
         if dropped:
             detail = f"Generated sentences that the article does not support were left out: {len(dropped)}."
-            warnings.append(Warning("repaired", detail))
+            warnings.append(SummaryWarning("repaired", detail))
         if self._wants_more(chosen):
             chosen = self._take(chosen, self._own_sentences())
         # What tells the news is weighed by French words: it says nothing of an article in another
@@ -166,7 +167,7 @@ class Chooser:
         chosen = self._with_title(_in_order(chosen) if self._foreign else chosen)
         if all(map(self._is_own, chosen)):
             warnings.append(
-                Warning("extracted", "The summary consists of the article's own sentences.")
+                SummaryWarning("extracted", "The summary consists of the article's own sentences.")
             )
         return (
             Draft(tuple(chosen), tuple(warnings), caught)
@@ -423,14 +424,14 @@ class Chooser:
         fitting = [
             sentence for sentence in whole if MIN_LEAD_WORDS <= count_words(sentence.text) <= most
         ]
-        extracted = Warning("extracted", "The summary is a sentence of the article.")
+        extracted = SummaryWarning("extracted", "The summary is a sentence of the article.")
         if fitting:
             shortest = min(fitting, key=lambda sentence: count_words(sentence.text))
             return Draft((self._finder.support(shortest.text),), (extracted,))
         first = self._article.sentences[0]
         detail = f"No whole sentence of the article has {MIN_LEAD_WORDS} to {most} words: its first one was cut."
         cut = SupportedSentence(shortened(first.text, most), (first,), 1.0, ())
-        return Draft((cut,), (extracted, Warning("max_words", detail)))
+        return Draft((cut,), (extracted, SummaryWarning("max_words", detail)))
 
 
 def _text(draft: Sequence[SupportedSentence]) -> str:

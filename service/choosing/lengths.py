@@ -44,7 +44,6 @@ MAX_MAX_WORDS: Final = 400
 SECTION_WORDS: Final = (
     20  # asked of the model for a section after the first one, of which a sentence at most is used
 )
-TOKENS_PER_WORD: Final = 2.0  # room for a word in French or English: 1.5 on average
 # Characters for each word of a text that is short, the space behind it included; French news has 6.
 WIDEST_WORD: Final = 20
 

@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 
 import click
 
+from service.cli.output.errors import SourceError
 from service.cli.output.messages import message, translated
 from service.text.charsets import marked
 
@@ -30,10 +31,6 @@ _REFUSALS: Final = {
     errno.EACCES: "source.forbidden",
     errno.EPERM: "source.forbidden",
 }
-
-
-class SourceError(Exception):
-    """A file, or standard input, cannot be read as an article. The message says what to do."""
 
 
 def is_address(name: str) -> bool:

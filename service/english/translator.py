@@ -13,15 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from models.engine import Candidate, Engine, GenerateRequest, Task, never, stop_if
-from service.choosing.lengths import TOKENS_PER_WORD
 from service.english.lexicon.glossary import Glossary
 from service.english.post_editing.attribution import attribution
 from service.english.post_editing.pronouns import with_pronouns
 from service.english.translation import Flaw, Translation, TranslationChoice
 from service.facts.facts import Fact, FactKind, Source
-from service.reading.article import Warning
 from service.text.quotation_marks import is_balanced
-from service.text.words import count_words
+from service.text.words import TOKENS_PER_WORD, count_words
+from service.warning import SummaryWarning
 
 CANDIDATES: Final = 6
 SECOND_CANDIDATES: Final = 8
@@ -134,7 +133,7 @@ def _opened_like(english: str, french: str) -> str:
 
 def warnings_of(
     texts: Sequence[str], translations: Sequence[Translation], headline: bool = False
-) -> list[Warning]:
+) -> list[SummaryWarning]:
     """What the reader should check, a warning for each sentence; the last text is the headline, if
     there is one."""
     found = []
@@ -144,7 +143,7 @@ def warnings_of(
         where = f"{name} ({_shown(text)})"
         place = None if titled else number
         found += [
-            Warning(code, f"{where}{rest}", place, titled, facts)
+            SummaryWarning(code, f"{where}{rest}", place, titled, facts)
             for code, rest, facts in _doubts(translation)
         ]
     return found

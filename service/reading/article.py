@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from service.facts.facts import Fact
 from service.text.language import Language
 from service.text.sentences import sentence_spans
 from service.text.source_map import SourcedText
+from service.warning import SummaryWarning
 
 MIN_WORDS: Final = 8
 
@@ -63,40 +63,6 @@ class NotFrench(ArticleError):
         self.language = language
 
 
-# What a warning of each code says; the documentation lists them.
-WARNINGS: Final = {
-    "repaired": "generated sentences that the article does not support were left out",
-    "extracted": "the summary consists of the article's own sentences",
-    "unchanged": "the article has one or two sentences and is returned as it is",
-    "max_words": "no sentence of the article is as short as was asked for",
-    "long_sentences": "sentences of more than 2,000 characters, which are no prose, were left out; `coverage` counts them",
-    "truncated": "more of the article was wanted than could be read; `coverage` has the numbers",
-    "headline": "the article has no title, and the model writes no headlines",
-    "language": "the article may not be French",
-    "paywall": "the page carries a paywall notice: the article may be cut short",
-    "consent": "most of the text is a request for consent to cookies, which was left out",
-    "link_list": "the text is a list of links or titles, not an article",
-    "live_ticker": "the text is a live ticker",
-    "round_up": "the text holds several stories",
-    "translation": "numbers, units, days, names or terms of the named sentence differ between French and English",
-    "translation_language": "the named sentence is missing, cut, repeated or still French",
-    "translation_repaired": "numbers, units, days or terms of the named sentence's English were corrected from the French",
-}
-
-
-@dataclass(frozen=True)
-class Warning:
-    """Something that the reader of a summary should know. `code` is one of WARNINGS. A warning
-    about a translation names its `sentence` (its place in the summary, from 0) or the `headline`,
-    and the `facts` that differ from the French."""
-
-    code: str
-    detail: str
-    sentence: int | None = None
-    headline: bool = False
-    facts: tuple[Fact, ...] = ()
-
-
 @dataclass(frozen=True)
 class Sentence:
     """A sentence of the article; `start` and `end` are offsets into the text that the article was
@@ -148,7 +114,7 @@ class Article:
     paragraphs: tuple[SourcedText, ...]
     language: Language
     text: str
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[SummaryWarning, ...] = ()
     left_out: int = 0
 
     @cached_property

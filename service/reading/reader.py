@@ -13,7 +13,6 @@ from service.reading.article import (  # fmt: skip
     NotFrench,
     PaywallOnly,
     TooShort,
-    Warning,
 )
 from service.reading.boilerplate import LABEL
 from service.reading.genre import DETAILS, Genre, genres, is_consent
@@ -22,6 +21,7 @@ from service.reading.reader_mode import always, read
 from service.text.language import Language, detect_language
 from service.text.sentences import MAX_SENTENCE, is_complete, prose_parts
 from service.text.source_map import SourcedText
+from service.warning import SummaryWarning
 
 # A first word that print sets in capitals ("DES militants se sont mobilisés").
 _SET_IN_CAPITALS: Final = re.compile(
@@ -128,7 +128,7 @@ def _check_length(body: str, found: Extract, asked: bool, left_out: int) -> None
         raise TooShort(f"The article has {words} words; at least {MIN_WORDS} are needed.")
 
 
-def _genre_warnings(found: Extract, body: str) -> list[Warning]:
+def _genre_warnings(found: Extract, body: str) -> list[SummaryWarning]:
     """What the input is, where it is no article; `body` is its article without the requests for
     consent."""
     left_out = sum(len(block.split()) for block in found.blocks if is_consent(block))
@@ -137,21 +137,23 @@ def _genre_warnings(found: Extract, body: str) -> list[Warning]:
     kinds += genres(
         found.header.title, [block for block in found.blocks if block != found.header.byline]
     )
-    return [Warning(kind.value, DETAILS[kind]) for kind in kinds]
+    return [SummaryWarning(kind.value, DETAILS[kind]) for kind in kinds]
 
 
-def _warnings(paywalled: bool, language: Language, left_out: int) -> tuple[Warning, ...]:
+def _warnings(paywalled: bool, language: Language, left_out: int) -> tuple[SummaryWarning, ...]:
     warnings = []
     if left_out:
         detail = f"Sentences of more than {MAX_SENTENCE} characters were left out: {left_out} characters in all."
-        warnings.append(Warning("long_sentences", detail))
+        warnings.append(SummaryWarning("long_sentences", detail))
     if paywalled:
         warnings.append(
-            Warning("paywall", "The page carries a paywall notice: the article may be cut short.")
+            SummaryWarning(
+                "paywall", "The page carries a paywall notice: the article may be cut short."
+            )
         )
     if language.code != "fr":
         warnings.append(
-            Warning(
+            SummaryWarning(
                 "language",
                 f"The article may not be French (detected: {language.code}, {language.score:.2f}).",
             )

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from models.batching import PASS_TOKENS, BatchingEngine
 from models.engine import Engine, EngineDescription, GenerateRequest, Task
-from service.choosing.lengths import TOKENS_PER_WORD
 from service.english.lexicon.glossary import Glossary
 from service.english.translator import Translator
 from service.facts.facts import Source
@@ -28,6 +27,7 @@ from service.scoring.scores import (
 )
 from service.summarizer import HEADLINE_TOKENS, Summarizer, SummaryRequest, TargetLanguage
 from service.text.sentences import is_complete, sentences
+from service.text.words import TOKENS_PER_WORD
 
 BATCH: Final = 16  # items that the model is given at once
 ARTICLES: Final = 8  # that the product works on at once, in shared passes, as the service does

@@ -4,6 +4,7 @@ from typing import Final
 
 # characters of one word at most: else a summary of one "word" could be as long as the article
 LONGEST_WORD: Final = 100
+TOKENS_PER_WORD: Final = 2.0  # room for a word in French or English: 1.5 on average
 
 
 def count_words(text: str) -> int:

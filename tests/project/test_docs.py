@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from service.api.contract import schemas
 from service.cli.main import main
-from service.reading.article import WARNINGS
+from service.warning import WARNINGS
 from tests.service.web.test_page import problem_codes
 
 ROOT = Path(__file__).parents[2]

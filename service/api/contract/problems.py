@@ -15,8 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from models.engine import Cancelled, NotSupported
 from service.api.observing.logs import NOTED
-from service.api.work.admission import QueueFull
-from service.api.work.worker import NotReady
+from service.api.refusals import NotReady, QueueFull
 from service.fetch import FetchError, FetchTimeout, ForbiddenAddress
 from service.reading.article import ArticleError, NotFrench
 

@@ -26,9 +26,9 @@ from service.api.contract.problems import MAX_FIELDS, UNKNOWN_FIELD, Problem, sh
 from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.english.lexicon.glossary import MAX_CHARACTERS, MAX_TERMS, checked
 from service.facts.facts import FactKind
-from service.reading.article import WARNINGS
 from service.summarizer import SummaryRequest
 from service.summary import Summary, as_json
+from service.warning import WARNINGS
 
 
 def _example(value: dict[str, Any]) -> ConfigDict:

@@ -18,8 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.batching import Pass
 from service.api.observing import logs
 from service.facts.facts import FactKind
-from service.reading.article import WARNINGS
 from service.summary import Summary
+from service.warning import WARNINGS
 
 UNMATCHED: Final = "unmatched"  # the route of requests that have none
 STEPS: Final = ("read", "generate", "choose", "headline", "translate")

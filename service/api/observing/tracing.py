@@ -18,7 +18,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api.work.answers import DONE, Listener
+from service.api.steps import DONE, Listener
 
 NAME: Final = "breve"
 WAITING: Final = "wait"  # the span of the time in the queue

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from models.engine import Cancelled
+from service.api.refusals import QueueFull
 from service.summarizer import SummaryRequest
 from service.summary import Summary
 
@@ -34,15 +35,6 @@ def estimated_tokens(request: SummaryRequest) -> int:
         len(request.text) if request.text is not None else PAGE_SHARE * len(request.html or "")
     )
     return max(1, round(characters / CHARACTERS_PER_TOKEN))
-
-
-class QueueFull(Exception):
-    """Too much waits. `retry_after` is when this request would find room, in seconds, as far as one
-    can tell."""
-
-    def __init__(self, waiting: str, retry_after: int) -> None:
-        super().__init__(f"{waiting} already; try again in {retry_after} s.")
-        self.retry_after = retry_after
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal, Self
+from typing import Any, Literal, Self
 
 from cachetools import LRUCache
 
@@ -15,13 +15,12 @@ from models.engine import Cancelled
 from service import __version__
 from service.api.contract.schemas import SummaryBody
 from service.api.observing.metrics import Metrics
-from service.api.work.admission import Job, QueueFull, estimated_tokens
+from service.api.refusals import QueueFull
+from service.api.steps import DONE, Listener
+from service.api.work.admission import Job, estimated_tokens
 from service.api.work.worker import Worker
 from service.summarizer import SummaryRequest
 from service.summary import Summary
-
-Listener = Callable[[str], None]
-DONE: Final = ""  # what a listener of `steps` is told when there is nothing more to come
 
 
 def unheard(step: str) -> None:

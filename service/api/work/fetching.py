@@ -11,9 +11,9 @@ from typing import Any, Final, TypeVar
 import anyio
 
 from service.api.contract.problems import ApiError
-from service.api.dependencies import Parts
-from service.api.work.admission import QueueFull
+from service.api.refusals import QueueFull
 from service.api.work.answers import heard
+from service.api.work.dependencies import Parts
 from service.api.work.validation import Asked
 from service.fetch import fetch
 from service.reading.pages import text_length

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from service.api.contract.problems import ApiError
 from service.api.contract.schemas import SummarizeBody
-from service.api.dependencies import Parts
+from service.api.work.dependencies import Parts
 from service.summarizer import SummaryRequest
 
 

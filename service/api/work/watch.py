@@ -6,7 +6,8 @@ import signal
 from collections.abc import Callable
 from typing import Final
 
-from service.api.work.worker import State, Worker
+from service.api.refusals import State
+from service.api.work.worker import Worker
 
 logger = logging.getLogger("breve")
 

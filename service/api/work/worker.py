@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import InvalidStateError
 from contextlib import suppress
-from enum import StrEnum
 from typing import Final
 
 from models.batching import BatchingEngine, EngineStopped
 from models.engine import Cancelled, Engine, EngineDescription, Task
 from service.api.observing.metrics import Metrics
+from service.api.refusals import NotReady, State
 from service.api.work.admission import AdmissionQueue, Job
 from service.english.lexicon.glossary import Glossary
 from service.english.translation import load_tables
@@ -39,25 +39,6 @@ WARM_UP: Final = SummaryRequest(
     "Les administrateurs sont invités à installer la mise à jour sans attendre.",
     max_words=30,
 )
-
-
-class State(StrEnum):
-    """What the worker is doing. Only READY takes work."""
-
-    LOADING = "loading"
-    READY = "ready"
-    FAILED = "failed"
-    DEAD = "dead"
-    STUCK = "stuck"
-    STOPPED = "stopped"
-
-
-class NotReady(Exception):
-    """The worker takes no work now."""
-
-    def __init__(self, state: State, detail: str) -> None:
-        super().__init__(detail)
-        self.state = state
 
 
 class Worker:

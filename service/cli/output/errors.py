@@ -9,18 +9,21 @@ from service.cli.output.messages import find_message, language, message, transla
 _DETECTED: Final = re.compile(r"looks like '(\w+)'")  # in the detail of the problem `not_french`
 
 
+class SourceError(Exception):
+    """A file, or standard input, cannot be read as an article. The message says what to do."""
+
+
 def known_errors() -> tuple[type[Exception], ...]:
     """The errors that are one source's own.
 
     Those of modules that were never imported cannot have been raised.
     """
     from models.engine import ModelError
-    from service.cli.sources import SourceError
 
     known: list[type[Exception]] = [ModelError, OSError, SourceError]
     for module, name in (
-        ("client", "ServiceError"),
-        ("article", "ArticleError"),
+        ("cli.client", "ServiceError"),
+        ("reading.article", "ArticleError"),
         ("fetch", "FetchError"),
     ):
         if loaded := sys.modules.get(f"service.{module}"):

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.engine import Cancelled
-from service.api.work.admission import AdmissionQueue, DrainRate, Job, QueueFull, estimated_tokens
+from service.api.refusals import QueueFull
+from service.api.work.admission import AdmissionQueue, DrainRate, Job, estimated_tokens
 from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE
 

@@ -11,9 +11,11 @@ import pytest
 
 from models.engine import Cancelled
 from service.api.observing.metrics import Metrics
-from service.api.work.admission import Job, QueueFull
-from service.api.work.answers import DONE, Answers
-from service.api.work.worker import State, Worker
+from service.api.refusals import QueueFull, State
+from service.api.steps import DONE
+from service.api.work.admission import Job
+from service.api.work.answers import Answers
+from service.api.work.worker import Worker
 from service.settings import Settings
 from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE, Service, running, until

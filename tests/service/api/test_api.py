@@ -20,9 +20,10 @@ import pytest
 from pydantic import SecretStr
 
 from models.engine import Cancelled, Engine, EngineDescription, ModelError, Task
+from service.api.refusals import State
 from service.api.work.admission import Job
 from service.api.work.fetching import MAX_FETCHES
-from service.api.work.worker import State, Worker
+from service.api.work.worker import Worker
 from service.fetch import (
     MAX_PAGE_BYTES,
     FetchError,

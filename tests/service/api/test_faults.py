@@ -25,9 +25,10 @@ from pydantic import ValidationError
 from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, Task, never
 from models.pair import PairEngine
 from service.api.contract.schemas import BadItem, BatchBody, SummarizeBody
+from service.api.refusals import State
 from service.api.work.admission import Job
 from service.api.work.watch import watch
-from service.api.work.worker import State, Worker
+from service.api.work.worker import Worker
 from service.reading.reader import read_article
 from service.settings import Settings
 from service.summarizer import SummaryRequest

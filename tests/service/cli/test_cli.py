@@ -250,7 +250,7 @@ def test_part_of_a_page(service: Service, tmp_path: Path, start: str) -> None:
 def test_the_command_and_the_page_know_html_by_the_same_signs() -> None:
     script = (ROOT / "service" / "web" / "clipboard.js").read_text(encoding="utf-8")
     (tags,) = re.findall(r"head\|[\w|\[\]-]+", script)
-    assert tags in (ROOT / "service" / "pages.py").read_text(encoding="utf-8")
+    assert tags in (ROOT / "service" / "reading" / "pages.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,11 @@ from models.checkpoints.catalog import BUILTIN
 from service.cli.main import main
 from service.cli.output.messages import language, message, translated
 from service.cli.output.printing import explain_warning
-from service.reading.article import WARNINGS, ArticleError
+from service.reading.article import ArticleError
 from service.reading.pages import not_article
 from service.settings import Settings
 from service.text.tables import table
+from service.warning import WARNINGS
 from tests.engines import ARTICLE, ScriptedEngine
 
 ROOT = Path(__file__).parents[3]

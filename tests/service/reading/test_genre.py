@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from service.reading.article import WARNINGS, ArticleError, ConsentOnly, EmptyArticle, PaywallOnly
+from service.reading.article import ArticleError, ConsentOnly, EmptyArticle, PaywallOnly
 from service.reading.genre import Genre, is_consent
 from service.reading.reader import read_article
+from service.warning import WARNINGS
 from tests.data import PAGES, VALIDATION, skip_without
 
 GENRES = set(Genre)

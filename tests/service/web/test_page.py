@@ -26,11 +26,11 @@ from service.api.contract.problems import Problem
 from service.api.contract.schemas import SummarizeBody
 from service.api.observing.metrics import STEPS
 from service.api.page import MEDIA_TYPES
-from service.api.work.worker import State
+from service.api.refusals import State
 from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.facts.facts import FactKind
-from service.reading.article import WARNINGS
 from service.settings import Settings
+from service.warning import WARNINGS
 from tests.engines import ARTICLE, Service, running
 
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,31 @@
+"""Why the service takes no work now."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What the worker is doing. Only READY takes work."""
+
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+    DEAD = "dead"
+    STUCK = "stuck"
+    STOPPED = "stopped"
+
+
+class NotReady(Exception):
+    """The worker takes no work now."""
+
+    def __init__(self, state: State, detail: str) -> None:
+        super().__init__(detail)
+        self.state = state
+
+
+class QueueFull(Exception):
+    """Too much waits. `retry_after` is when this request would find room, in seconds, as far as one
+    can tell."""
+
+    def __init__(self, waiting: str, retry_after: int) -> None:
+        super().__init__(f"{waiting} already; try again in {retry_after} s.")
+        self.retry_after = retry_after
