@@ -38,8 +38,9 @@ LOG: Final = "setup.log"
 COMPILING: Final = """
 import sys
 sys.dont_write_bytecode = False
-import models.ctranslate_engine, models.gemma_engine, models.loading, models.transformers_engine
-import service.api.app, service.cli, service.english, service.summarizer
+import models.gemma.engine, models.loading
+import models.runtimes.ctranslate2_engine, models.runtimes.transformers_engine
+import service.api.app, service.cli.main, service.summarizer
 """
 TAIL_LINES: Final = 12  # of what failed, shown at once
 CLOCK_SECONDS: Final = 0.1  # a file system's clock may be so much behind

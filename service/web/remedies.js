@@ -52,10 +52,13 @@ const NONE = new Set([
   "not_supported",
   "not_text",
   "one_file",
+  "small_pieces",
+  "too_many_values",
   "unauthorized",
   "unknown_model",
   "unreadable_file",
   "unsupported_media_type",
+  "wrong_host",
 ]);
 
 /** What may help against a problem: whether the same text `again`, and whether to `edit` it. */

@@ -244,7 +244,7 @@ def test_what_is_compiled_is_kept_where_it_can_be(tmp_path: Path, writable: bool
     if not writable:
         cache.write_text("no folder")
     environment = {**os.environ, "BREVE_CACHE": str(cache), "NUMBA_CACHE_DIR": ""}
-    code = "from models import step_kernels as k; print(k._KEPT, k.split.signatures[0])"
+    code = "from models.gemma import step_kernels as k; print(k._KEPT, k.split.signatures[0])"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code],
         env=environment,

@@ -25,7 +25,7 @@ CHUNKED = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
 SERVED = """
 import resource, sys
 import models.loading
-from service.cli import main
+from service.cli.main import main
 from tests.engines import ScriptedEngine
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]), int(sys.argv[2])))

@@ -308,10 +308,10 @@ def slow_reading(monkeypatch: pytest.MonkeyPatch, word: str) -> threading.Event:
     """Makes the reading of articles with this word wait for the event."""
     going = threading.Event()
 
-    def slow(text: str | None, html: str | None, *, language_check: bool) -> Any:
+    def slow(text: str | None, html: str | None, **options: Any) -> Any:
         if word in (text or ""):
             going.wait(10)
-        return read_article(text, html, language_check=language_check)
+        return read_article(text, html, **options)
 
     monkeypatch.setattr("service.summarizer.read_article", slow)
     return going
@@ -411,7 +411,7 @@ def test_damaged_model_at_the_start(tmp_path: Path) -> None:
 SERVED = """
 import sys, time
 import models.loading
-from service.cli import main
+from service.cli.main import main
 from tests.engines import ScriptedEngine
 
 class Engine(ScriptedEngine):

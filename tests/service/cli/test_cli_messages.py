@@ -54,7 +54,7 @@ def messages(entry: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[
                 yield path + name, value
 
 
-MESSAGES = dict(messages(table("cli_messages")))
+MESSAGES = dict(messages(table("service.cli.output", "messages")))
 
 
 def values_of(words: str) -> set[str]:
@@ -71,13 +71,13 @@ def test_each_message_is_in_both_languages(name: str) -> None:
 
 
 def test_each_french_of_click_has_the_values_of_its_english() -> None:
-    for english, french in table("cli_messages")["click"].items():
+    for english, french in table("service.cli.output", "messages")["click"].items():
         assert values_of(french) == values_of(english), english
 
 
 def named_in_code() -> Iterator[str]:
     """The names of messages that the command line's modules ask for."""
-    for path in (ROOT / "service").glob("*.py"):
+    for path in (ROOT / "service" / "cli").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Constant)

@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 // A copy, in which a package.json says that they are modules.
 const folder = await mkdtemp(join(tmpdir(), "breve-page-"));
 after(() => rm(folder, { recursive: true }));
-await cp(fileURLToPath(new URL("../service/web", import.meta.url)), folder, { recursive: true });
+await cp(fileURLToPath(new URL("../../../service/web", import.meta.url)), folder, { recursive: true });
 await writeFile(join(folder, "package.json"), '{"type": "module"}');
 const from = (name) => import(pathToFileURL(join(folder, name)));
 
