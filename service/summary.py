@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from service.facts.facts import Fact
+from service.facts.fact import Fact
 from service.reading.article import Article, Sentence
 from service.warning import SummaryWarning
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from service.facts.facts import Fact
+from service.facts.fact import Fact
 
 # What a warning of each code says; the documentation lists them.
 WARNINGS: Final = {

@@ -14,7 +14,7 @@ from typing import Final
 from service.checking.plans_and_rumours import lost_doubt
 from service.checking.speakers import quoted_in, says, speaker, wrong_speaker
 from service.checking.swapped_words import swapped
-from service.facts.facts import Fact, FactKind
+from service.facts.fact import Fact, FactKind
 from service.facts.statements import Date, Name, Quantity, Statement, Word, stem
 
 Weight = Callable[[frozenset[str]], float]

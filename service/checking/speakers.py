@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from service.facts.facts import QUOTATION
+from service.facts.quotations import QUOTATION
 from service.facts.statements import Name, Statement, Word
 from service.text.calendar import WEEK_DAYS
 from service.text.function_words import HAVE, THAT

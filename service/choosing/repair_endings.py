@@ -15,7 +15,8 @@ from service.checking.claims import JUDGING, OPINION
 from service.checking.plans_and_rumours import is_conditional
 from service.checking.speakers import says
 from service.choosing.repair_wording import Copy, Originals, Token, capitalised
-from service.facts.facts import DAYS, QUOTATION
+from service.facts.days import DAYS
+from service.facts.quotations import QUOTATION
 from service.facts.statements import Statement, Word
 from service.text.calendar import MONTHS, WEEK_DAYS
 from service.text.folding import plain

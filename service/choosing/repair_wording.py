@@ -19,7 +19,7 @@ from typing import Final
 import simplemma
 
 from service.checking.copying import most_in_order
-from service.facts.facts import FIRST_WORDS
+from service.facts.names import FIRST_WORDS
 from service.facts.statements import stem
 from service.text.folding import plain
 from service.text.vocabulary import is_known

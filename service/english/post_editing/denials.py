@@ -14,8 +14,9 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-from service.facts.facts import QUOTATION, Fact, FactKind
+from service.facts.fact import Fact, FactKind
 from service.facts.negation import denied
+from service.facts.quotations import QUOTATION
 from service.text.folding import plain
 from service.text.tables import table
 from service.text.vocabulary import is_known
