@@ -24,7 +24,7 @@ from service.facts.peoples import is_people
 from service.facts.source import Source
 from service.facts.statements import Name, Statement
 from service.reading.article import Sentence
-from service.text.vocabulary import made_up, words
+from service.text.vocabulary import find_made_up_words, words
 
 MAX_EVIDENCE: Final = 3
 NEIGHBOURS: Final = (
@@ -189,7 +189,14 @@ class EvidenceFinder:
         best = self._sentences[chosen[0]] if chosen else None
         share, order = self.weight(covered) / total, kept_order(statement, self._ordered)
         found = SupportedSentence(
-            text, evidence, share, unsupported, scattered, best, order, made_up(text, self._words)
+            text,
+            evidence,
+            share,
+            unsupported,
+            scattered,
+            best,
+            order,
+            find_made_up_words(text, self._words),
         )
         return replace(found, unfit=self._unfit(statement)) if found.trusted else found
 

@@ -51,7 +51,7 @@ from service.facts.source import Source
 from service.text.folding import plain, straight
 from service.text.language import detect_language
 from service.text.sentences import is_complete
-from service.text.vocabulary import is_known, is_word, not_english, words
+from service.text.vocabulary import find_non_english_words, is_known, is_word, words
 from service.text.word_runs import runs
 
 # English words per French word; a human translation has 0.7 to 1.1. Of 2,253 translations of
@@ -287,7 +287,9 @@ class Comparison:
         capital among them or not, and the words that open a sentence or a quotation and are
         neither; figures are judged elsewhere."""
         english = _without_figures(english, "en")
-        foreign = [name for name in find_names(english) if not self._known.has(name, translated=True)]
+        foreign = [
+            name for name in find_names(english) if not self._known.has(name, translated=True)
+        ]
         opening = [
             word
             for word in _OPENING.findall(english)
@@ -319,7 +321,8 @@ class Comparison:
             *map(words, (*kept_names(unquoted, self.french), *self._wordings, *self._hidden.names))
         )
         return [
-            Fact(FactKind.TERM, word) for word in not_english(unquoted, self._article.words, known)
+            Fact(FactKind.TERM, word)
+            for word in find_non_english_words(unquoted, self._article.words, known)
         ]
 
     def _flaw(self, english: str, finished: bool, taken: Collection[str]) -> Flaw | None:

@@ -158,8 +158,8 @@ class _Reader:
         hour, minute = int(match["hour"]), match["minute"] or match["digits"]
         time = self._make_time(hour, minute or "00", match.span())
         time = replace(time, also="" if minute else str(hour), foreign=self._is_english)
-        is_time_of_day = forms.CLOCK.search(self._text, 0, match.start())
-        if self._is_english and not minute and not is_time_of_day:  # "within 24h"
+        may_be_duration = self._is_english and not minute
+        if may_be_duration and not forms.CLOCK.search(self._text, 0, match.start()):  # "within 24h"
             return replace(time, kind=FigureKind.AMOUNT, unit="hour", number=str(hour))
         return time
 

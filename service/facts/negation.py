@@ -1,4 +1,7 @@
-"""What a "ne", a "sans" or a "pas" alone denies. Words are plain ones, the signs between them too."""
+"""What a "ne", a "sans" or a "pas" alone denies.
+
+Sentences come as their plain words, with the signs between them.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Final

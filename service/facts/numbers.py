@@ -108,9 +108,9 @@ def read_numbers(text: str) -> dict[str, str]:
 
 
 def mark_numbers(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """Returns the French `text` with each number replaced by one of the characters MARK, MARK + 1…
+    """Replaces each number of the French `text` by one of the characters MARK, MARK + 1 and so on.
 
-    Also returns, in the order of these characters, the value and the writing of each number.
+    Returns the text and, in the order of the characters, the value and the writing of each number.
     """
     numbers: list[tuple[str, str]] = []
 

@@ -112,7 +112,7 @@ class Quantity:
 
     @property
     def year(self) -> bool:
-        """True if it looks like one."""
+        """True if the number looks like a year."""
         return (
             not self.measured
             and self.value.isdigit()

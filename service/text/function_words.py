@@ -18,8 +18,6 @@ CLAUSE_ENDS: Final = frozenset(",;.!?()…–—")
 
 DEFINITE_ARTICLES: Final = _read("definite_articles")
 ARTICLES: Final = _read("definite_articles", "indefinite_articles")
-POSSESSIVES: Final = _read("possessives")
-DEMONSTRATIVES: Final = _read("demonstratives")
 
 THIRD_PERSON: Final = _read("third_person")
 SUBJECT_PRONOUNS: Final = _read("subject_pronouns")
