@@ -22,7 +22,7 @@ import httpcore
 import httpx
 from httpx._utils import get_environment_proxies
 
-from service.text.charsets import marked
+from service.text.charsets import detect_marked_charset
 
 MAX_PAGE_BYTES: Final = 5_000_000
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
@@ -395,7 +395,7 @@ def decoded(content: bytes, named: str | None = None) -> str:
     Standard has it: ISO-8859-1 and ASCII are windows-1252, ISO-8859-9 is windows-1254. Nothing is
     unpacked.
     """
-    if charset := marked(content):
+    if charset := detect_marked_charset(content):
         return content.decode(charset, "replace")
     if known := _charset(named or ""):
         return content.decode(known, "replace")

@@ -1,18 +1,21 @@
-"""What the pipeline answers."""
+"""The answer of the pipeline: a summary with its evidence."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from service.facts.facts import Fact
+from service.facts.fact import Fact
 from service.reading.article import Article, Sentence
 from service.warning import SummaryWarning
 
 
 @dataclass(frozen=True)
 class SummarySentence:
-    """A sentence of the summary. `french` is what it was translated from (itself if it is French),
-    and `french_supported` whether the article supports that; `supported`: that it does, and that
-    the English keeps to it."""
+    """A sentence of the summary.
+
+    `french` is the sentence before its translation, and the same as `text` in a French summary.
+    `french_supported`: the article supports the French. `supported`: it does, and the English says
+    the same. `unsupported` are the facts that speak against that.
+    """
 
     text: str
     french: str
@@ -24,10 +27,13 @@ class SummarySentence:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many of the article's tokens the model read to write the summary: its opening and, where
-    that made too short a summary, further sections. The checks read all of it. `truncated`: more
-    was wanted than could be read. `left_out_characters`: those of sentences that are too long to be
-    prose, which nothing read."""
+    """How much of the article the model read to write the summary. The checks read all of it.
+
+    `tokens` are those of the article, `used_tokens` those that the model read: the opening and,
+    where that made too short a summary, further sections. `truncated`: more was wanted than could
+    be read. `left_out_characters` are those of sentences that are too long to be prose, which
+    nothing read.
+    """
 
     tokens: int
     used_tokens: int
@@ -37,8 +43,11 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Summary:
-    """A summary with its evidence. `timings_ms` has one entry a step, and `total`; `caught` are
-    facts for which generated sentences were left out."""
+    """A summary with its evidence.
+
+    `timings_ms` has one entry a step, and `total`. `caught` are facts for which generated sentences
+    were left out.
+    """
 
     text: str
     language: str
@@ -54,8 +63,10 @@ class Summary:
 
 
 def as_json(summary: Summary, with_text: bool) -> dict[str, Any]:
-    """A summary as plain data, in the shape of the service's answer; the command line prints the
-    same. `with_text` adds the text that the offsets point into."""
+    """Returns a summary as plain data, in the shape of the service's and the command line's answer.
+
+    `with_text` adds the text that the offsets point into.
+    """
     article = summary.article
     return {
         "summary": summary.text,

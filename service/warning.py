@@ -1,9 +1,9 @@
-"""What the reader of a summary is warned of."""
+"""Warnings to the reader of a summary."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from service.facts.facts import Fact
+from service.facts.fact import Fact
 
 # What a warning of each code says; the documentation lists them.
 WARNINGS: Final = {
@@ -11,7 +11,10 @@ WARNINGS: Final = {
     "extracted": "the summary consists of the article's own sentences",
     "unchanged": "the article has one or two sentences and is returned as it is",
     "max_words": "no sentence of the article is as short as was asked for",
-    "long_sentences": "sentences of more than 2,000 characters, which are no prose, were left out; `coverage` counts them",
+    "long_sentences": (
+        "sentences of more than 2,000 characters, which are no prose, were left out; "
+        "`coverage` counts them"
+    ),
     "truncated": "more of the article was wanted than could be read; `coverage` has the numbers",
     "headline": "the article has no title, and the model writes no headlines",
     "language": "the article may not be French",
@@ -20,9 +23,15 @@ WARNINGS: Final = {
     "link_list": "the text is a list of links or titles, not an article",
     "live_ticker": "the text is a live ticker",
     "round_up": "the text holds several stories",
-    "translation": "numbers, units, days, names or terms of the named sentence differ between French and English",
+    "translation": (
+        "numbers, units, days, names or terms of the named sentence differ between "
+        "French and English"
+    ),
     "translation_language": "the named sentence is missing, cut, repeated or still French",
-    "translation_repaired": "numbers, units, days or terms of the named sentence's English were corrected from the French",
+    "translation_repaired": (
+        "numbers, units, days or terms of the named sentence's English were corrected from the "
+        "French"
+    ),
 }
 
 
@@ -30,8 +39,8 @@ WARNINGS: Final = {
 class SummaryWarning:
     """Something that the reader of a summary should know.
 
-    `code` is one of WARNINGS. A warning about a translation names its `sentence` (its place in the
-    summary, from 0) or the `headline`, and the `facts` that differ from the French.
+    `code` is one of WARNINGS. A warning about a translation names the `facts` that differ from the
+    French. It also names the `sentence`, by its place in the summary from 0, or the `headline`.
     """
 
     code: str

@@ -14,8 +14,9 @@ from typing import Final
 from service.checking.plans_and_rumours import lost_doubt
 from service.checking.speakers import quoted_in, says, speaker, wrong_speaker
 from service.checking.swapped_words import swapped
-from service.facts.facts import Fact, FactKind
+from service.facts.fact import Fact, FactKind
 from service.facts.statements import Date, Name, Quantity, Statement, Word, stem
+from service.text.function_words import DEMONSTRATIVE_PRONOUNS, THIRD_PERSON
 
 Weight = Callable[[frozenset[str]], float]
 
@@ -49,7 +50,7 @@ CAUSES: Final = tuple(
 )  # fmt: skip
 SOURCES: Final = (("selon",), ("d", "apres"))  # what introduces a source
 STUDIES: Final = frozenset(map(stem, "étude sondage enquête rapport plainte baromètre".split()))
-_PRONOUNS: Final = frozenset("il elle ils elles".split())
+_PRONOUNS: Final = THIRD_PERSON
 _DETERMINERS: Final = frozenset("le la l les ce cet cette ces".split())
 _IMPERSONAL: Final = frozenset("y faut s semble".split())  # "il y a", "il s'agit"
 
@@ -301,7 +302,7 @@ def _beside(name: Name, word: str, statement: Statement) -> bool:
     """True if `statement` has the word within NEAR words of the name, or a "celui" that may stand
     for it."""
     words = statement.plain.split()
-    if word in statement.stems and {"celui", "celle", "ceux", "celles"} & set(words):
+    if word in statement.stems and DEMONSTRATIVE_PRONOUNS & set(words):
         return bool(name.parts & set(words))
     at = [k for k, other in enumerate(words) if other in name.parts]
     return any(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from service.checking.standalone import is_of_editors
-from service.facts.facts import QUOTATION
+from service.facts.quotations import QUOTATION
 from service.text.folding import straight
 
 # "et que" goes on with a "que" or with what it stands for: "si l'offre ferme et que…", "au moment

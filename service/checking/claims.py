@@ -15,7 +15,7 @@ from service.checking.copying import kept_order
 from service.checking.plans_and_rumours import is_conditional
 from service.checking.speakers import says
 from service.facts.statements import Statement, Word
-from service.text.function_words import HAVE, THAT
+from service.text.function_words import HAVE, RELATIVES, THAT
 from service.text.quotation_marks import QUOTE_SIGNS
 
 MIN_CLAIM: Final = 5  # words of a quotation that is a claim
@@ -58,7 +58,7 @@ _ARTICLES: Final = frozenset("le la l les un une des son sa ses leur leurs".spli
 _NOUNS: Final = _ARTICLES | frozenset(
     "d de du ce cet cette ces".split()
 )  # what stands before a noun
-_RELATIVE: Final = frozenset("dont qui que qu".split())
+_RELATIVE: Final = RELATIVES
 Span = tuple[int, int]  # the places of its first word and of the one behind its last
 
 

@@ -19,11 +19,12 @@ from service.checking.broken_french import broken_form, of_editors
 from service.checking.claims import lost_speaker
 from service.checking.copying import ending, kept_order, lost_noun, plain_words, unfinished
 from service.checking.roles import turned_round
-from service.facts.facts import Fact, FactKind, Source
+from service.facts.fact import Fact, FactKind
 from service.facts.peoples import is_people
+from service.facts.source import Source
 from service.facts.statements import Name, Statement
 from service.reading.article import Sentence
-from service.text.vocabulary import made_up, words
+from service.text.vocabulary import find_made_up_words, words
 
 MAX_EVIDENCE: Final = 3
 NEIGHBOURS: Final = (
@@ -188,7 +189,14 @@ class EvidenceFinder:
         best = self._sentences[chosen[0]] if chosen else None
         share, order = self.weight(covered) / total, kept_order(statement, self._ordered)
         found = SupportedSentence(
-            text, evidence, share, unsupported, scattered, best, order, made_up(text, self._words)
+            text,
+            evidence,
+            share,
+            unsupported,
+            scattered,
+            best,
+            order,
+            find_made_up_words(text, self._words),
         )
         return replace(found, unfit=self._unfit(statement)) if found.trusted else found
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from service.facts.statements import Name, Statement, Word
 from service.text.calendar import WEEK_DAYS
-from service.text.function_words import HAVE, THAT
+from service.text.function_words import DEFINITE_ARTICLES, HAVE, THAT, TO
 
 # How these verbs begin, in plain form; those of a group say the same of who does it and of whom it
 # is done to.
@@ -55,9 +55,9 @@ _SEES: Final = frozenset("voit voient vu vus vue vues voir verra".split())
 _ASIDE: Final = frozenset(
     "en dans de d du des par selon sur sous pour avec depuis chez contre apres avant sans face".split()
 )
-_TO: Final = frozenset("a au aux".split())
+_TO: Final = TO
 _IS: Final = frozenset("est sont ete etait etaient sera seront etre s se".split())
-_ARTICLES: Final = frozenset("le la l les".split())
+_ARTICLES: Final = DEFINITE_ARTICLES
 REACH: Final = 4  # words between a verb and what belongs to it
 
 

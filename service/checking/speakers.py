@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from service.facts.facts import QUOTATION
+from service.facts.quotations import QUOTATION
 from service.facts.statements import Name, Statement, Word
 from service.text.calendar import WEEK_DAYS
-from service.text.function_words import HAVE, THAT
+from service.text.function_words import ARTICLES, HAVE, SUBJECT_PRONOUNS, THAT
 
 LOOK_BACK: Final = 8  # sentences in which "a-t-il ajouté" may find its speaker
 REACH: Final = 6  # words between a verb and the name of who speaks
@@ -34,12 +34,12 @@ _PLACES: Final = frozenset("à au aux sur dans auprès en chez".split())
 _OF_OTHERS: Final = frozenset(
     "a au aux sur dans aupres de d du des par en chez lors pour devant avec contre selon".split()
 )
-_ARTICLES: Final = frozenset("le la l les un une".split())
+_ARTICLES: Final = ARTICLES
 # What stands between a verb of saying and its subject, and "par ailleurs".
 _BETWEEN: Final = frozenset(
     (*WEEK_DAYS, *"ainsi notamment egalement aussi ensuite ailleurs".split())
 )
-_PRONOUNS: Final = frozenset("il elle ils elles on".split())
+_PRONOUNS: Final = SUBJECT_PRONOUNS
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from typing import Final
 
 from service.facts.statements import PLAIN_MONTHS, Statement, stem
 from service.text.calendar import WEEK_DAYS
+from service.text.function_words import NE
 
 _ORDINALS: Final = "premier/premiere deuxieme/second/seconde troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme"
 # Words of which one stands in another's place, in plain form, all forms of a word together.
@@ -115,7 +116,7 @@ def _words(statement: Statement) -> frozenset[str]:
     words = [word.plain for word in statement.words]
     ordinals = _IN_DIGITS.intersection(statement.plain.split())
     pairs = zip(["", *words], words, strict=False)
-    denied = {"ne", "n"} & set(words)
+    denied = NE & set(words)
     return ordinals | frozenset(
         word
         for before, word in pairs

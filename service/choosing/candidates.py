@@ -12,7 +12,7 @@ from service.checking.evidence import SupportedSentence
 from service.checking.standalone import is_whole, leans
 from service.facts.statements import Statement, stem, stems
 from service.text.calendar import WEEK_DAYS
-from service.text.quotation_marks import closed
+from service.text.quotation_marks import close_quotation
 from service.text.sentences import is_complete, sentences
 
 HELD_SHARE: Final = 0.8  # of another one's words, from which on a sentence tells all of that again
@@ -25,7 +25,7 @@ def whole_sentences(candidate: Candidate) -> list[str]:
     found = [_DASH.sub("", sentence) for sentence in sentences(candidate.text)]
     if found and not is_complete(found[-1]) and candidate.finished:
         found[-1] += "."
-    return [closed(sentence) for sentence in found if is_whole(sentence)]
+    return [close_quotation(sentence) for sentence in found if is_whole(sentence)]
 
 
 def may_open(sentence: SupportedSentence) -> bool:

@@ -20,8 +20,8 @@ from service.choosing.candidates import (
 from service.choosing.lengths import SECTION_WORDS, Budget, shortened
 from service.choosing.news import News, first_name
 from service.choosing.repair import Restorer
-from service.facts.facts import Fact, FactKind
-from service.facts.peoples import is_people, without_peoples
+from service.facts.fact import Fact, FactKind
+from service.facts.peoples import is_people, remove_peoples
 from service.facts.statements import stems
 from service.reading.article import Article
 from service.text.sentences import is_complete
@@ -219,7 +219,7 @@ class Chooser:
             if fact.kind is FactKind.DAY
         ]
         peoples = [fact.text for fact in supported.unsupported if is_people(fact.text)]
-        mended = without_peoples(without_days(text, days), peoples)
+        mended = remove_peoples(without_days(text, days), peoples)
         return self._finder.support(mended) if mended != text else supported
 
     def _cost(self, draft: list[SupportedSentence]) -> float:

@@ -15,11 +15,12 @@ from service.checking.claims import JUDGING, OPINION
 from service.checking.plans_and_rumours import is_conditional
 from service.checking.speakers import says
 from service.choosing.repair_wording import Copy, Originals, Token, capitalised
-from service.facts.facts import DAYS, QUOTATION
+from service.facts.days import DAYS
+from service.facts.quotations import QUOTATION
 from service.facts.statements import Statement, Word
 from service.text.calendar import MONTHS, WEEK_DAYS
 from service.text.folding import plain
-from service.text.function_words import HAVE
+from service.text.function_words import HAVE, OF_ELIDED
 
 MAX_REST: Final = 6  # words that a noun phrase may lack
 SAME_END: Final = 3  # equal words at the end of a sentence, of which the article goes on
@@ -30,7 +31,7 @@ MIN_SPEECH: Final = 5  # quoted words that are no title though the first one has
 _TIMES: Final = frozenset(map(plain, DAYS))
 _MARKS: Final = frozenset('"»”')
 _SIGNS: Final = frozenset(',:;.!?()«»"“”–—-')
-_LINKS: Final = frozenset(("de", "du", "des", "d'"))
+_LINKS: Final = OF_ELIDED
 _INNER: Final = _LINKS | frozenset("le la les l' un une".split())
 # What is no part of a noun phrase.
 _STOPS: Final = frozenset(

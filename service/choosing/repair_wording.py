@@ -19,9 +19,10 @@ from typing import Final
 import simplemma
 
 from service.checking.copying import most_in_order
-from service.facts.facts import FIRST_WORDS
+from service.facts.names import FIRST_WORDS
 from service.facts.statements import stem
 from service.text.folding import plain
+from service.text.function_words import OF_ELIDED
 from service.text.vocabulary import is_known
 
 MIN_COPIED: Final = 0.7  # share of a sentence's words that the copied one has in the same order
@@ -58,7 +59,7 @@ _DETERMINERS: Final = _DEFINITE | frozenset(
     "un une des plusieurs quelques certains certaines tous toutes aucun deux trois quatre cinq six "
     "sept huit neuf dix".split()
 )
-_OF: Final = frozenset(("de", "du", "des", "d'"))
+_OF: Final = OF_ELIDED
 _AUXILIARIES: Final = frozenset(
     (
         "a ont est sont va vont doit doivent peut peuvent avait avaient etait etaient sera seront "

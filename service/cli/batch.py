@@ -29,7 +29,7 @@ from service.api.contract.problems import Problem, invalid_body, problem, proble
 from service.api.contract.schemas import SummarizeBody
 from service.cli.client import BUSY, ServiceError
 from service.cli.output.messages import message
-from service.text.charsets import LONGEST, marked
+from service.text.charsets import LONGEST_MARK, detect_marked_charset
 
 Answer = Callable[
     [dict[str, Any]], dict[str, Any]
@@ -78,10 +78,12 @@ def read_lines(path: Path, defaults: dict[str, Any]) -> Iterator[Line]:
 
 def _raw_lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as raw:
-        start = raw.read(LONGEST)
+        start = raw.read(LONGEST_MARK)
         if start.startswith(b"\x1f\x8b"):
             raise BatchError(message("batch.gzip", path=path))
-        if marked(start) in _WIDE or start.startswith((b"[{", b"[\n", b"[\r\n", b"[ ")):
+        if detect_marked_charset(start) in _WIDE or start.startswith(
+            (b"[{", b"[\n", b"[\r\n", b"[ ")
+        ):
             raise BatchError(
                 message("batch.array" if start.startswith(b"[") else "batch.wide", path=path)
             )

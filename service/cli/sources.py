@@ -10,7 +10,7 @@ import click
 
 from service.cli.output.errors import SourceError
 from service.cli.output.messages import message, translated
-from service.text.charsets import marked
+from service.text.charsets import detect_marked_charset
 
 _HEAD_BYTES: Final = 4096  # of a file, which show what it is
 _CONTROLS: Final = re.compile(
@@ -64,7 +64,7 @@ def _read(file: BinaryIO) -> str:
     """The text of a file. Of one that is none only the beginning is read."""
     head = file.read(_HEAD_BYTES)
     _refuse_documents(head)
-    charset = marked(head)
+    charset = detect_marked_charset(head)
     if charset is None:
         _refuse_binary(head.decode("latin-1"))
     text = decode(head + file.read())
@@ -99,7 +99,7 @@ def decode(raw: bytes) -> str:
 
     A mark counts first, then UTF-8, the charset that a page names, and that of Windows.
     """
-    if charset := marked(raw):
+    if charset := detect_marked_charset(raw):
         return raw.decode(charset, "replace")
     try:
         return raw.decode()

@@ -43,12 +43,15 @@ from service.english.post_editing.names import (
 )
 from service.english.source import GivenSentence
 from service.facts.bounds import MAX_NAMES
-from service.facts.facts import QUOTATION, Fact, FactKind, Source, names, openings
+from service.facts.fact import Fact, FactKind
 from service.facts.figures import figures
+from service.facts.names import find_names, find_opening_names
+from service.facts.quotations import QUOTATION
+from service.facts.source import Source
 from service.text.folding import plain, straight
 from service.text.language import detect_language
 from service.text.sentences import is_complete
-from service.text.vocabulary import is_known, is_word, not_english, words
+from service.text.vocabulary import find_non_english_words, is_known, is_word, words
 from service.text.word_runs import runs
 
 # English words per French word; a human translation has 0.7 to 1.1. Of 2,253 translations of
@@ -162,7 +165,8 @@ class Comparison:
             word for term in terms for form in term.french for word in _words(form)
         )
         bare = _without_figures(self.french, "fr")
-        named = [*names(bare), *(name for name in openings(bare) if not is_word(name.lower()))]
+        openings = [name for name in find_opening_names(bare) if not is_word(name.lower())]
+        named = [*find_names(bare), *openings]
         return [
             name for name in named if not _NO_NAME.match(name) and not _words(name) <= translated
         ][:MAX_NAMES]
@@ -242,13 +246,13 @@ class Comparison:
                 len(name) > SHORT_NAME and not name.isupper() and not is_acronym(name)
             ):  # it may have been given in capitals
                 english = re.sub(rf"(?<![\w-]){re.escape(name.upper())}(?![\w-])", name, english)
-        written = {without_genitive(plain(name)) for name in names(english)}
+        written = {without_genitive(plain(name)) for name in find_names(english)}
         lost = {
             plain(name): name
             for name in self._names
             if not {plain(name), self._plural(name)} & written
         }
-        for name in names(english):
+        for name in find_names(english):
             has_own = self._known.has(name) or name.endswith("bps")  # "Gbps" for "Gbit/s"
             close = [] if has_own else get_close_matches(plain(name), lost, n=1, cutoff=CLOSE)
             translated = (
@@ -283,7 +287,9 @@ class Comparison:
         capital among them or not, and the words that open a sentence or a quotation and are
         neither; figures are judged elsewhere."""
         english = _without_figures(english, "en")
-        foreign = [name for name in names(english) if not self._known.has(name, translated=True)]
+        foreign = [
+            name for name in find_names(english) if not self._known.has(name, translated=True)
+        ]
         opening = [
             word
             for word in _OPENING.findall(english)
@@ -315,7 +321,8 @@ class Comparison:
             *map(words, (*kept_names(unquoted, self.french), *self._wordings, *self._hidden.names))
         )
         return [
-            Fact(FactKind.TERM, word) for word in not_english(unquoted, self._article.words, known)
+            Fact(FactKind.TERM, word)
+            for word in find_non_english_words(unquoted, self._article.words, known)
         ]
 
     def _flaw(self, english: str, finished: bool, taken: Collection[str]) -> Flaw | None:

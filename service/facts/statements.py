@@ -1,8 +1,7 @@
-"""What a French sentence states, read word by word: clauses, quantities with their units, names,
-negations.
+"""What a French sentence states, word by word: clauses, quantities with units, names, negations.
 
-No grammar: closed lists of small words, capitals and punctuation. What it misreads is measured by
-`python -m tests.service.checking.evidence_set`, not hidden.
+It uses no grammar, only closed lists of small words, capitals and punctuation.
+`python -m tests.service.checking.evidence_set` measures what it misreads.
 """
 
 import re
@@ -13,84 +12,67 @@ from itertools import islice
 from typing import Final
 
 from service.facts.bounds import MAX_NAMES, MAX_NUMBERS
-from service.facts.facts import FIRST_WORDS, MARK, marked_numbers
+from service.facts.names import FIRST_WORDS
 from service.facts.negation import denied, denied_alone
+from service.facts.numbers import MARK, mark_numbers
+from service.facts.units import NOUNS
 from service.text.calendar import MONTHS, WEEK_DAYS
 from service.text.folding import plain, straight
-from service.text.function_words import COMMON, EMPTY, ENDS_CLAUSE
+from service.text.function_words import (
+    BEFORE_UNITS,
+    CLAUSE_ENDS,
+    CLAUSE_JOINERS,
+    DEMONSTRATIVE_PRONOUNS,
+    FREQUENT,
+    INTRODUCTIONS,
+    NAME_PARTICLES,
+    WITHOUT_CONTENT,
+)
 from service.text.quotation_marks import QUOTE_SIGNS, begins_inside, opens_quotation
 from service.text.vocabulary import is_known
 
 STEM: Final = 6  # letters: "annoncé", "annonce" and "annoncent" count as one word
 _WORD: Final = re.compile(r"\w+")
 _PIECE: Final = re.compile(r"[\ue000-\uf8ff]|[^\W\ue000-\uf8ff]+|[%€$£]|[^\w\s'-]")
-_JOINS_CLAUSES: Final = frozenset(
-    "et mais que qu qui ou tandis contre soit puis car alors donc".split()
-)
 PLAIN_MONTHS: Final = tuple(map(plain, MONTHS))
-_UNIT_NAMES: Final = {
-    "%": "% pourcent", "euro": "euro euros €", "dollar": "dollar dollars $", "livre": "livres £",
-    "centime": "centime centimes cents", "second": "seconde secondes",
-    "minute": "minute minutes min", "heure": "heure heures h", "jour": "jour jours",
-    "semaine": "semaine semaines", "mois": "mois", "an": "an ans annee annees",
-    "mm": "mm millimetre millimetres",
-    "cm": "cm centimetre centimetres", "m": "m metre metres", "km": "km kilometre kilometres",
-    "hectare": "hectare hectares ha",
-    "gramme": "gramme grammes g", "kilo": "kg kilo kilos kilogramme kilogrammes",
-    "tonne": "tonne tonnes",
-    "mo": "mo megaoctet megaoctets", "go": "go gigaoctet gigaoctets",
-    "to": "to teraoctet teraoctets", "ko": "ko",
-    "degre": "degre degres", "point": "point points",
-    **{month: month for month in PLAIN_MONTHS},
-}  # fmt: skip
-_UNITS: Final = {name: unit for unit, written in _UNIT_NAMES.items() for name in written.split()}
-_BEFORE_UNIT: Final = frozenset(
-    "d de des e eme er ere premiers premieres derniers dernieres autres".split()
-)
+# What a quantity may be counted in, by each form of it: units of measure and months ("le 5 mars").
+_UNITS: Final = {**NOUNS, **{month: month for month in PLAIN_MONTHS}}
 _TITLES: Final = frozenset("m mm mme mmes mlle me dr pr premier president".split())
+# Prepositions between a name and its neighbour, as one form of each.
 _LINKS: Final = {
-    "de": "de",
-    "d": "de",
-    "du": "de",
-    "des": "de",
-    "a": "a",
-    "au": "a",
-    "aux": "a",
-    "par": "par",
-    "avec": "avec",
-}
-_SMALL_PARTS: Final = frozenset("le la les de du des et".split())
-_INTRODUCES: Final = frozenset(
-    "parmi en dans pour a au aux selon depuis apres avant chez sur pendant lors avec sans sous".split()
-)
-_STANDS_FOR_A_NOUN: Final = frozenset("celui celle ceux celles".split())
+    "de": "de", "d": "de", "du": "de", "des": "de", "a": "a", "au": "a", "aux": "a",
+    "par": "par", "avec": "avec",
+}  # fmt: skip
 SIDE: Final = 4  # words and signs beside a name in which its neighbour is looked for
-INTRODUCTION: Final = (
-    7  # words of a phrase before the sentence's first comma that belong to what follows
-)
+# Words of a phrase before the sentence's first comma that may belong to what follows.
+INTRODUCTION: Final = 7
 LONG_WORD: Final = 50  # letters; 30,000 longer ones would be kept in 100 MB
-LEAST_ROUNDED: Final = 100  # a smaller number is said as it is
+LEAST_ROUNDED: Final = 100  # no smaller number is rounded
 ROUNDED: Final = 0.95  # of the larger of two numbers, the smaller one
 
 
 def stem(word: str) -> str:
-    """The first letters of a content word; nothing for small and common words."""
-    return _cut(_bare(word))
+    """Returns the first letters of a content word; nothing for small and frequent words."""
+    return _cut_to_stem(_make_plain(word))
 
 
 def stems(text: str) -> frozenset[str]:
-    """The content words of `text`, cut to STEM letters."""
-    return frozenset(map(_cut, _WORD.findall(plain(text)))) - {""}
+    """Returns the content words of `text`, cut to STEM letters."""
+    return frozenset(map(_cut_to_stem, _WORD.findall(plain(text)))) - {""}
 
 
-def _cut(word: str) -> str:
-    return word[:STEM] if (len(word) > 2 or word.isdigit()) and word not in COMMON else ""
+def _cut_to_stem(word: str) -> str:
+    is_content = (len(word) > 2 or word.isdigit()) and word not in FREQUENT
+    return word[:STEM] if is_content else ""
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word, number or sign. `clause` counts the clauses; `opens`: it begins a sentence or a
-    quotation."""
+    """A word, number or sign of a sentence.
+
+    `clause` counts the clauses from 0. `opens`: it begins a sentence or a quotation. `value` is
+    empty unless it is a number.
+    """
 
     text: str
     plain: str
@@ -116,8 +98,11 @@ Date = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number. `unit` is one of _UNIT_NAMES or, failing that, the stem of the next word;
-    `measured`: the former."""
+    """A number with its unit.
+
+    `measured`: the unit is one of `units.toml`, or a month. Otherwise it is the stem of the next
+    word.
+    """
 
     value: str
     written: str
@@ -127,7 +112,7 @@ class Quantity:
 
     @property
     def year(self) -> bool:
-        """True if it looks like one."""
+        """True if the number looks like a year."""
         return (
             not self.measured
             and self.value.isdigit()
@@ -137,22 +122,27 @@ class Quantity:
 
     def rounds(self, other: "Quantity") -> bool:
         """True if one is the other rounded: "plus de 260 millions" is 261,2 millions."""
-        if self.unit != other.unit or not (_digits(self.value) and _digits(other.value)):
+        if self.unit != other.unit or not (
+            _count_digits(self.value) and _count_digits(other.value)
+        ):
             return False
-        values = float(self.value), float(other.value)
-        near = max(values) >= LEAST_ROUNDED and min(values) >= ROUNDED * max(values)
-        return near and _digits(self.value) != _digits(other.value)
+        smaller, larger = sorted((float(self.value), float(other.value)))
+        is_near = larger >= LEAST_ROUNDED and smaller >= ROUNDED * larger
+        return is_near and _count_digits(self.value) != _count_digits(other.value)
 
 
-def _digits(value: str) -> int:
-    """The significant digits of a number; none if it is no number."""
-    return len(value.replace(".", "").strip("0")) if value.replace(".", "", 1).isdigit() else 0
+def _count_digits(value: str) -> int:
+    """Returns how many significant digits a number has; 0 if it is no number."""
+    is_number = value.replace(".", "", 1).isdigit()
+    return len(value.replace(".", "").strip("0")) if is_number else 0
 
 
 @dataclass(frozen=True)
 class Name:
-    """Capitalised words in a row. `parts` are their plain forms; `position` counts the words
-    before."""
+    """Capitalised words in a row.
+
+    `parts` are their plain forms. `position` and `end` are places in the words of the sentence.
+    """
 
     text: str
     parts: frozenset[str]
@@ -162,7 +152,7 @@ class Name:
 
 
 class Statement:
-    """A sentence of the summary or of the article, read. What is costly is read when asked for."""
+    """What a sentence of the summary or of the article states. Costly parts are read on demand."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -187,8 +177,8 @@ class Statement:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """Words, numbers and signs, in order."""
-        marked, numbers = marked_numbers(straight(self.text))
-        return tuple(_read(marked, numbers))
+        marked, numbers = mark_numbers(straight(self.text))
+        return tuple(_read_words(marked, numbers))
 
     @cached_property
     def without_signs(self) -> tuple[Word, ...]:
@@ -198,22 +188,22 @@ class Statement:
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """The numbers with their units; the first MAX_NUMBERS of them."""
-        places = (k for k, word in enumerate(self.words) if word.value)
-        return tuple(map(self._quantity, islice(places, MAX_NUMBERS)))
+        places = (place for place, word in enumerate(self.words) if word.value)
+        return tuple(map(self._read_quantity, islice(places, MAX_NUMBERS)))
 
-    def _quantity(self, k: int) -> Quantity:
-        word = self.words[k]
-        after = [other for other in self.words[k + 1 : k + 5] if other.plain not in _BEFORE_UNIT]
-        if not after or after[0].clause != word.clause or after[0].value:
-            return Quantity(word.value, word.text, "", False, word.clause)
-        measure = _UNITS.get(after[0].plain, "")
-        per = (
-            _UNITS.get(after[2].plain, "")
-            if measure and len(after) > 2 and after[1].plain == "par"
-            else ""
-        )
-        unit = f"{measure}/{per}" if per else measure or after[0].plain.rstrip("s")[:STEM]
-        return Quantity(word.value, word.text, unit, bool(measure), word.clause)
+    def _read_quantity(self, place: int) -> Quantity:
+        number = self.words[place]
+        following = self.words[place + 1 : place + 5]
+        after = [word for word in following if word.plain not in BEFORE_UNITS]
+        if not after or after[0].clause != number.clause or after[0].value:
+            return Quantity(number.value, number.text, "", False, number.clause)
+        unit = _UNITS.get(after[0].plain, "")
+        is_measured = bool(unit)
+        if is_measured and len(after) > 2 and after[1].plain == "par":  # "kilomètres par heure"
+            per = _UNITS.get(after[2].plain, "")
+            unit = f"{unit}/{per}" if per else unit
+        unit = unit or after[0].plain.rstrip("s")[:STEM]
+        return Quantity(number.value, number.text, unit, is_measured, number.clause)
 
     @cached_property
     def values(self) -> frozenset[str]:
@@ -227,70 +217,75 @@ class Statement:
 
     @cached_property
     def opening_names(self) -> frozenset[str]:
-        """The words with a capital that begin a sentence and are no French words: names
-        ("Perplexity a proposé…")."""
-        opening = (
-            word
-            for word in self.words
-            if word.opens and word.capital and word.plain not in FIRST_WORDS
-        )
+        """The names with which a sentence begins ("Perplexity a proposé…").
+
+        They have a capital and are no French words.
+        """
         return frozenset(
             word.plain
-            for word in opening
-            if not (word.text.istitle() and is_known(word.text.lower()))
+            for word in self.words
+            if word.opens
+            and word.capital
+            and word.plain not in FIRST_WORDS
+            and not (word.text.istitle() and is_known(word.text.lower()))
         )
 
     def names(self, known: frozenset[str]) -> tuple[Name, ...]:
-        """The names, the first MAX_NAMES of them; a word that begins the sentence is one if it is
-        in `known` (see `capitals`)."""
-        found: list[list[int]] = []
-        for k, word in enumerate(self.words):
-            if not word.capital or (
-                word.opens and (word.plain not in known or word.plain in FIRST_WORDS)
-            ):
-                continue
-            if (
-                found
-                and found[-1][-1] == k - 1
-                and not (self.words[k - 1].text.isupper() and not word.text.isupper())
-            ):
-                found[-1].append(k)  # but "à l'AFP Anne Leroy" is two
-            else:
-                found.append([k])
-        return tuple(map(self._name, found[:MAX_NAMES]))
+        """Returns the names, the first MAX_NAMES of them.
 
-    def _name(self, group: list[int]) -> Name:
-        words = [self.words[k] for k in group]
-        parts = frozenset(w.plain for w in words)
+        A word that begins the sentence is one if it is in `known` (see `capitals`).
+        """
+        groups: list[list[int]] = []
+        for place, word in enumerate(self.words):
+            if not _may_be_name(word, known):
+                continue
+            if groups and groups[-1][-1] == place - 1 and self._continues_name(place):
+                groups[-1].append(place)
+            else:
+                groups.append([place])
+        return tuple(map(self._make_name, groups[:MAX_NAMES]))
+
+    def _continues_name(self, place: int) -> bool:
+        """False for the second of two names in a row: "à l'AFP Anne Leroy"."""
+        return self.words[place].text.isupper() or not self.words[place - 1].text.isupper()
+
+    def _make_name(self, places: list[int]) -> Name:
+        words = [self.words[place] for place in places]
+        parts = frozenset(word.plain for word in words)
         return Name(
-            " ".join(w.text for w in words),
-            parts - _SMALL_PARTS or parts,
+            " ".join(word.text for word in words),
+            parts - NAME_PARTICLES or parts,
             words[0].clause,
-            group[0],
-            group[-1] + 1,
+            places[0],
+            places[-1] + 1,
         )
 
     def sides(self, name: Name) -> tuple[tuple[str, str], tuple[str, str]]:
-        """The content words before and after a name, each as (the preposition between, the word
-        cut); else empty."""
+        """Returns the content words before and after a name, or empty strings.
+
+        Each comes as the preposition between it and the name, and the word cut to its stem.
+        """
         before = self.words[max(0, name.position - SIDE) : name.position][::-1]
-        linked = any(
-            word.plain in _LINKS for word in before[:2]
-        )  # "l'ancien ministre de l'Économie voit": not who sees
-        return _next(before), ("", "") if linked else _next(self.words[name.end : name.end + SIDE])
+        # "L'ancien ministre de l'Économie voit": it is not the economy who sees.
+        is_complement = any(word.plain in _LINKS for word in before[:2])
+        if is_complement:
+            return _find_neighbour(before), ("", "")
+        after = self.words[name.end : name.end + SIDE]
+        return _find_neighbour(before), _find_neighbour(after)
 
     @cached_property
     def clauses(self) -> tuple[frozenset[str], ...]:
-        """The content words of each clause, cut; numbers as values. A clause with "ceux" has those
-        of the one before it too, less its names and numbers."""
-        found: list[set[str]] = [
-            set() for _ in range(1 + max((word.clause for word in self.words), default=0))
-        ]
+        """The content words of each clause, cut; numbers as values.
+
+        A clause with "ceux" has those of the one before it too, less its names and numbers.
+        """
+        last = max((word.clause for word in self.words), default=0)
+        clauses: list[set[str]] = [set() for _ in range(last + 1)]
         for word in self.words:
-            found[word.clause].add(word.value or stem(word.text))
-            if word.plain in _STANDS_FOR_A_NOUN and word.clause:
-                found[word.clause] |= found[word.clause - 1] - self.facts
-        return tuple(frozenset(clause - {""}) for clause in found)
+            clauses[word.clause].add(word.value or stem(word.text))
+            if word.plain in DEMONSTRATIVE_PRONOUNS and word.clause:
+                clauses[word.clause] |= clauses[word.clause - 1] - self.facts
+        return tuple(frozenset(clause - {""}) for clause in clauses)
 
     @cached_property
     def week_days(self) -> dict[str, int]:
@@ -299,21 +294,20 @@ class Statement:
 
     @cached_property
     def dates(self) -> tuple[Date, ...]:
-        """The dates of at least two parts, as (week day, day of the month, month), the first
-        MAX_NUMBERS of them; an unnamed part is empty."""
-        found = []
-        for k, word in enumerate(self.words):
-            following = [*self.words[k + 1 : k + 3], _NOTHING, _NOTHING]
-            if word.plain in WEEK_DAYS and following[0].value:
-                month = following[1].plain if following[1].plain in PLAIN_MONTHS else ""
-                found.append((word.plain, following[0].value, month))
-            elif (
-                word.value
-                and following[0].plain in PLAIN_MONTHS
-                and not (k and self.words[k - 1].plain in WEEK_DAYS)
-            ):
-                found.append(("", word.value, following[0].plain))
-        return tuple(found[:MAX_NUMBERS])
+        """The dates of at least two parts, the first MAX_NUMBERS of them.
+
+        Each is a week day, a day of the month and a month; an unnamed part is empty.
+        """
+        dates = []
+        for place, word in enumerate(self.words):
+            second, third = (*self.words[place + 1 : place + 3], _NOTHING, _NOTHING)[:2]
+            before = self.words[place - 1] if place else _NOTHING
+            if word.plain in WEEK_DAYS and second.value:
+                month = third.plain if third.plain in PLAIN_MONTHS else ""
+                dates.append((word.plain, second.value, month))
+            elif word.value and second.plain in PLAIN_MONTHS and before.plain not in WEEK_DAYS:
+                dates.append(("", word.value, second.plain))
+        return tuple(dates[:MAX_NUMBERS])
 
     @cached_property
     def negated_heads(self) -> frozenset[str]:
@@ -334,50 +328,65 @@ class Statement:
         return [word.plain for word in self.words if word.plain not in QUOTE_SIGNS]
 
 
-def _bare(word: str) -> str:
-    return _kept_bare(word) if len(word) <= LONG_WORD else plain(word)
+def _may_be_name(word: Word, known: frozenset[str]) -> bool:
+    """True if a word has a capital, which the beginning of a sentence alone does not explain."""
+    is_opening_name = word.plain in known and word.plain not in FIRST_WORDS
+    return word.capital and (not word.opens or is_opening_name)
+
+
+def _make_plain(word: str) -> str:
+    return _make_plain_once(word) if len(word) <= LONG_WORD else plain(word)
 
 
 @lru_cache(maxsize=1 << 15)
-def _kept_bare(word: str) -> str:
+def _make_plain_once(word: str) -> str:
     return plain(word)
 
 
-def _read(marked: str, numbers: list[tuple[str, str]]) -> Iterator[Word]:
+def _read_words(marked: str, numbers: list[tuple[str, str]]) -> Iterator[Word]:
+    """Yields the words, numbers and signs of a sentence in which numbers are marked."""
     pieces = list(_PIECE.finditer(marked))
-    first = [plain(match.group()) for match in pieces[: INTRODUCTION + 1]]
-    introduction = first.index(",") if "," in first and first[0] in _INTRODUCES else -1
+    introduction = _find_introduction(pieces)
     clause, quoted, opens = 0, begins_inside(marked), True
-    for k, match in enumerate(pieces):
+    for place, match in enumerate(pieces):
         piece = match.group()
         if MARK <= ord(piece[0]) < MARK + len(numbers):
             value, written = numbers[ord(piece[0]) - MARK]
             yield Word(written, value, clause, quoted, opens, value)
             opens = False
             continue
-        bare = _bare(piece)
-        aside = piece in "()" and any(
-            _is_mark(other.group()) for other in pieces[max(0, k - 3) : k + 3]
-        )
-        if (piece in ENDS_CLAUSE and k != introduction and not aside) or bare in _JOINS_CLAUSES:
+        plain_piece = _make_plain(piece)
+        ends_clause = piece in CLAUSE_ENDS and place != introduction
+        if ends_clause and piece in "()":  # but not around a number
+            beside = pieces[max(0, place - 3) : place + 3]
+            ends_clause = not any(_is_mark(other.group()) for other in beside)
+        if ends_clause or plain_piece in CLAUSE_JOINERS:
             clause += 1
         if piece in QUOTE_SIGNS:
             quoted = opens_quotation(marked, match.start(), quoted)
-        yield Word(piece, bare or piece, clause, quoted, opens)
-        elided = len(piece) <= 2 and marked[match.end() : match.end() + 1] == "'"
-        opens = (opens and (elided or not piece[0].isalnum())) or piece in '«“"!?:'
+        yield Word(piece, plain_piece or piece, clause, quoted, opens)
+        is_elided = len(piece) <= 2 and marked[match.end() : match.end() + 1] == "'"
+        opens = (opens and (is_elided or not piece[0].isalnum())) or piece in '«“"!?:'
 
 
-def _next(words: Sequence[Word]) -> tuple[str, str]:
+def _find_introduction(pieces: Sequence[re.Match[str]]) -> int:
+    """Returns the place of the comma behind "Parmi les contrôleurs" or the like; else -1."""
+    first = [plain(match.group()) for match in pieces[: INTRODUCTION + 1]]
+    return first.index(",") if "," in first and first[0] in INTRODUCTIONS else -1
+
+
+def _find_neighbour(words: Sequence[Word]) -> tuple[str, str]:
+    """Returns the preposition before the first content word of this clause, and its stem."""
     link = ""
     for word in words:
-        if word.plain in ENDS_CLAUSE:
+        if word.plain in CLAUSE_ENDS:
             break
-        if word.plain not in EMPTY and len(word.plain) > 2 and not word.value:
+        if word.plain not in WITHOUT_CONTENT and len(word.plain) > 2 and not word.value:
             return link, word.plain[:STEM]
         link = link or _LINKS.get(word.plain, "")
     return "", ""
 
 
 def _is_mark(piece: str) -> bool:
+    """True for a character of the private use area, as numbers are marked with."""
     return "\ue000" <= piece <= "\uf8ff"

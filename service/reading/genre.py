@@ -13,7 +13,8 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from service.facts.facts import QUOTATION, names
+from service.facts.names import find_names
+from service.facts.quotations import QUOTATION
 from service.facts.statements import stems
 from service.reading.boilerplate import Kind, boilerplate
 from service.reading.bylines import SIGNED
@@ -196,7 +197,7 @@ def _is_ended(block: str) -> bool:
 
 def _names(story: str) -> frozenset[str]:
     words = {
-        word for name in names(story) for word in re.split(r"\W+", plain(name)) if len(word) > 2
+        word for name in find_names(story) for word in re.split(r"\W+", plain(name)) if len(word) > 2
     }
     return frozenset(words) - _EVERYWHERE
 

@@ -1,10 +1,10 @@
-"""The mark that a text may begin with, which says its charset."""
+"""The byte order mark with which a text may begin: it names the charset."""
 
 import codecs
 from typing import Final
 
-LONGEST: Final = 4  # bytes of a mark
-# Those of UTF-32 before those of UTF-16: one of them begins as one of these does.
+LONGEST_MARK: Final = 4  # bytes
+# UTF-32 stands before UTF-16: its little-endian mark begins with that of UTF-16.
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -14,7 +14,9 @@ _MARKS: Final = (
 )
 
 
-def marked(content: bytes) -> str | None:
-    """The charset that the first bytes of a text name, under the name by which Python takes the
-    mark off; None without one."""
+def detect_marked_charset(content: bytes) -> str | None:
+    """Returns the charset of the byte order mark at the beginning of a text; None without one.
+
+    Under the name that it returns, Python decodes the text without the mark.
+    """
     return next((charset for mark, charset in _MARKS if content.startswith(mark)), None)

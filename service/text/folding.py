@@ -1,4 +1,4 @@
-"""Text without what two spellings of a word may differ in."""
+"""Text without the signs, accents and capitals in which two spellings of a word differ."""
 
 import unicodedata
 
@@ -6,17 +6,18 @@ _STRAIGHT = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})
 
 
 def straight(text: str) -> str:
-    """`text` with straight apostrophes and common spaces, one character for one: places in it stay
-    where they are."""
+    """Returns `text` with straight apostrophes and common spaces, character by character.
+
+    Offsets in it stay the same.
+    """
     return text.translate(_STRAIGHT)
 
 
 def plain(text: str) -> str:
-    """`text` in lower case without accents, with straight apostrophes and single spaces."""
+    """Returns `text` in lower case, without accents, with straight apostrophes, single spaces."""
     if text.isascii():
         return " ".join(text.casefold().split())
-    decomposed = unicodedata.normalize(
-        "NFKD", text.replace("’", "'").replace("œ", "oe").replace("Œ", "OE")
-    )
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(bare.casefold().split())
+    text = text.replace("’", "'").replace("œ", "oe").replace("Œ", "OE")
+    decomposed = unicodedata.normalize("NFKD", text)
+    unaccented = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return " ".join(unaccented.casefold().split())

@@ -1,41 +1,42 @@
-"""The small words of French in closed lists, plain, and the signs between them: what most readers
-of a sentence pass over."""
+"""The small words of French in closed lists, plain, and the signs that end a clause.
+
+The lists stand in `function_words.toml`, with what each of them is for.
+"""
 
 from typing import Final
 
-ENDS_CLAUSE: Final = frozenset(",;.!?()…–—")
-THAT: Final = frozenset({"que", "qu"})
-HAVE: Final = frozenset("a ont avait avaient".split())
-# Frequent words of more than two letters that say nothing of a sentence.
-COMMON: Final = frozenset(
-    (
-        "avec dans pour mais plus cette leur leurs elle elles sont etre avoir avait etait comme "
-        "aussi tout tous toute "
-        "entre depuis apres avant sous chez alors ainsi donc dont sans sera seront ont les des une "
-        "par sur est que qui "
-        "ses son aux ces ete etaient avaient serait seraient aurait auraient parmi selon"
-    ).split()
-)
-# Words of a negated predicate that are not its meaning: auxiliaries, pronouns, adverbs.
-AUXILIARIES: Final = frozenset(
-    (
-        "est sont suis sommes etes avons avez allons pouvons devons "
-        "etait etaient ete etre sera serait seront seraient fut soit soient a ai as ont avait "
-        "avaient aura "
-        "aurait auraient "
-        "auront avoir eu ait aient va vont allait faire fait peut peuvent pouvait doit doivent "
-        "devait devrait pourra "
-        "pourrait pourraient devraient pourront pouvaient devaient"
-    ).split()
-)
-EMPTY: Final = AUXILIARIES | frozenset(
-    (
-        "encore toujours du tout non bien tres vraiment meme cependant toutefois pourtant donc "
-        "ainsi en y le la les l "
-        "un une "
-        "de d des se s lui leur nous vous me m te t il elle ils elles on ce c ca ni pas plus "
-        "jamais aucun aucune ne n "
-        "que qu "
-        "par pour dans avec sur au aux et ou mais qui personne rien guere"
-    ).split()
-)
+from service.text.tables import table
+
+
+def _read(*names: str) -> frozenset[str]:
+    """Returns the words of these lists."""
+    lists = table(__package__, "function_words")
+    return frozenset(word for name in names for word in lists[name].split())
+
+
+CLAUSE_ENDS: Final = frozenset(",;.!?()…–—")
+
+DEFINITE_ARTICLES: Final = _read("definite_articles")
+ARTICLES: Final = _read("definite_articles", "indefinite_articles")
+
+THIRD_PERSON: Final = _read("third_person")
+SUBJECT_PRONOUNS: Final = _read("subject_pronouns")
+DEMONSTRATIVE_PRONOUNS: Final = _read("demonstrative_pronouns")
+RELATIVES: Final = _read("relatives")
+
+THAT: Final = _read("that")
+TO: Final = _read("to")
+OF_ELIDED: Final = _read("of_elided")
+INTRODUCTIONS: Final = _read("introductions")
+CLAUSE_JOINERS: Final = _read("clause_joiners")
+
+HAVE: Final = _read("have")
+AUXILIARIES: Final = _read("auxiliaries")
+
+NE: Final = _read("ne")
+NEGATIVE_PARTICLES: Final = _read("negative_particles")
+
+NAME_PARTICLES: Final = _read("name_particles")
+BEFORE_UNITS: Final = _read("before_units")
+FREQUENT: Final = _read("frequent")
+WITHOUT_CONTENT: Final = _read("without_content", "auxiliaries")

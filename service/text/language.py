@@ -4,41 +4,26 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-# What a French newsroom may be handed; fewer languages make short texts safer to tell apart.
+# The languages of texts that may reach a French newsroom. The fewer there are, the safer it is to
+# tell short texts apart.
 LANGUAGES: Final = (
-    "fr",
-    "en",
-    "de",
-    "es",
-    "it",
-    "pt",
-    "nl",
-    "ca",
-    "ro",
-    "pl",
-    "sv",
-    "da",
-    "tr",
-    "ru",
-    "ar",
-    "zh",
-    "ja",
-    "oc",
-)
+    "fr", "en", "de", "es", "it", "pt", "nl", "ca", "ro", "pl", "sv", "da", "tr", "ru", "ar", "zh",
+    "ja", "oc",
+)  # fmt: skip
 
-# Below this confidence a text (a list of product names, say) is given the benefit of the doubt.
+# Below this score a text (a list of product names, say) may be in any language.
 MIN_SCORE: Final = 0.6
 
 
 @dataclass(frozen=True)
 class Language:
-    """An ISO 639-1 code and how sure the detection is, from 0 to 1."""
+    """A detected language: its ISO 639-1 code and the score of the detection, from 0 to 1."""
 
     code: str
     score: float
 
     def may_be(self, code: str) -> bool:
-        """True unless the text is plainly in another language than `code`."""
+        """True unless the text is surely in another language than `code`."""
         return self.code == code or self.score < MIN_SCORE
 
 
@@ -52,6 +37,6 @@ def _identifier() -> Any:
 
 
 def detect_language(text: str) -> Language:
-    """The most likely of LANGUAGES for `text`."""
+    """Returns the most likely of LANGUAGES for `text`."""
     code, score = _identifier().classify(text)
     return Language(code, round(float(score), 3))

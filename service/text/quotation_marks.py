@@ -1,5 +1,4 @@
-"""Quotation marks of one sentence: which of them open, whether they come in pairs, and the missing
-one of a quotation of several sentences."""
+"""Quotation marks of one sentence: which of them open, and whether they come in pairs."""
 
 import re
 from typing import Final
@@ -7,27 +6,30 @@ from typing import Final
 QUOTE_SIGNS: Final = '«»“”"'
 _PAIRS: Final = ("«»", "“”", "()")
 _OPENING: Final = re.compile(r'^"|(?<=\s)"(?=\S)|(?<=[:,]\s)"')
-_CLOSED_FIRST: Final = re.compile(
-    r'^[^"]*[^\s"]"(?!\w)'
-)  # the first straight mark closes a quotation of the sentence before
 _CLOSING: Final = re.compile(r'(?<=\S)"|"[\s.!?…]*$')
+# The first straight mark closes a quotation of the sentence before.
+_CLOSED_FIRST: Final = re.compile(r'^[^"]*[^\s"]"(?!\w)')
 
 
 def is_balanced(sentence: str) -> bool:
-    """False if a quotation or a bracket begins or ends outside the sentence: it is a piece of
-    something longer."""
-    pairs = all(sentence.count(opening) == sentence.count(closing) for opening, closing in _PAIRS)
-    return pairs and sentence.count('"') % 2 == 0 and not _CLOSED_FIRST.match(sentence)
+    """True if no quotation and no bracket begins or ends outside the sentence.
+
+    A sentence that is not balanced is a piece of something longer.
+    """
+    has_pairs = all(
+        sentence.count(opening) == sentence.count(closing) for opening, closing in _PAIRS
+    )
+    return has_pairs and sentence.count('"') % 2 == 0 and not _CLOSED_FIRST.match(sentence)
 
 
-def closed(sentence: str) -> str:
-    """`sentence` with the mark that it lacks, where it has only the opening or only the closing one
-    of a quotation."""
+def close_quotation(sentence: str) -> str:
+    """Returns `sentence` with both marks of a quotation of which it has only one."""
     for opening, closing in ("«»", "“”"):
         space = " " if opening == "«" else ""
-        if (sentence.count(opening), sentence.count(closing)) == (1, 0):
+        marks = sentence.count(opening), sentence.count(closing)
+        if marks == (1, 0):
             return f"{sentence}{space}{closing}"
-        if (sentence.count(opening), sentence.count(closing)) == (0, 1):
+        if marks == (0, 1):
             return f"{opening}{space}{sentence}"
     if sentence.count('"') == 1:
         if _OPENING.search(sentence):
@@ -37,18 +39,22 @@ def closed(sentence: str) -> str:
     return sentence
 
 
-def opens_quotation(text: str, k: int, quoted: bool) -> bool:
-    """True if the quotation mark at `k` opens; a straight one does where a word follows it at once
-    and none precedes."""
-    if text[k] != '"':
-        return text[k] in "«“"
-    word_before = text[k - 1 : k].isalnum() or (k > 0 and text[k - 1] in ".!?,…)")
-    word_after = text[k + 1 : k + 2].isalnum() or text[k + 1 : k + 2] in ("(", "[")
-    return word_after if word_before != word_after else not quoted
+def opens_quotation(text: str, place: int, quoted: bool) -> bool:
+    """True if the quotation mark at `place` opens.
+
+    A straight one does where a word follows it at once and none precedes. `quoted` decides where
+    both or neither do: it says whether the place before the mark is inside a quotation.
+    """
+    if text[place] != '"':
+        return text[place] in "«“"
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    follows_word = before.isalnum() or (place > 0 and before in ".!?,…)")
+    precedes_word = after.isalnum() or after in ("(", "[")
+    return precedes_word if follows_word != precedes_word else not quoted
 
 
 def begins_inside(text: str) -> bool:
-    """True if the sentence's first quotation mark closes: the quotation began in a sentence
-    before."""
-    first = next((k for k, sign in enumerate(text) if sign in QUOTE_SIGNS), None)
-    return first is not None and first > 0 and not opens_quotation(text, first, False)
+    """True if a sentence begins inside a quotation: its first mark closes."""
+    marks = (place for place, sign in enumerate(text) if sign in QUOTE_SIGNS)
+    first = next(marks, 0)
+    return first > 0 and not opens_quotation(text, first, False)

@@ -1,4 +1,4 @@
-"""French sentences, through sentencex, with what French titles and initials need mended."""
+"""French sentences, found by sentencex and mended around titles, initials and quotations."""
 
 import re
 from collections.abc import Iterator
@@ -7,33 +7,30 @@ from typing import Final
 import sentencex
 
 from service.text.quotation_marks import is_balanced
+from service.text.tables import table
 
-# sentencex takes time with the square of the quotes and brackets that are not closed, and no other
-# thread runs meanwhile: 190,000 of them take minutes. No paragraph of an article is as long as
-# this.
+# sentencex takes time with the square of the unclosed quotes and brackets, and no other thread runs
+# meanwhile: 190,000 of them take minutes. No paragraph of an article is as long as this.
 MAX_CHUNK: Final = 10_000
-# characters before a piece that say whether its sentence goes on: an abbreviation, a name, a month
+# Characters before a piece that tell whether its sentence goes on: an abbreviation, a name…
 LOOK_BACK: Final = 100
-# characters; what is longer is no prose. Of 29,415 articles (OrangeSum) three have a longer one.
+# Characters. A longer sentence is no prose: of 29,415 articles (OrangeSum) three have one.
 MAX_SENTENCE: Final = 2_000
-# sentencex ends a sentence after these; in French they never stand at the end of one.
+_WORDS: Final = {
+    name: "|".join(words.split()) for name, words in table(__package__, "sentences").items()
+}
 _NEVER_LAST: Final = re.compile(
-    r"(?:(?:^|[\s(«'’]|(?:^|(?<=[.\s]))-)[A-ZÀ-Ý]|(?:^|[\s(«'’-])(?:MM|Mme|Mmes|Mlle|Dr|Pr|Me|Mgr"
-    r"|St|Ste|Cie|cf|env|art|chap|vol|fig|p|pp|no|n°|tél|av|apr|approx|hab))\.\s*$"
+    r"(?:(?:^|[\s(«'’]|(?:^|(?<=[.\s]))-)[A-ZÀ-Ý]"
+    rf"|(?:^|[\s(«'’-])(?:{_WORDS['never_last']}))\.\s*$"
 )
-# How a sentence begins and a name does not: "George W. Bush" and "Ursula K. Le Guin" are names.
 _START: Final = (
-    r"(?:(?:L[ea]s?|D[ue]|Des)\s+(?=[a-zß-ÿœ])|(?:Une?|Ils?|Elles?|On|Nous|Vous|Ce|Cette|Ces|Cela"
-    r"|Son|Sa|Ses|Leurs?|En|Dans|Pour|"
-    r"Par|Sur|Avec|Sans|Selon|Mais|Et|Si|Aux?|À|Rien|Aucune?|Personne|Plus|Comme|Quant|Chez|Depuis"
-    r"|Après|Avant|Malgré|Dès)\s|"
-    r"D['’](?=[a-zß-ÿœ])|(?:L|C|J|N|S|Qu|Aujourd)['’]|(?:«\s?|[“\"])[A-ZÀ-Ý])"
+    rf"(?:(?:{_WORDS['starts_before_lower_case']})\s+(?=[a-zß-ÿœ])|(?:{_WORDS['starts']})\s"
+    rf"|D['’](?=[a-zß-ÿœ])|(?:{_WORDS['elided_starts']})['’]|(?:«\s?|[“\"])[A-ZÀ-Ý])"
 )
-# Abbreviations that are names, units and common words as well ("la Model Y", "46 mm", "Face ID",
-# "le vol"): they end a sentence if another one begins behind them. An initial behind "M." or a
-# hyphen does not ("J.-P. Dupont").
+# An abbreviation that may be a word ends a sentence if another one begins behind it: "la Model Y",
+# "Face ID". An initial behind "M." or a hyphen does not ("J.-P. Dupont").
 _MAY_BE_LAST: Final = (
-    r"(?:(?<![\w.-])[A-LN-ZÀ-Ý]|(?<=\w-)[A-ZÀ-Ý]|\b(?:mm|ms|ID|vol|art|sec|Ltd|Co)|\w\.fr)\."
+    rf"(?:(?<![\w.-])[A-LN-ZÀ-Ý]|(?<=\w-)[A-ZÀ-Ý]|\b(?:{_WORDS['may_be_last']})|\w\.fr)\."
 )
 _ENDS: Final = re.compile(rf"{_MAY_BE_LAST}\s*$")
 _STARTS: Final = re.compile(rf"\s*{_START}")
@@ -61,56 +58,36 @@ _BEHIND_INNER_DOT: Final = re.compile(
     r"|\Z))|(?P<initial>\.))"
 )
 _TRAILING: Final = re.compile(r"^\s*[»”\")\]]+")
-_OPENING_MARK: Final = re.compile(r"(?<=[.!?…])\s+[«“]\s*$")  # opens the next sentence
-_STRAIGHT_MARK: Final = re.compile(
-    r"(?<=[.!?…])\s+\"\s*$"
-)  # closes this sentence, or opens the next one
+# Opens the next sentence.
+_OPENING_MARK: Final = re.compile(r"(?<=[.!?…])\s+[«“]\s*$")
+# Closes this sentence, or opens the next one.
+_STRAIGHT_MARK: Final = re.compile(r"(?<=[.!?…])\s+\"\s*$")
+
+Span = tuple[int, int]  # start and end, the end excluded
 
 
-def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """The sentences of `text` as (start, end), white space around them left out."""
-    spans: list[tuple[int, int]] = []
-    position = 0
-    for piece in _pieces(text):
-        start = text.index(piece, position)
-        position = start + len(piece)
-        if spans and _goes_on(text[max(spans[-1][0], start - LOOK_BACK) : start], piece):
-            spans[-1] = (spans[-1][0], position)
-        else:
-            spans.append((start, position))
-    marks = counted = 0  # straight marks before the place `counted`
-    for number, (start, end) in enumerate(spans[:-1]):
-        if mark := _STRAIGHT_MARK.search(text, start, end):
-            marks, counted = marks + text.count('"', counted, mark.start()), mark.start()
-            if marks % 2 == 0:
-                spans[number], spans[number + 1] = (
-                    (start, mark.start()),
-                    (mark.start(), spans[number + 1][1]),
-                )
-    for number, (start, end) in enumerate(spans[:-1]):
-        if mark := _OPENING_MARK.search(text, start, end):
-            spans[number], spans[number + 1] = (
-                (start, mark.start()),
-                (mark.start(), spans[number + 1][1]),
-            )
-    return [_stripped(text, *span) for span in spans if text[slice(*span)].strip()]
+def sentence_spans(text: str) -> list[Span]:
+    """Returns where the sentences of `text` start and end, without white space around them."""
+    spans = _find_spans(text)
+    _move_straight_marks(text, spans)
+    _move_opening_marks(text, spans)
+    return [_strip(text, *span) for span in spans if text[slice(*span)].strip()]
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of `text`."""
+    """Returns the sentences of `text`."""
     return [text[start:end] for start, end in sentence_spans(text)]
 
 
-def prose_parts(text: str) -> list[tuple[int, int]]:
-    """The parts of `text` as (start, end) that stand between its sentences of more than
-    MAX_SENTENCE characters."""
+def prose_parts(text: str) -> list[Span]:
+    """Returns where the parts between sentences of more than MAX_SENTENCE characters stand."""
     if len(text) <= MAX_SENTENCE:
         return [(0, len(text))]
     spans = sentence_spans(text)
     if all(end - start <= MAX_SENTENCE for start, end in spans):
         return [(0, len(text))]
-    parts: list[tuple[int, int]] = []
-    is_open = False  # the last part goes on
+    parts: list[Span] = []
+    is_open = False  # whether the last part goes on
     for start, end in spans:
         if end - start > MAX_SENTENCE:
             is_open = False
@@ -119,7 +96,7 @@ def prose_parts(text: str) -> list[tuple[int, int]]:
         else:
             parts.append((start, end))
             is_open = True
-    # Without what stood before it, a part may be cut into other sentences.
+    # Without the text before it, a part may be cut into other sentences.
     return [
         (first + start, first + end)
         for first, last in parts
@@ -132,7 +109,23 @@ def is_complete(sentence: str) -> bool:
     return sentence.rstrip().rstrip('»”") ').endswith((".", "!", "?", "…"))
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _find_spans(text: str) -> list[Span]:
+    """Returns the spans of the pieces, those joined that belong to one sentence."""
+    spans: list[Span] = []
+    position = 0
+    for piece in _split(text):
+        start = text.index(piece, position)
+        position = start + len(piece)
+        before = text[max(spans[-1][0], start - LOOK_BACK) : start] if spans else ""
+        if spans and _goes_on(before, piece):
+            spans[-1] = (spans[-1][0], position)
+        else:
+            spans.append((start, position))
+    return spans
+
+
+def _split(text: str) -> Iterator[str]:
+    """Yields the sentences that sentencex finds, cut where it overlooks an end."""
     for piece in (piece for chunk in _chunks(text) for piece in sentencex.segment("fr", chunk)):
         first = 0
         for match in _LAST.finditer(piece):
@@ -144,8 +137,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _chunks(text: str) -> Iterator[str]:
-    """`text` whole, or in parts of at most MAX_CHUNK characters, cut at a space where there is
-    one."""
+    """Yields `text` in parts of at most MAX_CHUNK characters, cut at a space if there is one."""
     start = 0
     while len(text) - start > MAX_CHUNK:
         end = text.rfind(" ", start + 1, start + MAX_CHUNK) + 1 or start + MAX_CHUNK
@@ -155,16 +147,17 @@ def _chunks(text: str) -> Iterator[str]:
 
 
 def _goes_on(before: str, piece: str) -> bool:
+    """True if the sentence that ends with `before` goes on with `piece`."""
     if _ENDS.search(before) and _STARTS.match(piece):
         return False
-    inside = (
+    is_inside = (
         _NEVER_LAST.search(before)
         or (_MONTH.search(before) and _BEHIND_MONTH.match(piece))
         or (_NAME_END.search(before) and _LOWER.match(piece))
         or _is_dotted(before, piece)
         or (_LEADING_DOT.search(before) and _BEHIND_LEADING_DOT.match(piece))
     )
-    return bool(inside or _TRAILING.fullmatch(piece)) or piece.lstrip().startswith(",")
+    return bool(is_inside or _TRAILING.fullmatch(piece)) or piece.lstrip().startswith(",")
 
 
 def _is_dotted(before: str, piece: str) -> bool:
@@ -175,7 +168,35 @@ def _is_dotted(before: str, piece: str) -> bool:
     return bool((name["initial"] or not rest["initial"]) and (name["word"] or not rest["word"]))
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+def _move_straight_marks(text: str, spans: list[Span]) -> None:
+    """Gives a straight mark at the end of a sentence to the next one, if it opens a quotation.
+
+    It does where an even number of them stands before it.
+    """
+    marks = counted = 0  # marks before the offset `counted`
+    for number, (start, end) in enumerate(spans[:-1]):
+        if mark := _STRAIGHT_MARK.search(text, start, end):
+            marks += text.count('"', counted, mark.start())
+            counted = mark.start()
+            if marks % 2 == 0:
+                _move_end(spans, number, start, mark.start())
+
+
+def _move_opening_marks(text: str, spans: list[Span]) -> None:
+    """Gives an opening mark at the end of a sentence to the next one."""
+    for number, (start, end) in enumerate(spans[:-1]):
+        if mark := _OPENING_MARK.search(text, start, end):
+            _move_end(spans, number, start, mark.start())
+
+
+def _move_end(spans: list[Span], number: int, start: int, end: int) -> None:
+    """Ends a sentence at `end`, where the next one begins."""
+    spans[number] = start, end
+    spans[number + 1] = end, spans[number + 1][1]
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    """Returns the span without white space at its ends."""
     piece = text[start:end]
     left = len(piece) - len(piece.lstrip())
     return start + left, start + len(piece.rstrip())

@@ -10,20 +10,22 @@ _HYPHEN: Final = re.compile(r"\w-\Z")
 
 @dataclass(frozen=True)
 class SourcedText:
-    """`origins[k]` is the offset, in the input, of the character `text[k]`."""
+    """A text with, for each character `text[k]`, its offset in the input, `origins[k]`."""
 
     text: str
     origins: tuple[int, ...]
 
     @classmethod
     def of(cls, text: str, start: int = 0) -> "SourcedText":
-        """`text` as it stands in the input at offset `start`."""
+        """Returns `text` as it stands in the input at offset `start`."""
         return cls(text, tuple(range(start, start + len(text))))
 
     @classmethod
     def joined(cls, pieces: "Sequence[SourcedText]") -> "SourcedText":
-        """`pieces` with a space between them, which stands where the piece before it ends; a hyphen
-        needs none ("Aix-", "en")."""
+        """Returns `pieces` with a space between them, or none behind a hyphen ("Aix-", "en").
+
+        The space gets the origin of the character before it.
+        """
         text, origins = [pieces[0].text], list(pieces[0].origins)
         for piece in pieces[1:]:
             if not _HYPHEN.search(text[-1]):
@@ -40,29 +42,28 @@ class SourcedText:
         return SourcedText(self.text + other.text, self.origins + other.origins)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The offsets, in the input, of the characters from `start` to `end` (end excluded, not
-        empty)."""
+        """Returns where, in the input, the characters from `start` to `end` start and end.
+
+        Ends are excluded. There must be at least one character.
+        """
         return self.origins[start], self.origins[end - 1] + 1
 
     def strip(self) -> "SourcedText":
-        """Without white space at both ends."""
+        """Returns the text without white space at both ends."""
         left = len(self.text) - len(self.text.lstrip())
         return self[left : len(self.text.rstrip())]
 
     def keep_group(self, pattern: re.Pattern[str]) -> "SourcedText":
-        """Each match of `pattern` reduced to its first group (nothing where it has none)."""
+        """Reduces each match of `pattern` to its first group, or to nothing where it has none."""
 
-        def group(match: re.Match[str]) -> "SourcedText":
-            return (
-                self[slice(*match.span(1))]
-                if pattern.groups and match.group(1) is not None
-                else self[0:0]
-            )
+        def keep(match: re.Match[str]) -> "SourcedText":
+            has_group = pattern.groups and match.group(1) is not None
+            return self[slice(*match.span(1))] if has_group else self[0:0]
 
-        return self.replace(pattern, group)
+        return self.replace(pattern, keep)
 
     def substitute(self, pattern: re.Pattern[str], text: Callable[[str], str]) -> "SourcedText":
-        """Each match replaced by `text(match)`; the new characters stand where the match began."""
+        """Replaces each match by `text(match)`, with the origin of the first character."""
 
         def replacement(match: re.Match[str]) -> "SourcedText":
             new = text(match.group())
@@ -73,14 +74,16 @@ class SourcedText:
     def replace(
         self, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], "SourcedText"]
     ) -> "SourcedText":
-        """Each match replaced by what `replacement` makes of it: a part of this text, or new
-        characters with their origins."""
-        pieces, done = [], 0
+        """Replaces each match by what `replacement` returns.
+
+        That is a part of this text, or new characters with their origins.
+        """
+        pieces, position = [], 0
         for match in pattern.finditer(self.text):
-            pieces += [self[done : match.start()], replacement(match)]
-            done = match.end()
+            pieces += [self[position : match.start()], replacement(match)]
+            position = match.end()
         if not pieces:
             return self
-        pieces.append(self[done:])
+        pieces.append(self[position:])
         text = "".join(piece.text for piece in pieces)
         return SourcedText(text, tuple(origin for piece in pieces for origin in piece.origins))

@@ -1,5 +1,4 @@
-"""The tables of words that are files of the package: `exonyms.toml`, `glossary.toml`,
-`idioms.toml`…"""
+"""Tables of words, read from the .toml files beside the modules that use them."""
 
 import tomllib
 from functools import cache
@@ -9,5 +8,9 @@ from typing import Any
 
 @cache
 def table(package: str, name: str) -> dict[str, Any]:
-    """The contents of `name`.toml in `package`. All callers share them: nobody changes them."""
-    return tomllib.loads(files(package).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    """Returns the contents of `name`.toml in `package`, read once.
+
+    All callers share the dictionary: none may change it.
+    """
+    file = files(package).joinpath(f"{name}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))

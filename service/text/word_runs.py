@@ -1,8 +1,9 @@
-"""Words that stand in a row."""
+"""Runs: words in a row."""
 
 from collections.abc import Sequence
 
 
 def runs(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
-    """All runs of `size` of these words, in their order."""
-    return [tuple(words[start : start + size]) for start in range(len(words) - size + 1)]
+    """Returns all runs of `size` words, in order; none if there are fewer words."""
+    starts = range(len(words) - size + 1)
+    return [tuple(words[start : start + size]) for start in starts]

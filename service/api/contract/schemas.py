@@ -25,7 +25,7 @@ from service.api.contract.examples import EXAMPLE_RESULTS, EXAMPLE_SUMMARY, EXAM
 from service.api.contract.problems import MAX_FIELDS, UNKNOWN_FIELD, Problem, shown_name
 from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.english.lexicon.glossary import MAX_CHARACTERS, MAX_TERMS, checked
-from service.facts.facts import FactKind
+from service.facts.fact import FactKind
 from service.summarizer import SummaryRequest
 from service.summary import Summary, as_json
 from service.warning import WARNINGS

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.batching import Pass
 from service.api.observing import logs
-from service.facts.facts import FactKind
+from service.facts.fact import FactKind
 from service.summary import Summary
 from service.warning import WARNINGS
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from service.english.lexicon.inflection import english_plural, without_genitive
-from service.facts.facts import Fact, FactKind
+from service.facts.fact import Fact, FactKind
 from service.text.folding import straight
 from service.text.tables import table
 

@@ -14,9 +14,11 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-from service.facts.facts import QUOTATION, Fact, FactKind
+from service.facts.fact import Fact, FactKind
 from service.facts.negation import denied
+from service.facts.quotations import QUOTATION
 from service.text.folding import plain
+from service.text.function_words import NE
 from service.text.tables import table
 from service.text.vocabulary import is_known
 
@@ -104,7 +106,7 @@ def _denial(french: str) -> str:
     litotes = tuple(row["litotes"])
     tokens = list(_TOKEN.finditer(french))
     words = [plain(token.group()) for token in tokens]
-    places = [place for place, word in enumerate(words) if word in {"ne", "n"}]
+    places = [place for place, word in enumerate(words) if word in NE]
     for place, scope in zip(places, denied(words), strict=True):
         end = next(
             (

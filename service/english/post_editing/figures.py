@@ -16,7 +16,7 @@ from typing import Final
 from service.english.lexicon.notations import NUMERIC_DATE, with_month_names
 from service.english.post_editing.directions import with_directions
 from service.english.post_editing.sayings import SAYINGS
-from service.facts.facts import Fact, FactKind
+from service.facts.fact import Fact, FactKind
 from service.facts.figures import ABOUT, Figure, FigureKind, figures
 from service.facts.units import BY_NAME, STRICT, kind_of
 from service.text.calendar import MONTHS, WEEK_DAYS

@@ -15,7 +15,7 @@ from typing import Final
 
 from service.english.lexicon.names import is_place
 from service.facts.bounds import MAX_NAMES
-from service.facts.facts import DAYS
+from service.facts.days import DAYS
 from service.facts.people import Gender, Person, genders_of_noun, nouns, people, things
 from service.text.folding import straight
 from service.text.tables import table

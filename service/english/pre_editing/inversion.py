@@ -13,7 +13,7 @@ Translation", 2005.
 import re
 from typing import Final
 
-from service.facts.facts import DAYS
+from service.facts.days import DAYS
 from service.text.calendar import WEEK_DAYS
 
 _PAST: Final = (

@@ -1,7 +1,7 @@
 import pytest
 
 from service.checking.evidence import EvidenceFinder
-from service.facts.facts import FactKind
+from service.facts.fact import FactKind
 from service.reading.article import Sentence
 
 TITLE = "Nuagis rachète Datavallée"

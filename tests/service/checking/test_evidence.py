@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from service.checking.evidence import EvidenceFinder
-from service.facts.facts import FactKind
+from service.facts.fact import FactKind
 from service.facts.statements import stems
 from service.reading.article import Sentence
 

@@ -11,9 +11,9 @@ from service.english.lexicon.glossary import Glossary
 from service.english.post_editing.pronouns import with_pronouns
 from service.english.translation import TranslationChoice
 from service.facts.bounds import MAX_NAMES, MAX_NUMBERS
-from service.facts.facts import Source
 from service.facts.figures import figures
-from service.facts.magnitudes import magnitudes
+from service.facts.magnitudes import find_magnitudes
+from service.facts.source import Source
 from service.facts.statements import Statement
 from service.reading.article import Sentence
 
@@ -60,7 +60,7 @@ def test_no_sentence_takes_long_to_be_translated(piece: str) -> None:
 @pytest.mark.parametrize("piece", ["milliers ", "1 millier ", "dizaines de millions "])
 def test_no_article_takes_long_to_be_searched_for_rough_numbers(piece: str) -> None:
     start = time.perf_counter()
-    magnitudes(piece * (120_000 // len(piece)))
+    find_magnitudes(piece * (120_000 // len(piece)))
     assert time.perf_counter() - start < MOST_SECONDS / 5
 
 

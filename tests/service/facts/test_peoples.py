@@ -3,8 +3,9 @@
 import pytest
 
 from service.checking.evidence import EvidenceFinder
-from service.facts.facts import Fact, FactKind, Source
-from service.facts.peoples import without_peoples
+from service.facts.fact import Fact, FactKind
+from service.facts.peoples import remove_peoples
+from service.facts.source import Source
 from service.reading.reader import read_article
 
 SOURCE = Source(
@@ -46,7 +47,7 @@ def test_peoples_that_the_source_lacks(text: str, wrong: str) -> None:
     ],
 )
 def test_a_people_behind_a_noun_is_cut_out(text: str, left: str) -> None:
-    assert without_peoples(text, ["américain", "américaine"]) == left
+    assert remove_peoples(text, ["américain", "américaine"]) == left
 
 
 def test_what_people_somebody_is_of_may_stand_far_from_the_rest() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from service.choosing.candidates import whole_sentences
-from service.text.quotation_marks import closed, is_balanced
+from service.text.quotation_marks import close_quotation, is_balanced
 from service.text.sentences import sentences
 from tests.service.choosing.test_choice import candidate
 
@@ -25,7 +25,7 @@ from tests.service.choosing.test_choice import candidate
     ],
 )
 def test_a_quotation_is_opened_and_closed(sentence: str, whole: str) -> None:
-    assert closed(sentence) == whole
+    assert close_quotation(sentence) == whole
     assert is_balanced(whole)
 
 

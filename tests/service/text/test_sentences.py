@@ -93,7 +93,10 @@ def test_french_sentences(expected: list[str]) -> None:
 
 
 def test_sentences_without_a_space_between_them_are_two() -> None:
-    text = "Le magasin est fermé.Il rouvrira, dit la patronne sur LCI.M. Petit l'attend, selon RTL.UN PREMIER PAS."
+    text = (
+        "Le magasin est fermé.Il rouvrira, dit la patronne sur LCI.M. Petit l'attend, selon RTL."
+        "UN PREMIER PAS."
+    )
     assert sentences(text) == [
         "Le magasin est fermé.", "Il rouvrira, dit la patronne sur LCI.",
         "M. Petit l'attend, selon RTL.", "UN PREMIER PAS.",

@@ -7,7 +7,7 @@ from service.checking.evidence import EvidenceFinder
 from service.reading.article import Article, Header
 from service.text.language import Language
 from service.text.source_map import SourcedText
-from service.text.vocabulary import is_known, made_up, not_english, words
+from service.text.vocabulary import find_made_up_words, find_non_english_words, is_known, words
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from service.text.vocabulary import is_known, made_up, not_english, words
     ],
 )
 def test_made_up_words(word: str) -> None:
-    assert made_up(f"Les députés {word} cette loi.", ()) == (word,)
+    assert find_made_up_words(f"Les députés {word} cette loi.", ()) == (word,)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_made_up_words(word: str) -> None:
     ],
 )
 def test_words_that_exist(text: str) -> None:
-    assert made_up(text.replace("nucléarisée", "nucléaire"), ()) == ()
+    assert find_made_up_words(text.replace("nucléarisée", "nucléaire"), ()) == ()
 
 
 def test_words_of_the_article_are_good() -> None:
-    assert made_up("Un ransomgiciel frappe.", ()) == ("ransomgiciel",)
-    assert made_up("Un ransomgiciel frappe.", words("Le Ransomgiciel Loki")) == ()
+    assert find_made_up_words("Un ransomgiciel frappe.", ()) == ("ransomgiciel",)
+    assert find_made_up_words("Un ransomgiciel frappe.", words("Le Ransomgiciel Loki")) == ()
 
 
 def test_a_sentence_with_a_made_up_word_is_not_trusted() -> None:
@@ -80,11 +80,11 @@ def test_words_of_a_translation_that_are_not_english(
     english: str, strange: tuple[str, ...]
 ) -> None:
     french = frozenset("l hebergeur lillois rachete son concurrent rakfisk".split())
-    assert not_english(english, french) == strange
+    assert find_non_english_words(english, french) == strange
 
 
 def test_terms_of_the_user_are_english() -> None:
-    assert not_english("A twinnable thing.", (), ("twinnable",)) == ()
+    assert find_non_english_words("A twinnable thing.", (), ("twinnable",)) == ()
 
 
 @pytest.mark.parametrize("word", ["s", "x", "é"])

@@ -28,7 +28,7 @@ from service.api.observing.metrics import STEPS
 from service.api.page import MEDIA_TYPES
 from service.api.refusals import State
 from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
-from service.facts.facts import FactKind
+from service.facts.fact import FactKind
 from service.settings import Settings
 from service.warning import WARNINGS
 from tests.engines import ARTICLE, Service, running

@@ -15,7 +15,7 @@ from service.english.lexicon.glossary import (
     with_instead,
     with_terms,
 )
-from service.facts.facts import FactKind
+from service.facts.fact import FactKind
 
 GLOSSARY = Glossary.builtin()
 

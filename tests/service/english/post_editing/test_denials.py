@@ -3,7 +3,7 @@
 import pytest
 
 from service.english.post_editing.denials import told_otherwise
-from service.facts.facts import Fact, FactKind
+from service.facts.fact import Fact, FactKind
 
 TOLD = [
     ("La panne n'a pas touché Lille.", "The breakdown hit Lille.", "n'a pas"),

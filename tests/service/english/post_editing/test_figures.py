@@ -8,7 +8,7 @@ from service.english.post_editing.figures import (
     in_english_print,
     written,
 )
-from service.facts.facts import FactKind
+from service.facts.fact import FactKind
 from service.facts.figures import FigureKind, figures
 
 NARROW, NO_BREAK, THIN = "\u202f", "\u00a0", "\u2009"
