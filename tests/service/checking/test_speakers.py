@@ -1,6 +1,6 @@
 import pytest
 
-from service.checking.speakers import speaker, wrong_speaker
+from service.checking.speakers import find_speaker, wrong_speaker
 from service.facts.statements import Statement
 
 ARTICLE = [
@@ -28,13 +28,13 @@ KNOWN = frozenset().union(*(statement.capitals for statement in ARTICLE), {"anne
     ],
 )
 def test_speakers(text: str, name: set[str]) -> None:
-    found = speaker(Statement(text), KNOWN)
+    found = find_speaker(Statement(text), KNOWN)
     assert found is not None
-    assert found.name == name
+    assert found.name_words == name
 
 
 def test_nobody_speaks() -> None:
-    assert speaker(Statement("Le site de Lens fermera."), KNOWN) is None
+    assert find_speaker(Statement("Le site de Lens fermera."), KNOWN) is None
 
 
 @pytest.mark.parametrize(

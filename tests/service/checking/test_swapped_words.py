@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.checking.swapped_words import swapped
+from service.checking.swapped_words import swapped_expression
 from service.facts.statements import Statement
 
 BEST = "La plateforme a annoncé fin février l'arrêt de 40 des 60 services, deux semaines après un vote."
@@ -45,7 +45,9 @@ def test_what_stands_in_the_place_of_something_else(
     sentence: str, others: tuple[str, ...], wrong: str
 ) -> None:
     assert (
-        swapped(Statement(sentence), [Statement(text) for text in (BEST, *others)], Statement(""))
+        swapped_expression(
+            Statement(sentence), [Statement(text) for text in (BEST, *others)], Statement("")
+        )
         == wrong
     )
 
@@ -73,13 +75,13 @@ def test_what_stands_in_the_place_of_something_else(
     ],
 )  # fmt: skip
 def test_what_is_in_nothings_place(title: str, best: str, sentence: str, wrong: str) -> None:
-    assert swapped(Statement(sentence), [Statement(best)], Statement(title)) == wrong
+    assert swapped_expression(Statement(sentence), [Statement(best)], Statement(title)) == wrong
 
 
 @pytest.mark.parametrize("number", ["50", "1 200", "3,5", "trente"])
 def test_a_number_does_not_tie_itself(number: str) -> None:
     evidence = [Statement(BEST), Statement(f"Son siège compte {number} étages.")]
-    assert swapped(
+    assert swapped_expression(
         Statement(f"La plateforme a annoncé l'arrêt de {number} services."), evidence, Statement("")
     )
 
@@ -87,5 +89,5 @@ def test_a_number_does_not_tie_itself(number: str) -> None:
 def test_another_ordinal_is_told() -> None:
     best = Statement("Les ventes de Nuagis ont bondi de 39 % au troisième trimestre.")
     said = Statement("Les ventes de Nuagis ont bondi de 39 % au deuxième trimestre.")
-    assert swapped(said, [best], Statement("")) == "deuxième"
-    assert not swapped(best, [best], Statement(""))
+    assert swapped_expression(said, [best], Statement("")) == "deuxième"
+    assert not swapped_expression(best, [best], Statement(""))
