@@ -43,7 +43,7 @@ def disagreements(
     if facts:
         yield from facts
         return
-    sentences = [article.sentences[place] for place in evidence]
+    sentences = [article.sentences[index] for index in evidence]
     if words := swapped_expression(text, sentences, article.title):
         yield Fact(FactKind.RELATION, words)
 
@@ -52,7 +52,7 @@ def _apply_rules(
     text: Statement, evidence: Sequence[int], article: ArticleStatements
 ) -> Iterator[tuple[FactKind, str]]:
     """Yields for each kind of fact the words that the first of its rules finds wrong, if any."""
-    sentences = [article.sentences[place] for place in evidence]
+    sentences = [article.sentences[index] for index in evidence]
     yield FactKind.UNIT, wrong_unit(text, sentences)
     yield (
         FactKind.RELATION,

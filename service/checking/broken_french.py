@@ -25,11 +25,11 @@ _WHOSE: Final = re.compile(
     r"\b(?P<whose>son|sa|ses|leurs?) (?P<noun>(?:[^\W\d]+ ){1,2}(?:du|des|de (?:la |l')))",
     re.IGNORECASE,
 )
-_COMPANY: Final = rf"(?:{'|'.join(sorted(read_words('nouns', 'companies')))})s?"
+_COMPANY: Final = "(?:" + "|".join(sorted(read_words("nouns", "companies"))) + ")s?"
 _COMPANY_NAMED: Final = re.compile(
     rf"\b{_COMPANY}(?: [a-zà-ÿ-]+){{0,2}} (?P<name>[A-ZÀ-Ý][\w-]+ [A-ZÀ-Ý][\w-]+)"
 )
-_PERSON: Final = rf"(?:{'|'.join(sorted(read_words('nouns', 'people')))})"
+_PERSON: Final = "(?:" + "|".join(sorted(read_words("nouns", "people"))) + ")"
 
 
 def broken_form(text: str, article: Sequence[str]) -> str:

@@ -22,8 +22,8 @@ from service.text.quotation_marks import QUOTE_SIGNS
 MIN_CLAIM: Final = 5  # words of a quotation that is a claim
 # Share of a sentence's words that a claim must have in the same order, if the sentence tells it.
 MIN_TOLD: Final = 0.8
-# The same of the rest of the article or its title, if that tells it without a speaker.
-ELSEWHERE: Final = 0.6
+# Share from which on the rest of a sentence, or the title, tells the same without a speaker.
+MIN_TOLD_WITHOUT_SPEAKER: Final = 0.6
 REACH: Final = 4  # words between a verb of opinion and its "que"
 PASSING: Final = 3  # words before a verb in which its clause may begin
 PARTY_REACH: Final = 3  # words behind "selon" in which the noun stands
@@ -46,7 +46,7 @@ _BEFORE_NOUN: Final = _DETERMINERS | read_words(
 )
 _RELATIVE: Final = read_words("small_words", "relative_pronouns")
 
-# The places of its first word and of the one behind its last.
+# The positions of its first word and of the one behind its last.
 Span = tuple[int, int]
 
 
@@ -63,20 +63,22 @@ def lost_speaker(text: Statement, article: Sequence[Statement]) -> str:
     for statement in article:
         words = statement.words
         spans = list(_find_claims(words, judging))
-        claims += [_read_plain_words(words[start:end]) for start, end in spans]
-        others.append(_read_plain_words(_leave_out(spans, words)))
-    is_lost = kept_order(text, claims) >= MIN_TOLD and kept_order(text, others) < ELSEWHERE
+        claims += [_list_plain_words(words[start:end]) for start, end in spans]
+        others.append(_list_plain_words(_leave_out(spans, words)))
+    if kept_order(text, claims) < MIN_TOLD:
+        return ""
+    is_lost = kept_order(text, others) < MIN_TOLD_WITHOUT_SPEAKER
     return " ".join(text.text.split()[:3]) if is_lost else ""
 
 
 def _leave_out(spans: Sequence[Span], words: Sequence[Word]) -> Iterator[Word]:
     """Yields the words outside the spans."""
-    for place, word in enumerate(words):
-        if not any(start <= place < end for start, end in spans):
+    for position, word in enumerate(words):
+        if not any(start <= position < end for start, end in spans):
             yield word
 
 
-def _read_plain_words(words: Iterable[Word]) -> list[str]:
+def _list_plain_words(words: Iterable[Word]) -> list[str]:
     return [word.plain for word in words if not word.sign]
 
 
@@ -100,7 +102,7 @@ def _find_claims(words: Sequence[Word], judging: bool) -> Iterator[Span]:
 
     Where `judging`, every verb of saying makes a claim of what it says.
     """
-    verbs = [place for place in range(len(words)) if _is_opinion(words, place, judging)]
+    verbs = [position for position in range(len(words)) if _is_opinion(words, position, judging)]
     if verbs:
         yield from _find_quotations(words)
     for verb in verbs:
@@ -109,50 +111,52 @@ def _find_claims(words: Sequence[Word], judging: bool) -> Iterator[Span]:
             yield conjunction + 1, len(words)
         elif _has_subject_behind(words, verb):
             yield from _find_clause_beside(words, verb)
-    for place, word in enumerate(words):
-        if word.plain == "selon" and not word.quoted and _is_of_party(words, place):
-            yield from _find_clause_beside(words, place)
+    for position, word in enumerate(words):
+        if word.plain == "selon" and not word.quoted and _is_of_party(words, position):
+            yield from _find_clause_beside(words, position)
 
 
-def _is_opinion(words: Sequence[Word], place: int, judging: bool) -> bool:
+def _is_opinion(words: Sequence[Word], position: int, judging: bool) -> bool:
     """True for a verb of opinion or, where `judging`, of saying.
 
     Not for a noun ("les juges"), nor for what is said in passing ("dont on pense que").
     """
-    word = words[place]
+    word = words[position]
     is_verb = word.plain.startswith(OPINION) and not word.capital and not word.quoted
     if not is_verb and not (judging and says(word)):
         return False
-    before = [word.plain for word in words[max(0, place - PASSING) : place]]
+    before = [word.plain for word in words[max(0, position - PASSING) : position]]
     is_noun = not _BEFORE_NOUN.isdisjoint(before[-1:])
     return not is_noun and _RELATIVE.isdisjoint(before)
 
 
 def _find_conjunction(words: Sequence[Word], verb: int) -> int | None:
-    """Returns the place of the "que" that belongs to the verb."""
+    """Returns the position of the "que" that belongs to the verb."""
     end = min(len(words), verb + 2 + REACH)
-    return next((place for place in range(verb + 1, end) if words[place].plain in THAT), None)
+    return next(
+        (position for position in range(verb + 1, end) if words[position].plain in THAT), None
+    )
 
 
 def _find_quotations(words: Sequence[Word]) -> Iterator[Span]:
     """Yields the quotations of at least MIN_CLAIM words and signs."""
-    for quoted, group in groupby(range(len(words)), key=lambda place: words[place].quoted):
-        places = list(group)
-        if quoted and len(places) >= MIN_CLAIM:
-            yield places[0], places[-1] + 1
+    for quoted, group in groupby(range(len(words)), key=lambda position: words[position].quoted):
+        positions = list(group)
+        if quoted and len(positions) >= MIN_CLAIM:
+            yield positions[0], positions[-1] + 1
 
 
-def _find_clause_beside(words: Sequence[Word], place: int) -> Iterator[Span]:
+def _find_clause_beside(words: Sequence[Word], position: int) -> Iterator[Span]:
     """Yields what is claimed before or behind the clause that names who says it.
 
     It stands before the comma of that clause or, where the clause begins the sentence, behind it.
     """
     signs = [word.plain for word in words]
-    comma = next((k for k in range(place, 0, -1) if signs[k] == ","), None)
+    comma = next((k for k in range(position, 0, -1) if signs[k] == ","), None)
     if comma is not None:
         semicolons = (k for k in range(comma) if signs[k] == ";")
         yield max((k + 1 for k in semicolons), default=0), comma
-    elif place == 0:
+    elif position == 0:
         first_comma = signs.index(",") if "," in signs else len(signs)
         yield first_comma, len(words)
 
@@ -167,6 +171,6 @@ def _has_subject_behind(words: Sequence[Word], verb: int) -> bool:
     return ends_claim and any(word.capital or word.plain in _DETERMINERS for word in behind)
 
 
-def _is_of_party(words: Sequence[Word], place: int) -> bool:
-    """True if an interested party stands behind the "selon" at `place`."""
-    return any(word.plain in _PARTIES for word in words[place + 1 : place + 1 + PARTY_REACH])
+def _is_of_party(words: Sequence[Word], position: int) -> bool:
+    """True if an interested party stands behind the "selon" at `position`."""
+    return any(word.plain in _PARTIES for word in words[position + 1 : position + 1 + PARTY_REACH])

@@ -61,8 +61,10 @@ def unfinished(article: Iterable[Statement]) -> frozenset[tuple[str, ...]]:
     going, ended = set[tuple[str, ...]](), set[tuple[str, ...]]()
     for sentence in article:
         words = sentence.words
-        places = [place for place, word in enumerate(words) if not word.sign]
-        for first, last, following in zip(places, places[1:], [*places[2:], None], strict=False):
+        positions = [position for position, word in enumerate(words) if not word.sign]
+        for first, last, following in zip(
+            positions, positions[1:], [*positions[2:], None], strict=False
+        ):
             pair = words[first].plain, words[last].plain
             goes_on = following is not None and _goes_on(words[last : following + 1])
             (going if goes_on else ended).add(pair)

@@ -68,12 +68,12 @@ def _find_doubted_beginnings(words: Sequence[Word]) -> Iterator[str]:
 
     It ends at a quotation and at a "que": "a annoncé qu'il lancerait" is no rumour.
     """
-    for place, word in enumerate(words):
+    for position, word in enumerate(words):
         if word.quoted or word.plain in THAT:
             return
         stem = _find_conditional_stem(word.text)
         if word.text.lower() in _PLANS or stem in _AUXILIARY_STEMS:
-            yield from _find_verb_beginning(words[place + 1 : place + 1 + REACH])
+            yield from _find_verb_beginning(words[position + 1 : position + 1 + REACH])
         elif stem:
             yield from _cut_beginning(_CONDITIONAL_ENDING.sub("", word.plain))
 

@@ -45,13 +45,11 @@ def turned_round(text: Statement, article: Sequence[Statement], known: frozenset
         roles = list(_find_roles(text, verbs, known))
         if not roles:
             continue
-        article_roles = [
-            role
-            for statement in article
-            for role in _find_roles(statement, verbs, known, loose=True)
-        ]
+        article_roles: list[Role] = []
+        for statement in article:
+            article_roles += _find_roles(statement, verbs, known, loose=True)
         for does, name in roles:
-            in_article = {does_too for does_too, other in article_roles if name.parts & other.parts}
+            in_article = {role for role, other in article_roles if name.parts & other.parts}
             if in_article == {not does}:
                 return name.text
     return ""
@@ -65,16 +63,16 @@ def _find_roles(
     With `loose`, everybody named before the verb may be who does it.
     """
     words = statement.words
-    places = [
-        place
-        for place, word in enumerate(words)
+    positions = [
+        position
+        for position, word in enumerate(words)
         if word.plain.startswith(verbs) and not word.capital
     ]
-    if not places:
+    if not positions:
         return
     names = [name for name in statement.names(known) if not words[name.position].quoted]
-    for place in places:
-        yield from _find_roles_of_verb(words, place, names, loose)
+    for position in positions:
+        yield from _find_roles_of_verb(words, position, names, loose)
 
 
 def _find_roles_of_verb(

@@ -98,8 +98,8 @@ def far_source(text: Statement, article: ArticleStatements) -> str:
     if speaker.name_words & word_set(article.title):
         return ""
     naming = [
-        place
-        for place, sentence in enumerate(article.sentences)
+        index
+        for index, sentence in enumerate(article.sentences)
         if speaker.name_words & word_set(sentence)
     ]
     is_far = len(naming) == 1 and _reports_something_else(naming[0], speaker, text, article)
@@ -107,13 +107,13 @@ def far_source(text: Statement, article: ArticleStatements) -> str:
 
 
 def _reports_something_else(
-    place: int, speaker: Speaker, text: Statement, article: ArticleStatements
+    index: int, speaker: Speaker, text: Statement, article: ArticleStatements
 ) -> bool:
-    """True if what `text` reports stands far from the sentence at `place`, and hardly in it."""
+    """True if what `text` reports stands far from the sentence at `index`, and hardly in it."""
     own_stems = {stem(part) for part in speaker.name_words}
     verbs = {stem(word.text) for word in text.words if says(word)}
     reported = text.stems - own_stems - verbs
     weights = [article.weight(reported & sentence.stems) for sentence in article.sentences]
     most = max(weights)
-    is_distant = abs(place - weights.index(most)) > NEAR_SOURCE
-    return is_distant and weights[place] < REPORTED_BY_SOURCE * most
+    is_distant = abs(index - weights.index(most)) > NEAR_SOURCE
+    return is_distant and weights[index] < REPORTED_BY_SOURCE * most

@@ -13,8 +13,8 @@ from service.text.function_words import HAVE, THAT
 LOOK_BACK: Final = 8  # sentences in which "a-t-il ajouté" may find its speaker
 REACH: Final = 6  # words between a verb and the name of who speaks
 PRONOUN_REACH: Final = 4  # words before or behind a verb in which its pronoun stands
-MIN_RUN: Final = 3  # words by which a quotation is found again
-MAX_RUN: Final = 6
+MIN_RUN: Final = 3  # first words of a quotation by which it is found again, at least
+MAX_RUN: Final = 6  # the same, at most
 # How verbs of saying begin.
 _SAYS: Final = tuple(sorted(read_words("verbs", "says_and_judges", "says_only")))
 _SAYS_EXACTLY: Final = read_words("verbs", "says_exactly")
@@ -32,9 +32,9 @@ _PRONOUNS: Final = read_words("small_words", "personal_pronouns", "nobody_named"
 class Speaker:
     """Who speaks.
 
-    `name_words` are all words of the names that may be theirs, where a sentence names somebody;
-    `noun` is a noun in place of a name ("la productrice"). Both are empty where a sentence has a
-    pronoun. `text` is what it has, as written. `follows`: the name stands behind the verb.
+    `name_words` are all words of the names that may be theirs, in plain form. `noun` stands in
+    place of a name ("la productrice"). Both are empty where a sentence has only a pronoun. `text`
+    is the name or the noun as it is written. `follows`: the name stands behind the verb.
     """
 
     name_words: frozenset[str] = frozenset()
@@ -56,10 +56,10 @@ def find_speaker(statement: Statement, known: frozenset[str]) -> Speaker | None:
     """
     words = statement.words
     names = {name.position: name for name in statement.names(known)}
-    source = next((k for k in range(len(words)) if k + 1 in names and _is_selon(words, k)), None)
-    if source is not None and not words[source].quoted:
-        return _make_speaker(names[source + 1])
-    verb = _find_verb(words)
+    source = _find_source(words, names)
+    if source is not None and not words[source.position - 1].quoted:
+        return _make_speaker(source)
+    verb = _find_verb_of_saying(words)
     if verb is None:
         return None
     near = words[max(0, verb - PRONOUN_REACH) : verb + PRONOUN_REACH]
@@ -68,14 +68,21 @@ def find_speaker(statement: Statement, known: frozenset[str]) -> Speaker | None:
     noun = _find_noun(words, verb)
     subjects = [
         name
-        for place, name in names.items()
-        if not words[place].quoted and not _has_preposition(words, place)
+        for position, name in names.items()
+        if not words[position].quoted and not _has_preposition(words, position)
     ]
     return (
         _find_speaker_behind(words, verb, names, subjects, noun)
         or _find_speaker_before(words, verb, subjects, noun)
         or Speaker(noun=noun, text=noun)
     )
+
+
+def _find_source(words: Sequence[Word], names: Mapping[int, Name]) -> Name | None:
+    """Returns the first name behind a "selon"."""
+    positions = (k + 1 for k in range(len(words)) if k + 1 in names and _is_selon(words, k))
+    first = next(positions, None)
+    return None if first is None else names[first]
 
 
 def _find_speaker_behind(
@@ -95,8 +102,9 @@ def _find_speaker_behind(
         return None
     parts = [
         name.parts
-        for place, name in names.items()
-        if verb < place < min(end, verb + 2 * REACH) and not _is_place(words, place)
+        for position, name in names.items()
+        if verb < position < min(end, verb + 2 * REACH)
+        and not _is_where_it_was_said(words, position)
     ]
     return Speaker(frozenset().union(*parts), noun, first.text, True)
 
@@ -104,9 +112,9 @@ def _find_speaker_behind(
 def _find_speaker_before(
     words: Sequence[Word], verb: int, subjects: Sequence[Name], noun: str
 ) -> Speaker | None:
-    """Returns the last name before the verb.
+    """Returns the last name before the verb as the speaker.
 
-    Where a noun stands behind the verb, only a name of the same clause.
+    Where a noun stands behind the verb, the name must be of the same clause.
     """
     last = next((name for name in reversed(subjects) if name.position < verb), None)
     if last is None or (noun and last.clause != words[verb].clause):
@@ -114,46 +122,48 @@ def _find_speaker_before(
     return _make_speaker(last)
 
 
-def _find_verb(words: Sequence[Word]) -> int | None:
-    """Returns the place of the first verb of saying."""
-    return next((place for place, word in enumerate(words) if says(word)), None)
+def _find_verb_of_saying(words: Sequence[Word]) -> int | None:
+    """Returns the position of the first verb of saying."""
+    return next((position for position, word in enumerate(words) if says(word)), None)
 
 
-def _is_selon(words: Sequence[Word], place: int) -> bool:
+def _is_selon(words: Sequence[Word], position: int) -> bool:
     """True for "selon", and for a "pour" that begins a sentence or follows a comma."""
-    if words[place].plain == "selon":
+    if words[position].plain == "selon":
         return True
-    return words[place].plain == "pour" and (place == 0 or words[place - 1].plain == ",")
+    return words[position].plain == "pour" and (position == 0 or words[position - 1].plain == ",")
 
 
 def _make_speaker(name: Name) -> Speaker:
     return Speaker(name.parts, "", name.text)
 
 
-def _is_place(words: Sequence[Word], place: int) -> bool:
-    """True if the name at `place` is where something was said: "sur France bleu", "à l'AFP"."""
-    before = {word.text.lower() for word in words[max(0, place - 2) : place]}
-    return words[place].quoted or bool(before & _BEFORE_PLACE)
+def _is_where_it_was_said(words: Sequence[Word], position: int) -> bool:
+    """True if the name at `position` is where somebody spoke: "sur France bleu", "à l'AFP"."""
+    before = {word.text.lower() for word in words[max(0, position - 2) : position]}
+    return words[position].quoted or bool(before & _BEFORE_PLACE)
 
 
-def _has_preposition(words: Sequence[Word], place: int) -> bool:
-    """True if a preposition stands before the name at `place`: "à Paris Match", "de la SNCF".
+def _has_preposition(words: Sequence[Word], position: int) -> bool:
+    """True if a preposition stands before the name at `position`: "à Paris Match", "de la SNCF".
 
     Such a name is not who speaks.
     """
-    before = ["", "", "", *(word.plain for word in words[max(0, place - 3) : place])]
+    before = ["", "", "", *(word.plain for word in words[max(0, position - 3) : position])]
     third, second, nearest = before[-3:]
-    if nearest == "et" and words[place - 2].capital:
+    if nearest == "et" and words[position - 2].capital:
         # The second of two names: the preposition stands before the first one.
-        return _has_preposition(words, _find_start_of_name(words, place - 2))
+        return _has_preposition(words, _find_start_of_name(words, position - 2))
     after_article = nearest in _ARTICLES and second in _PREPOSITIONS
     # "la présidente de la région Bretagne"
-    after_noun = second in _ARTICLES and third in _PREPOSITIONS and words[place - 1].text.islower()
+    after_noun = (
+        second in _ARTICLES and third in _PREPOSITIONS and words[position - 1].text.islower()
+    )
     return nearest in _PREPOSITIONS or after_article or after_noun
 
 
 def _find_start_of_name(words: Sequence[Word], end: int) -> int:
-    """Returns the place of the first of the capitalised words that end at `end`."""
+    """Returns the position of the first of the capitalised words that end at `end`."""
     start = end
     while start >= 0 and words[start].capital:
         start -= 1
@@ -170,7 +180,7 @@ def _find_noun(words: Sequence[Word], verb: int) -> str:
 
 
 def find_subject(statement: Statement, known: frozenset[str]) -> Speaker | None:
-    """Returns the name that begins the sentence."""
+    """Returns the name that begins the sentence, as its speaker."""
     for name in statement.names(known):
         if name.position <= 1 and not statement.words[name.position].quoted:
             return _make_speaker(name)
@@ -180,7 +190,7 @@ def find_subject(statement: Statement, known: frozenset[str]) -> Speaker | None:
 def find_quotation(text: str, article: Sequence[Statement]) -> int | None:
     """Returns the index of the article sentence that holds the first quotation of `text`.
 
-    It is found by its first words.
+    Its first MIN_RUN to MAX_RUN words are compared.
     """
     for match in QUOTATION.finditer(text):
         quotation = "".join(group or "" for group in match.groups())
@@ -201,20 +211,23 @@ def wrong_speaker(
     quotation = find_quotation(text.text, article)
     if quotation is None and not _ends_with_speaker(text):
         return ""
-    place = best if quotation is None else quotation
+    index = best if quotation is None else quotation
     speaker = find_speaker(text, known) or find_subject(text, known)
-    true = find_speaker(article[place], known)
-    if speaker is None or (quotation is None and true is None):
+    true_speaker = find_speaker(article[index], known)
+    if speaker is None or (quotation is None and true_speaker is None):
         return ""
     if not speaker.name_words:
-        return _find_wrong_noun(speaker, true, text, article, place)
-    words = {word.plain for word in article[place].words}
-    if speaker.name_words & words and (true is None or not true.follows):
+        return _find_wrong_noun(speaker, true_speaker, text, article, index)
+    words = {word.plain for word in article[index].words}
+    if speaker.name_words & words and (true_speaker is None or not true_speaker.follows):
         return ""
-    if true is None or not true.name_words:
-        true = find_subject(article[place], known) or _resolve_pronoun(article[:place], known)
-    is_wrong = true is not None and true.name_words and not speaker.name_words & true.name_words
-    return speaker.text if is_wrong else ""
+    if true_speaker is None or not true_speaker.name_words:
+        true_speaker = find_subject(article[index], known) or _resolve_pronoun(
+            article[:index], known
+        )
+    if true_speaker is None or not true_speaker.name_words:
+        return ""
+    return "" if speaker.name_words & true_speaker.name_words else speaker.text
 
 
 def _ends_with_speaker(text: Statement) -> bool:
@@ -224,7 +237,7 @@ def _ends_with_speaker(text: Statement) -> bool:
     behind the verb.
     """
     words = [word.plain for word in text.words]
-    verb = _find_verb(text.words) or 0
+    verb = _find_verb_of_saying(text.words) or 0
     before = words[verb - 2 : verb] if verb > 1 else [""]
     behind_comma = before[-1] == "," or (before[0] == "," and before[-1] in HAVE)
     subject = _read_behind(text.words, verb)[:1]
@@ -244,21 +257,21 @@ def _read_behind(words: Sequence[Word], verb: int) -> list[Word]:
 
 def _find_wrong_noun(
     speaker: Speaker,
-    true: Speaker | None,
+    true_speaker: Speaker | None,
     text: Statement,
     article: Sequence[Statement],
-    place: int,
+    index: int,
 ) -> str:
     """Returns the noun of `speaker` if the article's sentence has another noun for who speaks.
 
-    Only where the article speaks of that noun elsewhere, and `text` has not the other one too.
+    Only where the article speaks of that noun elsewhere, and `text` lacks the other one.
     """
-    if not speaker.noun or true is None or not true.noun:
+    if not speaker.noun or true_speaker is None or not true_speaker.noun:
         return ""
     in_sentence = any(
-        word.plain == speaker.noun and not word.quoted for word in article[place].words
+        word.plain == speaker.noun and not word.quoted for word in article[index].words
     )
-    if in_sentence or true.noun in text.plain.split():
+    if in_sentence or true_speaker.noun in text.plain.split():
         return ""
     elsewhere = any(speaker.noun in statement.plain.split() for statement in article)
     return speaker.noun if elsewhere else ""

@@ -1,4 +1,4 @@
-"""Names of a summary sentence that the article has, but not there.
+"""Names of a summary sentence that the article has beside other words.
 
 The counts under the rules are explained in `agreement.py`.
 """
@@ -21,10 +21,10 @@ _BEFORE_OFFICE: Final = read_words("small_words", "before_office")
 
 
 def grafted_name(text: Statement, evidence: Sequence[int], article: ArticleStatements) -> str:
-    """Returns a name that nothing else of `text` stands beside in the article.
+    """Returns a name that was put in the place of another one of the best evidence.
 
-    Only where the best evidence has another name: this one was put in its place. `evidence` are
-    the indices of the article sentences, the best one first.
+    No sentence with the name has anything else of `text`. `evidence` are the indices of the
+    article sentences behind `text`, the best one first.
     """
     # Alone: 3 found, costs 1 of 60 and 10 of 765.
     best = article.sentences[evidence[0]]
@@ -67,8 +67,8 @@ def _is_grafted(name: Name, text: Statement, best: int, article: ArticleStatemen
     own_stems = {stem(part) for part in name.parts}
     other_stems = text.stems - article.sentences[best].stems - own_stems
     end = _find_end_of_antecedents(text, best, article)
-    for place, sentence in enumerate(article.sentences):
-        tied = place < end or other_stems & sentence.stems
+    for index, sentence in enumerate(article.sentences):
+        tied = index < end or other_stems & sentence.stems
         if tied and name.parts & word_set(sentence):
             return False
     title_tied = end >= 0 or other_stems & article.title.stems
@@ -148,9 +148,9 @@ def _has_beside(statement: Statement, name: Name, word: str) -> bool:
     words = statement.plain.split()
     if word in statement.stems and not _NOUN_PRONOUNS.isdisjoint(words):
         return not name.parts.isdisjoint(words)
-    places = [place for place, other in enumerate(words) if other in name.parts]
+    positions = [position for position, other in enumerate(words) if other in name.parts]
     return any(
         other.startswith(word)
-        for place in places
-        for other in words[max(0, place - NEAR) : place + NEAR + 1]
+        for position in positions
+        for other in words[max(0, position - NEAR) : position + NEAR + 1]
     )

@@ -136,8 +136,8 @@ def _best_fit(
 
 def _fit(words: frozenset[str], clause: Clause, article: ArticleStatements) -> float:
     """Returns the weight of the words that the sentence has; those in the clause count twice."""
-    sentence, place = clause
-    in_clause = words & sentence.clauses[place]
+    sentence, index = clause
+    in_clause = words & sentence.clauses[index]
     in_sentence = words & sentence.stems
     return article.weight(in_clause) + article.weight(in_sentence)
 
