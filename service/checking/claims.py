@@ -20,10 +20,10 @@ from service.text.function_words import HAVE, THAT
 from service.text.quotation_marks import QUOTE_SIGNS
 
 MIN_CLAIM: Final = 5  # words of a quotation that is a claim
-# Share of a sentence's words that a claim must have in the same order, if the sentence tells it.
-MIN_TOLD: Final = 0.8
-# Share from which on the rest of a sentence, or the title, tells the same without a speaker.
-MIN_TOLD_WITHOUT_SPEAKER: Final = 0.6
+# Share of a sentence's words that a claim has in the same order, if the sentence tells the claim.
+MIN_SHARE_OF_CLAIM: Final = 0.8
+# The same share of the rest of a sentence or of the title: it tells the same without a speaker.
+MIN_SHARE_WITHOUT_SPEAKER: Final = 0.6
 REACH: Final = 4  # words between a verb of opinion and its "que"
 PASSING: Final = 3  # words before a verb in which its clause may begin
 PARTY_REACH: Final = 3  # words behind "selon" in which the noun stands
@@ -65,9 +65,9 @@ def lost_speaker(text: Statement, article: Sequence[Statement]) -> str:
         spans = list(_find_claims(words, judging))
         claims += [_list_plain_words(words[start:end]) for start, end in spans]
         others.append(_list_plain_words(_leave_out(spans, words)))
-    if kept_order(text, claims) < MIN_TOLD:
+    if kept_order(text, claims) < MIN_SHARE_OF_CLAIM:
         return ""
-    is_lost = kept_order(text, others) < MIN_TOLD_WITHOUT_SPEAKER
+    is_lost = kept_order(text, others) < MIN_SHARE_WITHOUT_SPEAKER
     return " ".join(text.text.split()[:3]) if is_lost else ""
 
 

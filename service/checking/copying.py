@@ -13,9 +13,9 @@ from service.checking.word_lists import read_words
 from service.facts.statements import Statement, Word
 from service.text.word_runs import runs
 
-# What begins a circumstance, without which a clause says the same. Of the sentences in
-# `tests/service/choosing/order_labels.jsonl` that end before one of these 17 of 18 are right ("a
-# été annulée", "en raison de" left out); before other words 46 of 79.
+# What begins a circumstance, without which a clause says the same: "a été annulée" for "a été
+# annulée en raison de…". Of the sentences in `tests/service/choosing/order_labels.jsonl` that end
+# before one of these words 17 of 18 are right; before other words 46 of 79.
 _CIRCUMSTANCE: Final = read_words("small_words", "circumstance")
 _COMPARING: Final = read_words("small_words", "comparing")
 
@@ -62,9 +62,8 @@ def unfinished(article: Iterable[Statement]) -> frozenset[tuple[str, ...]]:
     for sentence in article:
         words = sentence.words
         positions = [position for position, word in enumerate(words) if not word.sign]
-        for first, last, following in zip(
-            positions, positions[1:], [*positions[2:], None], strict=False
-        ):
+        followings = [*positions[2:], None]
+        for first, last, following in zip(positions, positions[1:], followings, strict=False):
             pair = words[first].plain, words[last].plain
             goes_on = following is not None and _goes_on(words[last : following + 1])
             (going if goes_on else ended).add(pair)

@@ -15,7 +15,7 @@ from service.text.vocabulary import is_known
 
 REACH: Final = 5  # words behind an auxiliary or a plan in which its verb is looked for
 MIN_BEGINNING: Final = 4  # letters that two forms of a verb must share
-MAX_BEGINNING: Final = 6
+MAX_BEGINNING: Final = 6  # letters of them that are compared
 
 _CONDITIONAL: Final = re.compile(r"(?P<stem>\w*r)ai(?:en)?t")
 _CONDITIONAL_ENDING: Final = re.compile(r"e?rai(?:en)?t\Z")

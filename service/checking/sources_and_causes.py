@@ -13,9 +13,9 @@ from service.facts.statements import Statement, Word, stem
 from service.text.tables import table
 
 NEAR_SOURCE: Final = 2  # sentences between a source and what it says
-# Share of the words of the sentence that has most of them: with fewer, the sentence that names
-# the source reports something else.
-REPORTED_BY_SOURCE: Final = 0.5
+# Share of the weight of the reported words in the sentence that has most of them. With less, the
+# sentence that names the source reports something else.
+MIN_REPORTED_SHARE: Final = 0.5
 
 Phrases = Sequence[tuple[str, ...]]
 
@@ -35,13 +35,13 @@ def unsupported_cause(
 ) -> str:
     """Returns the first content word of a cause that neither the evidence nor the title has.
 
-    Small models add causes made of the article's own words ("en raison de la concurrence"), so
-    that most words of the sentence have evidence.
+    Small models make up causes of the article's own words ("en raison de la concurrence"): most
+    words of such a sentence have evidence.
     """
-    # `python -m tests.models.training.cause_set`: of sentences that no other rule flags, 65 of 65
-    # with a cause made up, 33 of 34 with that of another article; costs 13 of 103 references, where
-    # "hausse" may stand for "augmentation".
-    known = _union_of_stems([article.title, *evidence])
+    # `python -m tests.models.training.cause_set`: of sentences that no other rule flags, it finds
+    # 65 of 65 with an invented cause, and 33 of 34 with the cause of another article. It costs 13 of
+    # 103 references, where "hausse" may stand for "augmentation".
+    known = _join_stems([article.title, *evidence])
     return next(_find_unknown_heads(text, _CAUSES, known), "")
 
 
@@ -50,14 +50,13 @@ def unknown_source(text: Statement, article: ArticleStatements) -> str:
 
     Other sources without a name may stand for one with a name: "selon les médias".
     """
-    # Flags 1 of 128 abstracts of 1,500 articles that have such a phrase; without the list of
-    # studies 33.
-    known = _union_of_stems(article.with_title)
+    # Of 128 abstracts with such a phrase it flags 1; without the list of studies 33.
+    known = _join_stems(article.with_title)
     heads = _find_unknown_heads(text, _SOURCES, known)
     return next((head for head in heads if stem(head) in _STUDIES), "")
 
 
-def _union_of_stems(statements: Sequence[Statement]) -> frozenset[str]:
+def _join_stems(statements: Sequence[Statement]) -> frozenset[str]:
     return frozenset().union(*(statement.stems for statement in statements))
 
 
@@ -116,4 +115,4 @@ def _reports_something_else(
     weights = [article.weight(reported & sentence.stems) for sentence in article.sentences]
     most = max(weights)
     is_distant = abs(index - weights.index(most)) > NEAR_SOURCE
-    return is_distant and weights[index] < REPORTED_BY_SOURCE * most
+    return is_distant and weights[index] < MIN_REPORTED_SHARE * most

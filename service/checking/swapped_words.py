@@ -156,7 +156,7 @@ def _find_rest(
 def _is_tied(forms: frozenset[str], text: Statement, evidence: Sequence[Statement]) -> bool:
     """True if another sentence has one of the forms, and something else of `text`.
 
-    The best evidence lacks what ties.
+    Only what the best evidence lacks counts.
     """
     rest = _find_rest(text, evidence, forms)
     return any(

@@ -11,8 +11,8 @@ from service.facts.statements import Date, Quantity, Statement, stem
 
 # How many times better another number of the article must fit to count as the right one.
 FITS_BETTER: Final = 1.3
-# Share of the weight of the words around a number that must stand around the other one too. Words
-# in its clause count twice.
+# Share of the weight of the words around a number that must stand around the other one too. There,
+# words in its clause count twice.
 FITS_WELL: Final = 0.6
 
 # A sentence, and the index of one of its clauses.
@@ -58,7 +58,7 @@ def _is_apart(
     quantity: Quantity, nearby: frozenset[str], text: Statement, sentence: Statement
 ) -> bool:
     """True if some of the `nearby` words stand only beside another number of `sentence`."""
-    own_words = _words_of_number(quantity.value, sentence)
+    own_words = _find_words_of_number(quantity.value, sentence)
     for other in sentence.quantities:
         foreign_words = sentence.clauses[other.clause] - own_words - {other.value}
         if other.unit != quantity.unit:
@@ -70,7 +70,7 @@ def _is_apart(
     return False
 
 
-def _words_of_number(value: str, sentence: Statement) -> frozenset[str]:
+def _find_words_of_number(value: str, sentence: Statement) -> frozenset[str]:
     """Returns the words of the clauses that have the number, or no other one."""
     other_clauses = {other.clause for other in sentence.quantities if other.value != value}
     own_clauses = {other.clause for other in sentence.quantities if other.value == value}
@@ -88,7 +88,7 @@ def replaced_number(
 ) -> str:
     """Returns a number in whose place another one of the same unit fits much better.
 
-    A number fits where it stands among the words that surround it in `text`.
+    A number fits the words that stand around it in the article.
     """
     # Alone: 6 found, costs 1 of 60 and 0 of 765.
     for quantity in text.quantities:
@@ -123,18 +123,18 @@ def _fit_better(
     article: ArticleStatements,
 ) -> bool:
     """True if the words stand around a rival much more than around what the summary has."""
-    rival_fit = _best_fit(words, rival_clauses, article)
-    own_fit = _best_fit(words, own_clauses, article)
+    rival_fit = _measure_best_fit(words, rival_clauses, article)
+    own_fit = _measure_best_fit(words, own_clauses, article)
     return rival_fit > max(FITS_BETTER * own_fit, FITS_WELL * article.weight(words))
 
 
-def _best_fit(
+def _measure_best_fit(
     words: frozenset[str], clauses: Collection[Clause], article: ArticleStatements
 ) -> float:
-    return max((_fit(words, clause, article) for clause in clauses), default=0.0)
+    return max((_measure_fit(words, clause, article) for clause in clauses), default=0.0)
 
 
-def _fit(words: frozenset[str], clause: Clause, article: ArticleStatements) -> float:
+def _measure_fit(words: frozenset[str], clause: Clause, article: ArticleStatements) -> float:
     """Returns the weight of the words that the sentence has; those in the clause count twice."""
     sentence, index = clause
     in_clause = words & sentence.clauses[index]

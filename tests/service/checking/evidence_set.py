@@ -58,7 +58,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class ValidationArticle:
+class Row:
     """A validation article."""
 
     id: str
@@ -104,17 +104,16 @@ def labels(name: str = "evidence_labels") -> list[Label]:
     ]
 
 
-def articles(path: Path) -> dict[str, ValidationArticle]:
+def articles(path: Path) -> dict[str, Row]:
     """Reads the validation articles, by their ids."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return {
-        row["id"]: ValidationArticle(row["id"], row["title"], row["article"], row["abstract"])
-        for row in rows
+        row["id"]: Row(row["id"], row["title"], row["article"], row["abstract"]) for row in rows
     }
 
 
-def detect(rows: dict[str, ValidationArticle], labels_: Iterable[Label]) -> list[Judgement]:
+def detect(rows: dict[str, Row], labels_: Iterable[Label]) -> list[Judgement]:
     """Returns what the detector finds of each labelled sentence."""
     finders: dict[str, EvidenceFinder] = {}
     judgements = []
@@ -172,8 +171,8 @@ def _overlap(source: tuple[int, int], sentence: Sentence) -> bool:
 
 
 def references(
-    rows: dict[str, ValidationArticle], count: int = REFERENCES
-) -> Iterator[tuple[ValidationArticle, list[SupportedSentence]]]:
+    rows: dict[str, Row], count: int = REFERENCES
+) -> Iterator[tuple[Row, list[SupportedSentence]]]:
     """Yields `count` references that their articles support, spread over the file.
 
     Each comes as its article and what the detector finds of its sentences.
@@ -200,7 +199,7 @@ def _print_half(name: str, judgements: list[Judgement]) -> None:
     print("  flagged:", ", ".join(f"{kind} {flagged}/{count}" for kind, (flagged, count) in kinds))
 
 
-def _print_references(rows: dict[str, ValidationArticle]) -> None:
+def _print_references(rows: dict[str, Row]) -> None:
     flags_by_reference = [
         [not support.supported for support in supports] for _, supports in references(rows)
     ]

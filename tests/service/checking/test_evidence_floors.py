@@ -1,4 +1,5 @@
-"""What the checks find in the labelled sentences; see `tests/service/checking/evidence_set.py`."""
+"""What the detector of unsupported statements finds on the labelled set; see
+`tests/service/checking/evidence_set.py`."""
 
 import tomllib
 from pathlib import Path
@@ -11,7 +12,7 @@ from tests.service.checking.evidence_set import (
     BLIND,
     TRUE_KINDS,
     Judgement,
-    ValidationArticle,
+    Row,
     alignment,
     articles,
     detect,
@@ -25,36 +26,37 @@ FLOORS = tomllib.loads((Path(__file__).parent / "evidence_floors.toml").read_tex
 
 
 @pytest.fixture(scope="module")
-def rows() -> dict[str, ValidationArticle]:
+def rows() -> dict[str, Row]:
     skip_without(VALIDATION)
     return articles(VALIDATION)
 
 
 @pytest.fixture(scope="module")
-def blind(rows: dict[str, ValidationArticle]) -> list[Judgement]:
+def blind(rows: dict[str, Row]) -> list[Judgement]:
     return detect(rows, labels(BLIND))
 
 
 @pytest.fixture(scope="module")
-def judgements(rows: dict[str, ValidationArticle]) -> list[Judgement]:
+def judgements(rows: dict[str, Row]) -> list[Judgement]:
     return detect(rows, labels())
 
 
 @pytest.mark.parametrize("name", ["evidence_labels", BLIND])
 def test_the_sets_are_as_described(name: str) -> None:
-    all_labels = labels(name)
-    corrupted = [label for label in all_labels if not label.supported]
-    assert len(all_labels) >= 160
-    assert len({label.id for label in all_labels}) >= 60
-    assert len(all_labels) == len({label.sentence for label in all_labels})
-    assert 0.4 <= len(corrupted) / len(all_labels) <= 0.6
-    for label in all_labels:
-        assert label.supported is (label.kind in TRUE_KINDS) is not bool(label.wrong)
-        assert 1 <= len(label.sources) <= 3
+    labelled = labels(name)
+    corrupted = [label for label in labelled if not label.supported]
+    assert len(labelled) >= 160
+    assert len({label.id for label in labelled}) >= 60
+    assert len(labelled) == len({label.sentence for label in labelled})
+    assert 0.4 <= len(corrupted) / len(labelled) <= 0.6
+    assert all(
+        label.supported is (label.kind in TRUE_KINDS) is not bool(label.wrong) for label in labelled
+    )
+    assert all(1 <= len(label.sources) <= 3 for label in labelled)
 
 
 @pytest.mark.parametrize("name", ["evidence_labels", BLIND])
-def test_sources_are_sentences(rows: dict[str, ValidationArticle], name: str) -> None:
+def test_sources_are_sentences(rows: dict[str, Row], name: str) -> None:
     for label in labels(name):
         row = rows[label.id]
         first = len(row.title) + 1
@@ -65,14 +67,17 @@ def test_sources_are_sentences(rows: dict[str, ValidationArticle], name: str) ->
 
 @pytest.mark.parametrize("half", ["tuning", "held_out"])
 def test_precision_and_recall(judgements: list[Judgement], half: str) -> None:
-    precision, recall = precision_and_recall(_select_half(judgements, half))
+    ours = [judgement for judgement in judgements if judgement.label.tuning is (half == "tuning")]
+    precision, recall = precision_and_recall(ours)
     assert precision >= FLOORS[half]["precision"]
     assert recall >= FLOORS[half]["recall"]
 
 
 @pytest.mark.parametrize("half", ["tuning", "held_out"])
 def test_precision_and_recall_on_what_others_wrote(blind: list[Judgement], half: str) -> None:
-    precision, recall = precision_and_recall(_select_half(blind, half))
+    precision, recall = precision_and_recall(
+        judgement for judgement in blind if judgement.label.tuning is (half == "tuning")
+    )
     assert precision >= FLOORS["blind"][half]["precision"]
     assert recall >= FLOORS["blind"][half]["recall"]
 
@@ -92,19 +97,15 @@ def test_evidence_is_where_it_was_marked(judgements: list[Judgement]) -> None:
     assert precision >= FLOORS["alignment"]["precision"]
 
 
-def test_true_references_are_not_rejected_more_often(rows: dict[str, ValidationArticle]) -> None:
+def test_true_references_are_not_rejected_more_often(rows: dict[str, Row]) -> None:
     rejected = sum(
-        any(not support.supported for support in supports) for _, supports in references(rows)
+        any(not sentence.supported for sentence in sentences) for _, sentences in references(rows)
     )
     assert rejected <= FLOORS["references"]["rejected"]
 
 
-def test_an_article_supports_its_own_sentences(rows: dict[str, ValidationArticle]) -> None:
+def test_an_article_supports_its_own_sentences(rows: dict[str, Row]) -> None:
     for row in list(rows.values())[::75]:
         finder = row.finder()
-        texts = [row.article[start:end] for start, end in sentence_spans(row.article)]
-        assert [text for text in texts if not finder.support(text).supported] == []
-
-
-def _select_half(judgements: list[Judgement], half: str) -> list[Judgement]:
-    return [judgement for judgement in judgements if judgement.label.tuning is (half == "tuning")]
+        own = [row.article[start:end] for start, end in sentence_spans(row.article)]
+        assert [text for text in own if not finder.support(text).supported] == []

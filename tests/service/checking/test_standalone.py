@@ -6,7 +6,7 @@ from service.checking.standalone import dangles, leans, may_stand, points_back
 
 
 @pytest.mark.parametrize(
-    ("sentence", "dangling"),
+    ("sentence", "found"),
     [
         ("L'arrêt de cette offre a été décidé en mars.", True),
         ("Ce partenariat durait depuis six ans.", False),
@@ -15,8 +15,8 @@ from service.checking.standalone import dangles, leans, may_stand, points_back
         ("Orange quitte le cloud.", False),
     ],
 )
-def test_what_a_sentence_points_to_must_have_been_said(sentence: str, dangling: bool) -> None:
-    assert dangles(sentence, ["Orange et Huawei mettent fin à leur partenariat."]) is dangling
+def test_what_a_sentence_points_to_must_have_been_said(sentence: str, found: bool) -> None:
+    assert dangles(sentence, ["Orange et Huawei mettent fin à leur partenariat."]) is found
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_standing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "pointing"),
+    ("text", "found"),
     [
         ("Des experts jugent moyen le niveau de ces militants.", True),
         ("L'actrice s'en est prise à cette décision.", True),
@@ -70,8 +70,8 @@ def test_standing(text: str) -> None:
         ("Nuagis fermera durant cette période.", False),
     ],
 )
-def test_what_points_back(text: str, pointing: bool) -> None:
-    assert points_back(text) is pointing
+def test_what_points_back(text: str, found: bool) -> None:
+    assert points_back(text) is found
 
 
 @pytest.mark.parametrize(
