@@ -39,8 +39,8 @@ def unsupported_cause(
     words of such a sentence have evidence.
     """
     # `python -m tests.models.training.cause_set`: of sentences that no other rule flags, it finds
-    # 65 of 65 with an invented cause, and 33 of 34 with the cause of another article. It costs 13 of
-    # 103 references, where "hausse" may stand for "augmentation".
+    # 65 of 65 with an invented cause, and 33 of 34 with the cause of another article. It costs 13
+    # of 103 references, where "hausse" may stand for "augmentation".
     known = _join_stems([article.title, *evidence])
     return next(_find_unknown_heads(text, _CAUSES, known), "")
 
