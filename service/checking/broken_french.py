@@ -1,8 +1,8 @@
-"""Generated sentences that are no good French, or not a summary's to say, though the article has
-their words.
+"""Generated sentences in broken French, or in words that are not a summary's to say.
 
 Small models leave words out. What is left may be half of a sentence ("… et que l'électricité
-manque"), or join what the article does not ("la start-up française Arthur Mensch").
+manque"), or join what the article does not ("la start-up française Arthur Mensch"). Editors speak
+to their readers; a summary does not.
 """
 
 import re
@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from service.checking.standalone import is_of_editors
+from service.checking.word_lists import read_words
 from service.facts.quotations import QUOTATION
 from service.text.folding import straight
 
-# "et que" goes on with a "que" or with what it stands for: "si l'offre ferme et que…", "au moment
-# où…".
+# "et que" goes on with a "que" before it, or with what it stands for: "si l'offre ferme et que…",
+# "au moment où…".
 _AND_THAT: Final = re.compile(r"\b(?:et|ou) qu(?:e\b|')", re.IGNORECASE)
 _OPENS_CLAUSE: Final = re.compile(
     r"\bqu(?:e\b|')|\bs(?:i\b|')|\b(?:quand|comme|lorsqu|puisqu|quoiqu|où\b)", re.IGNORECASE
@@ -24,79 +25,82 @@ _WHOSE: Final = re.compile(
     r"\b(?P<whose>son|sa|ses|leurs?) (?P<noun>(?:[^\W\d]+ ){1,2}(?:du|des|de (?:la |l')))",
     re.IGNORECASE,
 )
-_COMPANY: Final = (
-    r"(?:start-?up|entreprise|société|groupe|éditeur|opérateur|firme|constructeur|fabricant|géant"
-    r"|filiale|fournisseur"
-    r"|jeune pousse|pépite)s?"
-)
+_COMPANY: Final = "(?:" + "|".join(sorted(read_words("nouns", "companies"))) + ")s?"
 _COMPANY_NAMED: Final = re.compile(
     rf"\b{_COMPANY}(?: [a-zà-ÿ-]+){{0,2}} (?P<name>[A-ZÀ-Ý][\w-]+ [A-ZÀ-Ý][\w-]+)"
 )
-_PERSON: Final = (
-    r"(?:PDG|patronn?e?|(?:co)?fondat(?:eur|rice)|direct(?:eur|rice)|dirigeante?|dirige|présidente?"
-    r"|ministre|chercheu(?:r|se)"
-    r"|analyste|porte-parole|ingénieure?|avocate?)"
-)
+_PERSON: Final = "(?:" + "|".join(sorted(read_words("nouns", "people"))) + ")"
 
 
 def broken_form(text: str, article: Sequence[str]) -> str:
-    """What is wrong with the form of `text`, in its words; `article` are the title and the
-    sentences of the article."""
-    sentence, whole = straight(text), straight("\n".join(article))
+    """Returns the words of `text` that are wrong in form, or that editors say; else nothing.
+
+    `article` are the title and the sentences of the article.
+    """
+    sentence, whole_article = straight(text), straight("\n".join(article))
     rules: tuple[Callable[[str, str], str], ...] = (
-        _half_of_two,
-        _bare_figure,
-        _whose_of_whose,
-        _person_for_company,
+        _find_half_of_two,
+        _find_bare_figure,
+        _find_double_owner,
+        _find_person_for_company,
     )
-    return of_editors(text) or next(filter(None, (rule(sentence, whole) for rule in rules)), "")
+    words = (rule(sentence, whole_article) for rule in rules)
+    return of_editors(text) or next(filter(None, words), "")
 
 
 def of_editors(text: str) -> str:
-    """The first word of a sentence in which editors speak, outside quotations: not a summary's to
-    say, though the article has it so."""
-    return text.split(maxsplit=1)[0] if is_of_editors(QUOTATION.sub(" ", text)) else ""
+    """Returns the first word of a sentence in which editors speak, outside quotations.
+
+    A summary does not say it, though the article has it so.
+    """
+    is_theirs = is_of_editors(QUOTATION.sub(" ", text))
+    return text.split(maxsplit=1)[0] if is_theirs else ""
 
 
-def _half_of_two(text: str, _: str) -> str:
-    """An "et que" with no "que" before it: its first half was left out."""
-    found = _AND_THAT.search(text)
-    return found[0] if found and not _OPENS_CLAUSE.search(text[: found.start()]) else ""
+def _find_half_of_two(text: str, _: str) -> str:
+    """Returns an "et que" with no "que" before it: its first half was left out."""
+    match = _AND_THAT.search(text)
+    return match[0] if match and not _OPENS_CLAUSE.search(text[: match.start()]) else ""
 
 
-def _bare_figure(text: str, article: str) -> str:
-    """A figure that ends the sentence behind a colon, where the article always goes on and says of
-    what ("48 % des clients")."""
-    found = _FIGURE_LAST.search(text)
-    figure = found["figure"].strip(" .,") if found else ""
-    ends = figure and re.search(
-        rf"(?<![\d,.]){re.escape(figure)}(?: ?[%€$£])? ?(?:[.,;:!?)](?!\d)|$)",
-        article,
-        re.MULTILINE,
-    )
-    return "" if ends else figure
+def _find_bare_figure(text: str, article: str) -> str:
+    """Returns a figure behind a colon that ends the sentence.
+
+    Only where the article always goes on and says of what: "48 % des clients".
+    """
+    match = _FIGURE_LAST.search(text)
+    if not match:
+        return ""
+    figure = match["figure"].strip(" .,")
+    at_end = rf"(?<![\d,.]){re.escape(figure)}(?: ?[%€$£])? ?(?:[.,;:!?)](?!\d)|$)"
+    return "" if re.search(at_end, article, re.MULTILINE) else figure
 
 
-def _whose_of_whose(text: str, article: str) -> str:
-    """A possessive that has what it stands for behind it, too: "sa liquidation de l'entreprise",
-    for "la liquidation"."""
-    for found in _WHOSE.finditer(text):
-        noun = re.escape(found["noun"])
-        if re.search(rf"\b(?:l[ae]s?\s|l'){noun}", article, re.IGNORECASE) and not re.search(
-            rf"\b{found['whose']} {noun}", article, re.IGNORECASE
+def _find_double_owner(text: str, article: str) -> str:
+    """Returns a possessive whose owner stands behind it too: "sa liquidation de l'entreprise".
+
+    Only where the article has "la liquidation".
+    """
+    for match in _WHOSE.finditer(text):
+        noun = re.escape(match["noun"])
+        with_article = rf"\b(?:l[ae]s?\s|l'){noun}"
+        with_possessive = rf"\b{match['whose']} {noun}"
+        if re.search(with_article, article, re.IGNORECASE) and not re.search(
+            with_possessive, article, re.IGNORECASE
         ):
-            return found[0]
+            return match[0]
     return ""
 
 
-def _person_for_company(text: str, article: str) -> str:
-    """Somebody's name behind the noun of a company, where the article has it beside what people are
-    only."""
-    for found in _COMPANY_NAMED.finditer(text):
-        name = re.escape(found["name"])
-        person = re.search(
-            rf"\b{_PERSON}\b[^.\n]{{0,30}}\b{name}\b|\b{name}\b,? (?:\w+ )?{_PERSON}\b", article
-        )
-        if person and not re.search(rf"\b{_COMPANY} (?:[^\s,.]+ ){{0,2}}{name}\b", article):
-            return found["name"]
+def _find_person_for_company(text: str, article: str) -> str:
+    """Returns a person's name behind the noun of a company.
+
+    Only where the article has it beside a noun for people, and never beside one for companies.
+    """
+    for match in _COMPANY_NAMED.finditer(text):
+        name = re.escape(match["name"])
+        as_person = rf"\b{_PERSON}\b[^.\n]{{0,30}}\b{name}\b|\b{name}\b,? (?:\w+ )?{_PERSON}\b"
+        as_company = rf"\b{_COMPANY} (?:[^\s,.]+ ){{0,2}}{name}\b"
+        if re.search(as_person, article) and not re.search(as_company, article):
+            return match["name"]
     return ""

@@ -1,9 +1,9 @@
-"""What somebody claims, told as a fact: "Le plan va supprimer 300 emplois" for "…, selon le
-syndicat".
+"""Claims that a summary sentence tells as facts: "Le plan va supprimer 300 emplois".
 
-A claim is what stands behind "X estime que", before "…, plaide X" or "…, selon le syndicat X", or
-in quotation marks beside such a verb. That a company announced something, or a paper reports it,
-may be left out; a verb of opinion or an interested party may not.
+The article has "…, selon le syndicat". A claim is what stands behind "X estime que", before
+"…, plaide X" or "…, selon le syndicat X", or in quotation marks beside such a verb. A summary may
+leave out that a company announced something or that a paper reports it. It must keep a verb of
+opinion and an interested party.
 """
 
 import re
@@ -14,78 +14,71 @@ from typing import Final
 from service.checking.copying import kept_order
 from service.checking.plans_and_rumours import is_conditional
 from service.checking.speakers import says
+from service.checking.word_lists import read_words
 from service.facts.statements import Statement, Word
-from service.text.function_words import HAVE, RELATIVES, THAT
+from service.text.function_words import HAVE, THAT
 from service.text.quotation_marks import QUOTE_SIGNS
 
 MIN_CLAIM: Final = 5  # words of a quotation that is a claim
-# share of a sentence's words that a claim must have in the same order, if the sentence tells it
-MIN_TOLD: Final = 0.8
-ELSEWHERE: Final = (
-    0.6  # the same of another sentence of the article, or of its title, if it says so by itself
-)
+# Share of a sentence's words that a claim has in the same order, if the sentence tells the claim.
+MIN_SHARE_OF_CLAIM: Final = 0.8
+# The same share of the rest of a sentence or of the title: it tells the same without a speaker.
+MIN_SHARE_WITHOUT_SPEAKER: Final = 0.6
 REACH: Final = 4  # words between a verb of opinion and its "que"
 PASSING: Final = 3  # words before a verb in which its clause may begin
 PARTY_REACH: Final = 3  # words behind "selon" in which the noun stands
 
-OPINION: Final = tuple(
-    (
-        "estim juge regrett deplor denonc fustig critiqu plaid assur affirm promet promis previen "
-        "averti considere soutien "
-        "craign pense esper martel insist pretend predi defend alerte redout repliq retorq iron "
-        "exclam"
-    ).split()
-)
-# What nobody but who says it makes a fact of, whatever the verb.
+# How verbs of opinion begin.
+OPINION: Final = tuple(sorted(read_words("verbs", "says_and_judges", "judges_only")))
+# These words make an opinion of what is said, whatever the verb.
 JUDGING: Final = re.compile(
     r"\b(?:il (?:nous )?(?:faut|faudra)|il est (?:grand )?temps|trop|probables?|indispensables?"
     r"|inacceptables?|injustes?|scandal\w+|absurdes?|aberrant\w*|malheureusement)\b",
     re.IGNORECASE,
 )
-_OUGHT: Final = frozenset("devrait devraient faudrait".split())  # conditionals that leave no doubt
-_PARTY: Final = frozenset(
-    (
-        "syndicat syndicats association associations collectif collectifs ong opposition pirate "
-        "pirates hacker hackers avocat "
-        "avocats avocate famille plaignant plaignants federation depute deputee senateur senatrice "
-        "elu elue elus parti "
-        "constructeur fabricant operateur editeur patron patronne pdg dirigeant dirigeants "
-        "direction detracteurs opposants "
-        "defenseurs adversaires victimes militants salaries cfdt cgt"
-    ).split()
+_DUTIES: Final = read_words("verbs", "conditional_of_duty")
+_PARTIES: Final = read_words("nouns", "parties")
+_DETERMINERS: Final = read_words(
+    "small_words", "definite_articles", "indefinite_articles", "other_determiners"
 )
-_ARTICLES: Final = frozenset("le la l les un une des son sa ses leur leurs".split())
-_NOUNS: Final = _ARTICLES | frozenset(
-    "d de du ce cet cette ces".split()
-)  # what stands before a noun
-_RELATIVE: Final = RELATIVES
-Span = tuple[int, int]  # the places of its first word and of the one behind its last
+_BEFORE_NOUN: Final = _DETERMINERS | read_words(
+    "small_words", "demonstratives", "before_noun_of_opinion"
+)
+_RELATIVE: Final = read_words("small_words", "relative_pronouns")
+
+# The positions of its first word and of the one behind its last.
+Span = tuple[int, int]
 
 
 def lost_speaker(text: Statement, article: Sequence[Statement]) -> str:
-    """The first words of `text`, if it tells a claim of the article without saying whose it is;
-    else nothing. The article comes with its title, which may say the same by itself."""
+    """Returns the first words of `text` if it tells a claim of the article as a fact; else nothing.
+
+    `article` are the sentences with the title. One of them may tell the same without a speaker:
+    then it is no claim.
+    """
     if _is_attributed(text):
         return ""
     judging = bool(JUDGING.search(text.text))
-    claims, rest = list[list[str]](), list[list[str]]()
+    claims, others = list[list[str]](), list[list[str]]()
     for statement in article:
-        spans = list(_claims(statement.words, judging))
-        claims += [_plain(statement.words[start:end]) for start, end in spans]
-        rest.append(
-            _plain(
-                [
-                    word
-                    for k, word in enumerate(statement.words)
-                    if not any(a <= k < b for a, b in spans)
-                ]
-            )
-        )
-    lost = kept_order(text, claims) >= MIN_TOLD and kept_order(text, rest) < ELSEWHERE
-    return " ".join(text.text.split()[:3]) if lost else ""
+        words = statement.words
+        spans = list(_find_claims(words, judging))
+        claims += [_list_plain_words(words[start:end]) for start, end in spans]
+        others.append(_list_plain_words(_leave_out(spans, words)))
+    if kept_order(text, claims) < MIN_SHARE_OF_CLAIM:
+        return ""
+    is_lost = kept_order(text, others) < MIN_SHARE_WITHOUT_SPEAKER
+    return " ".join(text.text.split()[:3]) if is_lost else ""
 
 
-def _plain(words: Iterable[Word]) -> list[str]:
+def _leave_out(spans: Sequence[Span], words: Sequence[Word]) -> Iterator[Word]:
+    """Yields the words outside the spans."""
+    for position, word in enumerate(words):
+        if not any(start <= position < end for start, end in spans):
+            yield word
+
+
+def _list_plain_words(words: Iterable[Word]) -> list[str]:
     return [word.plain for word in words if not word.sign]
 
 
@@ -93,75 +86,91 @@ def _is_attributed(text: Statement) -> bool:
     """True if the sentence names who says it, or leaves a doubt."""
     if text.plain.startswith("pour ") or "d apres" in text.plain:
         return True
-    doubtful = any(is_conditional(word.text) and word.plain not in _OUGHT for word in text.words)
-    return doubtful or any(
-        word.plain == "selon" or word.plain in QUOTE_SIGNS or says(word) for word in text.words
-    )
+    return any(_attributes(word) or _leaves_doubt(word) for word in text.words)
 
 
-def _claims(words: Sequence[Word], judging: bool) -> Iterator[Span]:
-    """What is claimed in a sentence. Where `judging`, every verb of saying makes a claim of what it
-    says."""
-    opining = [k for k in range(len(words)) if _opines(words, k, judging)]
-    if opining:
-        yield from _quoted(words)
-    according = (
-        k
-        for k, word in enumerate(words)
-        if word.plain == "selon" and not word.quoted and _of_party(words, k)
-    )
-    for k in opining:
-        that = next(
-            (j for j in range(k + 1, min(len(words), k + 2 + REACH)) if words[j].plain in THAT),
-            None,
-        )
-        if that is not None:
-            yield that + 1, len(words)
-        elif _has_subject_behind(words, k):
-            yield from _beside(words, k)
-    for k in according:
-        yield from _beside(words, k)
+def _attributes(word: Word) -> bool:
+    return word.plain == "selon" or word.plain in QUOTE_SIGNS or says(word)
 
 
-def _opines(words: Sequence[Word], k: int, judging: bool) -> bool:
-    """True for a verb of opinion, or of saying; not for a noun ("les juges"), nor for what is said
-    in passing ("dont on pense que")."""
-    word = words[k]
-    opinion = word.plain.startswith(OPINION) and not word.capital and not word.quoted
-    if not opinion and not (judging and says(word)):
+def _leaves_doubt(word: Word) -> bool:
+    return is_conditional(word.text) and word.plain not in _DUTIES
+
+
+def _find_claims(words: Sequence[Word], judging: bool) -> Iterator[Span]:
+    """Yields what is claimed in a sentence.
+
+    Where `judging`, every verb of saying makes a claim of what it says.
+    """
+    verbs = [position for position in range(len(words)) if _is_opinion(words, position, judging)]
+    if verbs:
+        yield from _find_quotations(words)
+    for verb in verbs:
+        conjunction = _find_conjunction(words, verb)
+        if conjunction is not None:
+            yield conjunction + 1, len(words)
+        elif _has_subject_behind(words, verb):
+            yield from _find_clause_beside(words, verb)
+    for position, word in enumerate(words):
+        if word.plain == "selon" and not word.quoted and _is_of_party(words, position):
+            yield from _find_clause_beside(words, position)
+
+
+def _is_opinion(words: Sequence[Word], position: int, judging: bool) -> bool:
+    """True for a verb of opinion or, where `judging`, of saying.
+
+    Not for a noun ("les juges"), nor for what is said in passing ("dont on pense que").
+    """
+    word = words[position]
+    is_verb = word.plain.startswith(OPINION) and not word.capital and not word.quoted
+    if not is_verb and not (judging and says(word)):
         return False
-    before = [word.plain for word in words[max(0, k - PASSING) : k]]
-    return not (_NOUNS.intersection(before[-1:]) or _RELATIVE.intersection(before))
+    before = [word.plain for word in words[max(0, position - PASSING) : position]]
+    is_noun = not _BEFORE_NOUN.isdisjoint(before[-1:])
+    return not is_noun and _RELATIVE.isdisjoint(before)
 
 
-def _quoted(words: Sequence[Word]) -> Iterator[Span]:
-    """The quotations of at least MIN_CLAIM words and signs."""
-    for quoted, group in groupby(range(len(words)), key=lambda k: words[k].quoted):
-        places = list(group)
-        if quoted and len(places) >= MIN_CLAIM:
-            yield places[0], places[-1] + 1
+def _find_conjunction(words: Sequence[Word], verb: int) -> int | None:
+    """Returns the position of the "que" that belongs to the verb."""
+    end = min(len(words), verb + 2 + REACH)
+    return next(
+        (position for position in range(verb + 1, end) if words[position].plain in THAT), None
+    )
 
 
-def _beside(words: Sequence[Word], k: int) -> Iterator[Span]:
-    """What stands before the comma of a clause that names who says it, or behind such a clause that
-    begins the sentence."""
-    comma = next((j for j in range(k, 0, -1) if words[j].plain == ","), None)
+def _find_quotations(words: Sequence[Word]) -> Iterator[Span]:
+    """Yields the quotations of at least MIN_CLAIM words and signs."""
+    for quoted, group in groupby(range(len(words)), key=lambda position: words[position].quoted):
+        positions = list(group)
+        if quoted and len(positions) >= MIN_CLAIM:
+            yield positions[0], positions[-1] + 1
+
+
+def _find_clause_beside(words: Sequence[Word], position: int) -> Iterator[Span]:
+    """Yields what is claimed before or behind the clause that names who says it.
+
+    It stands before the comma of that clause or, where the clause begins the sentence, behind it.
+    """
+    signs = [word.plain for word in words]
+    comma = next((k for k in range(position, 0, -1) if signs[k] == ","), None)
     if comma is not None:
-        yield max((j + 1 for j in range(comma) if words[j].plain == ";"), default=0), comma
-    elif k == 0:
-        yield next((j for j, word in enumerate(words) if word.plain == ","), len(words)), len(words)
+        semicolons = (k for k in range(comma) if signs[k] == ";")
+        yield max((k + 1 for k in semicolons), default=0), comma
+    elif position == 0:
+        first_comma = signs.index(",") if "," in signs else len(signs)
+        yield first_comma, len(words)
 
 
-def _has_subject_behind(words: Sequence[Word], k: int) -> bool:
+def _has_subject_behind(words: Sequence[Word], verb: int) -> bool:
     """True for ", plaide la chercheuse" and "», a assuré M. Durand"."""
-    before = (
-        words[k - 2 : k - 1] if k > 1 and words[k - 1].plain in HAVE else words[max(0, k - 1) : k]
-    )
-    behind = words[k + 1 : k + 2]
-    return any(word.plain == "," or word.plain in QUOTE_SIGNS for word in before) and any(
-        word.capital or word.plain in _ARTICLES for word in behind
-    )
+    has_auxiliary = verb > 1 and words[verb - 1].plain in HAVE
+    start = verb - 1 if has_auxiliary else verb
+    before = words[max(0, start - 1) : start]
+    behind = words[verb + 1 : verb + 2]
+    ends_claim = any(word.plain == "," or word.plain in QUOTE_SIGNS for word in before)
+    return ends_claim and any(word.capital or word.plain in _DETERMINERS for word in behind)
 
 
-def _of_party(words: Sequence[Word], k: int) -> bool:
-    return any(word.plain in _PARTY for word in words[k + 1 : k + 1 + PARTY_REACH])
+def _is_of_party(words: Sequence[Word], position: int) -> bool:
+    """True if an interested party stands behind the "selon" at `position`."""
+    return any(word.plain in _PARTIES for word in words[position + 1 : position + 1 + PARTY_REACH])

@@ -1,9 +1,7 @@
-"""Whether a summary sentence is a sentence of the article with words left out, or put together of
-several.
+"""Whether a summary sentence is one sentence of the article with words left out.
 
-Small models are to be trusted with the former: they mostly go wrong where they put together what
-stands apart. It is measured by the longest common subsequence of the words (as in ROUGE-L, Lin
-2004).
+Small models leave words out well. They mostly go wrong where they join words of several sentences.
+It is measured by the longest common subsequence of the words (as in ROUGE-L, Lin 2004).
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,71 +9,87 @@ from typing import Final
 
 from rapidfuzz.distance import LCSseq
 
+from service.checking.word_lists import read_words
 from service.facts.statements import Statement, Word
 from service.text.word_runs import runs
 
-# What begins a circumstance, without which a clause says the same. Of the sentences in
-# `tests/service/choosing/order_labels.jsonl` that end before one of these 17 of 18 are right ("a
-# été annulée", "en raison de" left out); before other words 46 of 79.
-_CIRCUMSTANCE: Final = frozenset("afin apres avant avec depuis en lors pendant pour selon".split())
-
-_COMPARING: Final = frozenset(("plus", "moins"))
+# What begins a circumstance, without which a clause says the same: "a été annulée" for "a été
+# annulée en raison de…". Of the sentences in `tests/service/choosing/order_labels.jsonl` that end
+# before one of these words 17 of 18 are right; before other words 46 of 79.
+_CIRCUMSTANCE: Final = read_words("small_words", "circumstance")
+_COMPARING: Final = read_words("small_words", "comparing")
 
 
 def kept_order(text: Statement, article: Iterable[Sequence[str]]) -> float:
-    """The largest share of the words of `text` that one sentence of the article has in the same
-    order, from 0 to 1; the article's sentences come as their plain words (`plain_words`)."""
+    """Returns the share of the words of `text` that one sentence has in the same order, 0 to 1.
+
+    It is the largest share over the sentences of the article, which come as their `plain_words`.
+    """
     words = plain_words(text)
     return most_in_order(words, article)[0] / max(1, len(words))
 
 
 def most_in_order(words: Sequence[str], article: Iterable[Sequence[str]]) -> tuple[int, int]:
-    """How many of `words` one sentence of the article has at most in the same order, and which
-    sentence; -1 if there is none."""
-    counts = [LCSseq.similarity(words, other) for other in article]
-    most = max(counts, default=0)
-    return most, counts.index(most) if counts else -1
+    """Returns how many of `words` one sentence has at most in the same order, and its index.
+
+    The index is -1 if the article has no sentence.
+    """
+    counts = [LCSseq.similarity(words, sentence_words) for sentence_words in article]
+    if not counts:
+        return 0, -1
+    most = max(counts)
+    return most, counts.index(most)
 
 
 def plain_words(statement: Statement) -> list[str]:
-    """The words and numbers of a sentence, in lower case without accents."""
+    """Returns the words and numbers of a sentence, in lower case without accents."""
     return [word.plain for word in statement.without_signs]
 
 
 def ending(text: Statement) -> tuple[str, ...]:
-    """The last two words of a sentence."""
+    """Returns the last two words of a sentence, in plain form."""
     return tuple(plain_words(text)[-2:])
 
 
 def unfinished(article: Iterable[Statement]) -> frozenset[tuple[str, ...]]:
-    """The endings behind which all sentences of the article that have them go on within the clause.
-    A sentence that ends so is cut short ("accroître sa part" of "accroître sa part de ce marché"):
-    it may be whole, but says less than it seems to."""
+    """Returns the pairs of words behind which every sentence that has them goes on.
+
+    It goes on within the clause. A summary sentence that ends with such a pair is cut short:
+    "accroître sa part" of "accroître sa part de ce marché". It may be whole, but says less than it
+    seems to.
+    """
     going, ended = set[tuple[str, ...]](), set[tuple[str, ...]]()
-    for words in (sentence.words for sentence in article):
-        spoken = [k for k, word in enumerate(words) if not word.sign]
-        for first, last, following in zip(spoken, spoken[1:], [*spoken[2:], None], strict=False):
+    for sentence in article:
+        words = sentence.words
+        positions = [position for position, word in enumerate(words) if not word.sign]
+        followings = [*positions[2:], None]
+        for first, last, following in zip(positions, positions[1:], followings, strict=False):
+            pair = words[first].plain, words[last].plain
             goes_on = following is not None and _goes_on(words[last : following + 1])
-            (going if goes_on else ended).add((words[first].plain, words[last].plain))
+            (going if goes_on else ended).add(pair)
     return frozenset(going - ended)
 
 
 def lost_noun(text: Statement, article: Iterable[Sequence[str]]) -> bool:
-    """True if a comparison of `text` lacks the word that it is about ("les plus grosses françaises"
-    of "les plus grosses sociétés françaises"); the article's sentences come as their plain
-    words."""
+    """True if a comparison of `text` lacks the word that it is about.
+
+    "les plus grosses françaises" of "les plus grosses sociétés françaises". The article's sentences
+    come as their `plain_words`.
+    """
     compared = {run for run in runs(plain_words(text), 3) if run[0] in _COMPARING}
     if not compared:
         return False
     sentences = list(article)
-    said = {run for words in sentences for run in runs(words, 3)}
-    without = {(*run[:2], run[3]) for words in sentences for run in runs(words, 4)}
-    return not (compared - said).isdisjoint(without)
+    in_article = {run for words in sentences for run in runs(words, 3)}
+    without_third = {(*run[:2], run[3]) for words in sentences for run in runs(words, 4)}
+    return not (compared - in_article).isdisjoint(without_third)
 
 
 def _goes_on(words: Sequence[Word]) -> bool:
-    """True if the last of these words goes on with the clause of the first one and begins no
-    circumstance; between them are signs."""
+    """True if the last of these words goes on with the clause of the first one.
+
+    It must begin no circumstance. Between the two are signs.
+    """
     first, last = words[0], words[-1]
     return (
         first.clause == last.clause

@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import Final
 
 from models.engine import never, stop_if
-from service.checking.agreement import Reading, disagreements
+from service.checking.agreement import disagreements
+from service.checking.article_statements import ArticleStatements
 from service.checking.broken_french import broken_form, of_editors
 from service.checking.claims import lost_speaker
 from service.checking.copying import ending, kept_order, lost_noun, plain_words, unfinished
@@ -115,10 +116,10 @@ class EvidenceFinder:
         return frozenset().union(*(statement.capitals for statement in self._statements))
 
     @cached_property
-    def _reading(self) -> Reading:
+    def _reading(self) -> ArticleStatements:
         title = Statement(self._context)
         openings = (one.opening_names for one in (title, *self._statements))
-        return Reading(
+        return ArticleStatements(
             title, self._statements, (title.capitals | self.capitals).union(*openings), self.weight
         )
 

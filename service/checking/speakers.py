@@ -1,54 +1,43 @@
-"""Who says what: the speaker that a sentence names, and the speaker that the article gives to a
-quotation."""
+"""Who says what: the speaker that a sentence names, and to whom the article gives a quotation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from service.checking.word_lists import read_words
 from service.facts.quotations import QUOTATION
 from service.facts.statements import Name, Statement, Word
 from service.text.calendar import WEEK_DAYS
-from service.text.function_words import ARTICLES, HAVE, SUBJECT_PRONOUNS, THAT
+from service.text.function_words import HAVE, THAT
 
 LOOK_BACK: Final = 8  # sentences in which "a-t-il ajouté" may find its speaker
 REACH: Final = 6  # words between a verb and the name of who speaks
-MIN_RUN: Final = 3  # words by which a quotation is found again
-_SAYS: Final = tuple(
-    (
-        "annonc declar affirm expliq indiqu precis ajout assur estim soulign confie ecri rappel "
-        "poursui conclu reagi "
-        "denonc repon "
-        "lanc insist tweet rapport revel juge regrett salu promet promis previen preven averti "
-        "abond deplor martel temoign "
-        "racont justifi plaid avanc nuanc detaill comment reconn dement admet admis repet retorq "
-        "repliq ironis exclam "
-        "confess "
-        "fustig maintien consider critiq"
-    ).split()
+PRONOUN_REACH: Final = 4  # words before or behind a verb in which its pronoun stands
+MIN_RUN: Final = 3  # first words of a quotation by which it is found again, at least
+MAX_RUN: Final = 6  # the same, at most
+# How verbs of saying begin.
+_SAYS: Final = tuple(sorted(read_words("verbs", "says_and_judges", "says_only")))
+_SAYS_EXACTLY: Final = read_words("verbs", "says_exactly")
+_NOUNS: Final = read_words("verbs", "nouns_like_verbs_of_saying")
+_BEFORE_PLACE: Final = read_words("small_words", "where_it_was_said")
+_PREPOSITIONS: Final = read_words("small_words", "to", "prepositions", "prepositions_of_speech")
+_ARTICLES: Final = read_words("small_words", "definite_articles", "indefinite_articles")
+_PASSED_OVER: Final = frozenset(WEEK_DAYS) | read_words(
+    "small_words", "passed_over", "passed_over_after_saying"
 )
-_SAYS_EXACTLY: Final = frozenset("dit dis disent disait note notent".split())
-_NO_VERBS: Final = frozenset(
-    "commentaire commentaires rapport rapports annonces lanceur lanceurs critique critiques".split()
-)
-_PLACES: Final = frozenset("à au aux sur dans auprès en chez".split())
-_OF_OTHERS: Final = frozenset(
-    "a au aux sur dans aupres de d du des par en chez lors pour devant avec contre selon".split()
-)
-_ARTICLES: Final = ARTICLES
-# What stands between a verb of saying and its subject, and "par ailleurs".
-_BETWEEN: Final = frozenset(
-    (*WEEK_DAYS, *"ainsi notamment egalement aussi ensuite ailleurs".split())
-)
-_PRONOUNS: Final = SUBJECT_PRONOUNS
+_PRONOUNS: Final = read_words("small_words", "personal_pronouns", "nobody_named")
 
 
 @dataclass(frozen=True)
 class Speaker:
-    """Who speaks: `name`, all words of the names that may be theirs, where a sentence names
-    somebody; `noun` where it says "la productrice"; neither where it has a pronoun. `follows`: the
-    name follows the verb ("affirme Jacqueline Dubois")."""
+    """Who speaks.
 
-    name: frozenset[str] = frozenset()
+    `name_words` are all words of the names that may be theirs, in plain form. `noun` stands in
+    place of a name ("la productrice"). Both are empty where a sentence has only a pronoun. `text`
+    is the name or the noun as it is written. `follows`: the name stands behind the verb.
+    """
+
+    name_words: frozenset[str] = frozenset()
     noun: str = ""
     text: str = ""
     follows: bool = False
@@ -56,121 +45,158 @@ class Speaker:
 
 def says(word: Word) -> bool:
     """True if the word looks like a verb of saying."""
-    verb = word.plain.startswith(_SAYS) or word.plain in _SAYS_EXACTLY
-    return verb and word.plain not in _NO_VERBS and not word.capital and not word.quoted
+    is_verb = word.plain.startswith(_SAYS) or word.plain in _SAYS_EXACTLY
+    return is_verb and word.plain not in _NOUNS and not word.capital and not word.quoted
 
 
-def speaker(statement: Statement, known: frozenset[str]) -> Speaker | None:
-    """The speaker that the words outside the quotations of `statement` give, or None where nothing
-    is said."""
+def find_speaker(statement: Statement, known: frozenset[str]) -> Speaker | None:
+    """Returns the speaker that a sentence names outside its quotations; None if nobody speaks.
+
+    `known` are the capitalised words of the article, in plain form.
+    """
     words = statement.words
     names = {name.position: name for name in statement.names(known)}
-    source = next(
-        (k for k, word in enumerate(words) if _according(words, k) and k + 1 in names), None
-    )
-    if source is not None and not words[source].quoted:
-        return _named(names[source + 1])
-    verb = _verb(words)
+    source = _find_source(words, names)
+    if source is not None and not words[source.position - 1].quoted:
+        return _make_speaker(source)
+    verb = _find_verb_of_saying(words)
     if verb is None:
         return None
-    near = {word.plain for word in words[max(0, verb - 4) : verb + 4] if not word.quoted}
-    if near & _PRONOUNS:
+    near = words[max(0, verb - PRONOUN_REACH) : verb + PRONOUN_REACH]
+    if any(word.plain in _PRONOUNS and not word.quoted for word in near):
         return Speaker()
-    noun = _noun(words, verb)
-    own = [name for k, name in names.items() if not words[k].quoted and _own(words, k)]
+    noun = _find_noun(words, verb)
+    subjects = [
+        name
+        for position, name in names.items()
+        if not words[position].quoted and not _has_preposition(words, position)
+    ]
     return (
-        _behind_verb(words, verb, names, own, noun)
-        or _before_verb(words, verb, own, noun)
+        _find_speaker_behind(words, verb, names, subjects, noun)
+        or _find_speaker_before(words, verb, subjects, noun)
         or Speaker(noun=noun, text=noun)
     )
 
 
-def _behind_verb(
-    words: Sequence[Word], verb: int, names: Mapping[int, Name], own: Sequence[Name], noun: str
+def _find_source(words: Sequence[Word], names: Mapping[int, Name]) -> Name | None:
+    """Returns the first name behind a "selon"."""
+    positions = (k + 1 for k in range(len(words)) if k + 1 in names and _is_selon(words, k))
+    first = next(positions, None)
+    return None if first is None else names[first]
+
+
+def _find_speaker_behind(
+    words: Sequence[Word],
+    verb: int,
+    names: Mapping[int, Name],
+    subjects: Sequence[Name],
+    noun: str,
 ) -> Speaker | None:
-    """The speaker named behind the verb and before its "que" ("affirme Jacqueline Dubois"), with
-    the names beside theirs."""
-    that = next((k for k in range(verb, len(words)) if words[k].plain in THAT), len(words))
-    first = next((name for name in own if verb < name.position < that), None)
+    """Returns the speaker between the verb and its "que" ("affirme Jacqueline Dubois").
+
+    The names beside theirs may be theirs too.
+    """
+    end = next((k for k in range(verb, len(words)) if words[k].plain in THAT), len(words))
+    first = next((name for name in subjects if verb < name.position < end), None)
     if first is None or first.position > verb + REACH:
         return None
     parts = [
         name.parts
-        for k, name in names.items()
-        if verb < k < min(that, verb + 2 * REACH) and not _in_place(words, k)
+        for position, name in names.items()
+        if verb < position < min(end, verb + 2 * REACH)
+        and not _is_where_it_was_said(words, position)
     ]
     return Speaker(frozenset().union(*parts), noun, first.text, True)
 
 
-def _before_verb(
-    words: Sequence[Word], verb: int, own: Sequence[Name], noun: str
+def _find_speaker_before(
+    words: Sequence[Word], verb: int, subjects: Sequence[Name], noun: str
 ) -> Speaker | None:
-    """The last one named before the verb; beside a noun behind it only one of the same clause."""
-    last = next((name for name in reversed(own) if name.position < verb), None)
-    return _named(last) if last and (not noun or last.clause == words[verb].clause) else None
+    """Returns the last name before the verb as the speaker.
+
+    Where a noun stands behind the verb, the name must be of the same clause.
+    """
+    last = next((name for name in reversed(subjects) if name.position < verb), None)
+    if last is None or (noun and last.clause != words[verb].clause):
+        return None
+    return _make_speaker(last)
 
 
-def _verb(words: Sequence[Word]) -> int | None:
-    """The place of the first verb of saying."""
-    return next((k for k, word in enumerate(words) if says(word)), None)
+def _find_verb_of_saying(words: Sequence[Word]) -> int | None:
+    """Returns the position of the first verb of saying."""
+    return next((position for position, word in enumerate(words) if says(word)), None)
 
 
-def _according(words: Sequence[Word], k: int) -> bool:
+def _is_selon(words: Sequence[Word], position: int) -> bool:
     """True for "selon", and for a "pour" that begins a sentence or follows a comma."""
-    return words[k].plain == "selon" or (
-        words[k].plain == "pour" and (k == 0 or words[k - 1].plain == ",")
-    )
+    if words[position].plain == "selon":
+        return True
+    return words[position].plain == "pour" and (position == 0 or words[position - 1].plain == ",")
 
 
-def _named(name: Name) -> Speaker:
+def _make_speaker(name: Name) -> Speaker:
     return Speaker(name.parts, "", name.text)
 
 
-def _in_place(words: Sequence[Word], k: int) -> bool:
-    """True if the name at `k` is where something was said ("sur France bleu", "à l'AFP")."""
-    return words[k].quoted or bool(
-        {word.text.lower() for word in words[max(0, k - 2) : k]} & _PLACES
-    )
+def _is_where_it_was_said(words: Sequence[Word], position: int) -> bool:
+    """True if the name at `position` is where somebody spoke: "sur France bleu", "à l'AFP"."""
+    before = {word.text.lower() for word in words[max(0, position - 2) : position]}
+    return words[position].quoted or bool(before & _BEFORE_PLACE)
 
 
-def _own(words: Sequence[Word], k: int) -> bool:
-    """True if no preposition stands before the name at `k`: "à Paris Match" and "de la SNCF" are
-    not who speaks."""
-    before = ["", "", "", *(word.plain for word in words[max(0, k - 3) : k])]
-    if before[-1] == "et" and words[k - 2].capital:
-        return _own(words, next((j for j in range(k - 2, -1, -1) if not words[j].capital), -1) + 1)
+def _has_preposition(words: Sequence[Word], position: int) -> bool:
+    """True if a preposition stands before the name at `position`: "à Paris Match", "de la SNCF".
+
+    Such a name is not who speaks.
+    """
+    before = ["", "", "", *(word.plain for word in words[max(0, position - 3) : position])]
+    third, second, nearest = before[-3:]
+    if nearest == "et" and words[position - 2].capital:
+        # The second of two names: the preposition stands before the first one.
+        return _has_preposition(words, _find_start_of_name(words, position - 2))
+    after_article = nearest in _ARTICLES and second in _PREPOSITIONS
     # "la présidente de la région Bretagne"
-    noun = before[-2] in _ARTICLES and before[-3] in _OF_OTHERS and words[k - 1].text.islower()
-    return not (
-        before[-1] in _OF_OTHERS or (before[-1] in _ARTICLES and before[-2] in _OF_OTHERS) or noun
+    after_noun = (
+        second in _ARTICLES and third in _PREPOSITIONS and words[position - 1].text.islower()
     )
+    return nearest in _PREPOSITIONS or after_article or after_noun
 
 
-def _noun(words: Sequence[Word], verb: int) -> str:
-    """The noun after the verb ("répond la famille")."""
-    after = _behind(words, verb)[:2]
-    plain_noun = len(after) == 2 and after[0].plain in _ARTICLES and after[1].text.islower()
-    return after[1].plain if plain_noun else ""
+def _find_start_of_name(words: Sequence[Word], end: int) -> int:
+    """Returns the position of the first of the capitalised words that end at `end`."""
+    start = end
+    while start >= 0 and words[start].capital:
+        start -= 1
+    return start + 1
 
 
-def subject(statement: Statement, known: frozenset[str]) -> Speaker | None:
-    """The name that begins the sentence."""
-    names = [
-        name
-        for name in statement.names(known)
-        if name.position <= 1 and not statement.words[name.position].quoted
-    ]
-    return _named(names[0]) if names else None
+def _find_noun(words: Sequence[Word], verb: int) -> str:
+    """Returns the noun behind the verb, in plain form: "répond la famille"."""
+    behind = _read_behind(words, verb)[:2]
+    if len(behind) < 2:
+        return ""
+    article, noun = behind
+    return noun.plain if article.plain in _ARTICLES and noun.text.islower() else ""
 
 
-def quoted_in(text: str, article: Sequence[Statement]) -> int | None:
-    """The index of the article sentence that holds the first quotation of `text`, found by its
-    first words."""
+def find_subject(statement: Statement, known: frozenset[str]) -> Speaker | None:
+    """Returns the name that begins the sentence, as its speaker."""
+    for name in statement.names(known):
+        if name.position <= 1 and not statement.words[name.position].quoted:
+            return _make_speaker(name)
+    return None
+
+
+def find_quotation(text: str, article: Sequence[Statement]) -> int | None:
+    """Returns the index of the article sentence that holds the first quotation of `text`.
+
+    Its first MIN_RUN to MAX_RUN words are compared.
+    """
     for match in QUOTATION.finditer(text):
-        run = " ".join(
-            Statement("".join(group or "" for group in match.groups())).plain.split()[:6]
-        )
-        if len(run.split()) >= MIN_RUN:
+        quotation = "".join(group or "" for group in match.groups())
+        words = Statement(quotation).plain.split()[:MAX_RUN]
+        if len(words) >= MIN_RUN:
+            run = " ".join(words)
             return next((k for k, statement in enumerate(article) if run in statement.plain), None)
     return None
 
@@ -178,63 +204,83 @@ def quoted_in(text: str, article: Sequence[Statement]) -> int | None:
 def wrong_speaker(
     text: Statement, article: Sequence[Statement], known: frozenset[str], best: int
 ) -> str:
-    """The speaker whom `text` gives to a quotation, or to what the article's sentence at `best`
-    says, that the article gives to somebody else; or nothing."""
-    quotation = quoted_in(text.text, article)
+    """Returns a speaker to whom `text` gives what the article gives to somebody else; or nothing.
+
+    What is given is a quotation of the article or, without one, what its sentence at `best` says.
+    """
+    quotation = find_quotation(text.text, article)
     if quotation is None and not _ends_with_speaker(text):
         return ""
-    place = best if quotation is None else quotation
-    given, true = speaker(text, known) or subject(text, known), speaker(article[place], known)
-    if given is None or not (given.name or given.noun) or (quotation is None and true is None):
+    index = best if quotation is None else quotation
+    speaker = find_speaker(text, known) or find_subject(text, known)
+    true_speaker = find_speaker(article[index], known)
+    if speaker is None or (quotation is None and true_speaker is None):
         return ""
-    if not given.name:
-        return (
-            given.noun
-            if true is not None and _strange_noun(given.noun, true.noun, text, article, place)
-            else ""
+    if not speaker.name_words:
+        return _find_wrong_noun(speaker, true_speaker, text, article, index)
+    words = {word.plain for word in article[index].words}
+    if speaker.name_words & words and (true_speaker is None or not true_speaker.follows):
+        return ""
+    if true_speaker is None or not true_speaker.name_words:
+        true_speaker = find_subject(article[index], known) or _resolve_pronoun(
+            article[:index], known
         )
-    if (true is None or not true.follows) and given.name & {
-        word.plain for word in article[place].words
-    }:
+    if true_speaker is None or not true_speaker.name_words:
         return ""
-    if true is None or not true.name:
-        true = subject(article[place], known) or _resolved(article[:place], known) or Speaker()
-    return given.text if true.name and not given.name & true.name else ""
+    return "" if speaker.name_words & true_speaker.name_words else speaker.text
 
 
 def _ends_with_speaker(text: Statement) -> bool:
-    """True for "…, a précisé le ministre": the first verb of saying stands, perhaps behind an
-    auxiliary, behind a comma, and who says it behind the verb."""
+    """True for "…, a précisé le ministre".
+
+    The first verb of saying stands behind a comma and perhaps an auxiliary. Who says it stands
+    behind the verb.
+    """
     words = [word.plain for word in text.words]
-    verb = _verb(text.words) or 0
+    verb = _find_verb_of_saying(text.words) or 0
     before = words[verb - 2 : verb] if verb > 1 else [""]
-    said = before[-1] == "," or (before[0] == "," and before[-1] in HAVE)
-    subject = _behind(text.words, verb)[:1]
-    return said and any(word.capital or word.plain in _ARTICLES for word in subject)
+    behind_comma = before[-1] == "," or (before[0] == "," and before[-1] in HAVE)
+    subject = _read_behind(text.words, verb)[:1]
+    return behind_comma and any(word.capital or word.plain in _ARTICLES for word in subject)
 
 
-def _behind(words: Sequence[Word], verb: int) -> list[Word]:
-    """The words behind a verb of saying, less adverbs and days."""
+def _read_behind(words: Sequence[Word], verb: int) -> list[Word]:
+    """Returns the words behind a verb of saying, less adverbs and days."""
     behind = words[verb + 1 : verb + 1 + REACH]
     pairs = zip(behind, [*behind[1:], *behind[-1:]], strict=True)
     return [
         word
-        for word, after in pairs
-        if word.plain not in _BETWEEN and (word.plain, after.plain) != ("par", "ailleurs")
+        for word, following in pairs
+        if word.plain not in _PASSED_OVER and (word.plain, following.plain) != ("par", "ailleurs")
     ]
 
 
-def _strange_noun(
-    given: str, true: str, text: Statement, article: Sequence[Statement], place: int
-) -> bool:
-    """True if the article's sentence has another noun for the speaker, and speaks of the given one
-    elsewhere."""
-    here = {word.plain for word in article[place].words if not word.quoted}
-    elsewhere = any(given in statement.plain.split() for statement in article)
-    return bool(true) and given not in here and true not in text.plain.split() and elsewhere
+def _find_wrong_noun(
+    speaker: Speaker,
+    true_speaker: Speaker | None,
+    text: Statement,
+    article: Sequence[Statement],
+    index: int,
+) -> str:
+    """Returns the noun of `speaker` if the article's sentence has another noun for who speaks.
+
+    Only where the article speaks of that noun elsewhere, and `text` lacks the other one.
+    """
+    if not speaker.noun or true_speaker is None or not true_speaker.noun:
+        return ""
+    in_sentence = any(
+        word.plain == speaker.noun and not word.quoted for word in article[index].words
+    )
+    if in_sentence or true_speaker.noun in text.plain.split():
+        return ""
+    elsewhere = any(speaker.noun in statement.plain.split() for statement in article)
+    return speaker.noun if elsewhere else ""
 
 
-def _resolved(before: Sequence[Statement], known: frozenset[str]) -> Speaker | None:
-    """Whom a pronoun means: the last speaker that was named."""
-    found = (speaker(statement, known) for statement in reversed(before[-LOOK_BACK:]))
-    return next((one for one in found if one is not None and one.name), None)
+def _resolve_pronoun(before: Sequence[Statement], known: frozenset[str]) -> Speaker | None:
+    """Returns whom a pronoun means: the last speaker that was named."""
+    for statement in reversed(before[-LOOK_BACK:]):
+        speaker = find_speaker(statement, known)
+        if speaker is not None and speaker.name_words:
+            return speaker
+    return None

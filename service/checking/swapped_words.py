@@ -1,9 +1,8 @@
-"""A word of a small group in the place of another one of its group: "fin mars" for "fin février",
-"moins" for "plus".
+"""A word in the place of another one of its group: "fin mars" for "fin février".
 
-A summary sentence rests mostly on one sentence of the article, the best one. A word of one of these
-groups, a number or a date that the best one lacks is right where other evidence has it and
-something else of the summary sentence too; else it was put in.
+A summary sentence rests mostly on one sentence of the article, the best one. It may have a word of
+such a group, a number or a date that the best one lacks. This is right where other evidence has it,
+together with something else of the summary sentence. Otherwise it was swapped.
 
 Of `tests/service/checking/evidence_labels_blind.jsonl` the rules find, beside all others, 4 of the
 90 corrupted sentences with an even id, on which they were chosen, and 7 of the other 102; of the
@@ -11,40 +10,41 @@ held-out half of `tests/service/checking/evidence_labels.jsonl` one of 88. They 
 sentence there, and one of 200 references (`python -m tests.service.checking.evidence_set`).
 """
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
-from service.facts.statements import PLAIN_MONTHS, Statement, stem
+from service.checking.word_lists import read_words
+from service.facts.statements import PLAIN_MONTHS, Quantity, Statement, Word, stem
 from service.text.calendar import WEEK_DAYS
-from service.text.function_words import NE
+from service.text.tables import table
 
-_ORDINALS: Final = "premier/premiere deuxieme/second/seconde troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme"
-# Words of which one stands in another's place, in plain form, all forms of a word together.
-GROUPS: Final = tuple(
-    tuple(frozenset(forms.split("/")) for forms in group.split())
-    for group in (
-        " ".join(PLAIN_MONTHS),
-        "minute/minutes heure/heures jour/jours semaine/semaines mois an/ans/annee/annees "
-        "siecle/siecles",
-        _ORDINALS,
-        "plus moins",
-        "debut mi fin",
-        "matin midi soir nuit",
-        "pere mere", "fils fille", "frere soeur", "mari/epoux femme/epouse",
-        "brut nets/net", "minimum maximum", "majorite minorite", "gauche droite",
-    )
-)  # fmt: skip
-
-_IN_DIGITS: Final = frozenset(
-    re.split("[ /]", _ORDINALS)
-)  # most of them, in the words of a statement
-_TIMES: Final = frozenset((*PLAIN_MONTHS, *WEEK_DAYS, "veille", "lendemain", "hier", "demain"))
+# The words of a group, each with all its forms.
+Group = tuple[frozenset[str], ...]
 
 
-def swapped(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:
-    """What `text` says in the place of something else of the best evidence, the first of
-    `evidence`; nothing if it does not, or if the title of the article says the same."""
+def _read_group(entries: Iterable[str]) -> Group:
+    return tuple(frozenset(entry.split("/")) for entry in entries)
+
+
+_TABLE: Final = table(__package__, "swapped_words")
+_ORDINALS: Final = _read_group(_TABLE["ordinals"])
+_GROUPS: Final = (
+    _read_group(PLAIN_MONTHS),
+    _read_group(_TABLE["periods"]),
+    _ORDINALS,
+    *map(_read_group, _TABLE["others"]),
+)
+# The words of a statement have digits in place of most ordinals; its plain text has the ordinals.
+_ORDINAL_FORMS: Final = frozenset[str]().union(*_ORDINALS)
+_TIMES: Final = frozenset((*PLAIN_MONTHS, *WEEK_DAYS)) | read_words("small_words", "relative_days")
+
+
+def swapped_expression(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:
+    """Returns what `text` has in the place of something else of the best evidence, or nothing.
+
+    `evidence` begins with the best one. What the title of the article says too is no swap.
+    """
     return (
         grafted_date(text, evidence, title)
         or swapped_word(text, evidence, title)
@@ -53,89 +53,113 @@ def swapped(text: Statement, evidence: Sequence[Statement], title: Statement) ->
 
 
 def swapped_word(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:
-    """A word of one of GROUPS that the best evidence lacks, where it has another one of the group
-    that `text` lacks."""
-    said, there = _words(text), _words(evidence[0])
-    known = there | _words(title)
-    for group in GROUPS:
-        mine = [forms for forms in group if said & forms and not known & forms]
-        other = [forms for forms in group if there & forms and not said & forms]
-        for forms in mine if other else ():
-            if not _is_tied(forms, text, evidence):
-                return next(
-                    (word.text for word in text.words if word.plain in forms), min(said & forms)
-                )
+    """Returns a word of a group of which the best evidence has another word that `text` lacks."""
+    text_words = _find_comparable_words(text)
+    best_words = _find_comparable_words(evidence[0])
+    known_words = best_words | _find_comparable_words(title)
+    for group in _GROUPS:
+        if not any(best_words & forms and not text_words & forms for forms in group):
+            continue
+        for forms in group:
+            is_new = text_words & forms and not known_words & forms
+            if is_new and not _is_tied(forms, text, evidence):
+                words = (word.text for word in text.words if word.plain in forms)
+                return next(words, min(text_words & forms))
     return ""
 
 
 def swapped_number(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:
-    """A number that the best evidence lacks, where it has another one that `text` lacks, of the
-    same unit."""
+    """Returns a number that the best evidence lacks.
+
+    Only where the best evidence has another one of the same unit that `text` lacks.
+    """
     best = evidence[0]
-    rivals = [other for other in best.quantities if other.value not in text.values]
+    known_values = best.values | title.values
     for number in text.quantities:
-        strange = number.value not in best.values | title.values and not any(
-            number.rounds(other) for other in best.quantities
-        )
-        rival = any((one.unit, one.year) == (number.unit, number.year) for one in rivals)
-        if strange and rival and not _is_tied(frozenset([number.value]), text, evidence):
+        if number.value in known_values or any(map(number.rounds, best.quantities)):
+            continue
+        values = frozenset([number.value])
+        if _has_rival(number, best, text) and not _is_tied(values, text, evidence):
             return number.written
     return ""
 
 
+def _has_rival(number: Quantity, best: Statement, text: Statement) -> bool:
+    """True if the best evidence has another number of the same unit that `text` lacks."""
+    return any(
+        other.value not in text.values and (other.unit, other.year) == (number.unit, number.year)
+        for other in best.quantities
+    )
+
+
 def grafted_date(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:
-    """A day of a month that the best evidence lacks, where it names another time."""
-    there = {date[1:] for one in (evidence[0], title) for date in one.dates}
-    if not _words(evidence[0]) & _TIMES:
+    """Returns a day of a month that the best evidence lacks, where it names another time."""
+    best = evidence[0]
+    if not _find_comparable_words(best) & _TIMES:
         return ""
+    known_days = {date[1:] for statement in (best, title) for date in statement.dates}
     for _, day, month in text.dates:
-        rest = _rest(text, evidence, (day, month))
-        tied = any(
-            (day, month) == date[1:]
-            and (rest & _content(other) or date[0] in evidence[0].week_days)
-            for other in evidence[1:]
-            for date in other.dates
-        )
-        if month and (day, month) not in there and not tied:
-            return _as_written(day, month, text)
+        is_new = month and (day, month) not in known_days
+        if is_new and not _is_date_tied(day, month, text, evidence):
+            return _find_date(day, month, text.words)
     return ""
 
 
-def _as_written(day: str, month: str, text: Statement) -> str:
-    pairs = zip(text.words, text.words[1:], strict=False)
-    return next(
-        f"{one.text} {other.text}"
-        for one, other in pairs
-        if (one.value, other.plain) == (day, month)
+def _is_date_tied(day: str, month: str, text: Statement, evidence: Sequence[Statement]) -> bool:
+    """True if another sentence has the date, and something else of `text` or the week day."""
+    rest = _find_rest(text, evidence, (day, month))
+    return any(
+        date[1:] == (day, month)
+        and (rest & _find_content(other) or date[0] in evidence[0].week_days)
+        for other in evidence[1:]
+        for date in other.dates
     )
 
 
-def _words(statement: Statement) -> frozenset[str]:
-    """The plain words; no "plus" of a negation and no "moins" of "au moins", which are in nothing's
-    place."""
+def _find_date(day: str, month: str, words: Sequence[Word]) -> str:
+    """Returns the date as it is written."""
+    return next(
+        f"{word.text} {following.text}"
+        for word, following in pairwise(words)
+        if (word.value, following.plain) == (day, month)
+    )
+
+
+def _find_comparable_words(statement: Statement) -> frozenset[str]:
+    """Returns the plain words that may stand in another's place.
+
+    Not among them are the "plus" of a negation and the "moins" of "au moins".
+    """
     words = [word.plain for word in statement.words]
-    ordinals = _IN_DIGITS.intersection(statement.plain.split())
+    ordinals = _ORDINAL_FORMS.intersection(statement.plain.split())
+    is_negated = not {"ne", "n"}.isdisjoint(words)
     pairs = zip(["", *words], words, strict=False)
-    denied = NE & set(words)
     return ordinals | frozenset(
         word
         for before, word in pairs
-        if not (word == "plus" and denied) and not (word == "moins" and before in {"au", "du"})
+        if not (word == "plus" and is_negated) and not (word == "moins" and before in {"au", "du"})
     )
 
 
-def _content(statement: Statement) -> frozenset[str]:
-    """The content words, cut, and the values of the numbers."""
+def _find_content(statement: Statement) -> frozenset[str]:
+    """Returns the stems of the content words, and the values of the numbers."""
     return frozenset().union(*statement.clauses)
 
 
-def _rest(text: Statement, evidence: Sequence[Statement], less: Collection[str]) -> frozenset[str]:
-    """What `text` has beside `less` and the best evidence lacks."""
-    return _content(text) - _content(evidence[0]) - {*less, *map(stem, less)}
+def _find_rest(
+    text: Statement, evidence: Sequence[Statement], words: Collection[str]
+) -> frozenset[str]:
+    """Returns the content of `text` that the best evidence lacks, less some words."""
+    return _find_content(text) - _find_content(evidence[0]) - {*words, *map(stem, words)}
 
 
 def _is_tied(forms: frozenset[str], text: Statement, evidence: Sequence[Statement]) -> bool:
-    """True if another sentence has one of the forms, and something else of `text` that the best one
-    lacks."""
-    rest = _rest(text, evidence, forms)
-    return any(_words(other) & forms and rest & _content(other) for other in evidence[1:])
+    """True if another sentence has one of the forms, and something else of `text`.
+
+    Only what the best evidence lacks counts.
+    """
+    rest = _find_rest(text, evidence, forms)
+    return any(
+        _find_comparable_words(other) & forms and rest & _find_content(other)
+        for other in evidence[1:]
+    )

@@ -2,7 +2,7 @@
 quality floors check.
 
 Whether a summary holds facts of its own is tested twice: by `models.scoring.support`, which shares
-nothing with the product's checks, and by those checks (`service.facts.facts`).
+nothing with the product's checks, and by those checks (`service.facts`).
 """
 
 import math

@@ -1,19 +1,21 @@
 """The labelled set of evidence: summary sentences, true and corrupted, with their sources.
 
-`evidence_labels.jsonl` holds 296 sentences over 71 validation articles of OrangeSum, one of each
-stretch of the file, business and technology preferred. They were written by hand as a summarizer
-writes (nearly extractive, compressed, merging two sentences); 164 were then corrupted in exactly
-one way: `kind` says how, `wrong` which words. `sources` are the article sentences that a sentence
-rests on (for a corrupted one: that show the error), as [start, end] in title + "\\n" + article; the
-article's text itself is not here. Articles with an even id are for tuning, the others are held out.
-The held-out half is no blind test: who wrote it knew the rules.
+`evidence_labels.jsonl` holds 296 sentences over 71 validation articles of OrangeSum. The articles
+are spread over the file, business and technology preferred. The sentences were written by hand as a
+summarizer writes: nearly extractive, compressed, or merging two sentences. 164 of them were then
+corrupted in exactly one way: `kind` says how, `wrong` which words. `sources` are the article
+sentences that a sentence rests on or, for a corrupted one, that show the error. They are
+[start, end] in title + "\\n" + article; the set does not hold the article's text. Articles with an
+even id are for tuning, the others are held out. The held-out half is no blind test: who wrote it
+knew the rules.
 
-`evidence_labels_blind.jsonl` holds 320 more over 64 other articles, 128 true and 192 corrupted:
-written without sight of the rules, and to be hard. `service/checking/swapped_words.py` was tuned on
-those with an even id.
+`evidence_labels_blind.jsonl` holds 320 more over 64 other articles, 128 true and 192 corrupted.
+They were written to be hard, by writers who had not seen the rules. `swapped_words.py` in
+`service/checking` was tuned on those with an even id.
 
 `python -m tests.service.checking.evidence_set --data FOLDER` prints what the detector finds in each
-half, by kind, and how many of the references that the training filter accepts it rejects.
+half, by kind. It also prints how many references the detector rejects, of those that the training
+filter accepts.
 """
 
 import argparse
@@ -21,7 +23,7 @@ import gzip
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +35,8 @@ from service.text.sentences import sentence_spans, sentences
 BLIND = "evidence_labels_blind"
 TRUE_KINDS = ("compressed", "extractive", "merging")
 REFERENCES = 200
-# of a reference's longer words in the article: stricter than what training takes, to be nearly sure
-# of it
+# Share of a reference's longer words that the article must have. It is stricter than in training,
+# so that nearly all these references are true.
 REFERENCE_SHARE = 0.75
 
 
@@ -51,6 +53,7 @@ class Label:
 
     @property
     def tuning(self) -> bool:
+        """True if the rules may be tuned on it."""
         return int(self.id) % 2 == 0
 
 
@@ -64,24 +67,35 @@ class Row:
     abstract: str
 
     def finder(self) -> EvidenceFinder:
-        """What finds evidence in the article; offsets count from the title."""
+        """Returns what finds evidence in the article; offsets count from the title."""
         first = len(self.title) + 1
-        found = (
-            Sentence(self.article[a:b], 0, first + a, first + b)
-            for a, b in sentence_spans(self.article)
+        article_sentences = (
+            Sentence(self.article[start:end], 0, first + start, first + end)
+            for start, end in sentence_spans(self.article)
         )
-        return EvidenceFinder(tuple(found), self.title)
+        return EvidenceFinder(tuple(article_sentences), self.title)
 
 
 @dataclass(frozen=True)
-class Found:
-    """A label with what the detector says of it."""
+class Judgement:
+    """A label with what the detector finds of its sentence."""
 
     label: Label
     support: SupportedSentence
 
+    @property
+    def flagged(self) -> bool:
+        """True if the detector takes the sentence for a corrupted one."""
+        return not self.support.supported
+
+    @property
+    def is_wrong(self) -> bool:
+        """True if the detector flags a true sentence, or no corrupted one."""
+        return self.flagged is self.label.supported
+
 
 def labels(name: str = "evidence_labels") -> list[Label]:
+    """Reads the labelled sentences of one of the two sets."""
     lines = (Path(__file__).parent / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     return [
@@ -91,6 +105,7 @@ def labels(name: str = "evidence_labels") -> list[Label]:
 
 
 def articles(path: Path) -> dict[str, Row]:
+    """Reads the validation articles, by their ids."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return {
@@ -98,62 +113,70 @@ def articles(path: Path) -> dict[str, Row]:
     }
 
 
-def detect(rows: dict[str, Row], wanted: Iterable[Label]) -> list[Found]:
+def detect(rows: dict[str, Row], labels_: Iterable[Label]) -> list[Judgement]:
+    """Returns what the detector finds of each labelled sentence."""
     finders: dict[str, EvidenceFinder] = {}
-    found = []
-    for label in wanted:
+    judgements = []
+    for label in labels_:
         finder = finders.setdefault(label.id, rows[label.id].finder())
-        found.append(Found(label, finder.support(label.sentence)))
-    return found
+        judgements.append(Judgement(label, finder.support(label.sentence)))
+    return judgements
 
 
-def precision_and_recall(found: Iterable[Found]) -> tuple[float, float]:
-    """Of the sentences that the detector flags, the share that is corrupted; of the corrupted, the
-    share that it flags."""
-    counts = Counter((one.label.supported, one.support.supported) for one in found)
-    right = counts[False, False]
-    return right / max(1, right + counts[True, False]), right / max(1, right + counts[False, True])
+def precision_and_recall(judgements: Iterable[Judgement]) -> tuple[float, float]:
+    """Returns two shares: of the flagged sentences those corrupted, and of those the flagged."""
+    counts = Counter((judgement.label.supported, judgement.flagged) for judgement in judgements)
+    right = counts[False, True]
+    flagged = right + counts[True, True]
+    corrupted = right + counts[False, False]
+    return right / max(1, flagged), right / max(1, corrupted)
 
 
-def flagged_by_kind(found: Iterable[Found]) -> dict[str, tuple[int, int]]:
-    """For each kind how many sentences are flagged, of how many."""
-    found = list(found)
-    kinds = sorted({one.label.kind for one in found}, key=lambda kind: (kind in TRUE_KINDS, kind))
+def flagged_by_kind(judgements: Iterable[Judgement]) -> dict[str, tuple[int, int]]:
+    """Returns for each kind how many sentences are flagged, of how many; the true kinds last."""
+    by_kind: dict[str, list[Judgement]] = {}
+    for judgement in judgements:
+        by_kind.setdefault(judgement.label.kind, []).append(judgement)
     return {
-        kind: (
-            sum(one.label.kind == kind and not one.support.supported for one in found),
-            sum(one.label.kind == kind for one in found),
-        )
-        for kind in kinds
+        kind: (sum(judgement.flagged for judgement in by_kind[kind]), len(by_kind[kind]))
+        for kind in sorted(by_kind, key=lambda kind: (kind in TRUE_KINDS, kind))
     }
 
 
-def alignment(found: Iterable[Found]) -> tuple[float, float, float]:
-    """Shares: sentences whose best evidence is a labelled source, labelled sources found, evidence
-    that is labelled."""
-    best = right = wanted = given = sentences_ = 0
-    for one in found:
-        hits = [
-            source
-            for source in one.label.sources
-            if any(_meet(source, piece) for piece in one.support.evidence)
-        ]
-        chief = one.support.best
-        best += chief is not None and any(_meet(source, chief) for source in one.label.sources)
-        right, wanted = right + len(hits), wanted + len(one.label.sources)
-        given, sentences_ = given + len(one.support.evidence), sentences_ + 1
-    return best / sentences_, right / wanted, right / max(1, given)
+def alignment(judgements: Sequence[Judgement]) -> tuple[float, float, float]:
+    """Returns three shares.
+
+    Sentences whose best evidence is a labelled source; labelled sources among the evidence; and
+    evidence that is a labelled source.
+    """
+    best = sum(_has_labelled_best(judgement) for judgement in judgements)
+    sources = sum(len(judgement.label.sources) for judgement in judgements)
+    evidence = sum(len(judgement.support.evidence) for judgement in judgements)
+    hits = sum(
+        any(_overlap(source, sentence) for sentence in judgement.support.evidence)
+        for judgement in judgements
+        for source in judgement.label.sources
+    )
+    return best / len(judgements), hits / sources, hits / max(1, evidence)
 
 
-def _meet(source: tuple[int, int], piece: Sentence) -> bool:
-    return source[0] < piece.end and piece.start < source[1]
+def _has_labelled_best(judgement: Judgement) -> bool:
+    best = judgement.support.best
+    return best is not None and any(_overlap(source, best) for source in judgement.label.sources)
+
+
+def _overlap(source: tuple[int, int], sentence: Sentence) -> bool:
+    start, end = source
+    return start < sentence.end and sentence.start < end
 
 
 def references(
     rows: dict[str, Row], count: int = REFERENCES
 ) -> Iterator[tuple[Row, list[SupportedSentence]]]:
-    """The first `count` references, spread over the file, that their articles support, with what
-    the detector says."""
+    """Yields `count` references that their articles support, spread over the file.
+
+    Each comes as its article and what the detector finds of its sentences.
+    """
     accepted = [
         row
         for row in rows.values()
@@ -164,20 +187,35 @@ def references(
         yield row, [finder.support(sentence) for sentence in sentences(row.abstract)]
 
 
-def _print_half(name: str, found: list[Found]) -> None:
-    precision, recall = precision_and_recall(found)
-    print(f"{name}: {len(found)} sentences, precision {precision:.3f}, recall {recall:.3f}")
+def _print_half(name: str, judgements: list[Judgement]) -> None:
+    precision, recall = precision_and_recall(judgements)
+    print(f"{name}: {len(judgements)} sentences, precision {precision:.3f}, recall {recall:.3f}")
+    best, recall, precision = alignment(judgements)
     print(
-        "  best evidence {:.3f}, recall of sources {:.3f}, precision of evidence {:.3f}".format(
-            *alignment(found)
-        )
+        f"  best evidence {best:.3f}, recall of sources {recall:.3f},"
+        f" precision of evidence {precision:.3f}"
     )
+    kinds = flagged_by_kind(judgements).items()
+    print("  flagged:", ", ".join(f"{kind} {flagged}/{count}" for kind, (flagged, count) in kinds))
+
+
+def _print_references(rows: dict[str, Row]) -> None:
+    flags_by_reference = [
+        [not support.supported for support in supports] for _, supports in references(rows)
+    ]
+    rejected = sum(any(flags) for flags in flags_by_reference)
+    flags = [flag for flags in flags_by_reference for flag in flags]
     print(
-        "  flagged:",
-        ", ".join(
-            f"{kind} {flagged}/{of}" for kind, (flagged, of) in flagged_by_kind(found).items()
-        ),
+        f"references rejected: {rejected} of {REFERENCES}; sentences: {sum(flags)} of {len(flags)}"
     )
+
+
+def _print_errors(judgements: Iterable[Judgement]) -> None:
+    for judgement in judgements:
+        if judgement.label.tuning and judgement.is_wrong:
+            label, support = judgement.label, judgement.support
+            print(label.id, label.kind, label.sentence, sep=" | ", end=" | ")
+            print(support.unsupported, support.scattered, sep=" | ")
 
 
 def main() -> None:
@@ -195,29 +233,18 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = articles(arguments.data / "orangesum_valid.jsonl.gz")
     start = time.perf_counter()
-    found = detect(rows, labels())
-    spent = time.perf_counter() - start
+    own = detect(rows, labels())
+    seconds = time.perf_counter() - start
     blind = detect(rows, labels(BLIND))
-    for name, ours in {"": found, "blind, ": blind}.items():
-        _print_half(f"{name}tuning", [one for one in ours if one.label.tuning])
-        _print_half(f"{name}held out", [one for one in ours if not one.label.tuning])
-    said = [support for _, supports in references(rows) for support in supports]
-    rejected = sum(
-        any(not support.supported for support in supports) for _, supports in references(rows)
-    )
-    wrong = sum(not support.supported for support in said)
-    print(f"references rejected: {rejected} of {REFERENCES}; sentences: {wrong} of {len(said)}")
-    print(f"{1000 * spent / len(found):.2f} ms a sentence, reading the articles included")
-    for one in [*found, *blind] if arguments.errors else ():
-        if one.label.tuning and one.label.supported != one.support.supported:
-            print(
-                one.label.id,
-                one.label.kind,
-                one.label.sentence,
-                one.support.unsupported,
-                one.support.scattered,
-                sep=" | ",
-            )
+    for name, judgements in {"": own, "blind, ": blind}.items():
+        tuning = [judgement for judgement in judgements if judgement.label.tuning]
+        held_out = [judgement for judgement in judgements if not judgement.label.tuning]
+        _print_half(f"{name}tuning", tuning)
+        _print_half(f"{name}held out", held_out)
+    _print_references(rows)
+    print(f"{1000 * seconds / len(own):.2f} ms a sentence, reading the articles included")
+    if arguments.errors:
+        _print_errors([*own, *blind])
 
 
 if __name__ == "__main__":

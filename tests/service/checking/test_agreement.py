@@ -1,3 +1,5 @@
+"""A summary sentence says of its numbers and names what the article says of them."""
+
 import pytest
 
 from service.checking.evidence import EvidenceFinder
@@ -69,10 +71,12 @@ N = FactKind
         ("Ilford a annoncé mardi le rachat de Datavallée.", N.NAME, "Ilford"),
     ],
 )
-def test_what_is_told_otherwise_is_named(sentence: str, kind: FactKind, words: str) -> None:
-    found = FINDER.support(sentence)
-    assert (kind, words) in [(fact.kind, fact.text) for fact in found.unsupported]
-    assert not found.supported
+def test_what_the_article_states_otherwise_is_named(
+    sentence: str, kind: FactKind, words: str
+) -> None:
+    support = FINDER.support(sentence)
+    assert (kind, words) in [(fact.kind, fact.text) for fact in support.unsupported]
+    assert not support.supported
 
 
 @pytest.mark.parametrize(
@@ -127,9 +131,8 @@ def test_a_pronoun_stands_for_the_name_before() -> None:
     assert finder.support("Julie Faure veut recruter 300 ingénieurs à Toulouse.").supported
 
 
-def test_a_source_that_reported_something_else_is_found_out() -> None:
-    """A small model put "Le Canard Enchaîné rapporte que" before the news, which another paper had
-    told."""
+def test_a_source_that_reported_something_else_is_wrong() -> None:
+    """A small model put "Le Canard Enchaîné rapporte que" before the news of another paper."""
     texts = (
         "Nuagis arrête la vente de son offre de stockage en France, a appris l'Informé.",
         *TEXTS[1:6],

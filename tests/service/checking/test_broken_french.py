@@ -54,7 +54,7 @@ def test_broken_forms(sentence: str, wrong: str) -> None:
     assert broken_form(sentence, ARTICLE) == wrong
 
 
-def test_such_a_sentence_is_not_trusted_though_the_article_has_its_words() -> None:
+def test_broken_french_is_not_trusted_though_the_article_has_its_words() -> None:
     finder = EvidenceFinder(
         tuple(Sentence(text, 0, 0, len(text)) for text in ARTICLE[1:]), ARTICLE[0]
     )
@@ -65,5 +65,5 @@ def test_such_a_sentence_is_not_trusted_though_the_article_has_its_words() -> No
     assert finder.support(
         "Le tribunal de Lille a prononcé la liquidation judiciaire de l'entreprise."
     ).trusted
-    # What editors say of themselves or to the reader is the article's own, and no summary's.
+    # The article has what its editors say; a summary does not.
     assert [finder.support(text).trusted for text in ARTICLE[6:]] == [False, False, True]

@@ -1,4 +1,4 @@
-"""What somebody claims is not told as a fact."""
+"""A claim keeps its speaker."""
 
 import pytest
 
@@ -39,11 +39,11 @@ ARTICLE = [
         "Aucun centre de données au monde n'emploie autant de monde.",
         "Les riverains sont furieux.",
         "L'État devrait taxer les géants du Web.",
-        "Il est temps de bannir les téléphones.",  # a judging word: whatever the verb
+        "Il est temps de bannir les téléphones.",  # A judging word, whatever the verb.
     ],
 )
 def test_a_claim_without_its_speaker(claim: str) -> None:
-    assert _lost(claim) == " ".join(claim.split()[:3])
+    assert _find_lost_speaker(claim) == " ".join(claim.split()[:3])
 
 
 @pytest.mark.parametrize(
@@ -59,19 +59,19 @@ def test_a_claim_without_its_speaker(claim: str) -> None:
         "Nuagis ferme son site de Lille.",
         "Les serveurs sont à Lyon.",
         "La loi devrait être votée en mai.",
-        # Only something in passing is claimed, or nothing: judges are no verb.
+        # The claim is only said in passing, or there is none: "juges" is no verb.
         "Nuagis a fermé son site de Nantes.",
         "La société a vendu ses locaux de Paris.",
-        # Another sentence says so by itself.
+        # Another sentence says the same without a speaker.
         "Le réseau est saturé depuis mars.",
         "",
     ],
 )
-def test_what_may_be_told(sentence: str) -> None:
-    assert not _lost(sentence)
+def test_sentences_that_need_no_speaker(sentence: str) -> None:
+    assert not _find_lost_speaker(sentence)
 
 
-def test_such_a_sentence_is_not_trusted() -> None:
+def test_a_claim_without_its_speaker_is_not_trusted() -> None:
     finder = EvidenceFinder(
         tuple(Sentence(text, 0, 0, len(text)) for text in ARTICLE[1:]), ARTICLE[0]
     )
@@ -80,5 +80,5 @@ def test_such_a_sentence_is_not_trusted() -> None:
     assert finder.support(ARTICLE[3]).trusted
 
 
-def _lost(sentence: str) -> str:
+def _find_lost_speaker(sentence: str) -> str:
     return lost_speaker(Statement(sentence), [Statement(text) for text in ARTICLE])

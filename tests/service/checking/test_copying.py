@@ -18,10 +18,13 @@ ARTICLE = [
     [
         (ARTICLE[0], 1.0),
         ("La fusée Nuage a été lancée depuis Kourou.", 1.0),
-        ("LA FUSÉE, Nuage, a ete lancée !", 1.0),  # signs, accents and capitals do not count
+        ("LA FUSÉE, Nuage, a ete lancée !", 1.0),  # Signs, accents and capitals do not count.
         ("Le satellite doit rejoindre Kourou dans trois semaines.", 7 / 8),
         ("Depuis Kourou a été lancée la fusée.", 4 / 7),
-        ("Le satellite a été lancé le samedi 20 juin.", 6 / 9),  # more of the one than of the other
+        (
+            "Le satellite a été lancé le samedi 20 juin.",
+            6 / 9,
+        ),  # The second sentence has 3 of them.
         ("Rien.", 0.0),
         ("…", 0.0),
     ],
@@ -34,11 +37,14 @@ def test_the_share_that_one_sentence_has_in_the_same_order(sentence: str, share:
 @pytest.mark.parametrize(
     ("sentence", "cut"),
     [
-        ("La fusée Nuage a été lancée depuis la base.", True),  # of Kourou
+        (
+            "La fusée Nuage a été lancée depuis la base.",
+            True,
+        ),  # The article goes on with "de Kourou".
         ("La fusée Nuage a été lancée le samedi 20 juin depuis la base de Kourou.", False),
         ("Le satellite doit rejoindre son orbite.", True),
         ("Le satellite de télécommunications.", True),
-        ("Le satellite est en orbite.", False),  # words that the article does not have so
+        ("Le satellite est en orbite.", False),  # The article has no such words.
         ("La fusée Nuage a coûté cher.", False),
         ("", False),
     ],
@@ -77,7 +83,7 @@ def _cut_short(sentence: str, article: Sequence[str]) -> bool:
         ("Le duo veut séduire les 200 plus grosses françaises.", True),
         ("Le duo veut séduire les 200 plus grosses sociétés.", False),
         ("Le duo veut séduire les 200 plus grosses sociétés françaises.", False),
-        ("Elle compte plus de clients.", True),  # of "plus de 200 clients"
+        ("Elle compte plus de clients.", True),  # The article has "plus de 200 clients".
         ("Elle compte plus de 200 clients.", False),
         ("Les sociétés françaises sont les plus grosses.", False),
         ("Le duo est plus connu.", False),
@@ -88,4 +94,5 @@ def test_a_comparison_that_lost_its_noun(text: str, lost: bool) -> None:
         "Le duo veut séduire les 200 plus grosses sociétés françaises.",
         "Elle compte plus de 200 clients à Lille.",
     ]
-    assert lost_noun(Statement(text), [plain_words(Statement(one)) for one in article]) == lost
+    sentences = [plain_words(Statement(sentence)) for sentence in article]
+    assert lost_noun(Statement(text), sentences) == lost

@@ -1,4 +1,4 @@
-"""A rumour is no fact, and a plan nothing that was done."""
+"""A summary sentence keeps the doubt of a rumour or a plan."""
 
 import pytest
 
@@ -31,7 +31,7 @@ from service.facts.statements import Statement
             "Les pirates ont dérobé des données.",
             "dérobé",
         ),
-        # what leaves the doubt, or has none to leave
+        # The summary keeps the doubt, or the article has none.
         ("Nuagis pourrait lancer un téléphone.", "Nuagis pourrait lancer un téléphone.", ""),
         ("L'appareil coûterait 2 000 euros.", "L'appareil coûtera 2 000 euros, selon le site.", ""),
         (
@@ -47,7 +47,7 @@ from service.facts.statements import Statement
         ("« Nous lancerions un téléphone », dit-il.", "Nuagis lance un téléphone.", ""),
     ],
 )
-def test_doubts_that_are_lost(article: str, summary: str, word: str) -> None:
+def test_lost_doubts(article: str, summary: str, word: str) -> None:
     assert lost_doubt(Statement(summary), [Statement(article)]) == word
 
 

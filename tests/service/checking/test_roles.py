@@ -1,4 +1,4 @@
-"""Who does something to whom is not turned round."""
+"""A summary sentence keeps who does something to whom."""
 
 import pytest
 
@@ -40,7 +40,7 @@ KNOWN = frozenset(
         ("Datavallée est racheté par Voxcom.", ""),
         ("Halte a attaqué Datavallée en justice.", ""),
         ("Logivert rachète Pixelor.", ""),
-        # Nouns, other people's deeds, and who is named in no such place.
+        # Nouns, other people's deeds, and names that are neither who does it nor to whom.
         ("Voxcom a subi une attaque de deux heures.", ""),
         ("Le patron de Nuagis condamne la décision.", ""),
         ("Anne Leroy accuse Halte.", "Halte"),
@@ -51,7 +51,7 @@ def test_who_does_what_to_whom(sentence: str, name: str) -> None:
     assert turned_round(Statement(sentence), [Statement(text) for text in ARTICLE], KNOWN) == name
 
 
-def test_such_a_sentence_is_not_supported() -> None:
+def test_a_sentence_with_roles_turned_round_is_not_supported() -> None:
     sentences = tuple(Sentence(text, 0, 0, len(text)) for text in ARTICLE[1:])
     finder = EvidenceFinder(sentences, ARTICLE[0])
     assert not finder.support("Nuagis a infligé lundi une amende de 3 millions d'euros.").supported

@@ -2,10 +2,13 @@
 
 import pytest
 
-from service.checking.swapped_words import swapped
+from service.checking.swapped_words import swapped_expression
 from service.facts.statements import Statement
 
-BEST = "La plateforme a annoncé fin février l'arrêt de 40 des 60 services, deux semaines après un vote."
+BEST = (
+    "La plateforme a annoncé fin février l'arrêt de 40 des 60 services, "
+    "deux semaines après un vote."
+)
 
 
 @pytest.mark.parametrize(
@@ -21,9 +24,9 @@ BEST = "La plateforme a annoncé fin février l'arrêt de 40 des 60 services, de
         ),
         ("La plateforme a annoncé l'arrêt de 50 services.", (), "50"),
         ("La plateforme a annoncé le 3 mai l'arrêt de services.", (), "3 mai"),
-        # Elsewhere in the evidence, with nothing else of the sentence …
+        # Other evidence has the number, but nothing else of the sentence.
         ("La plateforme a annoncé l'arrêt de 50 services.", ("Son siège compte 50 étages.",), "50"),
-        # … and with something.
+        # Other evidence has the number and something else of the sentence.
         (
             "La plateforme, dont le siège compte 50 étages, annonce l'arrêt de services.",
             ("Son siège compte 50 étages.",),
@@ -41,11 +44,11 @@ BEST = "La plateforme a annoncé fin février l'arrêt de 40 des 60 services, de
         ),
     ],
 )
-def test_what_stands_in_the_place_of_something_else(
-    sentence: str, others: tuple[str, ...], wrong: str
-) -> None:
+def test_swaps(sentence: str, others: tuple[str, ...], wrong: str) -> None:
     assert (
-        swapped(Statement(sentence), [Statement(text) for text in (BEST, *others)], Statement(""))
+        swapped_expression(
+            Statement(sentence), [Statement(text) for text in (BEST, *others)], Statement("")
+        )
         == wrong
     )
 
@@ -61,7 +64,7 @@ def test_what_stands_in_the_place_of_something_else(
         ("", "Il a vendu pour 261,2 millions d'euros.", "Il a vendu pour 160 millions d'euros.",
         "160 millions"),
         ("Nuagis supprime 500 postes", "Il coupe dans 3 pays.", "Il supprime 500 postes.", ""),
-        ("", "Il coupe dans 3 pays.", "Il supprime 500 postes.", ""),  # another unit
+        ("", "Il coupe dans 3 pays.", "Il supprime 500 postes.", ""),  # Another unit.
         ("Le site ferme le 3 mai", "Le site ferme bientôt.", "Le site ferme le 3 mai.", ""),
         ("", "Le site ferme bientôt.", "Le site ferme le 3 mai.", ""),
         ("", "Le site a fermé la veille.", "Le site a fermé le 3 mai.", "3 mai"),
@@ -72,20 +75,22 @@ def test_what_stands_in_the_place_of_something_else(
         ("", "Le rayon a 1 500 articles. ", "Le rayon a 1 200 articles.", "1 200"),
     ],
 )  # fmt: skip
-def test_what_is_in_nothings_place(title: str, best: str, sentence: str, wrong: str) -> None:
-    assert swapped(Statement(sentence), [Statement(best)], Statement(title)) == wrong
+def test_what_the_title_or_a_rounded_number_explains_is_no_swap(
+    title: str, best: str, sentence: str, wrong: str
+) -> None:
+    assert swapped_expression(Statement(sentence), [Statement(best)], Statement(title)) == wrong
 
 
 @pytest.mark.parametrize("number", ["50", "1 200", "3,5", "trente"])
 def test_a_number_does_not_tie_itself(number: str) -> None:
     evidence = [Statement(BEST), Statement(f"Son siège compte {number} étages.")]
-    assert swapped(
+    assert swapped_expression(
         Statement(f"La plateforme a annoncé l'arrêt de {number} services."), evidence, Statement("")
     )
 
 
-def test_another_ordinal_is_told() -> None:
+def test_another_ordinal_is_a_swap() -> None:
     best = Statement("Les ventes de Nuagis ont bondi de 39 % au troisième trimestre.")
-    said = Statement("Les ventes de Nuagis ont bondi de 39 % au deuxième trimestre.")
-    assert swapped(said, [best], Statement("")) == "deuxième"
-    assert not swapped(best, [best], Statement(""))
+    text = Statement("Les ventes de Nuagis ont bondi de 39 % au deuxième trimestre.")
+    assert swapped_expression(text, [best], Statement("")) == "deuxième"
+    assert not swapped_expression(best, [best], Statement(""))
