@@ -197,7 +197,10 @@ def _is_ended(block: str) -> bool:
 
 def _names(story: str) -> frozenset[str]:
     words = {
-        word for name in find_names(story) for word in re.split(r"\W+", plain(name)) if len(word) > 2
+        word
+        for name in find_names(story)
+        for word in re.split(r"\W+", plain(name))
+        if len(word) > 2
     }
     return frozenset(words) - _EVERYWHERE
 
