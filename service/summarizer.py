@@ -32,7 +32,7 @@ from service.choosing.plan import Plan, plan
 from service.english.lexicon.glossary import Glossary
 from service.english.translation import Translation
 from service.english.translator import Translator, warnings_of
-from service.facts.source import Source
+from service.facts.fact import Source
 from service.reading.article import Article
 from service.reading.reader import read_article
 from service.summary import Coverage, Summary, SummarySentence

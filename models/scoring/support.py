@@ -1,7 +1,7 @@
 """A rough test of whether a text supports another: for references that teach and for summaries that
 are scored.
 
-Deliberately apart from the checks of the product (`service/facts/source.py`), with code and rules of
+Deliberately apart from the checks of the product (`service/facts/fact.py`), with code and rules of
 its own: a measurement must not share the blind spots of what it measures. This is the test that the
 published systems were measured with.
 """

@@ -20,9 +20,8 @@ from service.checking.broken_french import broken_form, of_editors
 from service.checking.claims import lost_speaker
 from service.checking.copying import ending, kept_order, lost_noun, plain_words, unfinished
 from service.checking.roles import turned_round
-from service.facts.fact import Fact, FactKind
+from service.facts.fact import Fact, FactKind, Source
 from service.facts.peoples import is_people
-from service.facts.source import Source
 from service.facts.statements import Name, Statement
 from service.reading.article import Sentence
 from service.text.vocabulary import find_made_up_words, words

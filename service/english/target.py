@@ -43,11 +43,10 @@ from service.english.post_editing.names import (
 )
 from service.english.source import GivenSentence
 from service.facts.bounds import MAX_NAMES
-from service.facts.fact import Fact, FactKind
+from service.facts.fact import Fact, FactKind, Source
 from service.facts.figures import figures
 from service.facts.names import find_names, find_opening_names
 from service.facts.quotations import QUOTATION
-from service.facts.source import Source
 from service.text.folding import plain, straight
 from service.text.language import detect_language
 from service.text.sentences import is_complete

@@ -7,7 +7,7 @@ from models.engine import Candidate
 from service.english.lexicon.glossary import Glossary
 from service.english.source import GivenSentence
 from service.english.target import Comparison, Flaw, Translation, is_english, loops
-from service.facts.source import Source
+from service.facts.fact import Source
 from service.text.vocabulary import load_words
 
 __all__ = ["Flaw", "Translation", "TranslationChoice", "is_english", "load_tables", "loops"]

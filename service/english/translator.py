@@ -17,8 +17,7 @@ from service.english.lexicon.glossary import Glossary
 from service.english.post_editing.attribution import attribution
 from service.english.post_editing.pronouns import with_pronouns
 from service.english.translation import Flaw, Translation, TranslationChoice
-from service.facts.fact import Fact, FactKind
-from service.facts.source import Source
+from service.facts.fact import Fact, FactKind, Source
 from service.text.quotation_marks import is_balanced
 from service.text.words import TOKENS_PER_WORD, count_words
 from service.warning import SummaryWarning

@@ -1,7 +1,35 @@
-"""A fact: an expression of a text that can be checked."""
+"""Facts: what can be checked of a text, and what a summary states that its source does not.
 
+A summary must invent no number, name, day or quotation.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from service.facts.days import find_days
+from service.facts.names import find_names, find_opening_names
+from service.facts.numbers import read_numbers
+from service.facts.peoples import find_foreign_peoples
+from service.facts.quotations import find_quotations
+from service.facts.special_numbers import (
+    find_fractions,
+    find_magnitudes,
+    find_times,
+    foreign_fractions,
+    foreign_times,
+    has_magnitude,
+    powers_of,
+)
+from service.text.folding import plain
+
+_NO_WORD: Final = re.compile(r"[^\w]+")
+_CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý][\w-]{2,}")
+BEGINNING: Final = 6  # Letters that two forms of a word share.
+MIN_BEGINNING: Final = 4
 
 
 class FactKind(StrEnum):
@@ -24,3 +52,132 @@ class Fact:
 
     kind: FactKind
     text: str
+
+
+class Source:
+    """The facts of a French source text, against which a summary is checked."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words, without case and accents, split at hyphens and apostrophes."""
+        return frozenset(_split(self.text))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names, as written."""
+        return tuple(find_names(self.text))
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(read_numbers(self.text))
+
+    @cached_property
+    def _magnitudes(self) -> frozenset[int]:
+        return powers_of(self._numbers) | find_magnitudes(self.text).keys()
+
+    @cached_property
+    def _times(self) -> dict[str, str]:
+        return find_times(self.text)
+
+    @cached_property
+    def _fractions(self) -> dict[str, str]:
+        return find_fractions(self.text)
+
+    @cached_property
+    def _plain_text(self) -> str:
+        return " ".join(_split(self.text))
+
+    @cached_property
+    def _capitalised(self) -> dict[str, str]:
+        """The capitalised words as written first, by their plain form."""
+        return {plain(word): word for word in reversed(_CAPITALISED.findall(self.text))}
+
+    def spelt(self, text: str) -> str:
+        """Returns `text` with capitalised words in the source's accents ("Etats-Unis").
+
+        An editor who looks for such a word in the article finds it.
+        """
+
+        def spell(match: re.Match[str]) -> str:
+            word = match[0]
+            return word if word in self.text else self._capitalised.get(plain(word), word)
+
+        return _CAPITALISED.sub(spell, text)
+
+    def has_name(self, name: str) -> bool:
+        """True if every part of `name` is a word of the source."""
+        parts = [part for part in _split(name) if len(part) > 1 or part.isdigit()]
+        return all(part in self.words or part.rstrip("s") in self.words for part in parts)
+
+    def has_number(self, value: str) -> bool:
+        """True if the source has a number of this value."""
+        return value in self._numbers
+
+    def has_quote(self, quotation: str) -> bool:
+        """True if the source has these words in this order."""
+        return " ".join(_split(quotation)).strip() in self._plain_text
+
+    def has(self, fact: Fact) -> bool:
+        """True if the source has this number, name, day or quotation."""
+        if fact.kind is FactKind.NUMBER:
+            values = read_numbers(fact.text)
+            return not self._foreign_magnitudes(fact.text) and all(map(self.has_number, values))
+        if fact.kind is FactKind.NAME:
+            return self.has_name(fact.text)
+        if fact.kind is FactKind.DAY:
+            return plain(fact.text) in self.words
+        return self.has_quote(fact.text)
+
+    def unsupported(self, text: str) -> tuple[Fact, ...]:
+        """Returns what the French `text` states and the source does not contain, by kinds."""
+        numbers, names = FactKind.NUMBER, FactKind.NAME
+        foreign_days = (day for day in find_days(text) if plain(day) not in self.words)
+        quotations = (quote for quote in find_quotations(text) if not self.has_quote(quote))
+        return (
+            *_make_facts(numbers, self._foreign_numbers(text)),
+            *_make_facts(numbers, self._foreign_magnitudes(text)),
+            *_make_facts(numbers, foreign_times(find_times(text), self._times)),
+            *_make_facts(numbers, foreign_fractions(find_fractions(text), self._fractions)),
+            *_make_facts(names, self._foreign_names(text)),
+            *_make_facts(names, find_foreign_peoples(text, self.words)),
+            *_make_facts(FactKind.DAY, foreign_days),
+            *_make_facts(FactKind.QUOTE, quotations),
+        )
+
+    def _foreign_numbers(self, text: str) -> Iterator[str]:
+        for value, written in read_numbers(text).items():
+            if not self.has_number(value):
+                yield written
+
+    def _foreign_magnitudes(self, text: str) -> list[str]:
+        return [
+            written
+            for power, written in find_magnitudes(text).items()
+            if not has_magnitude(power, self._magnitudes)
+        ]
+
+    def _foreign_names(self, text: str) -> Iterator[str]:
+        openings = (word for word in find_opening_names(text) if not self._has_form(word))
+        for name in (*find_names(text), *openings):
+            if not self.has_name(name):
+                yield name
+
+    def _has_form(self, word: str) -> bool:
+        """True if the source has a word with the same beginning ("Interrogé", "interroge")."""
+        beginning = plain(word)[:BEGINNING]
+        return len(beginning) >= MIN_BEGINNING and any(
+            other.startswith(beginning) for other in self.words
+        )
+
+
+def _split(text: str) -> list[str]:
+    """Returns the words of `text` without case and accents; empty ones at its ends."""
+    return _NO_WORD.split(plain(text))
+
+
+def _make_facts(kind: FactKind, texts: Iterable[str]) -> Iterator[Fact]:
+    """Yields a fact for each of the different `texts`."""
+    return (Fact(kind, text) for text in dict.fromkeys(texts))

@@ -15,7 +15,6 @@ from typing import Final
 
 from service.facts import figure_forms as forms
 from service.facts.bounds import MAX_LOOK_BACK, MAX_NUMBERS
-from service.facts.english_numbers import POWERS_OF_SCALES, SCALES, write_number, write_value
 from service.facts.numbers import (
     ABOUT_VALUES,
     IMPLIED_VALUES,
@@ -195,7 +194,7 @@ class _Reader:
             number = f"{value_of_small(match[1], 'en')}.5"
             power = power_of(match[2] or match[3], "en")
             value = multiply(number, power)
-            yield self._make_worded(value, match.span(), number, SCALES[power])
+            yield self._make_worded(value, match.span(), number, forms.SCALES[power])
 
     def _read_french_halves(self) -> Iterator[Figure]:
         """Reads French for "half as much", which is no two."""
@@ -215,7 +214,7 @@ class _Reader:
         value = multiply(number, power)
         sign = match["unit"] or (match["before"] or "").strip()
         unit = unit_of(sign)
-        english, english_scale = write_number(number, power, digits)
+        english, english_scale = forms.write_number(number, power, digits)
         amount = self._make(FigureKind.AMOUNT, value, match.span(), number=english)
         return replace(
             amount,
@@ -250,18 +249,18 @@ class _Reader:
         for match in self._match(forms.HALF):
             power = power_of(match.group(1) or match.group(2), self._language)
             value = multiply("0.5", power)
-            yield self._make_worded(value, match.span(), *write_number("0.5", power, "0.5"))
+            yield self._make_worded(value, match.span(), *forms.write_number("0.5", power, "0.5"))
         for match in self._match(forms.ONE_SCALE[self._language]):
             power = power_of(match.group(1), self._language)
             value = multiply("1", power)
-            yield self._make_worded(value, match.span(), *write_number("1", power, "1"))
+            yield self._make_worded(value, match.span(), *forms.write_number("1", power, "1"))
         yield from self._read_implied() if self._is_english else self._read_about()
 
     def _read_about(self) -> Iterator[Figure]:
         for match in self._match(forms.ABOUT):
             number = ABOUT_VALUES[match.group(1).lower()]
             power = power_of(match.group(2) or "", "fr")
-            value, scale = multiply(str(number), power), SCALES.get(power, "")
+            value, scale = multiply(str(number), power), forms.SCALES.get(power, "")
             figure = self._make_worded(value, match.span(), f"{ABOUT}{number:,}", scale)
             yield replace(figure, loose=not power and number < 1000)
 
@@ -322,7 +321,7 @@ class _Reader:
         if value >= 1000 and half:
             value, end = value + Decimal(10) ** (value.adjusted() // 3 * 3) / 2, half.end()
         exact = multiply(str(value), 0)
-        figure = self._make_worded(exact, (number.start, end), *write_value(value))
+        figure = self._make_worded(exact, (number.start, end), *forms.write_value(value))
         is_ambiguous = self._text[number.start : end].lower() in _AMBIGUOUS
         # "Un an" is often "a year".
         is_one = exact == "1" and kind_of(figure.unit) not in STRICT
@@ -370,7 +369,7 @@ def _share_units(text: str, read: list[Figure]) -> list[Figure]:
             and first.kind is second.kind is FigureKind.AMOUNT
         )
         if is_range and not first.unit and not first.scale and not first.also:
-            scaled = multiply(first.value, POWERS_OF_SCALES.get(second.scale, 0))
+            scaled = multiply(first.value, forms.POWERS_OF_SCALES.get(second.scale, 0))
             shared[place] = replace(
                 first,
                 also=scaled if scaled != first.value else "",

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from models.scoring.support import foreign_facts, words
 from models.scoring.support_english import foreign_facts_in_english
-from service.facts.source import Source
+from service.facts.fact import Source
 from service.text.language import detect_language
 from service.text.word_runs import runs
 from service.text.words import count_words

@@ -15,7 +15,7 @@ from models.batching import PASS_TOKENS, BatchingEngine
 from models.engine import Engine, EngineDescription, GenerateRequest, Task
 from service.english.lexicon.glossary import Glossary
 from service.english.translator import Translator
-from service.facts.source import Source
+from service.facts.fact import Source
 from service.reading.article import ArticleError
 from service.scoring.scores import (
     MEANINGS,

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
+from service.facts.fact import Source
 from service.facts.figures import figures
-from service.facts.source import Source
 from service.reading.markdown import clean
 from service.scoring.scores import ScoredSummary, summary_scores
 from service.scoring.systems import read_items

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from service.english.lexicon.inflection import without_genitive
-from service.facts.source import Source
+from service.facts.fact import Source
 from service.text.calendar import MONTHS, WEEK_DAYS
 from service.text.folding import plain, straight
 from service.text.tables import table

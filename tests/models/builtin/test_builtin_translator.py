@@ -18,7 +18,7 @@ from models.loading import load_checkpoint
 from models.runtimes.conversion import NotConvertible
 from service.english.lexicon.glossary import Glossary
 from service.english.translator import Translator
-from service.facts.source import Source
+from service.facts.fact import Source
 
 TEXT = "".join(f"Phrase {k} du modèle.\n" for k in range(4000)).encode()
 SIZE = 3000  # of a part

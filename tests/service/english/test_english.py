@@ -7,7 +7,7 @@ import pytest
 from models.engine import Candidate, EngineDescription, GenerateRequest, GenerateResult, Task, never
 from service.english.lexicon.glossary import Glossary
 from service.english.translator import CANDIDATES, SECOND_CANDIDATES, Translator, warnings_of
-from service.facts.source import Source
+from service.facts.fact import Source
 
 FIRST = "Nuagis rachète Datavallée pour 45 millions d'euros."
 SECOND = "L'hébergeur emploie 320 personnes ; il ouvre un site à Lille en mars."

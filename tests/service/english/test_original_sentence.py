@@ -10,8 +10,7 @@ from service.english.pre_editing.idioms import Idioms
 from service.english.pre_editing.rewording import reworded
 from service.english.translation import Translation, TranslationChoice
 from service.english.translator import Translator, warnings_of
-from service.facts.fact import FactKind
-from service.facts.source import Source
+from service.facts.fact import FactKind, Source
 from tests.service.english.test_english import Answers
 from tests.service.english.test_translation import candidate
 

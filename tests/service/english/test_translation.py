@@ -10,8 +10,7 @@ from service.english.post_editing.names import (
     with_whole_names,
 )
 from service.english.translation import Flaw, TranslationChoice, is_english, loops
-from service.facts.fact import Fact, FactKind
-from service.facts.source import Source
+from service.facts.fact import Fact, FactKind, Source
 
 FRENCH = "Orange arrête lundi son offre avec Huawei en Allemagne, lancée en mars 2017 pour 3,5 milliards d'euros."
 ENGLISH = "Orange is stopping on Monday its offer with Huawei in Germany, launched in March 2017 for 3.5 billion euros."

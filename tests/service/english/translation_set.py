@@ -15,8 +15,7 @@ from models.engine import Candidate
 from service.english.lexicon.glossary import Glossary
 from service.english.post_editing.figures import hold_to_figures
 from service.english.translation import TranslationChoice
-from service.facts.fact import FactKind
-from service.facts.source import Source
+from service.facts.fact import FactKind, Source
 from service.scoring.systems import read_items
 
 MIN_WORDS = 4

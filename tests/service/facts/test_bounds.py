@@ -11,9 +11,9 @@ from service.english.lexicon.glossary import Glossary
 from service.english.post_editing.pronouns import with_pronouns
 from service.english.translation import TranslationChoice
 from service.facts.bounds import MAX_NAMES, MAX_NUMBERS
+from service.facts.fact import Source
 from service.facts.figures import figures
-from service.facts.magnitudes import find_magnitudes
-from service.facts.source import Source
+from service.facts.special_numbers import find_magnitudes
 from service.facts.statements import Statement
 from service.reading.article import Sentence
 

@@ -3,9 +3,8 @@
 import pytest
 
 from service.checking.evidence import EvidenceFinder
-from service.facts.fact import Fact, FactKind
+from service.facts.fact import Fact, FactKind, Source
 from service.facts.peoples import remove_peoples
-from service.facts.source import Source
 from service.reading.reader import read_article
 
 SOURCE = Source(

@@ -17,7 +17,7 @@ from service.english.lexicon.glossary import (
 )
 from service.english.lexicon.inflection import english_plural, without_genitive
 from service.english.translation import TranslationChoice
-from service.facts.source import Source
+from service.facts.fact import Source
 
 # Signs of regular expressions, apostrophes, accents, letters with an odd capital, digits.
 SIGNS = "'’-–«»\"()[]{}\\|^$*+?.,;:!/&%€#~\u00a0\u202f\u0301ßŉİıﬁǅ²½"

@@ -4,7 +4,7 @@ import pytest
 
 from service.english.post_editing.hearsay import as_reported, stated
 from service.english.translation import TranslationChoice
-from service.facts.source import Source
+from service.facts.fact import Source
 from tests.service.english.test_translation import candidate
 
 

@@ -10,7 +10,7 @@ from service.english.lexicon.glossary import Glossary, terms_of
 from service.english.pre_editing.placeholders import STAND_INS, Hidden
 from service.english.translation import TranslationChoice
 from service.english.translator import Translator
-from service.facts.source import Source
+from service.facts.fact import Source
 from tests.engines import ScriptedEngine
 
 GLOSSARY = Glossary.builtin()

@@ -1,9 +1,9 @@
-"""Rough numbers and their sizes."""
+"""Rough numbers, times and fractions."""
 
 import pytest
 
-from service.facts.magnitudes import find_magnitudes
-from service.facts.source import Source
+from service.facts.fact import Source
+from service.facts.special_numbers import find_magnitudes
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,21 @@ def test_rough_numbers(text: str, expected: set[int]) -> None:
 )
 def test_a_rough_number_needs_one_of_its_size(rough: str, source: str, supported: bool) -> None:
     assert (Source(source).unsupported(rough) == ()) is supported
+
+
+@pytest.mark.parametrize(
+    ("article", "summary", "wrong"),
+    [
+        ("Deux tiers acceptent, un quart refuse.", "Un tiers accepte.", ["Un tiers"]),
+        ("Deux tiers acceptent.", "Deux tiers acceptent.", []),
+        ("Un million et demi de comptes, contre 900 000.", "Un million de comptes.", ["1000000"]),
+        ("Un million et demi de comptes.", "1,5 million de comptes.", []),
+        ("La panne a duré 2 h 40.", "La panne a duré 2 heures.", ["2 heures"]),
+        ("La panne a duré 2 heures et 40 minutes.", "La panne a duré 2 h 40.", []),
+        ("De 10h00 à 12h.", "De 10 h à 12 heures.", []),
+    ],
+)
+def test_times_and_fractions_are_compared_as_wholes(
+    article: str, summary: str, wrong: list[str]
+) -> None:
+    assert [fact.text for fact in Source(article).unsupported(summary)] == wrong
