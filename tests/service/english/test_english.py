@@ -6,7 +6,7 @@ import pytest
 
 from models.engine import Candidate, EngineDescription, GenerateRequest, GenerateResult, Task, never
 from service.english.lexicon.glossary import Glossary
-from service.english.translator import CANDIDATES, SECOND_CANDIDATES, Translator, warnings_of
+from service.english.translator import CANDIDATES, SECOND_CANDIDATES, Translator, find_warnings
 from service.facts.facts import Source
 
 FIRST = "Nuagis rachète Datavallée pour 45 millions d'euros."
@@ -124,7 +124,7 @@ def test_sound_translations_are_asked_for_once() -> None:
     engine = Answers({FIRST: [ENGLISH]})
     (found,) = translator(engine).translate([FIRST])
     assert (found.text, found.sound, len(engine.asked)) == (ENGLISH, True, 1)
-    assert warnings_of([FIRST], [found]) == []
+    assert find_warnings([FIRST], [found]) == []
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_what_stays_wrong_is_told_with_its_sentence() -> None:
         }
     )
     texts = [FIRST, SECOND]
-    warnings = warnings_of(texts, translator(engine).translate(texts))
+    warnings = find_warnings(texts, translator(engine).translate(texts))
     assert [warning.code for warning in warnings] == ["translation_language", "translation"]
     assert (
         warnings[0].detail
@@ -244,7 +244,7 @@ def test_two_sentences_do_not_get_the_same_translation() -> None:
 def test_the_headline_is_named_in_warnings() -> None:
     engine = Answers({FIRST: [ENGLISH], "Nuagis perd 12 clients": ["Nuagis loses clients"]})
     texts = [FIRST, "Nuagis perd 12 clients"]
-    (warning,) = warnings_of(texts, translator(engine).translate(texts), headline=True)
+    (warning,) = find_warnings(texts, translator(engine).translate(texts), headline=True)
     assert warning.detail.startswith("The headline (“Nuagis perd 12 clients”): check the English")
     assert (warning.sentence, warning.headline) == (None, True)
     assert [fact.text for fact in warning.facts] == ["12"]
@@ -254,4 +254,4 @@ def test_repairs_are_told() -> None:
     engine = Answers({FIRST: [ENGLISH.replace("million euros", "million dollars")]})
     (found,) = texts = translator(engine).translate([FIRST])
     assert (found.text, found.sound) == (ENGLISH, True)
-    assert [warning.code for warning in warnings_of([FIRST], texts)] == ["translation_repaired"]
+    assert [warning.code for warning in find_warnings([FIRST], texts)] == ["translation_repaired"]

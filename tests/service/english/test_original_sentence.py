@@ -7,9 +7,10 @@ import pytest
 
 from service.english.lexicon.glossary import Glossary
 from service.english.pre_editing.idioms import Idioms
-from service.english.pre_editing.rewording import reworded
-from service.english.translation import Translation, TranslationChoice
-from service.english.translator import Translator, warnings_of
+from service.english.pre_editing.rewording import reword
+from service.english.target import TranslationChoice
+from service.english.translation import Translation
+from service.english.translator import Translator, find_warnings
 from service.facts.facts import FactKind, Source
 from tests.service.english.test_english import Answers
 from tests.service.english.test_translation import candidate
@@ -32,7 +33,7 @@ def _rules() -> tuple[object, ...]:
 
 def translated(french: str, english: str) -> Translation:
     """What becomes of `english`, which is a right translation of what the translator is given."""
-    engine = Answers({TranslationChoice(french, Source(french)).ordered: [english]})
+    engine = Answers({TranslationChoice(french, Source(french)).source.text: [english]})
     (translation,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
     return translation
 
@@ -53,13 +54,13 @@ def test_a_fact_that_a_wrong_rule_changes_is_put_right_and_told(
 ) -> None:
     plant(monkeypatch, pattern, replacement)
     changed = re.sub(pattern, replacement, FRENCH)
-    assert TranslationChoice(FRENCH, Source(FRENCH)).ordered == changed
+    assert TranslationChoice(FRENCH, Source(FRENCH)).source.text == changed
     words = {"milliards": "billion", "mai": "May"}
     english = {r"millions": "million", r"\bmars\b": "March"}
     wrong = re.sub(english.get(pattern, pattern), words.get(replacement, replacement), ENGLISH)
     translation = translated(FRENCH, wrong)
     assert (translation.text, translation.sound) == (ENGLISH, True)
-    assert [warning.code for warning in warnings_of([FRENCH], [translation])] == [
+    assert [warning.code for warning in find_warnings([FRENCH], [translation])] == [
         "translation_repaired"
     ]
 
@@ -101,16 +102,16 @@ def test_what_cannot_be_put_right_is_told(
     told: set[str],
 ) -> None:
     plant(monkeypatch, pattern, replacement)
-    assert re.search(replacement, TranslationChoice(french, Source(french)).ordered)
+    assert re.search(replacement, TranslationChoice(french, Source(french)).source.text)
     translation = translated(french, english)
     assert {fact.text for fact in translation.unfaithful} == told
-    assert warnings_of([french], [translation])
+    assert find_warnings([french], [translation])
 
 
 def test_a_wrong_idiom_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = Idioms({"phrases": {"au bout de trois jours": "au bout de huit jours"}})
     monkeypatch.setattr(
-        "service.english.pre_editing.rewording.in_plain_words", wrong.in_plain_words
+        "service.english.pre_editing.rewording.replace_idioms", wrong.replace_idioms
     )
     translation = translated(
         "Nuagis cède au bout de trois jours.", "Nuagis gives in after eight days."
@@ -149,7 +150,7 @@ def test_a_wrong_idiom_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_fact_in_another_form_is_the_same(french: str, english: str) -> None:
-    read = TranslationChoice(french, Source(french)).read(candidate(english))
+    read = TranslationChoice(french, Source(french)).judge(candidate(english))
     assert (read.unfaithful, read.repaired, read.lost) == ((), 0, False)
 
 
@@ -157,14 +158,15 @@ def test_a_sentence_is_compared_as_the_article_has_it() -> None:
     french = "Nuagis a été devancé par Voxcom au T2."
     choice = TranslationChoice(french, Source(french))
     assert (
-        choice.ordered
-        == reworded(french)
+        choice.source.text
+        == reword(french)
         == "Nuagis a été dépassé par Voxcom au deuxième trimestre."
     )
     assert (
-        choice.read(candidate("Nuagis was overtaken by Voxcom in the third quarter.")).repaired == 1
+        choice.judge(candidate("Nuagis was overtaken by Voxcom in the third quarter.")).repaired
+        == 1
     )
-    told = choice.read(
+    told = choice.judge(
         candidate("Nuagis was not overtaken by Voxcom in the second quarter.")
     ).unfaithful
     assert [(fact.kind, fact.text) for fact in told] == [(FactKind.NEGATION, "not")]

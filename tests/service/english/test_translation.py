@@ -1,15 +1,17 @@
 import pytest
 
 from models.engine import Candidate
+from service.english.flaws import is_english, repeats_itself
+from service.english.lexicon.exonyms import correct_places
 from service.english.lexicon.glossary import Glossary
-from service.english.lexicon.names import places_put_right
 from service.english.post_editing.names import (
     with_own_given_names,
     with_own_phrases,
     with_own_surnames,
     with_whole_names,
 )
-from service.english.translation import Flaw, TranslationChoice, is_english, loops
+from service.english.target import TranslationChoice
+from service.english.translation import Flaw
 from service.facts.facts import Fact, FactKind, Source
 
 FRENCH = "Orange arrête lundi son offre avec Huawei en Allemagne, lancée en mars 2017 pour 3,5 milliards d'euros."
@@ -242,8 +244,8 @@ def test_languages() -> None:
 
 
 def test_loops() -> None:
-    assert loops("the end of the world, and the end of the world again")
-    assert not loops(ENGLISH)
+    assert repeats_itself("the end of the world, and the end of the world again")
+    assert not repeats_itself(ENGLISH)
 
 
 def test_a_translation_may_hold_the_sentences_names_and_numbers_in_english_forms() -> None:
@@ -332,7 +334,7 @@ def test_places_left_in_french_are_put_in_english() -> None:
     ],
 )  # fmt: skip
 def test_places_that_differ_in_an_accent_only(french: str, left: str, right: str) -> None:
-    assert places_put_right(left, french) == right
+    assert correct_places(left, french) == right
 
 
 def test_institutions_are_those_of_the_sentence() -> None:
@@ -779,7 +781,7 @@ def test_an_institution_that_was_translated_is_no_name_changed_a_little() -> Non
     ],
 )
 def test_good_english_stays_as_it_is(french: str, english: str) -> None:
-    assert TranslationChoice(french, Source(french)).read(candidate(english)).text == english
+    assert TranslationChoice(french, Source(french)).judge(candidate(english)).text == english
 
 
 @pytest.mark.parametrize(
@@ -791,4 +793,4 @@ def test_good_english_stays_as_it_is(french: str, english: str) -> None:
     ],
 )
 def test_words_that_are_no_name_and_no_term_here_are_shown_to_the_translator(french: str) -> None:
-    assert TranslationChoice(french, Source(french)).ordered == french
+    assert TranslationChoice(french, Source(french)).source.text == french

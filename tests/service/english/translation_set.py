@@ -14,7 +14,7 @@ from pathlib import Path
 from models.engine import Candidate
 from service.english.lexicon.glossary import Glossary
 from service.english.post_editing.figures import hold_to_figures
-from service.english.translation import TranslationChoice
+from service.english.target import TranslationChoice
 from service.facts.facts import FactKind, Source
 from service.scoring.systems import read_items
 
@@ -35,7 +35,7 @@ def false_alarms(rows: list[tuple[str, str]]) -> Counter[str]:
     glossary, counts = Glossary.builtin(), Counter[str]()
     for french, english in rows:
         choice = TranslationChoice(french, Source(french), glossary)
-        read = choice.read(Candidate(english, 1, 0, True))
+        read = choice.judge(Candidate(english, 1, 0, True))
         kinds = {fact.kind for fact in read.unfaithful}
         counts["sentences"] += 1
         counts["figures told"] += bool(kinds & FIGURES)
@@ -45,7 +45,7 @@ def false_alarms(rows: list[tuple[str, str]]) -> Counter[str]:
         counts["terms told"] += FactKind.TERM in kinds
         counts["mended"] += read.repaired > 0
         counts["no translation"] += read.flaw is not None
-        counts["French found out"] += choice.read(Candidate(french, 1, 0, True)).flaw is not None
+        counts["French found out"] += choice.judge(Candidate(french, 1, 0, True)).flaw is not None
     return counts
 
 

@@ -6,14 +6,14 @@ import pytest
 from service.english.lexicon.glossary import (
     MAX_CHARACTERS,
     MAX_TERMS,
+    CorrectedTerms,
     Glossary,
     GlossaryError,
-    WithTerms,
     checked,
+    correct_terms,
+    distinct_terms,
     read_glossary,
-    terms_of,
-    with_instead,
-    with_terms,
+    replace_misread_terms,
 )
 from service.facts.facts import FactKind
 
@@ -55,8 +55,8 @@ KEPT = [
 ]
 
 
-def termed(glossary: Glossary, english: str, french: str) -> WithTerms:
-    return with_terms(english, french, terms_of(glossary.find(french)))
+def termed(glossary: Glossary, english: str, french: str) -> CorrectedTerms:
+    return correct_terms(english, french, distinct_terms(glossary.find(french)))
 
 
 @pytest.mark.parametrize(("french", "english", "printed", "repaired"), MENDED)
@@ -105,7 +105,7 @@ def test_directions_are_those_of_the_french() -> None:
 
 
 def test_the_longer_term_counts() -> None:
-    terms = terms_of(
+    terms = distinct_terms(
         GLOSSARY.find("L'informatique en nuage et l'intelligence artificielle générative.")
     )
     assert [term.english for term in terms] == ["cloud computing", "generative AI"]
@@ -147,13 +147,13 @@ def test_the_user_wins() -> None:
     ],
 )
 def test_words_that_the_translator_gets_right_are_given_to_it(french: str, given: str) -> None:
-    assert with_instead(french, GLOSSARY.find(french)) == given
+    assert replace_misread_terms(french, GLOSSARY.find(french)) == given
 
 
 def test_a_term_of_the_user_is_given_as_it_stands() -> None:
     own = GLOSSARY.extended({"faille": "flaw"})
     assert (
-        with_instead("La faille est connue.", own.find("La faille est connue."))
+        replace_misread_terms("La faille est connue.", own.find("La faille est connue."))
         == "La faille est connue."
     )
 
@@ -299,4 +299,4 @@ def test_bad_files_are_named(tmp_path: Path, name: str, content: str) -> None:
 
 
 def test_long_texts_take_no_time() -> None:
-    assert terms_of(GLOSSARY.find("nuage de points " * 5000))[0].english == "cloud"
+    assert distinct_terms(GLOSSARY.find("nuage de points " * 5000))[0].english == "cloud"

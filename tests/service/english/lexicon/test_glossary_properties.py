@@ -11,12 +11,12 @@ from service.english.lexicon.glossary import (
     Glossary,
     GlossaryError,
     checked,
-    terms_of,
-    with_instead,
-    with_terms,
+    correct_terms,
+    distinct_terms,
+    replace_misread_terms,
 )
 from service.english.lexicon.inflection import english_plural, without_genitive
-from service.english.translation import TranslationChoice
+from service.english.target import TranslationChoice
 from service.facts.facts import Source
 
 # Signs of regular expressions, apostrophes, accents, letters with an odd capital, digits.
@@ -50,9 +50,9 @@ def allowed(pairs: Mapping[str, str]) -> dict[str, str]:
 def test_terms_of_any_kind_are_applied(pairs: dict[str, str], french: str, english: str) -> None:
     glossary = Glossary(()).extended(allowed(pairs))
     found = glossary.find(french)
-    with_instead(french, found)
+    replace_misread_terms(french, found)
     for made in (english, french):
-        assert with_terms(made, french, terms_of(found)).repaired >= 0
+        assert correct_terms(made, french, distinct_terms(found)).repaired >= 0
 
 
 @given(TERMS)
@@ -72,9 +72,9 @@ def test_translations_of_any_kind_are_judged(
 ) -> None:
     glossary = Glossary.builtin().extended(allowed(pairs))
     choice = TranslationChoice(french, Source(french), glossary)
-    candidates = [Candidate(made, 9, -0.1, True) for made in (english, french, choice.ordered)]
+    candidates = [Candidate(made, 9, -0.1, True) for made in (english, french, choice.source.text)]
     assert choice.facts
-    assert choice.best(choice.shown(candidates)).cost >= 0
+    assert choice.best(choice.source.unmask(candidates)).cost >= 0
 
 
 @pytest.mark.parametrize(
@@ -85,5 +85,5 @@ def test_translations_of_any_kind_are_judged(
     ],
 )
 def test_a_term_that_is_an_elided_article(french: str, made: str, english: str) -> None:
-    terms = terms_of(Glossary(()).extended({"d'": "of"}).find(french))
-    assert with_terms(made, french, terms).text == english
+    terms = distinct_terms(Glossary(()).extended({"d'": "of"}).find(french))
+    assert correct_terms(made, french, terms).text == english

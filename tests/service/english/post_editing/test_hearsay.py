@@ -3,7 +3,7 @@
 import pytest
 
 from service.english.post_editing.hearsay import as_reported, stated
-from service.english.translation import TranslationChoice
+from service.english.target import TranslationChoice
 from service.facts.facts import Source
 from tests.service.english.test_translation import candidate
 

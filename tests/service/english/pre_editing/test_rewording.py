@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.english.pre_editing.rewording import reworded
-from service.english.translation import TranslationChoice
+from service.english.pre_editing.rewording import reword
+from service.english.target import TranslationChoice
 from service.facts.facts import Source
 from tests.service.english.test_translation import candidate
 
@@ -189,17 +189,17 @@ KEPT = [
 
 @pytest.mark.parametrize(("french", "given"), REWORDED)
 def test_what_the_translator_is_given(french: str, given: str) -> None:
-    assert reworded(french) == given
-    assert reworded(given) == given
+    assert reword(french) == given
+    assert reword(given) == given
     assert (
-        TranslationChoice(french, Source(french)).ordered
-        == TranslationChoice(given, Source(given)).ordered
+        TranslationChoice(french, Source(french)).source.text
+        == TranslationChoice(given, Source(given)).source.text
     )
 
 
 @pytest.mark.parametrize("french", KEPT)
 def test_what_it_understands_stays(french: str) -> None:
-    assert reworded(french) == french
+    assert reword(french) == french
 
 
 def test_the_facts_of_the_changed_sentence_are_checked() -> None:
