@@ -76,12 +76,14 @@ class TranslationChoice:
                 self.source.original,
                 *english_forms(self.source.original),
                 *self._names.term_wordings,
-                *self._names.in_english,
+                *self._names.english_names,
                 *self.source.masked.names,
             ]
         )
 
-    def best(self, candidates: Sequence[Candidate], taken: Collection[str] = ()) -> Translation:
+    def choose_best(
+        self, candidates: Sequence[Candidate], taken: Collection[str] = ()
+    ) -> Translation:
         """The translation with the least cost. `taken` are the translations of other sentences,
         which it must not repeat."""
         translations = [self.judge(candidate, taken) for candidate in candidates]
@@ -177,4 +179,4 @@ def load_tables() -> None:
     them."""
     load_words("en")
     choice = TranslationChoice("Brève part.", Source("Brève part."))
-    choice.best([Candidate("Brève leaves.", 4, 0.0, True)])
+    choice.choose_best([Candidate("Brève leaves.", 4, 0.0, True)])

@@ -7,7 +7,7 @@ from typing import Final
 
 from service.english.lexicon.exonyms import correct_places, find_exonym, is_place
 from service.english.lexicon.glossary import Glossary, distinct_terms
-from service.english.lexicon.inflection import without_genitive
+from service.english.lexicon.inflection import strip_genitive
 from service.english.lexicon.names import (
     ProperNames,
     is_acronym,
@@ -61,19 +61,17 @@ class TargetNames:
         sentence_names = _find_names(source, glossary)
         self._names = [*sentence_names, *days]
         # A name that is a word too ("Institut") may be translated.
-        self._kept = [
-            *days,
-            *(
-                name
-                for name in sentence_names
-                if not is_translated(name) and not is_known(name.lower())
-            ),
+        kept_names = [
+            name
+            for name in sentence_names
+            if not is_translated(name) and not is_known(name.lower())
         ]
+        self._kept = [*days, *kept_names]
 
     @property
-    def in_english(self) -> tuple[str, ...]:
+    def english_names(self) -> tuple[str, ...]:
         """The names that English has for words of the sentence."""
-        return self._known.in_english
+        return self._known.english_names
 
     def restore(self, english: str) -> tuple[str, bool]:
         """`english` with the French sentence's own names, and whether one of them replaced a
@@ -109,7 +107,7 @@ class TargetNames:
         """`english` with the sentence's spelling of names that the translation changed a little.
         Where both are words of their languages ("Pacte", "Pact"), the name was translated."""
         english = self._restore_case(english)
-        written = {without_genitive(plain(name)) for name in names(english)}
+        written = {strip_genitive(plain(name)) for name in names(english)}
         lost = {
             plain(name): name
             for name in self._names
@@ -131,8 +129,8 @@ class TargetNames:
         return english
 
     def _restore_initials(self, english: str) -> str:
-        """`english` with the sentence's initials in place of those that the translator made of
-        them ("GMP" for "PSG"), where each has one that the other lacks."""
+        """`english` with the sentence's initials in place of made-up ones ("GMP" for "PSG"). Each
+        side must have exactly one that the other lacks."""
         french_initials, english_initials = _find_initials(self._french), _find_initials(english)
         lost = [word for word in french_initials - english_initials if word in self._names]
         made_up = [word for word in english_initials - french_initials if not self._known.has(word)]

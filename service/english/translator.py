@@ -110,8 +110,8 @@ class Translator:
     def _finish(
         self, texts: Sequence[str], translations: Sequence[Translation]
     ) -> list[Translation]:
-        """The translations with right pronouns, as far as their sentence and those before it leave
-        no choice, and with the capital that the French begins with."""
+        """The translations with the capital that the French begins with, and with right pronouns.
+        A pronoun is replaced only where the sentences so far leave no choice."""
         finished = []
         for position, (text, translation) in enumerate(zip(texts, translations, strict=True)):
             english = with_pronouns(translation.text, text, texts[:position], self.source.text)
@@ -198,7 +198,7 @@ def _choose_best(
     """The best candidate for a sentence, its attribution corrected."""
     unmasked = choice.source.unmask(candidates)
     corrected = attribution(choice.source.original).put_right(unmasked)
-    return choice.best(corrected, taken)
+    return choice.choose_best(corrected, taken)
 
 
 def _is_doubtful(translation: Translation) -> bool:

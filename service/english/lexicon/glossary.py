@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from service.english.lexicon.inflection import english_plural, without_genitive
+from service.english.lexicon.inflection import english_plural, strip_genitive
 from service.facts.facts import Fact, FactKind
 from service.text.folding import straight
 from service.text.tables import table
@@ -52,13 +52,13 @@ class Term:
     kept: bool = False
 
     @cached_property
-    def in_french(self) -> re.Pattern[str]:
+    def french_pattern(self) -> re.Pattern[str]:
         """Finds the term in a French text, in the plural too. An `after` term is found in lower
         case only: "La Marseillaise" is a name."""
         return self._compile_french(any_case=not self.after)
 
     @cached_property
-    def left_in_french(self) -> re.Pattern[str]:
+    def untranslated_pattern(self) -> re.Pattern[str]:
         """Finds the term where an English text has it in French, with or without a capital."""
         return self._compile_french(any_case=True)
 
@@ -67,19 +67,19 @@ class Term:
         return re.compile("|".join(_french_pattern(form, any_case) for form in longest_first))
 
     @cached_property
-    def in_english(self) -> re.Pattern[str]:
+    def english_pattern(self) -> re.Pattern[str]:
         """Finds one of the right wordings."""
         wordings = (self.english, *self.also)
         return re.compile("|".join(_english_pattern(wording, True) for wording in wordings))
 
     @cached_property
-    def wrong_forms(self) -> re.Pattern[str]:
+    def wrong_pattern(self) -> re.Pattern[str]:
         """Finds one of the known wrong wordings."""
         return re.compile("|".join(_english_pattern(wording, False) for wording in self.wrong))
 
-    def fact(self, french: str) -> Fact:
+    def make_fact(self, french: str) -> Fact:
         """The term as the sentence `french` has it, with the English that is expected."""
-        match = self.in_french.search(straight(french))
+        match = self.french_pattern.search(straight(french))
         wording = match.group() if match else self.french[0]
         return Fact(FactKind.TERM, f"{wording} ({self.english})")
 
@@ -87,11 +87,11 @@ class Term:
         """True if the translation has a right wording that is no part of a wrong one ("the
         Nasa")."""
         wrong_spans = (
-            [match.span() for match in self.wrong_forms.finditer(english)] if self.wrong else []
+            [match.span() for match in self.wrong_pattern.finditer(english)] if self.wrong else []
         )
         return any(
             not any(start <= right.start() and right.end() <= end for start, end in wrong_spans)
-            for right in self.in_english.finditer(english)
+            for right in self.english_pattern.finditer(english)
         )
 
 
@@ -154,7 +154,7 @@ class Glossary:
         occurrences = [
             Occurrence(match.start(), match.end(), term)
             for term in self.terms
-            for match in term.in_french.finditer(text)
+            for match in term.french_pattern.finditer(text)
             if not (term.unless and re.search(term.unless, text))
         ]
         occurrences.sort(key=lambda occurrence: (occurrence.start, -occurrence.end))
@@ -192,7 +192,7 @@ def correct_terms(english: str, french: str, terms: Iterable[Term]) -> Corrected
             continue
         corrected = _replace_wrong(english, term)
         if not term.optional and corrected == english:
-            missing.append(term.fact(french))
+            missing.append(term.make_fact(french))
         elif not term.optional:
             repaired += 1
         english = corrected
@@ -253,7 +253,7 @@ def _builtin() -> tuple[Term, ...]:
 
 def _read_term(row: Mapping[str, Any]) -> Term:
     """The term of a row of `glossary.toml`."""
-    fields = {
+    fields: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
     }
     return Term(**fields)
@@ -311,7 +311,7 @@ def _replace_french(english: str, term: Term) -> str:
     """`english` with the term in place of its French, and of an elided article ("l'IA")."""
     if any(wording.casefold() == term.english.casefold() for wording in term.french):
         return english
-    pattern = re.compile(rf"(?:(?<!\w)(?i:[ld]|qu)['’])?(?:{term.left_in_french.pattern})")
+    pattern = re.compile(rf"(?:(?<!\w)(?i:[ld]|qu)['’])?(?:{term.untranslated_pattern.pattern})")
     return pattern.sub(
         lambda match: _inflect(term, match.group(), _is_plural(match.group(), term.french)),
         english,
@@ -322,7 +322,7 @@ def _replace_wrong(english: str, term: Term) -> str:
     """`english` with the term in place of the first known wrong wording that it has."""
     for wording in term.wrong:
         if match := re.search(_english_pattern(wording, False), english):
-            wrong = without_genitive(match.group())
+            wrong = strip_genitive(match.group())
             genitive = match.group()[len(wrong) :]
             is_plural = len(wrong) > len(wording) and wrong.endswith("s")
             before = english[: match.start()]

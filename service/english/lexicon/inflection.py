@@ -33,6 +33,6 @@ def _pluralise(noun: str) -> str:
     return noun if not noun or noun.endswith("s") else f"{noun}s"  # "headquarters"
 
 
-def without_genitive(name: str) -> str:
+def strip_genitive(name: str) -> str:
     """An English name without the ending of its genitive ("SpaceX's")."""
     return re.sub(r"['’]s$", "", name)

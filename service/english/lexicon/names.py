@@ -1,5 +1,5 @@
-"""Names across the two languages: which capitalised words an English translation may hold, which
-English has in place of a French name, and which it keeps."""
+"""Names in translations: which ones the English of a French sentence may hold, what kind of name
+one is, and which ones English keeps. The tables are in `names.toml`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from service.english.lexicon.exonyms import (
     french_words_by_english,
     is_place,
 )
-from service.english.lexicon.inflection import without_genitive
+from service.english.lexicon.inflection import strip_genitive
 from service.facts.facts import Source
 from service.text.calendar import MONTHS, WEEK_DAYS
 from service.text.folding import plain, straight
@@ -61,28 +61,27 @@ _OTHER_ALPHABET: Final = re.compile(r"[kvz]|tch|dj")  # not "Groupama"
 class ProperNames:
     """The names that the translation of one French sentence of an article may hold.
 
-    They are those of the sentence, the glossary's (`glossary_words`, plain), and what English says
-    for words of the sentence: names that the article has in another form ("Lyon" for "lyonnais"),
-    places, and the capitalised words of English. A name that only the rest of the article has does
-    not belong there.
+    These are the sentence's own names, the glossary's (`glossary_words`, plain), and the English
+    names of places, facts and institutions that words of the sentence stand for. A name of the
+    article counts where the sentence has its stem ("Lyon" for "lyonnais"), but not otherwise.
     """
 
     def __init__(
         self, french: Source, article: Source, glossary_words: frozenset[str] = frozenset()
     ) -> None:
         self._french = french
-        self.in_english = (
+        self.english_names = (
             *_CAPITALS,
             *_find_stated(french),
             *_find_places(french),
             *_find_kindred(french, article),
         )
-        self._known = glossary_words.union(map(plain, self.in_english))
+        self._known = glossary_words.union(map(plain, self.english_names))
 
     def has(self, name: str, translated: bool = False) -> bool:
-        """True if every part of `name` is known that is written as a name ("Lille" in
-        "Lille-based"); `translated`: also if it looks like a word of the French sentence."""
-        bare = without_genitive(name)
+        """True if every part of `name` that has a capital is known ("Lille" in "Lille-based").
+        With `translated`, a part that looks like a word of the sentence counts as known."""
+        bare = strip_genitive(name)
         joined = plain(bare).replace("-", "")  # "wifi" for "Wi-Fi"
         without_number = plain(bare).lstrip("0123456789")  # "Hz" for "120Hz"
         if not {joined, without_number}.isdisjoint(self._french.words):
@@ -143,7 +142,7 @@ def is_same_name(french: str, english: str) -> bool:
 def is_ordinary(name: str) -> bool:
     """True if every word of an English `name` is a common word with a capital ("Heritage Days"),
     not of a place or an office."""
-    bare = without_genitive(name)
+    bare = strip_genitive(name)
     parts = [part for part in re.split(r"\W+", bare) if part and not part.islower()]
     return all(
         is_known(part.lower(), "en") and part not in _STATED and not is_place(part)

@@ -20,9 +20,9 @@ _KEEPS_CLOSED_E: Final = re.compile(r"é[^aeiouy]{1,2}\Z")
 class Conjugations:
     """Conjugates verbs like "donner", and `irregular` ones.
 
-    An irregular verb is given with its third persons of the present, its participle, and its future
-    and imperfect without endings: "mettre" = "met mettent mis mettr mett". The present participle
-    follows where it is not made of the imperfect.
+    An irregular verb is given as five words: its third persons of the present, its participle, and
+    its future and imperfect without endings ("met mettent mis mettr mett"). The present participle
+    follows where it is not made of the imperfect ("ayant").
     """
 
     def __init__(self, irregular: Mapping[str, str]) -> None:

@@ -1,8 +1,8 @@
 """Puts idioms and verbs of the French press in plain French, where the translator takes them at
 their word: "jette l'éponge" becomes "renonce".
 
-They stand in `idioms.toml`, verbs in the infinitive. Each is found in the forms that the press
-writes, and replaced by the same form of its plain verb: "est tombé à l'eau" becomes "a échoué".
+They stand in `idioms.toml`, verbs in the infinitive. A verb is found in the forms that the press
+writes. Its plain verb takes the same form: "est tombé à l'eau" becomes "a échoué".
 """
 
 import re
@@ -156,8 +156,8 @@ class _VerbIdiom:
         return Rewording(frozenset(keywords), self._write_pattern(), self._replace)
 
     def _write_pattern(self) -> str:
-        """The pattern of the verb in any form with what stands before it, the rest of the idiom,
-        and the article behind it where a preposition comes or goes."""
+        """The pattern of the idiom with its verb in any form. The article behind it belongs to the
+        match where a preposition comes or goes."""
         before = (_REFLEXIVE if self._is_reflexive else "") + (_COMPOUND if self._with_etre else "")
         other_forms = [form for form in self._form_names if form != self._participle]
         forms = "|".join(sorted(other_forms, key=len, reverse=True))

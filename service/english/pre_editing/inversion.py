@@ -3,9 +3,9 @@ mardi la Nasa.").
 
 A small model translates word for word, and so makes the speaker an object ("announced by",
 "tweeting the director"). In the order of English ("…, la Nasa a annoncé mardi.") the same words
-come out right. Only verbs are known that no person is the object of, and only subjects that can
-speak: "le maire, élu en 2020, a annoncé sa démission" stays as it is. The words are those of
-`inversion.toml`.
+come out right. The words are those of `inversion.toml`: only verbs that no person is the object
+of, and only subjects that can speak. "Le maire, élu en 2020, a annoncé sa démission" stays as it
+is.
 
 Source of the idea: Collins, Koehn and Kučerová, "Clause Restructuring for Statistical Machine
 Translation", 2005.

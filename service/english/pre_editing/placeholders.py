@@ -91,7 +91,7 @@ class MaskedSentence(NamedTuple):
 
 def _find_kept_terms(french: str, terms: Iterable[Term]) -> Iterator[_Occurrence]:
     for term in terms:
-        for match in term.in_french.finditer(french):
+        for match in term.french_pattern.finditer(french):
             preposition, name = _split_preposition(match.group(), term)
             yield _Occurrence(*match.span(), preposition, name)
 
@@ -101,7 +101,7 @@ def _find_titles(french: str, terms: Collection[Term]) -> Iterator[_Occurrence]:
     for pattern in (_TITLE_OF_WORK, _TITLE_BEHIND_PREPOSITION):
         for match in pattern.finditer(french):
             title = match.group(1)
-            if not any(term.in_french.fullmatch(title) for term in terms):
+            if not any(term.french_pattern.fullmatch(title) for term in terms):
                 yield _Occurrence(*match.span(1), "", title)
 
 
