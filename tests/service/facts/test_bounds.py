@@ -52,7 +52,7 @@ def test_no_sentence_takes_long_to_be_translated(piece: str) -> None:
     french, english = f"Le site {many}ouvre à Lille.", f"The site {many}opens in Lille."
     start = time.perf_counter()
     choice = TranslationChoice(french, Source(french), Glossary(()))
-    best = choice.best(choice.source.unmask([Candidate(english, 9, -0.1, True)]))
+    best = choice.choose_best(choice.source.unmask([Candidate(english, 9, -0.1, True)]))
     with_pronouns(best.text, french, [french], french)
     assert time.perf_counter() - start < MOST_SECONDS
 

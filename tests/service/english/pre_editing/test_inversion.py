@@ -1,4 +1,4 @@
-"""Clauses that name who said it, in the order of English."""
+"""The speaker is put before the verb."""
 
 import time
 
@@ -62,7 +62,7 @@ def test_other_sentences_stay(french: str) -> None:
 
 
 @pytest.mark.parametrize("piece", [", a dit le chef", ", le a dit Un Deux", " A'", ", dit "])
-def test_hostile_sentences_take_no_minutes(piece: str) -> None:
+def test_hostile_sentences_take_seconds(piece: str) -> None:
     start = time.perf_counter()
     put_speaker_first(piece * (8_000 // len(piece)))
     assert time.perf_counter() - start < 5

@@ -92,7 +92,7 @@ def test_at_most_four_names_are_masked() -> None:
         ("Elle attaque Valeurs actuelles.", f"She sues {FIRST}es.", f"She sues {FIRST}es."),
     ],
 )  # fmt: skip
-def test_names_are_put_back(french: str, english: str, unmasked: str) -> None:
+def test_names_replace_their_placeholders(french: str, english: str, unmasked: str) -> None:
     assert mask(french).unmask(english) == unmasked
 
 
@@ -102,12 +102,12 @@ class _Translating(ScriptedEngine):
     def __init__(self, translate: Callable[[str], str]) -> None:
         super().__init__()
         self._translate = translate
-        self.texts: list[str] = []
+        self.source_texts: list[str] = []
 
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = lambda: False
     ) -> list[GenerateResult]:
-        self.texts += [request.text for request in requests]
+        self.source_texts += [request.text for request in requests]
         return [
             GenerateResult((Candidate(self._translate(request.text), 5, -0.1, True),), 5, 5)
             for request in requests
@@ -122,7 +122,7 @@ def test_the_translator_never_sees_masked_names() -> None:
     (translation,) = Translator(engine, GLOSSARY, Source(french)).translate([french])
     assert translation.text == "Danièle Obono is suing Valeurs actuelles."
     assert translation.sound
-    assert engine.texts == [f"Danièle Obono va attaquer {FIRST} en justice."]
+    assert engine.source_texts == [f"Danièle Obono va attaquer {FIRST} en justice."]
 
 
 def test_a_sentence_that_lost_a_placeholder_is_translated_again_with_its_names() -> None:
@@ -136,7 +136,7 @@ def test_a_sentence_that_lost_a_placeholder_is_translated_again_with_its_names()
     )
     (translation,) = Translator(engine, GLOSSARY, Source(french)).translate([french])
     assert translation.text == "Danièle Obono is suing Valeurs actuelles in court."
-    assert len(engine.texts) == 2
+    assert len(engine.source_texts) == 2
 
 
 def test_numbers_of_a_title_are_no_figures() -> None:
@@ -152,7 +152,7 @@ def test_numbers_of_a_title_are_no_figures() -> None:
     assert choice.judge(unmasked).sound
 
 
-def test_a_term_of_the_user_comes_first() -> None:
+def test_a_term_of_the_user_is_not_masked() -> None:
     """A name that the user wants translated is not masked."""
     own = GLOSSARY.extended({"Valeurs actuelles": "Current Values"})
     assert mask("Elle attaque Valeurs actuelles.", own).names == {}
