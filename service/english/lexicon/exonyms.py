@@ -1,6 +1,7 @@
 """Exonyms: names of places and people that English spells otherwise than French.
 
-They come from `exonyms.toml`, and countries from Babel. "Plain" is without case and accents.
+They come from `exonyms.toml`, and those of countries from Babel. A "plain" name is one without case
+and accents.
 """
 
 import re
@@ -18,14 +19,15 @@ _NAME_WITH_ARTICLE: Final = re.compile(r"\bL[ae] [A-ZÀ-Ý][\w-]+")
 _TAKES_THE: Final = ("United ", "European ", "Netherlands")
 # Babel also has names that nobody uses: "Congo - Kinshasa", "Myanmar (Burma)".
 _USUAL_NAME: Final = re.compile(r"[\w.'-]+(?: [\w.']+)*")
-_TABLES: Final = table(__package__, "names")
-_AMBIGUOUS_PLACES: Final = frozenset(_TABLES["ambiguous_places"])
-_COMMON_PARTS: Final = frozenset(_TABLES["common_parts_of_places"])
+_TABLES: Final = table(__package__, "exonyms")
+_OWN_NAMES: Final[Mapping[str, str]] = _TABLES["places"] | _TABLES["names"]
+_AMBIGUOUS_PLACES: Final = frozenset(_TABLES["ambiguous"])
+_COMMON_PARTS: Final = frozenset(_TABLES["common_parts"])
 
 
 def correct_places(english: str, french: str) -> str:
-    """`english` with English names of the places that stand there in French, as in the sentence
-    `french` ("in Beyrouth"). Inside a French name ("Le Journal de Genève", "Air Algérie") they
+    """`english` with English names in place of the French ones that it took from its sentence
+    `french` ("in Beyrouth"). Inside a longer name ("Le Journal de Genève", "Air Algérie") they
     stay."""
     for name in _NAME_WITH_ARTICLE.findall(french):
         if english_name := _find_place(name):
@@ -109,26 +111,16 @@ def _name_pairs() -> tuple[tuple[str, str], ...]:
 
     french, english = Locale("fr").territories, Locale("en").territories
     countries = ((english[code], french[code]) for code in french if str(code).isalpha())
-    own_names = ((english_name, name) for name, english_name in _own_names().items())
+    own_names = ((english_name, name) for name, english_name in _OWN_NAMES.items())
     return (*countries, *own_names)
 
 
 @cache
-def _own_names() -> Mapping[str, str]:
-    """The English of the names of `exonyms.toml`, by the French one."""
-    return {
-        french: english
-        for names in table(__package__, "exonyms").values()
-        for french, english in names.items()
-    }
-
-
-@cache
 def _exonyms() -> Mapping[str, str]:
-    """The same by the plain French name, and of a name with an article by its last word too
-    ("Haye")."""
+    """The English of the names of `exonyms.toml`, by the plain French name. A name with an article
+    also counts by its last word ("Haye")."""
     return {
         form: english
-        for french, english in _own_names().items()
+        for french, english in _OWN_NAMES.items()
         for form in (plain(french), plain(french).rpartition(" ")[2])
     }

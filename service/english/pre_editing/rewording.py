@@ -70,41 +70,49 @@ def _choose(words: Mapping[str, str]) -> Replacement:
 
 
 def _reword_passed(match: re.Match[str]) -> str:
+    """Puts "franchit la barre de" as "dépasse"."""
     ending = match["ending"]
     return f"dépass{_PASSED.get(ending, ending)}{_OVER[match['of']]}"
 
 
 def _reword_in_favour(match: re.Match[str]) -> str:
+    """Puts "donne raison à", of a court, as "statue en faveur de"."""
     return f"{match[1]}statu{match[2]} en faveur {_OF[match[3]]}"
 
 
 def _reword_nationality(match: re.Match[str]) -> str:
-    """A group for its nationality: "l'américain", "le chinois"."""
+    """Puts "l'américain", of a company, as "le groupe américain"."""
     article, _, nationality = match[1].replace("'", " ").partition(" ")
     return f"{article[0]}e groupe {nationality} "
 
 
 def _reword_fall(match: re.Match[str]) -> str:
+    """Puts "fond de 5 %" as "chute de 5 %"."""
     return f"chut{match[1] or 'e'} de "
 
 
 def _reword_devalued(match: re.Match[str]) -> str:
+    """Puts "dévisse", of a share, as "chute"."""
     return {"se": "chute", "sait": "chutait"}.get(match[1], "chuté")
 
 
 def _reword_criticism(match: re.Match[str]) -> str:
+    """Puts "propos critiques à l'égard du" as "propos critiquant le"."""
     return f"{match[1]} critiquant {_CRITICISED[match[2]]}"
 
 
 def _reword_questioned(match: re.Match[str]) -> str:
+    """Puts "interpelle", where it does not mean an arrest, as "questionne"."""
     return f"{match[1]}{_QUESTIONED[match[2]]} "
 
 
 def _reword_failure(match: re.Match[str]) -> str:
+    """Puts "ne fait pas recette" as "n'a pas de succès"."""
     return f"n'{_conjugate_have(match[1])} {match[2]} de succès"
 
 
 def _reword_craze(match: re.Match[str]) -> str:
+    """Puts "fait fureur" as "a un grand succès"."""
     return f"{_conjugate_have(match[1])} un grand succès"
 
 
