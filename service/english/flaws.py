@@ -1,5 +1,4 @@
-"""Whether a text is English at all: signs that the translator copied its French sentence, or that
-it repeats itself."""
+"""Signs that a text is no English translation: words left in French, and repetition."""
 
 import re
 from typing import Final
@@ -34,8 +33,11 @@ def is_english(text: str) -> bool:
 
 
 def is_left_french(english: str, french: str) -> bool:
-    """True if `english` is mostly the words of its sentence `french`, plainly French, or holds a
-    part of the sentence as it stood. Quotations are left out: they may be titles."""
+    """True if `english` is, wholly or in part, its sentence `french` left as it was.
+
+    That is where most of its words come from the sentence, where it is plainly French, or where a
+    run of words was copied. Quotations are left out: they may be titles.
+    """
     unquoted = QUOTATION.sub(" ", english)
     if _has_copied_run(unquoted, french):
         return True

@@ -19,8 +19,10 @@ _CUT: Final = re.compile(r"\s*;\s+|(?<=[^\d])\s+[–—]\s+(?=\S+\s\S+\s\S)")
 
 
 class Clauses(NamedTuple):
-    """A sentence cut into clauses that can be translated alone, or the whole sentence as the only
-    one; `separator` stands between them."""
+    """A sentence cut into clauses that can be translated alone, or whole in one.
+
+    `separator` stands between their translations.
+    """
 
     texts: list[str]
     separator: str

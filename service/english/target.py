@@ -46,8 +46,10 @@ FLAW_COST: Final = 3.0
 
 @dataclass(frozen=True)
 class _PostEdited:
-    """A candidate after post-editing: its text, how many facts were corrected, and those that could
-    not be."""
+    """A candidate after post-editing.
+
+    `repaired` counts the facts that were corrected; `wrong` are those that could not be.
+    """
 
     text: str
     repaired: int
@@ -69,8 +71,10 @@ class TranslationChoice:
 
     @cached_property
     def facts(self) -> str:
-        """The text whose numbers and names alone a translation may hold (see
-        `GenerateRequest.facts`): those of the sentence, and English words for both."""
+        """The text whose numbers and names alone a translation may hold.
+
+        It has those of the sentence, and English words for both (see `GenerateRequest.facts`).
+        """
         return "\n".join(
             [
                 self.source.original,
@@ -84,8 +88,10 @@ class TranslationChoice:
     def choose_best(
         self, candidates: Sequence[Candidate], taken: Collection[str] = ()
     ) -> Translation:
-        """The translation with the least cost. `taken` are the translations of other sentences,
-        which it must not repeat."""
+        """The translation with the least cost.
+
+        `taken` are the translations of other sentences, which it must not repeat.
+        """
         translations = [self.judge(candidate, taken) for candidate in candidates]
         missing = Translation("", flaw=Flaw.MISSING)
         return min(translations, key=lambda translation: translation.cost, default=missing)
@@ -128,8 +134,11 @@ class TranslationChoice:
         return _PostEdited(text, repaired, (*figured.wrong, *termed.missing))
 
     def _find_differences(self, english: str, flaw: Flaw | None) -> list[Fact]:
-        """What the English says otherwise than the French, names and figures aside: words of no
-        English, hearsay as a fact, denials. Text with a flaw is searched for hearsay only."""
+        """What the English says otherwise than the French, names and figures aside.
+
+        These are words of no English, hearsay as a fact, and denials. A text with a flaw is
+        searched for hearsay only.
+        """
         unhedged_verb = stated(english, self.source.original)
         hearsay = [Fact(FactKind.TERM, unhedged_verb)] if unhedged_verb else []
         if flaw is not None:
@@ -175,8 +184,7 @@ class TranslationChoice:
 
 
 def load_tables() -> None:
-    """Reads the lists of words and names now, so that the first English summary need not wait for
-    them."""
+    """Reads the lists of words and names now, so that no English summary waits for them."""
     load_words("en")
     choice = TranslationChoice("Brève part.", Source("Brève part."))
     choice.choose_best([Candidate("Brève leaves.", 4, 0.0, True)])

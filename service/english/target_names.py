@@ -1,5 +1,4 @@
-"""The names of one French sentence in its translations: restored where they were changed, and
-missed where they are lost."""
+"""The names of one French sentence in its translations: changed, lost or invented."""
 
 import re
 from difflib import get_close_matches
@@ -74,8 +73,7 @@ class TargetNames:
         return self._known.english_names
 
     def restore(self, english: str) -> tuple[str, bool]:
-        """`english` with the French sentence's own names, and whether one of them replaced a
-        made-up name."""
+        """`english` with the sentence's own names, and whether one replaced a made-up name."""
         restored = self._restore_initials(self._restore_spelling(english))
         restored, is_replaced = self._replace_made_up_name(restored)
         for restore_names in (
@@ -89,8 +87,10 @@ class TargetNames:
         return restored, is_replaced
 
     def find_lost(self, english: str) -> list[str]:
-        """The names and week days that the translation should have and lacks: those that English
-        writes like French, and those behind placeholders."""
+        """The names and week days that the translation should have and lacks.
+
+        These are those that English writes like French, and those behind placeholders.
+        """
         english_words = plain_words(english) | plain_words(_UNIT_BEHIND_NUMBER.sub("", english))
         lost_names = [name for name in self._kept if not self._is_in(english_words, name)]
         masked_names = [
@@ -99,8 +99,11 @@ class TargetNames:
         return [*lost_names, *masked_names]
 
     def find_invented(self, english: str, any_word: bool) -> list[Fact]:
-        """Names that the article does not have. `any_word`: common words with a capital count too,
-        as they do where a name is lost ("Providence" for "Fourniret")."""
+        """Names that the article does not have.
+
+        With `any_word`, common words with a capital count too. So they do where a name is lost
+        ("Providence" for "Fourniret").
+        """
         return [Fact(FactKind.NAME, name) for name in self._find_unknown(english, any_word)]
 
     def _restore_spelling(self, english: str) -> str:
@@ -129,8 +132,10 @@ class TargetNames:
         return english
 
     def _restore_initials(self, english: str) -> str:
-        """`english` with the sentence's initials in place of made-up ones ("GMP" for "PSG"). Each
-        side must have exactly one that the other lacks."""
+        """`english` with the sentence's initials in place of made-up ones ("GMP" for "PSG").
+
+        Each side must have exactly one that the other lacks.
+        """
         french_initials, english_initials = _find_initials(self._french), _find_initials(english)
         lost = [word for word in french_initials - english_initials if word in self._names]
         made_up = [word for word in english_initials - french_initials if not self._known.has(word)]
@@ -139,8 +144,11 @@ class TargetNames:
         return re.sub(rf"(?<![\w-]){made_up[0]}(?![\w-])", lost[0], english)
 
     def _replace_made_up_name(self, english: str) -> tuple[str, bool]:
-        """`english` with the sentence's name in place of a made-up one ("Cesec" for "Soitec"), and
-        whether it was replaced. One name must be lost, and one be known to neither language."""
+        """`english` with a lost name in place of a made-up one, and whether it was replaced.
+
+        One name of the sentence must be lost ("Soitec"), and one of the translation be known to
+        neither language ("Cesec").
+        """
         lost = [name for name in self.find_lost(english) if name in self._french and name.isalpha()]
         made_up_names = set(self._find_unknown(english)) if len(lost) == 1 else set()
         if len(made_up_names) != 1:
@@ -152,8 +160,10 @@ class TargetNames:
         return re.sub(rf"(?<![\w-]){made_up}(?![\w-])", lost[0], english), True
 
     def _find_unknown(self, english: str, any_word: bool = False) -> list[str]:
-        """The names, and the words that open a sentence or a quotation, that neither the article
-        nor English knows. `any_word`: common words with a capital count too."""
+        """The names and opening words that neither the article nor English knows.
+
+        With `any_word`, common words with a capital count too.
+        """
         english = _without_figures(english, "en")
         foreign = [name for name in names(english) if not self._known.has(name, translated=True)]
         openers = [
@@ -171,8 +181,10 @@ class TargetNames:
         return any(is_same_name(part, word) for part in plain_words(name) for word in english_words)
 
     def _plural(self, name: str) -> str:
-        """The English plural, plain, of a name of which the sentence has several: a product,
-        initials or a week day ("A320s"). Empty for other names."""
+        """The English plural, plain, of a name of which the sentence has several ("A320s").
+
+        Products, initials and week days have one. It is empty for other names.
+        """
         is_countable = name.endswith("day") or any(
             character.isupper() or character.isdigit() for character in name[1:]
         )
@@ -210,8 +222,7 @@ def _is_translation(french: str, english: str) -> bool:
 
 
 def _is_french(word: str) -> bool:
-    """True if a word in lower case is French, with the accent that its capital may have lost
-    ("Energie")."""
+    """True if a word in lower case is French, an accent that its capital may have lost included."""
     return is_known(word) or is_known(re.sub(r"\Ae", "é", word))
 
 

@@ -1,5 +1,4 @@
-"""The small print of an English sentence: spaces, quotation marks, "a" or "an", titles, and the
-full stop."""
+"""The print of an English sentence: spaces, quotation marks, "a" or "an", titles, full stop."""
 
 import re
 from typing import Final

@@ -7,8 +7,10 @@ from service.facts.facts import Fact
 
 
 class Flaw(StrEnum):
-    """Why a text is no translation of its sentence, whatever its facts. The values are written for
-    the reader."""
+    """Why a text is no translation of its sentence, whatever its facts.
+
+    The values are written for the reader.
+    """
 
     MISSING = "it is missing"
     FRENCH = "it is still French"

@@ -69,8 +69,10 @@ class Translator:
         translations: list[Translation],
         cancelled: Callable[[], bool],
     ) -> None:
-        """Translates the doubtful sentences once more, all in one call. A result that is better
-        takes its place among `translations`."""
+        """Translates the doubtful sentences once more, all in one call.
+
+        A result that is better takes its place among `translations`.
+        """
         clauses_of = {
             position: _cut(choices[position], translation)
             for position, translation in enumerate(translations)
@@ -93,8 +95,10 @@ class Translator:
     def _join_candidates(
         self, clauses: Clauses, results: Sequence[GenerateResult]
     ) -> Sequence[Candidate]:
-        """The candidates for a whole sentence: those of the engine, or the best ones for its
-        clauses as one."""
+        """The candidates for a whole sentence.
+
+        They are the engine's, or the best ones for its clauses, joined as one.
+        """
         if len(clauses.texts) == 1:
             return results[0].candidates
         best_candidates = [
@@ -135,8 +139,10 @@ def find_warnings(
 
 
 def _find_doubts(translation: Translation) -> Iterator[tuple[str, str, tuple[Fact, ...]]]:
-    """The code of each warning about a translation, its words behind the sentence's name, and the
-    facts that differ."""
+    """The code, the message and the facts of each warning about a translation.
+
+    The message stands behind the sentence's name.
+    """
     if translation.flaw is not None:
         yield "translation_language", f" is not translated as a whole: {translation.flaw}.", ()
     if facts := translation.unfaithful:
@@ -167,8 +173,10 @@ def _first_requests(
 def _second_requests(
     clauses: Clauses, choice: TranslationChoice, translation: Translation
 ) -> list[GenerateRequest]:
-    """The requests for each clause of a sentence, with the facts of the whole sentence. A sentence
-    that was left in French may not be copied again."""
+    """The requests for the clauses of a sentence, with the facts of the whole sentence.
+
+    A sentence that was left in French may not be copied again.
+    """
     texts, candidates = clauses.texts, CANDIDATES
     if len(texts) == 1:
         lost_names = choice.find_lost_names(translation.text)
@@ -209,16 +217,20 @@ def _is_doubtful(translation: Translation) -> bool:
 
 
 def _count_max_tokens(texts: Sequence[str]) -> int:
-    """Tokens for the longest translation, rounded up: only requests with the same number can share
-    a pass."""
+    """Tokens for the longest translation, rounded up.
+
+    Only requests with the same number can share a pass.
+    """
     most_words = max(count_words(text) for text in texts)
     tokens = SPARE_TOKENS + round(most_words * TOKENS_PER_WORD)
     return -(-tokens // TOKEN_STEP) * TOKEN_STEP
 
 
 def _capitalise_like(english: str, french: str) -> str:
-    """`english` with a capital at its beginning if the `french` sentence has one, unless that has
-    the word, too ("iPhone")."""
+    """`english` with a capital at its beginning if the `french` sentence has one.
+
+    A word that the sentence has, too, stays as it is ("iPhone").
+    """
     first_word = english.split(maxsplit=1)[0] if english.strip() else ""
     is_lower = first_word[:1].islower() and first_word not in french
     return english[:1].upper() + english[1:] if french[:1].isupper() and is_lower else english

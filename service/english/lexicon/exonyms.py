@@ -26,9 +26,10 @@ _COMMON_PARTS: Final = frozenset(_TABLES["common_parts"])
 
 
 def correct_places(english: str, french: str) -> str:
-    """`english` with English names in place of the French ones that it took from its sentence
-    `french` ("in Beyrouth"). Inside a longer name ("Le Journal de Genève", "Air Algérie") they
-    stay."""
+    """Puts English names of places where `english` took the French ones of its sentence.
+
+    Inside a longer name ("Le Journal de Genève", "Air Algérie") they stay.
+    """
     for name in _NAME_WITH_ARTICLE.findall(french):
         if english_name := _find_place(name):
             english = re.sub(rf"(?<![\w-]){name}(?![\w-])", english_name, english)
@@ -49,8 +50,7 @@ def find_exonym(name: str) -> str:
 
 
 def find_usual_name(french: str) -> str:
-    """The English of a French name, plain, that English spells otherwise, if in an accent only;
-    empty for other names."""
+    """The English of a French name, plain, if English spells it otherwise; else empty."""
     return _usual_names().get(french, "")
 
 
@@ -78,8 +78,7 @@ def _find_place(name: str) -> str:
 
 
 def _is_in_longer_name(name: str, french: str, english: str) -> bool:
-    """True if both texts have a longer name with this one in it ("Air Algérie", "Bruxelles
-    Formation")."""
+    """True if both texts have a longer name with this one in it ("Air Algérie")."""
     patterns = (
         rf"(?<![\w-])[A-ZÀ-Ý][\w-]*[a-zà-ÿ] {name}(?![\w-])",
         rf"(?<![\w-]){name} [A-ZÀ-Ý][\w-]+",
@@ -105,8 +104,10 @@ def _usual_names() -> Mapping[str, str]:
 
 @cache
 def _name_pairs() -> tuple[tuple[str, str], ...]:
-    """English and French names of countries, places and people. Of several names of a country the
-    last one is the usual one."""
+    """English and French names of countries, places and people.
+
+    Of several names of a country the last one is the usual one.
+    """
     from babel import Locale
 
     french, english = Locale("fr").territories, Locale("en").territories
@@ -117,8 +118,10 @@ def _name_pairs() -> tuple[tuple[str, str], ...]:
 
 @cache
 def _exonyms() -> Mapping[str, str]:
-    """The English of the names of `exonyms.toml`, by the plain French name. A name with an article
-    also counts by its last word ("Haye")."""
+    """The English of the names of `exonyms.toml`, by the plain French name.
+
+    A name with an article also counts by its last word ("Haye").
+    """
     return {
         form: english
         for french, english in _OWN_NAMES.items()

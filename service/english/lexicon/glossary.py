@@ -1,9 +1,9 @@
-"""Glossary terms, which must become certain English ones: the built-in table (`glossary.toml`) and
-the user's own pairs.
+"""Glossary terms, for which a translation must have certain English words.
 
-A translation is searched for each term of its French sentence. A term that was left in French is
-replaced. Where the translation has none of the right wordings, a known wrong one is replaced. Where
-it has neither, the term counts as missing: no word is put where nothing stands in its place.
+The terms are those of the built-in table (`glossary.toml`) and the user's own pairs. A translation
+is searched for each term of its French sentence. A term that was left in French is replaced. Where
+the translation has none of the right wordings, a known wrong one is replaced. Where it has neither,
+the term counts as missing: no word is put where nothing stands in its place.
 """
 
 import json
@@ -53,8 +53,10 @@ class Term:
 
     @cached_property
     def french_pattern(self) -> re.Pattern[str]:
-        """Finds the term in a French text, in the plural too. An `after` term is found in lower
-        case only: "La Marseillaise" is a name."""
+        """Finds the term in a French text, in the plural too.
+
+        An `after` term is found in lower case only: "La Marseillaise" is a name.
+        """
         return self._compile_french(any_case=not self.after)
 
     @cached_property
@@ -84,8 +86,7 @@ class Term:
         return Fact(FactKind.TERM, f"{wording} ({self.english})")
 
     def is_in(self, english: str) -> bool:
-        """True if the translation has a right wording that is no part of a wrong one ("the
-        Nasa")."""
+        """True if the translation has a right wording outside a wrong one ("the Nasa")."""
         wrong_spans = (
             [match.span() for match in self.wrong_pattern.finditer(english)] if self.wrong else []
         )
@@ -105,8 +106,10 @@ class Occurrence(NamedTuple):
 
 @dataclass(frozen=True)
 class CorrectedTerms:
-    """A translation, how many wrong wordings were replaced in it (`optional` terms not counted),
-    and the terms that it lacks."""
+    """A translation with corrected terms, and the terms that it still lacks.
+
+    `repaired` counts the wrong wordings that were replaced, those of `optional` terms left out.
+    """
 
     text: str
     repaired: int
@@ -126,14 +129,18 @@ class Glossary:
 
     @classmethod
     def with_file(cls, path: str) -> "Glossary":
-        """The built-in table with the pairs of a file, or alone where `path` is empty. Raises
-        GlossaryError."""
+        """The built-in table with the pairs of a file; alone where `path` is empty.
+
+        Raises GlossaryError.
+        """
         pairs = read_glossary(Path(path)) if path else {}
         return cls.builtin().extended(pairs)
 
     def extended(self, pairs: Mapping[str, str]) -> "Glossary":
-        """The glossary with pairs of the user, French to English. They win over terms of the same
-        French wording."""
+        """The glossary with pairs of the user, French to English.
+
+        They win over terms of the same French wording.
+        """
         if not pairs:
             return self
         own_wordings = {french.casefold() for french in pairs}
@@ -148,8 +155,10 @@ class Glossary:
         return Glossary((*own_terms, *kept_terms))
 
     def find(self, french: str) -> list[Occurrence]:
-        """The terms that a French sentence holds, from left to right. A part of a longer term does
-        not count."""
+        """The terms that a French sentence holds, from left to right.
+
+        A part of a longer term does not count.
+        """
         text = straight(french)
         occurrences = [
             Occurrence(match.start(), match.end(), term)
@@ -171,8 +180,10 @@ def distinct_terms(occurrences: Iterable[Occurrence]) -> list[Term]:
 
 
 def replace_misread_terms(french: str, occurrences: Sequence[Occurrence]) -> str:
-    """The French sentence with `instead` in place of the terms that have it: words that the
-    translator gets right. `occurrences` are the sentence's terms."""
+    """Puts `instead` in place of the French terms that the translator misreads.
+
+    `occurrences` are the terms of the sentence `french`.
+    """
     for start, end, term in reversed(occurrences):
         if term.instead:
             wording = french[start:end]
@@ -183,8 +194,10 @@ def replace_misread_terms(french: str, occurrences: Sequence[Occurrence]) -> str
 
 
 def correct_terms(english: str, french: str, terms: Iterable[Term]) -> CorrectedTerms:
-    """The translation of `french` with the right wordings of its `terms`, as far as something
-    stands in their place."""
+    """Puts right wordings of the `terms` of `french` into its translation.
+
+    Only wordings that stand in it are replaced; nothing is inserted.
+    """
     repaired, missing = 0, []
     for term in terms:
         english = _replace_french(english, term)
@@ -200,18 +213,20 @@ def correct_terms(english: str, french: str, terms: Iterable[Term]) -> Corrected
 
 
 def checked(pairs: Mapping[str, str], most: int = MAX_TERMS) -> dict[str, str]:
-    """The pairs, without white space around their terms. Raises GlossaryError if a term is none,
-    or if there are more than `most`."""
+    """The pairs, without white space around their terms.
+
+    Raises GlossaryError if a term is none, or if there are more than `most`.
+    """
     if len(pairs) > most:
         raise GlossaryError(f"At most {most} terms are allowed, {len(pairs)} were given.")
     return {_check_wording(french): _check_wording(english) for french, english in pairs.items()}
 
 
 def read_glossary(path: Path) -> dict[str, str]:
-    """The pairs of a file: TOML lines like `"jumeau numérique" = "digital twin"`, or a JSON object
-    (`.json`).
+    """The pairs of a file of terms.
 
-    Raises GlossaryError, naming the file, if it cannot be read or holds something else.
+    The file has TOML lines like `"jumeau numérique" = "digital twin"`, or is a JSON object
+    (`.json`). Raises GlossaryError, naming the file, if it cannot be read or holds something else.
     """
     is_json = path.suffix.lower() == ".json"
     try:
@@ -260,8 +275,11 @@ def _read_term(row: Mapping[str, Any]) -> Term:
 
 
 def _kept_name(name: str) -> Term:
-    """A name that English keeps. Its article may be small or contracted, and its words may have
-    capitals, or none behind a hyphen."""
+    """A name that English keeps, in all its spellings.
+
+    Its article may be small or contracted, and its words may have capitals, or none behind a
+    hyphen.
+    """
     article, _, rest = name.partition(" ")
     forms = [name]
     if article in _CONTRACTED:
@@ -293,8 +311,10 @@ def _french_word_pattern(word: str) -> str:
 
 
 def _any_first_case(pattern: str) -> str:
-    """The pattern with a small or capital first letter. Capitals elsewhere make a name of it: "le
-    Salon du Logiciel Libre"."""
+    """The pattern with a small or capital first letter.
+
+    Capitals elsewhere make a name of it: "le Salon du Logiciel Libre".
+    """
     first = pattern[0]
     return f"[{first.upper()}{first}]{pattern[1:]}" if first.islower() else pattern
 

@@ -13,8 +13,7 @@ _LONGEST_FIRST: Final = sorted(_PLURAL_ENDINGS, key=len, reverse=True)
 
 
 def english_plural(singular: str) -> str:
-    """The plural of a noun, or of the noun before a preposition ("chiefs of staff", "calls for
-    help", "editors-in-chief")."""
+    """The plural of a noun, or of the noun before a preposition ("chiefs of staff")."""
     complement = _COMPLEMENT.search(singular)
     if complement is None or complement.start() == 0:
         return _pluralise(singular)

@@ -1,5 +1,7 @@
-"""Names in translations: which ones the English of a French sentence may hold, what kind of name
-one is, and which ones English keeps. The tables are in `names.toml`."""
+"""Names in translations: which ones may stand in them, of what kind they are, which stay French.
+
+The tables are in `names.toml`.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -112,8 +114,10 @@ class ProperNames:
 
 
 def is_translated(name: str) -> bool:
-    """True if English has another word for the French `name`, or may have, that is none of
-    `exonyms.toml`."""
+    """True if English has another word for the French `name`, or may have.
+
+    Names of `exonyms.toml` do not count.
+    """
     french = plain(name)
     # Not "Israël", which English writes without its accent only.
     has_other_name = plain(find_usual_name(french) or french) != french
@@ -140,8 +144,10 @@ def is_same_name(french: str, english: str) -> bool:
 
 
 def is_ordinary(name: str) -> bool:
-    """True if every word of an English `name` is a common word with a capital ("Heritage Days"),
-    not of a place or an office."""
+    """True if every word of an English `name` is a common word with a capital ("Heritage Days").
+
+    Words of a place or an office do not count.
+    """
     bare = strip_genitive(name)
     parts = [part for part in re.split(r"\W+", bare) if part and not part.islower()]
     return all(
@@ -156,8 +162,7 @@ def is_institution(name: str) -> bool:
 
 
 def is_people_of(french: str, place: str) -> bool:
-    """True if a `french` name is that of the people of a `place`, as far as its letters tell
-    ("Amiénois", "Amiens")."""
+    """True if the letters of a `french` name make it the people of a `place` ("Amiénois")."""
     french = plain(french)
     return bool(_PEOPLE.search(french)) and french[:PLACE_STEM] == plain(place)[:PLACE_STEM]
 
@@ -189,8 +194,10 @@ def _find_stated(french: Source) -> Iterator[str]:
 
 
 def _find_places(french: Source) -> Iterator[str]:
-    """Words of English names of places that words of the sentence stand for. No direction is among
-    them: without a "sud" in the sentence, nothing of South Sudan is "South"."""
+    """Words of English names of places that words of the sentence stand for.
+
+    No direction is among them: without a "sud" in the sentence, nothing of South Sudan is "South".
+    """
     stems = {word[:PLACE_STEM] for word in french.words}
     for english_word, french_words in french_words_by_english().items():
         name = english_word.capitalize()

@@ -1,9 +1,8 @@
-"""Writes out notations of the French press that state a fact: "02/09/2024", "T2", "2 h 30",
-"rémois".
+"""Writes out notations of the French press: "02/09/2024", "T2", "2 h 30", "rémois".
 
-Both sides of the translator use them: the translator is given them written out, and its English is
-compared with the sentence written out. What only the source side needs stands in
-`service.english.pre_editing.rewording`.
+They state facts, so both sides of the translator use them: the translator is given them written
+out, and its English is compared with the sentence written out. What only the source side needs
+stands in `service.english.pre_editing.rewording`.
 """
 
 import re
@@ -51,8 +50,10 @@ _NO_ARTICLE: Final = (
 
 
 def with_month_names(french: str) -> str:
-    """The French text with its numeric dates in words: "02/09/2024" is the 2nd of September, which
-    English reads otherwise."""
+    """The French text with its numeric dates in words.
+
+    English reads "02/09/2024", the 2nd of September, otherwise.
+    """
     months = list(MONTHS)
     return NUMERIC_DATE.sub(
         lambda date: f"{int(date[1])} {months[int(date[3]) - 1]} {date[4]}", french

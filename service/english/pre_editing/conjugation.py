@@ -29,8 +29,10 @@ class Conjugations:
         self._irregular = irregular
 
     def conjugate(self, infinitive: str) -> dict[str, str]:
-        """The forms of a verb by their names, its participle without agreement. Raises ValueError
-        if the conjugation is not known."""
+        """The forms of a verb by their names, its participle without agreement.
+
+        Raises ValueError if the conjugation is not known.
+        """
         singular, plural, participle, future, imperfect, *present_participle = self._find_stems(
             infinitive
         )

@@ -1,8 +1,8 @@
-"""Puts idioms and verbs of the French press in plain French, where the translator takes them at
-their word: "jette l'éponge" becomes "renonce".
+"""Puts idioms of the French press in plain French: "jette l'éponge" becomes "renonce".
 
-They stand in `idioms.toml`, verbs in the infinitive. A verb is found in the forms that the press
-writes. Its plain verb takes the same form: "est tombé à l'eau" becomes "a échoué".
+They are those that the translator takes at their word. `idioms.toml` has them, verbs in the
+infinitive. A verb is found in the forms that the press writes. Its plain verb takes the same form:
+"est tombé à l'eau" becomes "a échoué".
 """
 
 import re
@@ -68,8 +68,11 @@ _POSSESSIVES: Final = {"son": "(?:son|leur)", "sa": "(?:sa|leur)", "ses": "(?:se
 
 @dataclass(frozen=True)
 class Rewording:
-    """Puts one idiom in plain French. Only sentences with one of the `keywords` can have it, and a
-    sentence that matches `unless` is left alone."""
+    """Puts one idiom in plain French.
+
+    Only sentences with one of the `keywords` can have it. A sentence that matches `unless` is left
+    alone.
+    """
 
     keywords: frozenset[str]
     pattern: str
@@ -130,8 +133,10 @@ class Idioms:
 
 
 class _VerbIdiom:
-    """An idiom with a verb, and its `plain` French, in the infinitive. `with_etre`: its compound
-    tenses have "être"."""
+    """An idiom with a verb, and its `plain` French, in the infinitive.
+
+    With `with_etre` its compound tenses have "être".
+    """
 
     def __init__(self, idiom: str, plain: str, conjugations: Conjugations, with_etre: bool) -> None:
         self._is_reflexive = idiom.startswith(("se ", "s'"))
@@ -156,8 +161,10 @@ class _VerbIdiom:
         return Rewording(frozenset(keywords), self._write_pattern(), self._replace)
 
     def _write_pattern(self) -> str:
-        """The pattern of the idiom with its verb in any form. The article behind it belongs to the
-        match where a preposition comes or goes."""
+        """The pattern of the idiom with its verb in any form.
+
+        The article behind it belongs to the match where a preposition comes or goes.
+        """
         before = (_REFLEXIVE if self._is_reflexive else "") + (_COMPOUND if self._with_etre else "")
         other_forms = [form for form in self._form_names if form != self._participle]
         forms = "|".join(sorted(other_forms, key=len, reverse=True))
@@ -228,8 +235,7 @@ def _reword_phrase(idiom: str, plain: str) -> Rewording:
 
 
 def _find_keyword(words: str) -> str:
-    """The longest word that is no possessive, by which an idiom is looked up; empty if it has
-    none."""
+    """The longest word of an idiom that is no possessive; empty if it has none."""
     candidates = [str(word) for word in _WORD.findall(words.lower()) if word not in _POSSESSIVES]
     return max(candidates, key=len, default="")
 

@@ -1,11 +1,10 @@
-"""Puts the speaker before the verb: French names who said it behind what was said ("…, a annoncé
-mardi la Nasa.").
+"""Puts the speaker before the verb.
 
-A small model translates word for word, and so makes the speaker an object ("announced by",
-"tweeting the director"). In the order of English ("…, la Nasa a annoncé mardi.") the same words
-come out right. The words are those of `inversion.toml`: only verbs that no person is the object
-of, and only subjects that can speak. "Le maire, élu en 2020, a annoncé sa démission" stays as it
-is.
+French names who said it behind what was said ("…, a annoncé mardi la Nasa."). A small model
+translates word for word, and so makes the speaker an object ("announced by", "tweeting the
+director"). In the order of English ("…, la Nasa a annoncé mardi.") the same words come out right.
+The words are those of `inversion.toml`: only verbs that no person is the object of, and only
+subjects that can speak. "Le maire, élu en 2020, a annoncé sa démission" stays as it is.
 
 Source of the idea: Collins, Koehn and Kučerová, "Clause Restructuring for Statistical Machine
 Translation", 2005.
@@ -93,8 +92,10 @@ def _reorder(clause: re.Match[str]) -> str:
 
 
 def _is_subject(before: str) -> bool:
-    """True if what stands before a verb is its subject with something inserted, and nothing that
-    was said."""
+    """True if what stands before a verb is its subject, with something inserted behind it.
+
+    Otherwise it is what was said.
+    """
     match = _SUBJECT.match(before)
     if match is None or _FINITE_VERB.search(match["subject"]):
         return False

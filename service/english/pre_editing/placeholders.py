@@ -1,10 +1,10 @@
-"""Placeholders for names that English keeps: the translator would translate a part of them ("Values
-Actuelles").
+"""Placeholders for names that English keeps.
 
-Each placeholder is a made-up name, since a translator copies names that it does not know. The real
-name is put back into the English. Such names are the glossary's `kept` terms, mostly newspapers and
-programmes, and titles in quotation marks. A title stands behind a word for a work, like "film", or
-has a capital behind a preposition. A term of the glossary ("Gilets jaunes") is no title.
+The translator would translate a part of them ("Values Actuelles"). Each placeholder is a made-up
+name, since a translator copies names that it does not know. The real name is put back into the
+English. Such names are the glossary's `kept` terms, mostly newspapers and programmes, and titles in
+quotation marks. A title stands behind a word for a work, like "film", or has a capital behind a
+preposition. A term of the glossary ("Gilets jaunes") is no title.
 
 Source of the idea: Crego et al., "SYSTRAN's Pure Neural Machine Translation Systems", 2016
 (arXiv:1610.05540).
@@ -52,8 +52,7 @@ class MaskedSentence(NamedTuple):
 
     @classmethod
     def mask_names(cls, french: str, terms: Collection[Term]) -> Self:
-        """Masks the first four names of `french`: those of its `terms` that are kept, and
-        titles."""
+        """Masks the first four names of `french`: titles, and its `terms` that are kept."""
         kept_terms = [term for term in terms if term.kept]
         other_terms = [term for term in terms if not term.kept]
         occurrences = sorted(
@@ -74,8 +73,10 @@ class MaskedSentence(NamedTuple):
         return cls(text + french[end:], names)
 
     def unmask(self, english: str) -> str:
-        """A translation with the names in place of their placeholders. A name with an article of
-        its own needs no "the"."""
+        """A translation with the names in place of their placeholders.
+
+        A name with an article of its own needs no "the".
+        """
         for placeholder, name in self.names.items():
             article = r"(?:\b[Tt]he )?" if re.match(r"L[ae]s? |L['’]", name) else ""
             pattern = rf"{article}(?<!\w){placeholder}(?!\w)"
@@ -106,8 +107,10 @@ def _find_titles(french: str, terms: Collection[Term]) -> Iterator[_Occurrence]:
 
 
 def _split_preposition(written: str, term: Term) -> tuple[str, str]:
-    """The preposition that the article of a kept name is contracted with, and the name. Behind its
-    article the name is spelt as in the sentence."""
+    """The preposition that the article of a kept name is contracted with, and the name.
+
+    Behind its article the name is spelt as in the sentence.
+    """
     article, own_article = _ARTICLE.match(written), _ARTICLE.match(term.english)
     if own_article is None or article is None:
         return "", written

@@ -1,8 +1,8 @@
-"""Rewords French that the translator misreads: "a été devancé par" came out as "was ahead of",
-"deux fois moins" as "twice as much".
+"""Rewords French that the translator misreads.
 
-The words are changed before a sentence is translated. The English is compared with the original
-sentence, so that a rule that changes a fact is noticed. Further parts of pre-editing:
+"A été devancé par" came out as "was ahead of", "deux fois moins" as "twice as much". The words are
+changed before a sentence is translated. The English is compared with the original sentence, so that
+a rule that changes a fact is noticed. Further parts of pre-editing:
 
 - notations that both sides of the translator read: `service.english.lexicon.notations`
 - words that need no pattern: `instead` in `glossary.toml`

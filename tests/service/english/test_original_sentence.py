@@ -1,5 +1,7 @@
-"""The English is compared with the sentence of the article, not with the pre-edited one. So a rule
-that changes a fact does not go unnoticed."""
+"""The English is compared with the sentence of the article, not with the pre-edited one.
+
+So a rule that changes a fact does not go unnoticed.
+"""
 
 import re
 

@@ -15,8 +15,10 @@ ENGLISH = "Nuagis buys Datavallée for 45 million euros."
 
 
 class Answers:
-    """An engine that knows the candidates for some texts. Those of `more` are for the second
-    try."""
+    """An engine that knows the candidates for some texts.
+
+    Those of `more` are for the second try.
+    """
 
     def __init__(
         self, known: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]] | None = None

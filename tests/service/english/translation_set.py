@@ -1,8 +1,8 @@
-"""Measures the checks of translations on human ones: `python -m
-tests.service.english.translation_set PAIRS.tsv[.gz]`.
+"""Measures the checks of translations on human translations.
 
-A fact that is told, or a repair, is nearly always a false alarm in a human translation. Then one
-number of each translation is made wrong, in one of four ways: the checks should tell or correct it.
+`python -m tests.service.english.translation_set PAIRS.tsv[.gz]` first counts what they find: in a
+human translation that is nearly always a false alarm. Then one number of each translation is made
+wrong, in one of four ways, which the checks should tell or correct.
 """
 
 import random
@@ -30,8 +30,10 @@ FIGURES = {FactKind.NUMBER, FactKind.UNIT, FactKind.DAY}
 
 
 def count_false_alarms(rows: list[tuple[str, str]]) -> Counter[str]:
-    """How many human translations have unfaithful facts, repairs or flaws, and how many French
-    sentences are found to be French."""
+    """How many human translations have unfaithful facts, repairs or flaws.
+
+    French sentences that are found to be French are counted too.
+    """
     glossary, counts = Glossary.builtin(), Counter[str]()
     for french, english in rows:
         choice = TranslationChoice(french, Source(french), glossary)
@@ -65,8 +67,10 @@ def corrupt(english: str, kind: str, draw: random.Random) -> str:
 
 
 def count_corrections(rows: list[tuple[str, str]], seed: int = 7) -> dict[str, Counter[str]]:
-    """For each way to make a number wrong, how many were told, put right (to the letter or in other
-    words), or missed."""
+    """For each way to make a number wrong, how many were told, put right or missed.
+
+    Put right is to the letter or in other words.
+    """
     draw = random.Random(seed)
     outcomes = {kind: Counter[str]() for kind in ("digit", "magnitude", "dropped", "unit")}
     for french, english in rows:

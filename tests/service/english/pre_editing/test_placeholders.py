@@ -1,5 +1,4 @@
-"""Names that English keeps are masked by placeholders, and stand in the English as in the
-sentence."""
+"""Names that English keeps are masked by placeholders, and stand in the English as they were."""
 
 from collections.abc import Callable, Sequence
 
