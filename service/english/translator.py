@@ -30,8 +30,8 @@ from service.warning import SummaryWarning
 
 CANDIDATES: Final = 6
 SECOND_CANDIDATES: Final = 8
-TOKEN_STEP: Final = 32
-SPARE_TOKENS: Final = 24
+TOKEN_STEP: Final = 32  # requests with the same number of tokens share a pass
+SPARE_TOKENS: Final = 24  # beyond the estimate by words
 SHOWN: Final = 60  # characters of a sentence that a warning repeats
 
 
