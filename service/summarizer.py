@@ -31,7 +31,7 @@ from service.choosing.lengths import (
 from service.choosing.plan import Plan, plan
 from service.english.lexicon.glossary import Glossary
 from service.english.translation import Translation
-from service.english.translator import Translator, warnings_of
+from service.english.translator import Translator, find_warnings
 from service.facts.fact import Source
 from service.reading.article import Article
 from service.reading.reader import read_article
@@ -235,7 +235,7 @@ class Summarizer:
             chosen = translator.translate(texts, cancelled)
         finished = tuple(_translated(old, new) for old, new in zip(french, chosen, strict=False))
         title = chosen[-1].text.rstrip(".") if headline else None
-        return finished, title, warnings_of(texts, chosen, bool(headline))
+        return finished, title, find_warnings(texts, chosen, bool(headline))
 
 
 class _SectionReader:

@@ -1,57 +1,40 @@
-"""One French sentence and its translations: what the translator is given
-(`service.english.source`), and what becomes of what it answers (`service.english.target`)."""
+"""The result of the translation: the English of one French sentence, and what is wrong with it."""
 
-from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
-from models.engine import Candidate
-from service.english.lexicon.glossary import Glossary
-from service.english.source import GivenSentence
-from service.english.target import Comparison, Flaw, Translation, is_english, loops
-from service.facts.fact import Source
-from service.text.vocabulary import load_words
-
-__all__ = ["Flaw", "Translation", "TranslationChoice", "is_english", "load_tables", "loops"]
+from service.facts.fact import Fact
 
 
-class TranslationChoice:
-    """Chooses, for one French sentence of an article, the translation that keeps its facts.
+class Flaw(StrEnum):
+    """Why a text is no translation of its sentence, whatever its facts.
 
-    `french` is the sentence, its notations written out. `ordered` is what is to be translated: the
-    reworded sentence with its speaker before the verb, and with stand-ins for names that are kept;
-    `whole`: with these names.
+    The values are written for the reader.
     """
 
-    def __init__(self, french: str, article: Source, glossary: Glossary | None = None) -> None:
-        glossary = glossary or Glossary.builtin()
-        given = GivenSentence.of(french, glossary)
-        self._comparison = Comparison(french, given, article, glossary)
-        self.ordered, self.whole, self.shown = given.ordered, given.whole, given.shown
-        self.french = self._comparison.french
+    MISSING = "it is missing"
+    FRENCH = "it is still French"
+    CUT = "it is cut short"
+    REPEATED = "it repeats itself or another sentence"
+
+
+@dataclass(frozen=True)
+class Translation:
+    """The English of one French sentence.
+
+    `unfaithful` holds the facts that the English adds or lacks. `repaired` counts the numbers,
+    units and terms that were corrected. `lost` is true where a name or a week day of the French is
+    missing, or where the English has too few words. `cost` orders candidates; less is better.
+    """
+
+    text: str
+    unfaithful: tuple[Fact, ...] = ()
+    flaw: Flaw | None = None
+    repaired: int = 0
+    lost: bool = False
+    cost: float = 0.0
 
     @property
-    def facts(self) -> str:
-        """The text whose numbers and names alone a translation may hold (see
-        `GenerateRequest.facts`)."""
-        return self._comparison.facts
-
-    def best(self, candidates: Sequence[Candidate], taken: Collection[str] = ()) -> Translation:
-        """The translation with the least cost; `taken` are those of other sentences, which it must
-        not repeat."""
-        return self._comparison.best(candidates, taken)
-
-    def read(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
-        """One candidate, put right as far as possible and judged."""
-        return self._comparison.read(candidate, taken)
-
-    def lost_names(self, english: str) -> list[str]:
-        """The names and the week days of the French that `english` has not, of those that English
-        writes alike."""
-        return self._comparison.lost_names(english)
-
-
-def load_tables() -> None:
-    """Reads the lists of words and names now, so that the first English summary need not wait for
-    them."""
-    load_words("en")
-    choice = TranslationChoice("Brève part.", Source("Brève part."))
-    choice.best([Candidate("Brève leaves.", 4, 0.0, True)])
+    def sound(self) -> bool:
+        """True if nothing is wrong with it."""
+        return not self.unfaithful and self.flaw is None

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from models.constraint import CACHE_BYTES, FactConstraint, Pieces
 from models.scoring.support import foreign_facts
-from service.english.translation import TranslationChoice
+from service.english.target import TranslationChoice
 from service.facts.fact import Source
 
 ROOT = Path(__file__).parents[2]

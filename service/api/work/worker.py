@@ -16,7 +16,7 @@ from service.api.observing.metrics import Metrics
 from service.api.refusals import NotReady, State
 from service.api.work.admission import AdmissionQueue, Job
 from service.english.lexicon.glossary import Glossary
-from service.english.translation import load_tables
+from service.english.target import load_tables
 from service.settings import Settings
 from service.summarizer import Summarizer, SummaryRequest
 from service.summary import Summary

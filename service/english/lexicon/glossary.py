@@ -1,9 +1,9 @@
-"""Terms that have to become certain English ones: the built-in table (`glossary.toml`) and the
-user's own pairs.
+"""Glossary terms, for which a translation must have certain English words.
 
-A translation is searched for each term of its French sentence. What is still French is replaced;
-where none of the right wordings stands in it, a known wrong one is replaced; where that fails too,
-the term is told as missing. No word is put where the translation has nothing in its place.
+The terms are those of the built-in table (`glossary.toml`) and the user's own pairs. A translation
+is searched for each term of its French sentence. A term that was left in French is replaced. Where
+the translation has none of the right wordings, a known wrong one is replaced. Where it has neither,
+the term counts as missing: no word is put where nothing stands in its place.
 """
 
 import json
@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from service.english.lexicon.inflection import english_plural, without_genitive
+from service.english.lexicon.inflection import english_plural, strip_genitive
 from service.facts.fact import Fact, FactKind
 from service.text.folding import straight
 from service.text.tables import table
@@ -23,7 +23,13 @@ from service.text.tables import table
 MAX_TERMS: Final = 200  # of one request
 MAX_CHARACTERS: Final = 80  # of a term, on each side
 MAX_FILE_TERMS: Final = 5000
-_SMALL: Final = frozenset("à au aux d de des du en et l la le les par pour sur un une".split())
+_SMALL_WORDS: Final = frozenset(
+    "à au aux d de des du en et l la le les par pour sur un une".split()
+)
+_CONTRACTED: Final = {"Le": ("au", "du"), "La": (), "Les": ("aux", "des")}
+# The form of a glossary file, and a line of it.
+_JSON_FORM: Final = ("JSON", '{"jumeau numérique": "digital twin"}')
+_TOML_FORM: Final = ("TOML", '"jumeau numérique" = "digital twin"')
 
 
 class GlossaryError(ValueError):
@@ -46,54 +52,52 @@ class Term:
     kept: bool = False
 
     @cached_property
-    def in_french(self) -> re.Pattern[str]:
-        """Finds the term in a text, in the plural too, with the article that may be elided before
-        it; an adjective that stands elsewhere in English only in lower case ("La Marseillaise" is a
-        name)."""
-        return self._wordings(any_case=not self.after)
+    def french_pattern(self) -> re.Pattern[str]:
+        """Finds the term in a French text, in the plural too.
+
+        An `after` term is found in lower case only: "La Marseillaise" is a name.
+        """
+        return self._compile_french(any_case=not self.after)
 
     @cached_property
-    def left(self) -> re.Pattern[str]:
-        """The same where it may have been left in an English text, at the beginning of a sentence
-        too."""
-        return self._wordings(any_case=True)
+    def untranslated_pattern(self) -> re.Pattern[str]:
+        """Finds the term where an English text has it in French, with or without a capital."""
+        return self._compile_french(any_case=True)
 
-    def _wordings(self, any_case: bool) -> re.Pattern[str]:
-        return re.compile(
-            "|".join(
-                _french_form(form, any_case) for form in sorted(self.french, key=len, reverse=True)
-            )
-        )
+    def _compile_french(self, any_case: bool) -> re.Pattern[str]:
+        longest_first = sorted(self.french, key=len, reverse=True)
+        return re.compile("|".join(_french_pattern(form, any_case) for form in longest_first))
 
     @cached_property
-    def in_english(self) -> re.Pattern[str]:
+    def english_pattern(self) -> re.Pattern[str]:
         """Finds one of the right wordings."""
-        return re.compile(
-            "|".join(_english_form(wording, True) for wording in (self.english, *self.also))
-        )
+        wordings = (self.english, *self.also)
+        return re.compile("|".join(_english_pattern(wording, True) for wording in wordings))
 
     @cached_property
-    def wrong_forms(self) -> re.Pattern[str]:
-        """Finds one of the wrong wordings."""
-        return re.compile("|".join(_english_form(wording, False) for wording in self.wrong))
+    def wrong_pattern(self) -> re.Pattern[str]:
+        """Finds one of the known wrong wordings."""
+        return re.compile("|".join(_english_pattern(wording, False) for wording in self.wrong))
 
-    def fact(self, french: str) -> Fact:
-        """The term as a sentence that holds it has it, with the English that is expected."""
-        found = self.in_french.search(straight(french))
-        return Fact(FactKind.TERM, f"{found.group() if found else self.french[0]} ({self.english})")
+    def make_fact(self, french: str) -> Fact:
+        """The term as the sentence `french` has it, with the English that is expected."""
+        match = self.french_pattern.search(straight(french))
+        wording = match.group() if match else self.french[0]
+        return Fact(FactKind.TERM, f"{wording} ({self.english})")
 
-    def stands_in(self, english: str) -> bool:
-        """True if the translation has the term in one of the right wordings that is no part of a
-        wrong one ("the Nasa")."""
-        wrong = [match.span() for match in self.wrong_forms.finditer(english)] if self.wrong else []
+    def is_in(self, english: str) -> bool:
+        """True if the translation has a right wording outside a wrong one ("the Nasa")."""
+        wrong_spans = (
+            [match.span() for match in self.wrong_pattern.finditer(english)] if self.wrong else []
+        )
         return any(
-            not any(start <= right.start() and right.end() <= end for start, end in wrong)
-            for right in self.in_english.finditer(english)
+            not any(start <= right.start() and right.end() <= end for start, end in wrong_spans)
+            for right in self.english_pattern.finditer(english)
         )
 
 
 class Occurrence(NamedTuple):
-    """Where a French sentence has a term."""
+    """A term, and where a French sentence has it."""
 
     start: int
     end: int
@@ -101,9 +105,11 @@ class Occurrence(NamedTuple):
 
 
 @dataclass(frozen=True)
-class WithTerms:
-    """A translation, how many wrong wordings were replaced in it (everyday words not counted), and
-    the terms that it lacks."""
+class CorrectedTerms:
+    """A translation with corrected terms, and the terms that it still lacks.
+
+    `repaired` counts the wrong wordings that were replaced, those of `optional` terms left out.
+    """
 
     text: str
     repaired: int
@@ -112,7 +118,7 @@ class WithTerms:
 
 @dataclass(frozen=True)
 class Glossary:
-    """Terms; where two begin at the same place the longer one counts."""
+    """A list of terms. Where two begin at the same place the longer one counts."""
 
     terms: tuple[Term, ...]
 
@@ -123,114 +129,124 @@ class Glossary:
 
     @classmethod
     def with_file(cls, path: str) -> "Glossary":
-        """The built-in table with the pairs of a file; an empty path names none. Raises
-        GlossaryError."""
-        return cls.builtin().extended(read_glossary(Path(path)) if path else {})
+        """The built-in table with the pairs of a file; alone where `path` is empty.
+
+        Raises GlossaryError.
+        """
+        pairs = read_glossary(Path(path)) if path else {}
+        return cls.builtin().extended(pairs)
 
     def extended(self, pairs: Mapping[str, str]) -> "Glossary":
-        """With pairs of the user, French to English; they win over terms of the same French
-        wording."""
+        """The glossary with pairs of the user, French to English.
+
+        They win over terms of the same French wording.
+        """
         if not pairs:
             return self
-        own = {french.casefold() for french in pairs}
-        kept = []
+        own_wordings = {french.casefold() for french in pairs}
+        kept_terms = []
         for term in self.terms:
-            left = tuple(wording for wording in term.french if wording.casefold() not in own)
-            if left:
-                kept.append(
-                    term if left == term.french else replace(term, french=left)
-                )  # its patterns are kept too
-        return Glossary((*(Term((french,), english) for french, english in pairs.items()), *kept))
+            wordings = tuple(form for form in term.french if form.casefold() not in own_wordings)
+            if wordings == term.french:
+                kept_terms.append(term)  # the same object: its patterns are compiled
+            elif wordings:
+                kept_terms.append(replace(term, french=wordings))
+        own_terms = [Term((french,), english) for french, english in pairs.items()]
+        return Glossary((*own_terms, *kept_terms))
 
     def find(self, french: str) -> list[Occurrence]:
-        """The terms that a French sentence holds, from left to right; a part of a longer term is
-        not counted."""
+        """The terms that a French sentence holds, from left to right.
+
+        A part of a longer term does not count.
+        """
         text = straight(french)
-        found = [
+        occurrences = [
             Occurrence(match.start(), match.end(), term)
             for term in self.terms
-            for match in term.in_french.finditer(text)
+            for match in term.french_pattern.finditer(text)
             if not (term.unless and re.search(term.unless, text))
         ]
-        kept: list[Occurrence] = []
-        for one in sorted(found, key=lambda one: (one.start, -one.end)):
-            if not kept or one.start >= kept[-1].end:
-                kept.append(one)
-        return kept
+        occurrences.sort(key=lambda occurrence: (occurrence.start, -occurrence.end))
+        apart: list[Occurrence] = []
+        for occurrence in occurrences:
+            if not apart or occurrence.start >= apart[-1].end:
+                apart.append(occurrence)
+        return apart
 
 
-def terms_of(found: Iterable[Occurrence]) -> list[Term]:
+def distinct_terms(occurrences: Iterable[Occurrence]) -> list[Term]:
     """The terms, each once."""
-    return list(dict.fromkeys(one.term for one in found))
+    return list(dict.fromkeys(occurrence.term for occurrence in occurrences))
 
 
-def with_instead(french: str, found: Sequence[Occurrence]) -> str:
-    """The French sentence in which these were `found`, with the words that the translator gets
-    right in place of terms that it does not."""
-    for start, end, term in reversed(found):
+def replace_misread_terms(french: str, occurrences: Sequence[Occurrence]) -> str:
+    """Puts `instead` in place of the French terms that the translator misreads.
+
+    `occurrences` are the terms of the sentence `french`.
+    """
+    for start, end, term in reversed(occurrences):
         if term.instead:
             wording = french[start:end]
-            plural = "s" * (_is_plural(wording, term.french) and not term.instead.endswith("s"))
-            french = french[:start] + _as_opened(term.instead, wording) + plural + french[end:]
+            is_plural = _is_plural(wording, term.french) and not term.instead.endswith("s")
+            replacement = _capitalise_like(term.instead, wording) + "s" * is_plural
+            french = french[:start] + replacement + french[end:]
     return french
 
 
-def with_terms(english: str, french: str, terms: Iterable[Term]) -> WithTerms:
-    """The translation of `french` with the `terms` that it holds, as far as they can be put
-    right."""
+def correct_terms(english: str, french: str, terms: Iterable[Term]) -> CorrectedTerms:
+    """Puts right wordings of the `terms` of `french` into its translation.
+
+    Only wordings that stand in it are replaced; nothing is inserted.
+    """
     repaired, missing = 0, []
     for term in terms:
-        english = _without_french(english, term)
-        if term.stands_in(english):
+        english = _replace_french(english, term)
+        if term.is_in(english):
             continue
-        mended = _without_wrong(english, term)
-        if mended == english and not term.optional:
-            missing.append(term.fact(french))
-        repaired += mended != english and not term.optional
-        english = mended
-    return WithTerms(english, repaired, tuple(missing))
+        corrected = _replace_wrong(english, term)
+        if not term.optional and corrected == english:
+            missing.append(term.make_fact(french))
+        elif not term.optional:
+            repaired += 1
+        english = corrected
+    return CorrectedTerms(english, repaired, tuple(missing))
 
 
 def checked(pairs: Mapping[str, str], most: int = MAX_TERMS) -> dict[str, str]:
-    """The pairs, without white space around them. Raises GlossaryError if one is no term, or if
-    there are too many."""
+    """The pairs, without white space around their terms.
+
+    Raises GlossaryError if a term is none, or if there are more than `most`.
+    """
     if len(pairs) > most:
         raise GlossaryError(f"At most {most} terms are allowed, {len(pairs)} were given.")
-    return {_term(french): _term(english) for french, english in pairs.items()}
+    return {_check_wording(french): _check_wording(english) for french, english in pairs.items()}
 
 
 def read_glossary(path: Path) -> dict[str, str]:
-    """The pairs of a file: TOML lines like `"jumeau numérique" = "digital twin"`, or a JSON object
-    (`.json`).
+    """The pairs of a file of terms.
 
-    Raises GlossaryError, naming the file, if it cannot be read or is something else.
+    The file has TOML lines like `"jumeau numérique" = "digital twin"`, or is a JSON object
+    (`.json`). Raises GlossaryError, naming the file, if it cannot be read or holds something else.
     """
-    form = "JSON" if path.suffix.lower() == ".json" else "TOML"
+    is_json = path.suffix.lower() == ".json"
     try:
         text = path.read_text(encoding="utf-8-sig")
-        read: Any = json.loads(text) if form == "JSON" else tomllib.loads(text)
-        if not isinstance(read, dict):
+        pairs: Any = json.loads(text) if is_json else tomllib.loads(text)
+        if not isinstance(pairs, dict):
             raise GlossaryError("One object is expected.")
-        return checked(read, MAX_FILE_TERMS)
+        return checked(pairs, MAX_FILE_TERMS)
     except OSError as error:
         raise GlossaryError(f"The glossary {path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        form_line = (
-            '"jumeau numérique" = "digital twin"'
-            if form == "TOML"
-            else '{"jumeau numérique": "digital twin"}'
-        )
-        raise GlossaryError(
-            f"The glossary {path} is no {form} file of terms like {form_line}: {error}"
-        ) from error
+        form, example = _JSON_FORM if is_json else _TOML_FORM
+        message = f"The glossary {path} is no {form} file of terms like {example}: {error}"
+        raise GlossaryError(message) from error
 
 
-def _term(wording: object) -> str:
-    if (
-        not isinstance(wording, str)
-        or not (bare := " ".join(wording.split()))
-        or not any(map(str.isalnum, bare))
-    ):
+def _check_wording(wording: object) -> str:
+    """A wording of the user without needless white space. Raises GlossaryError if it is none."""
+    bare = " ".join(wording.split()) if isinstance(wording, str) else ""
+    if not any(map(str.isalnum, bare)):
         raise GlossaryError(
             f"A term is text with a letter or a digit in it; given: {wording!r:.100}."
         )
@@ -238,9 +254,8 @@ def _term(wording: object) -> str:
         raise GlossaryError(
             f"A term has at most {MAX_CHARACTERS} characters; {bare[:20]!r}… has {len(bare)}."
         )
-    if any(
-        "\ud800" <= character <= "\udfff" for character in bare
-    ):  # JSON can write them, nothing can send them
+    # JSON can write them, but UTF-8 cannot.
+    if any("\ud800" <= character <= "\udfff" for character in bare):
         raise GlossaryError(f"A term holds no lone surrogates; given: {bare!r}.")
     return bare
 
@@ -248,118 +263,110 @@ def _term(wording: object) -> str:
 @cache
 def _builtin() -> tuple[Term, ...]:
     rows = table(__package__, "glossary")
-    return (*map(_term_of, rows["terms"]), *map(_kept, rows["kept"]))
+    return (*map(_read_term, rows["terms"]), *map(_kept_name, rows["kept"]))
 
 
-def _kept(name: str) -> Term:
-    """A name that English keeps; its article may be small or contracted, its words may have
-    capitals, or none behind a hyphen."""
+def _read_term(row: Mapping[str, Any]) -> Term:
+    """The term of a row of `glossary.toml`."""
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
+    }
+    return Term(**fields)
+
+
+def _kept_name(name: str) -> Term:
+    """A name that English keeps, in all its spellings.
+
+    Its article may be small or contracted, and its words may have capitals, or none behind a
+    hyphen.
+    """
     article, _, rest = name.partition(" ")
     forms = [name]
-    if article in {"Le", "La", "Les"}:
-        contracted = {"Le": ("au", "du"), "La": (), "Les": ("aux", "des")}[article]
-        forms += [f"{form} {rest}" for form in (article.lower(), *contracted)]
+    if article in _CONTRACTED:
+        forms += [f"{form} {rest}" for form in (article.lower(), *_CONTRACTED[article])]
     elif name.startswith("L'"):
         forms.append("l" + name[1:])
-    forms += [_with_capitals(form) for form in forms]
+    forms += [_capitalise_words(form) for form in forms]
     forms += [re.sub(r"-\w", lambda part: part.group().lower(), form) for form in forms]
     return Term(tuple(dict.fromkeys(forms)), name, mass=True, optional=True, kept=True)
 
 
-def _with_capitals(name: str) -> str:
+def _capitalise_words(name: str) -> str:
     first, *others = name.split()
-    return " ".join(
-        [first, *(word if word in _SMALL else word[0].upper() + word[1:] for word in others)]
-    )
+    capitalised = [word if word in _SMALL_WORDS else word[0].upper() + word[1:] for word in others]
+    return " ".join([first, *capitalised])
 
 
-def _term_of(row: Mapping[str, Any]) -> Term:
-    also, wrong = (tuple(row.get(name, ())) for name in ("also", "wrong"))
-    mass, optional, after, kept = (
-        row.get(name, False) for name in ("mass", "optional", "after", "kept")
-    )
-    instead, unless = (row.get(name, "") for name in ("instead", "unless"))
-    return Term(
-        tuple(row["french"]),
-        row["english"],
-        also,
-        wrong,
-        mass,
-        optional,
-        after,
-        instead,
-        unless,
-        kept,
-    )
-
-
-def _french_form(wording: str, any_case: bool) -> str:
+def _french_pattern(wording: str, any_case: bool) -> str:
     """The pattern of a French wording: acronyms in this case only, words in the plural too."""
-    words = r"\s+".join(_french_word(word) for word in straight(wording).split())
-    return rf"(?<!\w)(?<!\w-){_any_case(words) if any_case else words}(?!\w)(?!-\w)"
+    words = r"\s+".join(_french_word_pattern(word) for word in straight(wording).split())
+    return rf"(?<!\w)(?<!\w-){_any_first_case(words) if any_case else words}(?!\w)(?!-\w)"
 
 
-def _french_word(word: str) -> str:
+def _french_word_pattern(word: str) -> str:
     form = re.escape(word)
-    if word.isupper() or word in _SMALL or word.endswith(("s", "x")):
+    if word.isupper() or word in _SMALL_WORDS or word.endswith(("s", "x")):
         return form
     return form[:-2] + "(?:al|aux|ale|ales)" if word.endswith("al") else f"{form}(?:s|x|es)?"
 
 
-def _any_case(pattern: str) -> str:
-    """With a small or capital first letter. Capitals elsewhere make a name of it: "le Salon du
-    Logiciel Libre"."""
+def _any_first_case(pattern: str) -> str:
+    """The pattern with a small or capital first letter.
+
+    Capitals elsewhere make a name of it: "le Salon du Logiciel Libre".
+    """
     first = pattern[0]
     return f"[{first.upper()}{first}]{pattern[1:]}" if first.islower() else pattern
 
 
-def _english_form(wording: str, any_case: bool) -> str:
+def _english_pattern(wording: str, any_case: bool) -> str:
+    """The pattern of an English wording, in the plural and the genitive too."""
     *words, last = [re.escape(word) for word in re.split(r"[\s-]+", wording) if word]
     plural = rf"{last[:-1]}(?:y|ies)" if last.endswith("y") else f"{last}(?:s|es)?"
     form = r"[\s-]+".join([*words, plural]) + "(?:['’]s)?"
-    return rf"(?<!\w){f'(?i:{form})' if any_case else _any_case(form)}(?!\w)"
+    return rf"(?<!\w){f'(?i:{form})' if any_case else _any_first_case(form)}(?!\w)"
 
 
-def _without_french(english: str, term: Term) -> str:
-    """What is still French replaced, with an elided article ("l'IA")."""
+def _replace_french(english: str, term: Term) -> str:
+    """`english` with the term in place of its French, and of an elided article ("l'IA")."""
     if any(wording.casefold() == term.english.casefold() for wording in term.french):
         return english
-    pattern = re.compile(rf"(?:(?<!\w)(?i:[ld]|qu)['’])?(?:{term.left.pattern})")
+    pattern = re.compile(rf"(?:(?<!\w)(?i:[ld]|qu)['’])?(?:{term.untranslated_pattern.pattern})")
     return pattern.sub(
-        lambda left: _like(term, left.group(), _is_plural(left.group(), term.french)), english
+        lambda match: _inflect(term, match.group(), _is_plural(match.group(), term.french)),
+        english,
     )
 
 
-def _without_wrong(english: str, term: Term) -> str:
-    """The first known wrong wording replaced."""
+def _replace_wrong(english: str, term: Term) -> str:
+    """`english` with the term in place of the first known wrong wording that it has."""
     for wording in term.wrong:
-        found = re.search(_english_form(wording, False), english)
-        if found:
-            bare = without_genitive(found.group())
-            plural = len(bare) > len(wording) and bare.endswith("s")
-            opens = english[: found.start()].rstrip('"“ ')[-1:] in ("", ".", "!", "?")
-            right = (
-                _like(term, bare if opens else bare.lower(), plural) + found.group()[len(bare) :]
-            )
-            return english[: found.start()] + right + english[found.end() :]
+        if match := re.search(_english_pattern(wording, False), english):
+            wrong = strip_genitive(match.group())
+            genitive = match.group()[len(wrong) :]
+            is_plural = len(wrong) > len(wording) and wrong.endswith("s")
+            before = english[: match.start()]
+            opens_sentence = before.rstrip('"“ ')[-1:] in ("", ".", "!", "?")
+            right = _inflect(term, wrong if opens_sentence else wrong.lower(), is_plural)
+            return before + right + genitive + english[match.end() :]
     return english
 
 
-def _like(term: Term, replaced: str, plural: bool) -> str:
+def _inflect(term: Term, replaced: str, plural: bool) -> str:
     """The term's English, in the plural or with a capital where what it replaces has one."""
     wording = english_plural(term.english) if plural and not term.mass else term.english
-    sentence = replaced[0].isupper() and not replaced.isupper() and wording[0].islower()
-    return wording[0].upper() + wording[1:] if sentence else wording
+    is_opened = replaced[0].isupper() and not replaced.isupper() and wording[0].islower()
+    return wording[0].upper() + wording[1:] if is_opened else wording
 
 
-def _as_opened(wording: str, replaced: str) -> str:
+def _capitalise_like(wording: str, replaced: str) -> str:
     """`wording` with a capital where what it replaces has one."""
     return wording[0].upper() + wording[1:] if replaced[0].isupper() else wording
 
 
 def _is_plural(written: str, forms: Iterable[str]) -> bool:
+    """True if a French term is written in the plural of its `forms`."""
     # An article that stands alone ("d'" in "D' Addario") is itself the term.
     bare = re.sub(r"^(?:[ld]|qu)'(?=\S)", "", straight(written), flags=re.IGNORECASE).casefold()
-    return all(bare != straight(form).casefold() for form in forms) and bare.split()[0].endswith(
-        ("s", "x")
-    )
+    is_form = any(bare == straight(form).casefold() for form in forms)
+    return not is_form and bare.split()[0].endswith(("s", "x"))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from service.english.lexicon.names import CLOSE, in_english
+from service.english.lexicon.exonyms import find_exonym
+from service.english.lexicon.names import CLOSE
 from service.text.vocabulary import is_known
 from service.text.word_runs import runs
 
@@ -79,7 +80,7 @@ def with_own_surnames(english: str, french: str) -> str:
         if (
             given.partition("-")[0] in _USUAL_GIVEN_NAMES
             and surname not in english
-            and not in_english(surname)
+            and not find_exonym(surname)
         ):
             english = re.sub(
                 rf"(?<![\w-]){given} [A-Z][a-z]+(?![\w-])", f"{given} {surname}", english

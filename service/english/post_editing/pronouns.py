@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from service.english.lexicon.names import is_place
+from service.english.lexicon.exonyms import is_place
 from service.facts.bounds import MAX_NAMES
 from service.facts.days import DAYS
 from service.facts.people import Gender, Person, genders_of_noun, nouns, people, things

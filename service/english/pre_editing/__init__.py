@@ -1,4 +1,4 @@
-"""What is changed in the French before it is translated.
+"""Pre-editing: changes the French before it is translated.
 
 In: a French sentence. Out: one that means the same and that the translator gets right.
 Read first: `rewording.py`. Knows nothing of `post_editing`.

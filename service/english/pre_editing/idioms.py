@@ -1,10 +1,8 @@
-"""Idioms and verbs of the French press that the translator takes at their word, in plain French:
-"jette l'éponge" is "renonce".
+"""Puts idioms of the French press in plain French: "jette l'éponge" becomes "renonce".
 
-They stand in `idioms.toml`, verbs in the infinitive. Here each is found in the forms that the press
-writes, third persons, participles and infinitives, and put in the same form of its plain verb; "est
-tombé à l'eau" is "a échoué". verbecc conjugates more, but wants one version of numpy and
-scikit-learn.
+They are those that the translator takes at their word. `idioms.toml` has them, verbs in the
+infinitive. A verb is found in the forms that the press writes. Its plain verb takes the same form:
+"est tombé à l'eau" becomes "a échoué".
 """
 
 import re
@@ -13,22 +11,24 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from service.english.pre_editing.conjugation import (
+    PARTICIPLE,
+    PLURAL,
+    PLURAL_FORMS,
+    SINGULAR,
+    Conjugations,
+    agree,
+)
 from service.text.tables import table
 
+# Takes a match of an idiom, and the text before it.
 Replace = Callable[[re.Match[str], str], str]
 
-# What may stand between a verb and the rest of its idiom: "n'a pas jeté", but "ne jette pas
-# l'éponge".
-_BETWEEN: Final = (
-    r"(?P<between> (?:pas|plus|jamais|guère|point|déjà|aussi|également|encore|toujours|donc|ainsi"
-    r"|enfin|désormais|même|bien"
-    r"|rapidement|finalement|régulièrement|largement|littéralement|définitivement|pas encore"
-    r"|toujours pas|alors|vite|vraiment"
-    r"|officiellement|récemment|progressivement|clairement|sérieusement|nettement|totalement"
-    r"|complètement|lui-même|elle-même))?"
-)
-# Before a noun, which may look like a verb ("un tacle").
-_OF_NOUN: Final = re.compile(
+_TABLES: Final = table(__package__, "idioms")
+# What may stand between a verb and the rest of its idiom.
+_BETWEEN: Final = rf"(?P<between> (?:{'|'.join(_TABLES['adverbs'])}))?"
+# What stands before a noun that looks like a verb ("un tacle").
+_BEFORE_NOUN: Final = re.compile(
     r"\b(?:(?:une?|l[ea]s?|des?|du|aux?|ce|cet|cette|ces|son|sa|ses|leurs?|en|sans|par|chaque"
     r"|premi\w+) |[ld]['’])\Z",
     re.IGNORECASE,
@@ -36,270 +36,242 @@ _OF_NOUN: Final = re.compile(
 _VOWEL: Final = re.compile(r"[aeiouyhàâéèêîôûœ]", re.IGNORECASE)
 _ELIDED: Final = re.compile(r"\b([dlnsjmt]|qu|lorsqu|puisqu)['’]\Z", re.IGNORECASE)
 _MAY_ELIDE: Final = re.compile(r"\b([dlnsjmt]|qu|lorsqu|puisqu)[ea] \Z", re.IGNORECASE)
-# What stands behind "de" and "à" before a noun, and the article that it holds.
-_BEHIND: Final = {
+# By a preposition: what stands before a noun, and the article that it holds.
+_ARTICLES: Final = {
     "de": {"du ": "le ", "des ": "les ", "de la ": "la ", "de l'": "l'", "de ": "", "d'": ""},
     "à": {"au ": "le ", "aux ": "les ", "à la ": "la ", "à l'": "l'", "à ": ""},
     "": {"le ": "le ", "les ": "les ", "la ": "la ", "l'": "l'", "": ""},
 }
-_WITH_ARTICLE: Final = {
-    kind: {article: written for written, article in reversed(forms.items())}
-    for kind, forms in _BEHIND.items()
+_CONTRACTIONS: Final = {
+    preposition: {article: written for written, article in reversed(articles.items())}
+    for preposition, articles in _ARTICLES.items()
 }
 _WORD: Final = re.compile(r"\w+")
-# Before a participle that is written as the present is ("a fait", "fait").
+# Before a participle that is written like the present ("a fait", "fait").
 _AUXILIARY: Final = re.compile(
     r"\b(?:a|ont|avait|avaient|aura|auront|aurait|auraient|ait|aient|ayant|avoir|été|est|sont|était"
     r"|étaient|être)(?: \w+){0,2} \Z"
 )
 # Auxiliaries of verbs of motion and reflexive ones, and those of all other verbs.
-_AUXILIARIES: Final = {
+_AVOIR_FOR_ETRE: Final = {
     "est": "a", "sont": "ont", "était": "avait", "étaient": "avaient", "sera": "aura",
-    "seront": "auront", "serait": "aurait",
-    "seraient": "auraient", "soit": "ait", "soient": "aient", "être": "avoir", "étant": "ayant",
+    "seront": "auront", "serait": "aurait", "seraient": "auraient", "soit": "ait",
+    "soient": "aient", "être": "avoir", "étant": "ayant",
 }  # fmt: skip
+_PLURAL_AUXILIARIES: Final = ("sont", "étaient", "seront", "seraient", "soient")
 _COMPOUND: Final = (
-    rf"(?<!\b[Cc]')(?:(?P<auxiliary>{'|'.join(_AUXILIARIES)})(?P<adverb>(?: \w+)?) )?"
+    rf"(?<!\b[Cc]')(?:(?P<auxiliary>{'|'.join(_AVOIR_FOR_ETRE)})(?P<adverb>(?: \w+)?) )?"
 )
-_SELF: Final = "s(?:e |['’])"
-_OF_MANY: Final = ("sont", "étaient", "seront", "seraient", "soient")
-_CLOSED_E: Final = re.compile(r"(?:e(?=[^aeiouyé]\Z)|é(?=[^aeiouyé]{1,2}\Z))")
-_MANY: Final = ("future aient", "future ont", "imperfect aient")
-_OWN: Final = {"son": "(?:son|leur)", "sa": "(?:sa|leur)", "ses": "(?:ses|leurs)"}
-
-
-class Conjugations:
-    """The forms of verbs. `irregular` has, of those that are not conjugated like "donner", the
-    third persons of the present, the participle, the future and the imperfect without their
-    endings, and the present participle if it is another: "mettre" = "met mettent mis mettr
-    mett"."""
-
-    def __init__(self, irregular: Mapping[str, str]) -> None:
-        self._irregular = irregular
-
-    def of(self, infinitive: str) -> dict[str, str]:
-        """The forms of a verb by their names, its participle without agreement."""
-        one, many, participle, future, imperfect, *present = self._parts(infinitive)
-        forms = {
-            "one": one,
-            "many": many,
-            "participle": participle,
-            "infinitive": infinitive,
-            **{f"future {ending}": future + ending for ending in ("ait", "aient", "ont", "a")},
-            **{f"imperfect {ending}": imperfect + ending for ending in ("aient", "ait", "ant")},
-        }
-        return forms | ({"imperfect ant": present[0]} if present else {})
-
-    def _parts(self, infinitive: str) -> list[str]:
-        if infinitive in self._irregular:
-            return self._irregular[infinitive].split()
-        if not infinitive.endswith("er"):
-            raise ValueError(f"How is {infinitive!r} conjugated?")
-        stem = infinitive[:-2]
-        soft = re.sub(
-            r"g\Z", "ge", re.sub(r"c\Z", "ç", stem)
-        )  # before an a: "changeait", "annonçait"
-        short = re.sub(
-            r"(?<=[ou])y\Z", "i", _CLOSED_E.sub("è", stem)
-        )  # before a silent e: "emploie", "achète"
-        future = infinitive if re.search(r"é[^aeiouy]{1,2}\Z", stem) else f"{short}er"
-        return [f"{short}e", f"{short}ent", f"{stem}é", future, soft]
+_REFLEXIVE: Final = "s(?:e |['’])"
+_POSSESSIVES: Final = {"son": "(?:son|leur)", "sa": "(?:sa|leur)", "ses": "(?:ses|leurs)"}
 
 
 @dataclass(frozen=True)
 class Rewording:
-    """Puts one idiom in plain French, in sentences that have one of `words` and nothing that is
-    found by `unless`."""
+    """Puts one idiom in plain French.
 
-    words: frozenset[str]
-    written: str
+    Only sentences with one of the `keywords` can have it. A sentence that matches `unless` is left
+    alone.
+    """
+
+    keywords: frozenset[str]
+    pattern: str
     replace: Replace
     unless: str = ""
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return re.compile(self.written, re.IGNORECASE)
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, re.IGNORECASE)
 
-    def __call__(self, text: str) -> str:
+    def apply(self, text: str) -> str:
         """`text` without the idiom."""
-        places = list(self._pattern.finditer(text))
-        if not places or (self.unless and re.search(self.unless, text)):
+        matches = list(self._compiled.finditer(text))
+        if not matches or (self.unless and re.search(self.unless, text)):
             return text
-        for found in reversed(places):
-            before = text[: found.start()]
-            new = self.replace(found, before)
-            if new != found.group():
-                text = _joined(_joined(before, new), text[found.end() :])
+        for match in reversed(matches):
+            before, after = text[: match.start()], text[match.end() :]
+            replacement = self.replace(match, before)
+            if replacement != match.group():
+                text = _elide(_elide(before, replacement), after)
         return text
 
 
 class Idioms:
-    """A table of idioms: `phrases`, `verbs`, those that are conjugated `with_etre`, what they are
-    left alone near (`unless`), and the conjugations of the `irregular` ones.
+    """The idioms of a table like `idioms.toml`.
 
-    Raises ValueError for a verb whose conjugation is not known, and for an exception to an idiom
-    that is not there.
+    Raises ValueError for a verb whose conjugation is not known, and for an exception (`unless`) to
+    an idiom that the table lacks.
     """
 
-    def __init__(self, rows: Mapping[str, Mapping[str, str]]) -> None:
-        conjugations = Conjugations(rows.get("irregular", {}))
-        found = {idiom: _phrase(idiom, plain) for idiom, plain in rows.get("phrases", {}).items()}
-        found |= {
-            idiom: _verb(idiom, plain, conjugations)
-            for idiom, plain in rows.get("verbs", {}).items()
-        }
-        found |= {
-            idiom: _verb(idiom, plain, conjugations, True)
-            for idiom, plain in rows.get("with_etre", {}).items()
-        }
-        for idiom, pattern in rows.get("unless", {}).items():
-            if idiom not in found:
+    def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
+        conjugations = Conjugations(tables.get("irregular", {}))
+        rewordings: dict[str, Rewording] = {}
+        for idiom, plain in tables.get("phrases", {}).items():
+            rewordings[idiom] = _reword_phrase(idiom, plain)
+        for name in ("verbs", "with_etre"):
+            for idiom, plain in tables.get(name, {}).items():
+                verb_idiom = _VerbIdiom(idiom, plain, conjugations, name == "with_etre")
+                rewordings[idiom] = verb_idiom.reword()
+        for idiom, pattern in tables.get("unless", {}).items():
+            if idiom not in rewordings:
                 raise ValueError(f"No idiom is {idiom!r}.")
-            found[idiom] = replace(found[idiom], unless=pattern)
-        self._rewordings = sorted(
-            found.values(), key=lambda one: -len(one.written)
-        )  # "faire fi de" before "faire"
-        self._of_word: dict[str, list[int]] = {}
+            rewordings[idiom] = replace(rewordings[idiom], unless=pattern)
+        # "faire fi de" before "faire"
+        self._rewordings = sorted(rewordings.values(), key=lambda each: -len(each.pattern))
+        self._by_keyword: dict[str, list[int]] = {}
         for number, rewording in enumerate(self._rewordings):
-            for word in rewording.words:
-                self._of_word.setdefault(word, []).append(number)
+            for word in rewording.keywords:
+                self._by_keyword.setdefault(word, []).append(number)
 
-    def in_plain_words(self, french: str) -> str:
-        """`french`, a sentence, without the idioms of the table."""
+    def replace_idioms(self, french: str) -> str:
+        """`french`, a sentence, with plain French in place of the table's idioms."""
         words = set(_WORD.findall(french.lower()))
-        for number in sorted({number for word in words for number in self._of_word.get(word, ())}):
-            french = self._rewordings[number](french)
+        numbers = {number for word in words for number in self._by_keyword.get(word, ())}
+        for number in sorted(numbers):
+            french = self._rewordings[number].apply(french)
         return french
 
 
-def _phrase(idiom: str, plain: str) -> Rewording:
-    written = rf"(?<![\w-]){_spaced(idiom)}(?![\w-])"
-    return Rewording(
-        frozenset({_longest(idiom)}), written, lambda found, _: _as_capital(plain, found.group())
-    )
+class _VerbIdiom:
+    """An idiom with a verb, and its `plain` French, in the infinitive.
 
+    With `with_etre` its compound tenses have "être".
+    """
 
-def _verb(idiom: str, plain: str, conjugations: Conjugations, with_etre: bool = False) -> Rewording:
-    verb, rest, kind = _taken_apart(idiom.removeprefix("se ").removeprefix("s'"))
-    plain_verb, plain_rest, plain_kind = _taken_apart(plain)
-    reflexive = idiom.startswith(("se ", "s'"))
-    forms, plain_forms = conjugations.of(verb), conjugations.of(plain_verb)
-    names = {form: name for name, form in reversed(forms.items())}
-    participle = forms["participle"]
-    # "la mise au pas", and of a verb by itself "le tacle"
-    nouns = {"participle"} if rest or kind or reflexive else {"one", "many", "participle"}
+    def __init__(self, idiom: str, plain: str, conjugations: Conjugations, with_etre: bool) -> None:
+        self._is_reflexive = idiom.startswith(("se ", "s'"))
+        bare = idiom.removeprefix("se ").removeprefix("s'")
+        verb, self._rest, self._preposition = _take_apart(bare)
+        self._plain_verb, self._plain_rest, self._plain_preposition = _take_apart(plain)
+        self._with_etre = with_etre
+        forms = conjugations.conjugate(verb)
+        self._participle = forms[PARTICIPLE]
+        self._is_participle_present = forms[SINGULAR] == self._participle
+        self._plain_forms = conjugations.conjugate(self._plain_verb)
+        self._form_names = {form: name for name, form in reversed(forms.items())}
+        # "la mise au pas", and of a verb by itself "le tacle"
+        is_alone = not (self._rest or self._preposition or self._is_reflexive)
+        self._noun_forms = {SINGULAR, PLURAL, PARTICIPLE} if is_alone else {PARTICIPLE}
 
-    def in_plain_words(found: re.Match[str], before: str) -> str:
-        groups = found.groupdict()
-        name = names.get(groups["form"].lower(), "participle")
-        auxiliary = groups.get("auxiliary") or ""
-        if name in nouns and not auxiliary and _OF_NOUN.search(before):
-            return found.group()
-        if (
-            auxiliary
-            or name == "participle"
-            or (name == "one" and forms[name] == participle and _AUXILIARY.search(before))
-        ):
-            agreement = (
-                "" if auxiliary or plain_verb == "être" else groups["form"][len(participle) :]
-            )
-            new = _agreeing(plain_forms["participle"], agreement)
-            new = (
-                f"{_AUXILIARIES[auxiliary.lower()]}{groups['adverb'] or ''} {new}"
-                if auxiliary
-                else new
-            )
+    def reword(self) -> Rewording:
+        """The rewording of the idiom."""
+        keyword = _find_keyword(self._rest)
+        participles = {f"{self._participle}{agreement}" for agreement in ("", "e", "s", "es")}
+        keywords = {keyword} if keyword else {*self._form_names, *participles}
+        return Rewording(frozenset(keywords), self._write_pattern(), self._replace)
+
+    def _write_pattern(self) -> str:
+        """The pattern of the idiom with its verb in any form.
+
+        The article behind it belongs to the match where a preposition comes or goes.
+        """
+        before = (_REFLEXIVE if self._is_reflexive else "") + (_COMPOUND if self._with_etre else "")
+        other_forms = [form for form in self._form_names if form != self._participle]
+        forms = "|".join(sorted(other_forms, key=len, reverse=True))
+        verb = rf"(?P<form>{forms}|{self._participle}(?:e?s?))(?!\w)"
+        articles = [re.escape(article) for article in _ARTICLES[self._preposition] if article]
+        behind = "|".join(articles)
+        end = r"(?![\w-])"
+        if self._preposition:
+            end = rf" (?P<behind>{behind})(?!ici\b)"
+        elif self._plain_preposition:
+            end = rf"(?: (?P<behind>{behind})| (?=\w))"
+        rest = f" {_write_words_pattern(self._rest)}" if self._rest else ""
+        return rf"(?<![\w-]){before}{verb}{_BETWEEN}{rest}{end}"
+
+    def _replace(self, match: re.Match[str], before: str) -> str:
+        """The plain French of a match, or the match where it is something else."""
+        groups = match.groupdict(default="")
+        name = self._form_names.get(groups["form"].lower(), PARTICIPLE)
+        auxiliary = groups.get("auxiliary", "")
+        is_noun = not auxiliary and name in self._noun_forms and _BEFORE_NOUN.search(before)
+        is_alone = self._with_etre and name == PARTICIPLE and not auxiliary
+        if is_noun or (is_alone and self._plain_verb != "être"):
+            return match.group()
+        if auxiliary or self._is_participle(name, before):
+            verb = self._write_participle(groups)
         else:
-            new = plain_forms[name]
-        article = _BEHIND[kind].get((groups.get("behind") or "").lower(), "")
-        tail = _WITH_ARTICLE[plain_kind].get(article, article) if kind or plain_kind else ""
-        owned = (
-            _of_many(plain_rest)
-            if name in {"many", *_MANY} or auxiliary in _OF_MANY
-            else plain_rest
-        )
-        words = f"{new}{groups['between'] or ''}{owned and ' ' + owned}"
-        if with_etre and name == "participle" and not auxiliary:
-            if plain_verb != "être":
-                return found.group()
+            verb = self._plain_forms[name]
+        is_plural = name in PLURAL_FORMS or auxiliary in _PLURAL_AUXILIARIES
+        rest = _write_for_several(self._plain_rest) if is_plural else self._plain_rest
+        words = f"{verb}{groups['between']}{rest and ' ' + rest}"
+        if is_alone:
             words = words.removeprefix("été ")  # "tombé dans l'escarcelle de": "racheté par"
-        return _as_capital(f"{words} {tail}" if tail or kind else words, found.group())
+        article = self._write_article(groups.get("behind", ""))
+        if article or self._preposition:
+            words = f"{words} {article}"
+        return _capitalise_like(words, match.group())
 
-    before = (_SELF if reflexive else "") + (_COMPOUND if with_etre else "")
-    inflected = {f"{participle}{agreement}" for agreement in ("", "e", "s", "es")}
-    words = {_longest(rest)} if _longest(rest) else {*names, *inflected}
+    def _is_participle(self, name: str, before: str) -> bool:
+        if name == PARTICIPLE:
+            return True
+        is_ambiguous = name == SINGULAR and self._is_participle_present
+        return is_ambiguous and bool(_AUXILIARY.search(before))
+
+    def _write_participle(self, groups: Mapping[str, str]) -> str:
+        """The participle of the plain verb, with "avoir" for the auxiliary "être" if it has it."""
+        auxiliary = groups.get("auxiliary", "")
+        if auxiliary:
+            avoir = _AVOIR_FOR_ETRE[auxiliary.lower()]
+            return f"{avoir}{groups.get('adverb', '')} {self._plain_forms[PARTICIPLE]}"
+        agreement = groups["form"][len(self._participle) :]
+        return agree(self._plain_forms[PARTICIPLE], "" if self._plain_verb == "être" else agreement)
+
+    def _write_article(self, behind: str) -> str:
+        """The article behind the idiom, with the preposition of the plain French."""
+        if not (self._preposition or self._plain_preposition):
+            return ""
+        article = _ARTICLES[self._preposition].get(behind.lower(), "")
+        return _CONTRACTIONS[self._plain_preposition].get(article, article)
+
+
+def _reword_phrase(idiom: str, plain: str) -> Rewording:
+    pattern = rf"(?<![\w-]){_write_words_pattern(idiom)}(?![\w-])"
     return Rewording(
-        frozenset(words),
-        _written(names, participle, rest, (kind, plain_kind), before),
-        in_plain_words,
+        frozenset({_find_keyword(idiom)}),
+        pattern,
+        lambda match, _: _capitalise_like(plain, match.group()),
     )
 
 
-def _written(
-    names: Mapping[str, str], participle: str, rest: str, kinds: tuple[str, str], before: str
-) -> str:
-    """The pattern of a verb in any form with what stands before it, the rest of its idiom, and the
-    article behind it where a preposition comes or goes (`kinds`: what the idiom ends with, and its
-    plain French)."""
-    kind, plain_kind = kinds
-    forms = "|".join(sorted((form for form in names if form != participle), key=len, reverse=True))
-    behind = "|".join(re.escape(form) for form in _BEHIND[kind] if form)
-    end = r"(?![\w-])"
-    if kind:
-        end = rf" (?P<behind>{behind})(?!ici\b)"
-    elif plain_kind:
-        end = rf"(?: (?P<behind>{behind})| (?=\w))"
-    verb = rf"(?P<form>{forms}|{participle}(?:e?s?))(?!\w)"
-    return rf"(?<![\w-]){before}{verb}{_BETWEEN}{_spaced(rest, before=' ')}{end}"
+def _find_keyword(words: str) -> str:
+    """The longest word of an idiom that is no possessive; empty if it has none."""
+    candidates = [str(word) for word in _WORD.findall(words.lower()) if word not in _POSSESSIVES]
+    return max(candidates, key=len, default="")
 
 
-def _longest(words: str) -> str:
-    """The word that an idiom is looked up by, if it has one but possessives."""
-    return max(
-        (str(word) for word in _WORD.findall(words.lower()) if word not in _OWN),
-        key=len,
-        default="",
-    )
-
-
-def _taken_apart(idiom: str) -> tuple[str, str, str]:
+def _take_apart(idiom: str) -> tuple[str, str, str]:
     """The verb of an idiom, the rest of it, and the preposition that it ends with, if it does."""
     verb, *rest = idiom.split()
-    kind = rest.pop() if rest and rest[-1] in {"de", "à"} else ""
-    return verb, " ".join(rest), kind
+    preposition = rest.pop() if rest and rest[-1] in {"de", "à"} else ""
+    return verb, " ".join(rest), preposition
 
 
-def _spaced(words: str, before: str = "") -> str:
-    """A pattern for some words, whose possessives may be of several owners."""
-    if not words:
-        return ""
-    return before + " ".join(
-        _OWN.get(word, re.escape(word).replace("'", "['’]")) for word in words.split()
+def _write_words_pattern(words: str) -> str:
+    """A pattern for some words. Their possessives may be of several owners."""
+    return " ".join(
+        _POSSESSIVES.get(word, re.escape(word).replace("'", "['’]")) for word in words.split()
     )
 
 
-def _of_many(words: str) -> str:
+def _write_for_several(words: str) -> str:
     """Words with the possessives of several owners."""
-    return re.sub(r"\b(?:son|sa)\b", "leur", re.sub(r"\bses\b", "leurs", words))
+    words = re.sub(r"\bses\b", "leurs", words)
+    return re.sub(r"\b(?:son|sa)\b", "leur", words)
 
 
-def _agreeing(participle: str, agreement: str) -> str:
-    return participle + (agreement.removesuffix("s") if participle.endswith("s") else agreement)
+def _capitalise_like(text: str, replaced: str) -> str:
+    return text[:1].upper() + text[1:] if replaced[:1].isupper() else text
 
 
-def _as_capital(text: str, before: str) -> str:
-    return text[:1].upper() + text[1:] if before[:1].isupper() else text
-
-
-def _joined(before: str, new: str) -> str:
-    """What stands before a word with the word, with or without elision."""
-    vowel = bool(_VOWEL.match(new))
-    if not vowel:
-        before = _ELIDED.sub(lambda found: f"{found[1]}e ", before)
+def _elide(before: str, text: str) -> str:
+    """`before` and `text`, with or without elision between them."""
+    if not _VOWEL.match(text):
+        before = _ELIDED.sub(lambda word: f"{word[1]}e ", before)
     elif _MAY_ELIDE.search(before):
-        before = _MAY_ELIDE.sub(lambda found: f"{found[1]}'", before)
-    return before + new
+        before = _MAY_ELIDE.sub(lambda word: f"{word[1]}'", before)
+    return before + text
 
 
-_OWN_TABLE: Final = Idioms(table(__package__, "idioms"))
-in_plain_words: Final = _OWN_TABLE.in_plain_words
+_IDIOMS: Final = Idioms(_TABLES)
+replace_idioms: Final = _IDIOMS.replace_idioms

@@ -1,62 +1,58 @@
-"""French that the translator takes for something else, in French that it gets right: "a été devancé
-par" came out as "was ahead of", "deux fois moins" as "twice as much", "4 h" as four o'clock, "T2"
-as it stood.
+"""Rewords French that the translator misreads.
 
-The words are changed before a sentence is translated. The English is compared with the sentence as
-it was, so that a rule that changes a fact is noticed. What both sides must read in one way stands
-in `service.english.lexicon.notations`. Words that need no more than a table are in `glossary.toml`
-(`instead`), idioms and verbs in `idioms.toml`. What still comes out wrong is put right in the
-English (`service.english.post_editing.corrections`).
+"A été devancé par" came out as "was ahead of", "deux fois moins" as "twice as much". The words are
+changed before a sentence is translated. The English is compared with the original sentence, so that
+a rule that changes a fact is noticed. Further parts of pre-editing:
+
+- notations that both sides of the translator read: `service.english.lexicon.notations`
+- words that need no pattern: `instead` in `glossary.toml`
+- idioms and verbs: `idioms.toml`
+
+What still comes out wrong is corrected in the English (`service.english.post_editing`).
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
-from service.english.lexicon.notations import Replacement, written_out
-from service.english.pre_editing.idioms import in_plain_words
+from service.english.lexicon.notations import Replacement, write_out
+from service.english.pre_editing.idioms import replace_idioms
 from service.text.folding import straight
+from service.text.tables import table
 
+# The words of `rewording.toml` as alternatives of a pattern.
+_WORDS: Final = {name: "|".join(words) for name, words in table(__package__, "rewording").items()}
 _NAME: Final = r"[A-ZÀ-Ý][\w-]+(?: [A-ZÀ-Ý][\w-]+)*"
-_FALLEN: Final = r"(?:(?:a|avait) )?(?:gagn|perd|chut|bondi|recul|s'envol|plong|grimp|dégringol|dévis|céd|abandonn)[^.]{0,50}%"
-_ON_MARKET: Final = r"\b(?:CAC 40|SBF 120|(?:à la|en) [Bb]ourse|Wall Street|Nasdaq|séance|à l'ouverture|à la clôture)\b"
+_MOVES: Final = rf"(?:(?:a|avait) )?(?:{_WORDS['price_moves']})[^.]{{0,50}}%"
+_ON_MARKET: Final = rf"\b(?:{_WORDS['markets']})\b"
 _SHARE_OF_VALUE: Final = (
     r"(?=(?:près de |plus de |environ |jusqu'à |encore )?\d[\d,.]*\s?%"
     r"(?: de sa valeur| en (?:Bourse|séance)| à (?:la Bourse|l'ouverture|la clôture)|,? à \d))"
 )
-_OF_ROCKETS: Final = r"\A(?=.*(?:Kourou|[Ff]usée|[Ll]anceur|Ariane|SpaceX|Falcon|Starship|Vega))"
+_OF_ROCKETS: Final = rf"\A(?=.*(?:{_WORDS['rockets']}))"
 _MARK: Final = (
     r"(?:le cap|la barre|le seuil)(?: symbolique)? (?P<of>des|du|de|d')(?: |(?<='))"
-    r"(?=\d|(?:une?|deux|trois|quatre|cinq|dix|vingt|trente|cent|mille|millions?|milliards?)\b)"
+    rf"(?=\d|(?:{_WORDS['numbers']})\b)"
 )
-_WATCHED: Final = (
-    r"(?:\w+ )?(?:des télécoms|des communications|de la [Bb]ourse|des marchés|de la concurrence"
-    r"|financier|boursier"
-    r"|des données|de la vie privée|de l'audiovisuel|de l'énergie|du numérique|du [Nn]et"
-    r"|d'[Ii]nternet)"
-)
+_SUPERVISED: Final = rf"(?:\w+ )?(?:{_WORDS['supervised']})"
 _OF_PRESS: Final = (
     r"(?!d'opinion|de satisfaction)(?:d[eu'] ?|publiée par |menée par )[^,.]{0,40}"
-    r"(?:médias?|journa|magazine|Le Monde|Mediapart|consortium)"
+    rf"(?:{_WORDS['press']})"
 )
-_COURT: Final = r"\b(?:[Tt]ribunal|[Cc]our|[Jj]uges?|[Jj]ustice|[Cc]onseil|CJUE|[Mm]agistrats?)\b"
-_BILL: Final = r"(?:[Mm]esure|[Tt]exte|[Rr]éforme|[Ll]oi|[Aa]mendement|[Rr]ésolution)s?"
-_NO_BID: Final = r"(?! (?:publique|ferme|d'achat|d'emploi|de (?:rachat|reprise|plus|près|\d)|à \d))"
-_ADDRESSED: Final = r"(?:l[ea] |l')(?:chef de l'[ÉE]tat|président|ministre|gouvernement|[Pp]remier ministre|maire|élue?|exécutif)"
-_SUED: Final = r"l(?:es? |a |')[^,.]{3,60}? pour (?:non-respect|violation|diffamation|abus|atteinte|contrefaçon|plagiat|négligence)"
-_SOME: Final = r"(?:[Ll]es|[Dd]es|[Aa]ux|[Cc]es|[Dd]e|[Pp]lusieurs|[Dd]eux|[Tt]rois|[Cc]ertains) "
-_ONE: Final = r"(?:[Ll]e|[Uu]n|[Dd]u|[Aa]u|[Cc]e) "
-_DOES: Final = r"(?=(?:a|va|vient de|veut|s'(?!appren|écri)|rachète|lance|annonce|compte|prévoit|supprime|perd|gagne|recule|propose)\b)"
+_COURT: Final = rf"\b(?:{_WORDS['courts']})\b"
+_BILL: Final = rf"(?:{_WORDS['bills']})s?"
+_NO_BID: Final = rf"(?! (?:{_WORDS['bids']}))"
+_AUTHORITY: Final = rf"(?:l[ea] |l')(?:{_WORDS['authorities']})"
+_SUED: Final = rf"l(?:es? |a |')[^,.]{{3,60}}? pour (?:{_WORDS['offences']})"
+_PLURAL: Final = r"(?:[Ll]es|[Dd]es|[Aa]ux|[Cc]es|[Dd]e|[Pp]lusieurs|[Dd]eux|[Tt]rois|[Cc]ertains) "
+_SINGULAR: Final = r"(?:[Ll]e|[Uu]n|[Dd]u|[Aa]u|[Cc]e) "
+_ACTS: Final = rf"(?=(?:{_WORDS['company_verbs']})\b)"
 _NO_SAILOR: Final = r"(?! (?:somal|de |des |informatique))"
+_PARTY: Final = rf"(?:{_WORDS['parties']})"
+_WRITINGS: Final = rf"\b(?:{_WORDS['writings']})"
 
-_LOST: Final = {"é": "perdu", "e": "perd", "ait": "perdait", "er": "perdre"}
 _PASSED: Final = {"i": "é", "ie": "ée", "it": "e", "ir": "er"}
 _OF: Final = {"à": "de", "au": "du", "aux": "des"}
-_PARTY: Final = (
-    r"(?:(?:le|son|un) parti|la (?:majorité|droite|gauche)|[Ll]es (?:Républicains|écologistes"
-    r"|socialistes)|La République"
-    r"|En [Mm]arche|(?:le )?(?:LREM|LR|LFI|PS|RN|FN|EELV|PCF|UDI|MoDem)\b)"
-)
-_WRITTEN: Final = r"\b(?:messages|commentaires|propos|articles|publications|textes|vidéos)"
 _CRITICISED: Final = {"de": "", "d'": "", "du": "le ", "des": "les "}
 _OVER: Final = {"des": " les ", "du": " le ", "de": " ", "d'": " "}
 _QUESTIONED: Final = {
@@ -66,26 +62,66 @@ _QUESTIONED: Final = {
     "e": "questionne",
     "ait": "questionnait",
 }
-_EXPECTED: Final = {"aient": "prévoyaient", "ait": "prévoyait", "ent": "prévoient"}
-_DROPPED: Final = {"se": "chute", "sait": "chutait"}
 
 
-def _passed(found: re.Match[str]) -> str:
-    ending = found["ending"]
-    return f"dépass{_PASSED.get(ending, ending)}{_OVER[found['of']]}"
+def _choose(words: Mapping[str, str]) -> Replacement:
+    """A replacement by the word for what the first group matched."""
+    return lambda match: words[match[1]]
 
 
-def _in_favour(found: re.Match[str]) -> str:
-    return f"{found[1]}statu{found[2]} en faveur {_OF[found[3]]}"
+def _reword_passed(match: re.Match[str]) -> str:
+    """Puts "franchit la barre de" as "dépasse"."""
+    ending = match["ending"]
+    return f"dépass{_PASSED.get(ending, ending)}{_OVER[match['of']]}"
 
 
-def _of_group(found: re.Match[str]) -> str:
-    """A group for its nationality: "l'américain", "le chinois"."""
-    article, _, people = found[1].replace("'", " ").partition(" ")
-    return f"{article[0]}e groupe {people} "
+def _reword_in_favour(match: re.Match[str]) -> str:
+    """Puts "donne raison à", of a court, as "statue en faveur de"."""
+    return f"{match[1]}statu{match[2]} en faveur {_OF[match[3]]}"
 
 
-# What is taken for something else, and what is not; in this order.
+def _reword_nationality(match: re.Match[str]) -> str:
+    """Puts "l'américain", of a company, as "le groupe américain"."""
+    article, _, nationality = match[1].replace("'", " ").partition(" ")
+    return f"{article[0]}e groupe {nationality} "
+
+
+def _reword_fall(match: re.Match[str]) -> str:
+    """Puts "fond de 5 %" as "chute de 5 %"."""
+    return f"chut{match[1] or 'e'} de "
+
+
+def _reword_devalued(match: re.Match[str]) -> str:
+    """Puts "dévisse", of a share, as "chute"."""
+    return {"se": "chute", "sait": "chutait"}.get(match[1], "chuté")
+
+
+def _reword_criticism(match: re.Match[str]) -> str:
+    """Puts "propos critiques à l'égard du" as "propos critiquant le"."""
+    return f"{match[1]} critiquant {_CRITICISED[match[2]]}"
+
+
+def _reword_questioned(match: re.Match[str]) -> str:
+    """Puts "interpelle", where it does not mean an arrest, as "questionne"."""
+    return f"{match[1]}{_QUESTIONED[match[2]]} "
+
+
+def _reword_failure(match: re.Match[str]) -> str:
+    """Puts "ne fait pas recette" as "n'a pas de succès"."""
+    return f"n'{_conjugate_have(match[1])} {match[2]} de succès"
+
+
+def _reword_craze(match: re.Match[str]) -> str:
+    """Puts "fait fureur" as "a un grand succès"."""
+    return f"{_conjugate_have(match[1])} un grand succès"
+
+
+def _conjugate_have(ending: str) -> str:
+    """The form of "avoir" in the tense of "fait" or "faisait", by its ending."""
+    return "a" if ending == "t" else "avait"
+
+
+# What the translator misreads, and what it gets right; applied in this order.
 _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     # Who is ahead of whom, and how much less
     (r"\b(est|sont) devancée?s? par\b", r"\1 derrière"),
@@ -94,7 +130,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bse fait (?:devancer|doubler|dépasser) par\b", "est dépassé par"),
     (
         r"\b([Dd])eux fois moins(?! ch[eè]r)",
-        lambda found: f"{'M' if found[1] == 'D' else 'm'}oitié moins",
+        _choose({"D": "Moitié moins", "d": "moitié moins"}),
     ),
     # A "ne" that denies nothing makes the contrary of a comparison
     (
@@ -113,8 +149,11 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
         r")?\d)",
         r"\1 vendu",
     ),
-    (rf"\b(?:pass|franch)(?P<ending>é|ée|és|e|er|i|ie|it|ir) {_MARK}", _passed),
-    (rf"\b[Cc][éè]d(é|ait|er|e) {_SHARE_OF_VALUE}", lambda found: _LOST[found[1]] + " "),
+    (rf"\b(?:pass|franch)(?P<ending>é|ée|és|e|er|i|ie|it|ir) {_MARK}", _reword_passed),
+    (
+        rf"\b[Cc][éè]d(é|ait|er|e) {_SHARE_OF_VALUE}",
+        _choose({"é": "perdu ", "e": "perd ", "ait": "perdait ", "er": "perdre "}),
+    ),
     (
         r"\brelev(é|er|e|ent|ait) (?=(?:ses|son|sa|leurs?) (?:objectif|prévision|estimation"
         r"|perspective))",
@@ -132,16 +171,16 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     ),
     (rf"\b([Ll])e titre (?=[^.]*{_ON_MARKET})", r"\1'action "),
     (
-        rf"(?<!de )\b([Ll])(?:e titre|'action) ({_NAME}) (?={_FALLEN})",
+        rf"(?<!de )\b([Ll])(?:e titre|'action) ({_NAME}) (?={_MOVES})",
         r"\1e cours de l'action de \2 ",
     ),
-    (rf"(?<!de )\b([Ll])(?:e titre|'action) (?={_FALLEN})", r"\1e cours de l'action "),
-    (r"\bfond(ent)? de (?=\d[\d,]*\s?%)", lambda found: f"chut{found[1] or 'e'} de "),
+    (rf"(?<!de )\b([Ll])(?:e titre|'action) (?={_MOVES})", r"\1e cours de l'action "),
+    (r"\bfond(ent)? de (?=\d[\d,]*\s?%)", _reword_fall),
     (r"\bune série ([A-E])(?= de \d)", r"une levée de fonds de série \1"),
     (r",? à (\d[\d,]*\s?%) près\b", r", à plus ou moins \1"),
     (
         r"\bdévis(sée?s?|se|sait)(?!\w)(?=[^.]*(?:%|Bourse))",
-        lambda found: _DROPPED.get(found[1], "chuté"),
+        _reword_devalued,
     ),
     # Machines
     (
@@ -162,10 +201,10 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"(?<=pouces) à (?=\d+ ?Hz\b)", " avec une fréquence de "),
     # Attackers, who sail no ships
     (
-        rf"(?<!\bjeu )(?<!\bjeux )(?<!\bfilm )(?<!\bfilms )\b({_SOME})pirates\b{_NO_SAILOR}",
+        rf"(?<!\bjeu )(?<!\bjeux )(?<!\bfilm )(?<!\bfilms )\b({_PLURAL})pirates\b{_NO_SAILOR}",
         r"\1hackers",
     ),
-    (rf"\b({_ONE})pirate\b{_NO_SAILOR}", r"\1hacker"),
+    (rf"\b({_SINGULAR})pirate\b{_NO_SAILOR}", r"\1hacker"),
     # Companies
     (r"\b([Ll])'enseigne (?=[A-ZÀ-Ý])", r"\1a marque "),
     (
@@ -176,12 +215,11 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\battentisme\b", "prudence"),
     (r"\bcandidats repreneurs\b", "candidats au rachat"),
     (
-        rf"\b([Ll]'(?:américain|allemand)|[Ll]e (?:chinois|coréen|japonais|britannique)) {_DOES}",
-        _of_group,
+        rf"\b([Ll]'(?:américain|allemand)|[Ll]e (?:chinois|coréen|japonais|britannique)) {_ACTS}",
+        _reword_nationality,
     ),
     (
-        r"\bprivatis(é|er|e) (?=(?:l[ea] |l'|une? )(?:musée|salle|restaurant|château|parc|hôtel"
-        r"|cinéma|stade|île))",
+        rf"\bprivatis(é|er|e) (?=(?:l[ea] |l'|une? )(?:{_WORDS['rented_places']}))",
         r"lou\1 entièrement ",
     ),
     (r"\bséduire (?=l[ea]s? |l'|des |de nouve|plus de |\d)", "attirer "),
@@ -192,7 +230,10 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
         r"|société) )table sur\b",
         r"\1prévoit",
     ),
-    (r"\btabl(aient|ait|ent) sur\b", lambda found: _EXPECTED[found[1]]),
+    (
+        r"\btabl(aient|ait|ent) sur\b",
+        _choose({"aient": "prévoyaient", "ait": "prévoyait", "ent": "prévoient"}),
+    ),
     (r"\bsouffl(\w+) (ses|leurs) ([\w ]{1,20}) bougies\b", r"fêt\1 \2 \3 ans"),
     (r"\bsouffl(\w+) (?:sa|leur) (\w+) bougie\b", r"fêt\1 son \2 anniversaire"),
     (r"\bexpérimenter (?=l[ea]s? |l'|des |une? |cette |ce |ces )", "tester "),
@@ -215,25 +256,22 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bà marquer d'une pierre blanche\b", "à retenir"),
     (r"\bjournal de (?=(?:13|20) ?[hH])", "journal télévisé de "),
     (
-        rf"({_WRITTEN}) critiques à l'égard (de|d'|du|des)(?: |(?<='))",
-        lambda found: f"{found[1]} critiquant {_CRITICISED[found[2]]}",
+        rf"({_WRITINGS}) critiques à l'égard (de|d'|du|des)(?: |(?<='))",
+        _reword_criticism,
     ),
     (
-        r"\bdans les colonnes du (?=(?:Monde|Figaro|Parisien|Point|Temps|Soir|Progrès|Télégramme"
-        r"|Dauphiné)\b)",
+        rf"\bdans les colonnes du (?=(?:{_WORDS['papers_with_article']})\b)",
         "dans Le ",
     ),
     (r"\bdans les colonnes du (?=[A-ZÀ-Ý])", "dans le "),
     (r"\bdans les colonnes (?:de |(?=d'))(?:d')?(?=[A-ZÀ-Ý])", "dans "),
     (
-        r"\bau micro (?:de |d')(?=(?:France|Europe 1|RTL|RMC|BFM|LCI|CNews|Sud Radio|Radio"
-        r"|franceinfo|i-T))",
+        rf"\bau micro (?:de |d')(?=(?:{_WORDS['stations']}))",
         "sur ",
     ),
     # Accidents and crimes
     (
-        r"\b([Dd]es|[Ll]es|[Dd]eux|[Tt]rois) proches d(?=e [A-ZÀ-Ý]|u (?:chef|président|ministre"
-        r"|PDG|patron|fondateur))",
+        rf"\b([Dd]es|[Ll]es|[Dd]eux|[Tt]rois) proches d(?=e [A-ZÀ-Ý]|u (?:{_WORDS['leaders']}))",
         r"\1 personnes proches d",
     ),
     (r"\bs'est tué(e?)(?!\w)(?! avec)", r"est mort\1"),
@@ -242,16 +280,16 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\bdans le collimateur\b", "sous surveillance"),
     (
         rf"\A(?!.*\b(?:polic|gendarme|garde à vue|soupçon))(.*?)\binterpell(ée?|er|e|ait) "
-        rf"(?={_ADDRESSED})",
-        lambda found: f"{found[1]}{_QUESTIONED[found[2]]} ",
+        rf"(?={_AUTHORITY})",
+        _reword_questioned,
     ),
     (rf"\bpoursuivre (?={_SUED})", "attaquer en justice "),
     # What is liked, and what is not
     (
         r"\bne fai(t|sait) (pas|plus|guère) recette\b",
-        lambda found: f"n'a{'vait' * (found[1] != 't')} {found[2]} de succès",
+        _reword_failure,
     ),
-    (r"\bfai(t|sait) fureur\b", lambda found: f"a{'vait' * (found[1] != 't')} un grand succès"),
+    (r"\bfai(t|sait) fureur\b", _reword_craze),
     # Elections, whose adjective stands for them
     (
         r"\b([Ll])a primaire (?=de (?:la (?:gauche|droite)|l')|du (?:PS|parti)|écologiste"
@@ -268,16 +306,15 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     ),
     (r"\b([Ll])a présidentielle\b", r"\1'élection présidentielle"),
     (
-        r"\b([Ll]es|[Dd]es|[Aa]ux) (?=(?:législatives|municipales|régionales|européennes"
-        r"|sénatoriales|départementales)\b)",
+        rf"\b([Ll]es|[Dd]es|[Aa]ux) (?=(?:{_WORDS['elections']})\b)",
         r"\1 élections ",
     ),
     # Authorities and courts
     (r"\b(a|ont|avait|avaient) assigné (?=[^,.;]{1,60} (?:devant|en justice)\b)", r"\1 poursuivi "),
     (r"\bassigné(e?s?) (?=devant |en justice\b)", r"poursuivi\1 "),
     (
-        rf"\b([Gg])endarme(?= {_WATCHED})",
-        lambda found: "Régulateur" if found[1] == "G" else "régulateur",
+        rf"\b([Gg])endarme(?= {_SUPERVISED})",
+        _choose({"G": "Régulateur", "g": "régulateur"}),
     ),
     (r"\b([Ll])e fisc\b", r"\1'administration fiscale"),
     (r"\bdu fisc\b", "de l'administration fiscale"),
@@ -285,7 +322,7 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     (r"\b(a|ont|avait|avaient|été|est|sont) mis(es|e|) en demeure\b", r"\1 sommé\2"),
     (
         r"\bmet(tre|tent|) en demeure\b",
-        lambda found: {"tre": "sommer", "tent": "somment", "": "somme"}[found[1]],
+        _choose({"tre": "sommer", "tent": "somment", "": "somme"}),
     ),
     (r"\btout en assurant (?=qu[e'])", "tout en affirmant "),
     (r"(\b[A-ZÀ-Ý][\w-]+ )assure (?=qu[e'])", r"\1affirme "),
@@ -296,29 +333,23 @@ _REWORDINGS: Final[tuple[tuple[str, Replacement], ...]] = (
     ),
     (r"\b(?:a été|est) mise? en délibéré (?:au|jusqu'au) (?=\d)", "sera rendu le "),
     (rf"\b({_BILL}(?: \w+){{0,3}}) portée?(s?) par\b", r"\1 défendu\2 par"),
-    (rf"({_COURT}[^.;]{{0,60}}?)\bdonn(é|er|ent|e) raison (à|aux?)(?= |$)", _in_favour),
+    (rf"({_COURT}[^.;]{{0,60}}?)\bdonn(é|er|ent|e) raison (à|aux?)(?= |$)", _reword_in_favour),
     (r"\bété flou(ée?s?)\b", r"été tromp\1"),
     (
-        r"(?<!n\')\b(a|ont|avait|avaient) pu être (?=(?:consult|copi|dérob|vol|exfiltr|expos"
-        r"|compromis|téléchargé|lue?s?\b))",
+        rf"(?<!n\')\b(a|ont|avait|avaient) pu être (?=(?:{_WORDS['leaked']}))",
         r"\1 peut-être été ",
     ),
     (r"(\bprison\b[^.]*?\bdont \w+(?: mois| ans?)?) fermes?\b", r"\1 derrière les barreaux"),
 )
 _COMPILED: Final = tuple((re.compile(pattern), replacement) for pattern, replacement in _REWORDINGS)
 # A fraud has victims, whom it does not kill.
-_FRAUD: Final = re.compile(
-    r"\b(?:arnaque|escroquerie|fraud|usurp|faux conseiller|(?:vol|fuite) de données|piratage"
-    r"|hameçonnage|cyberattaque"
-    r"|attaque informatique|rançongiciel|logiciel (?:malveillant|espion))",
-    re.IGNORECASE,
-)
-_VICTIMS: Final = re.compile(r"\bfait (?=[\w ,.]*?\bvictimes\b)")
+_FRAUD: Final = re.compile(rf"\b(?:{_WORDS['frauds']})", re.IGNORECASE)
+_MAKES_VICTIMS: Final = re.compile(r"\bfait (?=[\w ,.]*?\bvictimes\b)")
 
 
-def reworded(french: str) -> str:
+def reword(french: str) -> str:
     """`french`, a sentence, in words that the translator gets right."""
-    text = in_plain_words(written_out(straight(french)))
+    text = replace_idioms(write_out(straight(french)))
     for pattern, replacement in _COMPILED:
         text = pattern.sub(replacement, text)
-    return _VICTIMS.sub("touché ", text) if _FRAUD.search(text) else text
+    return _MAKES_VICTIMS.sub("touché ", text) if _FRAUD.search(text) else text

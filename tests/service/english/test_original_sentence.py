@@ -1,38 +1,36 @@
-"""The English is compared with the sentence of the article, not with what the translator was given:
-a rule that changes the sentence wrongly does not pass unseen."""
+"""The English is compared with the sentence of the article, not with the pre-edited one.
+
+So a rule that changes a fact does not go unnoticed.
+"""
 
 import re
 
 import pytest
 
 from service.english.lexicon.glossary import Glossary
+from service.english.pre_editing import rewording
 from service.english.pre_editing.idioms import Idioms
-from service.english.pre_editing.rewording import reworded
-from service.english.translation import Translation, TranslationChoice
-from service.english.translator import Translator, warnings_of
+from service.english.pre_editing.rewording import reword
+from service.english.target import TranslationChoice
+from service.english.translation import Translation
+from service.english.translator import Translator, find_warnings
 from service.facts.fact import FactKind, Source
-from tests.service.english.test_english import Answers
-from tests.service.english.test_translation import candidate
+from tests.service.english.candidates import choose_best
+from tests.service.english.test_translator import Answers
 
 FRENCH = "Nuagis a vendu 45 serveurs pour 3 millions d'euros à Voxcom en mars."
 ENGLISH = "Nuagis sold 45 servers for 3 million euros to Voxcom in March."
 
 
-def plant(monkeypatch: pytest.MonkeyPatch, pattern: str, replacement: str) -> None:
-    """Adds a rule to those that reword a sentence for the translator."""
-    rules = (*_rules(), (re.compile(pattern), replacement))
+def add_rule(monkeypatch: pytest.MonkeyPatch, pattern: str, replacement: str) -> None:
+    """Adds a rule to those that reword a sentence."""
+    rules = (*rewording._COMPILED, (re.compile(pattern), replacement))
     monkeypatch.setattr("service.english.pre_editing.rewording._COMPILED", rules)
 
 
-def _rules() -> tuple[object, ...]:
-    from service.english.pre_editing import rewording
-
-    return rewording._COMPILED
-
-
-def translated(french: str, english: str) -> Translation:
-    """What becomes of `english`, which is a right translation of what the translator is given."""
-    engine = Answers({TranslationChoice(french, Source(french)).ordered: [english]})
+def translate(french: str, english: str) -> Translation:
+    """The translation of `french` where `english` is right for the pre-edited sentence."""
+    engine = Answers({TranslationChoice(french, Source(french)).source.text: [english]})
     (translation,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
     return translation
 
@@ -48,24 +46,24 @@ def translated(french: str, english: str) -> Translation:
         (r"Voxcom", "Oxalyne"),
     ],
 )
-def test_a_fact_that_a_wrong_rule_changes_is_put_right_and_told(
+def test_a_fact_that_a_wrong_rule_changes_is_corrected(
     monkeypatch: pytest.MonkeyPatch, pattern: str, replacement: str
 ) -> None:
-    plant(monkeypatch, pattern, replacement)
+    add_rule(monkeypatch, pattern, replacement)
     changed = re.sub(pattern, replacement, FRENCH)
-    assert TranslationChoice(FRENCH, Source(FRENCH)).ordered == changed
+    assert TranslationChoice(FRENCH, Source(FRENCH)).source.text == changed
     words = {"milliards": "billion", "mai": "May"}
     english = {r"millions": "million", r"\bmars\b": "March"}
     wrong = re.sub(english.get(pattern, pattern), words.get(replacement, replacement), ENGLISH)
-    translation = translated(FRENCH, wrong)
+    translation = translate(FRENCH, wrong)
     assert (translation.text, translation.sound) == (ENGLISH, True)
-    assert [warning.code for warning in warnings_of([FRENCH], [translation])] == [
+    assert [warning.code for warning in find_warnings([FRENCH], [translation])] == [
         "translation_repaired"
     ]
 
 
 @pytest.mark.parametrize(
-    ("french", "pattern", "replacement", "english", "told"),
+    ("french", "pattern", "replacement", "english", "unfaithful"),
     [
         (
             "Nuagis a vendu 45 serveurs à 12 clients.",
@@ -92,27 +90,27 @@ def test_a_fact_that_a_wrong_rule_changes_is_put_right_and_told(
         "The offer ended on 2 October 2024.", set()),
     ],
 )  # fmt: skip
-def test_what_cannot_be_put_right_is_told(
+def test_a_fact_that_cannot_be_corrected_is_unfaithful(
     monkeypatch: pytest.MonkeyPatch,
     french: str,
     pattern: str,
     replacement: str,
     english: str,
-    told: set[str],
+    unfaithful: set[str],
 ) -> None:
-    plant(monkeypatch, pattern, replacement)
-    assert re.search(replacement, TranslationChoice(french, Source(french)).ordered)
-    translation = translated(french, english)
-    assert {fact.text for fact in translation.unfaithful} == told
-    assert warnings_of([french], [translation])
+    add_rule(monkeypatch, pattern, replacement)
+    assert re.search(replacement, TranslationChoice(french, Source(french)).source.text)
+    translation = translate(french, english)
+    assert {fact.text for fact in translation.unfaithful} == unfaithful
+    assert find_warnings([french], [translation])
 
 
-def test_a_wrong_idiom_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fact_that_a_wrong_idiom_changes_is_corrected(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = Idioms({"phrases": {"au bout de trois jours": "au bout de huit jours"}})
     monkeypatch.setattr(
-        "service.english.pre_editing.rewording.in_plain_words", wrong.in_plain_words
+        "service.english.pre_editing.rewording.replace_idioms", wrong.replace_idioms
     )
-    translation = translated(
+    translation = translate(
         "Nuagis cède au bout de trois jours.", "Nuagis gives in after eight days."
     )
     assert (translation.text, translation.repaired) == ("Nuagis gives in after 3 days.", 1)
@@ -148,23 +146,19 @@ def test_a_wrong_idiom_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Nuagis refuse de payer.", "Nuagis will not pay."),
     ],
 )
-def test_a_fact_in_another_form_is_the_same(french: str, english: str) -> None:
-    read = TranslationChoice(french, Source(french)).read(candidate(english))
-    assert (read.unfaithful, read.repaired, read.lost) == ((), 0, False)
+def test_a_fact_in_another_form_is_right(french: str, english: str) -> None:
+    translation = choose_best(french, english)
+    facts = translation.unfaithful
+    assert (facts, translation.repaired, translation.lost) == ((), 0, False)
 
 
 def test_a_sentence_is_compared_as_the_article_has_it() -> None:
     french = "Nuagis a été devancé par Voxcom au T2."
     choice = TranslationChoice(french, Source(french))
-    assert (
-        choice.ordered
-        == reworded(french)
-        == "Nuagis a été dépassé par Voxcom au deuxième trimestre."
-    )
-    assert (
-        choice.read(candidate("Nuagis was overtaken by Voxcom in the third quarter.")).repaired == 1
-    )
-    told = choice.read(
-        candidate("Nuagis was not overtaken by Voxcom in the second quarter.")
-    ).unfaithful
-    assert [(fact.kind, fact.text) for fact in told] == [(FactKind.NEGATION, "not")]
+    reworded = "Nuagis a été dépassé par Voxcom au deuxième trimestre."
+    assert choice.source.text == reword(french) == reworded
+    wrong_quarter = choose_best(french, "Nuagis was overtaken by Voxcom in the third quarter.")
+    assert wrong_quarter.repaired == 1
+    english = "Nuagis was not overtaken by Voxcom in the second quarter."
+    facts = choose_best(french, english).unfaithful
+    assert [(fact.kind, fact.text) for fact in facts] == [(FactKind.NEGATION, "not")]

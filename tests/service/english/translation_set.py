@@ -1,8 +1,8 @@
-"""What the checks of translations find and cost, on human translations: `python -m
-tests.service.english.translation_set PAIRS.tsv[.gz]`.
+"""Measures the checks of translations on human translations.
 
-A flag or a repair of a human translation is (nearly always) a false alarm. Then one number of each
-is made wrong, in one of four ways, and it is counted what becomes of it.
+`python -m tests.service.english.translation_set PAIRS.tsv[.gz]` first counts what they find: in a
+human translation that is nearly always a false alarm. Then one number of each translation is made
+wrong, in one of four ways, which the checks should tell or correct.
 """
 
 import random
@@ -14,7 +14,7 @@ from pathlib import Path
 from models.engine import Candidate
 from service.english.lexicon.glossary import Glossary
 from service.english.post_editing.figures import hold_to_figures
-from service.english.translation import TranslationChoice
+from service.english.target import TranslationChoice
 from service.facts.fact import FactKind, Source
 from service.scoring.systems import read_items
 
@@ -29,28 +29,30 @@ UNITS = [
 FIGURES = {FactKind.NUMBER, FactKind.UNIT, FactKind.DAY}
 
 
-def false_alarms(rows: list[tuple[str, str]]) -> Counter[str]:
-    """How many human translations are told, mended or taken for none, and how many French sentences
-    pass for English."""
+def count_false_alarms(rows: list[tuple[str, str]]) -> Counter[str]:
+    """How many human translations have unfaithful facts, repairs or flaws.
+
+    French sentences that are found to be French are counted too.
+    """
     glossary, counts = Glossary.builtin(), Counter[str]()
     for french, english in rows:
         choice = TranslationChoice(french, Source(french), glossary)
-        read = choice.read(Candidate(english, 1, 0, True))
-        kinds = {fact.kind for fact in read.unfaithful}
+        translation = choice.judge(Candidate(english, 1, 0, True))
+        kinds = {fact.kind for fact in translation.unfaithful}
         counts["sentences"] += 1
         counts["figures told"] += bool(kinds & FIGURES)
         counts["names told"] += FactKind.NAME in kinds
         counts["with terms"] += bool(glossary.find(french))
         counts["denials told"] += FactKind.NEGATION in kinds
         counts["terms told"] += FactKind.TERM in kinds
-        counts["mended"] += read.repaired > 0
-        counts["no translation"] += read.flaw is not None
-        counts["French found out"] += choice.read(Candidate(french, 1, 0, True)).flaw is not None
+        counts["mended"] += translation.repaired > 0
+        counts["no translation"] += translation.flaw is not None
+        counts["French found out"] += choice.judge(Candidate(french, 1, 0, True)).flaw is not None
     return counts
 
 
-def corrupted(english: str, kind: str, draw: random.Random) -> str:
-    """`english` with one number wrong in one way; itself where that cannot be."""
+def corrupt(english: str, kind: str, draw: random.Random) -> str:
+    """`english` with one number wrong in one way; unchanged where it has none of that kind."""
     number = draw.choice(list(NUMBER.finditer(english)))
     before, digits, after = english[: number.start()], number.group(), english[number.end() :]
     if kind == "digit":
@@ -64,23 +66,31 @@ def corrupted(english: str, kind: str, draw: random.Random) -> str:
     return english.replace(*swap)
 
 
-def corruptions(rows: list[tuple[str, str]], seed: int = 7) -> dict[str, Counter[str]]:
-    """For each way to make a number wrong: how many were told, put right (to the letter or in other
-    words), or missed."""
+def count_corrections(rows: list[tuple[str, str]], seed: int = 7) -> dict[str, Counter[str]]:
+    """For each way to make a number wrong, how many were told, put right or missed.
+
+    Put right is to the letter or in other words.
+    """
     draw = random.Random(seed)
-    found = {kind: Counter[str]() for kind in ("digit", "magnitude", "dropped", "unit")}
+    outcomes = {kind: Counter[str]() for kind in ("digit", "magnitude", "dropped", "unit")}
     for french, english in rows:
         right = hold_to_figures(english, french)
         if not NUMBER.search(english) or right.wrong or right.repaired:
             continue
-        kind = draw.choice(list(found))
-        bad = corrupted(english, kind, draw)
-        if bad == english:
+        kind = draw.choice(list(outcomes))
+        wrong = corrupt(english, kind, draw)
+        if wrong == english:
             continue
-        held = hold_to_figures(bad, french)
-        same = "put right" if held.text == right.text else "put right in other words"
-        found[kind]["told" if held.wrong else same if held.repaired else "missed"] += 1
-    return found
+        held = hold_to_figures(wrong, french)
+        if held.wrong:
+            outcome = "told"
+        elif not held.repaired:
+            outcome = "missed"
+        else:
+            is_same = held.text == right.text
+            outcome = "put right" if is_same else "put right in other words"
+        outcomes[kind][outcome] += 1
+    return outcomes
 
 
 if __name__ == "__main__":
@@ -88,6 +98,6 @@ if __name__ == "__main__":
     data = [
         (item.source, item.reference) for item in items if len(item.source.split()) >= MIN_WORDS
     ]
-    print(dict(false_alarms(data)))
-    for name, counts in corruptions(data).items():
+    print(dict(count_false_alarms(data)))
+    for name, counts in count_corrections(data).items():
         print(f"{name:<10} {sum(counts.values()):>4}  {dict(counts)}")

@@ -6,21 +6,21 @@ import pytest
 from service.english.lexicon.glossary import (
     MAX_CHARACTERS,
     MAX_TERMS,
+    CorrectedTerms,
     Glossary,
     GlossaryError,
-    WithTerms,
     checked,
+    correct_terms,
+    distinct_terms,
     read_glossary,
-    terms_of,
-    with_instead,
-    with_terms,
+    replace_misread_terms,
 )
 from service.facts.fact import FactKind
 
 GLOSSARY = Glossary.builtin()
 
 # French, a translation, what it becomes, how many wrong wordings were replaced.
-MENDED = [
+CORRECTED = [
     ("L'ancien PDG de Renault", "The former PDG of Renault", "The former CEO of Renault", 0),
     ("non-respect du RGPD", "not respecting the RGPD", "not respecting the GDPR", 0),
     ("sa stratégie sur l'IA", "his strategy on l'IA", "his strategy on AI", 0),
@@ -55,77 +55,81 @@ KEPT = [
 ]
 
 
-def termed(glossary: Glossary, english: str, french: str) -> WithTerms:
-    return with_terms(english, french, terms_of(glossary.find(french)))
+def correct(glossary: Glossary, english: str, french: str) -> CorrectedTerms:
+    return correct_terms(english, french, distinct_terms(glossary.find(french)))
 
 
-@pytest.mark.parametrize(("french", "english", "printed", "repaired"), MENDED)
-def test_what_is_mended(french: str, english: str, printed: str, repaired: int) -> None:
-    found = termed(GLOSSARY, english, french)
-    assert (found.text, found.repaired, found.missing) == (printed, repaired, ())
+@pytest.mark.parametrize(("french", "english", "expected", "repaired"), CORRECTED)
+def test_wrong_wordings_are_corrected(
+    french: str, english: str, expected: str, repaired: int
+) -> None:
+    corrected = correct(GLOSSARY, english, french)
+    assert (corrected.text, corrected.repaired, corrected.missing) == (expected, repaired, ())
 
 
 @pytest.mark.parametrize(("french", "english"), KEPT)
 def test_right_wordings_are_kept(french: str, english: str) -> None:
-    found = termed(GLOSSARY, english, french)
-    assert (found.text, found.repaired, found.missing) == (english, 0, ())
+    corrected = correct(GLOSSARY, english, french)
+    assert (corrected.text, corrected.repaired, corrected.missing) == (english, 0, ())
 
 
-def test_what_is_missing_is_told_and_nothing_is_put_in() -> None:
-    found = termed(GLOSSARY, "It spreads an email.", "Elle diffuse un rançongiciel.")
-    assert (found.text, found.repaired) == ("It spreads an email.", 0)
-    assert [(fact.kind, fact.text) for fact in found.missing] == [
+def test_a_missing_term_is_reported_and_not_inserted() -> None:
+    corrected = correct(GLOSSARY, "It spreads an email.", "Elle diffuse un rançongiciel.")
+    assert (corrected.text, corrected.repaired) == ("It spreads an email.", 0)
+    assert [(fact.kind, fact.text) for fact in corrected.missing] == [
         (FactKind.TERM, "rançongiciel (ransomware)")
     ]
 
 
-def test_everyday_words_are_never_missed() -> None:
-    found = termed(GLOSSARY, "Nuagis buys Datavallée.", "L'hébergeur Nuagis rachète Datavallée.")
-    assert (found.text, found.missing) == ("Nuagis buys Datavallée.", ())
+def test_optional_terms_are_never_missing() -> None:
+    corrected = correct(
+        GLOSSARY, "Nuagis buys Datavallée.", "L'hébergeur Nuagis rachète Datavallée."
+    )
+    assert (corrected.text, corrected.missing) == ("Nuagis buys Datavallée.", ())
 
 
 def test_plurals_of_terms() -> None:
     assert (
-        termed(GLOSSARY, "two fuites de données", "deux fuites de données").text
+        correct(GLOSSARY, "two fuites de données", "deux fuites de données").text
         == "two data breaches"
     )
     assert (
-        termed(GLOSSARY, "two réseaux sociaux", "deux réseaux sociaux").text
+        correct(GLOSSARY, "two réseaux sociaux", "deux réseaux sociaux").text
         == "two social networks"
     )
 
 
 def test_directions_are_those_of_the_french() -> None:
-    found = termed(GLOSSARY, "in Chittagong (southwest)", "à Chittagong (sud-est)")
-    assert (found.text, found.repaired) == ("in Chittagong (southeast)", 1)
+    corrected = correct(GLOSSARY, "in Chittagong (southwest)", "à Chittagong (sud-est)")
+    assert (corrected.text, corrected.repaired) == ("in Chittagong (southeast)", 1)
     assert (
-        termed(GLOSSARY, "in south-eastern France", "dans le sud-est de la France").text
+        correct(GLOSSARY, "in south-eastern France", "dans le sud-est de la France").text
         == "in south-eastern France"
     )
 
 
 def test_the_longer_term_counts() -> None:
-    terms = terms_of(
+    terms = distinct_terms(
         GLOSSARY.find("L'informatique en nuage et l'intelligence artificielle générative.")
     )
     assert [term.english for term in terms] == ["cloud computing", "generative AI"]
 
 
-def test_the_user_wins() -> None:
+def test_terms_of_the_user_win() -> None:
     own = GLOSSARY.extended(
         {"RGPD": "EU privacy law", "jumeau numérique": "digital twin", "nuage": "nuage"}
     )
-    assert termed(own, "the RGPD", "le RGPD").text == "the EU privacy law"
+    assert correct(own, "the RGPD", "le RGPD").text == "the EU privacy law"
     assert (
-        termed(own, "numeric twin", "un jumeau numérique").missing[0].text
+        correct(own, "numeric twin", "un jumeau numérique").missing[0].text
         == "jumeau numérique (digital twin)"
     )
-    assert termed(own, "a nuage", "un nuage").missing == ()
+    assert correct(own, "a nuage", "un nuage").missing == ()
     assert GLOSSARY.extended({}) is GLOSSARY
 
 
 @pytest.mark.parametrize(
-    ("french", "given"),
+    ("french", "reworded"),
     [
         ("Deux failles sont exploitées.", "Deux vulnérabilités sont exploitées."),
         (
@@ -146,25 +150,25 @@ def test_the_user_wins() -> None:
         ("Une pépite d'or.", "Une pépite d'or."),
     ],
 )
-def test_words_that_the_translator_gets_right_are_given_to_it(french: str, given: str) -> None:
-    assert with_instead(french, GLOSSARY.find(french)) == given
+def test_misread_terms_are_replaced(french: str, reworded: str) -> None:
+    assert replace_misread_terms(french, GLOSSARY.find(french)) == reworded
 
 
-def test_a_term_of_the_user_is_given_as_it_stands() -> None:
+def test_a_term_of_the_user_is_not_replaced() -> None:
     own = GLOSSARY.extended({"faille": "flaw"})
     assert (
-        with_instead("La faille est connue.", own.find("La faille est connue."))
+        replace_misread_terms("La faille est connue.", own.find("La faille est connue."))
         == "La faille est connue."
     )
 
 
 def test_the_other_wordings_of_an_overridden_term_stay() -> None:
     own = GLOSSARY.extended({"CNIL": "French privacy watchdog"})
-    assert termed(own, "The Cnil", "La Cnil").text == "The Cnil"
+    assert correct(own, "The Cnil", "La Cnil").text == "The Cnil"
 
 
 @pytest.mark.parametrize(
-    ("french", "made", "english"),
+    ("french", "wrong", "english"),
     [
         (
             "La carrière de l'humoriste, selon Le Parisien.",
@@ -240,9 +244,9 @@ def test_the_other_wordings_of_an_overridden_term_stay() -> None:
         ),
     ],
 )
-def test_wrong_wordings_of_the_translator(french: str, made: str, english: str) -> None:
-    applied = termed(GLOSSARY, made, french)
-    assert (applied.text, applied.repaired, applied.missing) == (english, 0, ())
+def test_everyday_terms_are_corrected(french: str, wrong: str, english: str) -> None:
+    corrected = correct(GLOSSARY, wrong, french)
+    assert (corrected.text, corrected.repaired, corrected.missing) == (english, 0, ())
 
 
 def test_the_builtin_table_is_sound() -> None:
@@ -250,13 +254,13 @@ def test_the_builtin_table_is_sound() -> None:
     wordings = [wording for term in GLOSSARY.terms for wording in term.french]
     assert len(wordings) == len(set(wordings))
     for term in GLOSSARY.terms:
-        assert not [wrong for wrong in term.wrong if term.in_english.fullmatch(wrong)], term
+        assert not [wrong for wrong in term.wrong if term.english_pattern.fullmatch(wrong)], term
         for wording in term.french:
-            assert term.in_french.fullmatch(wording), wording
+            assert term.french_pattern.fullmatch(wording), wording
 
 
 @pytest.mark.parametrize(
-    ("pairs", "said"),
+    ("pairs", "message"),
     [
         ({"a" * (MAX_CHARACTERS + 1): "b"}, f"at most {MAX_CHARACTERS} characters"),
         ({" ": "b"}, "letter or a digit"),
@@ -265,12 +269,12 @@ def test_the_builtin_table_is_sound() -> None:
         ({"logiciel": "soft\ud800ware"}, "lone surrogates"),
     ],
 )
-def test_bounds(pairs: dict[str, str], said: str) -> None:
-    with pytest.raises(GlossaryError, match=said):
+def test_pairs_that_are_no_terms_are_refused(pairs: dict[str, str], message: str) -> None:
+    with pytest.raises(GlossaryError, match=message):
         checked(pairs)
 
 
-def test_files(tmp_path: Path) -> None:
+def test_files_of_terms_are_read(tmp_path: Path) -> None:
     toml, data = tmp_path / "terms.toml", tmp_path / "terms.json"
     toml.write_text('# ours\n"jumeau  numérique" = "digital twin"\n', encoding="utf-8")
     data.write_text(json.dumps({"jumeau numérique": "digital twin"}), encoding="utf-8")
@@ -299,4 +303,4 @@ def test_bad_files_are_named(tmp_path: Path, name: str, content: str) -> None:
 
 
 def test_long_texts_take_no_time() -> None:
-    assert terms_of(GLOSSARY.find("nuage de points " * 5000))[0].english == "cloud"
+    assert distinct_terms(GLOSSARY.find("nuage de points " * 5000))[0].english == "cloud"

@@ -1,4 +1,4 @@
-"""Whatever the terms of a user and the words of a sentence, a translation is no error."""
+"""No terms of a user and no words of a sentence make a translation fail."""
 
 from collections.abc import Mapping
 
@@ -11,12 +11,12 @@ from service.english.lexicon.glossary import (
     Glossary,
     GlossaryError,
     checked,
-    terms_of,
-    with_instead,
-    with_terms,
+    correct_terms,
+    distinct_terms,
+    replace_misread_terms,
 )
-from service.english.lexicon.inflection import english_plural, without_genitive
-from service.english.translation import TranslationChoice
+from service.english.lexicon.inflection import english_plural, strip_genitive
+from service.english.target import TranslationChoice
 from service.facts.fact import Source
 
 # Signs of regular expressions, apostrophes, accents, letters with an odd capital, digits.
@@ -49,10 +49,10 @@ def allowed(pairs: Mapping[str, str]) -> dict[str, str]:
 @example({"des Y": "y"}, "des Y", "des Y")
 def test_terms_of_any_kind_are_applied(pairs: dict[str, str], french: str, english: str) -> None:
     glossary = Glossary(()).extended(allowed(pairs))
-    found = glossary.find(french)
-    with_instead(french, found)
-    for made in (english, french):
-        assert with_terms(made, french, terms_of(found)).repaired >= 0
+    occurrences = glossary.find(french)
+    replace_misread_terms(french, occurrences)
+    for text in (english, french):
+        assert correct_terms(text, french, distinct_terms(occurrences)).repaired >= 0
 
 
 @given(TERMS)
@@ -61,7 +61,7 @@ def test_terms_of_any_kind_are_applied(pairs: dict[str, str], french: str, engli
 @example("-in-law")
 def test_every_wording_has_a_plural(wording: str) -> None:
     assert bool(english_plural(wording)) is bool(wording)
-    assert without_genitive(wording) in wording
+    assert strip_genitive(wording) in wording
 
 
 @SLOW
@@ -72,18 +72,18 @@ def test_translations_of_any_kind_are_judged(
 ) -> None:
     glossary = Glossary.builtin().extended(allowed(pairs))
     choice = TranslationChoice(french, Source(french), glossary)
-    candidates = [Candidate(made, 9, -0.1, True) for made in (english, french, choice.ordered)]
+    candidates = [Candidate(text, 9, -0.1, True) for text in (english, french, choice.source.text)]
     assert choice.facts
-    assert choice.best(choice.shown(candidates)).cost >= 0
+    assert choice.choose_best(choice.source.unmask(candidates)).cost >= 0
 
 
 @pytest.mark.parametrize(
-    ("french", "made", "english"),
+    ("french", "left", "english"),
     [
         ("La marque D' Addario", "La marque D' Addario", "La marque of Addario"),
         ("le prix d' Addario", "the price d' Addario", "the price of Addario"),
     ],
 )
-def test_a_term_that_is_an_elided_article(french: str, made: str, english: str) -> None:
-    terms = terms_of(Glossary(()).extended({"d'": "of"}).find(french))
-    assert with_terms(made, french, terms).text == english
+def test_a_term_that_is_an_elided_article(french: str, left: str, english: str) -> None:
+    terms = distinct_terms(Glossary(()).extended({"d'": "of"}).find(french))
+    assert correct_terms(left, french, terms).text == english

@@ -3,9 +3,9 @@
 import pytest
 
 from service.english.post_editing.apposition import with_name_behind
-from service.english.translation import TranslationChoice
+from service.english.target import TranslationChoice
 from service.facts.fact import Source
-from tests.service.english.test_translation import candidate
+from tests.service.english.candidates import candidate
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from tests.service.english.test_translation import candidate
 )
 def test_a_name_stands_behind_its_noun(french: str, made: str, english: str) -> None:
     assert with_name_behind(made, french) == english
-    assert TranslationChoice(french, Source(french)).best([candidate(made)]).text == english
+    assert TranslationChoice(french, Source(french)).choose_best([candidate(made)]).text == english
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import pytest
 
 from service.english.post_editing.hearsay import as_reported, stated
-from service.english.translation import TranslationChoice
+from service.english.target import TranslationChoice
 from service.facts.fact import Source
-from tests.service.english.test_translation import candidate
+from tests.service.english.candidates import candidate
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ from tests.service.english.test_translation import candidate
 )
 def test_what_is_reported_is_said_to_be(french: str, made: str, english: str) -> None:
     assert as_reported(made, french) == english
-    assert TranslationChoice(french, Source(french)).best([candidate(made)]).text == english
+    assert TranslationChoice(french, Source(french)).choose_best([candidate(made)]).text == english
 
 
 @pytest.mark.parametrize(
@@ -110,5 +110,5 @@ def test_a_real_condition_stays(french: str, made: str) -> None:
 )
 def test_hearsay_of_which_a_statement_was_made_is_told(french: str, made: str, verb: str) -> None:
     assert stated(made, french) == verb
-    facts = TranslationChoice(french, Source(french)).best([candidate(made)]).unfaithful
+    facts = TranslationChoice(french, Source(french)).choose_best([candidate(made)]).unfaithful
     assert [fact.text for fact in facts] == [verb] * bool(verb)

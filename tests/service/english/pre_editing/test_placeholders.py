@@ -1,28 +1,27 @@
-"""Names that English keeps are hidden from the translator, and stand in the English as the sentence
-has them."""
+"""Names that English keeps are masked by placeholders, and stand in the English as they were."""
 
 from collections.abc import Callable, Sequence
 
 import pytest
 
 from models.engine import Candidate, GenerateRequest, GenerateResult
-from service.english.lexicon.glossary import Glossary, terms_of
-from service.english.pre_editing.placeholders import STAND_INS, Hidden
-from service.english.translation import TranslationChoice
+from service.english.lexicon.glossary import Glossary, distinct_terms
+from service.english.pre_editing.placeholders import PLACEHOLDERS, MaskedSentence
+from service.english.target import TranslationChoice
 from service.english.translator import Translator
 from service.facts.fact import Source
 from tests.engines import ScriptedEngine
 
 GLOSSARY = Glossary.builtin()
-FIRST, SECOND = STAND_INS[:2]
+FIRST, SECOND = PLACEHOLDERS[:2]
 
 
-def hidden(french: str, glossary: Glossary = GLOSSARY) -> Hidden:
-    return Hidden.of(french, terms_of(glossary.find(french)))
+def mask(french: str, glossary: Glossary = GLOSSARY) -> MaskedSentence:
+    return MaskedSentence.mask_names(french, distinct_terms(glossary.find(french)))
 
 
 @pytest.mark.parametrize(
-    ("french", "given", "names"),
+    ("french", "masked", "names"),
     [
         ("Elle attaque Valeurs Actuelles.", f"Elle attaque {FIRST}.", ["Valeurs Actuelles"]),
         ("Selon La Voix du Nord, il part.", f"Selon {FIRST}, il part.", ["La Voix du Nord"]),
@@ -64,21 +63,21 @@ def hidden(french: str, glossary: Glossary = GLOSSARY) -> Hidden:
         ('Le projet "Nouvelle donne" avance.', 'Le projet "Nouvelle donne" avance.', []),
     ],
 )  # fmt: skip
-def test_names_that_are_kept_are_hidden(french: str, given: str, names: list[str]) -> None:
-    assert (hidden(french).text, list(hidden(french).names.values())) == (given, names)
+def test_kept_names_are_masked(french: str, masked: str, names: list[str]) -> None:
+    assert (mask(french).text, list(mask(french).names.values())) == (masked, names)
 
 
-def test_at_most_four_names_are_hidden() -> None:
-    found = hidden(
+def test_at_most_four_names_are_masked() -> None:
+    sentence = mask(
         "Le Monde, Le Figaro, Le Parisien, Le Point et L'Obs en parlent, L'Obs et Le Monde surtout."
     )
-    assert found.text == "{}, {}, {}, {} et L'Obs en parlent, L'Obs et {} surtout.".format(
-        *STAND_INS, FIRST
+    assert sentence.text == "{}, {}, {}, {} et L'Obs en parlent, L'Obs et {} surtout.".format(
+        *PLACEHOLDERS, FIRST
     )
 
 
 @pytest.mark.parametrize(
-    ("french", "english", "shown"),
+    ("french", "english", "unmasked"),
     [
         ("Il part, a relevé la Voix du Nord.", f"He leaves, the {FIRST} noted.",
         "He leaves, La Voix du Nord noted."),
@@ -92,40 +91,40 @@ def test_at_most_four_names_are_hidden() -> None:
         ("Elle attaque Valeurs actuelles.", f"She sues {FIRST}es.", f"She sues {FIRST}es."),
     ],
 )  # fmt: skip
-def test_names_are_put_back(french: str, english: str, shown: str) -> None:
-    assert hidden(french).shown(english) == shown
+def test_names_replace_their_placeholders(french: str, english: str, unmasked: str) -> None:
+    assert mask(french).unmask(english) == unmasked
 
 
 class _Translating(ScriptedEngine):
-    """Translates what it is given with a function, and notes it."""
+    """Translates with a function, and records the texts that it is given."""
 
     def __init__(self, translate: Callable[[str], str]) -> None:
         super().__init__()
         self._translate = translate
-        self.given: list[str] = []
+        self.source_texts: list[str] = []
 
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = lambda: False
     ) -> list[GenerateResult]:
-        self.given += [request.text for request in requests]
+        self.source_texts += [request.text for request in requests]
         return [
             GenerateResult((Candidate(self._translate(request.text), 5, -0.1, True),), 5, 5)
             for request in requests
         ]
 
 
-def test_the_translator_never_sees_them() -> None:
+def test_the_translator_never_sees_masked_names() -> None:
     french = "Danièle Obono va attaquer Valeurs actuelles en justice."
     engine = _Translating(
         lambda text: text.replace("va attaquer", "is suing").replace(" en justice", "")
     )
-    (found,) = Translator(engine, GLOSSARY, Source(french)).translate([french])
-    assert found.text == "Danièle Obono is suing Valeurs actuelles."
-    assert found.sound
-    assert engine.given == [f"Danièle Obono va attaquer {FIRST} en justice."]
+    (translation,) = Translator(engine, GLOSSARY, Source(french)).translate([french])
+    assert translation.text == "Danièle Obono is suing Valeurs actuelles."
+    assert translation.sound
+    assert engine.source_texts == [f"Danièle Obono va attaquer {FIRST} en justice."]
 
 
-def test_a_sentence_that_lost_a_stand_in_is_asked_for_with_its_names() -> None:
+def test_a_sentence_that_lost_a_placeholder_is_translated_again_with_its_names() -> None:
     french = "Danièle Obono va attaquer Valeurs actuelles en justice."
     engine = _Translating(
         lambda text: (
@@ -134,22 +133,25 @@ def test_a_sentence_that_lost_a_stand_in_is_asked_for_with_its_names() -> None:
             else "Danièle Obono is suing Valeurs actuelles in court."
         )
     )
-    (found,) = Translator(engine, GLOSSARY, Source(french)).translate([french])
-    assert found.text == "Danièle Obono is suing Valeurs actuelles in court."
-    assert len(engine.given) == 2
+    (translation,) = Translator(engine, GLOSSARY, Source(french)).translate([french])
+    assert translation.text == "Danièle Obono is suing Valeurs actuelles in court."
+    assert len(engine.source_texts) == 2
 
 
 def test_numbers_of_a_title_are_no_figures() -> None:
     french = 'Il présente l\'émission "Mille et une vies" depuis dix ans.'
     choice = TranslationChoice(french, Source(french))
-    (shown,) = choice.shown(
+    (unmasked,) = choice.source.unmask(
         [Candidate(f'He has presented the show "{FIRST}" for ten years.', 9, -0.1, True)]
     )
-    assert choice.read(shown).text == 'He has presented the show "Mille et une vies" for ten years.'
-    assert choice.read(shown).sound
+    assert (
+        choice.judge(unmasked).text
+        == 'He has presented the show "Mille et une vies" for ten years.'
+    )
+    assert choice.judge(unmasked).sound
 
 
-def test_a_term_of_the_user_comes_first() -> None:
-    """What he wants translated is not hidden."""
+def test_a_term_of_the_user_is_not_masked() -> None:
+    """A name that the user wants translated is not masked."""
     own = GLOSSARY.extended({"Valeurs actuelles": "Current Values"})
-    assert hidden("Elle attaque Valeurs actuelles.", own).names == {}
+    assert mask("Elle attaque Valeurs actuelles.", own).names == {}

@@ -1,11 +1,11 @@
-"""What the translator takes for something else, and what it is given instead."""
+"""French that the translator misreads is reworded; French that it understands stays."""
 
 import pytest
 
-from service.english.pre_editing.rewording import reworded
-from service.english.translation import TranslationChoice
+from service.english.pre_editing.rewording import reword
+from service.english.target import TranslationChoice
 from service.facts.fact import Source
-from tests.service.english.test_translation import candidate
+from tests.service.english.candidates import choose_best
 
 REWORDED = [
     ("Nuagis a été devancé par Voxcom.", "Nuagis a été dépassé par Voxcom."),
@@ -187,23 +187,26 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize(("french", "given"), REWORDED)
-def test_what_the_translator_is_given(french: str, given: str) -> None:
-    assert reworded(french) == given
-    assert reworded(given) == given
+@pytest.mark.parametrize(("french", "reworded"), REWORDED)
+def test_misread_french_is_reworded(french: str, reworded: str) -> None:
+    assert reword(french) == reworded
+    assert reword(reworded) == reworded
     assert (
-        TranslationChoice(french, Source(french)).ordered
-        == TranslationChoice(given, Source(given)).ordered
+        TranslationChoice(french, Source(french)).source.text
+        == TranslationChoice(reworded, Source(reworded)).source.text
     )
 
 
 @pytest.mark.parametrize("french", KEPT)
-def test_what_it_understands_stays(french: str) -> None:
-    assert reworded(french) == french
+def test_french_that_is_understood_stays(french: str) -> None:
+    assert reword(french) == french
 
 
-def test_the_facts_of_the_changed_sentence_are_checked() -> None:
+def test_a_translation_of_a_reworded_sentence_is_sound() -> None:
     french = "La panne du 12/02/2024 a duré 2 h 30 et les ventes ont reculé au T2."
-    english = "The breakdown of 12 February 2024 lasted 2 hours and 30 minutes and sales fell in the second quarter."
-    best = TranslationChoice(french, Source(french)).best([candidate(english)])
+    english = (
+        "The breakdown of 12 February 2024 lasted 2 hours and 30 minutes and sales fell in the "
+        "second quarter."
+    )
+    best = choose_best(french, english)
     assert (best.text, best.sound, best.repaired) == (english, True, 0)

@@ -1,4 +1,4 @@
-"""The step from a French summary to an English one, with an engine that answers as it is told."""
+"""The translator of a summary, with an engine that knows the answers."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -6,7 +6,7 @@ import pytest
 
 from models.engine import Candidate, EngineDescription, GenerateRequest, GenerateResult, Task, never
 from service.english.lexicon.glossary import Glossary
-from service.english.translator import CANDIDATES, SECOND_CANDIDATES, Translator, warnings_of
+from service.english.translator import CANDIDATES, SECOND_CANDIDATES, Translator, find_warnings
 from service.facts.fact import Source
 
 FIRST = "Nuagis rachète Datavallée pour 45 millions d'euros."
@@ -15,14 +15,16 @@ ENGLISH = "Nuagis buys Datavallée for 45 million euros."
 
 
 class Answers:
-    """An engine that knows the translations of some texts, in the order in which they are given for
-    each number of candidates."""
+    """An engine that knows the candidates for some texts.
+
+    Those of `more` are for the second try.
+    """
 
     def __init__(
         self, known: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         self._known, self._more = known, more or {}
-        self.asked: list[GenerateRequest] = []
+        self.requests: list[GenerateRequest] = []
 
     def describe(self) -> EngineDescription:
         return EngineDescription(
@@ -35,7 +37,7 @@ class Answers:
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
     ) -> list[GenerateResult]:
-        self.asked += requests
+        self.requests += requests
         return [self._result(request) for request in requests]
 
     def _result(self, request: GenerateRequest) -> GenerateResult:
@@ -50,12 +52,12 @@ def translator(engine: Answers) -> Translator:
     return Translator(engine, Glossary.builtin(), Source(f"{FIRST} {SECOND}"))
 
 
-def test_translations_are_held_to_the_facts_of_their_sentence() -> None:
+def test_a_request_has_the_facts_of_its_sentence_only() -> None:
     engine = Answers(
         {FIRST: [ENGLISH], SECOND: ["It employs 320 people; it opens a site in Lille in March."]}
     )
     Translator(engine, Glossary.builtin(), Source(f"{FIRST} {SECOND}")).translate([FIRST, SECOND])
-    first, second = (request.facts.split("\n") for request in engine.asked[:2])
+    first, second = (request.facts.split("\n") for request in engine.requests[:2])
     assert "45 million euros" in first
     assert "45 million euros" not in second
     assert "March" in second
@@ -69,10 +71,10 @@ def test_a_pronoun_stands_for_the_subject_of_the_sentence_before() -> None:
             second: ["She is opening a site in March."],
         }
     )
-    found = Translator(engine, Glossary.builtin(), Source(f"{first} {second}")).translate(
+    translations = Translator(engine, Glossary.builtin(), Source(f"{first} {second}")).translate(
         [first, second]
     )
-    assert [one.text for one in found] == [
+    assert [translation.text for translation in translations] == [
         "The Nuagis platform is changing its price.",
         "It is opening a site in March.",
     ]
@@ -86,13 +88,13 @@ def test_a_pronoun_stands_for_the_subject_of_the_sentence_before() -> None:
         ("le PDG démissionne", "the boss resigns", "the boss resigns"),
     ],
 )
-def test_a_sentence_opens_with_a_capital_as_the_french_one_does(
+def test_a_translation_begins_with_a_capital_like_the_french(
     french: str, english: str, written: str
 ) -> None:
-    (found,) = Translator(Answers({french: [english]}), Glossary(()), Source(french)).translate(
-        [french]
-    )
-    assert found.text == written
+    (translation,) = Translator(
+        Answers({french: [english]}), Glossary(()), Source(french)
+    ).translate([french])
+    assert translation.text == written
 
 
 def test_the_speaker_is_put_before_the_verb() -> None:
@@ -104,11 +106,14 @@ def test_the_speaker_is_put_before_the_verb() -> None:
         }
     )
     french = "Le site est fermé, a annoncé mardi Nuagis."
-    (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
-    assert (found.text, found.sound) == ("The site is closed, Nuagis announced on Tuesday.", True)
+    (translation,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
+    assert (translation.text, translation.sound) == (
+        "The site is closed, Nuagis announced on Tuesday.",
+        True,
+    )
 
 
-def test_a_name_that_was_lost_is_given_again_in_capitals() -> None:
+def test_a_lost_name_is_written_in_capitals_for_the_second_try() -> None:
     french = "Le patron de Nuagitec s'en va."
     engine = Answers(
         {
@@ -116,15 +121,15 @@ def test_a_name_that_was_lost_is_given_again_in_capitals() -> None:
             "Le patron de NUAGITEC s'en va.": ["The boss of NUAGITEC is leaving."],
         }
     )
-    (found,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
-    assert (found.text, found.sound) == ("The boss of Nuagitec is leaving.", True)
+    (translation,) = Translator(engine, Glossary.builtin(), Source(french)).translate([french])
+    assert (translation.text, translation.sound) == ("The boss of Nuagitec is leaving.", True)
 
 
-def test_sound_translations_are_asked_for_once() -> None:
+def test_a_sound_sentence_is_translated_once() -> None:
     engine = Answers({FIRST: [ENGLISH]})
-    (found,) = translator(engine).translate([FIRST])
-    assert (found.text, found.sound, len(engine.asked)) == (ENGLISH, True, 1)
-    assert warnings_of([FIRST], [found]) == []
+    (translation,) = translator(engine).translate([FIRST])
+    assert (translation.text, translation.sound, len(engine.requests)) == (ENGLISH, True, 1)
+    assert find_warnings([FIRST], [translation]) == []
 
 
 @pytest.mark.parametrize(
@@ -145,11 +150,12 @@ def test_a_doubtful_sentence_is_cut_at_its_semicolon(first: str) -> None:
             ],
         }
     )
-    (found,) = translator(engine).translate([SECOND])
+    (translation,) = translator(engine).translate([SECOND])
     assert (
-        found.text == "The hosting company employs 320 people; it opens a site in Lille in March."
+        translation.text
+        == "The hosting company employs 320 people; it opens a site in Lille in March."
     )
-    assert found.sound
+    assert translation.sound
 
 
 def test_a_long_sentence_that_stays_french_is_cut_at_a_comma() -> None:
@@ -171,15 +177,15 @@ def test_a_long_sentence_that_stays_french_is_cut_at_a_comma() -> None:
             ],
         }
     )
-    (found,) = translator(engine).translate([french])
-    assert found.text == (
+    (translation,) = translator(engine).translate([french])
+    assert translation.text == (
         "The hosting company employs 320 people in its offices in Lille (Nord, Hauts-de-France) "
         "and Paris, which will open in "
         "March with two more rooms for customers."
     )
 
 
-def test_a_long_sentence_of_which_much_is_lost_is_cut_at_a_comma() -> None:
+def test_a_long_sentence_that_lost_much_is_cut_at_a_comma() -> None:
     start = "Après la panne de mardi à Lille et à Paris"
     end = "l'hébergeur a promis de rembourser en mars tous les clients de ces deux sites."
     first, second = (
@@ -193,19 +199,24 @@ def test_a_long_sentence_of_which_much_is_lost_is_cut_at_a_comma() -> None:
             f"L{end[1:]}": [f"T{second[1:]}"],
         }
     )
-    (found,) = Translator(engine, Glossary.builtin(), Source(start)).translate([f"{start}, {end}"])
-    assert (found.text, found.lost) == (f"{first}, {second}", False)
+    (translation,) = Translator(engine, Glossary.builtin(), Source(start)).translate(
+        [f"{start}, {end}"]
+    )
+    assert (translation.text, translation.lost) == (f"{first}, {second}", False)
 
 
-def test_another_one_is_asked_for_with_more_candidates() -> None:
+def test_the_second_try_has_more_candidates() -> None:
     engine = Answers({FIRST: [FIRST]}, {FIRST: [FIRST, ENGLISH]})
-    (found,) = translator(engine).translate([FIRST])
-    assert (found.text, found.sound) == (ENGLISH, True)
-    assert [request.candidates for request in engine.asked] == [CANDIDATES, SECOND_CANDIDATES]
-    assert [request.uncopied for request in engine.asked] == [False, True]  # it was left in French
+    (translation,) = translator(engine).translate([FIRST])
+    assert (translation.text, translation.sound) == (ENGLISH, True)
+    assert [request.candidates for request in engine.requests] == [CANDIDATES, SECOND_CANDIDATES]
+    assert [request.uncopied for request in engine.requests] == [
+        False,
+        True,
+    ]  # it was left in French
 
 
-def test_what_stays_wrong_is_told_with_its_sentence() -> None:
+def test_a_warning_names_its_sentence() -> None:
     engine = Answers(
         {
             FIRST: [FIRST],
@@ -215,7 +226,7 @@ def test_what_stays_wrong_is_told_with_its_sentence() -> None:
         }
     )
     texts = [FIRST, SECOND]
-    warnings = warnings_of(texts, translator(engine).translate(texts))
+    warnings = find_warnings(texts, translator(engine).translate(texts))
     assert [warning.code for warning in warnings] == ["translation_language", "translation"]
     assert (
         warnings[0].detail
@@ -237,21 +248,26 @@ def test_what_stays_wrong_is_told_with_its_sentence() -> None:
 def test_two_sentences_do_not_get_the_same_translation() -> None:
     other = "Nuagis rachète Datavallée."
     engine = Answers({FIRST: [ENGLISH], other: [ENGLISH, "Nuagis buys Datavallée."]})
-    found = translator(engine).translate([FIRST, other])
-    assert [one.text for one in found] == [ENGLISH, "Nuagis buys Datavallée."]
+    translations = translator(engine).translate([FIRST, other])
+    assert [translation.text for translation in translations] == [
+        ENGLISH,
+        "Nuagis buys Datavallée.",
+    ]
 
 
-def test_the_headline_is_named_in_warnings() -> None:
+def test_a_warning_names_the_headline() -> None:
     engine = Answers({FIRST: [ENGLISH], "Nuagis perd 12 clients": ["Nuagis loses clients"]})
     texts = [FIRST, "Nuagis perd 12 clients"]
-    (warning,) = warnings_of(texts, translator(engine).translate(texts), headline=True)
+    (warning,) = find_warnings(texts, translator(engine).translate(texts), headline=True)
     assert warning.detail.startswith("The headline (“Nuagis perd 12 clients”): check the English")
     assert (warning.sentence, warning.headline) == (None, True)
     assert [fact.text for fact in warning.facts] == ["12"]
 
 
-def test_repairs_are_told() -> None:
+def test_repairs_get_a_warning() -> None:
     engine = Answers({FIRST: [ENGLISH.replace("million euros", "million dollars")]})
-    (found,) = texts = translator(engine).translate([FIRST])
-    assert (found.text, found.sound) == (ENGLISH, True)
-    assert [warning.code for warning in warnings_of([FIRST], texts)] == ["translation_repaired"]
+    (translation,) = translator(engine).translate([FIRST])
+    assert (translation.text, translation.sound) == (ENGLISH, True)
+    assert [warning.code for warning in find_warnings([FIRST], [translation])] == [
+        "translation_repaired"
+    ]
