@@ -32,8 +32,10 @@ from service.english.lexicon.names import (
 from service.english.lexicon.notations import written_out
 from service.english.post_editing.apposition import with_name_behind
 from service.english.post_editing.corrections import put_right
+from service.english.post_editing.dates import english_days
 from service.english.post_editing.denials import told_otherwise
-from service.english.post_editing.figures import english_days, english_forms, hold_to_figures
+from service.english.post_editing.english_figures import english_forms
+from service.english.post_editing.figures import hold_to_figures
 from service.english.post_editing.hearsay import as_reported, stated
 from service.english.post_editing.names import (
     with_own_given_names,

@@ -2,12 +2,9 @@
 
 import pytest
 
-from service.english.post_editing.figures import (
-    HeldTranslation,
-    hold_to_figures,
-    in_english_print,
-    written,
-)
+from service.english.post_editing.english_figures import write_figure
+from service.english.post_editing.figures import HeldTranslation, hold_to_figures
+from service.english.post_editing.french_forms import in_english_print
 from service.facts.facts import FactKind
 from service.facts.figures import FigureKind, figures
 
@@ -274,7 +271,7 @@ TOLD = [
 @pytest.mark.parametrize(("french", "value", "unit", "english"), FRENCH)
 def test_french_figures(french: str, value: str, unit: str, english: str) -> None:
     (found,) = figures(french, "fr")
-    assert (found.value, found.unit, written(found)) == (value, unit, english)
+    assert (found.value, found.unit, write_figure(found)) == (value, unit, english)
 
 
 @pytest.mark.parametrize(("french", "english"), SAME)
