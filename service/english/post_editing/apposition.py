@@ -1,7 +1,7 @@
-"""What somebody is, before the name: "l'opérateur Orange".
+"""Puts names behind the nouns for what they are: "l'opérateur Orange".
 
-Translators turn the two round, as in "the Orange group". Where the noun tells what a company does,
-that reads as if the operator belonged to Orange. `apposition.toml` has the nouns.
+Translators turn the two round, as in "the Orange group". But "the Orange operator" reads as if the
+operator belonged to Orange. `apposition.toml` has the nouns.
 """
 
 import re
@@ -15,8 +15,10 @@ _NOUN_AND_NAME: Final = re.compile(rf"(?<![\w-])({'|'.join(_NOUNS)}) ({_NAME})")
 
 
 def with_name_behind(english: str, french: str) -> str:
-    """Returns `english` with "the operator Orange" in place of "the Orange operator", where the
-    French sentence has the noun first."""
+    """Returns `english` with "the operator Orange" for "the Orange operator".
+
+    The French sentence has noun and name in this order.
+    """
     for noun, name in _NOUN_AND_NAME.findall(french):
         nouns = "|".join(_NOUNS[noun])
         reversed_order = rf"\b([Tt]he )({re.escape(name)}) ({nouns})\b(?!['’])"

@@ -1,9 +1,8 @@
-"""The French way to name the source of news at the end of a sentence ("…, a appris l'Informé."),
-which English turns around.
+"""Corrects the clause that names the source of news at the end of a sentence.
 
-Small models translate the inverted clause word for word ("informed the Informé"), so its English is
-corrected ("l'Informé has learned"). Only verbs of which press titles and agencies are the subject
-are known.
+French has the verb first ("…, a appris l'Informé."). Small models translate that word for word
+("informed the Informé"), where English has the name first ("l'Informé has learned"). Only verbs of
+which press titles and agencies are the subject are known.
 """
 
 import re

@@ -1,5 +1,8 @@
-"""Corrects what the translator still gets wrong in sentences that
-`service.english.pre_editing.rewording` put in plainer words. `corrections.toml` has the words."""
+"""Corrects what the translator still gets wrong in plain French.
+
+`service.english.pre_editing.rewording` has put the French sentence in plainer words before.
+`corrections.toml` has the errors.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,8 +14,10 @@ _EUROPEAN: Final = re.compile(r"euro(?:p|déput)|strasbourg|bruxelles", re.IGNOR
 
 
 class _Correction(NamedTuple):
-    """English that is wrong where the French sentence has `french` and `context`, and nothing of
-    `unless`."""
+    """English that is wrong behind certain French.
+
+    The French sentence has `french` and `context`, and nothing of `unless`.
+    """
 
     french: re.Pattern[str]
     context: re.Pattern[str] | None

@@ -1,4 +1,4 @@
-"""Week days and months: the English ones held to those of the French sentence."""
+"""Holds the week days and months of a translation to those of its French sentence."""
 
 import re
 from collections.abc import Mapping
@@ -27,10 +27,10 @@ def english_days(french: str) -> list[str]:
 
 
 def correct_dates(english: str, french: str) -> tuple[str, int]:
-    """Returns `english` with the week day and the month of the French sentence, and how many of
-    the two changed.
+    """Returns `english` with the French week day and month, and how many of the two changed.
 
-    One changes only where the French sentence names one and the English one names another.
+    A week day changes only where each sentence names a single one, and the two differ. So does a
+    month.
     """
     changed, folded = 0, plain(french)
     for calendar in (WEEK_DAYS, MONTHS):

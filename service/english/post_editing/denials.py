@@ -1,5 +1,4 @@
-"""Finds a denial that only one of a French sentence and its translation has: a "not" that was lost
-or added.
+"""Finds a denial that only the French sentence or only its translation has.
 
 Each language may say the same without a denial ("n'a pas tardé à" is "was quick to"). So a
 difference counts only where the other sentence has no word of denial, of a limit or of a contrary
@@ -62,8 +61,7 @@ def told_otherwise(english: str, french: str) -> list[Fact]:
 
 
 class _Vocabulary(NamedTuple):
-    """The words by which a language denies: whole ones, beginnings, endings, and prefixes of
-    contraries."""
+    """The words by which a language denies, and what such words begin and end with."""
 
     words: frozenset[str]
     beginnings: tuple[str, ...]

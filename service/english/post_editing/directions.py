@@ -1,12 +1,12 @@
-"""The direction of a change: "passer de 38 à 35 %" is a fall, whatever the verb.
+"""Corrects the direction of a change: "passer de 38 à 35 %" is a fall, whatever the verb.
 
 Translators take "passer" for a rise. A word of rising or falling in the English is held to the two
 figures of the French sentence between which something changes ("de 38 à 35 %", "à 12,99 euros,
 contre 15,99"). It stays where a word of the French gives the same direction: then the figures mean
 something else.
 
-So does the "by" of "fell by 12.5 to 9.8%" become "from": only what goes up "by 5 to 10%" goes from
-the small figure to the large. `directions.toml` has the words.
+In "fell by 12.5 to 9.8%" the "by" becomes "from": a range ("by 5 to 10%") has its small figure
+first. `directions.toml` has the words.
 """
 
 import re
@@ -173,8 +173,10 @@ class _Change:
 
 
 def with_directions(english: str, french: str) -> tuple[str, int]:
-    """Returns `english` with its words of rising and falling as the French figures have it, and how
-    many changes were corrected."""
+    """Returns `english` with its words of rising and falling turned as the French figures want it.
+
+    The number is how many changes were corrected.
+    """
     corrected = 0
     for change in _find_changes(straight(french)):
         for first, second in pairwise(figures(english, "en")):
@@ -226,8 +228,10 @@ def _are_comparable(french: str, left: Figure, right: Figure) -> bool:
 
 
 def _correct_change(english: str, first: Figure, second: Figure, change: _Change) -> str:
-    """Returns `english` with the word for a `change` turned, and "from" for "by", if its two
-    figures are `first` and `second`."""
+    """Returns `english` with the words for a `change` corrected.
+
+    Nothing changes unless `first` and `second` are the figures of the change.
+    """
     before, between = english[: first.start], english[first.end : second.start]
     from_phrase = _ENGLISH_FROM.search(before)
     is_in_order = _are_equal(first, change.first) and _are_equal(second, change.last)
@@ -261,8 +265,7 @@ def _are_equal(english: Figure, french: Figure) -> bool:
 
 
 def _find_word(english: str, end: int) -> re.Match[str] | None:
-    """Returns the last word of rising or falling before the figures of a change, which begin at
-    `end`."""
+    """Returns the last word of rising or falling before the figures that begin at `end`."""
     words = [word for word in _WORD.finditer(english, 0, end) if _is_of_change(english, word)]
     return words[-1] if words and _BETWEEN.fullmatch(english, words[-1].end(), end) else None
 

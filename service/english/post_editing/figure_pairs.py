@@ -1,5 +1,7 @@
-"""The figures of a French sentence beside those of its translation: which are the same, which were
-lost and which were added."""
+"""The figures of a French sentence beside those of its translation.
+
+Some are the same, some were lost, some were added.
+"""
 
 import re
 from collections.abc import Sequence
@@ -130,8 +132,10 @@ class FigurePairs:
         return lost, added
 
     def _is_scaled(self, french: Figure, english: Figure) -> bool:
-        """True if the English gives a French figure the scale of another one ("1,2 milliard,
-        contre 1,1", "entre 3 et 4 000")."""
+        """True if the English gives a French figure the scale of another figure.
+
+        In "1,2 milliard, contre 1,1" and "entre 3 et 4 000" the scale is meant for both.
+        """
         try:
             factor = Decimal(english.value) / Decimal(french.value)
         except ArithmeticError:
@@ -151,7 +155,7 @@ def _match_values(
 ) -> list[tuple[Figure, Figure]]:
     """Returns (French, English) figures of the same value.
 
-    Of several French figures the first with the same unit counts, or else the first.
+    Of several equal French figures the first with the same unit is taken, or else the first.
     """
     unmatched, matched = list(french_figures), []
     for english in english_figures:

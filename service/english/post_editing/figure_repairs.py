@@ -1,4 +1,4 @@
-"""Wrong English figures put right: one number, a unit, or the words before a number ("more than").
+"""Puts wrong English figures right: one number, a unit, or the words before one ("more than").
 
 A number is put right only where nothing is to be guessed. One figure of the French sentence is
 missing, one that it lacks stands in the translation, and the two are alike (`FigurePairs`).
@@ -76,8 +76,7 @@ def find_repairs(pairs: FigurePairs) -> dict[Figure, str]:
 def find_bound_repairs(
     pairs: FigurePairs, repaired: Collection[Figure]
 ) -> list[tuple[int, int, str]]:
-    """Returns the words before English numbers that say the contrary of the French ones ("more
-    than" for "près de"): start, end, and the right words.
+    """Returns where "more than" stands for "près de" or the like: start, end, the right words.
 
     `repaired` are the English figures of which the number is put right.
     """
@@ -99,8 +98,7 @@ def find_bound_repairs(
 
 
 def _has_wrong_unit(french: Figure, english: Figure, english_text: str) -> bool:
-    """True if two figures of the same value have different units, or the English one lost its
-    unit."""
+    """True if the English figure, of the same value, has another unit or lost it."""
     if english.unit and french.unit and kind_of(english.unit) == kind_of(french.unit):
         return english.unit != french.unit
     if english.unit or kind_of(french.unit) not in STRICT or french.also or english.also:

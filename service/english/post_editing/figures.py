@@ -77,8 +77,7 @@ def _apply_edits(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
 
 
 def _find_differences(pairs: FigurePairs, repaired: Collection[Figure]) -> list[Fact]:
-    """Returns the figures that one sentence has and the other lacks, and the units that the French
-    sentence does not have."""
+    """Returns the figures that only one sentence has, and the units that only the English has."""
     is_replaced = any(figure in repaired for figure in pairs.added)
     numbers = [] if is_replaced else [*pairs.added, *pairs.lost]
     units = {figure.unit for figure in pairs.french}

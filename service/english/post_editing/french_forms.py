@@ -1,5 +1,4 @@
-"""French forms that a translation kept, rewritten in English: quotation marks, days, months and
-numbers ("« Bonjour »", "ce mercredi", "30.324", "12 Md€").
+"""Rewrites French forms that a translation kept ("« Bonjour »", "ce mercredi", "30.324", "12 Md€").
 
 Nothing here is an error of the translation, so none of it counts as a repair.
 """
@@ -40,13 +39,15 @@ _THOUSANDTHS: Final = re.compile(
 )
 _GAP_IN_NUMBER: Final = re.compile(r"(?<=\d)[ .,\u00a0\u202f](?=\d{3}(?!\d))")
 _NAME_BEFORE: Final = re.compile(r"\b(?!(?:The|A|An|In|On) )[\w-]*[A-ZÀ-Ý][\w-]* \Z")
-# In an English sentence they are the article of a name.
+# In an English sentence these are the article of a name.
 _FRENCH_ONES: Final = frozenset({"un", "une"})
 
 
 def in_english_print(english: str) -> str:
-    """Returns `english` with English quotation marks, "No.", "€", months and week days in place of
-    French ones."""
+    """Returns `english` without French signs and dates.
+
+    These are quotation marks, "n°", the code of the euro, and names of months and week days.
+    """
     english = _LEFT_MONTH.sub(lambda month: MONTHS[month.group().lower()], english)
     english = _LEFT_DAY.sub(_translate_week_day, english)
     english = _FRENCH_QUOTATION.sub(r'"\1"', english)
@@ -55,9 +56,9 @@ def in_english_print(english: str) -> str:
 
 
 def _translate_week_day(match: re.Match[str]) -> str:
-    this = {"Ce ": "This ", "ce ": "this "}.get(match[1] or "", "")
+    determiner = {"Ce ": "This ", "ce ": "this "}.get(match[1] or "", "")
     day = match[2] or match[3]
-    return this + WEEK_DAYS[day.lower()]
+    return determiner + WEEK_DAYS[day.lower()]
 
 
 def punctuate_numbers(english: str, french: str) -> str:
@@ -89,8 +90,7 @@ def punctuate_times(english: str, french: str, french_figures: Sequence[Figure])
 
 
 def translate_number_words(english: str, french_figures: Sequence[Figure]) -> str:
-    """Returns `english` with the numbers that were left in French words in digits ("quatorze
-    jours").
+    """Returns `english` with digits for the numbers left in French words ("quatorze jours").
 
     `french_figures` are the figures of the French sentence.
     """
@@ -110,11 +110,10 @@ def translate_foreign_figures(
     french: str,
     repaired: Collection[Figure],
 ) -> dict[Figure, str]:
-    """Returns what is to stand in place of the figures of `english` that are written in a French
-    form.
+    """Returns the English form of each figure of `english` that has a French form.
 
-    `repaired` are the figures that change anyway. Behind one that begins a range, a unit is written
-    in words ("10 to 20 million euros").
+    `repaired` are the figures that change anyway. At the end of a range, a unit is written in words
+    ("10 to 20 million euros").
     """
     translated = {}
     for place, figure in enumerate(english_figures):

@@ -1,8 +1,8 @@
-"""The French conditional of hearsay: "l'homme aurait demandé" is what is reported, not what would
-happen.
+"""Restores the French conditional of hearsay in English.
 
-Translators render it word for word ("would have asked") or make a statement of it ("asked"), where
-English says "is said to have asked". `hearsay.toml` has the words.
+"L'homme aurait demandé" is what is reported, not what would happen. Translators render it word for
+word ("would have asked") or make a statement of it ("asked"). English says "is said to have asked".
+`hearsay.toml` has the words.
 """
 
 import re
@@ -55,8 +55,7 @@ _ENGLISH_SOURCE: Final = re.compile(
 
 
 def as_reported(english: str, french: str) -> str:
-    """Returns `english` with "is said to have" in place of "would have", or "is said to be" in
-    place of "would be".
+    """Returns `english` with "is said to have" or "to be" for "would have" or "would be".
 
     The French sentence has one conditional, which is of hearsay, and the translation one such
     "would". "would be" changes only where the French sentence names its source.

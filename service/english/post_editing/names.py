@@ -1,5 +1,7 @@
-"""Names that a translation changed or half translated, put back as the French sentence has them.
-`names.toml` has the given names."""
+"""Puts back the French names that a translation changed or half translated.
+
+`names.toml` has the given names.
+"""
 
 import re
 from collections.abc import Sequence
@@ -34,27 +36,28 @@ _WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 def with_own_given_names(english: str, french: str) -> str:
-    """Returns `english` with French given names in place of their English forms ("Edward
-    Philippe")."""
-    for given, surname in _PERSON.findall(french):
-        translated = rf"(?<![\w-]){_ENGLISH_GIVEN_NAMES[given]}(?= {surname}(?![\w-]))"
-        english = re.sub(translated, given, english)
+    """Returns `english` with French given names for their English forms ("Edward Philippe")."""
+    for given_name, surname in _PERSON.findall(french):
+        translated = rf"(?<![\w-]){_ENGLISH_GIVEN_NAMES[given_name]}(?= {surname}(?![\w-]))"
+        english = re.sub(translated, given_name, english)
     return english
 
 
 def with_own_surnames(english: str, french: str) -> str:
     """Returns `english` with French surnames in place of their translations ("Marion Marshal")."""
-    for given, surname in _GIVEN_AND_SURNAME.findall(french):
-        is_person = given.partition("-")[0] in _USUAL_GIVEN_NAMES
+    for given_name, surname in _GIVEN_AND_SURNAME.findall(french):
+        is_person = given_name.partition("-")[0] in _USUAL_GIVEN_NAMES
         if is_person and surname not in english and not in_english(surname):
-            changed = rf"(?<![\w-]){given} [A-Z][a-z]+(?![\w-])"
-            english = re.sub(changed, f"{given} {surname}", english)
+            changed = rf"(?<![\w-]){given_name} [A-Z][a-z]+(?![\w-])"
+            english = re.sub(changed, f"{given_name} {surname}", english)
     return english
 
 
 def with_whole_names(english: str, french: str) -> str:
-    """Returns `english` with the French names of which only the first word was translated ("Team
-    de France", "Movement Démocrate")."""
+    """Returns `english` with the French names of which only the first word was translated.
+
+    Examples are "Team de France" and "Movement Démocrate".
+    """
     for name in _NAME_OF_TWO_WORDS.finditer(french):
         first, rest = name.groups()
         half_translated = re.search(rf"(?<![\w-])([A-Z][a-z]+){rest}(?![\w-])", english)
@@ -72,10 +75,10 @@ def with_whole_names(english: str, french: str) -> str:
 
 
 def with_own_phrases(english: str, french: str) -> str:
-    """Returns `english` with the French names in it of which one word was changed a little ("Union
-    des étudiants de droit" for "de droite").
+    """Returns `english` with the French names of which one word was changed a little.
 
-    The word stands behind a "de" or the like: "Médecins du Monde accuses" is English.
+    An example is "Union des étudiants de droit" for "de droite". The word stands behind a "de" or
+    the like: "Médecins du Monde accuses" is English.
     """
     french_words, english_words = _WORD.findall(french), _WORD.findall(english)
     for size in PHRASE_WORDS:

@@ -1,10 +1,9 @@
-"""Pronouns that the translator gets wrong, as it sees one sentence: French "son" is his, her and
-its, "elle" she and it.
+"""Corrects pronouns: French "son" is his, her and its, "elle" she and it.
 
-They are corrected where the French sentence and the summary's sentences before it leave no choice.
-A possessive has one possible owner, the person who is the subject. A pronoun opens a sentence
-behind one about a company. Elsewhere, and in quotations, pronouns stay as they are.
-`pronouns.toml` has the words.
+The translator sees one sentence, so it has to guess. Its pronouns are corrected where the French
+sentence and those before it in the summary leave no choice. So it is if the subject is the only
+possible owner, or if a pronoun opens the sentence behind one about a company. Elsewhere, and in
+quotations, pronouns stay as they are. `pronouns.toml` has the words.
 """
 
 import re
@@ -80,7 +79,7 @@ _NAME_BEFORE_VERB: Final = re.compile(
     r"[A-ZÀ-Ý][\w.-]*(?= (?:a|avait|va|veut|se|est|ne|\w+e|\w+t)\b)"
 )
 # The longest first.
-_THING: Final = "|".join(map(re.escape, sorted(things(), key=lambda thing: (-len(thing), thing))))
+_THING: Final = "|".join(map(re.escape, sorted(things(), key=lambda noun: (-len(noun), noun))))
 _THING_AND_NAME: Final = re.compile(rf"(\b(?i:{_THING}))(?: [A-ZÀ-Ý][\w.-]*)+")
 _CAPITALISED: Final = re.compile(r"(?<=[\w,:] )[A-ZÀ-Ý][\w-]+")
 # What stands before names of places, media and companies.
@@ -113,10 +112,10 @@ class _Subject:
 
 
 def with_pronouns(english: str, french: str, before: Sequence[str] = (), article: str = "") -> str:
-    """Returns `english`, the translation of a `french` sentence, with its pronouns corrected where
-    they are sure.
+    """Returns `english` with its pronouns corrected, where the right ones are sure.
 
-    `before` are the French sentences before it in its summary of the `article`.
+    `english` is the translation of the `french` sentence. `before` are the French sentences before
+    it in its summary of the `article`.
     """
     french = _blank_quotations(straight(french))
     persons = people(french)
@@ -132,8 +131,10 @@ def with_pronouns(english: str, french: str, before: Sequence[str] = (), article
 def _correct_by_context(
     english: str, french: str, persons: Sequence[Person], before: Sequence[str], article: str
 ) -> str:
-    """Returns `english` with the pronouns corrected that stand for the subject of the sentence
-    before it, where that is sure."""
+    """Returns `english` with the pronouns corrected that stand for the previous subject.
+
+    The subject of the last sentence `before` must be sure.
+    """
     previous = before[-1]
     previous_persons = people(previous)
     subject = _find_subject(previous, previous_persons, "")
@@ -165,8 +166,7 @@ def _correct_first_possessive(
 
 
 def _correct_first_it(english: str, french: str, previous: str, gender: Gender) -> str:
-    """Returns `english` with "He" or "She" for the "It" that opens it, where only a person can be
-    meant."""
+    """Returns `english` with "He" or "She" for its first "It", where only a person is meant."""
     pronoun = _FRENCH_PRONOUN.match(french)
     if pronoun is None or (pronoun[1] == "Il") != (gender is Gender.MASCULINE):
         return english
@@ -183,9 +183,9 @@ def _find_gender_of_thing(sentence: str, article: str) -> Gender | None:
     """
     opening = _OPENING.match(sentence)
     start = opening.end() if opening else 0
-    for thing in nouns(sentence, "things"):
-        if thing.start == start:
-            return thing.gender
+    for noun in nouns(sentence, "things"):
+        if noun.start == start:
+            return noun.gender
     name = _NAME_BEFORE_VERB.match(sentence, start)
     if name is None:
         return None
@@ -197,8 +197,7 @@ def _find_gender_of_thing(sentence: str, article: str) -> Gender | None:
 
 
 def _correct_for_thing(english: str, french: str, before: Sequence[str], gender: Gender) -> str:
-    """Returns `english` with "it" and "its" for a thing of a `gender`, the subject of the sentence
-    before."""
+    """Returns `english` with "it" and "its" for the previous subject, a thing of a `gender`."""
     sentences = [*before, french]
     if any(map(_may_mention_person, sentences[-2:])):
         return english
@@ -252,8 +251,10 @@ def _may_name_person(name: re.Match[str]) -> bool:
 def _correct_relative_pronouns(
     english: str, french: str, persons: Sequence[Person], subject: _Subject | None
 ) -> str:
-    """Returns `english` with "who" for "that" and "which" behind the name of a person who has "qui"
-    behind in French."""
+    """Returns `english` with "who" for "that" and "which" behind the names of persons.
+
+    The French has "qui" there.
+    """
     for person in persons:
         if not (person.surname and person.gender):
             continue
@@ -282,8 +283,7 @@ def _is_agent(french: str, person: Person, persons: Sequence[Person]) -> bool:
 def _correct_possessives(
     english: str, french: str, persons: Sequence[Person], subject: _Subject | None
 ) -> str:
-    """Returns `english` with "his" or "her" for the French possessives of which the owner is
-    sure."""
+    """Returns `english` with "his" or "her" for each possessive of which the owner is sure."""
     french_matches = list(_FRENCH_POSSESSIVE.finditer(french))
     english_matches = list(_ENGLISH_POSSESSIVE.finditer(_blank_quotations(english)))
     if len(french_matches) != len(english_matches):
