@@ -30,18 +30,18 @@ from service.english.lexicon.names import (
     places_put_right,
 )
 from service.english.lexicon.notations import written_out
-from service.english.post_editing.apposition import with_name_behind
+from service.english.post_editing.apposition import put_names_behind_nouns
 from service.english.post_editing.corrections import put_right
-from service.english.post_editing.dates import english_days
-from service.english.post_editing.denials import told_otherwise
-from service.english.post_editing.english_figures import english_forms
+from service.english.post_editing.dates import find_week_days
+from service.english.post_editing.denials import find_differing_denials
+from service.english.post_editing.english_figures import list_number_forms
 from service.english.post_editing.figures import hold_to_figures
-from service.english.post_editing.hearsay import as_reported, stated
+from service.english.post_editing.hearsay import find_stated_hearsay, restore_hearsay
 from service.english.post_editing.names import (
-    with_own_given_names,
-    with_own_phrases,
-    with_own_surnames,
-    with_whole_names,
+    restore_changed_names,
+    restore_given_names,
+    restore_half_translated_names,
+    restore_surnames,
 )
 from service.english.source import GivenSentence
 from service.facts.bounds import MAX_NAMES
@@ -145,7 +145,7 @@ class Comparison:
         self._wordings = [wording for term in self._terms for wording in (term.english, *term.also)]
         self._own = frozenset(word for wording in self._wordings for word in _words(wording))
         self._known = ProperNames(Source(self.french), article, self._own)
-        days = english_days(self.french)
+        days = find_week_days(self.french)
         own = self._own_names(glossary)
         self._names = [*own, *days]
         # A name that is a word too ("Institut") may be translated.
@@ -176,7 +176,7 @@ class Comparison:
         return "\n".join(
             [
                 self.french,
-                *english_forms(self.french),
+                *list_number_forms(self.french),
                 *self._wordings,
                 *self._known.in_english,
                 *self._hidden.names,
@@ -196,21 +196,21 @@ class Comparison:
     def read(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
         """One candidate, put right as far as possible and judged."""
         bare = self._hidden.without(candidate.text)
-        reported = as_reported(
+        reported = restore_hearsay(
             put_right(" ".join(bare.split()), self._given, self._article.text), self._given
         )
-        termed = with_terms(with_name_behind(reported, self._given), self._given, self._terms)
+        termed = with_terms(put_names_behind_nouns(reported, self._given), self._given, self._terms)
         # After the terms: a "septuagénaire" comes out as seven years old. The number of "Un jour,
         # un destin" is no figure.
         held = hold_to_figures(termed.text, self._hidden.without(self.french))
         text = self._hidden.shown(held.text)
         restored, renamed = self._with_own_name(self._with_own_initials(self._restored(text)))
         for put_back in (
-            with_own_phrases,
-            with_whole_names,
+            restore_changed_names,
+            restore_half_translated_names,
             places_put_right,
-            with_own_given_names,
-            with_own_surnames,
+            restore_given_names,
+            restore_surnames,
         ):
             restored = put_back(restored, self.french)
         text = _tidied(restored, is_complete(self.french))
@@ -221,8 +221,10 @@ class Comparison:
         )
         strange = self._not_english(text) if flaw is None else []
         lost = self.lost_names(text)
-        doubts = [Fact(FactKind.TERM, verb)] if (verb := stated(text, self.french)) else []
-        told = [*doubts, *(told_otherwise(text, self.french) if flaw is None else ())]
+        doubts = (
+            [Fact(FactKind.TERM, verb)] if (verb := find_stated_hearsay(text, self.french)) else []
+        )
+        told = [*doubts, *(find_differing_denials(text, self.french) if flaw is None else ())]
         unfaithful = tuple(
             dict.fromkeys(
                 (*held.wrong, *termed.missing, *self._invented(text, bool(lost)), *strange, *told)

@@ -14,8 +14,8 @@ from typing import Final
 
 from models.engine import Candidate, Engine, GenerateRequest, Task, never, stop_if
 from service.english.lexicon.glossary import Glossary
-from service.english.post_editing.attribution import attribution
-from service.english.post_editing.pronouns import with_pronouns
+from service.english.post_editing.attribution import find_attribution
+from service.english.post_editing.pronouns import correct_pronouns
 from service.english.translation import Flaw, Translation, TranslationChoice
 from service.facts.facts import Fact, FactKind, Source
 from service.text.quotation_marks import is_balanced
@@ -64,7 +64,7 @@ class Translator:
             stop_if(cancelled)
             chosen.append(
                 choice.best(
-                    attribution(choice.french).put_right(choice.shown(result.candidates)),
+                    find_attribution(choice.french).put_right(choice.shown(result.candidates)),
                     _texts(chosen),
                 )
             )
@@ -101,7 +101,7 @@ class Translator:
                 if len(cut) == 1
                 else [_joined(cut, list(map(self._best, cut, found)), between)]
             )
-            right = attribution(choices[k].french).put_right(choices[k].shown(more))
+            right = find_attribution(choices[k].french).put_right(choices[k].shown(more))
             better = choices[k].best(right, _texts([*done[:k], *done[k + 1 :]]))
             done[k] = min(done[k], better, key=lambda translation: translation.cost)
         return done
@@ -112,7 +112,9 @@ class Translator:
         return [
             replace(
                 one,
-                text=_opened_like(with_pronouns(one.text, text, texts[:k], self.source.text), text),
+                text=_opened_like(
+                    correct_pronouns(one.text, text, texts[:k], self.source.text), text
+                ),
             )
             for k, (text, one) in enumerate(zip(texts, done, strict=True))
         ]

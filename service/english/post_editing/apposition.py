@@ -14,7 +14,7 @@ _NAME: Final = r"[A-ZÀ-Ý][\w&.-]*\w(?: [A-ZÀ-Ý][\w&.-]*\w)*"
 _NOUN_AND_NAME: Final = re.compile(rf"(?<![\w-])({'|'.join(_NOUNS)}) ({_NAME})")
 
 
-def with_name_behind(english: str, french: str) -> str:
+def put_names_behind_nouns(english: str, french: str) -> str:
     """Returns `english` with "the operator Orange" for "the Orange operator".
 
     The French sentence has noun and name in this order.

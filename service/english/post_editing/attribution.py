@@ -65,7 +65,7 @@ class Attribution:
         return f"{english[: clause.start()]}, {self.clause}."
 
 
-def attribution(sentence: str) -> Attribution:
+def find_attribution(sentence: str) -> Attribution:
     """Returns the source that a French sentence ends with."""
     clause = _CLAUSE.fullmatch(sentence)
     has_open_quotation = sentence.count('"') % 2 or sentence.count("«") != sentence.count("»")

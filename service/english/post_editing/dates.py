@@ -19,7 +19,7 @@ _AFTER_MONTH: Final = re.compile(rf"\b(?:{_MONTH}|{_ENGLISH_MONTH})\W*\Z", re.IG
 _BEFORE_MONTH: Final = re.compile(rf"(?:\W|of)*\b(?:{_MONTH}|{_ENGLISH_MONTH})\b", re.IGNORECASE)
 
 
-def english_days(french: str) -> list[str]:
+def find_week_days(french: str) -> list[str]:
     """Returns the English of the week days that a French text names."""
     return [
         english for day, english in WEEK_DAYS.items() if re.search(rf"(?<!\w){day}s?(?!\w)", french)

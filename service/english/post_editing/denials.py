@@ -38,7 +38,7 @@ _NO_ENGLISH_DENIAL: Final = re.compile(
 )
 
 
-def told_otherwise(english: str, french: str) -> list[Fact]:
+def find_differing_denials(english: str, french: str) -> list[Fact]:
     """Returns the denial that one of the two sentences has and the other lacks, in its own words.
 
     Quotations are left out.

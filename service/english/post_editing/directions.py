@@ -172,7 +172,7 @@ class _Change:
         return self.direction == _UP and self.verb_direction != _UP and not self.is_neutral
 
 
-def with_directions(english: str, french: str) -> tuple[str, int]:
+def correct_directions(english: str, french: str) -> tuple[str, int]:
     """Returns `english` with its words of rising and falling turned as the French figures want it.
 
     The number is how many changes were corrected.

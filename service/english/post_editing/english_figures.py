@@ -27,7 +27,7 @@ def write_figure(figure: Figure, kind: FigureKind | None = None, attributive: bo
     return number + (unit.after.removesuffix("s") if is_singular else unit.after)
 
 
-def english_forms(french: str) -> list[str]:
+def list_number_forms(french: str) -> list[str]:
     """Returns all the ways in which a translation of `french` may write its numbers.
 
     Among them are numbers with and without commas, ordinals, decades and hours of the clock.

@@ -12,13 +12,13 @@ from typing import Final
 
 from service.english.lexicon.notations import NUMERIC_DATE, with_month_names
 from service.english.post_editing.dates import correct_dates, find_added_dates
-from service.english.post_editing.directions import with_directions
+from service.english.post_editing.directions import correct_directions
 from service.english.post_editing.figure_pairs import FigurePairs
 from service.english.post_editing.figure_repairs import find_bound_repairs, find_repairs
 from service.english.post_editing.french_forms import (
-    in_english_print,
     punctuate_numbers,
     punctuate_times,
+    rewrite_french_print,
     translate_foreign_figures,
     translate_number_words,
 )
@@ -47,7 +47,7 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
     """Returns `english` with the figures of `french`, its source."""
     for date in NUMERIC_DATE.finditer(french):
         english = english.replace(date.group(), with_month_names(date.group()))
-    english = in_english_print(english)
+    english = rewrite_french_print(english)
     english = punctuate_numbers(english, french)
     french = with_month_names(french)
     french_figures = figures(french, "fr")
@@ -63,7 +63,7 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
     figure_edits = [(figure.start, figure.end, text) for figure, text in new_figures.items()]
     text = _apply_edits(english, [*figure_edits, *bound_repairs])
 
-    text, turned = with_directions(text, french)
+    text, turned = correct_directions(text, french)
     repaired = changed_dates + len(repairs) + len(bound_repairs) + turned
     wrong = (*_find_differences(pairs, repairs), *find_added_dates(english, french))
     return HeldTranslation(text, repaired, wrong)

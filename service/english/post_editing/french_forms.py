@@ -43,7 +43,7 @@ _NAME_BEFORE: Final = re.compile(r"\b(?!(?:The|A|An|In|On) )[\w-]*[A-ZÀ-Ý][\w-
 _FRENCH_ONES: Final = frozenset({"un", "une"})
 
 
-def in_english_print(english: str) -> str:
+def rewrite_french_print(english: str) -> str:
     """Returns `english` without French signs and dates.
 
     These are quotation marks, "n°", the code of the euro, and names of months and week days.

@@ -54,7 +54,7 @@ _ENGLISH_SOURCE: Final = re.compile(
 )
 
 
-def as_reported(english: str, french: str) -> str:
+def restore_hearsay(english: str, french: str) -> str:
     """Returns `english` with "is said to have" or "to be" for "would have" or "would be".
 
     The French sentence has one conditional, which is of hearsay, and the translation one such
@@ -76,7 +76,7 @@ def as_reported(english: str, french: str) -> str:
     return english
 
 
-def stated(english: str, french: str) -> str:
+def find_stated_hearsay(english: str, french: str) -> str:
     """Returns the French conditional of hearsay of which the translation makes a plain statement.
 
     It is empty where there is none.

@@ -35,7 +35,7 @@ _SMALL_FRENCH_WORDS: Final = frozenset("de du des la le les et en aux se".split(
 _WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
-def with_own_given_names(english: str, french: str) -> str:
+def restore_given_names(english: str, french: str) -> str:
     """Returns `english` with French given names for their English forms ("Edward Philippe")."""
     for given_name, surname in _PERSON.findall(french):
         translated = rf"(?<![\w-]){_ENGLISH_GIVEN_NAMES[given_name]}(?= {surname}(?![\w-]))"
@@ -43,7 +43,7 @@ def with_own_given_names(english: str, french: str) -> str:
     return english
 
 
-def with_own_surnames(english: str, french: str) -> str:
+def restore_surnames(english: str, french: str) -> str:
     """Returns `english` with French surnames in place of their translations ("Marion Marshal")."""
     for given_name, surname in _GIVEN_AND_SURNAME.findall(french):
         is_person = given_name.partition("-")[0] in _USUAL_GIVEN_NAMES
@@ -53,7 +53,7 @@ def with_own_surnames(english: str, french: str) -> str:
     return english
 
 
-def with_whole_names(english: str, french: str) -> str:
+def restore_half_translated_names(english: str, french: str) -> str:
     """Returns `english` with the French names of which only the first word was translated.
 
     Examples are "Team de France" and "Movement Démocrate".
@@ -74,7 +74,7 @@ def with_whole_names(english: str, french: str) -> str:
     return english
 
 
-def with_own_phrases(english: str, french: str) -> str:
+def restore_changed_names(english: str, french: str) -> str:
     """Returns `english` with the French names of which one word was changed a little.
 
     An example is "Union des étudiants de droit" for "de droite". The word stands behind a "de" or

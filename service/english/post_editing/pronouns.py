@@ -111,7 +111,9 @@ class _Subject:
     is_pronoun: bool = False
 
 
-def with_pronouns(english: str, french: str, before: Sequence[str] = (), article: str = "") -> str:
+def correct_pronouns(
+    english: str, french: str, before: Sequence[str] = (), article: str = ""
+) -> str:
     """Returns `english` with its pronouns corrected, where the right ones are sure.
 
     `english` is the translation of the `french` sentence. `before` are the French sentences before

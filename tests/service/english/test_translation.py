@@ -4,10 +4,10 @@ from models.engine import Candidate
 from service.english.lexicon.glossary import Glossary
 from service.english.lexicon.names import places_put_right
 from service.english.post_editing.names import (
-    with_own_given_names,
-    with_own_phrases,
-    with_own_surnames,
-    with_whole_names,
+    restore_changed_names,
+    restore_given_names,
+    restore_half_translated_names,
+    restore_surnames,
 )
 from service.english.translation import Flaw, TranslationChoice, is_english, loops
 from service.facts.facts import Fact, FactKind, Source
@@ -634,7 +634,7 @@ def test_one_company_in_the_plural_is_misspelt() -> None:
     ],
 )  # fmt: skip
 def test_a_french_name_keeps_its_words(french: str, made: str, english: str) -> None:
-    assert with_own_phrases(made, french) == english
+    assert restore_changed_names(made, french) == english
 
 
 @pytest.mark.parametrize(
@@ -650,7 +650,7 @@ def test_a_french_name_keeps_its_words(french: str, made: str, english: str) -> 
     ],
 )
 def test_people_keep_their_given_names(french: str, made: str, english: str) -> None:
-    assert with_own_given_names(made, french) == english
+    assert restore_given_names(made, french) == english
 
 
 @pytest.mark.parametrize(
@@ -668,7 +668,7 @@ def test_people_keep_their_given_names(french: str, made: str, english: str) -> 
     ],
 )
 def test_people_keep_their_surnames(french: str, made: str, english: str) -> None:
-    assert with_own_surnames(made, french) == english
+    assert restore_surnames(made, french) == english
 
 
 @pytest.mark.parametrize(
@@ -690,7 +690,7 @@ def test_people_keep_their_surnames(french: str, made: str, english: str) -> Non
     ],
 )
 def test_names_are_translated_whole_or_not_at_all(french: str, made: str, english: str) -> None:
-    assert with_whole_names(made, french) == english
+    assert restore_half_translated_names(made, french) == english
 
 
 def test_a_town_is_not_its_people() -> None:
