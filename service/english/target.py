@@ -13,11 +13,12 @@ from models.engine import Candidate
 from service.english.flaws import is_left_french, repeats_itself
 from service.english.lexicon.glossary import Glossary, correct_terms
 from service.english.lexicon.names import find_kept_names
-from service.english.post_editing.apposition import with_name_behind
+from service.english.post_editing.apposition import put_names_behind_nouns
 from service.english.post_editing.corrections import put_right
-from service.english.post_editing.denials import told_otherwise
-from service.english.post_editing.figures import english_forms, hold_to_figures
-from service.english.post_editing.hearsay import as_reported, stated
+from service.english.post_editing.denials import find_differing_denials
+from service.english.post_editing.english_figures import list_number_forms
+from service.english.post_editing.figures import hold_to_figures
+from service.english.post_editing.hearsay import find_stated_hearsay, restore_hearsay
 from service.english.source import SourceSentence
 from service.english.target_names import TargetNames, plain_words
 from service.english.tidying import tidy
@@ -79,7 +80,7 @@ class TranslationChoice:
         return "\n".join(
             [
                 self.source.original,
-                *english_forms(self.source.original),
+                *list_number_forms(self.source.original),
                 *self._names.term_wordings,
                 *self._names.english_names,
                 *self.source.masked.names,
@@ -122,8 +123,8 @@ class TranslationChoice:
         """A candidate with placeholders, corrected by its French sentence."""
         source = self.source
         phrased = put_right(" ".join(masked.split()), source.reworded, self._article.text)
-        reported = as_reported(phrased, source.reworded)
-        apposed = with_name_behind(reported, source.reworded)
+        reported = restore_hearsay(phrased, source.reworded)
+        apposed = put_names_behind_nouns(reported, source.reworded)
         termed = correct_terms(apposed, source.reworded, source.terms)
         # After the terms: a "septuagénaire" comes out as seven years old. The number of "Un jour,
         # un destin" is no figure.
@@ -140,11 +141,11 @@ class TranslationChoice:
         These are words of no English, hearsay as a fact, and denials. A text with a flaw is
         searched for hearsay only.
         """
-        unhedged_verb = stated(english, self.source.original)
+        unhedged_verb = find_stated_hearsay(english, self.source.original)
         hearsay = [Fact(FactKind.TERM, unhedged_verb)] if unhedged_verb else []
         if flaw is not None:
             return hearsay
-        denials = told_otherwise(english, self.source.original)
+        denials = find_differing_denials(english, self.source.original)
         return [*self._find_foreign_words(english), *hearsay, *denials]
 
     def _find_foreign_words(self, english: str) -> list[Fact]:

@@ -16,12 +16,12 @@ from service.english.lexicon.names import (
     is_same_name,
     is_translated,
 )
-from service.english.post_editing.figures import english_days
+from service.english.post_editing.dates import find_week_days
 from service.english.post_editing.names import (
-    with_own_given_names,
-    with_own_phrases,
-    with_own_surnames,
-    with_whole_names,
+    restore_changed_names,
+    restore_given_names,
+    restore_half_translated_names,
+    restore_surnames,
 )
 from service.english.source import SourceSentence
 from service.facts.bounds import MAX_NAMES
@@ -57,7 +57,7 @@ class TargetNames:
             word for wording in self.term_wordings for word in plain_words(wording)
         )
         self._known = ProperNames(Source(self._french), article, self.glossary_words)
-        days = english_days(self._french)
+        days = find_week_days(self._french)
         sentence_names = _find_names(source, glossary)
         self._names = [*sentence_names, *days]
         # A name that is a word too ("Institut") may be translated.
@@ -78,11 +78,11 @@ class TargetNames:
         restored = self._restore_initials(self._restore_spelling(english))
         restored, is_replaced = self._replace_made_up_name(restored)
         for restore_names in (
-            with_own_phrases,
-            with_whole_names,
+            restore_changed_names,
+            restore_half_translated_names,
             correct_places,
-            with_own_given_names,
-            with_own_surnames,
+            restore_given_names,
+            restore_surnames,
         ):
             restored = restore_names(restored, self._french)
         return restored, is_replaced

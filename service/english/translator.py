@@ -19,8 +19,8 @@ from models.engine import (
     stop_if,
 )
 from service.english.lexicon.glossary import Glossary
-from service.english.post_editing.attribution import attribution
-from service.english.post_editing.pronouns import with_pronouns
+from service.english.post_editing.attribution import find_attribution
+from service.english.post_editing.pronouns import correct_pronouns
 from service.english.second_try import Clauses, cut_into_clauses, write_in_capitals
 from service.english.target import TranslationChoice
 from service.english.translation import Flaw, Translation
@@ -118,7 +118,7 @@ class Translator:
         A pronoun is replaced only where the sentences so far leave no choice."""
         finished = []
         for position, (text, translation) in enumerate(zip(texts, translations, strict=True)):
-            english = with_pronouns(translation.text, text, texts[:position], self.source.text)
+            english = correct_pronouns(translation.text, text, texts[:position], self.source.text)
             finished.append(replace(translation, text=_capitalise_like(english, text)))
         return finished
 
@@ -205,7 +205,7 @@ def _choose_best(
 ) -> Translation:
     """The best candidate for a sentence, its attribution corrected."""
     unmasked = choice.source.unmask(candidates)
-    corrected = attribution(choice.source.original).put_right(unmasked)
+    corrected = find_attribution(choice.source.original).put_right(unmasked)
     return choice.choose_best(corrected, taken)
 
 

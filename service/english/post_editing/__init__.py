@@ -1,5 +1,5 @@
-"""What is put right in the English after it was translated.
+"""Corrects an English sentence after it was translated.
 
-In: an English sentence and its French one. Out: the English with the French one's figures, names
-and sources. Read first: `figures.py`. Knows nothing of `pre_editing`.
+In: an English sentence and its French one. Out: the English sentence with the figures, names and
+sources of the French. Read first: `figures.py`. Knows nothing of `pre_editing`.
 """

@@ -1,119 +1,67 @@
-"""What the translator still gets wrong in sentences that `service.english.pre_editing.rewording`
-put in plainer words, put right in the English."""
+"""Corrects what the translator still gets wrong in plain French.
+
+`service.english.pre_editing.rewording` has put the French sentence in plainer words before.
+`corrections.toml` has the errors.
+"""
 
 import re
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-# French, its wrong English, and the right one; in this order.
-_MENDED: Final = tuple(
-    (re.compile(french), re.compile(wrong), right)
-    for french, wrong, right in (
-        (
-            r"\b[Mm]oitié moins\b",
-            r"\b(?:(?:twice|two times) as|twice less|half less)\b(?! cheap)",
-            "half as",
-        ),
-        (r"\b[Mm]oitié moins\b", r"\bhalf as small\b", "half as large"),
-        (r"\b[Mm]oitié moins\b", r"\bhalf as little\b", "half as much"),
-        (r"\b[Mm]oitié moins\b", r"\bhalf as few\b", "half as many"),
-        (r"\b[Ll]a faille\b(?! CVE)", r"\AVulnerability\b(?! CVE)", "The vulnerability"),
-        (
-            r"\b[Ll]a faille\b(?! CVE)",
-            r"\b(of|to|by|from|that|with|before|exploits?|exploiting|exploited) vulnerability\b(?! "
-            r"CVE)",
-            r"\1 the vulnerability",
-        ),
-        (r"\bcours de son action", r"\bthe price of its action\b", "its share price"),
-        (r"\bcours de (?:l'|son )action", r"\b[Cc]ourse of (?:the |its )?action\b", "share price"),
-        (
-            r"\A(?!.*\b(?:bâtiment|immeuble|tour|siège|mairie)\b)(?=.*\bétage)(?=.*(?:fusée|lanceur"
-            r"|Falcon|Starship|Ariane|SpaceX|orbite|rallum))",
-            r"(?<=first |econd |upper )floor\b",
-            "stage",
-        ),
-        (r"\A(?=.*\bcœurs\b)(?=.*(?:GHz|processeur|puce|CPU|GPU|calcul))", r"\bhearts\b", "cores"),
-        (
-            r"\A(?=.*\bcasque\b)(?=.*\b(?:autonomie|lecture|écoute|musique|audio|Bluetooth"
-            r"|virtuelle)\b)",
-            r"\bhelmet(?=s?\b)",
-            "headset",
-        ),
-        (
-            r"\A(?=.*\bautonomie\b)(?=.*\b(?:heures|km|kilomètres|batterie|mAh)\b)",
-            r"\bautonomy\b",
-            "battery life",
-        ),
-        (r"\A(?=.*\bpaquets?\b)(?=.*\b(?:npm|PyPI|Linux|NuGet)\b)", r"\bpacket(?=s?\b)", "package"),
-        (r"\bflèche de (?:la cathédrale|Notre-Dame|l'église|la basilique)", r"\barrow\b", "spire"),
-        (r"\bvoies? publiques?\b", r"\b(?:open|public) (?:road|way)(?=s?\b)", "public highway"),
-        (
-            r"\A(?=.*\bgains?\b)(?=.*(?:EuroMillions|[Ll]oto\b|loterie|jackpot|tirage))",
-            r"\bgain(?=s?\b)",
-            "win",
-        ),
-        (r"\bvols? habités?\b", r"\bdomestic\b(?=(?: \w+)? flights?\b)", "crewed"),
-        (
-            r"\b(?:vol|navette|capsule|mission|vaisseau|lancement|lanceur)[^.,]{0,25} habitée?s?\b",
-            r"\binhabited\b",
-            "crewed",
-        ),
-        (
-            r"\bsérie [A-E]\b",
-            r"\b[Ss]eries ([A-E])\b|\b([A-E])[ -][Ss]eries\b(?! [A-E]\b)",
-            r"Series \1\2",
-        ),
-        (r"\bsérie [A-E]\b", r"\b([Aa])n Series\b", r"\1 Series"),
-        (r"\bplus ou moins \d", r"\bmore or less (?=\d)", "plus or minus "),
-        (
-            r"\b[Ll]e cours (?:a|avait|est|était|s'est|atteint|touche|remonte"
-            r"|progresse)\b(?!.*(?:élève|étudiant|form))",
-            r"\bcourse\b",
-            "price",
-        ),
-        (
-            r"\A(?!.*(?:post|publi|diffus))(?=.*\b(?:message|tweet|contenu|vidéo"
-            r"|compte)s?\b[^.]{0,30} signalé)",
-            r"\bposted\b",
-            "reported",
-        ),
-        (
-            r"\b[Ss]ites? (?:de |d'|du )[A-ZÀ-Ý](?=.*(?:salarié|usine|emplois|ferme|production"
-            r"|industriel))",
-            r"\bwebsite",
-            "site",
-        ),
-        (r"\bprime\b[^.]*\bcours\b", r"\bbonus\b", "premium"),
-        (r"\bépingl", r"\bpinned down\b", "pinned"),
-        (r"\bcode à distance\b", r"\b(execut\w+) remote code\b", r"\1 code remotely"),
-        (r"\b[Ss]uccessivement\b", r"\bsuccessfully\b", "successively"),
-        (r"\b[Ll]e dernier (?:fabricant|producteur|survivant)\b", r"\blatest\b", "last"),
-        (r"\bfuite de (?:l'ex|l'ancien|M\. |Carlos )", r"\bleak\b", "escape"),
-        (
-            r"\A(?=.*\bconstructeur\b)(?!.*(?:auto(?!rit)|voiture|véhicule|moteur|Renault|Peugeot"
-            r"|Stellantis|Tesla|BMW|Toyota|Dacia))",
-            r"\bcarmaker\b",
-            "manufacturer",
-        ),
-        (r"\bet demie?\b", r"\b(\d+?) ?1⁄2(?= )", r"\1 and a half"),
-        (r"", r"\b(\w+it)ys\b", r"\1ies"),  # "Mobilitys"
-        (r"[Bb]ritannique", r"\bBritish(?:wo)?man\b", "Briton"),
-        (
-            r"",
-            r"\b(?!English|Irish|Cornish|German)([A-Z][a-z]+(?:an|ese|ish|i))(?:wo)?man\b",
-            r"\1",
-        ),  # "Talibanman"
-        (r"\bn'importe quel prix", r"(?<=not )(.*)\bat any price\b", r"\1at just any price"),
-    )
-)
+from service.text.tables import table
+
 _EUROPEAN: Final = re.compile(r"euro(?:p|déput)|strasbourg|bruxelles", re.IGNORECASE)
 
 
+class _Correction(NamedTuple):
+    """English that is wrong behind certain French.
+
+    The French sentence has `french` and `context`, and nothing of `unless`.
+    """
+
+    french: re.Pattern[str]
+    context: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    wrong: re.Pattern[str]
+    right: str
+
+    def applies_to(self, french: str) -> bool:
+        """True if the French sentence has what the correction is for."""
+        if not self.french.search(french):
+            return False
+        if self.context and not self.context.search(french):
+            return False
+        return not (self.unless and self.unless.search(french))
+
+
+def _read_correction(row: Mapping[str, Any]) -> _Correction:
+    return _Correction(
+        french=re.compile(row.get("french", "")),
+        context=_compile_any(row.get("context", ())),
+        unless=_compile_any(row.get("unless", ())),
+        wrong=re.compile(row["wrong"]),
+        right=row["right"],
+    )
+
+
+def _compile_any(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    """Returns an expression for any of the patterns, or None if there are none."""
+    return re.compile("|".join(patterns)) if patterns else None
+
+
+_CORRECTIONS: Final = tuple(map(_read_correction, table(__package__, "corrections")["corrections"]))
+
+
 def put_right(english: str, french: str, article: str) -> str:
-    """`english`, the translation of the reworded `french`, with what still came out wrong put
-    right. Members of the European Parliament are those of an `article` that tells of Europe."""
-    for said, wrong, right in _MENDED:
-        if said.search(french):
-            english = wrong.sub(right, english)
-    if "MEP" in english and not (_EUROPEAN.search(french) or _EUROPEAN.search(article)):
+    """Returns `english`, the translation of the reworded `french`, with its usual errors corrected.
+
+    Members of the European Parliament stay "MEPs" only if the `article` or the sentence is about
+    Europe.
+    """
+    for correction in _CORRECTIONS:
+        if correction.applies_to(french):
+            english = correction.wrong.sub(correction.right, english)
+    is_about_europe = _EUROPEAN.search(french) or _EUROPEAN.search(article)
+    if "MEP" in english and not is_about_europe:
         english = re.sub(r"\bMEP(?=s?\b)", "MP", english)
     return english

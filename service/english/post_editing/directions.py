@@ -1,10 +1,12 @@
-"""The direction of a change: "passer de 38 à 35 %" is a fall, whatever the verb. Translators take
-"passer" for a rise.
+"""Corrects the direction of a change: "passer de 38 à 35 %" is a fall, whatever the verb.
 
-A word of rising or falling in the English is held to the two figures of the French sentence between
-which something changes ("de 38 à 35 %", "à 12,99 euros, contre 15,99"), unless a word of the French
-itself gives the same direction: then the figures mean something else. So is the "by" of "fell by
-12.5 to 9.8%": what goes "by 5 to 10%" goes from the small figure to the large.
+Translators take "passer" for a rise. A word of rising or falling in the English is held to the two
+figures of the French sentence between which something changes ("de 38 à 35 %", "à 12,99 euros,
+contre 15,99"). It stays where a word of the French gives the same direction: then the figures mean
+something else.
+
+In "fell by 12.5 to 9.8%" the "by" becomes "from": a range ("by 5 to 10%") has its small figure
+first. `directions.toml` has the words.
 """
 
 import re
@@ -12,95 +14,65 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from service.facts.figures import Figure, FigureKind, figures
 from service.text.calendar import MONTHS
 from service.text.folding import straight
+from service.text.tables import table
 
-_UP, _DOWN = 1, -1
-# Infinitive, third person, -ing form, past and participle of a verb; a noun has the first two too.
-_RISE: Final = "rise rises rising rose risen"
-_FALL: Final = "fall falls falling fell fallen"
-_INTRANSITIVE: Final = {
-    _UP: (
-        _RISE, "grow grows growing grew grown", "climb climbs climbing climbed climbed",
-        "jump jumps jumping jumped jumped",
-        "soar soars soaring soared soared", "surge surges surging surged surged",
-        "leap leaps leaping leapt leapt",
-        "rocket rockets rocketing rocketed rocketed",
-        "skyrocket skyrockets skyrocketing skyrocketed skyrocketed",
-    ),
-    _DOWN: (
-        _FALL, "drop drops dropping dropped dropped",
-        "decline declines declining declined declined",
-        "plunge plunges plunging plunged plunged",
-        "plummet plummets plummeting plummeted plummeted",
-        "tumble tumbles tumbling tumbled tumbled", "sink sinks sinking sank sunk",
-        "slip slips slipping slipped slipped",
-        "shrink shrinks shrinking shrank shrunk",
-    ),
-}  # fmt: skip
-_INCREASE: Final = "increase increases increasing increased increased"
-_DECREASE: Final = "decrease decreases decreasing decreased decreased"
-_RAISE: Final = "raise raises raising raised raised"
-_LOWER: Final = "lower lowers lowering lowered lowered"
-_REDUCE: Final = "reduce reduces reducing reduced reduced"
-_CUT: Final = "cut cuts cutting cut cut"
-# What stands for each of those that may have an object.
-_OPPOSITES: Final = (
-    (_UP, _INCREASE, _DECREASE), (_DOWN, _DECREASE, _INCREASE), (_UP, _RAISE, _LOWER),
-    (_DOWN, _LOWER, _RAISE),
-    (_DOWN, _REDUCE, _INCREASE), (_DOWN, _CUT, _INCREASE),
-    (_UP, "extend extends extending extended extended", _CUT),
-    (_DOWN, "reduction reductions", "increase increases"), (_UP, "up", "down"),
-    (_DOWN, "down", "up"),
-)  # fmt: skip
+_UP, _DOWN, _UNKNOWN = 1, -1, 0
+_DIRECTIONS: Final[Mapping[str | None, int]] = {"up": _UP, "down": _DOWN}
+_TABLE: Final[dict[str, Any]] = table(__package__, "directions")
+_SLOTS: Final = ("base", "third", "ing", "past", "participle")
+# One figure of a change is at most so many times the other.
+_MOST_TIMES: Final = 100
 
-# Beginnings of French words for a change that says where it goes, and for one that does not.
-_FRENCH: Final = re.compile(
-    r"\b(?:(?P<up>augment|progress|(?:re)?grimp|(?:re)?bond(?:i|\b)|(?:sur)?croî|croiss|(?:re"
-    r"|sur)?hauss|(?:re)?mont(?:e|er|é|ée|ait)s?\b"
-    r"|relev|gonfl|envol|accr(?:oi|u)|major|allong|agrandi|élev|gagn|doubl|tripl)"
-    r"|(?P<down>(?:re|a)?baiss|recul|(?:re)?chut|diminu|rédui|tomb|descend|dégringol|ramen|fond\b"
-    r"|fondu|rétréci|raccourci|perd|déclin"
-    r"|repli|c[èé]d[eé]|plong|divis|allég|dévis)|(?P<neither>pass(?!ag)|évolu|port[eé]))",
+_FRENCH_WORD: Final = re.compile(
+    rf"\b(?:(?P<up>{'|'.join(_TABLE['french']['up'])})"
+    rf"|(?P<down>{'|'.join(_TABLE['french']['down'])})"
+    rf"|(?P<neither>{'|'.join(_TABLE['french']['neither'])}))",
     re.IGNORECASE,
 )
-_WAYS: Final[Mapping[str | None, int]] = {"up": _UP, "down": _DOWN}
-_ROUGHLY: Final = r"(?:(?:environ|quelque|seulement|à peine|presque|(?:un peu )?(?:plus|moins) d(?:e |')|près d(?:e |')) ?)?"
+_ROUGHLY: Final = (
+    r"(?:(?:environ|quelque|seulement|à peine|presque"
+    r"|(?:un peu )?(?:plus|moins) d(?:e |')|près d(?:e |')) ?)?"
+)
 _FROM: Final = re.compile(rf"\bd(?:e |'){_ROUGHLY}\Z")
 _TO: Final = re.compile(rf"(?:/h)?(?: [\w'-]+){{0,4}} à {_ROUGHLY}")
 _AT: Final = re.compile(rf"\bà {_ROUGHLY}\Z")
 _AGAINST: Final = re.compile(rf"[^.;:()]{{0,60}}?,? (?:contre|au lieu d(?:e|')) ?{_ROUGHLY}")
+# What is better if it is smaller.
 _RANK: Final = re.compile(
     r"\b(?:résolution|rang|places?|classement|finesse|gravure)\b", re.IGNORECASE
-)  # better if smaller
-# What the later figure is compared with: what was, and no other one's ("contre 8 % pour Peugeot").
-_BEFORE: Final = (
+)
+# The later figure is compared with what was before, not with another one's ("contre 8 % pour
+# Peugeot").
+_EARLIER_TIME: Final = (
     r"auparavant|avant|plus tôt|précéd\w+|derni\w+|passée?|même période|initial\w*|actuel\w*"
     r"|aujourd'hui|jusqu'ici|jusque-là"
     r"|l'an|(?:en|à l') ?(?:19|20)\d\d"
     rf"|en (?:{'|'.join(MONTHS)})"
 )
-_WAS: Final = re.compile(
-    rf"(?! (?:pour (?!l'année)|chez |à |aux? |dans ))[^,.;:()]{{0,40}}?\b(?:{_BEFORE})\b"
+_EARLIER_VALUE: Final = re.compile(
+    rf"(?! (?:pour (?!l'année)|chez |à |aux? |dans ))[^,.;:()]{{0,40}}?\b(?:{_EARLIER_TIME})\b"
     r"|(?: (?!pour|chez|à|aux?|dans|en|de|des|du|d')[\w'-]+){0,2}\s?(?:[,.;:)]|\Z)"
 )
 _SIGN: Final = re.compile(r"[-–−+]\s?\Z")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_LIKELY: Final = 100  # times one figure of a change may be the other
 
-_ENGLISH_ROUGHLY: Final = r"(?:(?:about|around|some|only|just|nearly|almost|barely|over|(?:just |a little )?(?:more|less) than) )?"
-_ENGLISH_FROM: Final = re.compile(rf"\b(?P<by>from|by|of) {_ENGLISH_ROUGHLY}\Z")
+_ENGLISH_ROUGHLY: Final = (
+    r"(?:(?:about|around|some|only|just|nearly|almost|barely|over"
+    r"|(?:just |a little )?(?:more|less) than) )?"
+)
+_ENGLISH_FROM: Final = re.compile(rf"\b(?P<preposition>from|by|of) {_ENGLISH_ROUGHLY}\Z")
 _ENGLISH_TO: Final = re.compile(rf"(?:/h)?(?: [\w'’-]+){{0,4}} to {_ENGLISH_ROUGHLY}")
 _ENGLISH_AT: Final = re.compile(rf"\b(?:to|at) {_ENGLISH_ROUGHLY}\Z")
-_COMPARED: Final = re.compile(
+_COMPARED_WITH: Final = re.compile(
     rf"[^.;:()]{{0,60}}?,? (?:compared (?:with|to)|(?:as )?against|versus|instead of|as opposed to"
     rf"|from) {_ENGLISH_ROUGHLY}"
 )
-_SLOTS: Final = ("base", "third", "ing", "past", "participle")
-# Between the word and its figures; those behind another verb would be that one's.
+# Between a word and its figures. Those behind another verb would belong to that one.
 _BETWEEN: Final = re.compile(
     r"(?!.*\b(?:go(?:es|ing)?|went|gone|pass(?:e[sd]|ing)?|mov\w+|shift\w*|which|that|who|while|as"
     r"|because|when|if)\b)[^.;:()]{0,70}"
@@ -114,196 +86,224 @@ _HAVE: Final = re.compile(
 _BE: Final = re.compile(
     r"\b(?:be|is|are|was|were|been|being) (?:(?:[a-z]+ly|also|even|then|not) ){0,2}\Z"
 )
-_BEFORE_UP: Final = re.compile(
+# What stands before an "up" or "down" of its own, unlike that of "set up".
+_BEFORE_ADVERB: Final = re.compile(
     r"(?:\b(?:be|is|are|was|were|been|being|go|goes|going|went|gone|moved?|moves)|,) \Z"
 )
 
 
 class _Word(NamedTuple):
-    """A form of a word of rising or falling, and the forms of what is put for it; `moves`: it has
-    no object."""
+    """An English form of rising or falling.
+
+    `slots` are the forms that it may be: "fell" is a past, "rose" too. `opposite` has the forms of
+    what stands in its place. `is_intransitive`: it has no object.
+    """
 
     direction: int
     slots: frozenset[str]
     opposite: dict[str, str]
-    moves: bool
+    is_intransitive: bool
 
 
-def _read() -> dict[str, _Word]:
-    found: dict[str, _Word] = {}
-    rows = [
-        (way, verb, _FALL if way == _UP else _RISE, True)
-        for way, verbs in _INTRANSITIVE.items()
-        for verb in verbs
-    ]
-    for way, verb, opposite, moves in [*rows, *((*row, False) for row in _OPPOSITES)]:
-        forms = dict(zip(_SLOTS, verb.split(), strict=False))
-        for form in forms.values():
-            slots = frozenset(slot for slot in _SLOTS if forms.get(slot) == form)
-            found[form] = _Word(
-                way, slots, dict(zip(_SLOTS, opposite.split(), strict=False)), moves
-            )
-    return found
+def _name_forms(forms: str) -> dict[str, str]:
+    """Returns the forms of a row of the table by the names of their slots."""
+    return dict(zip(_SLOTS, forms.split(), strict=False))
 
 
-_WORDS: Final = _read()
+def _read_words() -> dict[str, _Word]:
+    """Returns each form of the table with what is known of it."""
+    words: dict[str, _Word] = {}
+    verbs = _TABLE["intransitive"]
+    for name, other_name in (("up", "down"), ("down", "up")):
+        rows = [(forms, verbs[other_name][0], True) for forms in verbs[name]]
+        rows += [(forms, opposite, False) for forms, opposite in _TABLE["opposites"][name]]
+        for forms, opposite, is_intransitive in rows:
+            named = _name_forms(forms)
+            for form in named.values():
+                slots = frozenset(slot for slot in _SLOTS if named.get(slot) == form)
+                words[form] = _Word(
+                    _DIRECTIONS[name], slots, _name_forms(opposite), is_intransitive
+                )
+    return words
+
+
+_WORDS: Final = _read_words()
 _WORD: Final = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
+_RAISE: Final = _name_forms(_TABLE["passive"]["up"])
+_LOWER: Final = _name_forms(_TABLE["passive"]["down"])
 
 
 @dataclass(frozen=True)
 class _Change:
-    """Something that changes between two figures of a French sentence. `said` is the direction that
-    the last word before them gives, or 0; `passes`: that word is "passer" or another that gives
-    none; `ways`: how many words of the sentence give each."""
+    """Something that changes between two figures of a French sentence.
+
+    `verb_direction` is what the last word of change before them tells. `is_neutral`: that word is
+    "passer" or another that tells none. `word_counts`: how many words of the sentence tell each
+    direction.
+    """
 
     first: Figure
     last: Figure
-    said: int
-    passes: bool
-    ways: Counter[int]
+    verb_direction: int
+    is_neutral: bool
+    word_counts: Counter[int]
 
     @property
     def direction(self) -> int:
-        """Whether the last figure is the larger, or 0 where that is not sure: "de 5 à 3 milliards"
-        has its scale at the end."""
-        readings = [
-            float(value) for value in self.first.values if ":" not in value
-        ]  # no hour of the clock
+        """Whether the last figure is the larger; unknown where that is not sure.
+
+        In "de 5 à 3 milliards" the first figure has its scale at the end.
+        """
+        # No hours of the clock.
+        readings = [float(value) for value in self.first.values if ":" not in value]
         end = float(self.last.value)
         likely = [
-            value for value in readings if value and end and 1 / _LIKELY <= end / value <= _LIKELY
+            start
+            for start in readings
+            if start and end and 1 / _MOST_TIMES <= end / start <= _MOST_TIMES
         ]
-        return 0 if len(likely) != 1 or likely[0] == end else _UP if end > likely[0] else _DOWN
+        if len(likely) != 1 or likely[0] == end:
+            return _UNKNOWN
+        return _UP if end > likely[0] else _DOWN
 
     @property
     def may_be_range(self) -> bool:
         """True if the figures may tell by how much something changes ("refluer de 2 à 5 %")."""
-        return self.direction == _UP and self.said != _UP and not self.passes
+        return self.direction == _UP and self.verb_direction != _UP and not self.is_neutral
 
 
-def with_directions(english: str, french: str) -> tuple[str, int]:
-    """`english` with its words of rising and falling as the figures of the `french` sentence have
-    it, and how many turned."""
-    turned = 0
-    for change in _changes(straight(french)):
+def correct_directions(english: str, french: str) -> tuple[str, int]:
+    """Returns `english` with its words of rising and falling turned as the French figures want it.
+
+    The number is how many changes were corrected.
+    """
+    corrected = 0
+    for change in _find_changes(straight(french)):
         for first, second in pairwise(figures(english, "en")):
-            put = _put_right(english, first, second, change)
-            if put != english:
-                english, turned = put, turned + 1
+            new = _correct_change(english, first, second, change)
+            if new != english:
+                english, corrected = new, corrected + 1
                 break
-    return english, turned
+    return english, corrected
 
 
-def _changes(french: str) -> Iterator[_Change]:
-    """The changes between two figures of one kind, of which it is sure which is the larger."""
-    ways = Counter(_WAYS.get(word.lastgroup, 0) for word in _FRENCH.finditer(french))
-    for first, second in pairwise([] if _RANK.search(french) else figures(french, "fr")):
-        before, between = french[: first.start], french[first.end : second.start]
-        if _FROM.search(before) and _TO.fullmatch(between):
-            start, end = first, second
-        elif _AT.search(before) and _AGAINST.fullmatch(between) and _WAS.match(french, second.end):
-            start, end = second, first
-        else:
+def _find_changes(french: str) -> Iterator[_Change]:
+    """Yields the changes between two figures of one kind, of which the larger is sure."""
+    if _RANK.search(french):
+        return
+    word_counts = Counter(
+        _DIRECTIONS.get(word.lastgroup, _UNKNOWN) for word in _FRENCH_WORD.finditer(french)
+    )
+    for left, right in pairwise(figures(french, "fr")):
+        ordered = _order_in_time(french, left, right)
+        if ordered is None or not _are_comparable(french, left, right):
             continue
-        words = list(_FRENCH.finditer(before))
-        last = words[-1].lastgroup if words else None
-        change = _Change(start, end, _WAYS.get(last, 0), last == "neither", ways)
-        if (
-            _are_comparable(first, second, before, between)
-            and change.direction
-            and not change.may_be_range
-        ):
+        words = list(_FRENCH_WORD.finditer(french[: left.start]))
+        group = words[-1].lastgroup if words else None
+        verb_direction = _DIRECTIONS.get(group, _UNKNOWN)
+        change = _Change(*ordered, verb_direction, group == "neither", word_counts)
+        if change.direction and not change.may_be_range:
             yield change
 
 
-def _are_comparable(first: Figure, second: Figure, before: str, between: str) -> bool:
+def _order_in_time(french: str, left: Figure, right: Figure) -> tuple[Figure, Figure] | None:
+    """Returns the earlier and the later of two figures, where something changes between them."""
+    before, between = french[: left.start], french[left.end : right.start]
+    if _FROM.search(before) and _TO.fullmatch(between):
+        return left, right
+    is_compared = _AT.search(before) and _AGAINST.fullmatch(between)
+    if is_compared and _EARLIER_VALUE.match(french, right.end):
+        return right, left
+    return None
+
+
+def _are_comparable(french: str, left: Figure, right: Figure) -> bool:
     """True if both figures are amounts of one unit, no years, and not below nought."""
-    amounts = first.kind is second.kind is FigureKind.AMOUNT
-    signed = _SIGN.search(before) or _SIGN.search(between)
-    years = _YEAR.fullmatch(first.written) and _YEAR.fullmatch(second.written)
-    return (
-        amounts
-        and not signed
-        and not years
-        and (not first.unit or not second.unit or first.unit == second.unit)
-    )
+    before, between = french[: left.start], french[left.end : right.start]
+    are_amounts = left.kind is right.kind is FigureKind.AMOUNT
+    are_signed = _SIGN.search(before) or _SIGN.search(between)
+    are_years = _YEAR.fullmatch(left.written) and _YEAR.fullmatch(right.written)
+    same_unit = not left.unit or not right.unit or left.unit == right.unit
+    return are_amounts and not are_signed and not are_years and same_unit
 
 
-def _put_right(english: str, first: Figure, second: Figure, change: _Change) -> str:
-    """`english` with the word for a `change` turned, and "from" for "by", if its two figures stand
-    there so."""
+def _correct_change(english: str, first: Figure, second: Figure, change: _Change) -> str:
+    """Returns `english` with the words for a `change` corrected.
+
+    Nothing changes unless `first` and `second` are the figures of the change.
+    """
     before, between = english[: first.start], english[first.end : second.start]
-    since = _ENGLISH_FROM.search(before)
-    if (
-        since
-        and _is(first, change.first)
-        and _is(second, change.last)
-        and _ENGLISH_TO.fullmatch(between)
-    ):
-        word = _word(english, since.start(), change)
-        if word is None or (since["by"] == "of" and word.end() != since.start() - 1):
-            return english
-        if since["by"] != "from" and (change.direction == _DOWN or change.passes):
-            english = english[: since.start("by")] + "from" + english[since.end("by") :]
-        return _turned(english, word, change)
-    at = _ENGLISH_AT.search(before)
-    if (
-        at
-        and _is(first, change.last)
-        and _is(second, change.first)
-        and _COMPARED.fullmatch(between)
-    ):
+    from_phrase = _ENGLISH_FROM.search(before)
+    is_in_order = _are_equal(first, change.first) and _are_equal(second, change.last)
+    if from_phrase and is_in_order and _ENGLISH_TO.fullmatch(between):
+        return _correct_from_to(english, from_phrase, change)
+    at_phrase = _ENGLISH_AT.search(before)
+    is_reversed = _are_equal(first, change.last) and _are_equal(second, change.first)
+    if at_phrase and is_reversed and _COMPARED_WITH.fullmatch(between):
         # "at 10 million, up from 12"
-        compared = list(_WORD.finditer(english, first.end, second.start))
-        return _turned(
-            english, compared[-1] if compared else _word(english, at.start(), change), change
-        )
+        words_between = list(_WORD.finditer(english, first.end, second.start))
+        if words_between:
+            return _turn_word(english, words_between[-1], change)
+        return _turn_word(english, _find_word(english, at_phrase.start()), change)
     return english
 
 
-def _is(english: Figure, french: Figure) -> bool:
+def _correct_from_to(english: str, from_phrase: re.Match[str], change: _Change) -> str:
+    """Returns `english` with the word before "from 38 to 35%" turned, and with "from" for "by"."""
+    word = _find_word(english, from_phrase.start())
+    preposition = from_phrase["preposition"]
+    if word is None or (preposition == "of" and word.end() != from_phrase.start() - 1):
+        return english
+    if preposition != "from" and (change.direction == _DOWN or change.is_neutral):
+        start, end = from_phrase.span("preposition")
+        english = english[:start] + "from" + english[end:]
+    return _turn_word(english, word, change)
+
+
+def _are_equal(english: Figure, french: Figure) -> bool:
     return bool(english.values & french.values)
 
 
-def _word(english: str, end: int, change: _Change) -> re.Match[str] | None:
-    """The last word of rising or falling before the figures of a change, which begin at `end`."""
+def _find_word(english: str, end: int) -> re.Match[str] | None:
+    """Returns the last word of rising or falling before the figures that begin at `end`."""
     words = [word for word in _WORD.finditer(english, 0, end) if _is_of_change(english, word)]
     return words[-1] if words and _BETWEEN.fullmatch(english, words[-1].end(), end) else None
 
 
 def _is_of_change(english: str, word: re.Match[str]) -> bool:
-    """True unless it is a part of another word's meaning ("set up")."""
-    return word[0].lower() not in {"up", "down"} or bool(_BEFORE_UP.search(english[: word.start()]))
+    """True unless the word is a part of another one's meaning ("set up")."""
+    is_adverb = word[0].lower() in {"up", "down"}
+    return not is_adverb or bool(_BEFORE_ADVERB.search(english[: word.start()]))
 
 
-def _turned(english: str, word: re.Match[str] | None, change: _Change) -> str:
-    """`english` with a `word` that says the contrary of a change turned, where the French does not
-    say the same as the word."""
+def _turn_word(english: str, word: re.Match[str] | None, change: _Change) -> str:
+    """Returns `english` with a `word` that tells the contrary of a change turned.
+
+    It stays where as many words of the French tell its direction as of the English.
+    """
     if word is None or not _is_of_change(english, word):
         return english
     known = _WORDS[word[0].lower()]
-    same = sum(
-        _WORDS[other[0].lower()].direction == known.direction for other in _WORD.finditer(english)
-    )
-    if known.direction == change.direction or same <= change.ways[known.direction]:
+    directions = Counter(_WORDS[other[0].lower()].direction for other in _WORD.finditer(english))
+    is_backed = directions[known.direction] <= change.word_counts[known.direction]
+    if known.direction == change.direction or is_backed:
         return english
-    before = english[: word.start()]
-    slot = _slot(known, before)
+    before, behind = english[: word.start()], english[word.end() :]
+    slot = _find_slot(known, before)
     opposite = known.opposite
-    if known.moves and slot == "participle" and not _HAVE.search(before):  # "was dropped"
-        opposite = dict(
-            zip(_SLOTS, (_LOWER if known.direction == _UP else _RAISE).split(), strict=True)
-        )
-    put = opposite[slot]
-    return before + (put.capitalize() if word[0][0].isupper() else put) + english[word.end() :]
+    is_passive = slot == "participle" and not _HAVE.search(before)  # "was dropped"
+    if known.is_intransitive and is_passive:
+        opposite = _LOWER if known.direction == _UP else _RAISE
+    new = opposite[slot]
+    return before + (new.capitalize() if word[0][0].isupper() else new) + behind
 
 
-def _slot(word: _Word, before: str) -> str:
-    """Which form a `word` is, which may be several, behind the text `before` it."""
+def _find_slot(word: _Word, before: str) -> str:
+    """Returns which form a `word` is, of those that it may be, behind the text `before` it."""
     if len(word.slots) == 1:
         return next(iter(word.slots))
-    if "base" in word.slots and (
-        _MODAL.search(before) or not (_HAVE.search(before) or _BE.search(before))
-    ):
-        return "base" if _MODAL.search(before) or "past" not in word.slots else "past"
-    return "participle" if _HAVE.search(before) or _BE.search(before) else "past"
+    is_infinitive = _MODAL.search(before) is not None
+    is_participle = _HAVE.search(before) is not None or _BE.search(before) is not None
+    if "base" in word.slots and (is_infinitive or not is_participle):
+        return "base" if is_infinitive or "past" not in word.slots else "past"
+    return "participle" if is_participle else "past"

@@ -1,15 +1,15 @@
-"""What somebody is, before his name."""
+"""Names behind the nouns for what they are."""
 
 import pytest
 
-from service.english.post_editing.apposition import with_name_behind
+from service.english.post_editing.apposition import put_names_behind_nouns
 from service.english.target import TranslationChoice
 from service.facts.fact import Source
 from tests.service.english.candidates import candidate
 
 
 @pytest.mark.parametrize(
-    ("french", "made", "english"),
+    ("french", "translated", "english"),
     [
         (
             "L'opérateur Orange met fin à l'offre.",
@@ -33,9 +33,12 @@ from tests.service.english.candidates import candidate
         ),
     ],
 )
-def test_a_name_stands_behind_its_noun(french: str, made: str, english: str) -> None:
-    assert with_name_behind(made, french) == english
-    assert TranslationChoice(french, Source(french)).choose_best([candidate(made)]).text == english
+def test_a_name_stands_behind_its_noun(french: str, translated: str, english: str) -> None:
+    assert put_names_behind_nouns(translated, french) == english
+    assert (
+        TranslationChoice(french, Source(french)).choose_best([candidate(translated)]).text
+        == english
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,5 +57,5 @@ def test_a_name_stands_behind_its_noun(french: str, made: str, english: str) -> 
         ),  # nothing that a name could stand behind
     ],
 )
-def test_what_stays(french: str, english: str) -> None:
-    assert with_name_behind(english, french) == english
+def test_other_nouns_and_names_stay(french: str, english: str) -> None:
+    assert put_names_behind_nouns(english, french) == english

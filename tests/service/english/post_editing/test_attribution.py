@@ -3,13 +3,13 @@
 import pytest
 
 from models.engine import Candidate
-from service.english.post_editing.attribution import Attribution, attribution
+from service.english.post_editing.attribution import Attribution, find_attribution
 
 NEWS = "Nuagis rachète son concurrent Datavallée"
 
 
 def put_right(french: str, english: str) -> str:
-    (candidate,) = attribution(french).put_right([Candidate(english, 9, -0.1, True)])
+    (candidate,) = find_attribution(french).put_right([Candidate(english, 9, -0.1, True)])
     return candidate.text
 
 
@@ -22,8 +22,8 @@ def put_right(french: str, english: str) -> str:
         ("a révélé Le Courrier du numérique", "Le Courrier du numérique revealed"),
     ],
 )
-def test_turned_around(end: str, clause: str) -> None:
-    assert attribution(f"{NEWS}, {end}.").clause == clause
+def test_the_source_stands_before_its_verb(end: str, clause: str) -> None:
+    assert find_attribution(f"{NEWS}, {end}.").clause == clause
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def test_turned_around(end: str, clause: str) -> None:
         "Bref, a appris l'AFP.",
     ],
 )
-def test_sentences_that_name_no_source(sentence: str) -> None:
-    assert attribution(sentence) == Attribution()
+def test_a_sentence_without_a_source_stays(sentence: str) -> None:
+    assert find_attribution(sentence) == Attribution()
     assert (
         put_right(sentence, "Nuagis buys, in Lille, its rival.")
         == "Nuagis buys, in Lille, its rival."
@@ -45,10 +45,11 @@ def test_sentences_that_name_no_source(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "made", ["informed the Informé.", "said Informer", "the Informé learnt.", "the informant said."]
+    "translated",
+    ["informed the Informé.", "said Informer", "the Informé learnt.", "the informant said."],
 )
-def test_put_right_in_english(made: str) -> None:
-    english = f"Nuagis buys its rival, Datavallée, {made}"
+def test_the_clause_is_corrected_in_english(translated: str) -> None:
+    english = f"Nuagis buys its rival, Datavallée, {translated}"
     assert (
         put_right(f"{NEWS}, a appris l'Informé.", english)
         == "Nuagis buys its rival, Datavallée, l'Informé has learned."
@@ -58,5 +59,5 @@ def test_put_right_in_english(made: str) -> None:
 @pytest.mark.parametrize(
     "english", ["Nuagis buys its rival, Datavallée.", "Nuagis buys its rival."]
 )
-def test_a_translation_without_the_source_stays_as_it_is(english: str) -> None:
+def test_a_translation_without_the_source_stays(english: str) -> None:
     assert put_right(f"{NEWS}, a appris l'Informé.", english) == english

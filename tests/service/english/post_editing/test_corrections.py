@@ -1,10 +1,12 @@
+"""Errors of the translator in plain French."""
+
 import pytest
 
 from service.english.post_editing.corrections import put_right
 
 
 @pytest.mark.parametrize(
-    ("french", "made", "english"),
+    ("french", "translated", "english"),
     [
         ("Il en a perdu moitié moins.", "It lost twice as many.", "It lost half as many."),
         ("Elles sont moitié moins importantes.", "They are half as small.",
@@ -62,12 +64,12 @@ from service.english.post_editing.corrections import put_right
         "It is not sold at just any price."),
     ],
 )  # fmt: skip
-def test_what_is_put_right(french: str, made: str, english: str) -> None:
-    assert put_right(made, french, "Un article.") == english
+def test_usual_errors_are_corrected(french: str, translated: str, english: str) -> None:
+    assert put_right(translated, french, "Un article.") == english
     assert put_right(english, french, "Un article.") == english
 
 
-def test_members_of_the_european_parliament_stay_what_they_are() -> None:
+def test_members_of_the_european_parliament_stay() -> None:
     assert (
         put_right(
             "MEPs voted.", "Les députés ont voté.", "Le Parlement européen siège à Strasbourg."

@@ -1,11 +1,11 @@
-"""A denial of one of two sentences that the other lacks."""
+"""Denials that only a sentence or only its translation has."""
 
 import pytest
 
-from service.english.post_editing.denials import told_otherwise
+from service.english.post_editing.denials import find_differing_denials
 from service.facts.fact import Fact, FactKind
 
-TOLD = [
+DIFFERING = [
     ("La panne n'a pas touché Lille.", "The breakdown hit Lille.", "n'a pas"),
     ("Aucun mot de passe n'a jamais été volé.", "A password was stolen.", "n'a jamais"),
     ("Personne ne l'a vu, il ne le dira pas.", "He has seen it and will say it.", "ne le dira pas"),
@@ -13,7 +13,7 @@ TOLD = [
     ("La panne a touché Lille.", "The breakdown never hit Lille.", "never"),
     ("Le contrat est signé.", "No contract is signed.", "no"),
 ]
-SAME = [
+ALIKE = [
     ("La panne n'a pas touché Lille.", "The breakdown did not hit Lille."),
     ("Le service n'est pas disponible.", "The service is unavailable."),
     ("Nuagis n'a pas réussi à payer.", "Nuagis failed to pay."),
@@ -32,11 +32,11 @@ SAME = [
 ]
 
 
-@pytest.mark.parametrize(("french", "english", "told"), TOLD)
-def test_a_denial_that_one_sentence_lacks_is_told(french: str, english: str, told: str) -> None:
-    assert told_otherwise(english, french) == [Fact(FactKind.NEGATION, told)]
+@pytest.mark.parametrize(("french", "english", "denial"), DIFFERING)
+def test_a_denial_of_one_sentence_only_is_reported(french: str, english: str, denial: str) -> None:
+    assert find_differing_denials(english, french) == [Fact(FactKind.NEGATION, denial)]
 
 
-@pytest.mark.parametrize(("french", "english"), SAME)
-def test_what_is_denied_in_other_words_is_the_same(french: str, english: str) -> None:
-    assert told_otherwise(english, french) == []
+@pytest.mark.parametrize(("french", "english"), ALIKE)
+def test_a_denial_in_other_words_is_the_same(french: str, english: str) -> None:
+    assert find_differing_denials(english, french) == []

@@ -2,12 +2,12 @@
 
 import pytest
 
-from service.english.post_editing.directions import with_directions
+from service.english.post_editing.directions import correct_directions
 from service.english.post_editing.figures import hold_to_figures
 
 
 @pytest.mark.parametrize(
-    ("french", "made", "english"),
+    ("french", "translated", "english"),
     [
         (
             "La part de marché d'Orange est passée de 38 à 35 % en deux ans.",
@@ -71,14 +71,14 @@ from service.english.post_editing.figures import hold_to_figures
         ),
     ],
 )
-def test_a_word_of_rising_is_turned_where_the_figures_fall_and_the_other_way_round(
-    french: str, made: str, english: str
+def test_a_word_turns_in_the_direction_of_the_figures(
+    french: str, translated: str, english: str
 ) -> None:
-    assert with_directions(made, french)[0] == english
+    assert correct_directions(translated, french)[0] == english
 
 
 @pytest.mark.parametrize(
-    ("french", "made", "english"),
+    ("french", "translated", "english"),
     [
         (
             "La marge recule de 12,5 à 9,8 %.",
@@ -88,14 +88,14 @@ def test_a_word_of_rising_is_turned_where_the_figures_fall_and_the_other_way_rou
         ("Le taux passe de 2 à 3 %.", "The rate rises by 2 to 3%.", "The rate rises from 2 to 3%."),
     ],
 )
-def test_what_goes_from_one_figure_to_the_other_does_not_go_by_them(
-    french: str, made: str, english: str
+def test_a_change_between_two_figures_has_from_and_not_by(
+    french: str, translated: str, english: str
 ) -> None:
-    assert with_directions(made, french)[0] == english
+    assert correct_directions(translated, french)[0] == english
 
 
 @pytest.mark.parametrize(
-    ("french", "made"),
+    ("french", "translated"),
     [
         ("Les prix augmentent de 5 à 10 %.", "Prices rise by 5 to 10%."),
         ("Le taux est passé de 8 à 5 %.", "The rate rose from 5 to 8%."),
@@ -121,10 +121,10 @@ def test_what_goes_from_one_figure_to_the_other_does_not_go_by_them(
         ),
     ],
 )
-def test_what_is_right_or_unsure_stays(french: str, made: str) -> None:
-    assert with_directions(made, french) == (made, 0)
+def test_what_is_right_or_unsure_stays(french: str, translated: str) -> None:
+    assert correct_directions(translated, french) == (translated, 0)
 
 
-def test_a_turned_word_counts_as_put_right() -> None:
+def test_a_turned_word_counts_as_a_repair() -> None:
     held = hold_to_figures("The rate has risen from 8 to 5%.", "Le taux est passé de 8 à 5 %.")
     assert (held.text, held.repaired, held.wrong) == ("The rate has fallen from 8 to 5%.", 1, ())

@@ -1,88 +1,11 @@
-"""French numbers, units, dates and times, and the English that says the same."""
+"""The figures of a translation, held to those of its French sentence."""
 
 import pytest
 
-from service.english.post_editing.figures import (
-    HeldTranslation,
-    hold_to_figures,
-    in_english_print,
-    written,
-)
+from service.english.post_editing.figures import HeldTranslation, hold_to_figures
 from service.facts.fact import FactKind
-from service.facts.figures import FigureKind, figures
 
-NARROW, NO_BREAK, THIN = "\u202f", "\u00a0", "\u2009"
-
-# French, its value, its unit, and how English writes it.
-FRENCH = [
-    ("3,5 milliards d'euros", "3500000000", "EUR", "3.5 billion euros"),
-    ("3,5 milliards d’euros", "3500000000", "EUR", "3.5 billion euros"),
-    ("643 postes", "643", "", "643"),
-    ("23 %", "23", "%", "23%"),
-    (f"23{NARROW}%", "23", "%", "23%"),
-    ("23%", "23", "%", "23%"),
-    ("23 pour cent", "23", "%", "23%"),
-    ("2,75 %", "2.75", "%", "2.75%"),
-    ("5,0 %", "5", "%", "5.0%"),
-    ("1 200 000", "1200000", "", "1,200,000"),
-    (f"1{NARROW}200{NARROW}000", "1200000", "", "1,200,000"),
-    (f"1{NO_BREAK}200{NO_BREAK}000", "1200000", "", "1,200,000"),
-    (f"1{THIN}200{THIN}000", "1200000", "", "1,200,000"),
-    ("1.200.000", "1200000", "", "1,200,000"),
-    ("1'200'000", "1200000", "", "1,200,000"),
-    ("4 000 Français", "4000", "", "4,000"),
-    ("1 200,50 €", "1200.5", "EUR", "€1,200.50"),
-    ("12 Md€", "12000000000", "EUR", "€12 billion"),
-    ("12 Mds€", "12000000000", "EUR", "€12 billion"),
-    ("12,4 Mds d'euros", "12400000000", "EUR", "12.4 billion euros"),
-    ("250 M€", "250000000", "EUR", "€250 million"),
-    ("30 k€", "30000", "EUR", "€30,000"),
-    ("2,5 k€", "2500", "EUR", "€2,500"),
-    ("120 €", "120", "EUR", "€120"),
-    ("120 $", "120", "USD", "$120"),
-    ("3 millions de dollars", "3000000", "USD", "3 million dollars"),
-    ("10 millions de livres sterling", "10000000", "GBP", "10 million pounds"),
-    ("1 euro", "1", "EUR", "1 euro"),
-    ("512 Go", "512", "GB", "512 GB"),
-    ("4 To", "4", "TB", "4 TB"),
-    ("750 Mo", "750", "MB", "750 MB"),
-    ("64 Ko", "64", "KB", "64 KB"),
-    ("1,5 Po", "1.5", "PB", "1.5 PB"),
-    ("8 gigaoctets", "8", "GB", "8 GB"),
-    ("un billion d'euros", "1000000000000", "EUR", "1 trillion euros"),
-    ("2,3 billions de dollars", "2300000000000", "USD", "2.3 trillion dollars"),
-    ("un trillion", "1000000000000000000", "", "1,000,000 trillion"),
-    ("3 000 milliards d'euros", "3000000000000", "EUR", "3,000 billion euros"),
-    ("un milliard", "1000000000", "", "1 billion"),
-    ("un million et demi d'abonnés", "1500000", "", "1.5 million"),
-    ("un demi-million", "500000", "", "0.5 million"),
-    ("un millier de personnes", "1000", "", "about 1,000"),
-    ("une vingtaine d'entreprises", "20", "", "about 20"),
-    ("12 mille", "12000", "", "12,000"),
-    ("3 milliers", "3000", "", "3,000"),
-    ("deux cents postes", "200", "", "200"),
-    ("vingt-deux mois", "22", "month", "22 months"),
-    ("six ans", "6", "year", "6 years"),
-    ("10h04", "10:04", "", "10:04"),
-    ("18h30", "18:30", "", "18:30"),
-    ("18 h 30", "18:30", "", "18:30"),
-    ("8h", "8:00", "", "8:00"),
-    ("minuit", "0:00", "", "0:00"),
-    ("1er", "1", "", "1st"),
-    ("1re", "1", "", "1st"),
-    ("2e", "2", "", "2nd"),
-    ("3e", "3", "", "3rd"),
-    ("3ème", "3", "", "3rd"),
-    ("13e", "13", "", "13th"),
-    ("22e", "22", "", "22nd"),
-    ("XXIe", "21", "", "21st"),
-    ("troisième", "3", "", "3rd"),
-    ("des millions", "~6", "", "millions"),
-    ("des dizaines", "~1", "", "dozens"),
-    ("3.4.1", "3.4.1", "", "3.4.1"),
-]
-
-# An English way to say it that a translation may choose, and the French: the same value.
+# French, and another way in which English may write the same value.
 SAME = [
     ("Un joueur des San Francisco 49ers.", "A San Francisco 49ers player."),
     ("Un vol de 4h56.", "A flight of 4 hours 56 minutes."),
@@ -136,9 +59,9 @@ SAME = [
     ("un demi-million", "half a million"),
 ]  # fmt: skip
 
-# What a translation left in French form, or got wrong in a way that can be put right: French,
-# English, what is printed, repairs.
-MENDED = [
+# French, a translation with French forms or an error that can be repaired, the corrected
+# translation, and the number of repairs.
+REPAIRED = [
     ("sous 24h", "They have to tell it within 24h.", "They have to tell it within 24 hours.", 0),
     ("à 20h", "It starts at 20h.", "It starts at 20:00.", 0),
     ("de 10 à 20 M€", "The budget is 10 to 20 M€.", "The budget is 10 to 20 million euros.", 0),
@@ -250,8 +173,8 @@ MENDED = [
     ("Il ouvre en mars 2017.", "It opens in April 2017.", "It opens in March 2017.", 1),
 ]
 
-# What is told and left as it is.
-TOLD = [
+# French, a translation that stays as it is, and what is reported.
+DIFFERING = [
     ("Il parle mardi.", "He speaks on Tuesday, April 28th.",
     [(FactKind.NUMBER, "28th"), (FactKind.DAY, "April")]),
     ("643 postes et 12 sites", "The sites are closed.",
@@ -271,120 +194,29 @@ TOLD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("french", "value", "unit", "english"), FRENCH)
-def test_french_figures(french: str, value: str, unit: str, english: str) -> None:
-    (found,) = figures(french, "fr")
-    assert (found.value, found.unit, written(found)) == (value, unit, english)
-
-
 @pytest.mark.parametrize(("french", "english"), SAME)
-def test_the_same_in_other_words(french: str, english: str) -> None:
+def test_figures_in_other_words_stay(french: str, english: str) -> None:
     assert hold_to_figures(english, french) == HeldTranslation(english, 0, ())
 
 
-@pytest.mark.parametrize(("french", "english", "printed", "repairs"), MENDED)
-def test_what_is_mended(french: str, english: str, printed: str, repairs: int) -> None:
-    assert hold_to_figures(english, french) == HeldTranslation(printed, repairs, ())
+@pytest.mark.parametrize(("french", "english", "corrected", "repairs"), REPAIRED)
+def test_french_forms_are_rewritten_and_wrong_figures_repaired(
+    french: str, english: str, corrected: str, repairs: int
+) -> None:
+    assert hold_to_figures(english, french) == HeldTranslation(corrected, repairs, ())
 
 
-@pytest.mark.parametrize(("french", "english", "facts"), TOLD)
-def test_what_is_told(french: str, english: str, facts: list[tuple[FactKind, str]]) -> None:
+@pytest.mark.parametrize(("french", "english", "facts"), DIFFERING)
+def test_what_is_not_sure_is_reported_and_stays(
+    french: str, english: str, facts: list[tuple[FactKind, str]]
+) -> None:
     held = hold_to_figures(english, french)
     assert (held.text, held.repaired) == (english, 0)
     assert [(fact.kind, fact.text) for fact in held.wrong] == facts
 
 
-@pytest.mark.parametrize(("french", "english", "printed", "repairs"), MENDED)
-def test_what_was_mended_needs_no_mending(
-    french: str, english: str, printed: str, repairs: int
+@pytest.mark.parametrize(("french", "english", "corrected", "repairs"), REPAIRED)
+def test_a_repaired_translation_needs_no_repair(
+    french: str, english: str, corrected: str, repairs: int
 ) -> None:
-    assert hold_to_figures(printed, french) == HeldTranslation(printed, 0, ())
-
-
-def test_offsets() -> None:
-    text = "Le 2 septembre à 18h30, 12 Md€ et un millier de postes."
-    assert [text[f.start : f.end] for f in figures(text, "fr")] == [
-        "2",
-        "18h30",
-        "12 Md€",
-        "un millier",
-    ]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "He wants to go to the 3 To-do lists.",
-        "Take 5 to go.",
-        "Le Parisien and Xe",
-        "iPhone 15 Pro",
-    ],
-)
-def test_words_that_are_no_french_forms(text: str) -> None:
-    assert in_english_print(text) == text
-    assert not [
-        found
-        for found in figures(text, "en")
-        if found.foreign and found.kind is not FigureKind.ORDINAL
-    ]
-
-
-@pytest.mark.parametrize(
-    ("left", "english"),
-    [
-        ("Vendredi, two people were hired.", "Friday, two people were hired."),
-        ("Ce mercredi, Nuagis opens.", "This Wednesday, Nuagis opens."),
-        ("Nuagis opens ce mercredi.", "Nuagis opens this Wednesday."),
-        ("Le Journal du Dimanche said on lundi.", "Le Journal du Dimanche said on Monday."),
-        ("The weekly Lille Vendredi said so.", "The weekly Lille Vendredi said so."),
-    ],
-)
-def test_week_days_left_in_french(left: str, english: str) -> None:
-    assert in_english_print(left) == english
-
-
-def test_the_article_of_a_title_left_in_french_is_no_number() -> None:
-    held = hold_to_figures('M6 shows "Une ambition intime".', "M6 montre « Une ambition intime ».")
-    assert held.text == 'M6 shows "Une ambition intime".'
-
-
-@pytest.mark.parametrize(
-    ("french", "made", "english"),
-    [
-        (
-            "Le séisme a eu lieu à 08h03.",
-            "The quake occurred at 0803.",
-            "The quake occurred at 8:03.",
-        ),
-        (
-            "Le masque est obligatoire de 11H00 à 18H00.",
-            "The mask is required from 11am to 6pm.",
-            "The mask is required from 11am to 6pm.",
-        ),
-        (
-            "Il manque 530 millions d'euros.",
-            "EUR 530 million is missing.",
-            "€530 million is missing.",
-        ),
-    ],
-)
-def test_times_and_amounts_as_translators_of_institutions_write_them(
-    french: str, made: str, english: str
-) -> None:
-    held = hold_to_figures(made, french)
-    assert (held.text, held.repaired, held.wrong) == (english, 0, ())
-
-
-@pytest.mark.parametrize(
-    ("french", "english"),
-    [
-        ("Les soldes du Black Friday baissent.", "Black Friday sales are falling."),
-        (
-            "La part baisse, mais tout ira mieux à la rentrée.",
-            "The share is falling, but all will be better in September.",
-        ),
-    ],
-)
-def test_days_and_months_in_other_words(french: str, english: str) -> None:
-    held = hold_to_figures(english, french)
-    assert (held.text, held.repaired, held.wrong) == (english, 0, ())
+    assert hold_to_figures(corrected, french) == HeldTranslation(corrected, 0, ())

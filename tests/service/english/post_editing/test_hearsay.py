@@ -2,14 +2,14 @@
 
 import pytest
 
-from service.english.post_editing.hearsay import as_reported, stated
+from service.english.post_editing.hearsay import find_stated_hearsay, restore_hearsay
 from service.english.target import TranslationChoice
 from service.facts.fact import Source
 from tests.service.english.candidates import candidate
 
 
 @pytest.mark.parametrize(
-    ("french", "made", "english"),
+    ("french", "translated", "english"),
     [
         (
             "Selon Reuters, le patron aurait déjà effectué un virement.",
@@ -43,13 +43,16 @@ from tests.service.english.candidates import candidate
         ),
     ],
 )
-def test_what_is_reported_is_said_to_be(french: str, made: str, english: str) -> None:
-    assert as_reported(made, french) == english
-    assert TranslationChoice(french, Source(french)).choose_best([candidate(made)]).text == english
+def test_hearsay_is_written_as_said_to_be(french: str, translated: str, english: str) -> None:
+    assert restore_hearsay(translated, french) == english
+    assert (
+        TranslationChoice(french, Source(french)).choose_best([candidate(translated)]).text
+        == english
+    )
 
 
 @pytest.mark.parametrize(
-    ("french", "made"),
+    ("french", "translated"),
     [
         (
             "S'il avait su, il aurait demandé un prix.",
@@ -87,12 +90,12 @@ def test_what_is_reported_is_said_to_be(french: str, made: str, english: str) ->
         ("Le groupe aurait payé la rançon.", "The group reportedly paid the ransom."),
     ],
 )
-def test_a_real_condition_stays(french: str, made: str) -> None:
-    assert as_reported(made, french) == made
+def test_a_real_conditional_stays(french: str, translated: str) -> None:
+    assert restore_hearsay(translated, french) == translated
 
 
 @pytest.mark.parametrize(
-    ("french", "made", "verb"),
+    ("french", "translated", "verb"),
     [
         (
             "Les négociations seraient en cours depuis mars.",
@@ -108,7 +111,11 @@ def test_a_real_condition_stays(french: str, made: str) -> None:
         ("Il préparait une vente.", "He was preparing a sale.", ""),
     ],
 )
-def test_hearsay_of_which_a_statement_was_made_is_told(french: str, made: str, verb: str) -> None:
-    assert stated(made, french) == verb
-    facts = TranslationChoice(french, Source(french)).choose_best([candidate(made)]).unfaithful
+def test_hearsay_that_became_a_statement_is_reported(
+    french: str, translated: str, verb: str
+) -> None:
+    assert find_stated_hearsay(translated, french) == verb
+    facts = (
+        TranslationChoice(french, Source(french)).choose_best([candidate(translated)]).unfaithful
+    )
     assert [fact.text for fact in facts] == [verb] * bool(verb)

@@ -3,10 +3,10 @@
 import pytest
 
 from service.english.post_editing.names import (
-    with_own_given_names,
-    with_own_phrases,
-    with_own_surnames,
-    with_whole_names,
+    restore_changed_names,
+    restore_given_names,
+    restore_half_translated_names,
+    restore_surnames,
 )
 
 
@@ -29,7 +29,7 @@ from service.english.post_editing.names import (
     ],
 )  # fmt: skip
 def test_a_french_name_keeps_its_words(french: str, made: str, english: str) -> None:
-    assert with_own_phrases(made, french) == english
+    assert restore_changed_names(made, french) == english
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_french_name_keeps_its_words(french: str, made: str, english: str) -> 
     ],
 )
 def test_people_keep_their_given_names(french: str, made: str, english: str) -> None:
-    assert with_own_given_names(made, french) == english
+    assert restore_given_names(made, french) == english
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_people_keep_their_given_names(french: str, made: str, english: str) -> 
     ],
 )
 def test_people_keep_their_surnames(french: str, made: str, english: str) -> None:
-    assert with_own_surnames(made, french) == english
+    assert restore_surnames(made, french) == english
 
 
 @pytest.mark.parametrize(
@@ -85,4 +85,4 @@ def test_people_keep_their_surnames(french: str, made: str, english: str) -> Non
     ],
 )
 def test_names_are_translated_whole_or_not_at_all(french: str, made: str, english: str) -> None:
-    assert with_whole_names(made, french) == english
+    assert restore_half_translated_names(made, french) == english

@@ -2,11 +2,11 @@
 
 import pytest
 
-from service.english.post_editing.pronouns import with_pronouns
+from service.english.post_editing.pronouns import correct_pronouns
 
 
 @pytest.mark.parametrize(
-    ("french", "made", "english"),
+    ("french", "translated", "english"),
     [
         (
             "Joe Biden renforce sa présence en ligne.",
@@ -45,14 +45,14 @@ from service.english.post_editing.pronouns import with_pronouns
         ),
     ],
 )
-def test_a_possessive_is_of_the_person_who_alone_can_own_it(
-    french: str, made: str, english: str
+def test_a_possessive_is_that_of_its_only_possible_owner(
+    french: str, translated: str, english: str
 ) -> None:
-    assert with_pronouns(made, french) == english
+    assert correct_pronouns(translated, french) == english
 
 
 @pytest.mark.parametrize(
-    ("french", "made"),
+    ("french", "translated"),
     [
         (
             "Elon Musk a racheté la plateforme et ses serveurs.",
@@ -82,12 +82,12 @@ def test_a_possessive_is_of_the_person_who_alone_can_own_it(
         ('Joe Biden dit : "Il aime son pays".', 'Joe Biden says: "It loves its country".'),
     ],
 )
-def test_a_possessive_whose_owner_is_not_sure_stays(french: str, made: str) -> None:
-    assert with_pronouns(made, french) == made
+def test_a_possessive_of_an_unsure_owner_stays(french: str, translated: str) -> None:
+    assert correct_pronouns(translated, french) == translated
 
 
 @pytest.mark.parametrize(
-    ("french", "made", "english"),
+    ("french", "translated", "english"),
     [
         (
             "Marion Maréchal-Le Pen, qui doit lancer une école, se tait.",
@@ -111,12 +111,12 @@ def test_a_possessive_whose_owner_is_not_sure_stays(french: str, made: str) -> N
         ),
     ],
 )
-def test_who_stands_behind_a_person(french: str, made: str, english: str) -> None:
-    assert with_pronouns(made, french) == english
+def test_a_person_has_who_behind(french: str, translated: str, english: str) -> None:
+    assert correct_pronouns(translated, french) == english
 
 
 @pytest.mark.parametrize(
-    ("before", "french", "made", "english"),
+    ("before", "french", "translated", "english"),
     [
         (
             "La plateforme Airbnb a annoncé des règles.",
@@ -162,27 +162,27 @@ def test_who_stands_behind_a_person(french: str, made: str, english: str) -> Non
         ),
     ],
 )
-def test_a_pronoun_stands_for_the_subject_of_the_sentence_before(
-    before: str, french: str, made: str, english: str
+def test_a_first_pronoun_stands_for_the_previous_subject(
+    before: str, french: str, translated: str, english: str
 ) -> None:
-    assert with_pronouns(made, french, [before]) == english
+    assert correct_pronouns(translated, french, [before]) == english
 
 
-def test_the_article_tells_what_a_name_is() -> None:
-    before, french, made = (
+def test_the_article_shows_what_a_name_is() -> None:
+    before, french, translated = (
         ["Airbnb a annoncé des règles."],
         "Elle précise ses tarifs.",
         "She specifies her rates.",
     )
     assert (
-        with_pronouns(made, french, before, "La plateforme Airbnb change.")
+        correct_pronouns(translated, french, before, "La plateforme Airbnb change.")
         == "It specifies its rates."
     )
-    assert with_pronouns(made, french, before, "Airbnb change.") == made
+    assert correct_pronouns(translated, french, before, "Airbnb change.") == translated
 
 
 @pytest.mark.parametrize(
-    ("before", "french", "made"),
+    ("before", "french", "translated"),
     [
         ("Le groupe a nommé un nouveau directeur.", "Il s'est excusé.", "He apologised."),
         ("La société a perdu sa présidente.", "Elle a démissionné.", "She resigned."),
@@ -198,7 +198,5 @@ def test_the_article_tells_what_a_name_is() -> None:
         ("Donald Trump a signé un accord.", "Il entend riposter.", "It intends to retaliate."),
     ],
 )
-def test_a_pronoun_that_may_stand_for_something_else_stays(
-    before: str, french: str, made: str
-) -> None:
-    assert with_pronouns(made, french, [before]) == made
+def test_an_ambiguous_pronoun_stays(before: str, french: str, translated: str) -> None:
+    assert correct_pronouns(translated, french, [before]) == translated
