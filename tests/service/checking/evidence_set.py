@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.training.examples import is_supported
-from service.checking.evidence import EvidenceFinder, SupportedSentence
+from service.checking.evidence import EvidenceFinder, CheckedSentence
 from service.reading.article import Sentence
 from service.text.sentences import sentence_spans, sentences
 
@@ -78,7 +78,7 @@ class Found:
     """A label with what the detector says of it."""
 
     label: Label
-    support: SupportedSentence
+    support: CheckedSentence
 
 
 def labels(name: str = "evidence_labels") -> list[Label]:
@@ -151,7 +151,7 @@ def _meet(source: tuple[int, int], piece: Sentence) -> bool:
 
 def references(
     rows: dict[str, Row], count: int = REFERENCES
-) -> Iterator[tuple[Row, list[SupportedSentence]]]:
+) -> Iterator[tuple[Row, list[CheckedSentence]]]:
     """The first `count` references, spread over the file, that their articles support, with what
     the detector says."""
     accepted = [

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from models.engine import Candidate
-from service.choosing.candidates import consensus, whole_sentences
+from service.checking.evidence import EvidenceFinder
+from service.choosing.candidates import find_complete_sentences, measure_consensus
 from service.choosing.choice import Chooser, Draft
 from service.choosing.lengths import Budget, Length, budget
 from service.reading.article import Article
@@ -31,20 +32,34 @@ def candidate(*sentences: str, score: float = -0.5, finished: bool = True) -> Ca
 
 
 class Sections:
-    """The candidates of further sections, and how many were asked for each time."""
+    """The candidates for further sections, and how many were asked for each time."""
 
     def __init__(self, *candidates: list[Candidate]) -> None:
         self.left, self.asked = list(candidates), list[int]()
 
-    def __call__(self, count: int) -> list[list[Candidate]]:
+    def read_next(self, count: int) -> list[list[Candidate]]:
         if self.left:
             self.asked.append(count)
-        given, self.left = self.left[:count], self.left[count:]
-        return given
+        sections, self.left = self.left[:count], self.left[count:]
+        return sections
 
 
-def choose(*candidates: Candidate, limit: Budget = LOOSE, article: Article = ARTICLE) -> Draft:
-    return Chooser(article, limit).choose(candidates)
+def choose(
+    *candidates: Candidate,
+    limit: Budget = LOOSE,
+    article: Article = ARTICLE,
+    titled: bool = False,
+    sections: Sections | None = None,
+) -> Draft:
+    finder = EvidenceFinder(article.sentences, article.header.title)
+    chooser = Chooser(article, finder, limit, titled)
+    selection = chooser.start(candidates)
+    while sections and (wanted := chooser.count_wanted_sections(selection)):
+        further = sections.read_next(wanted)
+        if not further:
+            break
+        selection = chooser.add_sections(selection, further)
+    return chooser.finish(selection)
 
 
 def texts(draft: Draft) -> list[str]:
@@ -268,7 +283,7 @@ def test_a_lead_that_goes_on_from_the_title_stands_behind_it() -> None:
     assert texts(draft) == [f"{title}.", plain]
     assert draft.sentences[0].supported
     assert codes(draft) == ["extracted"]
-    assert texts(Chooser(article, LOOSE, titled=True).choose([candidate(plain)])) == [plain]
+    assert texts(choose(candidate(plain), article=article, titled=True)) == [plain]
     one = Budget(asked=20, most=40, sentences=1, least=1, least_sentences=1)
     assert texts(choose(candidate(plain), limit=one, article=article)) == [plain]
     assert texts(
@@ -319,10 +334,10 @@ def test_of_faithful_candidates_one_that_others_agree_with_wins() -> None:
 
 
 def test_consensus() -> None:
-    assert consensus([]) == []
-    assert consensus(["Un accord."]) == [0]
-    assert consensus(["Un accord signé", "un accord signé."]) == [1, 1]
-    first, second, third = consensus(["a b c d", "a b c e", "f g"])
+    assert measure_consensus([]) == []
+    assert measure_consensus(["Un accord."]) == [0]
+    assert measure_consensus(["Un accord signé", "un accord signé."]) == [1, 1]
+    first, second, third = measure_consensus(["a b c d", "a b c e", "f g"])
     assert first == second == pytest.approx((3 / 4 + 2 / 3) / 2 / 2)
     assert third == 0
 
@@ -385,14 +400,14 @@ def test_where_no_sentence_fits_the_limit_is_kept_and_said(text: str) -> None:
 
 
 def test_a_cut_sentence_is_left_out() -> None:
-    assert whole_sentences(candidate(NEWS, "Le nouvel ensemble", finished=False)) == [NEWS]
-    assert whole_sentences(candidate(NEWS, "Le nouvel ensemble exploite")) == [
+    assert find_complete_sentences(candidate(NEWS, "Le nouvel ensemble", finished=False)) == [NEWS]
+    assert find_complete_sentences(candidate(NEWS, "Le nouvel ensemble exploite")) == [
         NEWS,
         "Le nouvel ensemble exploite.",
     ]
-    assert whole_sentences(candidate("")) == []
-    assert whole_sentences(candidate(f"- {NEWS}")) == [NEWS]
-    assert whole_sentences(candidate(f"► {NEWS}")) == []
+    assert find_complete_sentences(candidate("")) == []
+    assert find_complete_sentences(candidate(f"- {NEWS}")) == [NEWS]
+    assert find_complete_sentences(candidate(f"► {NEWS}")) == []
 
 
 def test_where_no_opening_may_be_used_the_article_s_own_says_what_the_candidates_say() -> None:
@@ -413,14 +428,14 @@ def test_a_day_of_another_sentence_is_cut_out() -> None:
 
 def test_sections_each_add_a_sentence() -> None:
     limit = Budget(asked=40, most=80, sentences=3, least=15, least_sentences=3)
-    draft = Chooser(ARTICLE, limit).choose([candidate(NEWS)], Sections([candidate(OWN[3])]))
+    draft = choose(candidate(NEWS), limit=limit, sections=Sections([candidate(OWN[3])]))
     assert texts(draft) == [NEWS, OWN[3], OWN[1]]
 
 
 def test_sections_are_asked_for_as_they_are_wanted() -> None:
     limit = Budget(asked=70, most=150, sentences=6, least=25, least_sentences=4)
     sections = Sections(*([candidate(text)] for text in (WRONG, WRONG, OWN[1], OWN[2], OWN[3])))
-    assert texts(Chooser(ARTICLE, limit).choose([candidate(NEWS)], sections)) == [
+    assert texts(choose(candidate(NEWS), limit=limit, sections=sections)) == [
         NEWS,
         OWN[1],
         OWN[2],
@@ -432,18 +447,18 @@ def test_sections_are_asked_for_as_they_are_wanted() -> None:
 def test_for_one_missing_sentence_the_articles_own_stands_in_and_nothing_is_read() -> None:
     limit = Budget(asked=40, most=80, sentences=3, least=15, least_sentences=2)
     sections = Sections([candidate(OWN[3])])
-    assert texts(Chooser(ARTICLE, limit).choose([candidate(NEWS)], sections)) == [NEWS, OWN[1]]
+    assert texts(choose(candidate(NEWS), limit=limit, sections=sections)) == [NEWS, OWN[1]]
     assert sections.asked == []
 
 
 def test_a_summary_that_is_long_enough_asks_for_no_section() -> None:
     sections = Sections([candidate(OWN[3])])
-    assert texts(Chooser(ARTICLE, LOOSE).choose([candidate(NEWS)], sections)) == [NEWS]
+    assert texts(choose(candidate(NEWS), limit=LOOSE, sections=sections)) == [NEWS]
     assert sections.asked == []
 
 
 def test_sections_come_to_an_end() -> None:
     limit = Budget(asked=70, most=150, sentences=6, least=100, least_sentences=6)
-    draft = Chooser(ARTICLE, limit).choose([candidate(NEWS)], Sections([candidate(WRONG)]))
+    draft = choose(candidate(NEWS), limit=limit, sections=Sections([candidate(WRONG)]))
     assert texts(draft)[0] == NEWS
     assert WRONG not in texts(draft)

@@ -199,9 +199,9 @@ def test_restored_sentence_is_checked_again() -> None:
     source = "Le parquet de Brest a ouvert une enquête sur la panne qui aurait touché la ville, selon la mairie."
     finder = EvidenceFinder((Sentence(source, 0, 0, len(source)),))
     restorer = Restorer(finder, [source])
-    right = restorer.corrected(
+    right = restorer.correct(
         finder.support("La police a ouvert une enquête sur la panne qui aurait touché la ville.")
     )
     assert right.trusted
-    assert [whole.text for whole in restorer.completed(right)] == [source]
-    assert restorer.corrected(right) is right
+    assert [whole.text for whole in restorer.complete(right)] == [source]
+    assert restorer.correct(right) is right
