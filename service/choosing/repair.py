@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.choosing.coherence import join, keep_coherent
-from service.choosing.repair_endings import completed as complete
-from service.choosing.repair_offices import without_strange_office as remove_strange_office
-from service.choosing.repair_wording import Originals, put_back
+from service.choosing.copies import Originals
+from service.choosing.repair_endings import complete
+from service.choosing.repair_offices import remove_strange_office
+from service.choosing.repair_wording import put_back
 from service.text.words import count_words
 
 

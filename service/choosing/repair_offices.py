@@ -1,53 +1,45 @@
-"""An office set beside a name to which the article never gives it: "Le président de la
+"""Removes an office set beside a name to which the article never gives it: "Le président de la
 communication, Joseph Valmont"."""
 
 import re
 from typing import Final
 
 from service.text.folding import plain
+from service.text.tables import table
 
-_OFFICE: Final = (
-    r"(?:président|ministre|député|sénat(?:eur|rice)|maire|candidat|secrétaire|porte-parole|chef"
-    r"|patron|direct(?:eur|rice)|procureur|"
-    r"juge|avocat|eurodéputé|préfète?|gouverneur|(?:co)?fondat(?:eur|rice)|dirigeant|leader|délégué"
-    r"|responsable|cherch(?:eur|euse)|"
-    r"médecin|professeur|entraîneur|opposant|général|colonel|commissaire|réalisat(?:eur|rice)|élu"
-    r"|conseiller|vice-président)(?:ne|e)?"
-)
+_OFFICES: Final = "|".join(table(__package__, "repair_offices")["offices"])
+_OFFICE: Final = rf"(?:{_OFFICES})(?:ne|e)?"
 _NAME: Final = r"[A-ZÀ-Ý][\w'’-]*[a-zà-ÿ][\w-]*"
-# A word of an office: no verb, and the last one is none behind which it goes on.
+# Words of an office: no verb, and the last one is none behind which the office goes on.
 _INNER: Final = r"(?!(?:a|est|ont|sont|et|que|qui|où)\b)[^\s,.;:]+"
 _LAST: Final = r"(?!(?:d[eu]|des|l[ae]s?|à|aux?|en)\b)[^\s,.;:]*[^\s,.;:'’]"
-_BESIDE: Final = re.compile(
-    rf"L(?:[ea] (?:nouve(?:au|lle) |ancien(?:ne)? )*|['’](?:ex-|ancien(?:ne)? "
-    rf")?)(?P<head>{_OFFICE})\b"
-    rf"(?: {_INNER}){{0,6}}? (?i:{_LAST})(?P<comma>,?) (?P<name>(?!L[ea]s? ){_NAME}(?: (?:de |du "
-    rf"|Le )?{_NAME})+)(?P<end>,)?"
+_BESIDE_NAME: Final = re.compile(
+    r"L(?:[ea] (?:nouve(?:au|lle) |ancien(?:ne)? )*|['’](?:ex-|ancien(?:ne)? )?)"
+    rf"(?P<head>{_OFFICE})\b(?: {_INNER}){{0,6}}? (?i:{_LAST})(?P<comma>,?) "
+    rf"(?P<name>(?!L[ea]s? ){_NAME}(?: (?:de |du |Le )?{_NAME})+)(?P<end>,)?"
 )
-_ALONE: Final = r"(?:^|[.,:;!?»«(\"]\s*|(?:^|\W)[a-zà-ÿ'’-]+ )"  # before a name that begins there
+_BEFORE_NAME: Final = r"(?:^|[.,:;!?»«(\"]\s*|(?:^|\W)[a-zà-ÿ'’-]+ )"  # where a whole name begins
 _GAP: Final = r"[^\w.;:!?]+"
 _STEP: Final = rf"{_GAP}(?!(?:ont|est|sont|et|que|qui|pour|sur)\b)[\w-]+"
 
 
-def without_strange_office(text: str, article: str) -> str:
-    """`text` without an office at its beginning, of more than one word, that the article nowhere
-    has beside the name behind it; the article comes with its title."""
-    found = _BESIDE.match(text)
-    if not found or bool(found["comma"]) != bool(found["end"]):
+def remove_strange_office(text: str, article: str) -> str:
+    """`text` without an office of more than one word at its beginning that the article nowhere has
+    beside the name behind it; the article comes with its title."""
+    office = _BESIDE_NAME.match(text)
+    if not office or bool(office["comma"]) != bool(office["end"]):
         return text
-    if not re.search(_ALONE + re.escape(found["name"]), article, re.MULTILINE):
+    name = office["name"]
+    if not re.search(_BEFORE_NAME + re.escape(name), article, re.MULTILINE):
         return text
-    whole, head, name = (
-        plain(article),
-        re.escape(plain(found["head"])),
-        re.escape(plain(found["name"].split()[-1])),
-    )
-    before, behind = (
-        rf"{head}s?\b(?:{_STEP}){{0,12}}?{_GAP}{name}\b",
-        rf"\b{name}(?:{_STEP}){{0,4}}?{_GAP}(?:ex-)?{head}",
-    )
-    return (
-        text
-        if re.search(before, whole) or re.search(behind, whole)
-        else found["name"] + text[found.end() :]
-    )
+    if _gives_office(article, office["head"], name.split()[-1]):
+        return text
+    return name + text[office.end() :]
+
+
+def _gives_office(article: str, office: str, surname: str) -> bool:
+    """True if the article has the office before or behind the surname."""
+    article, office, surname = plain(article), re.escape(plain(office)), re.escape(plain(surname))
+    before_name = rf"{office}s?\b(?:{_STEP}){{0,12}}?{_GAP}{surname}\b"
+    behind_name = rf"\b{surname}(?:{_STEP}){{0,4}}?{_GAP}(?:ex-)?{office}"
+    return bool(re.search(before_name, article) or re.search(behind_name, article))

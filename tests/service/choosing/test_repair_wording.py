@@ -3,10 +3,11 @@
 import pytest
 
 from service.checking.evidence import EvidenceFinder
+from service.choosing.copies import Originals
 from service.choosing.repair import Restorer
-from service.choosing.repair_endings import completed
-from service.choosing.repair_offices import without_strange_office
-from service.choosing.repair_wording import Originals, put_back
+from service.choosing.repair_endings import complete
+from service.choosing.repair_offices import remove_strange_office
+from service.choosing.repair_wording import put_back
 from service.reading.article import Sentence
 
 # The article's sentence, the generated one, and the generated one put right.
@@ -168,12 +169,12 @@ def test_what_the_article_does_not_say_better_stays(source: str, text: str) -> N
 
 @pytest.mark.parametrize(("source", "text", "right"), LACKING)
 def test_what_a_copy_lacks_is_added(source: str, text: str, right: str) -> None:
-    assert list(completed(text, Originals([source])))[-1:] == [right]
+    assert list(complete(text, Originals([source])))[-1:] == [right]
 
 
 @pytest.mark.parametrize(("source", "text"), WHOLE)
 def test_what_stands_by_itself_is_not_completed(source: str, text: str) -> None:
-    assert list(completed(text, Originals([source]))) == []
+    assert list(complete(text, Originals([source]))) == []
 
 
 def test_sentence_that_copies_none_stays() -> None:
@@ -185,14 +186,14 @@ def test_sentence_that_copies_none_stays() -> None:
 def test_office_of_somebody_else_is_left_out() -> None:
     article = "À la tête de la communication, Joseph Valmont est remplacé. Le président Paul Dubois a signé le décret."
     text = "Le président de la communication, Joseph Valmont, est remplacé."
-    assert without_strange_office(text, article) == "Joseph Valmont est remplacé."
+    assert remove_strange_office(text, article) == "Joseph Valmont est remplacé."
     kept = "Le président du groupe Paul Dubois a signé le décret."
-    assert without_strange_office(kept, article) == kept
+    assert remove_strange_office(kept, article) == kept
     assert (
-        without_strange_office(text, "Joseph Valmont, président de la communication, est remplacé.")
+        remove_strange_office(text, "Joseph Valmont, président de la communication, est remplacé.")
         == text
     )
-    assert without_strange_office(text, "Personne n'est remplacé.") == text
+    assert remove_strange_office(text, "Personne n'est remplacé.") == text
 
 
 def test_restored_sentence_is_checked_again() -> None:
