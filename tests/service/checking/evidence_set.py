@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.training.examples import is_supported
-from service.checking.evidence import EvidenceFinder, CheckedSentence
+from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.reading.article import Sentence
 from service.text.sentences import sentence_spans, sentences
 
@@ -64,18 +64,18 @@ class Row:
     abstract: str
 
     def finder(self) -> EvidenceFinder:
-        """What finds evidence in the article; offsets count from the title."""
+        """Finds evidence in the article; offsets count from the title."""
         first = len(self.title) + 1
-        found = (
+        article_sentences = (
             Sentence(self.article[a:b], 0, first + a, first + b)
             for a, b in sentence_spans(self.article)
         )
-        return EvidenceFinder(tuple(found), self.title)
+        return EvidenceFinder(tuple(article_sentences), self.title)
 
 
 @dataclass(frozen=True)
-class Found:
-    """A label with what the detector says of it."""
+class Judgement:
+    """A labelled sentence, and what the detector finds."""
 
     label: Label
     support: CheckedSentence
@@ -98,51 +98,57 @@ def articles(path: Path) -> dict[str, Row]:
     }
 
 
-def detect(rows: dict[str, Row], wanted: Iterable[Label]) -> list[Found]:
+def detect(rows: dict[str, Row], labelled: Iterable[Label]) -> list[Judgement]:
     finders: dict[str, EvidenceFinder] = {}
-    found = []
-    for label in wanted:
+    judgements = []
+    for label in labelled:
         finder = finders.setdefault(label.id, rows[label.id].finder())
-        found.append(Found(label, finder.support(label.sentence)))
-    return found
+        judgements.append(Judgement(label, finder.support(label.sentence)))
+    return judgements
 
 
-def precision_and_recall(found: Iterable[Found]) -> tuple[float, float]:
-    """Of the sentences that the detector flags, the share that is corrupted; of the corrupted, the
-    share that it flags."""
-    counts = Counter((one.label.supported, one.support.supported) for one in found)
+def precision_and_recall(judgements: Iterable[Judgement]) -> tuple[float, float]:
+    """Two shares: of the sentences that the detector flags, the corrupted ones; of the corrupted
+    ones, those that it flags."""
+    counts = Counter(
+        (judgement.label.supported, judgement.support.supported) for judgement in judgements
+    )
     right = counts[False, False]
     return right / max(1, right + counts[True, False]), right / max(1, right + counts[False, True])
 
 
-def flagged_by_kind(found: Iterable[Found]) -> dict[str, tuple[int, int]]:
-    """For each kind how many sentences are flagged, of how many."""
-    found = list(found)
-    kinds = sorted({one.label.kind for one in found}, key=lambda kind: (kind in TRUE_KINDS, kind))
+def flagged_by_kind(judgements: Iterable[Judgement]) -> dict[str, tuple[int, int]]:
+    """How many sentences of each kind are flagged, and how many there are."""
+    judgements = list(judgements)
+    kinds = sorted(
+        {judgement.label.kind for judgement in judgements},
+        key=lambda kind: (kind in TRUE_KINDS, kind),
+    )
     return {
         kind: (
-            sum(one.label.kind == kind and not one.support.supported for one in found),
-            sum(one.label.kind == kind for one in found),
+            sum(
+                judgement.label.kind == kind and not judgement.support.supported
+                for judgement in judgements
+            ),
+            sum(judgement.label.kind == kind for judgement in judgements),
         )
         for kind in kinds
     }
 
 
-def alignment(found: Iterable[Found]) -> tuple[float, float, float]:
-    """Shares: sentences whose best evidence is a labelled source, labelled sources found, evidence
-    that is labelled."""
-    best = right = wanted = given = sentences_ = 0
-    for one in found:
-        hits = [
-            source
-            for source in one.label.sources
-            if any(_meet(source, piece) for piece in one.support.evidence)
-        ]
-        chief = one.support.best
-        best += chief is not None and any(_meet(source, chief) for source in one.label.sources)
-        right, wanted = right + len(hits), wanted + len(one.label.sources)
-        given, sentences_ = given + len(one.support.evidence), sentences_ + 1
-    return best / sentences_, right / wanted, right / max(1, given)
+def alignment(judgements: Iterable[Judgement]) -> tuple[float, float, float]:
+    """Three shares: of the sentences, those whose best evidence is a labelled source; of the
+    labelled sources, those that are found; of the evidence, what is labelled."""
+    best = right = labelled = evidence = count = 0
+    for judgement in judgements:
+        sources, support = judgement.label.sources, judgement.support
+        right += sum(any(_meet(source, piece) for piece in support.evidence) for source in sources)
+        if support.best is not None:
+            best += any(_meet(source, support.best) for source in sources)
+        labelled += len(sources)
+        evidence += len(support.evidence)
+        count += 1
+    return best / count, right / labelled, right / max(1, evidence)
 
 
 def _meet(source: tuple[int, int], piece: Sentence) -> bool:
@@ -152,8 +158,8 @@ def _meet(source: tuple[int, int], piece: Sentence) -> bool:
 def references(
     rows: dict[str, Row], count: int = REFERENCES
 ) -> Iterator[tuple[Row, list[CheckedSentence]]]:
-    """The first `count` references, spread over the file, that their articles support, with what
-    the detector says."""
+    """`count` references, spread over the file, that their articles support, and their sentences as
+    the detector judges them."""
     accepted = [
         row
         for row in rows.values()
@@ -164,18 +170,18 @@ def references(
         yield row, [finder.support(sentence) for sentence in sentences(row.abstract)]
 
 
-def _print_half(name: str, found: list[Found]) -> None:
-    precision, recall = precision_and_recall(found)
-    print(f"{name}: {len(found)} sentences, precision {precision:.3f}, recall {recall:.3f}")
+def _print_half(name: str, judgements: list[Judgement]) -> None:
+    precision, recall = precision_and_recall(judgements)
+    print(f"{name}: {len(judgements)} sentences, precision {precision:.3f}, recall {recall:.3f}")
     print(
         "  best evidence {:.3f}, recall of sources {:.3f}, precision of evidence {:.3f}".format(
-            *alignment(found)
+            *alignment(judgements)
         )
     )
     print(
         "  flagged:",
         ", ".join(
-            f"{kind} {flagged}/{of}" for kind, (flagged, of) in flagged_by_kind(found).items()
+            f"{kind} {flagged}/{of}" for kind, (flagged, of) in flagged_by_kind(judgements).items()
         ),
     )
 
@@ -195,27 +201,29 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = articles(arguments.data / "orangesum_valid.jsonl.gz")
     start = time.perf_counter()
-    found = detect(rows, labels())
+    judgements = detect(rows, labels())
     spent = time.perf_counter() - start
     blind = detect(rows, labels(BLIND))
-    for name, ours in {"": found, "blind, ": blind}.items():
-        _print_half(f"{name}tuning", [one for one in ours if one.label.tuning])
-        _print_half(f"{name}held out", [one for one in ours if not one.label.tuning])
-    said = [support for _, supports in references(rows) for support in supports]
+    for name, ours in {"": judgements, "blind, ": blind}.items():
+        _print_half(f"{name}tuning", [judgement for judgement in ours if judgement.label.tuning])
+        _print_half(
+            f"{name}held out", [judgement for judgement in ours if not judgement.label.tuning]
+        )
+    checked = [support for _, supports in references(rows) for support in supports]
     rejected = sum(
         any(not support.supported for support in supports) for _, supports in references(rows)
     )
-    wrong = sum(not support.supported for support in said)
-    print(f"references rejected: {rejected} of {REFERENCES}; sentences: {wrong} of {len(said)}")
-    print(f"{1000 * spent / len(found):.2f} ms a sentence, reading the articles included")
-    for one in [*found, *blind] if arguments.errors else ():
-        if one.label.tuning and one.label.supported != one.support.supported:
+    wrong = sum(not support.supported for support in checked)
+    print(f"references rejected: {rejected} of {REFERENCES}; sentences: {wrong} of {len(checked)}")
+    print(f"{1000 * spent / len(judgements):.2f} ms a sentence, reading the articles included")
+    for judgement in [*judgements, *blind] if arguments.errors else ():
+        if judgement.label.tuning and judgement.label.supported != judgement.support.supported:
             print(
-                one.label.id,
-                one.label.kind,
-                one.label.sentence,
-                one.support.unsupported,
-                one.support.scattered,
+                judgement.label.id,
+                judgement.label.kind,
+                judgement.label.sentence,
+                judgement.support.unsupported,
+                judgement.support.scattered,
                 sep=" | ",
             )
 

@@ -26,41 +26,43 @@ def test_stems_ignore_endings_accents_and_common_words() -> None:
 
 
 def test_a_copied_sentence_is_its_own_evidence() -> None:
-    found = FINDER.support(TEXTS[3])
-    assert [sentence.text for sentence in found.evidence] == [TEXTS[3]]
-    assert found.share == 1.0
-    assert found.supported
+    checked = FINDER.support(TEXTS[3])
+    assert [sentence.text for sentence in checked.evidence] == [TEXTS[3]]
+    assert checked.share == 1.0
+    assert checked.supported
 
 
 def test_a_neighbour_adds_what_is_missing() -> None:
-    found = FINDER.support("Orange arrête avec Huawei un partenariat de six ans.")
-    assert [sentence.text for sentence in found.evidence] == [TEXTS[0], TEXTS[1]]
-    assert found.supported
+    checked = FINDER.support("Orange arrête avec Huawei un partenariat de six ans.")
+    assert [sentence.text for sentence in checked.evidence] == [TEXTS[0], TEXTS[1]]
+    assert checked.supported
 
 
 def test_inventions_are_unsupported() -> None:
-    found = FINDER.support("Orange arrête son offre Flexible Engine avec Microsoft.")
-    assert [(fact.kind, fact.text) for fact in found.unsupported] == [(FactKind.NAME, "Microsoft")]
-    assert not found.supported
+    checked = FINDER.support("Orange arrête son offre Flexible Engine avec Microsoft.")
+    assert [(fact.kind, fact.text) for fact in checked.unsupported] == [
+        (FactKind.NAME, "Microsoft")
+    ]
+    assert not checked.supported
 
 
 def test_distant_facts_are_scattered() -> None:
-    found = FINDER.support("Une réunion discrète s'était tenue à Paris avec Flexible Engine.")
-    assert found.unsupported == ()
-    assert [fact.text for fact in found.scattered] == ["Flexible", "Engine"]
-    assert not found.supported
+    checked = FINDER.support("Une réunion discrète s'était tenue à Paris avec Flexible Engine.")
+    assert checked.unsupported == ()
+    assert [fact.text for fact in checked.scattered] == ["Flexible", "Engine"]
+    assert not checked.supported
 
 
 def test_words_of_several_sentences_put_together_are_not_trusted() -> None:
-    found = FINDER.support("Le partenariat prépare un service souverain depuis six ans.")
-    assert [sentence.text for sentence in found.evidence] == [TEXTS[1], TEXTS[5]]
-    assert (found.supported, found.trusted) == (True, False)
-    assert found.kept_order == pytest.approx(5 / 9)
+    checked = FINDER.support("Le partenariat prépare un service souverain depuis six ans.")
+    assert [sentence.text for sentence in checked.evidence] == [TEXTS[1], TEXTS[5]]
+    assert (checked.supported, checked.trusted) == (True, False)
+    assert checked.kept_order == pytest.approx(5 / 9)
 
 
 def test_a_sentence_with_words_left_out_is_trusted() -> None:
-    found = FINDER.support("Les clients seront accompagnés pendant leur migration.")
-    assert (found.kept_order, found.trusted) == (1.0, True)
+    checked = FINDER.support("Les clients seront accompagnés pendant leur migration.")
+    assert (checked.kept_order, checked.trusted) == (1.0, True)
 
 
 def test_a_name_from_a_distant_sentence_is_not_trusted() -> None:
@@ -93,10 +95,10 @@ def test_the_title_is_a_source_of_facts() -> None:
 
 
 def test_other_words_are_no_support() -> None:
-    found = FINDER.support("La météo annonce beaucoup de pluie demain matin.")
-    assert found.evidence == ()
-    assert found.share == 0
-    assert not found.supported
+    checked = FINDER.support("La météo annonce beaucoup de pluie demain matin.")
+    assert checked.evidence == ()
+    assert checked.share == 0
+    assert not checked.supported
 
 
 def test_an_empty_article_has_no_evidence() -> None:
@@ -113,13 +115,13 @@ def test_weights_are_the_same_in_every_process() -> None:
         "print(finder.weight(frozenset(f'mot{n}' for n in range(40))))"
     )
     command = [sys.executable, "-W", "ignore", "-c", code]
-    found = {
+    weights = {
         subprocess.run(
             command, env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
         ).stdout
         for seed in "1234"
     }
-    assert len(found) == 1
+    assert len(weights) == 1
 
 
 def test_a_name_that_only_opens_sentences_is_not_exchanged_for_another() -> None:

@@ -11,7 +11,7 @@ from tests.data import VALIDATION, skip_without
 from tests.service.checking.evidence_set import (
     BLIND,
     TRUE_KINDS,
-    Found,
+    Judgement,
     Row,
     alignment,
     articles,
@@ -32,27 +32,27 @@ def rows() -> dict[str, Row]:
 
 
 @pytest.fixture(scope="module")
-def blind(rows: dict[str, Row]) -> list[Found]:
+def blind(rows: dict[str, Row]) -> list[Judgement]:
     return detect(rows, labels(BLIND))
 
 
 @pytest.fixture(scope="module")
-def found(rows: dict[str, Row]) -> list[Found]:
+def judgements(rows: dict[str, Row]) -> list[Judgement]:
     return detect(rows, labels())
 
 
 @pytest.mark.parametrize("name", ["evidence_labels", BLIND])
 def test_the_sets_are_as_described(name: str) -> None:
-    found = labels(name)
-    corrupted = [label for label in found if not label.supported]
-    assert len(found) >= 160
-    assert len({label.id for label in found}) >= 60
-    assert len(found) == len({label.sentence for label in found})
-    assert 0.4 <= len(corrupted) / len(found) <= 0.6
+    labelled = labels(name)
+    corrupted = [label for label in labelled if not label.supported]
+    assert len(labelled) >= 160
+    assert len({label.id for label in labelled}) >= 60
+    assert len(labelled) == len({label.sentence for label in labelled})
+    assert 0.4 <= len(corrupted) / len(labelled) <= 0.6
     assert all(
-        label.supported is (label.kind in TRUE_KINDS) is not bool(label.wrong) for label in found
+        label.supported is (label.kind in TRUE_KINDS) is not bool(label.wrong) for label in labelled
     )
-    assert all(1 <= len(label.sources) <= 3 for label in found)
+    assert all(1 <= len(label.sources) <= 3 for label in labelled)
 
 
 @pytest.mark.parametrize("name", ["evidence_labels", BLIND])
@@ -66,40 +66,41 @@ def test_sources_are_sentences(rows: dict[str, Row], name: str) -> None:
 
 
 @pytest.mark.parametrize("half", ["tuning", "held_out"])
-def test_precision_and_recall(found: list[Found], half: str) -> None:
-    ours = [one for one in found if one.label.tuning is (half == "tuning")]
+def test_precision_and_recall(judgements: list[Judgement], half: str) -> None:
+    ours = [judgement for judgement in judgements if judgement.label.tuning is (half == "tuning")]
     precision, recall = precision_and_recall(ours)
     assert precision >= FLOORS[half]["precision"]
     assert recall >= FLOORS[half]["recall"]
 
 
 @pytest.mark.parametrize("half", ["tuning", "held_out"])
-def test_precision_and_recall_on_what_others_wrote(blind: list[Found], half: str) -> None:
+def test_precision_and_recall_on_what_others_wrote(blind: list[Judgement], half: str) -> None:
     precision, recall = precision_and_recall(
-        one for one in blind if one.label.tuning is (half == "tuning")
+        judgement for judgement in blind if judgement.label.tuning is (half == "tuning")
     )
     assert precision >= FLOORS["blind"][half]["precision"]
     assert recall >= FLOORS["blind"][half]["recall"]
 
 
-def test_each_kind_is_found(found: list[Found]) -> None:
-    for kind, (flagged, count) in flagged_by_kind(found).items():
+def test_each_kind_is_found(judgements: list[Judgement]) -> None:
+    for kind, (flagged, count) in flagged_by_kind(judgements).items():
         if kind in TRUE_KINDS:
             assert flagged / count <= FLOORS["false_alarms"][kind], kind
         else:
             assert flagged / count >= FLOORS["found"][kind], kind
 
 
-def test_evidence_is_where_it_was_marked(found: list[Found]) -> None:
-    best, recall, precision = alignment(found)
+def test_evidence_is_where_it_was_marked(judgements: list[Judgement]) -> None:
+    best, recall, precision = alignment(judgements)
     assert best >= FLOORS["alignment"]["best"]
     assert recall >= FLOORS["alignment"]["recall"]
     assert precision >= FLOORS["alignment"]["precision"]
 
 
 def test_true_references_are_not_rejected_more_often(rows: dict[str, Row]) -> None:
-    supports = [found for _, found in references(rows)]
-    rejected = sum(any(not support.supported for support in found) for found in supports)
+    rejected = sum(
+        any(not sentence.supported for sentence in sentences) for _, sentences in references(rows)
+    )
     assert rejected <= FLOORS["references"]["rejected"]
 
 

@@ -5,7 +5,7 @@ import pytest
 from service.choosing.candidates import find_complete_sentences
 from service.text.quotation_marks import closed, is_balanced
 from service.text.sentences import sentences
-from tests.service.choosing.test_choice import candidate
+from tests.service.choosing.articles import candidate
 
 
 @pytest.mark.parametrize(
