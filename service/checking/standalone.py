@@ -18,11 +18,11 @@ MAX_STATEMENT_WORDS: Final = 60
 
 _TABLE: Final = table(__package__, "standalone")
 _TIMES: Final = "|".join([*_TABLE["times"], *WEEK_DAYS])
-_LEANING_OPENINGS: Final = "|".join(_TABLE["leaning_openings"])
+_DEPENDENT_OPENINGS: Final = "|".join(_TABLE["dependent_openings"])
 
 # A sentence that begins so needs the one before it.
-_LEANING: Final = re.compile(
-    rf"[«\"“\s]*+(?:(?:{_LEANING_OPENINGS})\b"
+_DEPENDENT: Final = re.compile(
+    rf"[«\"“\s]*+(?:(?:{_DEPENDENT_OPENINGS})\b"
     r"|(?:[A-ZÀ-Ý]\S*\s){1,4}l'(?:a|avait|ont|avaient)\s(?!.*:)"
     rf"|(?:\S+\s+){{0,4}}(?:(?:ce|cette|ces) derni\w+\b(?! (?:{_TIMES}|temps|heure))|celui-ci"
     rf"|celle-ci"
@@ -66,8 +66,8 @@ _ORDER: Final = re.compile(r"(?!Suez|Rodez)(?P<verb>[A-ZÀ-Ý][a-zà-ÿ]{2,}?)ez
 
 def is_complete_sentence(sentence: str) -> bool:
     """True if it begins and ends as a sentence does, and is no list."""
-    whole = is_complete(sentence) and not _LOST_BEGINNING.match(sentence)
-    return whole and _BULLETS.isdisjoint(sentence)
+    has_both_ends = is_complete(sentence) and not _LOST_BEGINNING.match(sentence)
+    return has_both_ends and _BULLETS.isdisjoint(sentence)
 
 
 def is_complete_statement(sentence: str, min_words: int = MIN_STATEMENT_WORDS) -> bool:
@@ -95,7 +95,7 @@ def is_standalone(sentence: str) -> bool:
     Not "Mais il…", nor "L'arrêt de cette offre…".
     """
     text = straight(sentence)
-    return not (_LEANING.match(text) or _PRONOUN_BEHIND.match(text))
+    return not (_DEPENDENT.match(text) or _PRONOUN_BEHIND.match(text))
 
 
 def is_wholly_standalone(sentence: str) -> bool:

@@ -134,8 +134,8 @@ class Chooser:
 def _sentences_of_others(sections: Sequence[RankedSection]) -> Iterator[CheckedSentence]:
     """The trusted, standalone sentences of the candidates behind the best one of each section."""
     for section in sections:
-        for draft in section.drafts[1:]:
-            for sentence in keep_trusted(draft):
+        for sentences in section.ranked[1:]:
+            for sentence in keep_trusted(sentences):
                 if sentence.standalone:
                     yield sentence
 

@@ -95,7 +95,8 @@ class Opener:
         def is_usable(sentences: list[CheckedSentence]) -> bool:
             return self._names_subject(sentences) or not must_name_subject
 
-        candidates = (draft[0] for draft in section.drafts if self._may_open(draft[0]))
+        firsts = (sentences[0] for sentences in section.ranked)
+        candidates = filter(self._may_open, firsts)
         openings = [sentence for sentence in candidates if is_usable([sentence])]
         if not openings:
             plain_leads = (lead for lead in self._find_leads() if self._news.is_plain(join(lead)))
@@ -109,6 +110,7 @@ class Opener:
         return _Beginning([opening], is_lead=False)
 
     def _may_open(self, sentence: CheckedSentence) -> bool:
+        """True if it is trusted and standalone, and fits the budget."""
         return sentence.trusted and sentence.standalone and self._filler.has_room([], sentence)
 
     def _rank_own_sentences(self, section: RankedSection) -> list[CheckedSentence]:
@@ -130,7 +132,7 @@ class Opener:
         """The mean share of a candidate's words that are among `words`, rare ones counting more,
         and how much these return in the article."""
         weigh = self._finder.weight
-        shares = [weigh(words & stems_) / (weigh(stems_) or 1.0) for stems_ in candidate_stems]
+        shares = [weigh(words & other) / (weigh(other) or 1.0) for other in candidate_stems]
         mean = sum(shares) / max(1, len(shares))
         return mean + RECURRENCE_GAIN * self._finder.recurrence(words)
 
@@ -142,7 +144,7 @@ class Opener:
         text = join(summary)
         if not self._news.is_missed(text):
             return summary
-        others = [self._filler.take(keep_trusted(draft)) for draft in section.drafts]
+        others = [self._filler.take(keep_trusted(sentences)) for sentences in section.ranked]
         telling = [other for other in others if other and self._tells_news(other)]
         if telling:
             return max(telling, key=lambda other: self._news.told(join(other)))
@@ -171,10 +173,11 @@ class Opener:
         return [
             [sentence]
             for sentence in self._own.read(LEAD_SENTENCES)
-            if self._opens_plainly(sentence)
+            if self._may_open_alone(sentence)
         ]
 
-    def _opens_plainly(self, sentence: CheckedSentence) -> bool:
+    def _may_open_alone(self, sentence: CheckedSentence) -> bool:
+        """True if it may open a summary, and nothing in it points back."""
         return self._may_open(sentence) and is_wholly_standalone(sentence.text)
 
     def _find_leads(self) -> Iterator[list[CheckedSentence]]:
@@ -182,7 +185,7 @@ class Opener:
         later one may need the one before it."""
         sentences = [self._finder.support(text) for text in self._news.lead]
         for first, opening in enumerate(sentences):
-            if not (is_complete_statement(opening.text) and self._opens_plainly(opening)):
+            if not (is_complete_statement(opening.text) and self._may_open_alone(opening)):
                 continue
             lead: list[CheckedSentence] = []
             for sentence in sentences[first:]:

@@ -37,8 +37,8 @@ class OwnSentences:
                 yield self._finder.support(sentence.text)
 
     def find_shortest(self, most: int) -> tuple[CheckedSentence, tuple[SummaryWarning, ...]]:
-        """The shortest complete sentence of at most `most` words, or the first one, cut, where
-        there is none; and what the reader should know of it."""
+        """The shortest complete sentence of MIN_STATEMENT_WORDS to `most` words, and the warnings
+        that it needs. Where there is none, the article's first sentence is cut."""
         lengths = {
             sentence.text: count_words(sentence.text)
             for sentence in self._article.sentences

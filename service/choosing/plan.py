@@ -22,7 +22,7 @@ CountTokens = Callable[[str], int]
 
 @dataclass(frozen=True)
 class Section:
-    """A run of whole sentences, with the article's title as first line of `text` where there is
+    """A run of complete sentences, with the article's title as first line of `text` where there is
     one."""
 
     text: str

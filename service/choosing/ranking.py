@@ -38,16 +38,16 @@ _DOUBLED: Final = re.compile(r"(?<![\w-])([^\W\d][\w'’-]*(?: [\w'’-]+){1,4})
 
 @dataclass(frozen=True)
 class RankedSection:
-    """The candidates for a section, and their checked sentences: the best candidate's first. A
-    candidate without usable sentences has none."""
+    """The candidates for a section, and `ranked`: their checked sentences, the best candidate's
+    first. Candidates without a usable sentence are not ranked."""
 
     candidates: Sequence[Candidate]
-    drafts: list[list[CheckedSentence]]
+    ranked: list[list[CheckedSentence]]
 
     @property
     def best(self) -> list[CheckedSentence]:
         """The sentences of the best candidate."""
-        return self.drafts[0] if self.drafts else []
+        return self.ranked[0] if self.ranked else []
 
 
 class Ranker:
@@ -67,16 +67,16 @@ class Ranker:
         without any other.
         """
         costs: list[float] = []
-        drafts: list[list[CheckedSentence]] = []
+        usable: list[list[CheckedSentence]] = []
         shares = measure_consensus([candidate.text for candidate in candidates])
         for candidate, share in zip(candidates, shares, strict=True):
             checked = map(self._check, find_complete_sentences(candidate))
-            draft = keep_coherent(checked, lambda sentence, _: is_wanted(sentence))
-            if draft:
-                drafts.append(draft)
-                costs.append(self._cost(draft) - candidate.score - CONSENSUS_GAIN * share)
-        order = sorted(range(len(drafts)), key=costs.__getitem__)
-        return RankedSection(candidates, [drafts[k] for k in order])
+            sentences = keep_coherent(checked, lambda sentence, _: is_wanted(sentence))
+            if sentences:
+                usable.append(sentences)
+                costs.append(self._cost(sentences) - candidate.score - CONSENSUS_GAIN * share)
+        order = sorted(range(len(usable)), key=costs.__getitem__)
+        return RankedSection(candidates, [usable[k] for k in order])
 
     def _check(self, text: str) -> CheckedSentence:
         """The sentence with its evidence, mended first.

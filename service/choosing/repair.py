@@ -19,7 +19,10 @@ class Restorer:
 
     def restore(self, summary: Sequence[CheckedSentence], most_words: int) -> list[CheckedSentence]:
         """The summary with the article's words where it has others, and with what its sentences
-        lack, where that leaves it at most `most_words`. Sentences that are no longer trusted go."""
+        lack, where that leaves it at most `most_words`.
+
+        Sentences that are no longer trusted are dropped, with those that need them.
+        """
         corrected = map(self.correct, summary)
         restored = keep_coherent(corrected, lambda sentence, _: sentence.trusted)
         for k, sentence in enumerate(restored):
