@@ -118,12 +118,7 @@ class Summarizer:
         self._refuse_silent_language(request)
         timings = Timings(progress)
         with timings.step("read"):
-            article = read_article(
-                request.text,
-                request.html,
-                language_check=request.language_check,
-                go_on=partial(stop_if, cancelled),
-            )
+            article = _read(request, cancelled)
         stop_if(cancelled)
         work = _ArticleWork(self._engine, article, timings, cancelled)
         limits = budget(request.length, request.max_words)
@@ -302,6 +297,15 @@ class _SectionReader:
         truncated = self._unread_tokens > 0 or (self._plan.truncated and all_read)
         read = planned - self._unread_tokens
         return Coverage(self._plan.tokens, read, truncated, self._left_out)
+
+
+def _read(request: SummaryRequest, cancelled: Callable[[], bool]) -> Article:
+    return read_article(
+        request.text,
+        request.html,
+        language_check=request.language_check,
+        go_on=partial(stop_if, cancelled),
+    )
 
 
 def _facts_of(article: Article) -> str:

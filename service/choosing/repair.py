@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.choosing.coherence import join, keep_coherent
-from service.choosing.copies import Originals
-from service.choosing.repair_endings import complete
-from service.choosing.repair_offices import remove_strange_office
-from service.choosing.repair_wording import put_back
+from service.choosing.repair_rules.copies import Originals
+from service.choosing.repair_rules.endings import complete
+from service.choosing.repair_rules.offices import remove_strange_office
+from service.choosing.repair_rules.wording import put_back
 from service.text.words import count_words
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import simplemma
 
-from service.choosing.copies import Copy, Originals, Token, capitalise
+from service.choosing.repair_rules.copies import Copy, Originals, Token, capitalise
 from service.facts.facts import FIRST_WORDS
 from service.facts.statements import stem
 from service.text.tables import table
@@ -26,7 +26,7 @@ FIRST_VERB: Final = 14  # words in which the first verb is looked for
 MIN_VERB: Final = 4  # letters of a verb that is no auxiliary
 MIN_CHECKED: Final = 4  # letters from which on a word that no dictionary has is a misprint
 
-_TABLE: Final = table(__package__, "repair_wording")
+_TABLE: Final = table(__package__, "wording")
 _SMALL: Final = frozenset(_TABLE["small"])
 _REFERRING: Final = frozenset(_TABLE["referring"])
 _AUXILIARIES: Final = frozenset(_TABLE["auxiliaries"])

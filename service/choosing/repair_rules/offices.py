@@ -7,7 +7,7 @@ from typing import Final
 from service.text.folding import plain
 from service.text.tables import table
 
-_OFFICES: Final = "|".join(table(__package__, "repair_offices")["offices"])
+_OFFICES: Final = "|".join(table(__package__, "offices")["offices"])
 _OFFICE: Final = rf"(?:{_OFFICES})(?:ne|e)?"
 _NAME: Final = r"[A-ZÀ-Ý][\w'’-]*[a-zà-ÿ][\w-]*"
 # Words of an office: no verb, and the last one is none behind which the office goes on.

@@ -3,11 +3,11 @@
 import pytest
 
 from service.checking.evidence import EvidenceFinder
-from service.choosing.copies import Originals
 from service.choosing.repair import Restorer
-from service.choosing.repair_endings import complete
-from service.choosing.repair_offices import remove_strange_office
-from service.choosing.repair_wording import put_back
+from service.choosing.repair_rules.copies import Originals
+from service.choosing.repair_rules.endings import complete
+from service.choosing.repair_rules.offices import remove_strange_office
+from service.choosing.repair_rules.wording import put_back
 from service.reading.article import Sentence
 
 # The article's sentence, the generated sentence, and the generated sentence put right.

@@ -13,7 +13,7 @@ from typing import Final
 from service.checking.claims import JUDGING, OPINION
 from service.checking.plans_and_rumours import is_conditional
 from service.checking.speakers import says
-from service.choosing.copies import Copy, Originals, Token, capitalise
+from service.choosing.repair_rules.copies import Copy, Originals, Token, capitalise
 from service.facts.facts import DAYS, QUOTATION
 from service.facts.statements import Statement, Word
 from service.text.calendar import MONTHS, WEEK_DAYS
@@ -27,7 +27,7 @@ MAX_SOURCE: Final = 12  # words that name a source
 MIN_SOURCE: Final = 2
 MIN_SPEECH: Final = 5  # quoted words that are no title though the first one has a capital
 
-_TABLE: Final = table(__package__, "repair_endings")
+_TABLE: Final = table(__package__, "endings")
 _OUTSIDE: Final = frozenset(_TABLE["outside_noun_phrase"])
 _BEHIND: Final = frozenset(_TABLE["behind_noun_phrase"])
 _NO_NOUN: Final = frozenset(_TABLE["no_noun"])
