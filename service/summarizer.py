@@ -1,11 +1,13 @@
-"""The pipeline: read, plan, generate, check and choose, translate. The only place that knows the
-order of the steps."""
+"""The pipeline: read, plan, generate, check and choose, translate.
+
+It alone knows the order of the steps.
+"""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Final, Literal
 
 from models.engine import (
@@ -18,16 +20,10 @@ from models.engine import (
     never,
     stop_if,
 )
-from service.checking.evidence import EvidenceFinder, SupportedSentence
-from service.choosing.candidates import whole_sentences
+from service.checking.evidence import CheckedSentence, EvidenceFinder
+from service.choosing.candidates import find_complete_sentences
 from service.choosing.choice import Chooser, Draft
-from service.choosing.lengths import (
-    SECTION_WORDS,
-    Budget,
-    Length,
-    budget,
-    is_short,
-)
+from service.choosing.lengths import SECTION_WORDS, Budget, Length, budget, is_short
 from service.choosing.plan import Plan, plan
 from service.english.lexicon.glossary import Glossary
 from service.english.translation import Translation
@@ -48,14 +44,20 @@ MIN_HEADLINE_WORDS: Final = 3
 MAX_HEADLINE_WORDS: Final = 20
 MIN_SUMMARY_SENTENCES: Final = 3  # an article of fewer sentences is returned as it is
 
+_UNCHANGED: Final = SummaryWarning(
+    "unchanged", "The article has one or two sentences: it is returned as it is."
+)
+_NO_HEADLINE: Final = SummaryWarning(
+    "headline", "The article has no title, and the model writes no headlines."
+)
+
 TargetLanguage = Literal["fr", "en"]
-Generate = Callable[[Sequence[GenerateRequest]], list[GenerateResult]]
 
 
 @dataclass(frozen=True)
 class SummaryRequest:
-    """One article, as `text` or as `html`, and what is wanted of it. `glossary`: pairs of terms for
-    the English."""
+    """One article, as `text` or as `html`, and the summary that is asked for. `glossary` has pairs
+    of French and English terms."""
 
     text: str | None = None
     html: str | None = None
@@ -67,7 +69,7 @@ class SummaryRequest:
     glossary: tuple[tuple[str, str], ...] = ()
 
 
-def _silent(step: str) -> None:
+def _ignore(step: str) -> None:
     """The progress of work that nobody watches."""
 
 
@@ -81,15 +83,13 @@ class Timings:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Adds the time that the block takes to the step `name`, less that of the steps inside
-        it."""
+        """Adds the time that the block takes to the step `name`, less that of steps inside it."""
         self._progress(name)
-        start, others = time.perf_counter(), sum(self._steps.values())
+        start, before = time.perf_counter(), sum(self._steps.values())
         yield
-        inside = sum(self._steps.values()) - others
-        self._steps[name] = self._steps.get(name, 0) + max(
-            0, round(1000 * (time.perf_counter() - start)) - inside
-        )
+        spent = round(1000 * (time.perf_counter() - start))
+        inside = sum(self._steps.values()) - before
+        self._steps[name] = self._steps.get(name, 0) + max(0, spent - inside)
 
     def all(self) -> dict[str, int]:
         """The steps, and `total`."""
@@ -108,181 +108,204 @@ class Summarizer:
         self,
         request: SummaryRequest,
         cancelled: Callable[[], bool] = never,
-        progress: Callable[[str], None] = _silent,
+        progress: Callable[[str], None] = _ignore,
     ) -> Summary:
         """The summary of one article.
 
         Raises ArticleError if there is nothing to summarise, NotSupported if the model cannot write
         the language that is asked for, and Cancelled soon after `cancelled()` turns true.
         """
-        self._refuse(request)
+        self._refuse_silent_language(request)
         timings = Timings(progress)
         with timings.step("read"):
-            article = read_article(
-                request.text,
-                request.html,
-                language_check=request.language_check,
-                go_on=partial(stop_if, cancelled),
-            )
+            article = _read(request, cancelled)
         stop_if(cancelled)
+        work = _ArticleWork(self._engine, article, timings, cancelled)
         limits = budget(request.length, request.max_words)
-        draft, coverage = self._french(article, limits, request.headline, timings, cancelled)
-        headline = self._headline(article, timings, cancelled) if request.headline else None
-        finished = tuple(_as_summary(sentence) for sentence in draft.sentences)
+        draft, coverage = work.summarize(limits, request.headline)
+        headline = work.find_headline() if request.headline else None
+        sentences = tuple(map(_to_summary_sentence, draft.sentences))
         warnings = [*article.warnings, *draft.warnings, *_coverage_warnings(coverage)]
         if request.headline and headline is None and Task.HEADLINE not in self.description.tasks:
-            warnings.append(
-                SummaryWarning(
-                    "headline", "The article has no title, and the model writes no headlines."
-                )
-            )
+            warnings.append(_NO_HEADLINE)
         if request.language == "en":
-            stop_if(cancelled)
             glossary = self._glossary.extended(dict(request.glossary))
-            translator = Translator(self._engine, glossary, Source(_facts_of(article)))
-            finished, headline, more = self._english(
-                translator, finished, headline, timings, cancelled
-            )
-            warnings += more
-        text = " ".join(sentence.text for sentence in finished)
+            sentences, headline, english_warnings = work.translate(sentences, headline, glossary)
+            warnings += english_warnings
         return Summary(
-            text, request.language, headline, finished, article, coverage, tuple(warnings),
-            self.description.id,
-            self.description.revision, timings.all(), draft.caught,
-        )  # fmt: skip
+            text=" ".join(sentence.text for sentence in sentences),
+            language=request.language,
+            headline=headline,
+            sentences=sentences,
+            article=article,
+            coverage=coverage,
+            warnings=tuple(warnings),
+            model_id=self.description.id,
+            model_revision=self.description.revision,
+            timings_ms=timings.all(),
+            caught=draft.caught,
+        )
 
-    def _refuse(self, request: SummaryRequest) -> None:
+    def _refuse_silent_language(self, request: SummaryRequest) -> None:
         if request.language == "en" and Task.TRANSLATION not in self.description.tasks:
             raise NotSupported(
                 f"The model {self.description.id} writes French only, and English was asked for. "
-                f"Ask for French, or name a "
-                "checkpoint that translates beside it: BREVE_TRANSLATOR, such as opus-mt."
+                "Ask for French, or name a checkpoint that translates beside it: BREVE_TRANSLATOR, "
+                "such as opus-mt."
             )
 
-    def _french(
+
+class _ArticleWork:
+    """One article on its way through the steps behind reading. Its plan and its evidence finder are
+    made once."""
+
+    def __init__(
         self,
+        engine: Engine,
         article: Article,
-        limits: Budget,
-        titled: bool,
         timings: Timings,
         cancelled: Callable[[], bool],
-    ) -> tuple[Draft, Coverage]:
+    ) -> None:
+        self._engine, self._article = engine, article
+        self._timings, self._cancelled = timings, cancelled
+        self._finder = EvidenceFinder(article.sentences, article.header.title, cancelled)
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return plan(self._article, self._engine.count_tokens, self._engine.describe().window)
+
+    def summarize(self, limits: Budget, titled: bool) -> tuple[Draft, Coverage]:
+        """The French summary. `titled`: a headline will stand above it."""
+        article = self._article
         if len(article.sentences) < MIN_SUMMARY_SENTENCES and is_short(article.body, limits.most):
-            return self._unchanged(article, cancelled)
-        parts = plan(article, self._engine.count_tokens, self.description.window)
+            return self._return_unchanged()
+        sections = _SectionReader(self._generate, article, self._plan)
+        opening = sections.read_opening(limits)
+        stop_if(self._cancelled)
+        with self._timings.step("choose"):
+            chooser = Chooser(article, self._finder, limits, titled)
+            selection = chooser.start(opening)
+            while wanted := chooser.count_wanted_sections(selection):
+                further = sections.read_next(wanted)
+                if not further:
+                    break
+                selection = chooser.add_sections(selection, further)
+            draft = chooser.finish(selection)
+        return draft, sections.coverage()
 
-        def generate(requests: Sequence[GenerateRequest]) -> list[GenerateResult]:
-            with timings.step("generate"):
-                return self._engine.generate(requests, cancelled)
+    def _generate(self, requests: Sequence[GenerateRequest]) -> list[GenerateResult]:
+        with self._timings.step("generate"):
+            return self._engine.generate(requests, self._cancelled)
 
-        reader = _SectionReader(generate, article, parts, limits)
-        opening = reader.opening()
-        stop_if(cancelled)
-        with timings.step("choose"):
-            draft = Chooser(article, limits, titled, cancelled).choose(opening, reader.more)
-        return draft, reader.coverage()
+    def _return_unchanged(self) -> tuple[Draft, Coverage]:
+        tokens = self._engine.count_tokens(self._article.body)
+        sentences = self._article.sentences
+        kept = tuple(self._finder.support(sentence.text) for sentence in sentences)
+        coverage = Coverage(tokens, tokens, False, self._article.left_out)
+        return Draft(kept, (_UNCHANGED,)), coverage
 
-    def _unchanged(self, article: Article, cancelled: Callable[[], bool]) -> tuple[Draft, Coverage]:
-        tokens = self._engine.count_tokens(article.body)
-        finder = EvidenceFinder(article.sentences, article.header.title, cancelled)
-        note = SummaryWarning(
-            "unchanged", "The article has one or two sentences: it is returned as it is."
-        )
-        kept = tuple(finder.support(sentence.text) for sentence in article.sentences)
-        return Draft(kept, (note,)), Coverage(tokens, tokens, False, article.left_out)
-
-    def _headline(
-        self, article: Article, timings: Timings, cancelled: Callable[[], bool]
-    ) -> str | None:
-        """The article's own title; where it has none, the first generated headline that the article
+    def find_headline(self) -> str | None:
+        """The article's own title. Where it has none, the first generated headline that the article
         supports."""
-        stop_if(cancelled)
-        own = article.header.title
-        if own and count_words(own) <= MAX_HEADLINE_WORDS:
-            return own
-        if Task.HEADLINE not in self.description.tasks:
+        stop_if(self._cancelled)
+        title = self._article.header.title
+        if title and count_words(title) <= MAX_HEADLINE_WORDS:
+            return title
+        if Task.HEADLINE not in self._engine.describe().tasks:
             return None
-        parts = plan(article, self._engine.count_tokens, self.description.window)
-        text = parts.sections[0].text.removeprefix(own).lstrip()
-        with timings.step("headline"):
-            request = GenerateRequest(
-                Task.HEADLINE, text, HEADLINE_TOKENS, 0, CANDIDATES, _facts_of(article)
-            )
-            (result,) = self._engine.generate([request], cancelled)
-        finder = EvidenceFinder(article.sentences, own, cancelled)
-        for candidate in result.candidates:
-            title = candidate.text.strip().rstrip(".")
-            fits = (
-                candidate.finished
-                and MIN_HEADLINE_WORDS <= count_words(title) <= MAX_HEADLINE_WORDS
-            )
-            if fits and finder.support(title).supported:
-                return title
-        return None
+        opening = self._plan.sections[0].text.removeprefix(title).lstrip()
+        facts = _facts_of(self._article)
+        request = GenerateRequest(Task.HEADLINE, opening, HEADLINE_TOKENS, 0, CANDIDATES, facts)
+        with self._timings.step("headline"):
+            (result,) = self._engine.generate([request], self._cancelled)
+        headlines = (
+            candidate.text.strip().rstrip(".")
+            for candidate in result.candidates
+            if candidate.finished
+        )
+        return next(filter(self._is_good_headline, headlines), None)
 
-    @staticmethod
-    def _english(
-        translator: Translator,
+    def _is_good_headline(self, headline: str) -> bool:
+        fits = MIN_HEADLINE_WORDS <= count_words(headline) <= MAX_HEADLINE_WORDS
+        return fits and self._finder.support(headline).supported
+
+    def translate(
+        self,
         french: tuple[SummarySentence, ...],
         headline: str | None,
-        timings: Timings,
-        cancelled: Callable[[], bool],
+        glossary: Glossary,
     ) -> tuple[tuple[SummarySentence, ...], str | None, list[SummaryWarning]]:
         """The summary and the headline in English, translated sentence by sentence and checked
         again."""
+        stop_if(self._cancelled)
+        translator = Translator(self._engine, glossary, Source(_facts_of(self._article)))
         texts = [sentence.text for sentence in french] + ([headline] if headline else [])
-        with timings.step("translate"):
-            chosen = translator.translate(texts, cancelled)
-        finished = tuple(_translated(old, new) for old, new in zip(french, chosen, strict=False))
-        title = chosen[-1].text.rstrip(".") if headline else None
-        return finished, title, find_warnings(texts, chosen, bool(headline))
+        with self._timings.step("translate"):
+            translations = translator.translate(texts, self._cancelled)
+        pairs = zip(french, translations, strict=False)  # the headline's is the last one
+        english = tuple(_translated(sentence, translation) for sentence, translation in pairs)
+        title = translations[-1].text.rstrip(".") if headline else None
+        return english, title, find_warnings(texts, translations, bool(headline))
 
 
 class _SectionReader:
-    """Has the engine read the sections of an article: its opening, then further ones as they are
+    """Has the engine read the sections of an article: its opening, then the next ones as they are
     wanted."""
 
-    def __init__(self, generate: Generate, article: Article, parts: Plan, limits: Budget) -> None:
-        self._generate, self._parts, self._limits = generate, parts, limits
+    def __init__(
+        self,
+        generate: Callable[[Sequence[GenerateRequest]], list[GenerateResult]],
+        article: Article,
+        plan: Plan,
+    ) -> None:
+        self._generate, self._plan = generate, plan
         self._facts, self._left_out = _facts_of(article), article.left_out
         self._read = 0  # sections
-        self._unread = 0  # tokens of a sentence that did not fit the window
+        self._unread_tokens = 0  # of sentences that did not fit the window
 
-    def opening(self) -> Sequence[Candidate]:
-        """The French candidates of the first section: the news stands there."""
-        limits = self._limits
+    def read_opening(self, limits: Budget) -> Sequence[Candidate]:
+        """The French candidates for the first section, which has the news."""
         tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
-        text = self._parts.sections[0].text
-        (candidates,) = self._candidates(
-            [GenerateRequest(Task.SUMMARY, text, tokens, limits.asked, CANDIDATES, self._facts)]
-        )
+        text = self._plan.sections[0].text
+        request = GenerateRequest(Task.SUMMARY, text, tokens, limits.asked, CANDIDATES, self._facts)
+        (candidates,) = self._find_candidates([request])
         return candidates
 
-    def more(self, count: int) -> Sequence[Sequence[Candidate]]:
-        """Those of the next `count` sections, generated in one call; fewer where fewer are left."""
-        sections = self._parts.sections[self._read : self._read + count]
-        return self._candidates([
+    def read_next(self, count: int) -> Sequence[Sequence[Candidate]]:
+        """Those for the next `count` sections, generated in one call; fewer where fewer are
+        left."""
+        sections = self._plan.sections[self._read : self._read + count]
+        return self._find_candidates([
             GenerateRequest(Task.SUMMARY, section.text, SECTION_ANSWER_TOKENS, SECTION_WORDS,
             SECTION_CANDIDATES, self._facts)
             for section in sections
         ])  # fmt: skip
 
-    def _candidates(self, requests: Sequence[GenerateRequest]) -> Sequence[Sequence[Candidate]]:
+    def _find_candidates(
+        self, requests: Sequence[GenerateRequest]
+    ) -> Sequence[Sequence[Candidate]]:
         results = self._generate(requests) if requests else []
         self._read += len(requests)
-        self._unread += sum(result.tokens - result.used_tokens for result in results)
-        return [
-            [candidate for candidate in result.candidates if _is_french(candidate)]
-            for result in results
-        ]
+        self._unread_tokens += sum(result.tokens - result.used_tokens for result in results)
+        return [list(filter(_is_french, result.candidates)) for result in results]
 
     def coverage(self) -> Coverage:
-        """What has been read so far; truncated if the summary wanted more than there was room
-        for."""
-        sections = self._parts.sections
-        read = sum(section.tokens for section in sections[: self._read]) - self._unread
-        truncated = self._unread > 0 or (self._parts.truncated and self._read == len(sections))
-        return Coverage(self._parts.tokens, read, truncated, self._left_out)
+        """What has been read so far; truncated if the summary wanted more than could be read."""
+        sections = self._plan.sections
+        planned = sum(section.tokens for section in sections[: self._read])
+        all_read = self._read == len(sections)
+        truncated = self._unread_tokens > 0 or (self._plan.truncated and all_read)
+        read = planned - self._unread_tokens
+        return Coverage(self._plan.tokens, read, truncated, self._left_out)
+
+
+def _read(request: SummaryRequest, cancelled: Callable[[], bool]) -> Article:
+    return read_article(
+        request.text,
+        request.html,
+        language_check=request.language_check,
+        go_on=partial(stop_if, cancelled),
+    )
 
 
 def _facts_of(article: Article) -> str:
@@ -291,29 +314,38 @@ def _facts_of(article: Article) -> str:
 
 
 def _is_french(candidate: Candidate) -> bool:
-    return bool(whole_sentences(candidate)) and detect_language(candidate.text).may_be("fr")
+    if not find_complete_sentences(candidate):
+        return False
+    return detect_language(candidate.text).may_be("fr")
 
 
-def _as_summary(sentence: SupportedSentence) -> SummarySentence:
-    supported = sentence.supported
+def _to_summary_sentence(sentence: CheckedSentence) -> SummarySentence:
     return SummarySentence(
-        sentence.text, sentence.text, sentence.evidence, supported, supported, sentence.unsupported
+        text=sentence.text,
+        french=sentence.text,
+        evidence=sentence.evidence,
+        supported=sentence.supported,
+        french_supported=sentence.supported,
+        unsupported=sentence.unsupported,
     )
 
 
 def _translated(french: SummarySentence, english: Translation) -> SummarySentence:
-    """A sentence with its translation, whose facts stand behind those of the French."""
-    unsupported = (*french.unsupported, *english.unfaithful)
+    """The sentence with its translation. Facts that the English changes follow those of the
+    French."""
     return replace(
         french,
         text=english.text,
         supported=french.supported and english.sound,
-        unsupported=unsupported,
+        unsupported=(*french.unsupported, *english.unfaithful),
     )
 
 
 def _coverage_warnings(coverage: Coverage) -> list[SummaryWarning]:
     if not coverage.truncated:
         return []
-    detail = f"The article is too long: {coverage.used_tokens} of its {coverage.tokens} tokens were read."
+    detail = (
+        f"The article is too long: {coverage.used_tokens} of its {coverage.tokens} tokens were "
+        "read."
+    )
     return [SummaryWarning("truncated", detail)]

@@ -1,9 +1,9 @@
-"""Which sentences of the article stand behind a sentence of the summary, and what it says otherwise
-than they do.
+"""Finds the sentences of the article that support a sentence of the summary, and the facts in which
+it contradicts them.
 
-Words are compared by their first letters and weighted by how rare they are among the article's
-sentences (the idea of inverse document frequency, Spärck Jones 1972). This says where to look; the
-rules of `service/checking/agreement.py` then compare numbers, names, negations and speakers.
+Words are compared by their first letters. A word weighs more the fewer sentences of the article
+have it (inverse document frequency, Spärck Jones 1972). This finds the evidence. The rules of
+`service/checking/agreement.py` then compare numbers, names, negations and speakers.
 """
 
 import math
@@ -20,16 +20,15 @@ from service.checking.broken_french import broken_form, of_editors
 from service.checking.claims import lost_speaker
 from service.checking.copying import ending, kept_order, lost_noun, plain_words, unfinished
 from service.checking.roles import turned_round
+from service.checking.standalone import is_standalone
 from service.facts.fact import Fact, FactKind, Source
 from service.facts.peoples import is_people
 from service.facts.statements import Name, Statement
 from service.reading.article import Sentence
 from service.text.vocabulary import find_made_up_words, words
 
-MAX_EVIDENCE: Final = 3
-NEIGHBOURS: Final = (
-    2  # how many sentences away from the best one a second evidence sentence may stand
-)
+MAX_EVIDENCE: Final = 3  # sentences
+NEIGHBOURS: Final = 2  # how many sentences from the closest one another is still near
 MIN_GAIN: Final = 0.12  # share of the words that a further evidence sentence must add
 FAR_GAIN: Final = 0.2  # the same for a sentence further away
 MIN_SHARE: Final = 0.6  # share of a sentence's words that its evidence must have, for "supported"
@@ -39,16 +38,18 @@ MIN_KEPT_ORDER: Final = 0.8
 
 
 @dataclass(frozen=True)
-class SupportedSentence:
-    """A summary sentence with the article sentences behind it.
+class CheckedSentence:
+    """A summary sentence, compared with the article.
 
-    `share` is how much of the sentence's words the evidence has, from 0 to 1, rare words counting
-    more; `best` is the sentence with most of them; `unsupported` are facts that the article lacks
-    or tells otherwise; `scattered` are facts that the article has, but far from the evidence: a
-    sentence that blends distant facts is wrong more often than not; `kept_order` is the share of
-    its words that one sentence of the article has in the same order; `made_up` are words that do
-    not exist; `unfit` are words for which it may not stand as it is (`service/checking/claims.py`,
-    `service/checking/broken_french.py`).
+    - `evidence`: the article's sentences that support it; `best` is the one with most of its words.
+    - `share`: how much of its words the evidence has, from 0 to 1; rare words count more.
+    - `unsupported`: facts that the article lacks or contradicts.
+    - `scattered`: facts that the article has, but far from the evidence. A sentence that blends
+      distant facts is wrong more often than not.
+    - `kept_order`: the share of its words that one sentence of the article has in the same order.
+    - `made_up`: words that do not exist.
+    - `untrusted_words`: words that show another reason not to trust it, found by
+      `service/checking/claims.py` or `service/checking/broken_french.py`.
     """
 
     text: str
@@ -59,7 +60,7 @@ class SupportedSentence:
     best: Sentence | None = None
     kept_order: float = 1.0
     made_up: tuple[str, ...] = ()
-    unfit: str = ""
+    untrusted_words: str = ""
 
     @property
     def supported(self) -> bool:
@@ -68,20 +69,26 @@ class SupportedSentence:
 
     @property
     def trusted(self) -> bool:
-        """True if it may stand in a summary: supported, in words that exist, in a good form, no
-        claim without its speaker, and a sentence of the article with words left out or changed
-        rather than one put together of several."""
+        """True if it is supported, and nothing else speaks against it."""
         return (
             self.supported
             and not self.made_up
-            and not self.unfit
+            and not self.untrusted_words
             and self.kept_order >= MIN_KEPT_ORDER
         )
 
+    @property
+    def standalone(self) -> bool:
+        """True if it is understood without the sentence before it."""
+        return is_standalone(self.text)
+
 
 class EvidenceFinder:
-    """Finds evidence in one article. `context` (its title, say) counts as source of facts, not as
-    evidence. `cancelled` says that nobody waits any more; it is asked before each sentence."""
+    """Finds evidence in one article.
+
+    `context`, such as its title, is a source of facts and no evidence. `cancelled` is asked before
+    each sentence whether the caller has left.
+    """
 
     def __init__(
         self,
@@ -91,17 +98,17 @@ class EvidenceFinder:
     ) -> None:
         self._sentences, self._context, self._cancelled = sentences, context, cancelled
         self._statements = [Statement(sentence.text) for sentence in sentences]
-        self._having: dict[
-            str, list[int]
-        ] = {}  # by a stem the places of the sentences that have it
+        self._places_by_stem: dict[str, list[int]] = {}
         for place, statement in enumerate(self._statements):
             for stem in statement.stems:
-                self._having.setdefault(stem, []).append(place)
-        self._frequency = Counter({stem: len(places) for stem, places in self._having.items()})
+                self._places_by_stem.setdefault(stem, []).append(place)
+        self._frequency = Counter(
+            {stem: len(places) for stem, places in self._places_by_stem.items()}
+        )
         self._weights = {
             stem: math.log(1 + len(sentences) / count) for stem, count in self._frequency.items()
         }
-        self._rare = math.log(1 + max(1, len(sentences)))
+        self._highest_weight = math.log(1 + max(1, len(sentences)))
         self.source = Source("\n".join([context, *(sentence.text for sentence in sentences)]))
 
     @cached_property
@@ -110,175 +117,196 @@ class EvidenceFinder:
 
     @cached_property
     def capitals(self) -> frozenset[str]:
-        """The words that stand capitalised inside the article's sentences, in plain form; those of
-        the context are not among them."""
+        """The words that stand capitalised inside the article's sentences, in plain form; not those
+        of the context."""
         return frozenset().union(*(statement.capitals for statement in self._statements))
 
     @cached_property
     def _reading(self) -> ArticleStatements:
         title = Statement(self._context)
-        openings = (one.opening_names for one in (title, *self._statements))
+        openings = (statement.opening_names for statement in (title, *self._statements))
         return ArticleStatements(
             title, self._statements, (title.capitals | self.capitals).union(*openings), self.weight
         )
 
     @cached_property
-    def _places(self) -> dict[str, Sentence]:
+    def _sentences_by_words(self) -> dict[str, Sentence]:
         pairs = zip(self._statements, self._sentences, strict=True)
         return {statement.plain: sentence for statement, sentence in pairs if statement.plain}
 
     @cached_property
-    def _ordered(self) -> list[list[str]]:
+    def _word_lists(self) -> list[list[str]]:
         """The words of the context and of each sentence."""
-        return [plain_words(statement) for statement in self._titled]
+        return [plain_words(statement) for statement in self._all_statements]
 
     @cached_property
     def _unfinished(self) -> frozenset[tuple[str, ...]]:
-        return unfinished(self._titled)
+        return unfinished(self._all_statements)
 
     @property
-    def _titled(self) -> list[Statement]:
+    def _all_statements(self) -> list[Statement]:
         """The context and the article's sentences, read."""
         return [self._reading.title, *self._statements]
 
-    def weight(self, found: frozenset[str]) -> float:
-        """The summed weight of some words; words that the article lacks weigh as much as its
-        rarest.
+    def weight(self, stems: frozenset[str]) -> float:
+        """The summed weight of words; those that the article lacks weigh as much as its rarest."""
+        # The order of a set differs between processes. `fsum` does not round as it goes, so that
+        # close cases are always decided in the same way.
+        return math.fsum(self._weights.get(stem, self._highest_weight) for stem in stems)
 
-        The order of a set changes from process to process: a sum that rounds as it goes decides
-        close cases now so, now otherwise.
-        """
-        return math.fsum(self._weights.get(stem, self._rare) for stem in found)
-
-    def cut_short(self, text: str) -> bool:
+    def is_cut_short(self, text: str) -> bool:
         """True if `text` ends where every sentence of the article that has its last words goes on,
-        or compares what it does not name."""
+        or compares what it does not name: it only looks complete."""
         statement = Statement(text)
-        return ending(statement) in self._unfinished or lost_noun(statement, self._ordered)
+        return ending(statement) in self._unfinished or lost_noun(statement, self._word_lists)
 
-    def returning(self, found: frozenset[str]) -> float:
-        """How much the words of a sentence of the article come back in its other sentences: the
-        mean share of these that have one, from 0 to 1."""
-        others = sum(self._frequency[stem] - 1 for stem in found)
-        return others / max(1, len(found) * len(self._sentences))
+    def recurrence(self, stems: frozenset[str]) -> float:
+        """How much the words of one sentence of the article return in its other sentences: the mean
+        share of these that have a word, from 0 to 1."""
+        others = sum(self._frequency[stem] - 1 for stem in stems)
+        return others / max(1, len(stems) * len(self._sentences))
 
-    def support(self, text: str) -> SupportedSentence:
-        """The French summary sentence `text` with its evidence, in the order of the article; a
-        sentence of the article is its own evidence. Raises Cancelled if nobody waits for it any
-        more."""
+    def support(self, text: str) -> CheckedSentence:
+        """The French summary sentence `text` with its evidence, in the order of the article.
+
+        A sentence of the article is its own evidence. Raises Cancelled if the caller has left.
+        """
         stop_if(self._cancelled)
         statement = Statement(text)
-        if own := self._places.get(statement.plain):
-            return SupportedSentence(text, (own,), 1.0, (), (), own, unfit=of_editors(text))
-        wanted = statement.stems
-        total = self.weight(wanted) or 1.0
-        chosen = self._closest(statement, total)
-        covered = wanted & frozenset().union(*(self._statements[k].stems for k in chosen))
+        if own := self._sentences_by_words.get(statement.plain):
+            return CheckedSentence(text, (own,), 1.0, (), (), own, untrusted_words=of_editors(text))
+        total = self.weight(statement.stems) or 1.0
+        places = self._find_closest(statement, total)
+        covered = statement.stems & self._stems_at(places)
+        share = self.weight(covered) / total
         unsupported = self.source.unsupported(text)
-        unsupported += tuple(self._disagreements(statement, chosen, unsupported))
-        scattered = tuple(
-            fact for fact in self._missing(statement, chosen) if fact not in unsupported
-        )
-        if scattered:
-            for fact in scattered:
-                self._add(fact, chosen)
-            scattered = tuple(
-                fact for fact in self._missing(statement, chosen) if fact in scattered
-            )
-        evidence = tuple(self._sentences[k] for k in sorted(chosen))
-        best = self._sentences[chosen[0]] if chosen else None
-        share, order = self.weight(covered) / total, kept_order(statement, self._ordered)
-        found = SupportedSentence(
+        unsupported += tuple(self._find_disagreements(statement, places, unsupported))
+        scattered = self._find_scattered(statement, places, unsupported)
+        checked = CheckedSentence(
             text,
-            evidence,
+            tuple(self._sentences[place] for place in sorted(places)),
             share,
             unsupported,
             scattered,
-            best,
-            order,
+            self._sentences[places[0]] if places else None,
+            kept_order(statement, self._word_lists),
             find_made_up_words(text, self._words),
         )
-        return replace(found, unfit=self._unfit(statement)) if found.trusted else found
+        if not checked.trusted:
+            return checked
+        return replace(checked, untrusted_words=self._find_untrusted_words(statement))
 
-    def _unfit(self, statement: Statement) -> str:
-        """Words for which a sentence may not stand that else is to be trusted."""
-        return lost_speaker(statement, self._titled) or broken_form(
-            statement.text, [one.text for one in self._titled]
-        )
+    def _stems_at(self, places: Iterable[int]) -> frozenset[str]:
+        return frozenset().union(*(self._statements[place].stems for place in places))
 
-    def _disagreements(
-        self, statement: Statement, chosen: list[int], known: tuple[Fact, ...]
+    def _find_untrusted_words(self, statement: Statement) -> str:
+        """Words that show a lost speaker or a broken form, in a sentence that is trusted so far."""
+        if claim := lost_speaker(statement, self._all_statements):
+            return claim
+        return broken_form(statement.text, [other.text for other in self._all_statements])
+
+    def _find_disagreements(
+        self, statement: Statement, places: list[int], unsupported: tuple[Fact, ...]
     ) -> Iterator[Fact]:
-        """What the statement says otherwise than the article, less what is known to be wrong."""
-        said = {word for fact in known for word in fact.text.split()}
-        yield from (
-            fact
-            for fact in disagreements(statement, chosen, self._reading)
-            if not said & set(fact.text.split())
-        )
-        if name := turned_round(statement, self._titled, self._reading.known):
+        """The facts in which the statement contradicts the article, but for words of those that are
+        unsupported already."""
+        known = {word for fact in unsupported for word in fact.text.split()}
+        for fact in disagreements(statement, places, self._reading):
+            if known.isdisjoint(fact.text.split()):
+                yield fact
+        if name := turned_round(statement, self._all_statements, self._reading.known):
             yield Fact(FactKind.RELATION, name)
 
-    def _missing(self, statement: Statement, chosen: list[int]) -> tuple[Fact, ...]:
-        """The facts that the chosen sentences and the context lack; a name is there if its surname
-        is, and what people somebody is of may stand anywhere."""
-        nearby = self._source(chosen)
+    def _find_scattered(
+        self, statement: Statement, places: list[int], unsupported: tuple[Fact, ...]
+    ) -> tuple[Fact, ...]:
+        """The facts that only sentences far from the evidence have. Adds to the evidence `places`
+        the neighbours that have some of them."""
+        missing = self._find_missing(statement, places)
+        scattered = tuple(fact for fact in missing if fact not in unsupported)
+        if not scattered:
+            return ()
+        for fact in scattered:
+            self._add_neighbour(fact, places)
+        still_missing = self._find_missing(statement, places)
+        return tuple(fact for fact in still_missing if fact in scattered)
+
+    def _find_missing(self, statement: Statement, places: list[int]) -> tuple[Fact, ...]:
+        """The facts that the evidence and the context lack.
+
+        A name is not missing if its surname is there. The people to which somebody belongs may
+        stand anywhere in the article.
+        """
+        nearby = self._source_of(places)
         missing = [fact for fact in nearby.unsupported(statement.text) if not is_people(fact.text)]
-        partly = {
+        partly_named = {
             part
             for name in statement.names(self._reading.known)
-            if _names(nearby, name)
+            if _has_part(nearby, name)
             for part in name.text.split()
         }
         return tuple(
-            fact for fact in missing if fact.kind is not FactKind.NAME or fact.text not in partly
+            fact
+            for fact in missing
+            if fact.kind is not FactKind.NAME or fact.text not in partly_named
         )
 
-    def _source(self, places: Iterable[int]) -> Source:
+    def _source_of(self, places: Iterable[int]) -> Source:
         """The facts of some sentences and the context."""
         return Source("\n".join([self._context, *(self._sentences[k].text for k in places)]))
 
-    def _add(self, fact: Fact, chosen: list[int]) -> None:
-        """Adds to the chosen sentences a neighbour of theirs that has the fact."""
-        near = (k for k in range(len(self._sentences)) if self._near(k, chosen))
-        having = [k for k in near if Source(self._sentences[k].text).has(fact)]
-        if having and len(chosen) < MAX_EVIDENCE:
-            chosen.append(having[0])
+    def _add_neighbour(self, fact: Fact, places: list[int]) -> None:
+        """Adds the first neighbour of the evidence that has the fact, where there is room."""
+        near = (place for place in range(len(self._sentences)) if _is_near(place, places))
+        having = [place for place in near if Source(self._sentences[place].text).has(fact)]
+        if having and len(places) < MAX_EVIDENCE:
+            places.append(having[0])
 
-    def _closest(self, statement: Statement, total: float) -> list[int]:
-        """The article sentence with most of the statement's words, then those that add enough,
-        neighbours first.
+    def _find_closest(self, statement: Statement, total: float) -> list[int]:
+        """The places of the sentence with most of the statement's words, then of those that add
+        enough to it, neighbours first. `total` is the weight of all its words."""
+        places: list[int] = []
+        missing = statement.stems
+        while missing and len(places) < MAX_EVIDENCE:
+            place = self._find_next(statement, missing, places, total)
+            if place is None:
+                break
+            places.append(place)
+            missing -= self._statements[place].stems
+        return places
 
-        One that is far away must add other words than names and numbers: a fact alone is no reason
+    def _find_next(
+        self, statement: Statement, missing: frozenset[str], places: list[int], total: float
+    ) -> int | None:
+        """The place of the sentence that adds most of the `missing` words to those at `places`.
+
+        A sentence far away must add other words than names and numbers: a fact alone is no reason
         to go there.
         """
-        chosen: list[int] = []
-        missing = statement.stems
-        while missing and len(chosen) < MAX_EVIDENCE:
-            sharing = {k for stem in missing for k in self._having.get(stem, ())}.difference(chosen)
-            gains = {k: self.weight(missing & self._statements[k].stems) / total for k in sharing}
-            near = {
-                k: gain
-                for k, gain in gains.items()
-                if not chosen or (self._near(k, chosen[:1]) and gain >= MIN_GAIN)
-            }
-            words = missing - statement.facts
-            far = {
-                k: gain
-                for k, gain in gains.items()
-                if gain >= FAR_GAIN and words & self._statements[k].stems
-            }
-            best = max(near or far, key=lambda k: (gains[k], -k), default=-1)
-            if best < 0 or not gains[best]:
-                break
-            chosen.append(best)
-            missing -= self._statements[best].stems
-        return chosen
-
-    def _near(self, k: int, chosen: list[int]) -> bool:
-        return any(abs(k - other) <= NEIGHBOURS for other in chosen)
+        sharing = {place for stem in missing for place in self._places_by_stem.get(stem, ())}
+        gains = {
+            place: self.weight(missing & self._statements[place].stems) / total
+            for place in sharing.difference(places)
+        }
+        near = [
+            place
+            for place, gain in gains.items()
+            if not places or (_is_near(place, places[:1]) and gain >= MIN_GAIN)
+        ]
+        missing_words = missing - statement.facts
+        far = [
+            place
+            for place, gain in gains.items()
+            if gain >= FAR_GAIN and missing_words & self._statements[place].stems
+        ]
+        best = max(near or far, key=lambda place: (gains[place], -place), default=None)
+        return best if best is not None and gains[best] else None
 
 
-def _names(source: Source, name: Name) -> bool:
-    """True if the source has a part of the name, a surname say."""
+def _is_near(place: int, places: Iterable[int]) -> bool:
+    return any(abs(place - other) <= NEIGHBOURS for other in places)
+
+
+def _has_part(source: Source, name: Name) -> bool:
+    """True if the source has a part of the name, such as the surname."""
     return any(map(source.has_name, name.text.split()))

@@ -1,5 +1,11 @@
 """From the model's candidates to the French summary.
 
-In: an article and candidates. Out: the candidate that tells the news best among those that hold.
-Where none does, the article's own sentences are taken. Read first: `choice.py`.
+In: an article and candidates for its sections. Out: a summary made of the trusted sentences of the
+best candidate. Where there are none, the article's own sentences are taken.
+
+Read first: `choice.py`, which runs the steps. `ranking.py` orders the candidates, `opening.py`
+finds a beginning, and `filling.py` adds sentences up to the budget. `repair.py` restores them, and
+`title.py` puts the title before them where they need it. `plan.py` says what the model reads.
+
+`service/checking/__init__.py` defines *supported*, *trusted*, *complete* and *standalone*.
 """

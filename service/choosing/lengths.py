@@ -1,4 +1,4 @@
-"""How long a summary may be: presets, a word limit that the code keeps, whole sentences only."""
+"""How long a summary may be: presets, and a word limit that is never exceeded."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,9 +17,12 @@ class Length(StrEnum):
 
 @dataclass(frozen=True)
 class Budget:
-    """`asked` words are asked of the model; `most` words and `sentences` sentences are never
-    exceeded; below `least` words or `least_sentences` the summary is completed if the article
-    offers a sentence."""
+    """How much a summary may hold.
+
+    `asked` words are asked of the model. `most` words and `sentences` sentences are never exceeded.
+    Below `least` words or `least_sentences` sentences the summary is filled up, as far as the
+    article has usable sentences.
+    """
 
     asked: int
     most: int
@@ -28,10 +31,10 @@ class Budget:
     least_sentences: int
 
 
-# A medium summary of one long sentence is not filled up with another: on 10 validation articles
-# (body only) a second sentence of the article's own cost 2 points of ROUGE-1 (28.4 against 30.6)
-# and said little. OrangeSum's abstracts, most of what the model was trained on, have 12 to 60 words
-# (5th and 95th percentile).
+# A medium summary of one long sentence is not filled up: on 10 validation articles (body only) a
+# second sentence, the article's own, cost 2 points of ROUGE-1 (28.4 against 30.6) and said little.
+# OrangeSum's abstracts, most of what the model was trained on, have 12 to 60 words (5th and 95th
+# percentile).
 PRESETS: Final = {
     Length.SHORT: Budget(asked=20, most=40, sentences=1, least=8, least_sentences=1),
     Length.MEDIUM: Budget(asked=30, most=80, sentences=3, least=25, least_sentences=1),
@@ -40,33 +43,35 @@ PRESETS: Final = {
 MIN_MAX_WORDS: Final = 10
 MAX_MAX_WORDS: Final = 400
 
-
-SECTION_WORDS: Final = (
-    20  # asked of the model for a section after the first one, of which a sentence at most is used
-)
-# Characters for each word of a text that is short, the space behind it included; French news has 6.
+# Asked of the model for a section after the first one, of which at most one sentence is used.
+SECTION_WORDS: Final = 20
+# Most characters for each word of a short text, with the space behind it; French news has 6.
 WIDEST_WORD: Final = 20
 
 
 def is_short(text: str, most: int) -> bool:
-    """True if `text` has at most `most` words and as few characters as so many words have."""
+    """True if `text` has at most `most` words, and at most WIDEST_WORD characters for each of
+    them."""
     return len(text) <= most * WIDEST_WORD and count_words(text) <= most
 
 
 def shortened(text: str, most: int) -> str:
-    """The beginning of `text` that has at most `most` words, and "…"; up to a comma or the like
-    where one stands in the second half of it."""
+    """The beginning of `text` that has at most `most` words, and "…". It ends before a comma or the
+    like where one stands in its second half."""
     kept: list[str] = []
-    left, room = most, most * WIDEST_WORD  # words, characters
+    words_left, characters_left = most, most * WIDEST_WORD
     text = text[: most * LONGEST_WORD - 1]
     for word in text.split():
-        if words_of(word) > left or (kept and len(word) > room):
+        if words_of(word) > words_left or (kept and len(word) > characters_left):
             break
-        left, room = left - words_of(word), room - len(word) - 1
+        words_left -= words_of(word)
+        characters_left -= len(word) + 1
         kept.append(word)
     beginning = " ".join(kept) or text
-    clause = max(beginning.rfind(mark) for mark in (", ", "; ", " : ", " – ", " — "))
-    return (beginning[:clause] if clause > len(beginning) / 2 else beginning).rstrip(" ,;:–—") + "…"
+    clause_end = max(beginning.rfind(mark) for mark in (", ", "; ", " : ", " – ", " — "))
+    if clause_end > len(beginning) / 2:
+        beginning = beginning[:clause_end]
+    return beginning.rstrip(" ,;:–—") + "…"
 
 
 def budget(length: Length, max_words: int | None) -> Budget:

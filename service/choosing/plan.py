@@ -1,5 +1,5 @@
-"""Fits an article to what the model reads well: whole, or in sections; nothing is dropped
-silently."""
+"""Plans what the model reads of an article: all of it at once, or section by section. What is left
+out is counted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Final
 
 from service.reading.article import Article
 
-# Up to here an article is read whole; of a longer one the opening is read by itself. It has the
-# news, and more of it than this makes the built-in model's summaries worse. Measured: see
-# docs/measurements.md.
+# An article of at most WHOLE_TOKENS is read whole. Of a longer one the opening is read by itself:
+# it has the news, and more than OPENING_TOKENS of it makes the built-in model's summaries worse.
+# See docs/measurements.md.
 WHOLE_TOKENS: Final = 500
 OPENING_TOKENS: Final = 400
 SECTION_TOKENS: Final = 600
 MIN_SECTION_TOKENS: Final = 64
-LONGEST_SECTION_TOKENS: Final = 700  # one ends with the sentence in which it has reached its size
+LONGEST_SECTION_TOKENS: Final = 700  # a section ends with a sentence, so it may pass its size
 MAX_SECTIONS: Final = 12
 
 CountTokens = Callable[[str], int]
@@ -22,7 +22,7 @@ CountTokens = Callable[[str], int]
 
 @dataclass(frozen=True)
 class Section:
-    """A run of whole sentences, with the article's title as first line of `text` where there is
+    """A run of complete sentences, with the article's title as first line of `text` where there is
     one."""
 
     text: str
@@ -44,35 +44,40 @@ class Plan:
 
 
 def plan(article: Article, count_tokens: CountTokens, window: int) -> Plan:
-    """The article whole up to WHOLE_TOKENS, else its opening and the rest in even sections, at most
-    MAX_SECTIONS in all."""
+    """The article whole up to WHOLE_TOKENS; else its opening and the rest in even sections, at most
+    MAX_SECTIONS in all. `window` is how many tokens the model reads at once."""
     title = article.header.title
-    room = count_tokens(title) + 1 if title else 0
-    whole = count_tokens(article.body)
-    if whole + room <= min(WHOLE_TOKENS, window):
-        sections = [Section(article.body, whole)]
+    title_tokens = count_tokens(title) + 1 if title else 0
+    body_tokens = count_tokens(article.body)
+    if body_tokens + title_tokens <= min(WHOLE_TOKENS, window):
+        sections = [Section(article.body, body_tokens)]
     else:
-        whole += len(article.sentences)  # each is counted with the space after it
-        most = max(MIN_SECTION_TOKENS, min(SECTION_TOKENS, window) - room)
-        opening = min(OPENING_TOKENS - room, most)
-        rest = max(1, whole - opening)
-        targets = (opening, rest / -(-rest // most))
-        sections = _sections(
-            article, count_tokens, targets, min(LONGEST_SECTION_TOKENS, window) - room
-        )
-    total = sum(section.tokens for section in sections)
+        spaced_tokens = body_tokens + len(article.sentences)  # each is counted with a space
+        targets = _find_targets(spaced_tokens, title_tokens, window)
+        most = min(LONGEST_SECTION_TOKENS, window) - title_tokens
+        sections = _divide(article, count_tokens, targets, most)
     kept = sections[:MAX_SECTIONS]
     return Plan(
-        tuple(
-            Section(f"{title}\n{section.text}" if title else section.text, section.tokens)
-            for section in kept
-        ),
-        total,
+        tuple(_put_title_before(section, title) for section in kept),
+        sum(section.tokens for section in sections),
         sum(section.tokens for section in kept),
     )
 
 
-def _sections(
+def _find_targets(body_tokens: int, title_tokens: int, window: int) -> tuple[float, float]:
+    """How many tokens the opening should have, and each further section."""
+    most = max(MIN_SECTION_TOKENS, min(SECTION_TOKENS, window) - title_tokens)
+    opening = min(OPENING_TOKENS - title_tokens, most)
+    rest = max(1, body_tokens - opening)
+    sections = -(-rest // most)
+    return opening, rest / sections
+
+
+def _put_title_before(section: Section, title: str) -> Section:
+    return Section(f"{title}\n{section.text}", section.tokens) if title else section
+
+
+def _divide(
     article: Article, count_tokens: CountTokens, targets: tuple[float, float], most: int
 ) -> list[Section]:
     """Sections of about as many tokens as `targets` say (the first one, the others), cut between
@@ -84,14 +89,12 @@ def _sections(
     text, tokens, paragraph = "", 0, -1
     for sentence in article.sentences:
         size = count_tokens(sentence.text) + 1
-        full = tokens >= targets[bool(sections)] or tokens + size > most
-        if text and full:
+        target = targets[1] if sections else targets[0]
+        if text and (tokens >= target or tokens + size > most):
             sections.append(Section(text, tokens))
             text, tokens = "", 0
         separator = "" if not text else " " if sentence.paragraph == paragraph else "\n"
-        text, tokens, paragraph = (
-            text + separator + sentence.text,
-            tokens + size,
-            sentence.paragraph,
-        )
+        text += separator + sentence.text
+        tokens += size
+        paragraph = sentence.paragraph
     return [*sections, Section(text, tokens)] if text else sections

@@ -1,31 +1,45 @@
-"""Gives chosen sentences back what they have lost of the article's sentences that they copy, and
-checks them again."""
+"""Restores sentences that copy a sentence of the article with changes, and checks them again."""
 
 from collections.abc import Iterator, Sequence
 
-from service.checking.evidence import EvidenceFinder, SupportedSentence
-from service.choosing.repair_endings import completed
-from service.choosing.repair_offices import without_strange_office
-from service.choosing.repair_wording import Originals, put_back
+from service.checking.evidence import CheckedSentence, EvidenceFinder
+from service.choosing.coherence import join, keep_coherent
+from service.choosing.repair_rules.copies import Originals
+from service.choosing.repair_rules.endings import complete
+from service.choosing.repair_rules.offices import remove_strange_office
+from service.choosing.repair_rules.wording import put_back
+from service.text.words import count_words
 
 
 class Restorer:
-    """Restores sentences of a summary of one article, of which these are the `sentences`."""
+    """Restores summaries of one article, of which these are the `sentences`."""
 
     def __init__(self, finder: EvidenceFinder, sentences: Sequence[str]) -> None:
         self._finder, self._originals = finder, Originals(sentences)
 
-    def corrected(self, given: SupportedSentence) -> SupportedSentence:
-        """The sentence with the article's words and subject where it has others in their places,
-        and without an office that is not that of who has it; it may be no longer to be trusted
-        then."""
-        text = without_strange_office(
-            put_back(given.text, self._originals), self._finder.source.text
-        )
-        return given if text == given.text else self._finder.support(text)
+    def restore(self, summary: Sequence[CheckedSentence], most_words: int) -> list[CheckedSentence]:
+        """The summary with the article's words where it has others, and with what its sentences
+        lack, where that leaves it at most `most_words`.
 
-    def completed(self, given: SupportedSentence) -> Iterator[SupportedSentence]:
-        """The sentence with what it lacks, as far as it is to be trusted then, the longest one
+        Sentences that are no longer trusted are dropped, with those that need them.
+        """
+        corrected = map(self.correct, summary)
+        restored = keep_coherent(corrected, lambda sentence, _: sentence.trusted)
+        for k, sentence in enumerate(restored):
+            for longer in self.complete(sentence):
+                if count_words(join([*restored[:k], longer, *restored[k + 1 :]])) <= most_words:
+                    restored[k] = longer
+        return restored
+
+    def correct(self, sentence: CheckedSentence) -> CheckedSentence:
+        """The sentence with the article's words and subject in the places of others, and without an
+        office that its holder does not have; it may be no longer trusted then."""
+        worded = put_back(sentence.text, self._originals)
+        text = remove_strange_office(worded, self._finder.source.text)
+        return sentence if text == sentence.text else self._finder.support(text)
+
+    def complete(self, sentence: CheckedSentence) -> Iterator[CheckedSentence]:
+        """The sentence with what it lacks, as far as it is trusted then, the longest version
         last."""
-        longer = map(self._finder.support, completed(given.text, self._originals))
-        return (sentence for sentence in longer if sentence.trusted)
+        longer = map(self._finder.support, complete(sentence.text, self._originals))
+        return (version for version in longer if version.trusted)

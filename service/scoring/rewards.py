@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from models.engine import Candidate
 from service.checking.evidence import EvidenceFinder
-from service.choosing.candidates import may_open, whole_sentences
+from service.choosing.candidates import find_complete_sentences
 from service.reading.article import ArticleError
 from service.reading.reader import read_article
 
@@ -28,12 +28,13 @@ SENTENCE_COST: Final = 0.04
 
 def cost(finder: EvidenceFinder, text: str) -> float:
     """How much less a draft is worth because of sentences that would be left out."""
-    found = whole_sentences(Candidate(text, 0, 0.0, finished=True))
+    found = find_complete_sentences(Candidate(text, 0, 0.0, finished=True))
     if not found:
         return OPENING_COST + SENTENCE_COST
     opening, *others = map(finder.support, found)
     left_out = sum(not sentence.trusted for sentence in others)
-    return OPENING_COST * (not may_open(opening)) + SENTENCE_COST * left_out / max(1, len(others))
+    may_open = opening.trusted and opening.standalone
+    return OPENING_COST * (not may_open) + SENTENCE_COST * left_out / max(1, len(others))
 
 
 def charged(row: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import pytest
 
 from models.engine import Cancelled, Task
 from service.choosing.lengths import Length
+from service.reading.article import TooShort
 from service.summarizer import CANDIDATES, Summarizer, SummaryRequest, Timings
 from service.summary import Coverage
-from service.text.words import count_words
 from tests.engines import ARTICLE, ScriptedEngine
 
 PLACES = (
@@ -175,10 +175,28 @@ def test_an_article_in_another_language_keeps_its_order(title: str, length: Leng
     assert len(places) == 1 or length is not Length.SHORT
 
 
-def test_a_text_of_signs_is_not_short() -> None:
-    """It has few words, yet is no text that is returned, or translated, as it is."""
-    summary = Summarizer(ScriptedEngine()).summarize(
-        SummaryRequest(text=f"Le site de Nuagis ouvre mardi à Lille{', ' * 900}.")
-    )
-    assert count_words(summary.text) <= 80
-    assert "unchanged" not in {warning.code for warning in summary.warnings}
+def test_a_text_of_signs_is_refused() -> None:
+    """It has few words, but is no article that could be returned, or translated, as it is."""
+    request = SummaryRequest(text=f"Le site de Nuagis ouvre mardi à Lille{', ' * 60_000}.")
+    with pytest.raises(TooShort):
+        Summarizer(ScriptedEngine()).summarize(request)
+
+
+class CountingEngine(ScriptedEngine):
+    """Keeps the texts whose tokens it counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counted: list[str] = []
+
+    def count_tokens(self, text: str) -> int:
+        self.counted.append(text)
+        return super().count_tokens(text)
+
+
+def test_an_article_is_planned_once() -> None:
+    engine = CountingEngine()
+    request = SummaryRequest(text=f"{ARTICLE} {OTHERS}", length=Length.LONG, headline=True)
+    summary = Summarizer(engine).summarize(request)
+    assert summary.headline
+    assert engine.counted.count(summary.article.body) == 1

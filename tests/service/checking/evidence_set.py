@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.training.examples import is_supported
-from service.checking.evidence import EvidenceFinder, SupportedSentence
+from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.reading.article import Sentence
 from service.text.sentences import sentence_spans, sentences
 
@@ -81,7 +81,7 @@ class Judgement:
     """A label with what the detector finds of its sentence."""
 
     label: Label
-    support: SupportedSentence
+    support: CheckedSentence
 
     @property
     def flagged(self) -> bool:
@@ -172,7 +172,7 @@ def _overlap(source: tuple[int, int], sentence: Sentence) -> bool:
 
 def references(
     rows: dict[str, Row], count: int = REFERENCES
-) -> Iterator[tuple[Row, list[SupportedSentence]]]:
+) -> Iterator[tuple[Row, list[CheckedSentence]]]:
     """Yields `count` references that their articles support, spread over the file.
 
     Each comes as its article and what the detector finds of its sentences.

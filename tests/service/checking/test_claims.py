@@ -76,7 +76,7 @@ def test_a_claim_without_its_speaker_is_not_trusted() -> None:
         tuple(Sentence(text, 0, 0, len(text)) for text in ARTICLE[1:]), ARTICLE[0]
     )
     lost = finder.support("Le plan va supprimer 300 emplois.")
-    assert (lost.supported, lost.trusted, lost.unfit) == (True, False, "Le plan va")
+    assert (lost.supported, lost.trusted, lost.untrusted_words) == (True, False, "Le plan va")
     assert finder.support(ARTICLE[3]).trusted
 
 

@@ -1,22 +1,30 @@
-"""Which sentences stand by themselves."""
+"""Which sentences are complete, and which are standalone."""
 
 import pytest
 
-from service.checking.standalone import dangles, leans, may_stand, points_back
+from service.checking.standalone import (
+    is_complete_statement,
+    is_standalone,
+    is_understood_after,
+    is_wholly_standalone,
+)
 
 
 @pytest.mark.parametrize(
-    ("sentence", "found"),
+    ("sentence", "understood"),
     [
-        ("L'arrêt de cette offre a été décidé en mars.", True),
-        ("Ce partenariat durait depuis six ans.", False),
-        ("Cette année, Orange a perdu des clients.", False),
-        ("Ce que les clients demandent est un délai.", False),
-        ("Orange quitte le cloud.", False),
+        ("L'arrêt de cette offre a été décidé en mars.", False),
+        ("Ce partenariat durait depuis six ans.", True),
+        ("Cette année, Orange a perdu des clients.", True),
+        ("Ce que les clients demandent est un délai.", True),
+        ("Orange quitte le cloud.", True),
     ],
 )
-def test_what_a_sentence_points_to_must_have_been_said(sentence: str, found: bool) -> None:
-    assert dangles(sentence, ["Orange et Huawei mettent fin à leur partenariat."]) is found
+def test_noun_that_a_sentence_points_to_must_stand_before_it(
+    sentence: str, understood: bool
+) -> None:
+    before = ["Orange et Huawei mettent fin à leur partenariat."]
+    assert is_understood_after(sentence, before) is understood
 
 
 @pytest.mark.parametrize(
@@ -34,8 +42,8 @@ def test_what_a_sentence_points_to_must_have_been_said(sentence: str, found: boo
         "Le terme, inventé en mars, désigne un logiciel.", "Voilà une bonne nouvelle.",
     ],
 )  # fmt: skip
-def test_leaning(text: str) -> None:
-    assert leans(text)
+def test_sentence_that_needs_the_one_before_it(text: str) -> None:
+    assert not is_standalone(text)
 
 
 @pytest.mark.parametrize(
@@ -55,27 +63,28 @@ def test_leaning(text: str) -> None:
         "Le mot de passe est volé.", "Le terme de deepfake désigne une image.",
     ],
 )  # fmt: skip
-def test_standing(text: str) -> None:
-    assert not leans(text)
+def test_standalone_sentence(text: str) -> None:
+    assert is_standalone(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "standalone"),
     [
-        ("Des experts jugent moyen le niveau de ces militants.", True),
-        ("L'actrice s'en est prise à cette décision.", True),
-        ("Nuagis a cependant reçu une amende.", True),
-        ("Nuagis vend son offre, et cette offre surprend.", False),
-        ("Nuagis a vendu son offre ce jeudi 3 mai.", False),
-        ("Nuagis fermera durant cette période.", False),
+        ("Des experts jugent moyen le niveau de ces militants.", False),
+        ("L'actrice s'en est prise à cette décision.", False),
+        ("Nuagis a cependant reçu une amende.", False),
+        ("Nuagis vend son offre, et cette offre surprend.", True),
+        ("Nuagis a vendu son offre ce jeudi 3 mai.", True),
+        ("Nuagis fermera son site de Lille durant cette période.", True),
     ],
 )
-def test_what_points_back(text: str, found: bool) -> None:
-    assert points_back(text) is found
+def test_nothing_in_a_wholly_standalone_sentence_points_back(text: str, standalone: bool) -> None:
+    assert is_standalone(text)
+    assert is_wholly_standalone(text) is standalone
 
 
 @pytest.mark.parametrize(
-    ("text", "stands"),
+    ("text", "complete"),
     [
         ("Nuagis rachète son concurrent Datavallée à Lille.", True),
         ("Nuagis rachète-t-il son concurrent Datavallée à Lille ?", False),
@@ -87,8 +96,8 @@ def test_what_points_back(text: str, found: bool) -> None:
         ("« Nuagis rachète son concurrent Datavallée à Lille.", False),
     ],
 )
-def test_statements_by_nobody_in_particular(text: str, stands: bool) -> None:
-    assert may_stand(text) is stands
+def test_complete_statement_is_nobody_s_speech(text: str, complete: bool) -> None:
+    assert is_complete_statement(text) is complete
 
 
 @pytest.mark.parametrize(
@@ -101,8 +110,8 @@ def test_statements_by_nobody_in_particular(text: str, stands: bool) -> None:
         "En Australie, il est interdit aux moins de 16 ans d'ouvrir un compte.",
     ],
 )
-def test_openings_that_lean_on_nothing(text: str) -> None:
-    assert not leans(text)
+def test_opening_that_only_looks_as_if_it_pointed_back(text: str) -> None:
+    assert is_standalone(text)
 
 
 @pytest.mark.parametrize(
@@ -114,4 +123,4 @@ def test_openings_that_lean_on_nothing(text: str) -> None:
     ],
 )
 def test_names_and_nouns_are_nobody_s_speech(text: str) -> None:
-    assert may_stand(text)
+    assert is_complete_statement(text)

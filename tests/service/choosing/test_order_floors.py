@@ -1,4 +1,4 @@
-"""Which of a model's sentences the product trusts, against what readers said of them.
+"""Compares the sentences that the product trusts with readers' grades of them.
 
 `order_labels.jsonl` holds the sentences of the four candidates that the built-in model, version 6
 of its adapter (`tuning`: halfway through its last training, `held_out`: at its end), wrote for the
@@ -21,7 +21,7 @@ from tests.service.checking.evidence_set import articles
 # Measured, tuning and held out: of the trusted sentences 0.084 and 0.091 are wrong, of the others
 # 0.34 and 0.22.
 MOST_WRONG_TRUSTED = 0.1
-LEAST_WRONG_DOUBTED = 0.2
+LEAST_WRONG_UNTRUSTED = 0.2
 
 
 def rows() -> list[dict[str, str]]:
@@ -37,13 +37,13 @@ def rows() -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def finders() -> dict[str, EvidenceFinder]:
     skip_without(VALIDATION)
-    pages, found = articles(VALIDATION), {}
-    for wanted in {row["id"] for row in rows()}:
-        page = pages[wanted]
+    pages, finders = articles(VALIDATION), {}
+    for page_id in {row["id"] for row in rows()}:
+        page = pages[page_id]
         text = "\n\n".join([page.title, page.abstract, page.article.replace("\n", "\n\n")])
         article = read_article(text, language_check=False)
-        found[wanted] = EvidenceFinder(article.sentences, article.header.title)
-    return found
+        finders[page_id] = EvidenceFinder(article.sentences, article.header.title)
+    return finders
 
 
 @pytest.mark.parametrize("half", ["tuning", "held_out"])
@@ -55,10 +55,10 @@ def test_trusted_sentences_are_wrong_less_often(
         for row in rows()
         if row["half"] == half
     )
-    trusted, doubted = (
-        counts[trust, True] / (counts[trust, True] + counts[trust, False])
-        for trust in (True, False)
+    wrong_trusted, wrong_untrusted = (
+        counts[trusted, True] / (counts[trusted, True] + counts[trusted, False])
+        for trusted in (True, False)
     )
-    assert trusted <= MOST_WRONG_TRUSTED
-    assert doubted >= LEAST_WRONG_DOUBTED
+    assert wrong_trusted <= MOST_WRONG_TRUSTED
+    assert wrong_untrusted >= LEAST_WRONG_UNTRUSTED
     assert counts[True, False] > 250

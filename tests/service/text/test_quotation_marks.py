@@ -2,10 +2,10 @@
 
 import pytest
 
-from service.choosing.candidates import whole_sentences
+from service.choosing.candidates import find_complete_sentences
 from service.text.quotation_marks import close_quotation, is_balanced
 from service.text.sentences import sentences
-from tests.service.choosing.test_choice import candidate
+from tests.service.choosing.articles import candidate
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_mark_that_closes_stays_where_it_is() -> None:
 
 def test_sentences_of_a_candidate_are_closed() -> None:
     text = 'Il a décidé de partir. " Cela fait des années que nous les invitons.'
-    assert whole_sentences(candidate(text)) == [
+    assert find_complete_sentences(candidate(text)) == [
         "Il a décidé de partir.",
         '" Cela fait des années que nous les invitons."',
     ]
@@ -59,9 +59,9 @@ def test_who_speaks_belongs_to_the_quotation() -> None:
 
 
 def test_a_sentence_whose_beginning_was_lost_is_none() -> None:
-    assert whole_sentences(candidate(", souligne le directeur de Nuagis. Il part demain.")) == [
-        "Il part demain."
-    ]
+    assert find_complete_sentences(
+        candidate(", souligne le directeur de Nuagis. Il part demain.")
+    ) == ["Il part demain."]
 
 
 def test_a_sentence_that_begins_inside_a_quotation_is_no_whole_one() -> None:

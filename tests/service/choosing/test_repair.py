@@ -1,15 +1,16 @@
-"""What a copy of an article's sentence has otherwise, or lacks."""
+"""What a copy changes in the article's sentence, and what it lacks."""
 
 import pytest
 
 from service.checking.evidence import EvidenceFinder
 from service.choosing.repair import Restorer
-from service.choosing.repair_endings import completed
-from service.choosing.repair_offices import without_strange_office
-from service.choosing.repair_wording import Originals, put_back
+from service.choosing.repair_rules.copies import Originals
+from service.choosing.repair_rules.endings import complete
+from service.choosing.repair_rules.offices import remove_strange_office
+from service.choosing.repair_rules.wording import put_back
 from service.reading.article import Sentence
 
-# The article's sentence, the generated one, and the generated one put right.
+# The article's sentence, the generated sentence, and the generated sentence put right.
 SWAPPED = [
     (
         "Nuagis reste un acteur mineur en Bretagne, loin derrière ses trois rivaux.",
@@ -48,7 +49,7 @@ KEPT = [
         "En trois jours, 3 000 clients ont résilié leur abonnement.",
         "En 3 jours, 3 000 clients ont résilié leur abonnement.",
     ),
-    # a misprint of the article, another form of a word, and a number in other signs
+    # A misprint of the article, another form of a word, and a number in other signs.
     (
         "Le résau de la ville est tombé en panne dimanche.",
         "Le réseau de la ville est tombé en panne dimanche.",
@@ -61,12 +62,12 @@ KEPT = [
         "Il y a 100.000 abonnés en Bretagne cette année.",
         "Il y a 100 000 abonnés en Bretagne cette année.",
     ),
-    # a question of the article
+    # A question of the article.
     (
         "Anne Leroy serait-elle mêlée à une autre panne du réseau ?",
         "Anne Leroy serait mêlée à une autre panne du réseau.",
     ),
-    # somebody named whom the article means, and what is named shortly
+    # Somebody named whom the article means, and shorter names.
     (
         "Elle a promis une enquête sur la panne du réseau.",
         "Anne Leroy a promis une enquête sur la panne du réseau.",
@@ -126,7 +127,7 @@ LACKING = [
         "Selon les informations du Télégramme, Nuagis va fermer son centre de données de Brest.",
     ),
 ]
-WHOLE = [
+LACKING_NOTHING = [
     (
         "Nuagis va fermer son centre, a annoncé lundi le groupe.",
         "Nuagis va fermer son centre.",
@@ -162,18 +163,18 @@ def test_words_and_subjects_of_the_article_are_put_back(source: str, text: str, 
 
 
 @pytest.mark.parametrize(("source", "text"), KEPT)
-def test_what_the_article_does_not_say_better_stays(source: str, text: str) -> None:
+def test_wording_that_the_article_does_not_say_better_stays(source: str, text: str) -> None:
     assert put_back(text, Originals([source])) == text
 
 
 @pytest.mark.parametrize(("source", "text", "right"), LACKING)
-def test_what_a_copy_lacks_is_added(source: str, text: str, right: str) -> None:
-    assert list(completed(text, Originals([source])))[-1:] == [right]
+def test_lost_endings_and_sources_are_added(source: str, text: str, right: str) -> None:
+    assert list(complete(text, Originals([source])))[-1:] == [right]
 
 
-@pytest.mark.parametrize(("source", "text"), WHOLE)
-def test_what_stands_by_itself_is_not_completed(source: str, text: str) -> None:
-    assert list(completed(text, Originals([source]))) == []
+@pytest.mark.parametrize(("source", "text"), LACKING_NOTHING)
+def test_sentence_that_lacks_nothing_stays(source: str, text: str) -> None:
+    assert list(complete(text, Originals([source]))) == []
 
 
 def test_sentence_that_copies_none_stays() -> None:
@@ -183,25 +184,31 @@ def test_sentence_that_copies_none_stays() -> None:
 
 
 def test_office_of_somebody_else_is_left_out() -> None:
-    article = "À la tête de la communication, Joseph Valmont est remplacé. Le président Paul Dubois a signé le décret."
+    article = (
+        "À la tête de la communication, Joseph Valmont est remplacé. Le président Paul Dubois a "
+        "signé le décret."
+    )
     text = "Le président de la communication, Joseph Valmont, est remplacé."
-    assert without_strange_office(text, article) == "Joseph Valmont est remplacé."
+    assert remove_strange_office(text, article) == "Joseph Valmont est remplacé."
     kept = "Le président du groupe Paul Dubois a signé le décret."
-    assert without_strange_office(kept, article) == kept
+    assert remove_strange_office(kept, article) == kept
     assert (
-        without_strange_office(text, "Joseph Valmont, président de la communication, est remplacé.")
+        remove_strange_office(text, "Joseph Valmont, président de la communication, est remplacé.")
         == text
     )
-    assert without_strange_office(text, "Personne n'est remplacé.") == text
+    assert remove_strange_office(text, "Personne n'est remplacé.") == text
 
 
 def test_restored_sentence_is_checked_again() -> None:
-    source = "Le parquet de Brest a ouvert une enquête sur la panne qui aurait touché la ville, selon la mairie."
+    source = (
+        "Le parquet de Brest a ouvert une enquête sur la panne qui aurait touché la ville, selon "
+        "la mairie."
+    )
     finder = EvidenceFinder((Sentence(source, 0, 0, len(source)),))
     restorer = Restorer(finder, [source])
-    right = restorer.corrected(
+    right = restorer.correct(
         finder.support("La police a ouvert une enquête sur la panne qui aurait touché la ville.")
     )
     assert right.trusted
-    assert [whole.text for whole in restorer.completed(right)] == [source]
-    assert restorer.corrected(right) is right
+    assert [version.text for version in restorer.complete(right)] == [source]
+    assert restorer.correct(right) is right

@@ -1,0 +1,196 @@
+"""Finds how a summary begins: it tells the news, names whom it is about, and is standalone."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from service.checking.evidence import CheckedSentence, EvidenceFinder
+from service.checking.standalone import is_complete_statement, is_wholly_standalone
+from service.choosing.coherence import join, keep_trusted, order_as_article_if_standalone
+from service.choosing.filling import Filler
+from service.choosing.news import News
+from service.choosing.own_sentences import OwnSentences
+from service.choosing.ranking import RankedSection
+from service.facts.statements import stems
+from service.text.words import count_words
+
+MIN_WORDS_BEHIND: Final = 4  # of a sentence of the lead behind another one
+NAMED_GAIN: Final = 0.1  # for a summary that has the first name of the title, in shares of the news
+LEAD_SENTENCES: Final = 8  # how far down the article an opening of its own is looked for
+# For a sentence whose words return in the article, in units of the candidates' words that it has.
+RECURRENCE_GAIN: Final = 2.0
+
+# Begins a sentence with something that was named before, or that everybody knows.
+_DEFINITE: Final = re.compile(r"(?:Les? |La |L['’])(?![A-ZÀ-Ý\d])")
+
+
+class _Beginning(NamedTuple):
+    """Sentences with which a summary may begin, and whether they are the article's lead."""
+
+    sentences: list[CheckedSentence]
+    is_lead: bool
+
+
+class Opener:
+    """Begins summaries of one article."""
+
+    def __init__(
+        self, finder: EvidenceFinder, news: News, own: OwnSentences, filler: Filler
+    ) -> None:
+        self._finder, self._news, self._own, self._filler = finder, news, own, filler
+
+    def begin(self, section: RankedSection) -> list[CheckedSentence]:
+        """A summary of the article's opening `section`: the trusted sentences of its best
+        candidate, behind another beginning where theirs is not fit for one."""
+        best = section.best
+        summary = self._filler.take(keep_trusted(best))
+        if not summary or summary[0] is not best[0] or not summary[0].standalone:
+            summary = self._replace_opening(summary, section)
+        elif not self._names_subject(summary):
+            summary = self._name_subject(summary, section)
+        return self._tell_news(summary, section)
+
+    def _names_subject(self, summary: Sequence[CheckedSentence]) -> bool:
+        """False if the first name of the title is missing: small models put other words for a name
+        that is new to them."""
+        subject = self._news.subject
+        return not subject or any(subject in stems(sentence.text) for sentence in summary)
+
+    def _replace_opening(
+        self, summary: list[CheckedSentence], section: RankedSection
+    ) -> list[CheckedSentence]:
+        """`summary` behind a beginning that may open it. Where there is none, its standalone
+        sentences."""
+        beginning = self._find_beginning(section, must_name_subject=False)
+        if beginning is None:
+            return [sentence for sentence in summary if sentence.standalone]
+        return self._put_first(beginning, summary)
+
+    def _name_subject(
+        self, summary: list[CheckedSentence], section: RankedSection
+    ) -> list[CheckedSentence]:
+        """`summary` with a sentence that has the first name of the title, where there is one."""
+        beginning = self._find_beginning(section, must_name_subject=True)
+        if beginning is None:
+            return summary
+        named = self._put_first(beginning, summary)
+        # "Le chef du gouvernement…" wants the name before it. Other sentences come first where the
+        # article has them first.
+        if beginning.is_lead or _DEFINITE.match(summary[0].text):
+            return named
+        return order_as_article_if_standalone(named)
+
+    def _put_first(
+        self, beginning: _Beginning, summary: list[CheckedSentence]
+    ) -> list[CheckedSentence]:
+        opening = beginning.sentences[0]
+        others = [sentence for sentence in summary if sentence is not opening]
+        return self._filler.extend(beginning.sentences, others)
+
+    def _find_beginning(self, section: RankedSection, must_name_subject: bool) -> _Beginning | None:
+        """What may open a summary. Where no candidate's first sentence may: the lead, if there is a
+        title and the lead is understood without it. Else, of those first sentences and the
+        article's own, the one that has most of the title."""
+
+        def is_usable(sentences: list[CheckedSentence]) -> bool:
+            return self._names_subject(sentences) or not must_name_subject
+
+        firsts = (sentences[0] for sentences in section.ranked)
+        candidates = filter(self._may_open, firsts)
+        openings = [sentence for sentence in candidates if is_usable([sentence])]
+        if not openings:
+            plain_leads = (lead for lead in self._find_leads() if self._news.is_plain(join(lead)))
+            if leads := list(filter(is_usable, plain_leads)):
+                return _Beginning(max(leads, key=self._worth), is_lead=True)
+        own = filter(self._may_open, self._rank_own_sentences(section))
+        openings += [sentence for sentence in own if is_usable([sentence])]
+        if not openings:
+            return None
+        opening = max(openings, key=lambda sentence: self._news.of_title(sentence.text))
+        return _Beginning([opening], is_lead=False)
+
+    def _may_open(self, sentence: CheckedSentence) -> bool:
+        """True if it is trusted and standalone, and fits the budget."""
+        return sentence.trusted and sentence.standalone and self._filler.has_room([], sentence)
+
+    def _rank_own_sentences(self, section: RankedSection) -> list[CheckedSentence]:
+        """The article's first usable sentences, the one that says most of the news first.
+
+        The candidates say the news, though they may not be used as they say it. Its words return in
+        the article.
+        """
+        candidate_stems = [stems(candidate.text) for candidate in section.candidates]
+        return sorted(
+            self._own.read(LEAD_SENTENCES),
+            key=lambda sentence: self._share_of_news(stems(sentence.text), candidate_stems),
+            reverse=True,
+        )
+
+    def _share_of_news(
+        self, words: frozenset[str], candidate_stems: Sequence[frozenset[str]]
+    ) -> float:
+        """The mean share of a candidate's words that are among `words`, rare ones counting more,
+        and how much these return in the article."""
+        weigh = self._finder.weight
+        shares = [weigh(words & other) / (weigh(other) or 1.0) for other in candidate_stems]
+        mean = sum(shares) / max(1, len(shares))
+        return mean + RECURRENCE_GAIN * self._finder.recurrence(words)
+
+    def _tell_news(
+        self, summary: list[CheckedSentence], section: RankedSection
+    ) -> list[CheckedSentence]:
+        """`summary`; where it misses the news, another candidate that tells it, or `summary` behind
+        the lead or another own sentence of the article, whichever tells most."""
+        text = join(summary)
+        if not self._news.is_missed(text):
+            return summary
+        others = [self._filler.take(keep_trusted(sentences)) for sentences in section.ranked]
+        telling = [other for other in others if other and self._tells_news(other)]
+        if telling:
+            return max(telling, key=lambda other: self._news.told(join(other)))
+        beginnings = [
+            beginning
+            for beginning in self._find_own_beginnings()
+            if self._news.may_replace(text, join(beginning))
+        ]
+        extended = [self._filler.extend(beginning, summary) for beginning in beginnings]
+        return max([*extended, summary], key=self._worth)
+
+    def _tells_news(self, summary: Sequence[CheckedSentence]) -> bool:
+        return summary[0].standalone and not self._news.is_missed(join(summary))
+
+    def _worth(self, summary: Sequence[CheckedSentence]) -> tuple[float, int]:
+        """How much of the news a summary tells and whether it names whom it is about. Of two that
+        tell the same, the shorter is worth more."""
+        text = join(summary)
+        told = self._news.told_again(text) + NAMED_GAIN * self._names_subject(summary)
+        return round(told, 2), -count_words(text)
+
+    def _find_own_beginnings(self) -> list[list[CheckedSentence]]:
+        """The leads; where there are none, other sentences of the article's beginning."""
+        if leads := list(self._find_leads()):
+            return leads
+        return [
+            [sentence]
+            for sentence in self._own.read(LEAD_SENTENCES)
+            if self._may_open_alone(sentence)
+        ]
+
+    def _may_open_alone(self, sentence: CheckedSentence) -> bool:
+        """True if it may open a summary, and nothing in it points back."""
+        return self._may_open(sentence) and is_wholly_standalone(sentence.text)
+
+    def _find_leads(self) -> Iterator[list[CheckedSentence]]:
+        """The runs of complete sentences of the lead, each from one that may open a summary. A
+        later one may need the one before it."""
+        sentences = [self._finder.support(text) for text in self._news.lead]
+        for first, opening in enumerate(sentences):
+            if not (is_complete_statement(opening.text) and self._may_open_alone(opening)):
+                continue
+            lead: list[CheckedSentence] = []
+            for sentence in sentences[first:]:
+                complete = is_complete_statement(sentence.text, MIN_WORDS_BEHIND)
+                if not complete or not self._filler.has_room(lead, sentence):
+                    break
+                lead.append(sentence)
+                yield list(lead)

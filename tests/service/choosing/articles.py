@@ -1,0 +1,79 @@
+"""What the tests of choosing share: an article, candidates, and a chooser that runs all steps."""
+
+from models.engine import Candidate
+from service.checking.evidence import EvidenceFinder
+from service.choosing.choice import Chooser, Draft
+from service.choosing.lengths import Budget
+from service.reading.article import Article
+from service.reading.reader import read_article
+
+ARTICLE = read_article(
+    "# Nuagis rachète Datavallée pour 45 millions d'euros\n\n"
+    "L'hébergeur lillois Nuagis rachète son concurrent Datavallée pour 45 millions d'euros. "
+    "Le nouvel ensemble exploitera neuf centres de données en France. "
+    "La transaction doit recevoir l'aval de l'Autorité de la concurrence.\n\n"
+    "Les clients pourront migrer gratuitement vers la plateforme commune. "
+    "Anne Leroy prévoit un dixième site près de Marseille."
+)
+OWN = [sentence.text for sentence in ARTICLE.sentences]
+NEWS = "Nuagis rachète Datavallée, son concurrent, pour 45 millions d'euros."
+CENTRES = "Le nouvel ensemble exploitera neuf centres de données."
+WRONG = "Le nouvel ensemble exploitera douze centres de données avec Microsoft."
+UNTITLED = read_article(" ".join(OWN))
+LOOSE = Budget(asked=40, most=80, sentences=6, least=1, least_sentences=1)
+
+
+def candidate(*sentences: str, score: float = -0.5, finished: bool = True) -> Candidate:
+    return Candidate(" ".join(sentences), 20, score, finished)
+
+
+class Sections:
+    """The candidates for further sections, and how many were asked for each time."""
+
+    def __init__(self, *candidates: list[Candidate]) -> None:
+        self.left, self.asked = list(candidates), list[int]()
+
+    def read_next(self, count: int) -> list[list[Candidate]]:
+        if self.left:
+            self.asked.append(count)
+        sections, self.left = self.left[:count], self.left[count:]
+        return sections
+
+
+def choose(
+    *candidates: Candidate,
+    limit: Budget = LOOSE,
+    article: Article = ARTICLE,
+    titled: bool = False,
+    sections: Sections | None = None,
+) -> Draft:
+    finder = EvidenceFinder(article.sentences, article.header.title)
+    chooser = Chooser(article, finder, limit, titled)
+    selection = chooser.start(candidates)
+    while sections and (wanted := chooser.count_wanted_sections(selection)):
+        further = sections.read_next(wanted)
+        if not further:
+            break
+        selection = chooser.add_sections(selection, further)
+    return chooser.finish(selection)
+
+
+def texts(draft: Draft) -> list[str]:
+    return [sentence.text for sentence in draft.sentences]
+
+
+def codes(draft: Draft) -> list[str]:
+    return [warning.code for warning in draft.warnings]
+
+
+def summarize(
+    *candidates: Candidate,
+    limit: Budget = LOOSE,
+    article: Article = ARTICLE,
+    titled: bool = False,
+    sections: Sections | None = None,
+) -> list[str]:
+    """The texts of the sentences that are chosen."""
+    return texts(
+        choose(*candidates, limit=limit, article=article, titled=titled, sections=sections)
+    )
