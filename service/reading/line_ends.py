@@ -20,7 +20,7 @@ MIN_PART: Final = 2  # letters; "dira-t-/on" is no "ton"
 MIN_WORD: Final = 6
 
 
-def mended(block: SourcedText) -> SourcedText:
+def mend_words(block: SourcedText) -> SourcedText:
     """`block` with each word that goes on in the next line in one piece."""
 
     def first_part(match: re.Match[str]) -> SourcedText:

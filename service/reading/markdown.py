@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 from typing import Final
 
-from service.reading.line_ends import mended
+from service.reading.line_ends import mend_words
 from service.text.source_map import SourcedText
 
 # Bytes of windows-1252 that were read as ISO-8859-1 are control characters of Unicode: they are
@@ -89,7 +89,7 @@ _REFERENCE: Final = re.compile(
 _VISIBLE: Final = re.compile(r"[^\r\n]")
 
 
-def front_matter(text: str) -> dict[str, str]:
+def read_front_matter(text: str) -> dict[str, str]:
     """The fields above the text, by their names in lower case: those of YAML's front matter, or
     what r.jina.ai puts there."""
     match = _FRONT_MATTER.match(text)
@@ -97,7 +97,7 @@ def front_matter(text: str) -> dict[str, str]:
     return {field["name"].lower(): field["value"].strip().strip("\"'[]") for field in fields}
 
 
-def prose(text: str) -> str:
+def blank_non_prose(text: str) -> str:
     """`text` with blanks for its front matter, tables, fenced code and the marks of its
     footnotes."""
 
@@ -117,7 +117,9 @@ def clean(block: SourcedText) -> SourcedText:
     """`block` as one line of plain text."""
     block = replace(block, text=block.text.translate(WINDOWS))
     block = block.substitute(_ENTITY, html.unescape)
-    block = mended(block.substitute(_COMBINED, lambda piece: unicodedata.normalize("NFC", piece)))
+    block = mend_words(
+        block.substitute(_COMBINED, lambda piece: unicodedata.normalize("NFC", piece))
+    )
     block = block.substitute(_BREAK, lambda _: " ")
     for pattern in _DROPPED:
         block = block.keep_group(pattern)

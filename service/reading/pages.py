@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from service.reading.article import EmptyArticle, Extract, Header, TooManyTags
 from service.reading.boilerplate import HEADER_BLOCKS, MAX_BLOCK, Kind, boilerplate
-from service.reading.bylines import SIGNED, is_signature, of_metadata, signed
+from service.reading.bylines import SIGNED, clean_authors, find_signed_author, is_signature
 from service.reading.markdown import INVISIBLE, WINDOWS, clean
 from service.reading.page_dates import articles, json_ld, near_title, stated_date, title_heading
 from service.text.sentences import MAX_SENTENCE
@@ -90,8 +90,10 @@ def extract(html: str) -> Extract:
     kept = [block for block, kind in zip(blocks, kinds, strict=True) if block and kind is None]
     header = Header(
         title=title,
-        byline=of_metadata(_visible(document.author))
-        or signed([*kept[:HEADER_BLOCKS], *blocks[:HEADER_BLOCKS], *_lines_near(tree, title)]),
+        byline=clean_authors(_visible(document.author))
+        or find_signed_author(
+            [*kept[:HEADER_BLOCKS], *blocks[:HEADER_BLOCKS], *_lines_near(tree, title)]
+        ),
         # Of the page as it came: `_with_whole_sentences` has taken the <time> elements out of
         # `tree`.
         published=stated_date(html, title, blocks),

@@ -58,5 +58,7 @@ def _pattern(wording: str) -> str:
 
 def _meaning(token: str) -> str:
     if token.startswith("<"):
-        return f"(?:{'|'.join(map(_pattern, table(__package__, 'paywalls')['words'][token[1:-1]]))})"
+        return (
+            f"(?:{'|'.join(map(_pattern, table(__package__, 'paywalls')['words'][token[1:-1]]))})"
+        )
     return _MEANINGS.get(token) or re.escape(token)

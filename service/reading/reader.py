@@ -17,7 +17,7 @@ from service.reading.article import (  # fmt: skip
 from service.reading.boilerplate import LABEL
 from service.reading.genre import DETAILS, Genre, genres, is_consent
 from service.reading.pages import extract, plain_text
-from service.reading.reader_mode import always, read
+from service.reading.reader_mode import go_on_always, read
 from service.text.language import Language, detect_language
 from service.text.sentences import MAX_SENTENCE, is_complete, prose_parts
 from service.text.source_map import SourcedText
@@ -36,7 +36,7 @@ def read_article(
     html: str | None = None,
     *,
     language_check: bool = True,
-    go_on: Callable[[], None] = always,
+    go_on: Callable[[], None] = go_on_always,
 ) -> Article:
     """Reads reader-mode text, plain text or Markdown (`text`), or a page (`html`).
 

@@ -231,7 +231,7 @@ def test_a_notice_may_stand_on_the_line_below() -> None:
 
 
 def test_the_table_is_written_as_sentences_are_read() -> None:
-    tables = table("paywalls")
+    tables = table("service.reading", "paywalls")
     lists = [*(tables[name] for name in ("notices", "alone", "around")), *tables["words"].values()]
     for wording in (wording for entries in lists for wording in entries):
         assert wording.strip() == plain(wording)
