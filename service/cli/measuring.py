@@ -32,7 +32,8 @@ from service.cli.terminal import fail, load_engine_of
 def evaluate(data: Path, report: Path | None, **options: Any) -> None:
     """Scores summaries or translations."""
     from models.engine import ModelError
-    from service.scoring import systems
+    from service.scoring import evaluation
+    from service.scoring.items import DataError
 
     def watched(answers: Iterator[str], count: int) -> AbstractContextManager[Iterator[str]]:
         return click.progressbar(
@@ -40,8 +41,8 @@ def evaluate(data: Path, report: Path | None, **options: Any) -> None:
         )
 
     try:
-        done = systems.evaluate(data, systems.Options(**options), load_engine_of, watched)
-    except (systems.DataError, ModelError, OSError, ImportError) as error:
+        done = evaluation.evaluate(data, evaluation.Options(**options), load_engine_of, watched)
+    except (DataError, ModelError, OSError, ImportError) as error:
         fail(str(error))
     click.echo(done.as_table())
     if report:
@@ -62,7 +63,7 @@ def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) ->
     """Compares the speed of this service with others."""
     from service.bench import comparison, measures, table, texts
     from service.reading.article import ArticleError
-    from service.scoring.systems import DataError, read_items
+    from service.scoring.items import DataError, read_items
 
     try:
         measured, limit = comparison.chosen(contenders)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from service.reading.genre import is_round_up
-from service.scoring.systems import Item, read_items
+from service.scoring.items import Item, read_items
 from service.text.sentences import sentences
 
 PARTS = 4

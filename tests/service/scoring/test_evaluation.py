@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli.main import main
+from service.scoring.items import DataError, read_answers, read_items
 from service.scoring.scores import (
     MEANINGS,
     ScoredSummary,
@@ -19,7 +20,6 @@ from service.scoring.scores import (
     summary_scores,
     translation_scores,
 )
-from service.scoring.systems import DataError, read_answers, read_items
 from tests.engines import ARTICLE, ScriptedEngine
 
 
