@@ -66,10 +66,10 @@ def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) ->
     from service.scoring.items import DataError, read_items
 
     try:
-        measured, limit = comparison.chosen(contenders)
-        article = texts.BenchArticle.read(options["article"] or texts.bundled())
+        measured, limit = comparison.choose_contenders(contenders)
+        article = texts.BenchArticle.read(options["article"] or texts.bundled_article())
         items = read_items(options["data"], options["items"]) if options["data"] else []
-        others = tuple(texts.with_title(item.title, item.source) for item in items)
+        others = tuple(texts.add_title(item.title, item.source) for item in items)
         work = measures.Work(article, others, measures.QUICK if quick else measures.FULL)
         with put_away_first():  # the services that it has started
             report = comparison.run(
@@ -84,5 +84,5 @@ def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) ->
     click.echo(
         json.dumps(report, ensure_ascii=False, indent=2) if as_json else table.as_table(report)
     )
-    if failures := comparison.failed(report):
+    if failures := comparison.list_failures(report):
         fail(message("terminal.not_measured", list="; ".join(failures)))

@@ -20,7 +20,7 @@ from models.engine import EngineDescription, GenerateRequest, GenerateResult, We
 from service.bench import comparison, contenders, measures, table
 from service.bench.checkpoints import BARTHEZ, MT5_BASE, OPUS_MT, PLAIN, Recipe, make
 from service.bench.contenders import CONTENDERS, Contender, running
-from service.bench.limit import Machine, first_request, measured
+from service.bench.limit import Machine, first_request, measure_answer
 from service.bench.measures import Effort, spread
 from service.bench.texts import BUNDLED, BenchArticle, BenchError
 from service.cli.main import main
@@ -245,7 +245,7 @@ def test_limit_that_fails_loses_nothing_else() -> None:
     report = comparison.run(
         [breve()], (sys.executable, "-c", "raise SystemExit('no torch')"), work, print
     )
-    assert comparison.failed(report) == ["limit: no torch"]
+    assert comparison.list_failures(report) == ["limit: no torch"]
     assert report["ratios"]["above_limit"] is None
     assert report["ratios"]["throughput_16_clients"] > 0
     assert "Limit of the machine: failed: no torch" in table.as_table(report)
@@ -335,14 +335,14 @@ def test_environment_is_the_same_for_everybody(monkeypatch: pytest.MonkeyPatch) 
 def test_articles_of_any_length(article: BenchArticle) -> None:
     assert 300 < article.words < 500
     for words in (30, article.words, 2000):
-        text = article.of_length(words)
+        text = article.make_length(words)
         title, _, body = text.partition("\n\n")
         assert title == f"# {article.title}"
         assert len(body.split()) == words
 
 
 def test_articles_in_other_orders(article: BenchArticle) -> None:
-    texts = [article.in_other_order(number) for number in range(16)]
+    texts = [article.reorder_paragraphs(number) for number in range(16)]
     assert len(set(texts)) == 16
     assert {tuple(sorted(text.split())) for text in texts} == {tuple(sorted(texts[0].split()))}
 
@@ -386,7 +386,7 @@ def test_limit_is_measured_on_what_the_product_asks(article: BenchArticle) -> No
     asked = first_request(Weighing(), article.text)
     assert asked.candidates > 1
     assert "Nuagis" in asked.text
-    figures = measured(Weighing(), article.text, 2, MACHINE)
+    figures = measure_answer(Weighing(), article.text, 2, MACHINE)
     assert (figures["greedy"]["beams"], figures["as_asked"]["beams"]) == (1, asked.candidates)
     for run in (figures["greedy"], figures["as_asked"]):
         assert run["new_tokens"] > 0
@@ -407,7 +407,7 @@ def test_limit_needs_an_article_that_is_summarised() -> None:
 
 def test_engine_that_does_not_say_what_it_reads(article: BenchArticle) -> None:
     with pytest.raises(BenchError, match="'python' does not say how many weights"):
-        measured(ScriptedEngine(), article.text, 1, MACHINE)
+        measure_answer(ScriptedEngine(), article.text, 1, MACHINE)
 
 
 @pytest.mark.parametrize(
