@@ -17,7 +17,7 @@ from service.reading.article import (
 from service.reading.boilerplate import LABEL
 from service.reading.genre import DETAILS, Genre, find_genres, is_consent
 from service.reading.pages import extract, unwrap_text
-from service.reading.reader_mode import go_on_always, read
+from service.reading.reader_mode.reading import go_on_always, read
 from service.text.language import Language, detect_language
 from service.text.sentences import MAX_SENTENCE, is_complete, prose_parts
 from service.text.source_map import SourcedText

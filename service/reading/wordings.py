@@ -17,7 +17,7 @@ _NAME: Final = re.compile(r"<([a-z_]+)>")
 
 
 def expression(table_name: str, entry: str) -> str:
-    """The regular expression of one entry of a table."""
+    """The regular expression of one entry of a table of this package ("reader_mode/words")."""
     if entry == "months":
         return f"(?:{'|'.join(MONTHS)})"
     wording: Wording = table(__package__, table_name)[entry]

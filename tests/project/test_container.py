@@ -409,6 +409,7 @@ def test_work_on_the_code_gets_the_checkout_with_all_extras(
     assert project[-2:] == ["--editable", str(ROOT)]
     assert "--no-deps" in project
     assert SETUP.COMPILING in compiling
+    assert all(map(importlib.util.find_spec, SETUP.COMPILED))
     assert (tmp_path / "venv" / ".installed").exists()
 
 
@@ -557,4 +558,8 @@ def test_what_no_lock_file_names_is_a_stranger(tmp_path: Path) -> None:
         "spaCy",
         "typing.extensions",
     ]
-    assert SETUP.strangers(names, [tmp_path / "base.txt"]) == ["aait", "spacy", "typing-extensions"]
+    assert SETUP.find_strangers(names, [tmp_path / "base.txt"]) == [
+        "aait",
+        "spacy",
+        "typing-extensions",
+    ]

@@ -105,7 +105,7 @@ def test_the_environment_holds_only_what_is_locked() -> None:
     installed = [
         distribution.metadata["Name"] for distribution in importlib.metadata.distributions()
     ]
-    assert SETUP.strangers(installed, LOCKS) == []
+    assert SETUP.find_strangers(installed, LOCKS) == []
 
 
 def test_nothing_unexpected_runs_when_python_starts() -> None:

@@ -5,10 +5,17 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from service.reading.blocks import CONTINUATION, DANGLING, FULL_STOP, MAX_TITLE, TERMINAL, Block
 from service.reading.boilerplate import boilerplate
 from service.reading.bylines import is_byline
-from service.reading.header import may_be_title
+from service.reading.reader_mode.blocks import (
+    CONTINUATION,
+    DANGLING,
+    FULL_STOP,
+    MAX_TITLE,
+    TERMINAL,
+    Block,
+)
+from service.reading.reader_mode.header import may_be_title
 from service.text.sentences import is_complete, sentences
 
 MIN_SENTENCE: Final = 2  # words; "Bonjour." opens no article

@@ -32,9 +32,9 @@ _LIST_ITEM: Final = re.compile(r"\s*[-*+•▪●]\s+\S")
 TERMINAL: Final = re.compile(r"[.!?…:;][\s»”\")\]]*$|[»”]\s*$")
 FULL_STOP: Final = re.compile(r"[.…;][\s»”\")\]]*$")  # what a title does not end in
 DANGLING: Final = re.compile(
-    rf"(?:^|[\s'’(]){expression('reader_mode', 'unfinished')}['’]?$"
-    rf"|(?-i:(?:^|[\s'’(]){expression('reader_mode', 'unfinished_small')})$"
-    rf"|(?:^|[\s(]){expression('reader_mode', 'elided')}['’]$"
+    rf"(?:^|[\s'’(]){expression('reader_mode/words', 'unfinished')}['’]?$"
+    rf"|(?-i:(?:^|[\s'’(]){expression('reader_mode/words', 'unfinished_small')})$"
+    rf"|(?:^|[\s(]){expression('reader_mode/words', 'elided')}['’]$"
     r"|,$|\w-$",
     re.IGNORECASE,
 )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from service.reading.blocks import (
+from service.reading.reader_mode.blocks import (
     BRAND,
     CONTINUATION,
     DANGLING,
@@ -13,14 +13,14 @@ from service.reading.blocks import (
     Block,
     is_ended,
 )
-from service.reading.body_start import ends_in_second_sentence
+from service.reading.reader_mode.body_start import ends_in_second_sentence
 from service.reading.wordings import expression
 from service.text.source_map import SourcedText
 
 # Words that begin a sentence. With fewer, a line above one in lower case may be a heading.
 MIN_BEGINNING: Final = 4
 
-_NEW_SENTENCE: Final = re.compile(expression("reader_mode", "new_sentence"))
+_NEW_SENTENCE: Final = re.compile(expression("reader_mode/words", "new_sentence"))
 
 
 @dataclass

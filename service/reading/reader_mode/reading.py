@@ -8,7 +8,10 @@ from itertools import pairwise
 from typing import Final
 
 from service.reading.article import Extract
-from service.reading.blocks import (
+from service.reading.boilerplate import ANNOUNCEMENT, HEADER_BLOCKS, Kind
+from service.reading.bylines import is_byline, is_masthead
+from service.reading.markdown import WINDOWS, blank_non_prose, read_front_matter
+from service.reading.reader_mode.blocks import (
     CONTINUATION,
     DANGLING,
     FULL_STOP,
@@ -17,19 +20,23 @@ from service.reading.blocks import (
     Block,
     split_blocks,
 )
-from service.reading.body_start import find_body, first_index
-from service.reading.boilerplate import ANNOUNCEMENT, HEADER_BLOCKS, Kind
-from service.reading.bylines import is_byline, is_masthead
-from service.reading.header import add_front_matter, may_be_title, read_header, repeats_header
-from service.reading.markdown import WINDOWS, blank_non_prose, read_front_matter
-from service.reading.paragraphs import join_blocks
+from service.reading.reader_mode.body_start import find_body, first_index
+from service.reading.reader_mode.header import (
+    add_front_matter,
+    may_be_title,
+    read_header,
+    repeats_header,
+)
+from service.reading.reader_mode.paragraphs import join_blocks
 from service.reading.wordings import expression
 
 MAX_TITLE_WORDS: Final = 25  # of another article, below "À lire aussi"
 MAX_LINK_WORDS: Final = 4  # of a link inside a sentence
 
 _PAGE_NUMBER: Final = re.compile(r"\d{1,3}")
-_COMMENTS: Final = re.compile(rf"\W*{expression('reader_mode', 'comments')}\W*", re.IGNORECASE)
+_COMMENTS: Final = re.compile(
+    rf"\W*{expression('reader_mode/words', 'comments')}\W*", re.IGNORECASE
+)
 
 
 def go_on_always() -> None:

@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Final
 
 from service.reading.article import Header
-from service.reading.blocks import FULL_STOP, MAX_TITLE, Block
 from service.reading.boilerplate import DATE, Kind
 from service.reading.bylines import (
     BY,
@@ -17,6 +16,7 @@ from service.reading.bylines import (
     strip_byline,
 )
 from service.reading.dates import is_of_update, iso_date
+from service.reading.reader_mode.blocks import FULL_STOP, MAX_TITLE, Block
 from service.reading.wordings import expression
 from service.text.sentences import MAX_SENTENCE
 
@@ -31,7 +31,7 @@ _LINKED: Final = re.compile(
     r"\]\((?:https?://)?([^)\s/#]+\.[a-z]{2,})[^)]*\)"
     r"|(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})"
 )
-_STATEMENT: Final = re.compile(f": {expression('reader_mode', 'statement')} ")
+_STATEMENT: Final = re.compile(f": {expression('reader_mode/words', 'statement')} ")
 _BARE_DATE: Final = re.compile(rf"(?:le |\w+di |dimanche )*{DATE.pattern}", re.IGNORECASE)
 _BELOW_BYLINE: Final = {Kind.DATELINE, Kind.READING_TIME}
 
