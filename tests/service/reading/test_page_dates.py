@@ -13,7 +13,10 @@ TEXT = (
     "employés.</p>"
     "<p>Le groupe a investi 45 millions d'euros dans ce site, le plus grand au nord de Paris.</p>"
 )
-LATER = "<p>Le site emploiera 45 personnes, et le groupe en cherche 120 autres à Lille et à Roubaix.</p>"
+LATER = (
+    "<p>Le site emploiera 45 personnes, et le groupe en cherche 120 autres à Lille et à "
+    "Roubaix.</p>"
+)
 
 
 def page(head: str = "", below: str = "", text: str = "", foot: str = "") -> str:
@@ -77,7 +80,8 @@ def test_nor_is_one_around_the_article(foot: str) -> None:
         "<meta name='date' content='2015-03'>",
         "<meta name='expires' content='2019-03-12T10:00:00'>",
         "<meta name='release_date' content='2019-03-12'>",
-        """<script type='application/ld+json'>{"@type": "NewsArticle", "dateModified": "2019-03-12T10:00:00Z"}</script>""",
+        """<script type='application/ld+json'>\
+{"@type": "NewsArticle", "dateModified": "2019-03-12T10:00:00Z"}</script>""",
         """<script>window.built = "2019-03-12T10:00:00";</script>""",
         "<style>/* 2019-03-12 */</style>",
     ],
