@@ -60,18 +60,9 @@ def read_article(
     go_on()
     if language_check and not language.may_be("fr"):
         raise NotFrench(language)
-    warnings = (
-        *_warn_of_gaps(prose.paywalled, language, left_out),
-        *_warn_of_genres(prose, body),
-    )
-    return Article(
-        prose.header,
-        tuple(paragraphs),
-        language,
-        prose.text,
-        warnings,
-        left_out,
-    )
+    gaps = _warn_of_gaps(prose.paywalled, language, left_out)
+    warnings = (*gaps, *_warn_of_genres(prose, body))
+    return Article(prose.header, tuple(paragraphs), language, prose.text, warnings, left_out)
 
 
 def _drop_long_sentences(whole: Extract, go_on: Callable[[], None]) -> tuple[Extract, int]:

@@ -76,7 +76,7 @@ RECIPE = Recipe(window=16, characters=4, new_tokens=5, translation_tokens=7)
 
 def breve(name: str = "breve", runtime: str = "auto") -> Contender:
     """`breve serve` with an engine that needs no model."""
-    known = next(one for one in CONTENDERS if one.name == name)
+    known = next(contender for contender in CONTENDERS if contender.name == name)
     assert known.environment["BREVE_RUNTIME"] == runtime
     return dataclasses.replace(
         known,
@@ -93,7 +93,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Contender:
     """The plain service on a small checkpoint."""
     folder = tmp_path_factory.mktemp("plain")
     make(folder, SMALL_T5, SMALL_MARIAN, RECIPE)
-    known = next(one for one in CONTENDERS if one.name == "plain-mt5-base")
+    known = next(contender for contender in CONTENDERS if contender.name == "plain-mt5-base")
     command = tuple(part.replace("{folder}", str(folder)) for part in known.command)
     return dataclasses.replace(known, prepare=(), command=command)
 
@@ -109,8 +109,8 @@ def no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> Any:
     started: list[subprocess.Popen[bytes]] = []
     real = subprocess.Popen
 
-    def noted(*given: Any, **options: Any) -> Any:
-        started.append(real(*given, **options))
+    def noted(*arguments: Any, **options: Any) -> Any:
+        started.append(real(*arguments, **options))
         return started[-1]
 
     monkeypatch.setattr(subprocess, "Popen", noted)
@@ -224,12 +224,14 @@ def test_table_of_the_limit() -> None:
 
 
 def test_figures_before_a_failure_are_kept() -> None:
-    said: list[str] = []
-    figures = compare(program("faltering", FALTERING), say=said.append)["contenders"]["faltering"]
+    messages: list[str] = []
+    figures = compare(program("faltering", FALTERING), say=messages.append)["contenders"][
+        "faltering"
+    ]
     assert "seconds_to_first_summary" in figures
     assert "latency" not in figures
     assert figures["error"].startswith("the process ended with status 7")
-    assert said[-1].startswith("faltering: failed")
+    assert messages[-1].startswith("faltering: failed")
 
 
 @pytest.mark.parametrize("code", ["import sys; sys.exit('no room')", "raise OSError('no room')"])

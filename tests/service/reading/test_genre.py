@@ -250,10 +250,10 @@ def test_pages_and_articles_raise_no_false_alarm() -> None:
 
 def _is_alarm(text: str | None = None, html: str | None = None) -> bool:
     try:
-        found = read_article(text, html, language_check=False).warnings
+        article = read_article(text, html, language_check=False)
     except ArticleError:
         return True
-    return bool({warning.code for warning in found} & GENRES)
+    return bool({warning.code for warning in article.warnings} & GENRES)
 
 
 @pytest.mark.parametrize("byline", ["Par Claire Martin", "Claire Martin"])

@@ -113,12 +113,12 @@ def test_the_times_of_a_live_ticker_are_read(entry: str, items: tuple[str, str, 
     entries = "".join(
         before + entry.format(hour, "La panne dure à Lille", FIRST) + behind for hour in hours
     )
-    found = read_article(
+    article = read_article(
         html=page(f"<p>{SECOND}</p>{start}{entries}{end}").replace(
             TITLE, "EN DIRECT - La panne d'Orange"
         )
     )
-    assert [warning.code for warning in found.warnings] == [Genre.LIVE]
+    assert [warning.code for warning in article.warnings] == [Genre.LIVE]
 
 
 def test_a_time_that_was_left_open_takes_no_paragraph_with_it() -> None:

@@ -63,9 +63,9 @@ def test_the_paragraphs_of_the_example() -> None:
 
 @pytest.mark.parametrize("text", [EXAMPLE, EXAMPLE.replace("\n", "\r\n")], ids=["lf", "crlf"])
 def test_offsets_give_each_sentence_of_the_input(text: str) -> None:
-    found = read_article(text).sentences
-    assert len(found) == 20
-    for sentence in found:
+    article = read_article(text)
+    assert len(article.sentences) == 20
+    for sentence in article.sentences:
         piece = text[sentence.start : sentence.end]
         if "Lire aussi" not in piece:
             assert clean(SourcedText.of(piece)).text.rstrip("*") == sentence.text
