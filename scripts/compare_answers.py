@@ -1,12 +1,15 @@
-"""Shows whether a change of the code changes answers: `python scripts/compare_answers.py record
-FOLDER`, then `check FOLDER`.
+"""Shows whether a change of the code changes answers.
+
+    python scripts/compare_answers.py record FOLDER
+    python scripts/compare_answers.py check FOLDER
 
 `record` summarises whole pages (title, lead, body) with the built-in models, some of them in
-English or from HTML, and keeps the answers in FOLDER beside all that the engine was asked and said.
-A second `record` asks the engine only what is new. `check` summarises them again. It takes the
-engine's recorded answers, so that it needs no model and a minute for 400 pages; what was not
-recorded is a difference too. With `--engine` it asks the built-in models again. Prints what
-differs; the exit status is 1 if anything does.
+English or from HTML. It keeps in FOLDER the answers, and the requests to the engine with their
+results. A second `record` sends the engine only new requests.
+
+`check` summarises the pages again and prints what differs; the exit status is 1 if anything does.
+It takes the engine's recorded results, so that it needs no model, and a minute for 400 pages. A
+request that was not recorded is a difference too. With `--engine` it asks the built-in models.
 
 DATA is a folder with `orangesum_valid.jsonl.gz` and `pages/*.html` (see docs/data.md).
 """
@@ -42,10 +45,8 @@ ANSWERS, ENGINE = "answers.jsonl.gz", "engine.json.gz"
 LENGTHS = (Length.MEDIUM, Length.MEDIUM, Length.SHORT, Length.LONG)
 HEADLINE_EVERY = 3
 MAX_SHOWN = 10
-NOT_COMPARED = (
-    "model",
-    "timings_ms",
-)  # what differs between two runs of one version, or with each new model
+# What differs between two runs of one version, or with each new model.
+NOT_COMPARED = ("model", "timings_ms")
 
 
 @dataclass(frozen=True)
@@ -62,53 +63,50 @@ def read_pages(data: Path, french: int, english: int) -> Iterator[Page]:
     with gzip.open(data / "orangesum_valid.jsonl.gz", "rt", encoding="utf-8") as lines:
         articles = [json.loads(line) for line in itertools.islice(lines, max(french, english))]
     for number, article in enumerate(articles):
-        text = f"# {article['title']}\n\n{article['abstract']}\n\n" + article["article"].replace(
-            "\n", "\n\n"
-        )
-        length, headline = LENGTHS[number % len(LENGTHS)], number % HEADLINE_EVERY == 0
+        body = article["article"].replace("\n", "\n\n")
+        text = f"# {article['title']}\n\n{article['abstract']}\n\n{body}"
+        length = LENGTHS[number % len(LENGTHS)]
         if number < french:
-            yield Page(
-                f"{article['id']} fr", SummaryRequest(text, length=length, headline=headline)
-            )
+            headline = number % HEADLINE_EVERY == 0
+            request = SummaryRequest(text, length=length, headline=headline)
+            yield Page(f"{article['id']} fr", request)
         if number < english:
-            yield Page(
-                f"{article['id']} en",
-                SummaryRequest(text, language="en", length=length, headline=True),
-            )
+            request = SummaryRequest(text, language="en", length=length, headline=True)
+            yield Page(f"{article['id']} en", request)
     for path in sorted((data / "pages").glob("*.html")):
         yield Page(path.name, SummaryRequest(html=path.read_text(encoding="utf-8"), headline=True))
 
 
 def key_of(request: GenerateRequest) -> str:
-    """A short name for all that a request asks. The facts of a translation are a set of words
-    without an order."""
-    asked = asdict(request) | {"facts": sorted(set(request.facts.split()))}
-    return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()[:24]
+    """A short name for a request. The facts of a translation are a set of words without an
+    order."""
+    fields = asdict(request) | {"facts": sorted(set(request.facts.split()))}
+    return text_key(json.dumps(fields, ensure_ascii=False))
 
 
 def text_key(text: str) -> str:
-    """A short name for a text whose tokens are counted."""
+    """A short name for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 class Recorder:
-    """Implements `models.engine.Engine` around another engine and keeps what it says.
+    """Implements `models.engine.Engine` around another engine and records its results.
 
-    What the file at `path` knows already is not asked again.
+    A request that the file at `path` holds already is not sent again.
     """
 
     def __init__(self, engine: Engine, path: Path) -> None:
         self._engine, self._path = engine, path
-        known = read_record(path) if path.exists() else {"results": {}, "counts": {}}
-        self.results: dict[str, Any] = known["results"]
-        self.counts: dict[str, int] = known["counts"]
+        record = read_record(path) if path.exists() else {"results": {}, "counts": {}}
+        self.results: dict[str, Any] = record["results"]
+        self.counts: dict[str, int] = record["counts"]
 
     def describe(self) -> EngineDescription:
-        """As the engine says."""
+        """The engine's answer."""
         return self._engine.describe()
 
     def count_tokens(self, text: str) -> int:
-        """As the engine says."""
+        """The engine's answer."""
         key = text_key(text)
         if key not in self.counts:
             self.counts[key] = self._engine.count_tokens(text)
@@ -117,16 +115,15 @@ class Recorder:
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
     ) -> list[GenerateResult]:
-        """As the engine says."""
+        """The engine's answer."""
         new = [request for request in requests if key_of(request) not in self.results]
         results = self._engine.generate(new, cancelled) if new else []
-        self.results.update(
-            (key_of(request), asdict(result)) for request, result in zip(new, results, strict=True)
-        )
+        for request, result in zip(new, results, strict=True):
+            self.results[key_of(request)] = asdict(result)
         return [read_result(self.results[key_of(request)]) for request in requests]
 
     def save(self) -> None:
-        """Writes all that was asked and said."""
+        """Writes all requests and results."""
         record = {
             "description": asdict(self.describe()),
             "results": self.results,
@@ -137,7 +134,7 @@ class Recorder:
 
 
 def read_record(path: Path) -> dict[str, Any]:
-    """What a `Recorder` has saved."""
+    """The record that a `Recorder` has saved."""
     with gzip.open(path, "rt", encoding="utf-8") as record:
         return dict(json.load(record))
 
@@ -153,41 +150,42 @@ class Replay:
 
     def __init__(self, path: Path) -> None:
         self._record = read_record(path)
-        given = dict(self._record["description"])
-        given["weights"] = Weights(**given["weights"]) if given["weights"] else None
+        fields = dict(self._record["description"])
+        fields["weights"] = Weights(**fields["weights"]) if fields["weights"] else None
         for name in ("tasks", "silent"):
-            given[name] = tuple(map(Task, given[name]))
-        given["ignores"] = tuple((Task(task), name) for task, name in given["ignores"])
-        self._description = EngineDescription(**given)
+            fields[name] = tuple(map(Task, fields[name]))
+        fields["ignores"] = tuple((Task(task), name) for task, name in fields["ignores"])
+        self._description = EngineDescription(**fields)
 
     def describe(self) -> EngineDescription:
-        """As the recorded engine said."""
+        """The recorded engine's answer."""
         return self._description
 
     def count_tokens(self, text: str) -> int:
-        """As the recorded engine said. Raises ModelError for a new text."""
-        return int(self._said("counts", text_key(text), "the tokens of", text))
+        """The recorded engine's answer. Raises ModelError for a new text."""
+        return int(self._look_up("counts", text_key(text), "the tokens of", text))
 
     def generate(
         self, requests: Sequence[GenerateRequest], _: Callable[[], bool] = never
     ) -> list[GenerateResult]:
-        """As the recorded engine said. Raises ModelError for a new request."""
+        """The recorded engine's answer. Raises ModelError for a new request."""
         return [
-            read_result(self._said("results", key_of(request), request.task.value, request.text))
+            read_result(self._look_up("results", key_of(request), request.task.value, request.text))
             for request in requests
         ]
 
-    def _said(self, part: str, key: str, what: str, text: str) -> Any:
+    def _look_up(self, part: str, key: str, subject: str, text: str) -> Any:
         try:
             return self._record[part][key]
         except KeyError:
-            raise ModelError(f"the engine was never asked for {what} {text[:80]!r}") from None
+            raise ModelError(f"the engine was never asked for {subject} {text[:80]!r}") from None
 
 
 def answer(summarizer: Summarizer, page: Page) -> dict[str, Any]:
-    """The answer as the HTTP service gives it, less what differs between two runs."""
+    """The answer as the HTTP service gives it, without what differs between two runs."""
     try:
-        body = SummaryBody.of(summarizer.summarize(page.request), True).model_dump(mode="json")
+        summary = summarizer.summarize(page.request)
+        body = SummaryBody.of(summary, True).model_dump(mode="json")
     except (ArticleError, ModelError) as error:
         return {"error": str(error)}
     return {name: value for name, value in body.items() if name not in NOT_COMPARED}
@@ -202,7 +200,7 @@ def built_in_engine() -> Engine:
 
 
 def record(folder: Path, pages: Sequence[Page]) -> int:
-    """Writes the answers and what the engine said into `folder`."""
+    """Writes the answers and the engine's results into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     recorder = Recorder(built_in_engine(), folder / ENGINE)
     summarizer = Summarizer(recorder)
@@ -217,29 +215,37 @@ def record(folder: Path, pages: Sequence[Page]) -> int:
 
 
 def check(folder: Path, pages: Sequence[Page], engine: Engine) -> int:
-    """Prints the answers that differ from those in `folder`, and how many. The status is 1 if any
-    does."""
+    """Prints the answers that differ from those in `folder`, and how many.
+
+    The exit status is 1 if any does.
+    """
     with gzip.open(folder / ANSWERS, "rt", encoding="utf-8") as lines:
         rows = map(json.loads, lines)
-        before = {row["name"]: row["answer"] for row in rows}
-    summarizer, different = Summarizer(engine), 0
+        recorded = {row["name"]: row["answer"] for row in rows}
+    summarizer = Summarizer(engine)
+    different = 0
     for page in pages:
+        before = recorded.get(page.name, {})
         now = answer(summarizer, page)
-        if now == before.get(page.name):
+        if now == before:
             continue
         different += 1
         if different <= MAX_SHOWN:
             print(f"--- {page.name}")
-            for name in sorted(now.keys() | before.get(page.name, {}).keys()):
-                old, new = before.get(page.name, {}).get(name), now.get(name)
-                if old != new:
-                    print(f"{name}\n  before: {old}\n  now:    {new}")
+            print_difference(before, now)
     print(f"{different} of {len(pages)} answers differ.")
     return int(different > 0)
 
 
+def print_difference(before: dict[str, Any], now: dict[str, Any]) -> None:
+    """Prints the fields in which two answers differ."""
+    for name in sorted(now.keys() | before.keys()):
+        if before.get(name) != now.get(name):
+            print(f"{name}\n  before: {before.get(name)}\n  now:    {now.get(name)}")
+
+
 def main() -> int:
-    """Reads the command line and runs what it asks for."""
+    """Reads the command line, and records or checks."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -253,12 +259,13 @@ def main() -> int:
         action="store_true",
         help="check with the built-in models, not with their record",
     )
-    asked = parser.parse_args()
-    pages = list(read_pages(asked.data, asked.french, asked.english))
-    if asked.action == "record":
-        return record(asked.folder, pages)
-    engine = built_in_engine() if asked.engine else Replay(asked.folder / ENGINE)
-    return check(asked.folder, pages, engine)
+    arguments = parser.parse_args()
+    pages = list(read_pages(arguments.data, arguments.french, arguments.english))
+    folder: Path = arguments.folder
+    if arguments.action == "record":
+        return record(folder, pages)
+    engine = built_in_engine() if arguments.engine else Replay(folder / ENGINE)
+    return check(folder, pages, engine)
 
 
 if __name__ == "__main__":

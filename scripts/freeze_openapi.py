@@ -1,10 +1,9 @@
-"""Writes docs/openapi.json anew: the contract that tests/service/api/test_contract.py holds the
-service to.
+"""Writes docs/openapi.json anew: the contract that tests/service/api/test_contract.py checks.
 
-Run it when the contract is meant to change, and say in CHANGELOG.md what changes for clients:
-.venv/bin/python scripts/freeze_openapi.py
+    .venv/bin/python scripts/freeze_openapi.py
 
-It is the contract of the checkout that this file lies in, whichever one is installed.
+Run it when the contract is meant to change, and say in CHANGELOG.md what changes for clients. It
+writes the contract of the checkout that this file lies in, whichever one is installed.
 """
 
 import json
@@ -21,10 +20,8 @@ def contract() -> str:
     from service.api.app import create_app
     from service.settings import Settings
 
-    return (
-        json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=1, sort_keys=True)
-        + "\n"
-    )
+    document = create_app(Settings()).openapi()
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# make load: the built-in model on a free port of this machine under 1, 8 and 64 clients, then short articles while its memory
-# is watched; then it is stopped again. REQUESTS each (24, and at least one for each client), MEMORY short articles (2000; four times
-# REQUESTS where that is given); after SECONDS_MOST (3600) refusals are final and memory is watched no longer. The cache of answers is
-# small, so that it is full, and memory flat, from early on.
+# Loads a service with the built-in model on a free port of this machine: `make load`.
+#
+# 1, 8 and 64 clients send articles. Then short articles are sent while the memory is watched, and
+# the service is stopped. The cache of answers is small, so that it is full, and memory flat, from
+# early on. Parameters, as environment variables:
+#
+#   REQUESTS      requests for each number of clients, at least one a client     (24)
+#   MEMORY        short articles                        (2000, or four times REQUESTS if that is set)
+#   SECONDS_MOST  after so long refusals are final, and memory is watched no more (3600)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python="${1:-.venv/bin/python}"

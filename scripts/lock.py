@@ -1,5 +1,7 @@
-"""Writes the lock files: `make lock`. Needs a package registry; uv, which resolves, is installed
-for the moment only. It does not read pip's configuration: UV_DEFAULT_INDEX names a package mirror.
+"""Writes the lock files: `make lock`.
+
+It needs a package registry. uv resolves the releases, and is installed for this run only. uv does
+not read pip's configuration: UV_DEFAULT_INDEX names a package mirror.
 
 `requirements/base.txt` names what the program needs, `requirements/EXTRA.txt` what an extra adds to
 it: exact releases, with the SHA-256 of their files for every system and every Python from 3.11 on.
@@ -20,8 +22,8 @@ LOCKS: Final = ROOT / "requirements"
 UV: Final = "uv>=0.9,<1"
 TORCH: Final = LOCKS / "torch.txt"
 OLDEST: Final = "3.11"
-HEADER: Final = "# Written by `make lock`: do not edit. {what}\n"
-# torch is installed by itself, and what its CUDA build brings along with it.
+HEADER: Final = "# Written by `make lock`: do not edit. {purpose}"
+# torch is installed by itself, with what its CUDA build brings along.
 LEFT_OUT: Final = ("torch", "triton")
 LEFT_OUT_PREFIXES: Final = ("nvidia-", "cuda-")
 
@@ -50,22 +52,25 @@ def is_locked(entry: str) -> bool:
 
 def resolve(uv: Path, constraints: Path, extras: list[str]) -> list[str]:
     """The entries for the project with these extras, held to `constraints`."""
-    chosen = [word for extra in extras for word in ("--extra", extra)]
     command = [
-        str(uv), "pip", "compile", "--quiet", "--universal", "--python-version", OLDEST,
-        "--generate-hashes", "--no-annotate",
-        "--no-header", "--constraint", str(constraints), *chosen, str(ROOT / "pyproject.toml"),
-    ]  # fmt: skip
-    # The certificates of the system, as pip is often told to: a company's own stand there.
+        *(str(uv), "pip", "compile", "--quiet", "--universal", "--python-version", OLDEST),
+        *("--generate-hashes", "--no-annotate", "--no-header", "--constraint", str(constraints)),
+        *(word for extra in extras for word in ("--extra", extra)),
+        str(ROOT / "pyproject.toml"),
+    ]
+    # The system's certificates, because a company's own are among them.
     environment = {"UV_NATIVE_TLS": "true", "UV_SYSTEM_CERTS": "true", **os.environ}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return split_entries(done.stdout)
+    process = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return split_entries(process.stdout)
 
 
-def write(name: str, what: str, entries: list[str]) -> None:
+def write_lock(name: str, purpose: str, entries: list[str]) -> None:
     """Writes a lock file."""
     path = LOCKS / f"{name}.txt"
-    path.write_text("\n".join([HEADER.format(what=what).rstrip(), *entries, ""]), encoding="utf-8")
+    lines = [HEADER.format(purpose=purpose), *entries, ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
     print(f"{path.relative_to(ROOT)}: {len(entries)} releases", file=sys.stderr)
 
 
@@ -82,14 +87,14 @@ def main() -> None:
         releases = [entry.split(" \\\n", 1)[0] for entry in resolve(uv, TORCH, extras)]
         everything.write_text("\n".join(releases), encoding="utf-8")
         base = [entry for entry in resolve(uv, everything, []) if is_locked(entry)]
-        write("base", "What the program needs.", base)
+        write_lock("base", "What the program needs.", base)
         for extra in extras:
             more = [
                 entry
                 for entry in resolve(uv, everything, [extra])
                 if is_locked(entry) and entry not in base
             ]
-            write(extra, f"What the extra `{extra}` adds to base.txt.", more)
+            write_lock(extra, f"What the extra `{extra}` adds to base.txt.", more)
 
 
 if __name__ == "__main__":

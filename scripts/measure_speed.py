@@ -1,5 +1,6 @@
-"""Compares the runtimes of the built-in model in one process, turn by turn: `python
-scripts/measure_speed.py ARTICLE…`.
+"""Compares the runtimes of the built-in model in one process, turn by turn.
+
+    python scripts/measure_speed.py ARTICLE…
 
 Prints, for `torch` and `auto`, the milliseconds to read 400 and 1,000 tokens and to write one more
 token with 1, 4 and 8 beams, then the seconds of the whole pipeline in French and in English for
@@ -20,7 +21,10 @@ from models.loading import Runtime, load_engine
 from service.summarizer import Summarizer, SummaryRequest
 
 RUNTIMES: tuple[Runtime, ...] = ("torch", "auto")
-SENTENCE = "Le groupe français a annoncé mardi un accord avec son fournisseur de serveurs pour 45 millions d'euros. "
+SENTENCE = (
+    "Le groupe français a annoncé mardi un accord avec son fournisseur de serveurs pour 45 "
+    "millions d'euros. "
+)
 NEW_TOKENS = 24
 LANGUAGES: tuple[Literal["fr", "en"], ...] = ("fr", "en")
 
@@ -32,15 +36,16 @@ def compare(
     medians."""
     times: list[list[float]] = [[] for _ in work]
     for _ in range(rounds):
-        for function, found in zip(work, times, strict=True):
+        for function, seconds in zip(work, times, strict=True):
             start = clock()
             function()
-            found.append(clock() - start)
+            seconds.append(clock() - start)
     figures = "  ".join(
-        f"{key} {min(found):.3f} {median(found):.3f}"
-        for key, found in zip(RUNTIMES, times, strict=True)
+        f"{runtime} {min(seconds):.3f} {median(seconds):.3f}"
+        for runtime, seconds in zip(RUNTIMES, times, strict=True)
     )
-    print(f"{name:<24} {figures}  ratio {median(times[0]) / median(times[1]):.2f}", flush=True)
+    ratio = median(times[0]) / median(times[1])
+    print(f"{name:<24} {figures}  ratio {ratio:.2f}", flush=True)
 
 
 def answer(engine: Engine, words: int, beams: int, new_tokens: int) -> Callable[[], object]:

@@ -1,13 +1,15 @@
-"""Makes the virtual environment: `python scripts/setup.py FOLDER`. Needs nothing but Python 3.11
-and a package registry.
+"""Makes the virtual environment.
 
-What is installed stands in `requirements/`, release by release, with hashes; what else lies in the
-environment is taken out. torch is the exception: on Linux the registry has a CUDA build of 3 GB.
-The CPU build is taken from PyTorch's own index where that can be reached, else whatever the
-registry has; BREVE_TORCH=cuda takes the registry's build in any case.
+    python scripts/setup.py FOLDER
+
+It needs only Python 3.11 and a package registry. It installs the releases that `requirements/`
+lists, with their hashes, and removes all other packages from the environment. torch is the
+exception: on Linux the registry has a CUDA build of 3 GB. The CPU build is taken from PyTorch's own
+index where that can be reached, else whatever the registry has. BREVE_TORCH=cuda takes the
+registry's build in any case.
 
 For work on the code the project is installed editable, with all that testing and training need.
-With `--fixed` a copy of it is installed, which needs the checkout no more: the container has that,
+With `--fixed` a copy of it is installed, which works without the checkout. The container has that,
 with `--extras otel`.
 """
 
@@ -31,22 +33,25 @@ ROOT: Final = Path(__file__).parents[1]
 LOCKS: Final = ROOT / "requirements"
 CPU_INDEX: Final = "https://download.pytorch.org/whl/cpu"
 OLDEST: Final = (3, 11)
-DISK_BYTES: Final = (
-    3_000_000_000  # environment 1.5 GB, and as much for downloads while they are unpacked
-)
+# The environment takes 1.5 GB, and as much for downloads while they are unpacked.
+DISK_BYTES: Final = 3_000_000_000
 LOG: Final = "setup.log"
-COMPILING: Final = """
-import sys
-sys.dont_write_bytecode = False
-import models.gemma.engine, models.loading
-import models.runtimes.ctranslate2_engine, models.runtimes.transformers_engine
-import service.api.app, service.cli.main, service.summarizer
-"""
+# They import all that the program needs.
+COMPILED: Final = (
+    "models.gemma.engine",
+    "models.loading",
+    "models.runtimes.ctranslate2_engine",
+    "models.runtimes.transformers_engine",
+    "service.api.app",
+    "service.cli.main",
+    "service.summarizer",
+)
+COMPILING: Final = f"import sys; sys.dont_write_bytecode = False; import {', '.join(COMPILED)}"
 TAIL_LINES: Final = 12  # of what failed, shown at once
-CLOCK_SECONDS: Final = 0.1  # a file system's clock may be so much behind
+CLOCK_SECONDS: Final = 0.1  # by which the clock of a file system may be slow
 SECONDS_BETWEEN_LINES: Final = 5.0  # where no terminal shows a line that changes
-# Not in the lock files, but rightly there: what makes the environment, torch, the project, and the
-# CUDA build's own.
+# Packages that belong to the environment without a lock: pip, torch, the project, and what the CUDA
+# build brings along.
 UNLOCKED: Final = ("pip", "torch", "triton", "breve")
 UNLOCKED_PREFIXES: Final = ("nvidia-", "cuda-")
 
@@ -61,8 +66,10 @@ def reachable(url: str) -> bool:
 
 
 def lock_files(extras: Sequence[str]) -> list[Path]:
-    """The lock files for the project with these extras. Ends the program if there is none for an
-    extra."""
+    """The lock files for the project with these extras.
+
+    Ends the program if there is none for an extra.
+    """
     files = [LOCKS / f"{name}.txt" for name in ("base", *extras)]
     for path in files:
         if not path.is_file():
@@ -74,7 +81,7 @@ def lock_files(extras: Sequence[str]) -> list[Path]:
     return files
 
 
-def normalised(name: str) -> str:
+def normalise(name: str) -> str:
     """A package's name as the registry compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
@@ -82,22 +89,28 @@ def normalised(name: str) -> str:
 def locked_names(files: Sequence[Path]) -> set[str]:
     """The names of all packages in these lock files."""
     return {
-        normalised(line.split("==", 1)[0])
+        normalise(line.split("==", 1)[0])
         for path in files
         for line in path.read_text(encoding="utf-8").splitlines()
         if "==" in line and not line.startswith(("#", " "))
     }
 
 
-def strangers(installed: Sequence[str], files: Sequence[Path]) -> list[str]:
-    """Those of the installed packages that no lock file names."""
+def count_entries(files: Sequence[Path]) -> int:
+    """How many entries the lock files have."""
+    lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    return sum(line.count("==") for line in lines if line[:1].isalnum())
+
+
+def find_strangers(installed: Sequence[str], files: Sequence[Path]) -> list[str]:
+    """The installed packages that no lock file names."""
     allowed = locked_names(files) | set(UNLOCKED)
-    names = {normalised(name) for name in installed}
+    names = {normalise(name) for name in installed}
     return sorted(name for name in names - allowed if not name.startswith(UNLOCKED_PREFIXES))
 
 
 def pip_command(python: str, *words: str) -> list[str]:
-    """A pip command in the environment; its output is read, not shown."""
+    """A pip command in the environment. Its output is read, not shown."""
     return [python, "-m", "pip", "--disable-pip-version-check", "--no-input", *words]
 
 
@@ -106,37 +119,39 @@ def packages_command(python: str, files: Sequence[Path], fixed: bool) -> list[st
 
     For work on the code pip compiles nothing: `compile_command` does it for what is imported.
     """
-    asked = [word for path in files for word in ("--requirement", str(path))]
-    ahead = [] if fixed else ["--no-compile"]
-    return pip_command(python, "install", "--no-deps", "--require-hashes", *ahead, *asked)
+    requirements = [word for path in files for word in ("--requirement", str(path))]
+    compiling = [] if fixed else ["--no-compile"]
+    return pip_command(
+        python, "install", "--no-deps", "--require-hashes", *compiling, *requirements
+    )
 
 
 def torch_command(python: str, choice: str, cpu_index: bool, fixed: bool = False) -> list[str]:
-    """The command that installs torch: from the CPU index where it is wanted and there, else from
-    the registry."""
-    ahead = [] if fixed else ["--no-compile"]
-    command = pip_command(python, "install", *ahead, "--requirement", str(LOCKS / "torch.txt"))
+    """The command that installs torch: from the CPU index where it is wanted and can be reached,
+    else from the registry."""
+    compiling = [] if fixed else ["--no-compile"]
+    command = pip_command(python, "install", *compiling, "--requirement", str(LOCKS / "torch.txt"))
     return [*command, "--index-url", CPU_INDEX] if choice != "cuda" and cpu_index else command
 
 
 def project_command(python: str, fixed: bool) -> list[str]:
     """The command that installs the project: a copy of it if `fixed`, else the checkout itself."""
-    how = [] if fixed else ["--editable"]
-    return pip_command(python, "install", "--no-deps", "--no-build-isolation", *how, str(ROOT))
+    editable = [] if fixed else ["--editable"]
+    return pip_command(python, "install", "--no-deps", "--no-build-isolation", *editable, str(ROOT))
 
 
 def compile_command(python: str) -> list[str]:
-    """The command that has Python compile and keep what the program imports.
+    """The command that compiles what the program imports.
 
-    All of the environment would take 30 s and 200 MB. Left to the first start, nothing would be
-    kept where PYTHONDONTWRITEBYTECODE is set, and every start would take seconds more.
+    Compiling the whole environment would take 30 s and 200 MB. Without this, each start would
+    compile again where PYTHONDONTWRITEBYTECODE is set, which takes seconds.
     """
     return [python, "-W", "ignore", "-c", COMPILING]
 
 
 @dataclass
 class Step:
-    """One of pip's runs: what it is called, and how far it has come by its output."""
+    """A command that set-up runs, and how far it is by its output."""
 
     title: str
     packages: Path  # the environment's site-packages
@@ -147,7 +162,7 @@ class Step:
     to_install: int = 0
 
     def read(self, line: str) -> None:
-        """Takes note of a line of pip's output."""
+        """Updates the progress from a line of pip's output."""
         words = line.split()
         if line.startswith("Ignoring "):
             self.total -= 1
@@ -162,22 +177,19 @@ class Step:
             self.to_install = line.count(",") + 1
 
     def progress(self) -> str:
-        """What is being done, and how far it is."""
+        """What the step does now, and how far it is."""
         if self.to_install:
-            return f"{self.title}: installing {self._installed()} of {self.to_install}"
+            return f"{self.title}: installing {self._count_installed()} of {self.to_install}"
         if not self.latest:
             return self.title
         count = f"{min(self.fetched, self.total)} of {self.total}, " if self.total else ""
         return f"{self.title}: fetching {count}{self.latest}"
 
-    def _installed(self) -> int:
+    def _count_installed(self) -> int:
         """How many packages were written since the step began."""
-        new = [
-            path
-            for path in self.packages.glob("*.dist-info")
-            if path.stat().st_mtime > self.begun - CLOCK_SECONDS
-        ]
-        return min(len(new), self.to_install)
+        oldest = self.begun - CLOCK_SECONDS
+        written = sum(path.stat().st_mtime > oldest for path in self.packages.glob("*.dist-info"))
+        return min(written, self.to_install)
 
 
 class Display:
@@ -214,11 +226,13 @@ class Display:
 
 
 def run(step: Step, command: list[str], display: Display, log: Path) -> None:
-    """Runs one command, shows how far it is and keeps its output in `log`. Ends the program if the
-    command fails."""
+    """Runs one command, shows how far it is and keeps its output in `log`.
+
+    Ends the program if the command fails.
+    """
     display.begin(step.title)
-    with log.open("a", encoding="utf-8") as kept:
-        kept.write(f"\n$ {' '.join(command)}\n")
+    with log.open("a", encoding="utf-8") as output:
+        output.write(f"\n$ {' '.join(command)}\n")
         with subprocess.Popen(
             command,
             cwd=ROOT,
@@ -230,13 +244,13 @@ def run(step: Step, command: list[str], display: Display, log: Path) -> None:
             assert process.stdout
             lines = process.stdout
 
-            def follow() -> None:
+            def read_lines() -> None:
                 for line in lines:
-                    kept.write(line)
-                    kept.flush()
+                    output.write(line)
+                    output.flush()
                     step.read(line)
 
-            reader = threading.Thread(target=follow)
+            reader = threading.Thread(target=read_lines)
             reader.start()
             while reader.is_alive():
                 reader.join(0.5)
@@ -246,56 +260,58 @@ def run(step: Step, command: list[str], display: Display, log: Path) -> None:
     display.end(f"{step.title}: done in {time.time() - step.begun:.0f} s")
 
 
-def fail(what: str, log: Path) -> None:
-    """Ends the program with the last lines of what failed, and where the others are."""
+def fail(title: str, log: Path) -> None:
+    """Ends the program with the last lines of a step that failed, and the place of the others."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
     shown = "\n".join(f"    {line}" for line in lines)
     sys.exit(
-        f"\n{what}: failed.\n{shown}\nAll of its output: {log}. To go on where it stopped, run the "
-        f"same command again."
+        f"\n{title}: failed.\n{shown}\nAll of its output: {log}. To go on where it stopped, run "
+        "the same command again."
     )
 
 
 def remove_strangers(python: str, files: Sequence[Path], log: Path) -> None:
-    """Takes out what no lock file names: what an older version of the project has installed, or
-    somebody by hand."""
-    listed = subprocess.run(
+    """Removes the packages that no lock file names: an older version of the project has installed
+    them, or somebody by hand."""
+    listing = subprocess.run(
         pip_command(python, "list", "--format=freeze"),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    unknown = strangers([line.split("==", 1)[0] for line in listed.stdout.splitlines()], files)
-    if not unknown:
+    installed = [line.split("==", 1)[0] for line in listing.stdout.splitlines()]
+    strangers = find_strangers(installed, files)
+    if not strangers:
         return
-    print(f"Taking out what no lock file names: {', '.join(unknown)}", file=sys.stderr)
-    done = subprocess.run(
-        pip_command(python, "uninstall", "--yes", *unknown),
+    print(f"Removing packages that no lock file names: {', '.join(strangers)}", file=sys.stderr)
+    process = subprocess.run(
+        pip_command(python, "uninstall", "--yes", *strangers),
         capture_output=True,
         text=True,
         check=False,
     )
-    with log.open("a", encoding="utf-8") as kept:
-        kept.write(done.stdout + done.stderr)
-    if done.returncode:
-        fail("Taking out packages", log)
+    with log.open("a", encoding="utf-8") as output:
+        output.write(process.stdout + process.stderr)
+    if process.returncode:
+        fail("Removing packages", log)
 
 
 def check_agreement(python: str, log: Path) -> None:
-    """Ends the program if a package lacks one that it needs: the lock files are older than
-    pyproject.toml then."""
-    done = subprocess.run(pip_command(python, "check"), capture_output=True, text=True, check=False)
-    if done.returncode:
-        with log.open("a", encoding="utf-8") as kept:
-            kept.write(f"\n{done.stdout}{done.stderr}")
+    """Ends the program if a package lacks one that it needs: then the lock files are older than
+    pyproject.toml."""
+    command = pip_command(python, "check")
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    if process.returncode:
+        with log.open("a", encoding="utf-8") as output:
+            output.write(f"\n{process.stdout}{process.stderr}")
         sys.exit(
             f"The lock files do not fit the project. Renew them with `make lock`. pip check "
-            f"says:\n{done.stdout}"
+            f"says:\n{process.stdout}"
         )
 
 
 def check_room(folder: Path) -> None:
-    """Ends the program where the disk is too small for what is to come."""
+    """Ends the program where the disk has no room for the environment."""
     parent = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.is_dir())
     free = shutil.disk_usage(parent).free
     if not (folder / ".installed").exists() and free < DISK_BYTES:
@@ -305,7 +321,7 @@ def check_room(folder: Path) -> None:
         )
 
 
-def arguments(given: list[str]) -> argparse.Namespace:
+def parse_arguments(words: list[str]) -> argparse.Namespace:
     """The command line's arguments: folder, extras, fixed."""
     parser = argparse.ArgumentParser(description="Makes Brève's virtual environment.")
     parser.add_argument("folder", type=Path, help="where the environment is made")
@@ -319,36 +335,26 @@ def arguments(given: list[str]) -> argparse.Namespace:
         action="store_true",
         help="install a copy of the project, not the checkout itself",
     )
-    return parser.parse_args(given)
+    return parser.parse_args(words)
 
 
-def make(folder: Path, extras: Sequence[str], fixed: bool, choice: str) -> None:
+def make_environment(folder: Path, extras: Sequence[str], fixed: bool, choice: str) -> None:
     """Creates the environment, or brings one that is there up to date."""
     files, log = lock_files(extras), folder / LOG
     display = Display(count=4 if fixed else 5)
     display.begin(f"environment: making {folder}")
-    # Links, as `python -m venv` makes them: an environment that already has them is then used
-    # again, not tripped over.
+    # With links, as `python -m venv` makes them: an environment that has them can be used again.
     venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(folder)
     display.end(f"environment: {folder}; what pip says is kept in {log}")
     log.write_text("", encoding="utf-8")
     python = str(folder.absolute() / ("Scripts" if os.name == "nt" else "bin") / "python")
     packages = next(folder.glob("[Ll]ib/**/site-packages"), folder)
-    total = sum(
-        line.count("==")
-        for path in files
-        for line in path.read_text("utf-8").splitlines()
-        if line[:1].isalnum()
-    )
     # The locked packages first: torch then finds all that it needs, in the locked releases.
-    run(Step("packages", packages, total), packages_command(python, files, fixed), display, log)
+    step = Step("packages", packages, count_entries(files))
+    run(step, packages_command(python, files, fixed), display, log)
     cpu_index = choice == "cpu" and reachable(CPU_INDEX)
-    run(
-        Step(f"torch ({choice})", packages),
-        torch_command(python, choice, cpu_index, fixed),
-        display,
-        log,
-    )
+    step = Step(f"torch ({choice})", packages)
+    run(step, torch_command(python, choice, cpu_index, fixed), display, log)
     run(Step("Brève itself", packages), project_command(python, fixed), display, log)
     remove_strangers(python, files, log)
     check_agreement(python, log)
@@ -364,14 +370,15 @@ def main() -> None:
             f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}. "
             f"Try: make PYTHON=python3.12"
         )
-    asked = arguments(sys.argv[1:])
-    folder: Path = asked.folder
+    arguments = parse_arguments(sys.argv[1:])
+    folder: Path = arguments.folder
     choice = os.environ.get("BREVE_TORCH", "cpu")
     if choice not in ("cpu", "cuda"):
         sys.exit(f"BREVE_TORCH should be cpu or cuda, not {choice!r}.")
     check_room(folder)
     try:
-        make(folder, [name for name in asked.extras.split(",") if name], asked.fixed, choice)
+        extras = [name for name in arguments.extras.split(",") if name]
+        make_environment(folder, extras, arguments.fixed, choice)
     except KeyboardInterrupt:
         sys.exit("\nStopped. To go on, run the same command again.")
     (folder / ".installed").touch()

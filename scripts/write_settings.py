@@ -1,7 +1,8 @@
 """Writes docs/settings.md anew: the settings, and the variables of the command line and of set-up.
 
-Run it after a setting has changed; tests/project/test_docs.py fails until then:
-.venv/bin/python scripts/write_settings.py
+    .venv/bin/python scripts/write_settings.py
+
+Run it after a setting has changed; tests/project/test_docs.py fails until then.
 """
 
 import sys
@@ -49,15 +50,17 @@ def settings_page() -> str:
     from service.settings import Settings
 
     settings = [
-        (f"BREVE_{name.upper()}", written_default(field.default), field.description or "")
+        (f"BREVE_{name.upper()}", format_default(field.default), field.description or "")
         for name, field in Settings.model_fields.items()
     ]
     others = [(name, "empty", meaning) for name, meaning in OTHER_VARIABLES.items()]
     set_up = [(name, "empty", meaning) for name, meaning in SET_UP_VARIABLES.items()]
-    return INTRODUCTION + table(settings) + OTHERS + table(others) + SET_UP + table(set_up)
+    parts = [INTRODUCTION, write_table(settings), OTHERS, write_table(others)]
+    parts += [SET_UP, write_table(set_up)]
+    return "".join(parts)
 
 
-def written_default(default: Any) -> str:
+def format_default(default: Any) -> str:
     """A default as it would stand in the environment."""
     if isinstance(default, bool):
         return "`true`" if default else "`false`"
@@ -65,14 +68,16 @@ def written_default(default: Any) -> str:
     return f"`{text}`" if text else "empty"
 
 
-def table(rows: list[tuple[str, str, str]]) -> str:
+def write_table(rows: list[tuple[str, str, str]]) -> str:
     """A Markdown table of variables."""
     lines = ["", "| variable | default | meaning |", "|---|---|---|"]
-    lines += [f"| `{name}` | {default} | {escaped(meaning)} |" for name, default, meaning in rows]
+    lines += [
+        f"| `{name}` | {default} | {escape_cell(meaning)} |" for name, default, meaning in rows
+    ]
     return "\n".join(lines) + "\n"
 
 
-def escaped(text: str) -> str:
+def escape_cell(text: str) -> str:
     """Text that may stand in a cell of a table."""
     return text.replace("|", r"\|")
 

@@ -268,7 +268,7 @@ def _proxies(context: ssl.SSLContext, deadline: _Deadline) -> dict[str, httpx.Ba
 def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
     """The HTML of the page at `url`, at most `timeout` seconds from now.
 
-    What is sent as text is given back as a page that holds it whole (`pages.as_page`). With
+    What is sent as text is given back as a page that holds it whole (`pages.wrap_text`). With
     `public_only` no proxy is asked, whatever the environment names: it would look names up behind
     the check. Without it, proxies are used as elsewhere, but for loopback. Raises ForbiddenAddress,
     FetchTimeout or FetchError, and OSError for certificates that cannot be read; at most
@@ -355,16 +355,16 @@ def _kind(response: httpx.Response) -> str:
 def _page_of(content: str, kind: str) -> str:
     """The page that an answer holds. Text, which a page's reader would make one paragraph of,
     becomes a page of its own sort."""
-    from service.reading.pages import as_page, begins_as_page, not_article
+    from service.reading.pages import begins_as_page, describe_other_format, wrap_text
 
-    if found := not_article(content):
+    if found := describe_other_format(content):
         raise FetchError(f"The address holds {found}.")
     if begins_as_page(content):
         return content
     if kind.endswith("/xml"):
         raise FetchError(f"The address holds {kind}, not a page.")
     is_text = kind in _TEXTS or (not kind and not content.lstrip().startswith("<"))
-    return as_page(content) if is_text else content
+    return wrap_text(content) if is_text else content
 
 
 def _check_encoding(response: httpx.Response) -> None:

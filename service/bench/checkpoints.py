@@ -1,5 +1,6 @@
-"""Checkpoints with the sizes of well-known models and random weights: `python -m
-service.bench.checkpoints NAME FOLDER`.
+"""Makes checkpoints with the sizes of well-known models and random weights.
+
+    python -m service.bench.checkpoints NAME FOLDER
 
 No model hub is needed, and the time of an answer of a given length does not depend on the weights.
 The sizes are those of the published configurations: google/mt5-base, moussaKam/barthez,
@@ -18,8 +19,8 @@ from typing import Any, Final
 class Recipe:
     """How a plain service uses its two checkpoints.
 
-    Texts are cut after `window` tokens. So many `characters` of French make a token, about what the
-    model's SentencePiece vocabulary does. Answers have `new_tokens` tokens, translations
+    Texts are cut after `window` tokens. A token has so many `characters` of French, as in the
+    model's SentencePiece vocabulary. Answers have `new_tokens` tokens, translations
     `translation_tokens`.
     """
 
@@ -33,27 +34,48 @@ class Recipe:
 # Since version 5 transformers ties the output layer to the embeddings: 770 MB less than published,
 # and the same time.
 MT5_BASE: Final = {
-    "model_type": "mt5", "vocab_size": 250_112, "d_model": 768, "d_kv": 64, "d_ff": 2048,
+    "model_type": "mt5",
+    "vocab_size": 250_112,
+    "d_model": 768,
+    "d_kv": 64,
+    "d_ff": 2048,
     "num_layers": 12,
-    "num_decoder_layers": 12, "num_heads": 12, "feed_forward_proj": "gated-gelu",
+    "num_decoder_layers": 12,
+    "num_heads": 12,
+    "feed_forward_proj": "gated-gelu",
     "decoder_start_token_id": 0,
-}  # fmt: skip
+}
 BARTHEZ: Final = {
-    "model_type": "mbart", "vocab_size": 50_002, "d_model": 768, "encoder_layers": 6,
+    "model_type": "mbart",
+    "vocab_size": 50_002,
+    "d_model": 768,
+    "encoder_layers": 6,
     "decoder_layers": 6,
-    "encoder_ffn_dim": 3072, "decoder_ffn_dim": 3072, "encoder_attention_heads": 12,
+    "encoder_ffn_dim": 3072,
+    "decoder_ffn_dim": 3072,
+    "encoder_attention_heads": 12,
     "decoder_attention_heads": 12,
-    "max_position_embeddings": 1024, "decoder_start_token_id": 2,
-}  # fmt: skip
+    "max_position_embeddings": 1024,
+    "decoder_start_token_id": 2,
+}
 OPUS_MT: Final = {
-    "model_type": "marian", "vocab_size": 59_514, "d_model": 512, "encoder_layers": 6,
+    "model_type": "marian",
+    "vocab_size": 59_514,
+    "d_model": 512,
+    "encoder_layers": 6,
     "decoder_layers": 6,
-    "encoder_ffn_dim": 2048, "decoder_ffn_dim": 2048, "encoder_attention_heads": 8,
+    "encoder_ffn_dim": 2048,
+    "decoder_ffn_dim": 2048,
+    "encoder_attention_heads": 8,
     "decoder_attention_heads": 8,
-    "max_position_embeddings": 512, "activation_function": "swish", "scale_embedding": True,
-    "pad_token_id": 59_513, "decoder_start_token_id": 59_513, "eos_token_id": 0,
+    "max_position_embeddings": 512,
+    "activation_function": "swish",
+    "scale_embedding": True,
+    "pad_token_id": 59_513,
+    "decoder_start_token_id": 59_513,
+    "eos_token_id": 0,
     "forced_eos_token_id": 0,
-}  # fmt: skip
+}
 PLAIN: Final[Mapping[str, tuple[Mapping[str, Any], Recipe]]] = {
     "mt5-base": (MT5_BASE, Recipe(window=512, characters=4, new_tokens=60)),
     "barthez": (BARTHEZ, Recipe(window=768, characters=5, new_tokens=45)),
@@ -84,6 +106,11 @@ def _write(folder: Path, sizes: dict[str, Any]) -> None:
     AutoModelForSeq2SeqLM.from_config(config).save_pretrained(folder)
 
 
+def main() -> None:
+    """Makes the checkpoints that the command line names."""
+    sizes, recipe = PLAIN[sys.argv[1]]
+    make(Path(sys.argv[2]), sizes, OPUS_MT, recipe)
+
+
 if __name__ == "__main__":
-    chosen, its_recipe = PLAIN[sys.argv[1]]
-    make(Path(sys.argv[2]), chosen, OPUS_MT, its_recipe)
+    main()

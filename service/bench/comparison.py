@@ -1,4 +1,4 @@
-"""One run of the benchmark: all contenders, the limit, and the ratios."""
+"""Runs the benchmark: all contenders, the limit, and the ratios."""
 
 import json
 import os
@@ -19,23 +19,20 @@ from service.bench.contenders import (
     OURS,
     Contender,
     environment_of,
-    stopped_by_terminate,
+    exit_on_terminate,
 )
-from service.bench.measures import Figures, Say, Work, progress_of
+from service.bench.measures import Figures, Say, Work, measure_each
 from service.bench.texts import BenchError
 
 LIMIT: Final = "limit"
 LIMIT_COMMAND: Final = (sys.executable, "-P", "-W", "ignore", "-m", "service.bench.limit")
 NOTES: Final = (
     "The plain services have checkpoints of the published sizes with random weights and answers of "
-    "a forced length: their "
-    "time does not depend on the weights.",
+    "a forced length: their time does not depend on the weights.",
     "The plain services cut an article after their window (512 or 768 tokens); breve reads its "
-    "opening, "
-    "and more where the summary would be too short.",
+    "opening, and more where the summary would be too short.",
     "Articles of several lengths are the bundled article's paragraphs, repeated or cut; those of "
-    "several clients are its "
-    "paragraphs in other orders.",
+    "several clients are its paragraphs in other orders.",
     "One contender runs at a time. The plain services answer one article at a time.",
 )
 
@@ -45,25 +42,27 @@ def run(
 ) -> dict[str, Any]:
     """The report. `limit` is the command that measures the limit; without one it is left out."""
     report: dict[str, Any] = {
-        "version": __version__, "machine": machine(), "article_words": work.article.words,
+        "version": __version__,
+        "machine": describe_machine(),
+        "article_words": work.article.words,
         "data_articles": len(work.others),
-        "effort": asdict(work.effort), "notes": NOTES,
-    }  # fmt: skip
-    with stopped_by_terminate(), tempfile.TemporaryDirectory(prefix="breve-bench-") as folder:
-        # The limit comes first: it also builds the model if that was not done, which is no part of
-        # a start.
-        report["limit"] = _limit(limit, work, Path(folder), say) if limit else None
-        report["contenders"] = dict(progress_of(contenders, work, Path(folder), say))
-    report["load_at_the_end"] = _load()
+        "effort": asdict(work.effort),
+        "notes": NOTES,
+    }
+    with exit_on_terminate(), tempfile.TemporaryDirectory(prefix="breve-bench-") as folder:
+        # The limit comes first: it also builds the model if need be, which is no part of a start.
+        report["limit"] = _measure_limit(limit, work, Path(folder), say) if limit else None
+        report["contenders"] = dict(measure_each(contenders, work, Path(folder), say))
+    report["load_at_the_end"] = _read_load()
     report["ratios"] = ratios(report["contenders"], report["limit"])
     return report
 
 
-def chosen(names: str | None) -> tuple[list[Contender], tuple[str, ...]]:
-    """The contenders in a list parted by commas (None: all), and the command that measures the
-    limit, if it is in it.
+def choose_contenders(names: str | None) -> tuple[list[Contender], tuple[str, ...]]:
+    """The contenders that a list parted by commas names, and the command that measures the limit.
 
-    Raises BenchError if a name is not known.
+    None names all. The command is empty where the list does not name the limit. Raises BenchError
+    for an unknown name.
     """
     known = {contender.name: contender for contender in CONTENDERS}
     wanted = names.split(",") if names else [*known, LIMIT]
@@ -72,69 +71,78 @@ def chosen(names: str | None) -> tuple[list[Contender], tuple[str, ...]]:
             f"--contenders: {', '.join(unknown)} is not known; known are: "
             f"{', '.join([*known, LIMIT])}."
         )
-    return [
-        known[name] for name in known if name in wanted
-    ], LIMIT_COMMAND if LIMIT in wanted else ()
+    contenders = [known[name] for name in known if name in wanted]
+    return contenders, LIMIT_COMMAND if LIMIT in wanted else ()
 
 
-def failed(report: dict[str, Any]) -> list[str]:
+def list_failures(report: dict[str, Any]) -> list[str]:
     """What could not be measured, in words."""
-    every = {**report["contenders"], **({LIMIT: report["limit"]} if report["limit"] else {})}
-    return [f"{name}: {figures['error']}" for name, figures in every.items() if "error" in figures]
+    limit = {LIMIT: report["limit"]} if report["limit"] else {}
+    all_figures = {**report["contenders"], **limit}
+    return [
+        f"{name}: {figures['error']}" for name, figures in all_figures.items() if "error" in figures
+    ]
 
 
-def machine() -> dict[str, Any]:
+def describe_machine() -> dict[str, Any]:
     """The processor and how busy it is before anything runs."""
     return {
         "processor": _processor(),
         "processors": available_processors(),
-        "load": _load(),
+        "load": _read_load(),
         "python": platform.python_version(),
     }
 
 
 def ratios(contenders: dict[str, Figures], limit: Figures | None) -> dict[str, float | None]:
-    """How many times faster than the plain services, above the limit, and faster with 16 clients
-    than with one; and how many times above the limit of many articles 16 clients are."""
+    """The ratios of the report; None where a figure is missing.
+
+    How many times faster than the plain services, above the limit, and faster with 16 clients than
+    with one. Then how many times above the limit of many articles 16 clients are.
+    """
+    limit = limit or {}
     ours = contenders.get(OURS, {})
+    our_seconds = _median(ours)
     rates = ours.get("articles_per_minute", {})
-    seconds = _ratio(60.0, rates.get("16"))
+    seconds_of_16 = _divide(60.0, rates.get("16"))
     return {
-        "plain_mt5_base": _ratio(_median(contenders.get("plain-mt5-base", {})), _median(ours)),
-        "plain_barthez": _ratio(_median(contenders.get("plain-barthez", {})), _median(ours)),
-        "above_limit": (limit or {}).get("greedy", {}).get("times_above"),
-        "throughput_16_clients": _ratio(rates.get("16"), rates.get("1")),
-        "above_limit_16_clients": _ratio(seconds, (limit or {}).get("together_limit_seconds")),
+        "plain_mt5_base": _divide(_median(contenders.get("plain-mt5-base", {})), our_seconds),
+        "plain_barthez": _divide(_median(contenders.get("plain-barthez", {})), our_seconds),
+        "above_limit": limit.get("greedy", {}).get("times_above"),
+        "throughput_16_clients": _divide(rates.get("16"), rates.get("1")),
+        "above_limit_16_clients": _divide(seconds_of_16, limit.get("together_limit_seconds")),
     }
 
 
 def _median(figures: Figures) -> float | None:
     """Seconds of a French summary of the bundled article."""
-    found: float | None = figures.get("latency", {}).get("fr", {}).get("p50")
-    return found
+    latency = figures.get("latency", {}).get("fr", {})
+    seconds: float | None = latency.get("p50")
+    return seconds
 
 
-def _ratio(one: float | None, other: float | None) -> float | None:
-    return one / other if one is not None and other else None
+def _divide(dividend: float | None, divisor: float | None) -> float | None:
+    return dividend / divisor if dividend is not None and divisor else None
 
 
-def _limit(command: Sequence[str], work: Work, folder: Path, say: Say) -> Figures:
+def _measure_limit(command: Sequence[str], work: Work, folder: Path, say: Say) -> Figures:
     say("limit: memory bandwidth, matrix products, the engine alone")
     article = folder / "article.txt"
     article.write_text(work.article.text, encoding="utf-8")
     arguments = [*command, str(article), str(work.effort.repeats)]
-    done = subprocess.run(
+    process = subprocess.run(
         arguments, capture_output=True, text=True, check=False, env=environment_of()
     )
-    if done.returncode:
-        last = " | ".join(done.stderr.strip().splitlines()[-LOG_LINES:])
-        say(f"limit: failed: {last}")
-        return {"error": last}
-    found: Figures = json.loads(done.stdout)
-    return found
+    if process.returncode:
+        lines = process.stderr.strip().splitlines()
+        reason = " | ".join(lines[-LOG_LINES:])
+        say(f"limit: failed: {reason}")
+        return {"error": reason}
+    figures: Figures = json.loads(process.stdout)
+    return figures
 
 
-def _load() -> float | None:
+def _read_load() -> float | None:
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
@@ -143,5 +151,5 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.processor() or platform.machine())
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())

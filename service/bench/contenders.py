@@ -20,10 +20,8 @@ START_SECONDS: Final = 600  # on a busy machine; a quiet one takes under 30
 STOP_SECONDS: Final = 20
 POLL_SECONDS: Final = 0.05
 LOG_LINES: Final = 5  # of a service that failed, shown in the error
-KEPT_SETTINGS: Final = (
-    "BREVE_CACHE",
-    "BREVE_THREADS",
-)  # of the user; the others could make runs unlike
+# The user's settings that are kept; others could make runs differ.
+KEPT_SETTINGS: Final = ("BREVE_CACHE", "BREVE_THREADS")
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,8 @@ class Contender:
     """A service with `POST /summarize` and `GET /readyz`.
 
     `command` starts it; `--port` and a port are added. `prepare` is run before, untimed. In both,
-    "{folder}" stands for a folder that is removed afterwards. `one_at_a_time`: it does not answer
-    several clients sooner than one.
+    "{folder}" stands for a folder that is removed afterwards. `one_at_a_time` says that it answers
+    several clients no sooner than one.
     """
 
     name: str
@@ -44,20 +42,15 @@ class Contender:
 
 
 def _breve(name: str, runtime: str, about: str) -> Contender:
-    command = (
-        sys.executable,
-        "-P",
-        "-c",
-        "from service.cli.main import main; main()",
-        "serve",
-        "--host",
-        "127.0.0.1",
-    )
+    program = (sys.executable, "-P", "-c", "from service.cli.main import main; main()")
+    command = (*program, "serve", "--host", "127.0.0.1")
     settings = {
-        "BREVE_RUNTIME": runtime, "BREVE_CACHE_BYTES": "0", "BREVE_QUEUE_SIZE": "64",
+        "BREVE_RUNTIME": runtime,
+        "BREVE_CACHE_BYTES": "0",
+        "BREVE_QUEUE_SIZE": "64",
         "BREVE_DEADLINE_SECONDS": "3600",
         "BREVE_LOG_LEVEL": "warning",
-    }  # fmt: skip
+    }
     return Contender(name, about, command, environment=settings)
 
 
@@ -87,8 +80,7 @@ CONTENDERS: Final = (
 
 @dataclass(frozen=True)
 class Server:
-    """A contender that runs. `started` is the time of `time.perf_counter` at which its process was
-    started."""
+    """A contender that runs. `started` is when its process began, by `time.perf_counter`."""
 
     name: str
     url: str
@@ -97,7 +89,7 @@ class Server:
     started: float
 
     def wait_until_ready(self) -> None:
-        """Returns once it takes work. Raises BenchError if it ends, or takes too long."""
+        """Returns when it takes work. Raises BenchError if it ends, or takes too long."""
         while time.perf_counter() - self.started < START_SECONDS:
             self.check()
             try:
@@ -119,37 +111,40 @@ class Server:
             )
 
     def peak_mb(self) -> float | None:
-        """The most memory that the process and its children have held so far, in MB; None where it
-        cannot be known."""
+        """The most memory that the process and its children have held so far, in MB.
+
+        None where it cannot be known.
+        """
         try:
-            return sum(map(_peak_kb, [self.process.pid, *_children(self.process.pid)])) * 1024 / 1e6
+            processes = [self.process.pid, *_descendants(self.process.pid)]
+            return sum(map(_peak_kb, processes)) * 1024 / 1e6
         except (OSError, ValueError):
             return None
 
 
 def prepare(contender: Contender, folder: Path) -> None:
     """Makes what the contender needs. Raises BenchError."""
-    if contender.prepare:
-        done = subprocess.run(
-            _filled(contender.prepare, folder),
-            capture_output=True,
-            check=False,
-            env=environment_of(contender),
+    if not contender.prepare:
+        return
+    command = _insert_folder(contender.prepare, folder)
+    process = subprocess.run(
+        command, capture_output=True, check=False, env=environment_of(contender)
+    )
+    if process.returncode:
+        lines = process.stderr.decode(errors="replace").strip().splitlines()
+        reason = " | ".join(lines[-LOG_LINES:])
+        raise BenchError(
+            f"its checkpoint could not be made (status {process.returncode}): {reason}"
         )
-        if done.returncode:
-            last = done.stderr.decode(errors="replace").strip().splitlines()[-LOG_LINES:]
-            raise BenchError(
-                f"its checkpoint could not be made (status {done.returncode}): {' | '.join(last)}"
-            )
 
 
 @contextmanager
 def running(contender: Contender, folder: Path) -> Iterator[Server]:
-    """The contender, just started; it is stopped at the end in any case."""
+    """The contender, just started. It is stopped at the end in any case."""
     log = folder / "log.txt"
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [*_filled(contender.command, folder), "--port", str(port)]
+    command = [*_insert_folder(contender.command, folder), "--port", str(port)]
     started = time.perf_counter()
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -167,9 +162,8 @@ def running(contender: Contender, folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def stopped_by_terminate() -> Iterator[None]:
-    """Makes SIGTERM end the block as an exception does, so that nothing that was started is left
-    behind."""
+def exit_on_terminate() -> Iterator[None]:
+    """Makes SIGTERM end the block like an exception, so that no started process is left behind."""
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         yield
@@ -206,7 +200,7 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
             return
 
 
-def _filled(command: tuple[str, ...], folder: Path) -> list[str]:
+def _insert_folder(command: tuple[str, ...], folder: Path) -> list[str]:
     return [part.replace("{folder}", str(folder)) for part in command]
 
 
@@ -215,11 +209,11 @@ def _peak_kb(pid: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
 
 
-def _children(pid: int) -> list[int]:
+def _descendants(pid: int) -> list[int]:
     """The processes that a process has started, and theirs."""
-    found = [
+    children = [
         int(child)
         for task in Path(f"/proc/{pid}/task").iterdir()
         for child in (task / "children").read_text().split()
     ]
-    return found + [below for child in found for below in _children(child)]
+    return children + [grandchild for child in children for grandchild in _descendants(child)]

@@ -1,18 +1,19 @@
-"""How near the model's runtime is to what the machine can do: `python -m service.bench.limit
-ARTICLE REPEATS`; prints JSON.
+"""Measures how near the model's runtime is to what the machine can do.
 
-To write a token every weight is read once; to read a prompt each of its tokens is multiplied with
-each weight. So no answer that is written a token at a time is sooner than
+    python -m service.bench.limit ARTICLE REPEATS
 
-    new tokens x bytes of weights / memory bandwidth + 2 x parameters x prompt tokens / matrix
-    products per second
+It prints JSON. To write a token, every weight is read once. To read a prompt, each of its tokens is
+multiplied with each weight. So an answer that is written a token at a time takes at least
 
-with both speeds as measured here, and keys, values, embeddings and everything else left out. What
-reads several tokens at once (`models/gemma/search/lookahead.py`) may come below it. Of many answers
-that are written together each has its part of the reading, but the products of all of its beams:
+    new tokens x bytes of weights / memory bandwidth
+    + 2 x parameters x prompt tokens / operations per second
+
+with both speeds as measured here; keys, values, embeddings and everything else are left out. A
+search that reads several tokens at once (`models/gemma/search/lookahead.py`) may come below it.
+Answers that are written together share the reading, but each needs the products of all its beams:
 
     2 x (parameters x (prompt tokens + beams x new tokens) + output parameters x beams x new tokens)
-    / products per second
+    / operations per second
 """
 
 import json
@@ -27,6 +28,7 @@ from typing import Any, Final
 import torch
 
 from models.checkpoints.catalog import BUILTIN
+from models.cpu.int8_linear import int8_product_seconds
 from models.cpu.processors import least_seconds, seconds_of
 from models.engine import (
     Cancelled,
@@ -80,38 +82,36 @@ class Machine:
         products = (
             weights.prompt_parameters * (prompt_tokens + rows) + weights.output_parameters * rows
         )
-        return (
-            2 * products / self.flops[self.fastest]
-            + new_tokens * weights.step_bytes / self.bandwidth / TOGETHER
-        )
+        reading = new_tokens * weights.step_bytes / self.bandwidth
+        return 2 * products / self.flops[self.fastest] + reading / TOGETHER
 
 
-def measured_machine() -> Machine:
+def measure_machine() -> Machine:
     """The speeds of this machine with the threads that torch has."""
     values = torch.ones(READ_BYTES // 4)
     bandwidth = READ_BYTES / least_seconds(values.sum, TRIES)
     kinds = (torch.float32, torch.bfloat16)
-    tried = {kind: _flops(kind, SMALL_SIDE) for kind in kinds}
+    on_small_matrices = {kind: _measure_flops(kind, SMALL_SIDE) for kind in kinds}
+    least = on_small_matrices[torch.float32]
     # Without instructions for it, bfloat16 takes minutes at full size: only what may be the fastest
     # is measured there.
-    flops = {kind: _flops(kind, SIDE) for kind in kinds if tried[kind] >= tried[torch.float32]}
+    fast_kinds = [kind for kind in kinds if on_small_matrices[kind] >= least]
+    flops = {kind: _measure_flops(kind, SIDE) for kind in fast_kinds}
     rates = {str(kind).removeprefix("torch."): rate for kind, rate in flops.items()}
-    from models.cpu.int8_linear import (
-        int8_product_seconds,  # with torch, which the command line does not wait for
-    )
-
     seconds = int8_product_seconds(SIDE, TRIES)
-    return Machine(bandwidth, {**rates, "int8": 2 * SIDE**3 / seconds} if seconds else rates)
+    if seconds:
+        rates["int8"] = 2 * SIDE**3 / seconds
+    return Machine(bandwidth, rates)
 
 
-def _flops(kind: torch.dtype, side: int) -> float:
+def _measure_flops(kind: torch.dtype, side: int) -> float:
     """Floating-point operations per second of a product of square matrices."""
     matrix = torch.rand(side, side).to(kind)
     return 2 * side**3 / least_seconds(lambda: matrix @ matrix, TRIES)
 
 
-class _Listening:
-    """An engine that notes what the pipeline first asks of it, and then stops it."""
+class _Recorder:
+    """An engine that records the first requests of the pipeline, and then stops it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -131,44 +131,44 @@ class _Listening:
 
 
 def first_request(engine: Engine, text: str) -> GenerateRequest:
-    """What the product asks the engine for the article's first section."""
-    listening = _Listening(engine)
+    """The product's request to the engine for the article's first section."""
+    recorder = _Recorder(engine)
     with suppress(Cancelled):
-        Summarizer(listening).summarize(SummaryRequest(text=text))
-    if not listening.requests:
+        Summarizer(recorder).summarize(SummaryRequest(text=text))
+    if not recorder.requests:
         raise BenchError(
             "the article is too short: the engine is not asked for a summary; name a longer one "
             "with --article"
         )
-    return listening.requests[0]
+    return recorder.requests[0]
 
 
-def measured(engine: Engine, text: str, repeats: int, machine: Machine) -> dict[str, Any]:
-    """How many times above the limit one answer is: with one beam (batch 1) and as the product
-    asks."""
+def measure_answer(engine: Engine, text: str, repeats: int, machine: Machine) -> dict[str, Any]:
+    """How many times above the limit one answer is: with one beam, and as the product asks."""
     weights = engine.describe().weights
     if weights is None:
         raise BenchError(
             f"the runtime {engine.describe().runtime!r} does not say how many weights it reads"
         )
-    asked = first_request(engine, text)
-    runs = {
-        name: _run(engine, request, repeats, machine, weights)
-        for name, request in (("greedy", replace(asked, candidates=1)), ("as_asked", asked))
-    }
-    one = runs["as_asked"]
+    request = first_request(engine, text)
+    greedy = _run(engine, replace(request, candidates=1), repeats, machine, weights)
+    as_asked = _run(engine, request, repeats, machine, weights)
     together = machine.seconds_together(
-        weights, one["prompt_tokens"], one["new_tokens"], one["beams"]
+        weights, as_asked["prompt_tokens"], as_asked["new_tokens"], as_asked["beams"]
     )
     speeds = {
         "bandwidth_gb_s": machine.bandwidth / 1e9,
         "gflops": {kind: rate / 1e9 for kind, rate in machine.flops.items()},
     }
     return {
-        "runtime": engine.describe().runtime, **speeds, "gflops_used": machine.fastest,
-        "weights": asdict(weights), **runs,
+        "runtime": engine.describe().runtime,
+        **speeds,
+        "gflops_used": machine.fastest,
+        "weights": asdict(weights),
+        "greedy": greedy,
+        "as_asked": as_asked,
         "together_limit_seconds": together,
-    }  # fmt: skip
+    }
 
 
 def _run(
@@ -179,10 +179,13 @@ def _run(
     new_tokens = max(candidate.tokens for candidate in result.candidates)
     least = machine.seconds(weights, result.used_tokens, new_tokens)
     return {
-        "beams": request.candidates, "prompt_tokens": result.used_tokens, "new_tokens": new_tokens,
+        "beams": request.candidates,
+        "prompt_tokens": result.used_tokens,
+        "new_tokens": new_tokens,
         "seconds": seconds,
-        "limit_seconds": least, "times_above": seconds / least,
-    }  # fmt: skip
+        "limit_seconds": least,
+        "times_above": seconds / least,
+    }
 
 
 def main() -> None:
@@ -190,7 +193,7 @@ def main() -> None:
     text = Path(sys.argv[1]).read_text(encoding="utf-8")
     try:
         engine = load_engine(BUILTIN, Settings().threads)
-        print(json.dumps(measured(engine, text, int(sys.argv[2]), measured_machine())))
+        print(json.dumps(measure_answer(engine, text, int(sys.argv[2]), measure_machine())))
     except (BenchError, ModelError) as error:
         sys.exit(str(error))
 

@@ -1,4 +1,4 @@
-"""What is measured of a running contender, over HTTP."""
+"""Measures a running contender over HTTP."""
 
 import math
 import time
@@ -26,17 +26,15 @@ Figures = dict[str, Any]  # as JSON has them
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured: repetitions of the bundled article, clients at once
-    (`one_at_a_time_clients` of a service that more clients do not speed up), articles at least for
-    each number of clients, and words and repetitions of articles of several lengths. Each client of
-    a service that takes several articles at once sends `rounds` of them."""
+    """How much is measured."""
 
-    repeats: int = 10
-    clients: tuple[int, ...] = (1, 4, 16)
+    repeats: int = 10  # of the bundled article
+    clients: tuple[int, ...] = (1, 4, 16)  # at once
+    # The same for a service that answers several clients no sooner than one.
     one_at_a_time_clients: tuple[int, ...] = (1, 4, 16)
-    least_articles: int = 4
-    rounds: int = 3
-    lengths: tuple[int, ...] = (250, 500, 1000, 2000, 4000, 8000)
+    least_articles: int = 4  # for each number of clients
+    rounds: int = 3  # articles of each client, where the service takes several at once
+    lengths: tuple[int, ...] = (250, 500, 1000, 2000, 4000, 8000)  # words of an article
     length_repeats: int = 3
 
 
@@ -59,8 +57,10 @@ class Answer:
 
 
 class Asker:
-    """Asks one server, as many clients at once as wanted. Use it in a `with` statement; it raises
-    BenchError."""
+    """Asks one server for summaries, with several clients at once if wanted.
+
+    Use it in a `with` statement. Its methods raise BenchError.
+    """
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -92,7 +92,7 @@ class Asker:
             raise BenchError(f"answered with status {response.status_code}: {response.text[:300]}")
         return Answer(seconds, response.json()["coverage"]["used_tokens"])
 
-    def must(self, text: str, language: str = "fr") -> Answer:
+    def ask_or_fail(self, text: str, language: str = "fr") -> Answer:
         """The same for an article that any contender should answer."""
         answer = self.ask(text, language)
         if answer is None:
@@ -100,11 +100,11 @@ class Asker:
         return answer
 
     def articles_per_minute(self, texts: Sequence[str], clients: int) -> float:
-        """How many articles are finished in a minute by so many clients, each of which sends one
+        """How many articles a minute are finished for so many clients, each of which sends one
         after the other."""
         start = time.perf_counter()
         with ThreadPoolExecutor(clients) as pool:
-            list(pool.map(self.must, texts))
+            list(pool.map(self.ask_or_fail, texts))
         return 60 * len(texts) / (time.perf_counter() - start)
 
 
@@ -118,67 +118,75 @@ class Work:
 
 
 def measure(contender: Contender, work: Work, folder: Path, say: Say) -> Figures:
-    """The figures of one contender. If it fails, `error` says why, and the figures taken before are
-    kept."""
+    """The figures of one contender.
+
+    If it fails, `error` says why, and the figures taken before are kept.
+    """
     figures: Figures = {"about": contender.about}
+
+    def say_step(step: str) -> None:
+        say(f"{contender.name}: {step}")
+
     try:
-        say(f"{contender.name}: preparing")
+        say_step("preparing")
         prepare(contender, folder)
-        say(f"{contender.name}: starting")
+        say_step("starting")
         with running(contender, folder) as server:
-            _measure(
-                contender, server, work, figures, lambda step: say(f"{contender.name}: {step}")
-            )
+            _measure_server(contender, server, work, figures, say_step)
     except (BenchError, OSError) as error:
         figures["error"] = str(error)
-        say(f"{contender.name}: failed: {error}")
+        say_step(f"failed: {error}")
     return figures
 
 
-def _measure(contender: Contender, server: Server, work: Work, figures: Figures, say: Say) -> None:
-    """Fills `figures` in, one after the other."""
+def _measure_server(
+    contender: Contender, server: Server, work: Work, figures: Figures, say: Say
+) -> None:
+    """Adds the figures to `figures`, one after the other."""
     server.wait_until_ready()
     with Asker(server) as asker:
-        asker.must(work.article.text)
+        asker.ask_or_fail(work.article.text)
         figures["seconds_to_first_summary"] = time.perf_counter() - server.started
-        asker.must(work.article.text, "en")  # untimed: the first one takes longer
-        _latencies(asker, work, figures, say)
-        _rates(
-            asker, work, contender.one_at_a_time, figures.setdefault("articles_per_minute", {}), say
-        )
-        _lengths(asker, work, figures.setdefault("lengths", []), say)
+        asker.ask_or_fail(work.article.text, "en")  # untimed: the first one takes longer
+        _measure_latencies(asker, work, figures, say)
+        rates = figures.setdefault("articles_per_minute", {})
+        _measure_rates(asker, work, contender.one_at_a_time, rates, say)
+        rows = figures.setdefault("lengths", [])
+        _measure_lengths(asker, work, rows, say)
     figures["peak_memory_mb"] = server.peak_mb()
 
 
-def _latencies(asker: Asker, work: Work, figures: Figures, say: Say) -> None:
+def _measure_latencies(asker: Asker, work: Work, figures: Figures, say: Say) -> None:
     repeats = work.effort.repeats
     for language in LANGUAGES:
         say(f"the article, {language}, {repeats} times")
-        seconds = [asker.must(work.article.text, language).seconds for _ in range(repeats)]
+        seconds = [asker.ask_or_fail(work.article.text, language).seconds for _ in range(repeats)]
         figures.setdefault("latency", {})[language] = spread(seconds)
     for language in LANGUAGES if work.others else ():
         say(f"{len(work.others)} other articles, {language}")
-        figures.setdefault("data_latency", {})[language] = _of_others(asker, work.others, language)
+        latencies = figures.setdefault("data_latency", {})
+        latencies[language] = _measure_others(asker, work.others, language)
 
 
-def _rates(asker: Asker, work: Work, one_at_a_time: bool, rates: Figures, say: Say) -> None:
-    effort, numbers = work.effort, count()
+def _measure_rates(asker: Asker, work: Work, one_at_a_time: bool, rates: Figures, say: Say) -> None:
+    effort = work.effort
+    orders = count()
+    rounds = 1 if one_at_a_time else effort.rounds
     for clients in effort.one_at_a_time_clients if one_at_a_time else effort.clients:
         say(f"{clients} clients at once")
-        wanted = max(clients if one_at_a_time else clients * effort.rounds, effort.least_articles)
-        texts = [work.article.in_other_order(next(numbers)) for _ in range(wanted)]
+        articles = max(clients * rounds, effort.least_articles)
+        texts = [work.article.reorder_paragraphs(next(orders)) for _ in range(articles)]
         rates[str(clients)] = asker.articles_per_minute(texts, clients)
 
 
-def _lengths(asker: Asker, work: Work, rows: list[Figures], say: Say) -> None:
+def _measure_lengths(asker: Asker, work: Work, rows: list[Figures], say: Say) -> None:
     for words in work.effort.lengths:
         say(f"article of {words} words")
-        rows.append(
-            _of_length(asker, work.article.of_length(words), words, work.effort.length_repeats)
-        )
+        text = work.article.make_length(words)
+        rows.append(_measure_length(asker, text, words, work.effort.length_repeats))
 
 
-def _of_others(asker: Asker, texts: Sequence[str], language: str) -> Figures:
+def _measure_others(asker: Asker, texts: Sequence[str], language: str) -> Figures:
     answers = [asker.ask(text, language) for text in texts]
     seconds = [answer.seconds for answer in answers if answer]
     if not seconds:
@@ -186,8 +194,8 @@ def _of_others(asker: Asker, texts: Sequence[str], language: str) -> Figures:
     return {**spread(seconds), "refused": len(answers) - len(seconds)}
 
 
-def _of_length(asker: Asker, text: str, words: int, repeats: int) -> Figures:
-    answers = [asker.must(text) for _ in range(repeats)]
+def _measure_length(asker: Asker, text: str, words: int, repeats: int) -> Figures:
+    answers = [asker.ask_or_fail(text) for _ in range(repeats)]
     return {
         "words": words,
         "seconds": median(answer.seconds for answer in answers),
@@ -196,23 +204,18 @@ def _of_length(asker: Asker, text: str, words: int, repeats: int) -> Figures:
 
 
 def spread(seconds: Sequence[float]) -> Figures:
-    """Median and 95th percentile (nearest rank) of some times, in seconds, and how many they
-    are."""
+    """Median, 95th percentile (nearest rank) and number of some times, in seconds."""
     ranked = sorted(seconds)
-    return {
-        "p50": median(ranked),
-        "p95": ranked[math.ceil(0.95 * len(ranked)) - 1],
-        "count": len(ranked),
-    }
+    rank = math.ceil(0.95 * len(ranked))
+    return {"p50": median(ranked), "p95": ranked[rank - 1], "count": len(ranked)}
 
 
-def progress_of(
+def measure_each(
     contenders: Sequence[Contender], work: Work, folder: Path, say: Say
 ) -> Iterator[tuple[str, Figures]]:
     """The figures of each contender, one after the other: none runs while another is measured."""
     for contender in contenders:
-        with TemporaryDirectory(
-            dir=folder
-        ) as own:  # its checkpoint goes before the next one is made
-            figures = measure(contender, work, Path(own), say)
+        # The checkpoint is removed before the next one is made.
+        with TemporaryDirectory(dir=folder) as contender_folder:
+            figures = measure(contender, work, Path(contender_folder), say)
         yield contender.name, figures

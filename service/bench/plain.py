@@ -1,5 +1,6 @@
-"""What a user would write instead: FastAPI around transformers, float32, beam search: `python -m
-service.bench.plain FOLDER`.
+"""What a user would write instead of Brève: FastAPI around transformers, float32, beam search.
+
+    python -m service.bench.plain FOLDER
 
 Written to be fast in the ordinary way: inference mode, every processor, the key-value cache, no
 padding. Articles are answered one at a time, because on a CPU several at once only share the
@@ -21,9 +22,8 @@ from transformers import AutoModelForSeq2SeqLM
 from models.cpu.processors import available_processors
 from service.bench.checkpoints import Recipe, read_recipe
 
-SPECIAL_TOKENS = (
-    4  # the first ids of the vocabularies, and the last of Marian's, are no pieces of text
-)
+# The first ids of the vocabularies, and the last of Marian's, are no pieces of text.
+SPECIAL_TOKENS = 4
 
 
 class Body(BaseModel):
@@ -39,23 +39,23 @@ class PlainSummarizer:
     def __init__(self, folder: Path) -> None:
         torch.set_num_threads(available_processors())
         self._recipe: Recipe = read_recipe(folder)
-        self._summary = _loaded(folder / "summary")
-        self._translation = _loaded(folder / "translation")
+        self._summary = _load_model(folder / "summary")
+        self._translation = _load_model(folder / "translation")
 
     def summarize(self, body: Body) -> dict[str, Any]:
-        """The answer, with random words: the tokens' numbers. As many tokens as the recipe says."""
+        """The answer: as many random tokens as the recipe says, written as numbers."""
         recipe = self._recipe
         pieces = [
             body.text[k : k + recipe.characters]
             for k in range(0, len(body.text), recipe.characters)
         ]
         vocabulary = self._summary.config.vocab_size
-        tokens = [_number(piece, vocabulary) for piece in pieces[: recipe.window - 1]]
-        answer = self._answer(self._summary, tokens, recipe.new_tokens)
+        tokens = [_token_of(piece, vocabulary) for piece in pieces[: recipe.window - 1]]
+        answer = self._generate(self._summary, tokens, recipe.new_tokens)
         if body.language == "en":
             vocabulary = self._translation.config.vocab_size
-            french = [_number(str(token), vocabulary) for token in answer]
-            answer = self._answer(self._translation, french, recipe.translation_tokens)
+            french = [_token_of(str(token), vocabulary) for token in answer]
+            answer = self._generate(self._translation, french, recipe.translation_tokens)
         coverage = {
             "tokens": len(pieces) + 1,
             "used_tokens": len(tokens) + 1,
@@ -68,33 +68,38 @@ class PlainSummarizer:
         }
 
     @torch.inference_mode()
-    def _answer(self, model: Any, tokens: list[int], new_tokens: int) -> list[int]:
+    def _generate(self, model: Any, tokens: list[int], new_tokens: int) -> list[int]:
         """Exactly `new_tokens` tokens after a text and the token that ends it."""
         inputs = torch.tensor([[*tokens, model.config.eos_token_id]])
         output = model.generate(
-            input_ids=inputs, attention_mask=torch.ones_like(inputs), do_sample=False,
+            input_ids=inputs,
+            attention_mask=torch.ones_like(inputs),
+            do_sample=False,
             num_beams=self._recipe.beams,
-            min_new_tokens=new_tokens, max_new_tokens=new_tokens,
-        )  # fmt: skip
+            min_new_tokens=new_tokens,
+            max_new_tokens=new_tokens,
+        )
         answer: list[int] = output[0, 1:].tolist()
         return answer
 
 
-def _loaded(folder: Path) -> Any:
-    return AutoModelForSeq2SeqLM.from_pretrained(
+def _load_model(folder: Path) -> Any:
+    model = AutoModelForSeq2SeqLM.from_pretrained(
         folder, local_files_only=True, dtype=torch.float32
-    ).eval()
+    )
+    return model.eval()
 
 
-def _number(piece: str, vocabulary: int) -> int:
-    """The token of a piece of text: any will do, but always the same."""
+def _token_of(piece: str, vocabulary: int) -> int:
+    """The token of a piece of text. Any will do, but always the same."""
     return SPECIAL_TOKENS + zlib.crc32(piece.encode()) % (vocabulary - 2 * SPECIAL_TOKENS)
 
 
 def create_app(folder: Path) -> FastAPI:
     """The service on the checkpoints in `folder`, which are loaded before this returns."""
     app = FastAPI()
-    summarizer, one_at_a_time = PlainSummarizer(folder), threading.Lock()
+    summarizer = PlainSummarizer(folder)
+    one_at_a_time = threading.Lock()
 
     @app.get("/readyz")
     def ready() -> dict[str, str]:
@@ -113,8 +118,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, required=True)
-    given = parser.parse_args()
-    uvicorn.run(create_app(given.folder), host="127.0.0.1", port=given.port, log_level="warning")
+    arguments = parser.parse_args()
+    app = create_app(arguments.folder)
+    uvicorn.run(app, host="127.0.0.1", port=arguments.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -7,16 +7,15 @@ from typing import Final, Self
 
 from service.reading.reader import read_article
 
-BUNDLED: Final = (
-    Path(__file__).parents[2] / "examples" / "article.txt"
-)  # in a checkout; an installed copy has none
+# In a checkout; an installed copy has none.
+BUNDLED: Final = Path(__file__).parents[2] / "examples" / "article.txt"
 
 
 class BenchError(Exception):
     """Something cannot be measured. The message says why."""
 
 
-def bundled() -> Path:
+def bundled_article() -> Path:
     """The bundled article. Raises BenchError where it is not installed."""
     if not BUNDLED.exists():
         raise BenchError(
@@ -25,15 +24,16 @@ def bundled() -> Path:
     return BUNDLED
 
 
-def with_title(title: str, text: str) -> str:
-    """An article as one pastes it: the title, if any, and the paragraphs, which stand on a line
-    each in `text`."""
-    return (f"# {title}\n\n" if title else "") + text.replace("\n", "\n\n")
+def add_title(title: str, text: str) -> str:
+    """An article as a user pastes it: the title, if any, and the paragraphs, one a line in
+    `text`."""
+    heading = f"# {title}\n\n" if title else ""
+    return heading + text.replace("\n", "\n\n")
 
 
 @dataclass(frozen=True)
 class BenchArticle:
-    """An article as it was sent, and its title and paragraphs, of which others are made."""
+    """An article as it was sent, with the title and paragraphs of which others are made."""
 
     text: str
     title: str
@@ -44,22 +44,24 @@ class BenchArticle:
         """The article in a file. Raises OSError, and ArticleError if it holds none."""
         text = path.read_text(encoding="utf-8")
         article = read_article(text)
-        return cls(
-            text, article.header.title, tuple(paragraph.text for paragraph in article.paragraphs)
-        )
+        paragraphs = tuple(paragraph.text for paragraph in article.paragraphs)
+        return cls(text, article.header.title, paragraphs)
 
     @property
     def words(self) -> int:
         """How many words the paragraphs have."""
         return sum(len(paragraph.split()) for paragraph in self.paragraphs)
 
-    def in_other_order(self, number: int) -> str:
-        """The same paragraphs in another order: the same work, but (of six paragraphs) 720
-        different texts."""
-        order = next(islice(cycle(permutations(self.paragraphs)), number, None))
-        return with_title(self.title, "\n".join(order))
+    def reorder_paragraphs(self, number: int) -> str:
+        """The same paragraphs in another order: the same work in another text.
 
-    def of_length(self, words: int) -> str:
+        Six paragraphs have 720 orders.
+        """
+        orders = cycle(permutations(self.paragraphs))
+        order = next(islice(orders, number, None))
+        return add_title(self.title, "\n".join(order))
+
+    def make_length(self, words: int) -> str:
         """An article of so many words: the paragraphs repeated, and the last one cut."""
         kept: list[str] = []
         for paragraph in cycle(self.paragraphs):
@@ -67,4 +69,4 @@ class BenchArticle:
             words -= len(kept[-1].split())
             if words <= 0:
                 break
-        return with_title(self.title, "\n".join(kept))
+        return add_title(self.title, "\n".join(kept))

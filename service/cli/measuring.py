@@ -32,7 +32,8 @@ from service.cli.terminal import fail, load_engine_of
 def evaluate(data: Path, report: Path | None, **options: Any) -> None:
     """Scores summaries or translations."""
     from models.engine import ModelError
-    from service.scoring import systems
+    from service.scoring import evaluation
+    from service.scoring.items import DataError
 
     def watched(answers: Iterator[str], count: int) -> AbstractContextManager[Iterator[str]]:
         return click.progressbar(
@@ -40,8 +41,8 @@ def evaluate(data: Path, report: Path | None, **options: Any) -> None:
         )
 
     try:
-        done = systems.evaluate(data, systems.Options(**options), load_engine_of, watched)
-    except (systems.DataError, ModelError, OSError, ImportError) as error:
+        done = evaluation.evaluate(data, evaluation.Options(**options), load_engine_of, watched)
+    except (DataError, ModelError, OSError, ImportError) as error:
         fail(str(error))
     click.echo(done.as_table())
     if report:
@@ -62,13 +63,13 @@ def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) ->
     """Compares the speed of this service with others."""
     from service.bench import comparison, measures, table, texts
     from service.reading.article import ArticleError
-    from service.scoring.systems import DataError, read_items
+    from service.scoring.items import DataError, read_items
 
     try:
-        measured, limit = comparison.chosen(contenders)
-        article = texts.BenchArticle.read(options["article"] or texts.bundled())
+        measured, limit = comparison.choose_contenders(contenders)
+        article = texts.BenchArticle.read(options["article"] or texts.bundled_article())
         items = read_items(options["data"], options["items"]) if options["data"] else []
-        others = tuple(texts.with_title(item.title, item.source) for item in items)
+        others = tuple(texts.add_title(item.title, item.source) for item in items)
         work = measures.Work(article, others, measures.QUICK if quick else measures.FULL)
         with put_away_first():  # the services that it has started
             report = comparison.run(
@@ -83,5 +84,5 @@ def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) ->
     click.echo(
         json.dumps(report, ensure_ascii=False, indent=2) if as_json else table.as_table(report)
     )
-    if failures := comparison.failed(report):
+    if failures := comparison.list_failures(report):
         fail(message("terminal.not_measured", list="; ".join(failures)))

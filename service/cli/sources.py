@@ -88,9 +88,9 @@ def _refuse_binary(text: str) -> None:
 
 
 def _refuse_other_marks(text: str) -> None:
-    from service.reading.pages import not_article
+    from service.reading.pages import describe_other_format
 
-    if found := not_article(text):
+    if found := describe_other_format(text):
         raise SourceError(message("source.other", kind=translated(found)))
 
 

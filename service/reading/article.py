@@ -1,4 +1,4 @@
-"""An article as the rest of the program sees it, and what can be wrong with one."""
+"""An article as the rest of the program sees it, and the errors of an input that holds none."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -65,8 +65,10 @@ class NotFrench(ArticleError):
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the article; `start` and `end` are offsets into the text that the article was
-    read from."""
+    """A sentence of the article.
+
+    `start` and `end` are offsets into the text that the article was read from.
+    """
 
     text: str
     paragraph: int
@@ -84,8 +86,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Header:
-    """What a page says about its article. `published` is an ISO date; what is not known is
-    empty."""
+    """What a page says about its article. `published` is an ISO date. What is unknown is empty."""
 
     title: str = ""
     byline: str = ""
@@ -94,8 +95,11 @@ class Header:
 
 
 class Extract(NamedTuple):
-    """What a reader finds in its input: `text` is what the offsets of the paragraphs point into,
-    `blocks` all that stands there, links and prompts too, in order."""
+    """What a reader finds in its input.
+
+    The offsets of the paragraphs point into `text`. `blocks` holds everything in order, links and
+    prompts too. `paywalled`: the input says that the rest of the article is for subscribers.
+    """
 
     header: Header
     paragraphs: list[SourcedText]
@@ -106,9 +110,11 @@ class Extract(NamedTuple):
 
 @dataclass(frozen=True)
 class Article:
-    """`text` is what the offsets of the paragraphs point into: the input itself, or what HTML was
-    reduced to. `left_out`: how many characters of sentences that are too long to be prose the
-    paragraphs lack."""
+    """An article: its header, its paragraphs and their language.
+
+    The offsets of the paragraphs point into `text`: the input itself, or what HTML was reduced to.
+    Sentences that are too long to be prose are left out: `left_out` counts their characters.
+    """
 
     header: Header
     paragraphs: tuple[SourcedText, ...]
@@ -139,28 +145,31 @@ class Article:
     @cached_property
     def spans(self) -> tuple[Span, ...]:
         """Where each paragraph stands in the text."""
-        return tuple(Span(*each.span(0, len(each.text))) for each in self.paragraphs if each.text)
+        return tuple(
+            Span(*paragraph.span(0, len(paragraph.text)))
+            for paragraph in self.paragraphs
+            if paragraph.text
+        )
 
     @cached_property
     def set_aside(self) -> tuple[Span, ...]:
-        """The lines of the text of which no paragraph holds a character: header, links, prompts.
+        """The lines that no paragraph holds a character of: header, links, prompts.
 
         Lines with nothing but white space between them are one part.
         """
         origins = sorted(origin for paragraph in self.paragraphs for origin in paragraph.origins)
         parts: list[Span] = []
-        goes_on = False  # the line before this one was set aside, or was blank behind such a line
-        start = 0
+        is_continued = False  # the line before was set aside, or was blank behind such a line
+        line_start = 0
         for line in self.text.splitlines(keepends=True):
-            end = start + len(line)
-            nearest = bisect_left(origins, start)
-            is_read = nearest < len(origins) and origins[nearest] < end
-            if is_read:
-                goes_on = False
+            line_end = line_start + len(line)
+            nearest = bisect_left(origins, line_start)
+            if nearest < len(origins) and origins[nearest] < line_end:
+                is_continued = False
             elif line.strip():
-                first = start + len(line) - len(line.lstrip())
-                last = start + len(line.rstrip())
-                parts.append(Span(parts.pop().start if goes_on else first, last))
-                goes_on = True
-            start = end
+                first = line_start + len(line) - len(line.lstrip())
+                last = line_start + len(line.rstrip())
+                parts.append(Span(parts.pop().start if is_continued else first, last))
+                is_continued = True
+            line_start = line_end
         return tuple(parts)

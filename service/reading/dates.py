@@ -15,31 +15,30 @@ _PUBLISHED: Final = re.compile(
 )
 _CHANGED: Final = re.compile(rf"\b(?:{CHANGED})\b", re.IGNORECASE)
 
-_ONE_AT_A_TIME: Final = (
-    threading.Lock()
-)  # the warnings that are ignored meanwhile belong to the whole process
+# One date at a time: the warnings that are ignored meanwhile belong to the whole process.
+_LOCK: Final = threading.Lock()
 
 
 def is_of_update(line: str) -> bool:
-    """True if a line with a date says when the article was changed, and not when it was
-    published."""
+    """True if a line with a date says when the article was changed, not when it appeared."""
     return bool(_CHANGED.search(line)) and not _PUBLISHED.search(line)
 
 
 def iso_date(text: str) -> str:
-    """The date of publication that `text` names, or else its first full date, as YYYY-MM-DD; an
-    empty string without one."""
+    """The date of publication that `text` names, or else its first full date, as YYYY-MM-DD.
+
+    An empty string without a date.
+    """
     published = _PUBLISHED.search(text)
     match = DATE.search(text, published.start("date") if published else 0)
     if match is None:
         return ""
-    with _ONE_AT_A_TIME, warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # dateparser parses dates without a year inside
+    with _LOCK, warnings.catch_warnings():
+        # Inside, dateparser parses dates without a year.
+        warnings.simplefilter("ignore", DeprecationWarning)
         import dateparser
 
-        iso = match.group()[:4].isdigit()
-        settings = {**_SETTINGS, "DATE_ORDER": "YMD"} if iso else _SETTINGS
+        begins_with_year = match.group()[:4].isdigit()
+        settings = {**_SETTINGS, "DATE_ORDER": "YMD"} if begins_with_year else _SETTINGS
         parsed = dateparser.parse(match.group(), languages=["fr"], settings=settings)
     return parsed.date().isoformat() if parsed else ""

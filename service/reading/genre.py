@@ -1,24 +1,26 @@
-"""What an input is, where it is no news article: a consent banner, a list of links, a live ticker,
-a round-up of stories.
+"""Tells what an input is where it is no news article: a consent banner, a list of links, a live
+ticker, a round-up of stories.
 
 A summary of such a text would read like news and be none. The signs are of form (times at the
-beginning of paragraphs, headings, unfinished lines) and few words, so that an article on the
-subject is not taken for the thing. False alarms are measured by `pytest
-tests/service/reading/test_genre.py`, where the pages are present.
+beginning of paragraphs, headings, unfinished lines) and few words: an article about cookies or live
+tickers is none of them. False alarms are measured by `pytest tests/service/reading/test_genre.py`,
+where the pages are present. The words are in `genre.toml`.
 """
 
 import re
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import combinations
-from typing import Final
+from typing import Final, NamedTuple
 
 from service.facts.names import find_names
 from service.facts.quotations import QUOTATION
 from service.facts.statements import stems
 from service.reading.boilerplate import Kind, boilerplate
 from service.reading.bylines import SIGNED
+from service.reading.wordings import expression
 from service.text.folding import plain
+from service.text.tables import table
 
 MIN_TIMES: Final = 4  # paragraphs that begin with a time of their own
 MIN_TIMES_OF_LIVE: Final = 2  # the same under a title that says "direct"
@@ -44,53 +46,16 @@ _LIVE: Final = re.compile(
     r"\b(?:en direct|le direct|live|minute par minute|fil (?:info|d'actu))\b|\bdirect\s*[-–:.]"
     r"|\A\W*direct\b"
 )
-# How the titles of round-ups begin, in plain letters.
-_ROUNDUP: Final = re.compile(
-    r"\W*(?:en bref|(?:les )?breves|le brief|revue de presse|newsletter|infolettre|l'essentiel de "
-    r"l'actu\w*|"
-    r"(?:l'actu\w*|les (?:\w+ )?(?:infos|actus|news|nouvelles))\b.{0,30} (?:en bref|du jour|de la "
-    r"semaine|a retenir)|"
-    r"(?:le )?recap\w*\b.{0,30}(?:semaine|jour|actu)|ce qu'il (?:faut|fallait) (?:retenir|savoir) "
-    r"(?:de|cette))\b"
-)
-_CONSENT: Final = (
-    r"cookies?|traceurs?|consentement|partenaires?|intérêts? légitimes?|finalités?|vie privée"
-    r"|données personnelles|"
-    r"publicités? (?:et contenus? )?personnalisée?s?|mesures? d'audience|terminal|appareil"
-    r"|géolocalisation|"
-    r"accepter|refuser|paramétrer|préférences"
-)
-_CONSENT_WORD: Final = re.compile(rf"\b(?:{_CONSENT})\b", re.IGNORECASE)
+_ROUND_UP_TITLE: Final = re.compile(rf"\W*{expression('genre', 'round_up_title')}\b")
+_CONSENT_TERM: Final = re.compile(rf"\b{expression('genre', 'consent_term')}\b", re.IGNORECASE)
 _READER: Final = re.compile(
     r"\b(?:vous|votre|vos|cliquez|acceptez|refusez|choisissez)\b", re.IGNORECASE
 )
 _SITE: Final = re.compile(r"\b(?:nous|notre|nos|ce site)\b", re.IGNORECASE)
-_REVERSED_END: Final = re.compile(
-    r"[^\w.!?…:;»”]*+[.!?…:;»”]"
-)  # of a sentence, its last character first
-_EVERYWHERE: Final = frozenset("france europe paris etats unis internet".split())
-
-
-# The commonest content words of French news, cut: that two texts have them says nothing.
-_COMMON: Final = frozenset(
-    (
-        "affirm ailleu ajoute ancien annonc ans assure autori autre autres bien cas cela certai "
-        "cet chef commen commun compte "
-        "concer consei contre cote debut declar deja demand denonc depart dernie deux devant "
-        "dimanc direct dit doit egalem "
-        "encore enquet estime etat europe euros eux expliq face faire fait faut fin fois franca "
-        "france genera gouver grand "
-        "grande heures homme ils indiqu inform intern interr jean jeudi jour jours juille juin "
-        "jusqu lors lui lundi mai mardi "
-        "mars meme mercre mesure millio minist mis moins mois monde nation nombre non notamm notre "
-        "nous nouvea nouvel organi "
-        "paris partic partie pas pays pendan person peu peut place plusie politi porte pourra "
-        "poursu precis premie pres "
-        "presen presid propos public quand quelqu raison rappel rappor region republ samedi semain "
-        "soit soulig temps toujou "
-        "travai tres trois vendre vie vous afp"
-    ).split()
-)
+# The end of a sentence, its last character first.
+_REVERSED_END: Final = re.compile(r"[^\w.!?…:;»”]*+[.!?…:;»”]")
+_COMMON_PLACES: Final = frozenset(table(__package__, "genre")["common_places"])
+_COMMON_WORDS: Final = frozenset(table(__package__, "genre")["common_words"])
 
 
 class Genre(StrEnum):
@@ -103,19 +68,26 @@ class Genre(StrEnum):
 
 
 DETAILS: Final = {
-    Genre.CONSENT: "Most of the text is a request for consent to cookies, which was left out: the article may be missing.",
+    Genre.CONSENT: (
+        "Most of the text is a request for consent to cookies, which was left out: the article "
+        "may be missing."
+    ),
     Genre.LINKS: "The text is mostly a list of links or titles, not an article.",
-    Genre.LIVE: "The text is a live ticker: a summary of its entries may mix old news with new.",
-    Genre.ROUNDUP: "The text holds several stories: the summary may tell one of them only, or mix them.",
+    Genre.LIVE: ("The text is a live ticker: a summary of its entries may mix old news with new."),
+    Genre.ROUNDUP: (
+        "The text holds several stories: the summary may tell one of them only, or mix them."
+    ),
 }
 
 
-def genres(title: str, blocks: Sequence[str]) -> list[Genre]:
-    """What a text with these blocks (paragraphs, headings, lines, in order) is besides an article,
-    if anything."""
-    found = [(Genre.LIVE, is_live(title, blocks)), (Genre.LINKS, is_link_list(blocks))]
-    kinds = [genre for genre, true in found if true]
-    return kinds or ([Genre.ROUNDUP] if is_round_up(title, blocks) else [])
+def find_genres(title: str, blocks: Sequence[str]) -> list[Genre]:
+    """What a text is instead of an article; empty for an article.
+
+    `blocks` are its paragraphs, headings and lines, in order.
+    """
+    genres = [Genre.LIVE] if is_live(title, blocks) else []
+    genres += [Genre.LINKS] if is_link_list(blocks) else []
+    return genres or ([Genre.ROUNDUP] if is_round_up(title, blocks) else [])
 
 
 def is_consent(block: str) -> bool:
@@ -124,66 +96,68 @@ def is_consent(block: str) -> bool:
     if boilerplate(block) is Kind.CONSENT:
         return True
     unquoted = QUOTATION.sub(" ", block)
-    terms = [word.lower() for word in _CONSENT_WORD.findall(unquoted)]
-    dense = len(set(terms)) >= 2 and len(block.split()) <= WORDS_PER_CONSENT * len(terms)
-    return dense and bool(_READER.search(unquoted) and _SITE.search(unquoted))
+    terms = [term.lower() for term in _CONSENT_TERM.findall(unquoted)]
+    is_dense = len(set(terms)) >= 2 and len(block.split()) <= WORDS_PER_CONSENT * len(terms)
+    return is_dense and bool(_READER.search(unquoted) and _SITE.search(unquoted))
 
 
 def is_live(title: str, blocks: Sequence[str]) -> bool:
     """True if paragraph after paragraph begins with another time of the day."""
-    times = [
+    times = {
         match.groups()
         for block in blocks
         if (match := _TIME.match(block)) and boilerplate(block) is not Kind.DATELINE
-    ]
-    announced = bool(_LIVE.search(plain(title)))
-    return len(set(times)) >= (MIN_TIMES_OF_LIVE if announced else MIN_TIMES)
+    }
+    is_announced = bool(_LIVE.search(plain(title)))
+    return len(times) >= (MIN_TIMES_OF_LIVE if is_announced else MIN_TIMES)
 
 
 def is_link_list(blocks: Sequence[str]) -> bool:
     """True if nearly all is titles: lines that end without a full stop."""
     lines = [block for block in blocks if boilerplate(block) in (None, Kind.PROMPT)]
-    short = [
+    titles = [
         line for line in lines if not _is_ended(line) and 3 <= len(line.split()) <= MAX_LINE_WORDS
     ]
-    words = sum(len(line.split()) for line in lines)
-    mostly = sum(len(line.split()) for line in short) >= LINES_SHARE * words
-    return len(short) >= MIN_LINES and len(short) >= LINES_SHARE * len(lines) and mostly
+    if len(titles) < MIN_LINES or len(titles) < LINES_SHARE * len(lines):
+        return False
+    return _count_words(titles) >= LINES_SHARE * _count_words(lines)
+
+
+def _count_words(lines: Sequence[str]) -> int:
+    return sum(len(line.split()) for line in lines)
 
 
 def is_round_up(title: str, blocks: Sequence[str]) -> bool:
     """True if the title says so and several parts follow, or if the parts under the headings have
     hardly a name in common."""
-    stories = _stories(blocks, title)
+    stories = _split_stories(blocks, title)
     if len(stories) < MIN_STORIES:
         return False
-    pairs = list(
-        combinations([(_names(story), _rare_words(story)) for story in stories[:MAX_STORIES]], 2)
-    )
-    related = sum(
-        bool(one[0] & other[0]) or len(one[1] & other[1]) >= SHARED_WORDS for one, other in pairs
-    )
-    unrelated = related <= MAX_RELATED * len(pairs)
-    return unrelated or (bool(_ROUNDUP.match(plain(title))) and related <= len(pairs) / 2)
+    topics = [_find_topic(story) for story in stories[:MAX_STORIES]]
+    pairs = [*combinations(topics, 2)]
+    related = sum(_are_related(topic, other) for topic, other in pairs)
+    if related <= MAX_RELATED * len(pairs):
+        return True
+    return bool(_ROUND_UP_TITLE.match(plain(title))) and related <= len(pairs) / 2
 
 
-def _stories(blocks: Sequence[str], title: str) -> list[str]:
-    """The text under each heading, the heading included; what stands before the first one left
+def _split_stories(blocks: Sequence[str], title: str) -> list[str]:
+    """The text under each heading, the heading included. What stands before the first one is left
     out."""
     stories: list[str] = []
     for block in blocks:
         if boilerplate(block) is not None or block == title or SIGNED.match(block):
             continue
-        words = len(block.split())
-        if not _is_ended(block) and 1 <= words <= MAX_LINE_WORDS:
+        if not _is_ended(block) and 1 <= len(block.split()) <= MAX_LINE_WORDS:
             stories.append(block)
         elif stories:
             stories[-1] += f".\n{block}"
-    return [
-        story
-        for story in stories
-        if len(story.split("\n", 1)[-1].split()) >= MIN_BODY_WORDS and "\n" in story
-    ]
+    return [story for story in stories if _has_body(story)]
+
+
+def _has_body(story: str) -> bool:
+    _, line_end, body = story.partition("\n")
+    return bool(line_end) and len(body.split()) >= MIN_BODY_WORDS
 
 
 def _is_ended(block: str) -> bool:
@@ -195,15 +169,22 @@ def _is_ended(block: str) -> bool:
     return bool(_REVERSED_END.match(block[::-1]))
 
 
-def _names(story: str) -> frozenset[str]:
-    words = {
-        word
-        for name in find_names(story)
-        for word in re.split(r"\W+", plain(name))
-        if len(word) > 2
-    }
-    return frozenset(words) - _EVERYWHERE
+class _Topic(NamedTuple):
+    """What a story is about."""
+
+    names: frozenset[str]
+    rare_words: frozenset[str]
 
 
-def _rare_words(story: str) -> frozenset[str]:
-    return frozenset(word for word in stems(story) if word not in _COMMON and not word.isdigit())
+def _are_related(topic: _Topic, other: _Topic) -> bool:
+    """True if two stories have a name in common, or some rarer words."""
+    if topic.names & other.names:
+        return True
+    return len(topic.rare_words & other.rare_words) >= SHARED_WORDS
+
+
+def _find_topic(story: str) -> _Topic:
+    words = {word for name in find_names(story) for word in re.split(r"\W+", plain(name))}
+    long_words = frozenset(word for word in words if len(word) > 2)
+    rare_words = frozenset(word for word in stems(story) if not word.isdigit())
+    return _Topic(long_words - _COMMON_PLACES, rare_words - _COMMON_WORDS)

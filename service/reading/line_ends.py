@@ -1,8 +1,8 @@
 """Mends what the end of a line cuts at a hyphen: a compound ("Aix-en-/Provence"), or a word that
 was divided ("déploie-/ment").
 
-Which of the two it is, the dictionaries say. Of 13,566 compounds in 8,000 training articles 330 are
-words without their hyphen, too, nearly all of them good in both spellings ("cofondateur",
+The dictionaries say which of the two it is. Of 13,566 compounds in 8,000 training articles, 330 are
+words without their hyphen, too. Nearly all of those are good in both spellings ("cofondateur",
 "plateforme").
 """
 
@@ -20,8 +20,8 @@ MIN_PART: Final = 2  # letters; "dira-t-/on" is no "ton"
 MIN_WORD: Final = 6
 
 
-def mended(block: SourcedText) -> SourcedText:
-    """`block` with each word that goes on in the next line in one piece."""
+def mend_words(block: SourcedText) -> SourcedText:
+    """The block with each word that a line end cuts in one piece."""
 
     def first_part(match: re.Match[str]) -> SourcedText:
         end = match.end("word")
@@ -31,7 +31,7 @@ def mended(block: SourcedText) -> SourcedText:
 
 
 def _is_divided(match: re.Match[str]) -> bool:
-    """True if the hyphen only divides a word: without it there is one in the dictionaries."""
+    """True if the hyphen only divides a word: the dictionaries have the word without it."""
     word, rest = match["word"], match["rest"]
     if match["compound"] or match.string.endswith("-", 0, match.start()) or not rest.islower():
         return False

@@ -1,5 +1,5 @@
-"""Takes the marks of Markdown, what in it is no prose, and the odd characters of web pages out of a
-text; offsets are kept."""
+"""Takes out of a text the marks of Markdown, what in it is no prose, and the odd characters of web
+pages. Offsets are kept."""
 
 import html
 import re
@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 from typing import Final
 
-from service.reading.line_ends import mended
+from service.reading.line_ends import mend_words
 from service.text.source_map import SourcedText
 
 # Bytes of windows-1252 that were read as ISO-8859-1 are control characters of Unicode: they are
@@ -29,20 +29,17 @@ _DROPPED: Final = (
     re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}+>"),
     re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]{0,1000}+>", re.IGNORECASE),
     INVISIBLE,
-    re.compile(
-        r"[ \u00a0]?\[\^?\d{1,3}\]|\s?↩[\ufe0e\ufe0f]?"
-    ),  # note marks, and the way back from a note
-    re.compile(
-        r"^[ \t]*+(?:={3,}|-{3,}|_{3,})[ \t\r]*+$", re.MULTILINE
-    ),  # rules, and the line under a heading
+    # note marks, and the way back from a note
+    re.compile(r"[ \u00a0]?\[\^?\d{1,3}\]|\s?↩[\ufe0e\ufe0f]?"),
+    # rules, and the line under a heading
+    re.compile(r"^[ \t]*+(?:={3,}|-{3,}|_{3,})[ \t\r]*+$", re.MULTILINE),
 )
 _KEPT: Final = (
     re.compile(r"\[([^\]]{1,300}+)\]\((?:[^()]|\([^()]{0,300}\)){0,1000}+\)"),  # links
     re.compile(r"\[([^\]]{1,300}+)\]\[[^\]]{0,100}+\]"),
     re.compile(r"(?<![*\w])\*{1,3}(?=\S)(.{1,300}?)(?<=\S)\*{1,3}(?![*\w])", re.DOTALL),
-    re.compile(
-        r"(?<![*\w])\*{1,3}\s{1,9}(.{1,300}?)\s{1,9}\*{1,3}(?![*\w])", re.DOTALL
-    ),  # emphasis with its spaces inside
+    # emphasis with its spaces inside
+    re.compile(r"(?<![*\w])\*{1,3}\s{1,9}(.{1,300}?)\s{1,9}\*{1,3}(?![*\w])", re.DOTALL),
     re.compile(r"(?<!\d)\*{1,3}(?=\S)([^*]+?)(?<=\S)\*{1,3}", re.DOTALL),
     re.compile(r"(?<!\w)_{1,3}(?=\S)(.{1,300}?)(?<=\S)_{1,3}(?!\w)", re.DOTALL),
     re.compile(r"~~(.{1,300}?)~~|`{1,3}"),
@@ -57,9 +54,8 @@ _URL: Final = re.compile(
     r"(?<!\w)https?://(?:www\.)?([\w-]++(?:\.[\w-]++)*+)(?:[/?#:][^\s()<>»”\"]{0,1000}(?<![.,;:!?]))?",
     re.IGNORECASE,
 )
-_INTERTITLE: Final = re.compile(
-    r"^\s*[-–—]\s+(\S[^\n]{0,98}\S)\s+[-–—]\s*$"
-)  # of an agency: "- Trois amendes -"
+# A sub-heading of an agency: "- Trois amendes -"
+_SUB_HEADING: Final = re.compile(r"^\s*[-–—]\s+(\S[^\n]{0,98}\S)\s+[-–—]\s*$")
 _BLOCK_MARK: Final = re.compile(
     r"^[^\S\n]*+(?:#{1,6}\s+|>+\s*|[-*+•▪●–—]\s+(?=\S)|\d+[.)]\s+(?=[A-ZÀ-Ý].{40}))", re.MULTILINE
 )
@@ -70,11 +66,15 @@ _ENTITY: Final = re.compile(r"&(?:#\d{1,20}|#x[0-9a-fA-F]{1,20}|[a-zA-Z]{1,40});
 _COMBINED: Final = re.compile(r"\w[\u0300-\u036f]{1,30}")
 _SPACES: Final = re.compile(r"\s+")
 
-# What is no prose: it is blanked, so that all else stays in its place.
+# The patterns of what is no prose. It is blanked, so that all else stays in its place.
 _LINE: Final = r"[^\n]*+(?:\n|\Z)"
 _TITLED: Final = r"(?=(?:(?!---)[^\n]*+\n){0,30}?[Tt]itle[ \t]*:)"  # not the line of a rule
-_YAML: Final = rf"---[ \t\r]*+\n{_TITLED}(?P<yaml>(?:(?!---)(?:[\w-]{{1,40}}[ \t]*:|[ \t#-]){_LINE})++)---[ \t\r]*+$"
-_JINA: Final = rf"(?P<jina>Title:{_LINE}(?:\s*+(?:URL Source|Published Time|Number of Pages|Warning|Markdown Content):{_LINE})++)"
+_YAML: Final = (
+    rf"---[ \t\r]*+\n{_TITLED}"
+    rf"(?P<yaml>(?:(?!---)(?:[\w-]{{1,40}}[ \t]*:|[ \t#-]){_LINE})++)---[ \t\r]*+$"
+)
+_JINA_FIELD: Final = r"(?:URL Source|Published Time|Number of Pages|Warning|Markdown Content)"
+_JINA: Final = rf"(?P<jina>Title:{_LINE}(?:\s*+{_JINA_FIELD}:{_LINE})++)"
 _FRONT_MATTER: Final = re.compile(rf"\s*+(?:{_YAML}|{_JINA})", re.MULTILINE)
 _FIELD: Final = re.compile(
     r"^(?P<name>[A-Za-z][\w -]{0,30}?)[ \t]*:[ \t]*(?P<value>[^\n]+)$", re.MULTILINE
@@ -89,42 +89,42 @@ _REFERENCE: Final = re.compile(
 _VISIBLE: Final = re.compile(r"[^\r\n]")
 
 
-def front_matter(text: str) -> dict[str, str]:
-    """The fields above the text, by their names in lower case: those of YAML's front matter, or
-    what r.jina.ai puts there."""
-    match = _FRONT_MATTER.match(text)
-    fields = _FIELD.finditer((match["yaml"] or match["jina"]) if match else "")
+def read_front_matter(text: str) -> dict[str, str]:
+    """The fields above the text, by their names in lower case.
+
+    They are those of YAML's front matter, or what r.jina.ai puts there.
+    """
+    front_matter = _FRONT_MATTER.match(text)
+    if front_matter is None:
+        return {}
+    fields = _FIELD.finditer(front_matter["yaml"] or front_matter["jina"])
     return {field["name"].lower(): field["value"].strip().strip("\"'[]") for field in fields}
 
 
-def prose(text: str) -> str:
-    """`text` with blanks for its front matter, tables, fenced code and the marks of its
-    footnotes."""
-
-    def blanks(match: re.Match[str]) -> str:
-        return _VISIBLE.sub(" ", match.group())
-
-    if above := _FRONT_MATTER.match(text):
-        text = blanks(above) + text[above.end() :]
-    # What a whole article stands in is no code.
+def blank_non_prose(text: str) -> str:
+    """`text` with blanks for its front matter, tables, fenced code and footnotes' addresses."""
+    if front_matter := _FRONT_MATTER.match(text):
+        text = _blank(front_matter) + text[front_matter.end() :]
+    # A fence around a whole article holds no code.
+    most_of_text = len(text) / 2
     text = _FENCE.sub(
-        lambda match: blanks(match) if len(match.group()) < len(text) / 2 else match.group(), text
+        lambda fence: _blank(fence) if len(fence.group()) < most_of_text else fence.group(), text
     )
-    return _REFERENCE.sub(blanks, _TABLE.sub(blanks, text))
+    text = _TABLE.sub(_blank, text)
+    return _REFERENCE.sub(_blank, text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return _VISIBLE.sub(" ", match.group())
 
 
 def clean(block: SourcedText) -> SourcedText:
     """`block` as one line of plain text."""
     block = replace(block, text=block.text.translate(WINDOWS))
     block = block.substitute(_ENTITY, html.unescape)
-    block = mended(block.substitute(_COMBINED, lambda piece: unicodedata.normalize("NFC", piece)))
+    block = block.substitute(_COMBINED, lambda letter: unicodedata.normalize("NFC", letter))
+    block = mend_words(block)
     block = block.substitute(_BREAK, lambda _: " ")
-    for pattern in _DROPPED:
+    for pattern in (*_DROPPED, _SUB_HEADING, _BLOCK_MARK, *_KEPT, _LONE_URL, _URL, _STRAY):
         block = block.keep_group(pattern)
-    block = block.keep_group(_INTERTITLE).keep_group(_BLOCK_MARK)
-    for pattern in _KEPT:
-        block = block.keep_group(pattern)
-    block = block.keep_group(_LONE_URL)
-    block = block.keep_group(_URL)
-    block = block.keep_group(_STRAY)
     return block.substitute(_SPACES, lambda _: " ").strip()

@@ -22,27 +22,22 @@ from service.reading.dates import is_of_update, iso_date
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# elements before and after the title among which its date is looked for; pages nest them deeply
+# Elements before and after the title among which its date is looked for; pages nest them deeply.
 NEAR_TITLE: Final = 40
 MAX_METAS: Final = 100  # that are read; tens of thousands would take seconds
 STANDFIRSTS: Final = 1  # paragraphs that may stand between the title and its date
-SENTENCE: Final = (
-    80  # characters; a paragraph that is as long and no dateline is part of the article
-)
+# Characters. A paragraph that is as long and no dateline is part of the article.
+SENTENCE: Final = 80
 _KEYS: Final = ("name", "property", "itemprop", "http-equiv")
 # Names that htmldate takes for dates of publication, and that pages also use for that of a game or
 # of the answer itself.
 _OTHER_DATES: Final = {"meta", "timestamp", "gentime", "release_date", "video:release_date"}
 _JSON_PUBLISHED: Final = re.compile(r'"datePublished"\s*:\s*"([\w:.+ -]{8,40})"')
 _DAY: Final = re.compile(r"[\w:.+ -]{8,40}\Z")
-_ARTICLE_TYPES: Final = (
-    "Article",
-    "Posting",
-    "Report",
-)  # how the names of schema.org's types of articles end
-_NO_DAY: Final = re.compile(
-    r"\D*\d{4}(?:\D?\d{1,2})?\D*"
-)  # a year or a month: htmldate would make it the first
+# How the names of schema.org's types of articles end.
+_ARTICLE_TYPES: Final = ("Article", "Posting", "Report")
+# A year or a month: htmldate would make it the first day of it.
+_NO_DAY: Final = re.compile(r"\D*\d{4}(?:\D?\d{1,2})?\D*")
 _MARKED: Final = (
     "(.//time[@pubdate or contains(@itemprop, 'datePublished')]"
     "|.//abbr[@title and (contains(@class, 'published') or @class='date')])"
@@ -50,7 +45,7 @@ _MARKED: Final = (
 )
 
 
-def stated_date(html: str, title: str, blocks: Iterable[str]) -> str:
+def find_stated_date(html: str, title: str, blocks: Iterable[str]) -> str:
     """The date as YYYY-MM-DD, or an empty string where the page does not say it. `blocks` are the
     page's paragraphs."""
     import trafilatura
@@ -58,17 +53,17 @@ def stated_date(html: str, title: str, blocks: Iterable[str]) -> str:
     tree = trafilatura.load_html(html)
     if tree is None:
         return ""
-    near = near_title(tree, title)
+    near_title = find_near_title(tree, title)
     return (
-        _read([*_metadata(tree), *_published(tree)], _address(tree))
-        or _read([element for element in tree.xpath(_MARKED) if _is_short(element)])
-        or _read([element for element in near if _is_dated(element)])
-        or _dateline(element.text_content() for element in near)
-        or _dateline(islice(blocks, HEADER_BLOCKS))
+        _read_date([*_find_metadata(tree), *_published_script(tree)], _find_address(tree))
+        or _read_date([element for element in tree.xpath(_MARKED) if _is_short(element)])
+        or _read_date([element for element in near_title if _is_dated(element)])
+        or _read_dateline(element.text_content() for element in near_title)
+        or _read_dateline(islice(blocks, HEADER_BLOCKS))
     )
 
 
-def _read(elements: "Iterable[HtmlElement]", address: str = "") -> str:
+def _read_date(elements: "Iterable[HtmlElement]", address: str = "") -> str:
     """The date that htmldate reads from the page's address or from these elements alone."""
     import htmldate
     from lxml import html
@@ -76,20 +71,20 @@ def _read(elements: "Iterable[HtmlElement]", address: str = "") -> str:
     tree = html.fromstring("<html><body></body></html>")
     for element in elements:
         copied = deepcopy(element)
-        copied.tail = None  # the text that follows it
+        copied.tail = None  # without the text behind it
         tree.body.append(copied)
     if not address and not len(tree.body):
         return ""
     return htmldate.find_date(tree, extensive_search=False, original_date=True, url=address) or ""
 
 
-def _address(tree: "HtmlElement") -> str:
+def _find_address(tree: "HtmlElement") -> str:
     """The page's own address, as it gives it; empty if it does not."""
-    given = tree.xpath(".//link[@rel='canonical']/@href|.//meta[@property='og:url']/@content")
-    return str(given[0]) if given else ""
+    addresses = tree.xpath(".//link[@rel='canonical']/@href|.//meta[@property='og:url']/@content")
+    return str(addresses[0]) if addresses else ""
 
 
-def _metadata(tree: "HtmlElement") -> "list[HtmlElement]":
+def _find_metadata(tree: "HtmlElement") -> "list[HtmlElement]":
     """The <meta> elements that say when the article was published, not when it was changed."""
     from htmldate.core import DATE_ATTRIBUTES
 
@@ -103,38 +98,46 @@ def _metadata(tree: "HtmlElement") -> "list[HtmlElement]":
     return list(islice(dated, MAX_METAS))
 
 
-def _published(tree: "HtmlElement") -> "list[HtmlElement]":
-    """The dates of publication of the page's JSON-LD, without those of changes and pictures beside
-    them."""
+def _published_script(tree: "HtmlElement") -> "list[HtmlElement]":
+    """A script with the dates of publication of the page's JSON-LD, without those of changes and
+    pictures beside them. Empty without a date."""
     from lxml import html
 
-    found = [date for script in json_ld(tree) for date in _JSON_PUBLISHED.findall(script)]
-    dates = (_of_articles(tree) if len(set(found)) > 1 else []) or found[:1]
+    all_dates = [date for script in read_json_ld(tree) for date in _JSON_PUBLISHED.findall(script)]
+    article_dates = _find_article_date(tree) if len(set(all_dates)) > 1 else []
+    dates = article_dates or all_dates[:1]
     element = html.Element("script", type="application/ld+json")
     element.text = "".join(f'"datePublished": "{date}"' for date in dates)
     return [element] if dates else []
 
 
-def _of_articles(tree: "HtmlElement") -> list[str]:
+def _find_article_date(tree: "HtmlElement") -> list[str]:
     """The date of publication of the only article that JSON-LD tells of, beside a site or lists of
-    others; of several articles none is taken here."""
-    dates = [one["datePublished"] for one in articles(tree) if "datePublished" in one]
-    return dates if len(dates) == 1 and isinstance(dates[0], str) and _DAY.match(dates[0]) else []
+    others. Of several articles none is taken here."""
+    articles = [article for article in find_articles(tree) if "datePublished" in article]
+    if len(articles) != 1:
+        return []
+    date = articles[0]["datePublished"]
+    return [date] if isinstance(date, str) and _DAY.match(date) else []
 
 
-def json_ld(tree: "HtmlElement") -> list[str]:
+def read_json_ld(tree: "HtmlElement") -> list[str]:
     """The page's scripts that tell machines what it is."""
     return [str(script) for script in tree.xpath(".//script[@type='application/ld+json']/text()")]
 
 
-def articles(tree: "HtmlElement") -> list[dict[str, Any]]:
+def find_articles(tree: "HtmlElement") -> list[dict[str, Any]]:
     """The objects of the page's JSON-LD that are articles."""
-    found: list[dict[str, Any]] = []
-    for script in json_ld(tree):
+    articles: list[dict[str, Any]] = []
+    for script in read_json_ld(tree):
         with suppress(ValueError, RecursionError):
             objects = _objects(json.loads(script, strict=False))
-            found += [one for one in objects if str(one.get("@type", "")).endswith(_ARTICLE_TYPES)]
-    return found
+            articles += [item for item in objects if _is_article(item)]
+    return articles
+
+
+def _is_article(item: dict[str, Any]) -> bool:
+    return str(item.get("@type", "")).endswith(_ARTICLE_TYPES)
 
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:
@@ -149,10 +152,10 @@ def _objects(value: object) -> Iterator[dict[str, Any]]:
         yield from _objects(part)
 
 
-def near_title(tree: "HtmlElement", title: str) -> "list[HtmlElement]":
+def find_near_title(tree: "HtmlElement", title: str) -> "list[HtmlElement]":
     """The elements around the title, within the block that holds it and before the article's text
     begins; without a title, those at the top."""
-    heading = title_heading(tree, title)
+    heading = find_heading(tree, title)
     if heading is None:
         return _before_text(tree.iter("*"))
     before = takewhile(lambda element: element is not heading, heading.getparent().iter("*"))
@@ -160,47 +163,46 @@ def near_title(tree: "HtmlElement", title: str) -> "list[HtmlElement]":
     return [*deque(before, NEAR_TITLE), *_before_text(islice(after, 1, None))]
 
 
-def title_heading(tree: "HtmlElement", title: str) -> "HtmlElement | None":
+def find_heading(tree: "HtmlElement", title: str) -> "HtmlElement | None":
     """The <h1> that holds the title, or else the first one."""
     headings = [heading for heading in tree.iter("h1") if heading.text_content().strip()]
-    return next(
-        (each for each in headings if title and title in each.text_content()),
-        headings[0] if headings else None,
-    )
+    with_title = (heading for heading in headings if title and title in heading.text_content())
+    return next(with_title, headings[0] if headings else None)
 
 
 def _before_text(elements: "Iterable[HtmlElement]") -> "list[HtmlElement]":
     """The first elements, up to the article's text."""
-    near, sentences = [], 0
+    near, paragraphs = [], 0
     for element in islice(elements, NEAR_TITLE):
-        if (
-            element.tag == "p"
-            and len(element.text_content()) >= SENTENCE
-            and not _is_dateline(element.text_content())
-        ):
-            sentences += 1
-        if sentences > STANDFIRSTS:
+        paragraphs += _is_paragraph(element)
+        if paragraphs > STANDFIRSTS:
             break
         near.append(element)
     return near
 
 
+def _is_paragraph(element: "HtmlElement") -> bool:
+    """True for a <p> that is long enough to be text, and no dateline."""
+    if element.tag != "p" or len(element.text_content()) < SENTENCE:
+        return False
+    return not _is_dateline(element.text_content())
+
+
 def _is_dated(element: "HtmlElement") -> bool:
-    """True for a <time> that stands for itself; one within a sentence is what the article speaks
+    """True for a <time> that stands for itself. One within a sentence is what the article speaks
     of."""
-    return (
-        element.tag == "time"
-        and _is_short(element)
-        and not _NO_DAY.fullmatch(element.get("datetime") or element.text_content())
-        and all(
-            _is_dateline(paragraph.text_content()) for paragraph in element.iterancestors("p", "li")
-        )
-        and next(element.iterancestors("aside", "nav", "footer"), None) is None
-    )
+    if element.tag != "time" or not _is_short(element):
+        return False
+    if _NO_DAY.fullmatch(element.get("datetime") or element.text_content()):
+        return False
+    paragraphs = element.iterancestors("p", "li")
+    if not all(_is_dateline(paragraph.text_content()) for paragraph in paragraphs):
+        return False
+    return next(element.iterancestors("aside", "nav", "footer"), None) is None
 
 
 def _is_short(element: "HtmlElement") -> bool:
-    """False for what was left open and so holds the rest of the page."""
+    """False for an element that was left open and so holds the rest of the page."""
     return len(element.text_content()) <= MAX_BLOCK
 
 
@@ -209,8 +211,10 @@ def _is_dateline(text: str) -> bool:
     return len(text) <= MAX_BLOCK and boilerplate(text) is Kind.DATELINE
 
 
-def _dateline(texts: Iterable[str]) -> str:
-    """The date of the first of `texts` that says it, as in reader-mode text; one that says only
-    when the page was changed comes last."""
+def _read_dateline(texts: Iterable[str]) -> str:
+    """The date of the first of `texts` that says it, as in reader-mode text.
+
+    A text that says only when the page was changed comes last.
+    """
     lines = sorted(filter(_is_dateline, texts), key=is_of_update)
     return next(filter(None, map(iso_date, lines)), "")

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from service.reading.article import EmptyArticle, Extract, Header, TooManyTags
 from service.reading.boilerplate import HEADER_BLOCKS, MAX_BLOCK, Kind, boilerplate
-from service.reading.bylines import SIGNED, is_signature, of_metadata, signed
+from service.reading.bylines import SIGNED, clean_authors, find_signed_author, is_signature
 from service.reading.markdown import INVISIBLE, WINDOWS, clean
-from service.reading.page_dates import articles, json_ld, near_title, stated_date, title_heading
+from service.reading.page_dates import (
+    find_articles,
+    find_heading,
+    find_near_title,
+    find_stated_date,
+    read_json_ld,
+)
 from service.text.sentences import MAX_SENTENCE
 from service.text.source_map import SourcedText
 
@@ -36,10 +42,11 @@ _NOTE: Final = re.compile(
 # What may stand before a page's first tag: it says nothing, and behind some of it trafilatura finds
 # no page.
 _PROLOGUE: Final = re.compile(r"(?:\s+|<\?xml.*?\?>|<!--.*?-->)*+", re.IGNORECASE | re.DOTALL)
+# What a page or a part of one begins with, as in web/clipboard.js.
 _FIRST_TAG: Final = re.compile(
     r"<!doctype\s+html|<html\b|<(?:head|body|main|article|section|div|p|h[1-6]|meta)\b[^<>]*+>",
     re.IGNORECASE,
-)  # as in web/clipboard.js
+)
 _FEED: Final = re.compile(
     r"(?:<\?xml.*?\?>|<!.*?>|\s+)*+<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE | re.DOTALL
 )
@@ -47,23 +54,18 @@ _ONE_TEXT: Final = re.compile(
     r"\s*+<html>\s*+(?:<head>(?:<meta\b[^<>]*+>)*+</head>)?+\s*+<body>\s*+<pre\b[^<>]*+>([^<]*+)</pre>\s*+</body>\s*+</html>\s*+",
     re.IGNORECASE,
 )
-_BREAKS: Final = re.compile(
-    r"(?:<br\b[^<>]{0,100}+>\s*+){3,}+", re.IGNORECASE
-)  # more than two say nothing more
+# More than two breaks say no more than two.
+_BREAKS: Final = re.compile(r"(?:<br\b[^<>]{0,100}+>\s*+){3,}+", re.IGNORECASE)
 
 # Characters. Of an article with less, which may be the beginning of one behind a paywall,
 # trafilatura makes one paragraph of title, author, text and notice. Its own limit is 250; the pages
 # of `tests/service/reading/test_extraction_floors.py` read the same with both.
 MIN_EXTRACTED: Final = 100
-BELOW_TITLE: Final = (
-    200  # elements among which the standfirst is looked for; on those pages it is the 67th at most
-)
-SAME_START: Final = (
-    50  # letters and digits that the standfirst and the page's description begin with
-)
-MAX_STANDFIRST: Final = (
-    1_000  # characters, white space included; a longer element holds more than it
-)
+# Elements among which the standfirst is looked for. On those pages it is the 67th at most.
+BELOW_TITLE: Final = 200
+SAME_START: Final = 50  # letters and digits that the standfirst and the description begin with
+# Characters, white space included. A longer element holds more than the standfirst.
+MAX_STANDFIRST: Final = 1_000
 _PARAGRAPHS: Final = frozenset("p h2 h3 h4 h5 h6".split())
 _CONTAINERS: Final = frozenset(
     "article aside blockquote div figure footer header li main ol pre section table ul".split()
@@ -79,78 +81,84 @@ def extract(html: str) -> Extract:
 
     Raises EmptyArticle if the page holds no text, and TooManyTags.
     """
-    html = prepared(html)
-    tree, document = _document(html)
+    html = prepare_page(html)
+    tree, document = _read_document(html)
     blocks = [clean(SourcedText.of(line)).text for line in document.text.split("\n")]
-    title = _visible(document.title)
+    title = _strip_invisible(document.title)
     title = title if len(title) <= MAX_SENTENCE else ""
-    if standfirst := _standfirst(tree, title, document.description or "", blocks):
+    if standfirst := _find_standfirst(tree, title, document.description or "", blocks):
         blocks.insert(int(blocks[0].casefold() == title.casefold()), standfirst)
     kinds = [boilerplate(block) for block in blocks]
     kept = [block for block, kind in zip(blocks, kinds, strict=True) if block and kind is None]
+    byline = clean_authors(_strip_invisible(document.author)) or find_signed_author(
+        [*kept[:HEADER_BLOCKS], *blocks[:HEADER_BLOCKS], *_lines_near(tree, title)]
+    )
     header = Header(
         title=title,
-        byline=of_metadata(_visible(document.author))
-        or signed([*kept[:HEADER_BLOCKS], *blocks[:HEADER_BLOCKS], *_lines_near(tree, title)]),
-        # Of the page as it came: `_with_whole_sentences` has taken the <time> elements out of
-        # `tree`.
-        published=stated_date(html, title, blocks),
+        byline=byline,
+        # From the page as it came: in `tree` the <time> elements are gone (`_mend_sentences`).
+        published=find_stated_date(html, title, blocks),
         source=document.hostname or document.sitename or "",
     )
-    signature = next(filter(SIGNED.match, kept[:HEADER_BLOCKS]), "")
-    kept = [
-        block for block in kept if block != signature and not is_signature(block, header.byline)
-    ]
-    if kept and kept[0].casefold() == header.title.casefold():
-        kept = kept[1:]
+    texts = _drop_header(kept, header)
     paywalled = Kind.PAYWALL in kinds or _is_for_subscribers(tree)
-    return Extract(
-        header, _laid_out(kept), "\n\n".join(kept), paywalled, [block for block in blocks if block]
-    )
+    shown = [block for block in blocks if block]
+    return Extract(header, _place_paragraphs(texts), "\n\n".join(texts), paywalled, shown)
 
 
-def prepared(html: str) -> str:
-    """The page without what no reader sees and trafilatura stumbles over. Raises TooManyTags,
-    before anything is parsed."""
-    html = _NOTE.sub("", _BREAKS.sub("<br><br>", without_prologue(html.translate(WINDOWS))))
-    _check_tags(html)
-    return html
+def _drop_header(blocks: list[str], header: Header) -> list[str]:
+    """The blocks without those that say the title or the authors again."""
+    signature = next(filter(SIGNED.match, blocks[:HEADER_BLOCKS]), "")
+    unsigned = [
+        block for block in blocks if block != signature and not is_signature(block, header.byline)
+    ]
+    repeats_title = bool(unsigned) and unsigned[0].casefold() == header.title.casefold()
+    return unsigned[1:] if repeats_title else unsigned
+
+
+def prepare_page(html: str) -> str:
+    """The page without what no reader sees and trafilatura stumbles over.
+
+    Raises TooManyTags, before anything is parsed.
+    """
+    page = _strip_prologue(html.translate(WINDOWS))
+    page = _BREAKS.sub("<br><br>", page)
+    page = _NOTE.sub("", page)
+    _check_tags(page)
+    return page
 
 
 def text_length(html: str) -> int:
-    """How many characters of text a page holds, white space as a browser shows it: an article read
-    from it has no more.
+    """How many characters of text a page holds. An article read from it has no more.
 
-    Raises TooManyTags: 500,000 tags take 150 MB.
+    White space counts as a browser shows it. Raises TooManyTags: 500,000 tags take 150 MB.
     """
     import trafilatura
     from lxml import etree
 
-    tree = trafilatura.load_html(prepared(html))
+    tree = trafilatura.load_html(prepare_page(html))
     if tree is None:
         return 0
-    data = tree.xpath(
-        ".//script[@type='application/ld+json']/text()"
-    )  # an article may be read from there instead
+    # An article may be read from these scripts instead.
+    scripts = tree.xpath(".//script[@type='application/ld+json']/text()")
     etree.strip_elements(tree, "script", "style", with_tail=False)
-    return max([len(" ".join(tree.text_content().split())), *map(len, data)])
+    text = " ".join(tree.text_content().split())
+    return max([len(text), *map(len, scripts)])
 
 
-def _document(html: str) -> "tuple[HtmlElement, Document]":
-    """The page as `_with_whole_sentences` changes it, and what trafilatura finds in it."""
+def _read_document(html: str) -> "tuple[HtmlElement, Document]":
+    """The page as `_mend_sentences` changes it, and what trafilatura finds in it."""
     import trafilatura
 
     tree = trafilatura.load_html(html)
     document = tree is not None and trafilatura.bare_extraction(
-        _with_whole_sentences(tree),
+        _mend_sentences(tree),
         include_comments=False,
         include_tables=False,
         with_metadata=True,
         target_language=None,
-        date_extraction_params={
-            "extensive_search": False,
-            "original_date": True,
-        },  # its date, which may be a guess, is not used
+        # Its date is not used: it may be a guess.
+        date_extraction_params={"extensive_search": False, "original_date": True},
         config=_config(),
     )
     if not document or not document.text:
@@ -167,18 +175,16 @@ def _config() -> "ConfigParser":
     return config
 
 
-def _with_whole_sentences(tree: "HtmlElement") -> "HtmlElement":
-    """The page, changed itself, with what trafilatura drops from sentences, or breaks or joins them
-    for: dates, quotations, entries of a list."""
+def _mend_sentences(tree: "HtmlElement") -> "HtmlElement":
+    """Changes the page so that trafilatura keeps its sentences whole, and returns it.
+
+    Dates and quotations are dropped from sentences otherwise, and entries of lists are joined.
+    """
     from lxml import etree
 
     for quotation in tree.iterdescendants("q"):
-        if _stands_alone(quotation):
-            continue
-        quotation.tag = "span"
-        if not next(quotation.itertext(), "").lstrip().startswith(("«", "“", '"')):
-            quotation.text = f"« {quotation.text or ''}"
-            quotation.tail = f" »{quotation.tail or ''}"
+        if not _stands_alone(quotation):
+            _write_marks(quotation)
     for time in tree.iterdescendants("time"):
         if len(time) == 0 and time.getparent().tag in _CONTAINERS and _stands_alone(time):
             time.tag = "p"
@@ -191,6 +197,15 @@ def _with_whole_sentences(tree: "HtmlElement") -> "HtmlElement":
     return tree
 
 
+def _write_marks(quotation: "HtmlElement") -> None:
+    """Makes a <q> text, with quotation marks if it has none."""
+    quotation.tag = "span"
+    first_text = next(quotation.itertext(), "")
+    if not first_text.lstrip().startswith(("«", "“", '"')):
+        quotation.text = f"« {quotation.text or ''}"
+        quotation.tail = f" »{quotation.tail or ''}"
+
+
 def _stands_alone(element: "HtmlElement") -> bool:
     """True if nothing of the same paragraph stands beside the element."""
     before, after = element.getprevious(), element.getnext()
@@ -201,13 +216,15 @@ def _stands_alone(element: "HtmlElement") -> bool:
 
 def _is_entry(item: "HtmlElement") -> bool:
     """True for an item of a list that is a heading and its text, or several paragraphs."""
-    several = len(item) > 1 or bool(item.text and item.text.strip())
-    return item.tag == "li" and several and any(child.tag in _PARAGRAPHS for child in item)
+    has_several_parts = len(item) > 1 or bool(item.text and item.text.strip())
+    return (
+        item.tag == "li" and has_several_parts and any(child.tag in _PARAGRAPHS for child in item)
+    )
 
 
 def _make_container(item: "HtmlElement") -> None:
-    """Makes an item of a list a <div>, and what stands beside its paragraphs paragraphs: text alone
-    in a <div> is lost."""
+    """Makes an item of a list a <div>, and the text beside its paragraphs a <p>: text that stands
+    alone in a <div> is lost."""
     from lxml import html
 
     item.tag = "div"
@@ -225,28 +242,33 @@ def _make_container(item: "HtmlElement") -> None:
         item.append(loose)
 
 
-def _standfirst(tree: "HtmlElement", title: str, description: str, blocks: Sequence[str]) -> str:
-    """The paragraph with which the page describes itself, where it stands between the title and the
-    article's text: trafilatura begins with the element that holds the rest."""
-    start = _letters(description)[:SAME_START]
-    heading = title_heading(tree, title)
-    if heading is None or len(start) < SAME_START or start in _letters("".join(blocks)):
+def _find_standfirst(
+    tree: "HtmlElement", title: str, description: str, blocks: Sequence[str]
+) -> str:
+    """The paragraph with which the page describes itself, between its title and the article's text.
+
+    trafilatura leaves it out: it begins with the element that holds the rest.
+    """
+    description_start = _letters(description)[:SAME_START]
+    heading = find_heading(tree, title)
+    if heading is None or len(description_start) < SAME_START:
         return ""
-    first = _letters(next((block for block in blocks if block and block not in title), ""))[
-        :SAME_START
-    ]
-    below = islice(
-        dropwhile(lambda element: element is not heading, tree.iter("*")), 1, BELOW_TITLE
-    )
-    found = []
-    for element in below:
+    if description_start in _letters("".join(blocks)):
+        return ""
+    first_block = next((block for block in blocks if block and block not in title), "")
+    text_start = _letters(first_block)[:SAME_START]
+    from_heading = dropwhile(lambda element: element is not heading, tree.iter("*"))
+    texts = []
+    for element in islice(from_heading, 1, BELOW_TITLE):
         text = element.text_content()
         letters = _letters(text[:MAX_STANDFIRST])
-        if letters.startswith(first):
+        if letters.startswith(text_start):
             break
-        if element.tag in _BLOCKS and len(text) <= MAX_STANDFIRST and letters.startswith(start):
-            found.append(text)
-    return clean(SourcedText.of(min(found, key=len, default=""))).text
+        is_short_block = element.tag in _BLOCKS and len(text) <= MAX_STANDFIRST
+        if is_short_block and letters.startswith(description_start):
+            texts.append(text)
+    standfirst = min(texts, key=len, default="")
+    return clean(SourcedText.of(standfirst)).text
 
 
 def _letters(text: str) -> str:
@@ -254,34 +276,36 @@ def _letters(text: str) -> str:
 
 
 def _is_for_subscribers(tree: "HtmlElement") -> bool:
-    """True if the page's JSON-LD says that its article is not free to read. Where it says both, as
-    of other articles or of parts, the articles' own word counts."""
-    said = {value.lower() for script in json_ld(tree) for value in _FREE.findall(script)}
-    if len(said) > 1:
-        of_articles = [
-            str(one["isAccessibleForFree"])
-            for one in articles(tree)
-            if "isAccessibleForFree" in one
+    """True if the page's JSON-LD says that its article is not free to read.
+
+    Where it says both, as of other articles or of parts, the articles' own word counts.
+    """
+    values = {value.lower() for script in read_json_ld(tree) for value in _FREE.findall(script)}
+    if len(values) > 1:
+        articles = find_articles(tree)
+        addresses = [
+            str(article["isAccessibleForFree"])
+            for article in articles
+            if "isAccessibleForFree" in article
         ]
-        said = {value.rpartition("/")[2].lower() for value in of_articles}
-    return said == {"false"}
+        values = {address.rpartition("/")[2].lower() for address in addresses}
+    return values == {"false"}
 
 
 def _lines_near(tree: "HtmlElement", title: str) -> list[str]:
     """The short blocks around the title, of which trafilatura leaves some out."""
-    texts = (
-        element.text_content() for element in near_title(tree, title) if element.tag in _BLOCKS
-    )
+    blocks = (element for element in find_near_title(tree, title) if element.tag in _BLOCKS)
+    texts = (block.text_content() for block in blocks)
     return [" ".join(text.split()) for text in texts if len(text) <= MAX_BLOCK]
 
 
-def _visible(text: str | None) -> str:
+def _strip_invisible(text: str | None) -> str:
     return INVISIBLE.sub("", text or "").strip()
 
 
-def without_prologue(html: str) -> str:
-    """The page from its doctype or first tag on, and what is a part of one made a page: trafilatura
-    takes no lone <div>."""
+def _strip_prologue(html: str) -> str:
+    """The page from its doctype or first tag on. A part of a page is made one: trafilatura takes no
+    lone <div>."""
     page = _PROLOGUE.sub("", html, count=1)
     return page if "html" in page[:50].lower() else f"<html>{page}"
 
@@ -291,9 +315,11 @@ def begins_as_page(text: str) -> bool:
     return bool(_FIRST_TAG.match(_PROLOGUE.sub("", text, count=1)))
 
 
-def not_article(text: str) -> str | None:
-    """What a text is by its first characters, where that is no article but a feed, other XML or
-    RTF, whose marks would be read as words; and what to do. None for all else."""
+def describe_other_format(text: str) -> str | None:
+    """What a text is by its first characters, and what to do, where it is a feed, other XML or RTF.
+
+    Their marks would be read as words. None for all other texts.
+    """
     if text.lstrip().startswith("{\\rtf"):
         return "an RTF document, not a text: save it as plain text or as a page"
     if _FEED.match(_PROLOGUE.sub("", text, count=1)):
@@ -303,27 +329,29 @@ def not_article(text: str) -> str | None:
     return None
 
 
-def as_page(text: str) -> str:
-    """Plain text, or Markdown, as a page: one <pre>, as browsers hold it. `plain_text` finds it
-    again."""
+def wrap_text(text: str) -> str:
+    """Plain text, or Markdown, as a page: one <pre>, as browsers hold it."""
     return f"<html><head></head><body><pre>{escape(text, quote=False)}</pre></body></html>"
 
 
-def plain_text(html: str) -> str | None:
-    """The text of a page that is nothing but one (`as_page`, or what a browser saved of a text
-    file); None for any other page."""
-    found = _ONE_TEXT.fullmatch(html)
-    return unescape(found[1]) if found else None
+def unwrap_text(html: str) -> str | None:
+    """The text of a page that holds nothing else: of `wrap_text`, or a text file that a browser
+    saved. None for any other page."""
+    page = _ONE_TEXT.fullmatch(html)
+    return unescape(page[1]) if page else None
 
 
 def _check_tags(html: str) -> None:
     tags = sum(1 for _ in _TAG.finditer(html))
     if tags > MAX_TAGS:
-        detail = f"html: a page of at most {MAX_TAGS} tags is read, {tags} were given; send the article's part of it, or its text."
-        raise TooManyTags(detail)
+        raise TooManyTags(
+            f"html: a page of at most {MAX_TAGS} tags is read, {tags} were given; send the "
+            "article's part of it, or its text."
+        )
 
 
-def _laid_out(blocks: list[str]) -> list[SourcedText]:
+def _place_paragraphs(blocks: list[str]) -> list[SourcedText]:
+    """The blocks with their offsets in the text that blank lines make of them."""
     paragraphs, start = [], 0
     for block in blocks:
         paragraphs.append(SourcedText.of(block, start))

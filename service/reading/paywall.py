@@ -7,7 +7,7 @@ from typing import Final
 from service.text.folding import plain
 from service.text.tables import table
 
-MAX_PIECES: Final = 8  # sentences of a notice
+MAX_SENTENCES: Final = 8  # of a notice
 MAX_ANYTHING: Final = 80  # characters that a "*" stands for
 
 # "abonné·es", "abonné(e)s", "abonné.e.s": as the same word without it.
@@ -24,41 +24,42 @@ _MEANINGS: Final = {
 
 def is_paywall_notice(block: str) -> bool:
     """True if a paragraph says that the article is for subscribers, and is nothing else."""
-    pieces = sentences_of(block)
-    if not 0 < len(pieces) <= MAX_PIECES:
+    sentences = split_notice(block)
+    if not 0 < len(sentences) <= MAX_SENTENCES:
         return False
-    if _wordings("notices").fullmatch(pieces[0]):
+    if _wordings("notices").fullmatch(sentences[0]):
         return True
-    telling = [piece for piece in pieces if not _wordings("around").fullmatch(piece)]
+    telling = [sentence for sentence in sentences if not _wordings("around").fullmatch(sentence)]
     return bool(telling) and all(map(_is_telling, telling))
 
 
-def sentences_of(block: str) -> list[str]:
-    """The sentences of a paragraph as the wordings of the table are written."""
+def split_notice(block: str) -> list[str]:
+    """The sentences of a paragraph, written like the wordings of the table."""
     text = _BOTH_GENDERS.sub("", plain(block))
     text = _SIGN.sub(" ", _COMMA.sub(" ", text))
-    return [" ".join(piece.split()) for piece in _ENDS.split(text) if any(map(str.isalnum, piece))]
+    sentences = _ENDS.split(text)
+    return [" ".join(sentence.split()) for sentence in sentences if any(map(str.isalnum, sentence))]
 
 
-def _is_telling(piece: str) -> bool:
+def _is_telling(sentence: str) -> bool:
     """True for a sentence that says that there is more for subscribers."""
-    return any(_wordings(name).fullmatch(piece) for name in ("notices", "alone"))
+    return any(_wordings(name).fullmatch(sentence) for name in ("notices", "alone"))
 
 
 @cache
 def _wordings(name: str) -> re.Pattern[str]:
-    """The wordings of one list of the table."""
-    return re.compile("|".join(map(_pattern, table(__package__, "paywalls")[name])))
+    """The expression of all wordings in one list of the table."""
+    wordings = table(__package__, "paywalls")[name]
+    return re.compile("|".join(map(_translate, wordings)))
 
 
-def _pattern(wording: str) -> str:
+def _translate(wording: str) -> str:
     """A wording as a regular expression."""
-    return "".join(map(_meaning, _TOKEN.split(wording)))
+    return "".join(map(_translate_token, _TOKEN.split(wording)))
 
 
-def _meaning(token: str) -> str:
+def _translate_token(token: str) -> str:
     if token.startswith("<"):
-        return (
-            f"(?:{'|'.join(map(_pattern, table(__package__, 'paywalls')['words'][token[1:-1]]))})"
-        )
+        wordings = table(__package__, "paywalls")["words"][token[1:-1]]
+        return f"(?:{'|'.join(map(_translate, wordings))})"
     return _MEANINGS.get(token) or re.escape(token)

@@ -1,5 +1,5 @@
 """`breve eval`: scores summaries and translations against references.
 
 In: a data file and a system. Out: ROUGE, BLEU, unsupported facts, with standard errors.
-Read first: `systems.py`. The product does not import it.
+Read first: `evaluation.py`. The product does not import it.
 """

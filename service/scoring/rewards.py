@@ -1,12 +1,11 @@
-"""Lowers the rewards of a file of `models.training.candidates` for what a summary would not be made
-of.
+"""Lowers the rewards of a model's drafts for sentences that the product would leave out.
 
     python -m service.scoring.rewards IN OUT
 
-Such a file rewards a model's own drafts for their likeness to the reference. The product leaves out
-sentences that its checks do not trust and puts the article's own in their place, so a model is
-trained here to write sentences that may stay: the reward falls by OPENING_COST where the first
-sentence may not open a summary, and by up to SENTENCE_COST for the others.
+IN is a file of `models.training.candidates`: it rewards drafts for their likeness to the reference.
+The product leaves out sentences that its checks do not trust, and puts the article's own in their
+place. So the reward falls by OPENING_COST where the first sentence may not open a summary, and by
+up to SENTENCE_COST for the others.
 """
 
 import json
@@ -28,29 +27,30 @@ SENTENCE_COST: Final = 0.04
 
 def cost(finder: EvidenceFinder, text: str) -> float:
     """How much less a draft is worth because of sentences that would be left out."""
-    found = find_complete_sentences(Candidate(text, 0, 0.0, finished=True))
-    if not found:
+    sentences = find_complete_sentences(Candidate(text, 0, 0.0, finished=True))
+    if not sentences:
         return OPENING_COST + SENTENCE_COST
-    opening, *others = map(finder.support, found)
-    left_out = sum(not sentence.trusted for sentence in others)
+    opening, *others = map(finder.support, sentences)
     may_open = opening.trusted and opening.standalone
-    return OPENING_COST * (not may_open) + SENTENCE_COST * left_out / max(1, len(others))
+    opening_cost = 0.0 if may_open else OPENING_COST
+    left_out = sum(not sentence.trusted for sentence in others)
+    return opening_cost + SENTENCE_COST * left_out / max(1, len(others))
 
 
-def charged(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the file with the costs taken off its rewards; as it is where its source is too
-    short for an article."""
+def lower_rewards(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the file with the costs taken off its rewards.
+
+    A row whose source is too short for an article stays as it is.
+    """
     try:
         article = read_article(row["source"], language_check=False)
     except ArticleError:
         return row
     finder = EvidenceFinder(article.sentences, article.header.title)
-    return {
-        **row,
-        "candidates": [
-            [text, round(reward - cost(finder, text), 4)] for text, reward in row["candidates"]
-        ],
-    }
+    candidates = [
+        [text, round(reward - cost(finder, text), 4)] for text, reward in row["candidates"]
+    ]
+    return {**row, "candidates": candidates}
 
 
 def main() -> None:
@@ -60,7 +60,7 @@ def main() -> None:
     rows = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
     with Path(sys.argv[2]).open("w", encoding="utf-8") as out:
         for line in rows:
-            out.write(json.dumps(charged(json.loads(line)), ensure_ascii=False) + "\n")
+            out.write(json.dumps(lower_rewards(json.loads(line)), ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -20,10 +20,9 @@ from service.text.words import count_words
 
 REPEATED_GRAM: Final = 3  # words
 COPIED_GRAM: Final = 4  # words
-MIN_LENGTH_SHARE, MAX_LENGTH_SHARE = (
-    0.5,
-    1.5,
-)  # of the wished words, between which a length counts as kept
+# A length counts as kept between these shares of the wished words.
+MIN_LENGTH_SHARE: Final = 0.5
+MAX_LENGTH_SHARE: Final = 1.5
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,10 @@ class Score:
 
 @dataclass(frozen=True)
 class ScoredSummary:
-    """A summary beside what it is measured against; `wished_words` is 0 where no length was asked
-    for."""
+    """A summary beside what it is measured against.
+
+    `wished_words` is 0 where no length was asked for.
+    """
 
     source: str
     reference: str
@@ -49,10 +50,10 @@ class ScoredSummary:
 def rouge(items: Sequence[ScoredSummary]) -> dict[str, list[float]]:
     """ROUGE-1, -2 and -L (F1, in percent) of every summary (Lin 2004)."""
     from models.scoring.rouge import MEASURES
-    from models.scoring.rouge import rouge as one_rouge
+    from models.scoring.rouge import rouge as score_rouge
 
-    found = [one_rouge(item.reference, item.summary) for item in items]
-    return {name: [100 * one[name] for one in found] for name in MEASURES}
+    shares = [score_rouge(item.reference, item.summary) for item in items]
+    return {name: [100 * share[name] for share in shares] for name in MEASURES}
 
 
 def repeated_share(text: str) -> float:
@@ -63,17 +64,18 @@ def repeated_share(text: str) -> float:
 
 def copied_share(source: str, text: str) -> float:
     """The share of the word 4-grams of `text` that stand in `source`, in percent."""
-    known, grams = set(runs(words(source), COPIED_GRAM)), runs(words(text), COPIED_GRAM)
-    return 100 * sum(gram in known for gram in grams) / len(grams) if grams else 0.0
+    source_grams = set(runs(words(source), COPIED_GRAM))
+    grams = runs(words(text), COPIED_GRAM)
+    copied = sum(gram in source_grams for gram in grams)
+    return 100 * copied / len(grams) if grams else 0.0
 
 
-def _length_kept(item: ScoredSummary) -> float:
-    return 100.0 * (
-        MIN_LENGTH_SHARE <= count_words(item.summary) / item.wished_words <= MAX_LENGTH_SHARE
-    )
+def _is_length_kept(item: ScoredSummary) -> float:
+    share = count_words(item.summary) / item.wished_words
+    return 100.0 * (MIN_LENGTH_SHARE <= share <= MAX_LENGTH_SHARE)
 
 
-_EACH: Final[dict[str, Callable[[ScoredSummary], float]]] = {
+_MEASURES: Final[dict[str, Callable[[ScoredSummary], float]]] = {
     "foreign_facts": lambda item: 100.0 * bool(foreign_facts(item.source, item.summary)),
     "unsupported": lambda item: 100.0 * bool(Source(item.source).unsupported(item.summary)),
     "french": lambda item: 100.0 * detect_language(item.summary).may_be("fr"),
@@ -87,8 +89,13 @@ MEANINGS: Final = {
     "rouge1": "ROUGE-1, F1",
     "rouge2": "ROUGE-2, F1",
     "rougeL": "ROUGE-L, F1",
-    "foreign_facts": "% of summaries with a number or name that the source lacks (independent test)",
-    "unsupported": "% of summaries with a number, name, day or quotation that the source lacks (the product's checks)",
+    "foreign_facts": (
+        "% of summaries with a number or name that the source lacks (independent test)"
+    ),
+    "unsupported": (
+        "% of summaries with a number, name, day or quotation that the source lacks (the product's "
+        "checks)"
+    ),
     "french": "% of summaries in French",
     "empty": "% of summaries without a word",
     "words": "words of a summary",
@@ -102,57 +109,59 @@ MEANINGS: Final = {
 }
 
 
-def _score(values: Iterable[float]) -> Score:
-    found = list(values)
-    error = statistics.stdev(found) / math.sqrt(len(found)) if len(found) > 1 else None
-    return Score(statistics.fmean(found), error, len(found))
+def _average(shares: Iterable[float]) -> Score:
+    values = list(shares)
+    error = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else None
+    return Score(statistics.fmean(values), error, len(values))
 
 
 def summary_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
-    """All scores of some summaries, by the names that MEANINGS explains. Raises ValueError if there
-    are none."""
+    """All scores of some summaries, by the names that MEANINGS explains.
+
+    Raises ValueError if there are none.
+    """
     if not items:
         raise ValueError("There is nothing to score: no summary was given.")
-    scores = {name: _score(values) for name, values in rouge(items).items()}
-    scores |= {name: _score(map(measure, items)) for name, measure in _EACH.items()}
+    scores = {name: _average(values) for name, values in rouge(items).items()}
+    scores |= {name: _average(map(measure, items)) for name, measure in _MEASURES.items()}
     wished = [item for item in items if item.wished_words]
     if wished:
-        scores["length_kept"] = _score(map(_length_kept, wished))
+        scores["length_kept"] = _average(map(_is_length_kept, wished))
     return scores
 
 
 def english_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
-    """Scores of English summaries of French articles; their references, which are French, do not
-    count. Raises ValueError if there are none."""
+    """Scores of English summaries of French articles, without their references, which are French.
+
+    Raises ValueError if there are none.
+    """
     if not items:
         raise ValueError("There is nothing to score: no summary was given.")
     scores = {
-        "foreign_facts": _score(
+        "foreign_facts": _average(
             100.0 * bool(foreign_facts_in_english(item.source, item.summary)) for item in items
         ),
-        "english": _score(100.0 * detect_language(item.summary).may_be("en") for item in items),
+        "english": _average(100.0 * detect_language(item.summary).may_be("en") for item in items),
     }
     return scores | {
-        name: _score(map(_EACH[name], items)) for name in ("empty", "words", "repeated")
+        name: _average(map(_MEASURES[name], items)) for name in ("empty", "words", "repeated")
     }
 
 
 def translation_scores(references: Sequence[str], translations: Sequence[str]) -> dict[str, Score]:
-    """BLEU and chrF of some English translations, over the whole corpus. Raises ValueError if there
-    are none."""
+    """BLEU and chrF of some English translations, over the whole corpus.
+
+    Raises ValueError if there are none.
+    """
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
 
     if not translations:
         raise ValueError("There is nothing to score: no translation was given.")
     metrics: dict[str, Any] = {"bleu": BLEU(), "chrf": CHRF()}
-    scores = {
-        name: Score(
-            metric.corpus_score(list(translations), [list(references)]).score,
-            None,
-            len(translations),
-        )
-        for name, metric in metrics.items()
-    }
-    scores["english"] = _score(100.0 * detect_language(text).may_be("en") for text in translations)
-    return scores
+    scores = {}
+    for name, metric in metrics.items():
+        corpus_score = metric.corpus_score(list(translations), [list(references)])
+        scores[name] = Score(corpus_score.score, None, len(translations))
+    shares_english = (100.0 * detect_language(text).may_be("en") for text in translations)
+    return scores | {"english": _average(shares_english)}

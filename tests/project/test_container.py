@@ -42,16 +42,16 @@ LAST_FROM = max(place for place, (name, _) in enumerate(INSTRUCTIONS) if name ==
 FINAL = INSTRUCTIONS[LAST_FROM:]
 
 
-def _one(name: str, instructions: list[tuple[str, str]] = FINAL) -> str:
+def _arguments_of(name: str, instructions: list[tuple[str, str]] = FINAL) -> str:
     """The arguments of the instruction `name`, which is there once."""
-    found = [arguments for each, arguments in instructions if each == name]
-    assert len(found) == 1, f"{name} is there {len(found)} times"
-    return found[0]
+    matches = [arguments for each, arguments in instructions if each == name]
+    assert len(matches) == 1, f"{name} is there {len(matches)} times"
+    return matches[0]
 
 
 def _health_command() -> list[str]:
     """The health check's command, which is in exec form."""
-    _, command = _one("HEALTHCHECK").split(" CMD ", 1)
+    _, command = _arguments_of("HEALTHCHECK").split(" CMD ", 1)
     words: list[str] = json.loads(command)
     return words
 
@@ -77,33 +77,33 @@ def test_nothing_is_latest_and_nothing_is_fetched_by_hand() -> None:
 
 def test_the_final_stage_runs_and_installs_nothing() -> None:
     assert "RUN" not in [name for name, _ in FINAL]
-    assert _one("COPY").startswith("--from=build ")
+    assert _arguments_of("COPY").startswith("--from=build ")
 
 
 def test_runs_as_a_number_that_is_not_root() -> None:
-    user, group = _one("USER").split(":")
+    user, group = _arguments_of("USER").split(":")
     assert int(user) > 0  # a number, so that Kubernetes' runAsNonRoot can tell
     assert group == "0"  # the group that any --user has by default
 
 
 def test_entrypoint_and_command_need_no_shell() -> None:
-    assert json.loads(_one("ENTRYPOINT")) == ["/opt/breve/venv/bin/breve"]
-    assert json.loads(_one("CMD")) == ["serve"]
-    assert _one("EXPOSE") == "8000"
+    assert json.loads(_arguments_of("ENTRYPOINT")) == ["/opt/breve/venv/bin/breve"]
+    assert json.loads(_arguments_of("CMD")) == ["serve"]
+    assert _arguments_of("EXPOSE") == "8000"
     assert "breve" in PROJECT["scripts"]
 
 
 def test_environment_suits_a_closed_read_only_container() -> None:
-    given = dict(re.findall(r"(\w+)=(\S+)", _one("ENV")))
+    variables = dict(re.findall(r"(\w+)=(\S+)", _arguments_of("ENV")))
     built = next(
         arguments
         for name, arguments in INSTRUCTIONS
         if name == "RUN" and "models.builtin" in arguments
     )
-    assert f"BREVE_CACHE={given['BREVE_CACHE']} " in built
-    assert given["BREVE_HOST"] == "0.0.0.0"
-    assert given["HF_HUB_OFFLINE"] == "1"
-    assert given["PYTHONDONTWRITEBYTECODE"] == "1"
+    assert f"BREVE_CACHE={variables['BREVE_CACHE']} " in built
+    assert variables["BREVE_HOST"] == "0.0.0.0"
+    assert variables["HF_HUB_OFFLINE"] == "1"
+    assert variables["PYTHONDONTWRITEBYTECODE"] == "1"
 
 
 def _run_with(words: str) -> str:
@@ -143,7 +143,9 @@ def test_how_to_hold_the_base_by_its_digest_is_said() -> None:
 
 
 def test_labels_tell_version_and_licences() -> None:
-    labels = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]*)"', _one("LABEL")))
+    labels = dict(
+        re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]*)"', _arguments_of("LABEL"))
+    )
     assert labels["version"] == __version__
     assert labels["description"] == PROJECT["description"]
     assert PROJECT["license"] in labels["licenses"]
@@ -280,9 +282,9 @@ def test_let_into_the_build() -> None:
 
 def _listed(key: str) -> list[str]:
     """The items of the list `key` of the service."""
-    found = re.search(rf"^    {key}:\n((?:      - .*\n)+)", COMPOSE, re.MULTILINE)
-    assert found, f"compose.yaml has no list {key}"
-    return [line.strip().removeprefix("- ").strip('"') for line in found[1].splitlines()]
+    listing = re.search(rf"^    {key}:\n((?:      - .*\n)+)", COMPOSE, re.MULTILINE)
+    assert listing, f"compose.yaml has no list {key}"
+    return [line.strip().removeprefix("- ").strip('"') for line in listing[1].splitlines()]
 
 
 def test_compose_gives_the_container_next_to_nothing() -> None:
@@ -365,7 +367,7 @@ def test_index_is_reachable_only_if_it_answers(monkeypatch: pytest.MonkeyPatch) 
 
 
 def _commands(
-    monkeypatch: pytest.MonkeyPatch, given: list[str], answers: bool, torch: str | None = None
+    monkeypatch: pytest.MonkeyPatch, words: list[str], answers: bool, torch: str | None = None
 ) -> list[list[str]]:
     """The commands that the script would run with these arguments, where the CPU index answers or
     does not: for the packages, for torch, for the project."""
@@ -378,7 +380,7 @@ def _commands(
         def create(self, folder: Path) -> None:
             folder.mkdir()
 
-    monkeypatch.setattr(sys, "argv", ["setup.py", *given])
+    monkeypatch.setattr(sys, "argv", ["setup.py", *words])
     monkeypatch.setattr(SETUP, "run", lambda step, command, display, log: ran.append(command))
     monkeypatch.setattr(SETUP, "remove_strangers", lambda python, files, log: None)
     monkeypatch.setattr(SETUP, "check_agreement", lambda python, log: None)
@@ -409,6 +411,7 @@ def test_work_on_the_code_gets_the_checkout_with_all_extras(
     assert project[-2:] == ["--editable", str(ROOT)]
     assert "--no-deps" in project
     assert SETUP.COMPILING in compiling
+    assert all(map(importlib.util.find_spec, SETUP.COMPILED))
     assert (tmp_path / "venv" / ".installed").exists()
 
 
@@ -557,4 +560,8 @@ def test_what_no_lock_file_names_is_a_stranger(tmp_path: Path) -> None:
         "spaCy",
         "typing.extensions",
     ]
-    assert SETUP.strangers(names, [tmp_path / "base.txt"]) == ["aait", "spacy", "typing-extensions"]
+    assert SETUP.find_strangers(names, [tmp_path / "base.txt"]) == [
+        "aait",
+        "spacy",
+        "typing-extensions",
+    ]

@@ -198,14 +198,16 @@ def test_a_setting_that_is_empty_means_the_default(
     value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     defaults = read(monkeypatch)
-    given = read(monkeypatch, **{name.upper(): value for name in Settings.model_fields})
-    assert given.model_dump(exclude={"translator"}) == defaults.model_dump(exclude={"translator"})
-    assert given.translator == ""  # none
+    settings = read(monkeypatch, **{name.upper(): value for name in Settings.model_fields})
+    assert settings.model_dump(exclude={"translator"}) == defaults.model_dump(
+        exclude={"translator"}
+    )
+    assert settings.translator == ""  # none
     assert defaults.translator == AUTO
 
 
 def test_white_space_around_a_setting_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = read(
+    settings = read(
         monkeypatch,
         MODEL=" m ",
         TRANSLATOR=" auto",
@@ -213,8 +215,8 @@ def test_white_space_around_a_setting_does_not_count(monkeypatch: pytest.MonkeyP
         ALLOW_URLS=" true ",
         RATE_LIMIT="1/day\n",
     )
-    assert (given.model, given.translator, given.runtime) == ("m", AUTO, "torch")
-    assert (given.allow_urls, given.rate_limit) == (True, "1/day")
+    assert (settings.model, settings.translator, settings.runtime) == ("m", AUTO, "torch")
+    assert (settings.allow_urls, settings.rate_limit) == (True, "1/day")
 
 
 def test_levels_and_digests_may_be_written_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:

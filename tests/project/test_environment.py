@@ -43,12 +43,12 @@ def entries(name: str) -> list[str]:
 
 def releases(*names: str) -> dict[str, set[str]]:
     """The locked versions of each package in these lock files."""
-    found: dict[str, set[str]] = {}
+    versions: dict[str, set[str]] = {}
     for name in names:
         for entry in entries(name):
             package, version = entry.split(maxsplit=1)[0].split("==")
-            found.setdefault(canonicalize_name(package), set()).add(version)
-    return found
+            versions.setdefault(canonicalize_name(package), set()).add(version)
+    return versions
 
 
 def asked(extra: str) -> list[Requirement]:
@@ -105,9 +105,9 @@ def test_the_environment_holds_only_what_is_locked() -> None:
     installed = [
         distribution.metadata["Name"] for distribution in importlib.metadata.distributions()
     ]
-    assert SETUP.strangers(installed, LOCKS) == []
+    assert SETUP.find_strangers(installed, LOCKS) == []
 
 
 def test_nothing_unexpected_runs_when_python_starts() -> None:
-    found = {path.name for path in Path(sysconfig.get_path("purelib")).glob("*.pth")}
-    assert not {name for name in found if not START_UP_FILES.fullmatch(name)}
+    names = {path.name for path in Path(sysconfig.get_path("purelib")).glob("*.pth")}
+    assert not {name for name in names if not START_UP_FILES.fullmatch(name)}

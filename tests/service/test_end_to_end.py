@@ -17,8 +17,8 @@ import pytest
 from service.facts.fact import Source
 from service.facts.figures import figures
 from service.reading.markdown import clean
+from service.scoring.items import read_items
 from service.scoring.scores import ScoredSummary, summary_scores
-from service.scoring.systems import read_items
 from service.text.language import detect_language
 from service.text.sentences import is_complete
 from service.text.source_map import SourcedText

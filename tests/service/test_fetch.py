@@ -21,7 +21,7 @@ from service.fetch import (
     decoded,
     fetch,
 )
-from service.reading.pages import plain_text
+from service.reading.pages import unwrap_text
 from service.reading.reader import read_article
 
 PAGE = b"<html><body><p>L'h\xc3\xa9bergeur ouvre.</p></body></html>"
@@ -322,7 +322,7 @@ RELEASE = "Nuagis ouvre une région\n\nL'hébergeur <i>français</i> ouvre mardi
 def test_what_is_sent_as_text_is_read_as_text(kind: str | None) -> None:
     with site(lambda _, send: send(page(RELEASE.encode(), kind))) as url:
         found = fetch(url, 5, public_only=False)
-    assert plain_text(found) == RELEASE
+    assert unwrap_text(found) == RELEASE
     article = read_article(html=found)
     assert article.header.title == "Nuagis ouvre une région"
     assert article.text == RELEASE
@@ -338,13 +338,13 @@ def test_a_page_that_is_sent_as_text_is_a_page() -> None:
     "html", ["<pre>a</pre>", "<html><body><pre>a <b>b</b></pre></body></html>", "<p>a</p>", "a"]
 )
 def test_pages_of_more_than_one_text(html: str) -> None:
-    assert plain_text(html) is None
+    assert unwrap_text(html) is None
 
 
 def test_a_text_as_a_browser_saves_it() -> None:
     head = '<head><meta name="color-scheme" content="light dark"></head>'
     assert (
-        plain_text(
+        unwrap_text(
             f'<html>{head}<body><pre style="white-space: pre-wrap;">a &lt; b</pre></body></html>\n'
         )
         == "a < b"

@@ -13,7 +13,7 @@ from service.reading.bylines import is_byline
 from service.reading.genre import is_link_list
 from service.reading.markdown import clean
 from service.reading.reader import read_article
-from service.reading.reader_mode import read
+from service.reading.reader_mode.reading import read
 from service.summarizer import Summarizer, SummaryRequest
 from service.text.sentences import MAX_SENTENCE, prose_parts, sentence_spans, sentences
 from service.text.source_map import SourcedText

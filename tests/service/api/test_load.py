@@ -80,10 +80,10 @@ def test_answer_of_another_article_would_be_found() -> None:
         "summary": "Avec 700001 serveurs.",
         "sentences": [{"evidence": [{"start": 0, "end": 3, "text": "Ave"}]}],
     }
-    assert LOAD["wrong"]("Ave", 700_001, body) == ""
-    assert "700001" in LOAD["wrong"]("Ave", 700_002, body)
-    assert "offsets" in LOAD["wrong"]("Xve", 700_001, body)
-    assert "no marker" in LOAD["wrong"]("Ave", 700_001, {**body, "summary": "Rien."})
+    assert LOAD["find_fault"]("Ave", 700_001, body) == ""
+    assert "700001" in LOAD["find_fault"]("Ave", 700_002, body)
+    assert "offsets" in LOAD["find_fault"]("Xve", 700_001, body)
+    assert "no marker" in LOAD["find_fault"]("Ave", 700_001, {**body, "summary": "Rien."})
 
 
 def test_event_loop_is_never_blocked(service: Service) -> None:

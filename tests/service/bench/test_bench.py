@@ -20,7 +20,7 @@ from models.engine import EngineDescription, GenerateRequest, GenerateResult, We
 from service.bench import comparison, contenders, measures, table
 from service.bench.checkpoints import BARTHEZ, MT5_BASE, OPUS_MT, PLAIN, Recipe, make
 from service.bench.contenders import CONTENDERS, Contender, running
-from service.bench.limit import Machine, first_request, measured
+from service.bench.limit import Machine, first_request, measure_answer
 from service.bench.measures import Effort, spread
 from service.bench.texts import BUNDLED, BenchArticle, BenchError
 from service.cli.main import main
@@ -76,7 +76,7 @@ RECIPE = Recipe(window=16, characters=4, new_tokens=5, translation_tokens=7)
 
 def breve(name: str = "breve", runtime: str = "auto") -> Contender:
     """`breve serve` with an engine that needs no model."""
-    known = next(one for one in CONTENDERS if one.name == name)
+    known = next(contender for contender in CONTENDERS if contender.name == name)
     assert known.environment["BREVE_RUNTIME"] == runtime
     return dataclasses.replace(
         known,
@@ -93,7 +93,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Contender:
     """The plain service on a small checkpoint."""
     folder = tmp_path_factory.mktemp("plain")
     make(folder, SMALL_T5, SMALL_MARIAN, RECIPE)
-    known = next(one for one in CONTENDERS if one.name == "plain-mt5-base")
+    known = next(contender for contender in CONTENDERS if contender.name == "plain-mt5-base")
     command = tuple(part.replace("{folder}", str(folder)) for part in known.command)
     return dataclasses.replace(known, prepare=(), command=command)
 
@@ -109,8 +109,8 @@ def no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> Any:
     started: list[subprocess.Popen[bytes]] = []
     real = subprocess.Popen
 
-    def noted(*given: Any, **options: Any) -> Any:
-        started.append(real(*given, **options))
+    def noted(*arguments: Any, **options: Any) -> Any:
+        started.append(real(*arguments, **options))
         return started[-1]
 
     monkeypatch.setattr(subprocess, "Popen", noted)
@@ -224,12 +224,14 @@ def test_table_of_the_limit() -> None:
 
 
 def test_figures_before_a_failure_are_kept() -> None:
-    said: list[str] = []
-    figures = compare(program("faltering", FALTERING), say=said.append)["contenders"]["faltering"]
+    messages: list[str] = []
+    figures = compare(program("faltering", FALTERING), say=messages.append)["contenders"][
+        "faltering"
+    ]
     assert "seconds_to_first_summary" in figures
     assert "latency" not in figures
     assert figures["error"].startswith("the process ended with status 7")
-    assert said[-1].startswith("faltering: failed")
+    assert messages[-1].startswith("faltering: failed")
 
 
 @pytest.mark.parametrize("code", ["import sys; sys.exit('no room')", "raise OSError('no room')"])
@@ -245,7 +247,7 @@ def test_limit_that_fails_loses_nothing_else() -> None:
     report = comparison.run(
         [breve()], (sys.executable, "-c", "raise SystemExit('no torch')"), work, print
     )
-    assert comparison.failed(report) == ["limit: no torch"]
+    assert comparison.list_failures(report) == ["limit: no torch"]
     assert report["ratios"]["above_limit"] is None
     assert report["ratios"]["throughput_16_clients"] > 0
     assert "Limit of the machine: failed: no torch" in table.as_table(report)
@@ -335,14 +337,14 @@ def test_environment_is_the_same_for_everybody(monkeypatch: pytest.MonkeyPatch) 
 def test_articles_of_any_length(article: BenchArticle) -> None:
     assert 300 < article.words < 500
     for words in (30, article.words, 2000):
-        text = article.of_length(words)
+        text = article.make_length(words)
         title, _, body = text.partition("\n\n")
         assert title == f"# {article.title}"
         assert len(body.split()) == words
 
 
 def test_articles_in_other_orders(article: BenchArticle) -> None:
-    texts = [article.in_other_order(number) for number in range(16)]
+    texts = [article.reorder_paragraphs(number) for number in range(16)]
     assert len(set(texts)) == 16
     assert {tuple(sorted(text.split())) for text in texts} == {tuple(sorted(texts[0].split()))}
 
@@ -386,7 +388,7 @@ def test_limit_is_measured_on_what_the_product_asks(article: BenchArticle) -> No
     asked = first_request(Weighing(), article.text)
     assert asked.candidates > 1
     assert "Nuagis" in asked.text
-    figures = measured(Weighing(), article.text, 2, MACHINE)
+    figures = measure_answer(Weighing(), article.text, 2, MACHINE)
     assert (figures["greedy"]["beams"], figures["as_asked"]["beams"]) == (1, asked.candidates)
     for run in (figures["greedy"], figures["as_asked"]):
         assert run["new_tokens"] > 0
@@ -407,7 +409,7 @@ def test_limit_needs_an_article_that_is_summarised() -> None:
 
 def test_engine_that_does_not_say_what_it_reads(article: BenchArticle) -> None:
     with pytest.raises(BenchError, match="'python' does not say how many weights"):
-        measured(ScriptedEngine(), article.text, 1, MACHINE)
+        measure_answer(ScriptedEngine(), article.text, 1, MACHINE)
 
 
 @pytest.mark.parametrize(

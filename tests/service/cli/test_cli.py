@@ -22,7 +22,7 @@ from models.checkpoints.catalog import catalog
 from models.engine import ModelError
 from service.cli.main import main
 from service.cli.terminal import OTHER_VARIABLES
-from service.reading.pages import as_page
+from service.reading.pages import wrap_text
 from service.settings import Settings
 from tests.engines import ARTICLE, ScriptedEngine, Service, running
 
@@ -678,7 +678,7 @@ def test_an_address_of_a_text_is_read_as_the_file_is(
 ) -> None:
     Path(article).write_text(f"Nuagis ouvre une région\n\n{ARTICLE}", encoding="utf-8")
     text = Path(article).read_text(encoding="utf-8")
-    monkeypatch.setattr("service.fetch.fetch", lambda *_, **__: as_page(text))
+    monkeypatch.setattr("service.fetch.fetch", lambda *_, **__: wrap_text(text))
     here, there = (
         json.loads(run("summarize", "--json", name).stdout)
         for name in (article, "https://news.example/a.txt")

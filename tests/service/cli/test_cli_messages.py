@@ -19,7 +19,7 @@ from service.cli.main import main
 from service.cli.output.messages import language, message, translated
 from service.cli.output.printing import explain_warning
 from service.reading.article import ArticleError
-from service.reading.pages import not_article
+from service.reading.pages import describe_other_format
 from service.settings import Settings
 from service.text.tables import table
 from service.warning import WARNINGS
@@ -122,7 +122,7 @@ def test_each_kind_of_warning_and_of_article_has_its_words() -> None:
 @pytest.mark.parametrize("text", ["{\\rtf1 a", "<rss></rss>", "<?xml version='1.0'?><note/>"])
 def test_other_kinds_of_files_have_their_french(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
-    english = not_article(text)
+    english = describe_other_format(text)
     assert english
     assert translated(english) != english
 

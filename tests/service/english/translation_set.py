@@ -16,7 +16,7 @@ from service.english.lexicon.glossary import Glossary
 from service.english.post_editing.figures import hold_to_figures
 from service.english.target import TranslationChoice
 from service.facts.fact import FactKind, Source
-from service.scoring.systems import read_items
+from service.scoring.items import read_items
 
 MIN_WORDS = 4
 NUMBER = re.compile(r"(?<![\w.,])\d(?:[\d,]*\d)?(?:\.\d+)?")

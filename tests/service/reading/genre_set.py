@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from service.reading.genre import is_round_up
-from service.scoring.systems import Item, read_items
+from service.scoring.items import Item, read_items
 from service.text.sentences import sentences
 
 PARTS = 4
@@ -28,11 +28,11 @@ def mixture(items: list[Item]) -> list[str]:
 def headed(item: Item) -> list[str]:
     """The blocks of one article in four parts, each with its first words as heading; none of a
     short one."""
-    found = sentences(item.source)
-    size = len(found) // PARTS
+    article_sentences = sentences(item.source)
+    size = len(article_sentences) // PARTS
     parts = (
-        [found[k * size : (k + 1) * size] for k in range(PARTS)]
-        if len(found) >= MIN_SENTENCES
+        [article_sentences[k * size : (k + 1) * size] for k in range(PARTS)]
+        if len(article_sentences) >= MIN_SENTENCES
         else []
     )
     return [

@@ -14,20 +14,27 @@ from service.reading.reader import read_article
 BODY = (
     "L'hébergeur lillois Nuagis a racheté mardi son concurrent Datavallée pour 45 millions d'euros."
 )
-ENGLISH = "The hosting company bought its main competitor on Tuesday for 45 million euros, its chief executive said."
-PAGE = """<!doctype html><html lang="fr"><head><title>Nuagis rachète Datavallée | Le Courrier</title>
-<meta property="og:title" content="Nuagis rachète Datavallée"><meta name="author" content="Claire Martin">
+ENGLISH = (
+    "The hosting company bought its main competitor on Tuesday for 45 million euros, "
+    "its chief executive said."
+)
+PAGE = """<!doctype html><html lang="fr"><head><title>Nuagis rachète Datavallée | Le \
+Courrier</title>
+<meta property="og:title" content="Nuagis rachète Datavallée"><meta name="author" content="Claire \
+Martin">
 <meta property="article:published_time" content="2025-03-12T09:30:00+01:00">
 <link rel="canonical" href="https://courrier.example/nuagis"></head><body>
 <nav><ul><li><a href="/">Accueil</a></li><li><a href="/cloud">Cloud</a></li></ul></nav>
-<div class="cookie-banner"><p>Nous utilisons des cookies pour améliorer votre expérience.</p><button>Tout accepter</button></div>
+<div class="cookie-banner"><p>Nous utilisons des cookies pour améliorer votre \
+expérience.</p><button>Tout accepter</button></div>
 <article><h1>Nuagis rachète Datavallée</h1><p>Publié le 12 mars 2025 à 09:30</p>
 <p>{0}</p><p>Lire aussi : <a href="/hopitaux">Pourquoi les hôpitaux changent d'hébergeur</a></p>
-<p>Le nouvel ensemble exploitera <em>neuf</em> centres de données en France et emploiera 620 personnes, selon le groupe.</p>
-<p>La transaction doit encore recevoir l'aval de l'Autorité de la concurrence, attendu d'ici au 30 juin.</p>
-</article><footer><p>© 2025 Le Courrier</p><p>Mentions légales</p></footer></body></html>""".replace(
-    "{0}", BODY
-)
+<p>Le nouvel ensemble exploitera <em>neuf</em> centres de données en France et emploiera 620 \
+personnes, selon le groupe.</p>
+<p>La transaction doit encore recevoir l'aval de l'Autorité de la concurrence, attendu d'ici au \
+30 juin.</p>
+</article><footer><p>© 2025 Le Courrier</p><p>Mentions \
+légales</p></footer></body></html>""".replace("{0}", BODY)
 
 
 @pytest.mark.parametrize(

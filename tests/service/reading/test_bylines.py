@@ -3,13 +3,13 @@ import time
 import pytest
 
 from service.reading.bylines import (
-    before_date,
+    clean_authors,
+    cut_at_date,
+    find_authors,
+    find_signed_author,
     is_byline,
     is_masthead,
     is_signature,
-    of_lines,
-    of_metadata,
-    signed,
 )
 
 
@@ -58,20 +58,25 @@ def test_lines_that_do_not(line: str) -> None:
     ],
 )
 def test_the_names_of_a_line_and_of_metadata_are_the_same(line: str, names: str) -> None:
-    assert of_lines(["", line]) == of_metadata(line) == signed([line.rstrip(".")]) == names
+    assert (
+        find_authors(["", line])
+        == clean_authors(line)
+        == find_signed_author([line.rstrip(".")])
+        == names
+    )
 
 
 def test_an_agency_is_the_last_choice() -> None:
-    assert of_lines(["AFP", "Claire Martin"]) == "Claire Martin"
-    assert of_lines(["AFP"]) == "AFP"
-    assert of_lines(["Nuagis rachète Datavallée pour 45 millions d'euros"]) == ""
+    assert find_authors(["AFP", "Claire Martin"]) == "Claire Martin"
+    assert find_authors(["AFP"]) == "AFP"
+    assert find_authors(["Nuagis rachète Datavallée pour 45 millions d'euros"]) == ""
 
 
 def test_what_stands_before_a_date() -> None:
-    assert before_date("Par Claire Martin - 12 mars 2025") == "Par Claire Martin"
-    assert before_date("Claire MartinPublié le 12 mars 2025") == "Claire Martin"
-    assert before_date("Claire Martin") == ""
-    assert signed(["Par Claire Martin - 12 mars 2025"]) == "Claire Martin"
+    assert cut_at_date("Par Claire Martin - 12 mars 2025") == "Par Claire Martin"
+    assert cut_at_date("Claire MartinPublié le 12 mars 2025") == "Claire Martin"
+    assert cut_at_date("Claire Martin") == ""
+    assert find_signed_author(["Par Claire Martin - 12 mars 2025"]) == "Claire Martin"
 
 
 def test_a_signature_holds_no_other_name() -> None:
@@ -117,9 +122,9 @@ def test_no_line_takes_long(piece: str) -> None:
     (
         is_byline(line),
         is_masthead(line),
-        of_lines([line[:120]]),
-        of_metadata(line[:80]),
-        signed([line]),
-        before_date(line[:300]),
+        find_authors([line[:120]]),
+        clean_authors(line[:80]),
+        find_signed_author([line]),
+        cut_at_date(line[:300]),
     )
     assert time.perf_counter() - start < 1

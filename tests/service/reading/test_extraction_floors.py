@@ -23,13 +23,17 @@ def _paragraphs(html: str) -> set[str]:
 
 def test_paragraphs_of_news_pages() -> None:
     skip_without(PAGES)
-    found = wanted = both = 0
+    extracted = wanted = both = 0
     for page in json.loads((PAGES / "expected.json").read_text(encoding="utf-8")):
         expected = {_bare(paragraph) for paragraph in page["paragraphs"]} - {""}
         read = _paragraphs((PAGES / f"{page['id']}.html").read_text(encoding="utf-8"))
-        found, wanted, both = found + len(read), wanted + len(expected), both + len(read & expected)
+        extracted, wanted, both = (
+            extracted + len(read),
+            wanted + len(expected),
+            both + len(read & expected),
+        )
     assert wanted > 100
-    assert both / found >= FLOORS["extraction_precision"]
+    assert both / extracted >= FLOORS["extraction_precision"]
     assert both / wanted >= FLOORS["extraction_recall"]
 
 
@@ -41,9 +45,9 @@ def test_dates_of_news_pages() -> None:
         for page in pages
     ]
     wrong = [
-        (page["id"], found)
-        for page, found in zip(pages, read, strict=True)
-        if found not in ("", page["date"])
+        (page["id"], date)
+        for page, date in zip(pages, read, strict=True)
+        if date not in ("", page["date"])
     ]
     assert len(wrong) <= FLOORS["dates_wrong"], wrong
     assert read.count("") <= FLOORS["dates_missing"]

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from service.reading.line_ends import mended
+from service.reading.line_ends import mend_words
 from service.text.source_map import SourcedText
 
 CASES = {
@@ -24,17 +24,17 @@ CASES = {
 
 @pytest.mark.parametrize(("text", "whole"), CASES.items())
 def test_words_go_on_in_the_next_line(text: str, whole: str) -> None:
-    assert mended(SourcedText.of(text)).text == whole
+    assert mend_words(SourcedText.of(text)).text == whole
 
 
 def test_characters_keep_their_places() -> None:
     text = "Le déploie-\nment et Aix-en-\nProvence."
-    cleaned = mended(SourcedText.of(text, 7))
+    cleaned = mend_words(SourcedText.of(text, 7))
     assert [text[origin - 7] for origin in cleaned.origins] == list(cleaned.text)
 
 
 @pytest.mark.parametrize("piece", ["a", "a-\n", "ab-\ncd ", "-\n", "a- \n\t"])
 def test_no_text_takes_minutes(piece: str) -> None:
     start = time.monotonic()
-    mended(SourcedText.of(piece * (150_000 // len(piece))))
+    mend_words(SourcedText.of(piece * (150_000 // len(piece))))
     assert time.monotonic() - start < 8

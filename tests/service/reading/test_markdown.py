@@ -17,7 +17,8 @@ CASES = {
     "Le voile.<br>Le prix.": "Le voile. Le prix.",
     "<p>Le voile.</p><p>Le prix.</p>": "Le voile. Le prix.",
     "**Gras** et *italique*": "Gras et italique",
-    "« *Nous avions les clients*, dit-elle. *C'est tout.* »": "« Nous avions les clients, dit-elle. C'est tout. »",
+    "« *Nous avions les clients*, dit-elle. *C'est tout.* "
+    "»": "« Nous avions les clients, dit-elle. C'est tout. »",
     "a appris *l'Informé*.": "a appris l'Informé.",
     "le logiciel [OpenStack](#), gratuit": "le logiciel OpenStack, gratuit",
     "[lien](https://a.fr/c_(d)) suite": "lien suite",
@@ -34,13 +35,17 @@ CASES = {
     "cyber\u00adsécurité\u200b": "cybersécurité",
     "un\n  deux\xa0trois": "un deux trois",
     "Nua\x00gis, Lil\x08le, \ufeffun\x7f \x1bmot\ufffe\uffff": "Nuagis, Lille, un mot",
-    "L\x92h\xe9bergeur, 5 \x80, l\x92\x9cuvre\x85 \x93tout\x94\x81": "L’hébergeur, 5 €, l’œuvre… “tout”",
+    "L\x92h\xe9bergeur, 5 \x80, l\x92\x9cuvre\x85 "
+    "\x93tout\x94\x81": "L’hébergeur, 5 €, l’œuvre… “tout”",
     "\u202eNuagis\u202c ouvre \u2067mardi\u2069 &#x202e;&#146;&#1;": "Nuagis ouvre mardi ’",
     "un\x0bdeux\x0ctrois\x1cquatre\u2028cinq": "un deux trois quatre cinq",
     "voir https://x.fr/abc ici": "voir x.fr ici",
-    "Le code est sur https://www.forge.example/nuagis/outil. Il est libre.": "Le code est sur forge.example. Il est libre.",
-    "voir https://docs.forge.example/?a=1#b, puis https://x.fr/.": "voir docs.forge.example, puis x.fr.",
-    "un outil (https://x.fr/outil.zip) et sa notice (source : http://x.fr:80/b)": "un outil et sa notice (source : x.fr)",
+    "Le code est sur https://www.forge.example/nuagis/outil. Il est "
+    "libre.": "Le code est sur forge.example. Il est libre.",
+    "voir https://docs.forge.example/?a=1#b, puis "
+    "https://x.fr/.": "voir docs.forge.example, puis x.fr.",
+    "un outil (https://x.fr/outil.zip) et sa notice (source : "
+    "http://x.fr:80/b)": "un outil et sa notice (source : x.fr)",
     "« https://x.fr/a »": "« x.fr »",
     "Un lien :\nhttps://x.fr/a\nLa suite.": "Un lien : La suite.",
     "2 < 3 et 5 > 4": "2 < 3 et 5 > 4",
@@ -69,7 +74,10 @@ def test_characters_that_are_taken_out_or_replaced_leave_the_others_where_they_s
 
 
 def test_a_text_in_the_characters_of_windows_is_read_as_it_was_meant() -> None:
-    text = "Un nuage à Lille\n\nL\x92hébergeur Nua\x00gis ouvre une région\x85 Elle co\x9bte 5 \x80 à \u202eLille, dit-il ici."
+    text = (
+        "Un nuage à Lille\n\nL\x92hébergeur Nua\x00gis ouvre une région\x85 Elle co\x9bte "
+        "5 \x80 à \u202eLille, dit-il ici."
+    )
     article = read_article(text, language_check=False)
     assert article.header.title == "Un nuage à Lille"
     assert (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.reading.page_dates import stated_date
+from service.reading.page_dates import find_stated_date
 from service.reading.pages import extract
 
 TITLE = "Nuagis ouvre une région cloud à Lille"
@@ -13,7 +13,10 @@ TEXT = (
     "employés.</p>"
     "<p>Le groupe a investi 45 millions d'euros dans ce site, le plus grand au nord de Paris.</p>"
 )
-LATER = "<p>Le site emploiera 45 personnes, et le groupe en cherche 120 autres à Lille et à Roubaix.</p>"
+LATER = (
+    "<p>Le site emploiera 45 personnes, et le groupe en cherche 120 autres à Lille et à "
+    "Roubaix.</p>"
+)
 
 
 def page(head: str = "", below: str = "", text: str = "", foot: str = "") -> str:
@@ -77,7 +80,8 @@ def test_nor_is_one_around_the_article(foot: str) -> None:
         "<meta name='date' content='2015-03'>",
         "<meta name='expires' content='2019-03-12T10:00:00'>",
         "<meta name='release_date' content='2019-03-12'>",
-        """<script type='application/ld+json'>{"@type": "NewsArticle", "dateModified": "2019-03-12T10:00:00Z"}</script>""",
+        """<script type='application/ld+json'>\
+{"@type": "NewsArticle", "dateModified": "2019-03-12T10:00:00Z"}</script>""",
         """<script>window.built = "2019-03-12T10:00:00";</script>""",
         "<style>/* 2019-03-12 */</style>",
     ],
@@ -128,18 +132,18 @@ def test_below_the_title(below: str) -> None:
 def test_beside_and_above_the_title_but_not_before_its_block() -> None:
     above = "<time datetime='2025-03-12'>12 mars</time>"
     assert (
-        stated_date(
+        find_stated_date(
             f"<html><body><article>{above}<h1>{TITLE}</h1>{TEXT}</article></body></html>", TITLE, []
         )
         == "2025-03-12"
     )
     assert (
-        stated_date(
+        find_stated_date(
             f"<html><body>{above}<article><h1>{TITLE}</h1>{TEXT}</article></body></html>", TITLE, []
         )
         == ""
     )
-    assert stated_date(f"<article>{above}{TEXT}</article>", "", []) == "2025-03-12"
+    assert find_stated_date(f"<article>{above}{TEXT}</article>", "", []) == "2025-03-12"
 
 
 def test_below_a_standfirst() -> None:
@@ -160,13 +164,13 @@ def test_dateline_of_a_fragment() -> None:
 
 
 def test_no_page_at_all() -> None:
-    assert stated_date("", "", []) == stated_date("<p>", TITLE, []) == ""
+    assert find_stated_date("", "", []) == find_stated_date("<p>", TITLE, []) == ""
 
 
 def test_a_time_that_was_left_open_holds_the_page_and_says_nothing() -> None:
-    assert stated_date(page(below="<time datetime='2019-03-12'>", text=LATER), TITLE, []) == ""
+    assert find_stated_date(page(below="<time datetime='2019-03-12'>", text=LATER), TITLE, []) == ""
     assert (
-        stated_date(
+        find_stated_date(
             page(below="<time datetime='2019-03-12'>" * 1_000, text=LATER * 1_000), TITLE, []
         )
         == ""
@@ -191,7 +195,7 @@ def test_sentences_never_date_a_page(dates: list[str], tag: str) -> None:
         for date in dates
     )
     assert (
-        stated_date(
+        find_stated_date(
             page(text=sentences),
             TITLE,
             [f"Selon le groupe, c'était {date} ou avant." for date in dates],

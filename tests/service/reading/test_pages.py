@@ -10,8 +10,14 @@ from service.reading.pages import extract
 from service.reading.reader import read_article
 
 TITLE = "Orange ferme son réseau 2G"
-FIRST = "L'opérateur Orange coupera son réseau 2G dans le Sud-Ouest, puis partout en France avant la fin de 2026, a-t-il annoncé."
-SECOND = "Les ascenseurs et les alarmes sont les plus touchés. La Fédération en compte 254 000 qui appellent encore en 2G."
+FIRST = (
+    "L'opérateur Orange coupera son réseau 2G dans le Sud-Ouest, puis partout en France "
+    "avant la fin de 2026, a-t-il annoncé."
+)
+SECOND = (
+    "Les ascenseurs et les alarmes sont les plus touchés. La Fédération en compte 254 "
+    "000 qui appellent encore en 2G."
+)
 TEXT = f"<p>{FIRST}</p><p>{SECOND}</p>"
 LEAD = "L'opérateur coupe sa 2G le 31 mars. Que deviennent les ascenseurs et les alarmes ?"
 
@@ -71,7 +77,10 @@ def test_what_a_page_says_of_itself_elsewhere_is_no_standfirst() -> None:
 
 
 def test_a_date_is_left_in_its_sentence() -> None:
-    effect = "<p>La décision prendra effet le <time datetime='2026-03-31'>31 mars 2026</time>, selon lui.</p>"
+    effect = (
+        "<p>La décision prendra effet le <time datetime='2026-03-31'>31 mars "
+        "2026</time>, selon lui.</p>"
+    )
     assert (
         paragraphs(page(TEXT + effect))[2]
         == "La décision prendra effet le 31 mars 2026, selon lui."
@@ -104,12 +113,12 @@ def test_the_times_of_a_live_ticker_are_read(entry: str, items: tuple[str, str, 
     entries = "".join(
         before + entry.format(hour, "La panne dure à Lille", FIRST) + behind for hour in hours
     )
-    found = read_article(
+    article = read_article(
         html=page(f"<p>{SECOND}</p>{start}{entries}{end}").replace(
             TITLE, "EN DIRECT - La panne d'Orange"
         )
     )
-    assert [warning.code for warning in found.warnings] == [Genre.LIVE]
+    assert [warning.code for warning in article.warnings] == [Genre.LIVE]
 
 
 def test_a_time_that_was_left_open_takes_no_paragraph_with_it() -> None:
@@ -135,7 +144,10 @@ def test_a_short_quotation_is_left_in_its_sentence() -> None:
     ["<h3>Le premier</h3>", "<strong>Le premier</strong>", "Le premier", "<p>Le premier</p>"],
 )
 def test_a_heading_in_a_list_is_parted_from_its_text(name: str) -> None:
-    items = f"<ol><li>{name}<p>Il coûte <b>30 euros</b>.</p>Il se vend bien.</li><li>{name}<p>Il coûte 40 euros.</p></li></ol>"
+    items = (
+        f"<ol><li>{name}<p>Il coûte <b>30 euros</b>.</p>Il se vend "
+        f"bien.</li><li>{name}<p>Il coûte 40 euros.</p></li></ol>"
+    )
     expected = [
         "Le premier",
         "Il coûte 30 euros.",
@@ -147,7 +159,10 @@ def test_a_heading_in_a_list_is_parted_from_its_text(name: str) -> None:
 
 
 def test_items_that_are_paragraphs_stay_items() -> None:
-    items = "<ul><li><p>Le premier coûte 30 euros.</p></li><li>Le <b>second</b> coûte 40 euros.</li></ul>"
+    items = (
+        "<ul><li><p>Le premier coûte 30 euros.</p></li><li>Le <b>second</b> coûte 40 "
+        "euros.</li></ul>"
+    )
     assert paragraphs(page(TEXT + items))[2:] == [
         "Le premier coûte 30 euros.",
         "Le second coûte 40 euros.",

@@ -6,7 +6,7 @@ import pytest
 
 from service.reading.article import PaywallOnly
 from service.reading.boilerplate import MAX_BLOCK, Kind, boilerplate
-from service.reading.paywall import is_paywall_notice, sentences_of
+from service.reading.paywall import is_paywall_notice, split_notice
 from service.reading.reader import read_article
 from service.text.folding import plain
 from service.text.tables import table
@@ -241,7 +241,7 @@ def test_the_table_is_written_as_sentences_are_read() -> None:
 
 def test_sentences_are_read_as_the_table_writes_them() -> None:
     block = "Déjà abonné·e ? Il reste 78,5% à lire, pour 1€."
-    assert sentences_of(block) == ["deja abonne", "il reste 78,5 % a lire pour 1 €"]
+    assert split_notice(block) == ["deja abonne", "il reste 78,5 % a lire pour 1 €"]
 
 
 @pytest.mark.parametrize(

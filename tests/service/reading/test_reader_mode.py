@@ -63,9 +63,9 @@ def test_the_paragraphs_of_the_example() -> None:
 
 @pytest.mark.parametrize("text", [EXAMPLE, EXAMPLE.replace("\n", "\r\n")], ids=["lf", "crlf"])
 def test_offsets_give_each_sentence_of_the_input(text: str) -> None:
-    found = read_article(text).sentences
-    assert len(found) == 20
-    for sentence in found:
+    article = read_article(text)
+    assert len(article.sentences) == 20
+    for sentence in article.sentences:
         piece = text[sentence.start : sentence.end]
         if "Lire aussi" not in piece:
             assert clean(SourcedText.of(piece)).text.rstrip("*") == sentence.text
@@ -91,7 +91,10 @@ def test_hard_wrapped_text() -> None:
 
 
 def test_a_wrapped_line_may_begin_with_a_date() -> None:
-    text = f"{TITLE}\n\n{FIRST} Les serveurs\nde l'hébergeur se sont arrêtés\nle 12 mars 2024 à 10 heures\nsans prévenir. {SECOND}"
+    text = (
+        f"{TITLE}\n\n{FIRST} Les serveurs\nde l'hébergeur se sont arrêtés\nle 12 mars 2024 "
+        f"à 10 heures\nsans prévenir. {SECOND}"
+    )
     assert "se sont arrêtés le 12 mars 2024 à 10 heures sans prévenir." in " ".join(
         paragraphs(text)
     )
@@ -110,7 +113,10 @@ def test_markdown_with_headings_and_lists() -> None:
 
 
 def test_a_paragraph_that_was_broken_behind_an_opening_mark_goes_on() -> None:
-    text = 'Le directeur "assume" et a décidé de faire le saut. "\n\nNous y pensons depuis des années", dit-il.\n\n"C\'est fait."'
+    text = (
+        'Le directeur "assume" et a décidé de faire le saut. "\n\nNous y pensons depuis '
+        'des années", dit-il.\n\n"C\'est fait."'
+    )
     article = read_article(text)
     assert [paragraph.text for paragraph in article.paragraphs] == [
         'Le directeur "assume" et a décidé de faire le saut. "Nous y pensons depuis des années", '
@@ -126,7 +132,10 @@ def test_a_paragraph_that_was_broken_behind_an_opening_mark_goes_on() -> None:
 
 @pytest.mark.parametrize("line_end", ["\n", "\n\n"])
 def test_a_compound_that_was_broken_at_its_hyphen_has_no_space(line_end: str) -> None:
-    lead = "Nuagis quitte mardi ses salles de Villeneuve-d'Ascq, où il est né. Il gagne Boulogne-Billancourt."
+    lead = (
+        "Nuagis quitte mardi ses salles de Villeneuve-d'Ascq, où il est né. Il gagne "
+        "Boulogne-Billancourt."
+    )
     broken = lead.replace("Villeneuve-", f"Villeneuve-{line_end}").replace(
         "Boulogne-", f"Boulogne-{line_end}"
     )
@@ -134,7 +143,10 @@ def test_a_compound_that_was_broken_at_its_hyphen_has_no_space(line_end: str) ->
 
 
 def test_a_divided_word_of_a_wrapped_text_is_whole() -> None:
-    text = f"{TITLE}\n\nNuagis a annoncé mardi le déploie-\nment de ses serveurs à Lille et à Paris.\n\n{SECOND}"
+    text = (
+        f"{TITLE}\n\nNuagis a annoncé mardi le déploie-\nment de ses serveurs à Lille et à "
+        f"Paris.\n\n{SECOND}"
+    )
     assert (
         paragraphs(text)[0]
         == "Nuagis a annoncé mardi le déploiement de ses serveurs à Lille et à Paris."
@@ -384,10 +396,12 @@ def test_a_caption_without_a_full_stop_stays_by_itself() -> None:
 
 
 def test_an_abbreviation_at_a_line_end_is_no_end() -> None:
-    text = f"{TITLE}\n\n{FIRST}\n\nLe plan est de 300 millions d'euros sur cinq ans, selon M.\nDupont, le directeur financier."
-    assert (
-        paragraphs(text)[-1]
-        == "Le plan est de 300 millions d'euros sur cinq ans, selon M. Dupont, le directeur financier."
+    text = (
+        f"{TITLE}\n\n{FIRST}\n\nLe plan est de 300 millions d'euros sur cinq ans, selon "
+        f"M.\nDupont, le directeur financier."
+    )
+    assert paragraphs(text)[-1] == (
+        "Le plan est de 300 millions d'euros sur cinq ans, selon M. Dupont, le directeur financier."
     )
 
 
@@ -787,7 +801,10 @@ def test_an_intertitle_between_dashes() -> None:
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_underlined_headings_and_rules(line_end: str) -> None:
-    text = f"{TITLE}\n=====\n\n{FIRST}\n\nUn marché sous\n---\n{SECOND}\n---\n{THIRD}\n\n---\n\n{FIRST}"
+    text = (
+        f"{TITLE}\n=====\n\n{FIRST}\n\nUn marché "
+        f"sous\n---\n{SECOND}\n---\n{THIRD}\n\n---\n\n{FIRST}"
+    )
     article = read_article(text.replace("\n", line_end))
     assert article.header.title == TITLE
     assert [paragraph.text for paragraph in article.paragraphs] == [
@@ -836,7 +853,10 @@ def test_a_note_keeps_its_text_and_loses_its_marks() -> None:
     assert read(f"{FIRST[:-1]}[^1].", SECOND, f"[^1]: {note} ↩︎") == [FIRST, SECOND, note]
 
 
-FRONT_MATTER = '---\ntitle: "Nuagis : le rachat"\ndate: 2025-03-12\nauthor: Claire Martin\ntags:\n  - cloud\n---\n\n'
+FRONT_MATTER = (
+    '---\ntitle: "Nuagis : le rachat"\ndate: 2025-03-12\nauthor: Claire '
+    "Martin\ntags:\n  - cloud\n---\n\n"
+)
 JINA = (
     "Title: Nuagis : le rachat\n\nURL Source: https://www.nuagis.example/rachat.html\n\n"
     "Published Time: 2025-03-12T05:30:06+00:00\n\nMarkdown Content:\n"

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli.main import main
+from service.scoring.items import DataError, read_answers, read_items
 from service.scoring.scores import (
     MEANINGS,
     ScoredSummary,
@@ -19,7 +20,6 @@ from service.scoring.scores import (
     summary_scores,
     translation_scores,
 )
-from service.scoring.systems import DataError, read_answers, read_items
 from tests.engines import ARTICLE, ScriptedEngine
 
 
@@ -106,9 +106,9 @@ def pairs(folder: Path) -> Path:
 
 
 def test_items_are_spread_over_the_file(tmp_path: Path) -> None:
-    assert [one.id for one in read_items(articles(tmp_path), 3)] == ["0", "2", "4"]
+    assert [read.id for read in read_items(articles(tmp_path), 3)] == ["0", "2", "4"]
     assert len(read_items(articles(tmp_path))) == 6
-    assert [one.reference for one in read_items(pairs(tmp_path))] == [
+    assert [read.reference for read in read_items(pairs(tmp_path))] == [
         "The site opens.",
         "The site counts.",
     ]
@@ -194,7 +194,7 @@ def test_a_byte_order_mark_is_no_part_of_the_data(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"\xef\xbb\xbf" + row)
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b"\xef\xbb\xbf" + row))
     for name in ("a.jsonl", "a.jsonl.gz"):
-        assert [one.source for one in read_items(tmp_path / name)] == [ARTICLE]
+        assert [read.source for read in read_items(tmp_path / name)] == [ARTICLE]
     (tmp_path / "answers").write_bytes(b'\xef\xbb\xbf{"id": 1, "summary": "eins"}\n')
     assert list(read_answers(tmp_path / "answers", read_items(tmp_path / "a.jsonl"))) == ["eins"]
 
@@ -208,9 +208,9 @@ def evaluate(*arguments: str) -> dict[str, Any]:
     report = Path(arguments[0]).parent / "report.json"
     result = CliRunner().invoke(main, ["eval", *arguments, "--report", str(report)])
     assert result.exit_code == 0, result.stderr
-    found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
-    assert all(name in result.stdout for name in found["scores"])
-    return found
+    scores: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+    assert all(name in result.stdout for name in scores["scores"])
+    return scores
 
 
 @pytest.mark.usefixtures("scripted")
@@ -283,15 +283,15 @@ def test_a_title_that_is_null_is_none(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("scripted")
 def test_options_about_titles_are_not_left_out_silently(tmp_path: Path) -> None:
-    found = {"pairs": pairs(tmp_path), "articles": articles(tmp_path)}
-    for data, options, said in (
+    files = {"pairs": pairs(tmp_path), "articles": articles(tmp_path)}
+    for data, options, message in (
         ("pairs", ["--headlines", "--system", "model"], "sentence pairs have no titles"),
         ("pairs", ["--with-title"], "sentence pairs have no titles"),
         ("articles", ["--headlines", "--system", "lead"], "system `model`"),
         ("articles", ["--with-title", "--system", "lead"], "those of the body"),
     ):
-        result = CliRunner().invoke(main, ["eval", str(found[data]), *options])
-        assert (result.exit_code, said in result.stderr) == (1, True), options
+        result = CliRunner().invoke(main, ["eval", str(files[data]), *options])
+        assert (result.exit_code, message in result.stderr) == (1, True), options
 
 
 def test_blank_lines_do_not_count_as_in_a_batch(tmp_path: Path) -> None:

@@ -39,11 +39,11 @@ def test_a_file_is_charged_row_by_row(tmp_path: Path, monkeypatch: pytest.Monkey
         {"source": SOURCE, "branches": [["m", NEWS]], "candidates": [[NEWS, 0.3], [WRONG, 0.3]]},
         {"source": "Trop court.", "branches": [], "candidates": [[NEWS, 0.2]]},
     ]
-    given, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    given.write_text(
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(
         "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
     )
-    monkeypatch.setattr("sys.argv", ["rewards", str(given), str(out)])
+    monkeypatch.setattr("sys.argv", ["rewards", str(source), str(out)])
     rewards.main()
     first, second = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
     assert first["candidates"] == [[NEWS, 0.3], [WRONG, pytest.approx(0.22)]]

@@ -10,16 +10,15 @@ from typing import Final
 
 from service.reading.boilerplate import Kind, boilerplate
 from service.reading.markdown import clean
+from service.reading.wordings import expression
 from service.text.source_map import SourcedText
 
 MAX_TITLE: Final = 200  # characters
-# Characters; of a longer paragraph only the end is looked at again at each of its line ends: it is
-# neither heading nor boilerplate, and reading it whole each time took minutes for 90,000 short
-# lines.
+# Characters. A longer paragraph is neither a heading nor boilerplate: at each of its line ends only
+# its end is read again. Reading it whole took minutes for 90,000 short lines.
 LONG_BLOCK: Final = 600
-LONG_FRAGMENT: Final = (
-    60  # characters; a shorter line without a full stop is a heading, not a broken paragraph
-)
+# Characters. A shorter line without a full stop is a heading, not a broken paragraph.
+LONG_FRAGMENT: Final = 60
 
 _BLANK: Final = re.compile(r"\n[ \t\r\u00a0\u202f\u200b]*(?:\n[ \t\r\u00a0\u202f\u200b]*)+")
 # A line in bold that ends in a full stop is a paragraph: the lead.
@@ -27,19 +26,19 @@ _HEADING: Final = re.compile(
     r"^\s*+(?:#{1,6}\s+\S|\*\*[^*\n]+(?<![.…])\*\*\s*$|[^\r\n]++(?<![.…])\r?\n[ \t]*+(?:={3,}"
     r"|-{3,})\s*+$)"
 )
-_UNDERLINE: Final = re.compile(
-    r"={3,}|-{3,}"
-)  # of the heading above it, or a rule between paragraphs
-_ITEM: Final = re.compile(r"\s*[-*+•▪●]\s+\S")  # of a list
+# The line under a heading, or a rule between paragraphs.
+_UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
+_LIST_ITEM: Final = re.compile(r"\s*[-*+•▪●]\s+\S")
 TERMINAL: Final = re.compile(r"[.!?…:;][\s»”\")\]]*$|[»”]\s*$")
+FULL_STOP: Final = re.compile(r"[.…;][\s»”\")\]]*$")  # what a title does not end in
 DANGLING: Final = re.compile(
-    r"(?:^|[\s'’(])(?:en|à|au|aux|de|du|des|le|la|les|un|une|et|ou|ni|par|pour|sur|sous|avec|sans"
-    r"|dans|chez|vers|entre|selon|que|qui|"
-    r"dont|où|ce|cet|cette|ces|son|sa|ses|leur|leurs|notre|nos|votre|vos|mais|car|comme|très|est"
-    r"|sont|ont)['’]?$|"
-    r"(?-i:(?:^|[\s'’(])(?:plus|a|d|l|n|s|c|qu))$|(?:^|[\s(])(?:d|l|n|s|c|qu)['’]$|,$|\w-$",
+    rf"(?:^|[\s'’(]){expression('reader_mode/words', 'unfinished')}['’]?$"
+    rf"|(?-i:(?:^|[\s'’(]){expression('reader_mode/words', 'unfinished_small')})$"
+    rf"|(?:^|[\s(]){expression('reader_mode/words', 'elided')}['’]$"
+    r"|,$|\w-$",
     re.IGNORECASE,
 )
+CONTINUATION: Final = re.compile(r"[a-zß-ÿœ,;)%]")  # how the rest of a broken sentence begins
 BRAND: Final = re.compile(r"[a-z]{1,2}[A-Z]")  # iOS, eBay
 _ABBREVIATED: Final = re.compile(
     r"(?:^|[\s(«'’])(?:M|MM|Mme|Mlle|Dr|Pr|Me|art|cf|p|no|n°|vol|fig)\.$"
@@ -57,7 +56,7 @@ class Block:
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """Its text without markup."""
         return self.clean.text
 
     @property
@@ -68,7 +67,7 @@ class Block:
     @property
     def is_item(self) -> bool:
         """True if it is one of a list."""
-        return bool(_ITEM.match(self.raw))
+        return bool(_LIST_ITEM.match(self.raw))
 
     @cached_property
     def kind(self) -> Kind | None:
@@ -76,41 +75,43 @@ class Block:
         return None if self.is_piece else boilerplate(self.text)
 
 
-def parted(text: str) -> Iterator[Block]:
+def split_blocks(text: str) -> Iterator[Block]:
     """The paragraphs of the raw text: parted by blank lines, or by line ends that also end a
     sentence."""
     position = 0
     for separator in [*_BLANK.finditer(text), None]:
         end = separator.start() if separator else len(text)
-        yield from _lines(text, position, end)
+        yield from _split_lines(text, position, end)
         position = separator.end() if separator else end
 
 
-def _lines(text: str, start: int, end: int) -> Iterator[Block]:
-    first = start
-    position = start
+def _split_lines(text: str, start: int, end: int) -> Iterator[Block]:
+    """The blocks of a part of the text that holds no blank line."""
+    block_start = start
+    line_start = start
     lines = text[start:end].splitlines(keepends=True)
-    for line, after in pairwise([*lines, ""]):
-        following = position + len(line)
-        if _ends_block(
-            text[max(first, following - LONG_BLOCK) : following], after.strip(), whole=start == 0
-        ):
-            yield _block(text, first, following)
-            first = following
-        position = following
-    if first < end:
-        yield _block(text, first, end)
+    for line, next_line in pairwise([*lines, ""]):
+        line_end = line_start + len(line)
+        before = text[max(block_start, line_end - LONG_BLOCK) : line_end]
+        if _ends_block(before, next_line.strip(), is_first_part=start == 0):
+            yield _make_block(text, block_start, line_end)
+            block_start = line_end
+        line_start = line_end
+    if block_start < end:
+        yield _make_block(text, block_start, end)
 
 
-def _ends_block(before: str, line: str, whole: bool) -> bool:
-    """True if the line end between `before` and the next `line` parts two paragraphs, not two lines
-    of one."""
+def _ends_block(before: str, line: str, is_first_part: bool) -> bool:
+    """True if the line end between `before` and `line` parts two paragraphs, not two lines of one.
+
+    `is_first_part` says that the text begins with them.
+    """
     before = before.strip()
     if not before or not line:
         return False
     if _UNDERLINE.fullmatch(line):
         return "\n" in before or is_ended(before)
-    if _ITEM.match(line):
+    if _LIST_ITEM.match(line):
         return True
     goes_on = line[0].islower() and "\n" in before and not TERMINAL.search(before)
     if (
@@ -120,21 +121,24 @@ def _ends_block(before: str, line: str, whole: bool) -> bool:
         or _HEADING.match(line)
     ):
         return True
-    starts_sentence = (
+    # A sub-heading stands above its paragraph, which a wrapped line as short does not.
+    is_sub_heading = len(before) < LONG_FRAGMENT < len(line) and len(before.split()) > 1
+    is_heading = (is_first_part or is_sub_heading) and _may_be_heading(before)
+    return _starts_sentence(line, is_first_part) and (is_ended(before) or is_heading)
+
+
+def _may_be_heading(before: str) -> bool:
+    is_one_line = "\n" not in before
+    return is_one_line and not DANGLING.search(before) and len(before) < MAX_TITLE
+
+
+def _starts_sentence(line: str, is_first_part: bool) -> bool:
+    return (
         line[0].isupper()
         or not line[0].isalnum()
         or bool(BRAND.match(line))
-        or (whole and line[0].isdigit())
+        or (is_first_part and line[0].isdigit())
     )
-    # Above its paragraph, which a wrapped line as short is not.
-    sub_heading = len(before) < LONG_FRAGMENT < len(line) and len(before.split()) > 1
-    heading = (
-        (whole or sub_heading)
-        and "\n" not in before
-        and not DANGLING.search(before)
-        and len(before) < MAX_TITLE
-    )
-    return starts_sentence and (is_ended(before) or heading)
 
 
 def is_ended(text: str) -> bool:
@@ -142,6 +146,6 @@ def is_ended(text: str) -> bool:
     return bool(TERMINAL.search(text)) and not _ABBREVIATED.search(text)
 
 
-def _block(text: str, start: int, end: int) -> Block:
+def _make_block(text: str, start: int, end: int) -> Block:
     raw = text[start:end]
     return Block(raw, clean(SourcedText.of(raw, start)))
