@@ -1,9 +1,8 @@
 """Corrects pronouns: French "son" is his, her and its, "elle" she and it.
 
 The translator sees one sentence, so it has to guess. Its pronouns are corrected where the French
-sentence and those before it in the summary leave no choice. So it is if the subject is the only
-possible owner, or if a pronoun opens the sentence behind one about a company. Elsewhere, and in
-quotations, pronouns stay as they are. `pronouns.toml` has the words.
+sentence and those before it in the summary leave no choice. Elsewhere, and in quotations, they stay
+as they are. `pronouns.toml` has the words.
 """
 
 import re
@@ -137,8 +136,7 @@ def _correct_by_context(
 
     The subject of the last sentence `before` must be sure.
     """
-    previous = before[-1]
-    previous_persons = people(previous)
+    previous, previous_persons = before[-1], people(before[-1])
     subject = _find_subject(previous, previous_persons, "")
     if subject is None:
         gender = _find_gender_of_thing(previous, article)
