@@ -38,7 +38,11 @@ ARTICLE = (
     "L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter les "
     "fournisseurs américains."
 )
-SECRET = "Zorglub"  # a word of a text that must not appear in errors and logs
+ENGLISH_TEXT = (
+    "The hosting company opens a new region in Lille this week. "
+    "The site has more than a thousand servers today."
+)
+SECRET = "Zorglub"  # A word of a text that must not appear in errors and logs.
 ENGLISH = {
     "hébergeur": "hosting company", "français": "French", "ouvre": "opens", "mardi": "on Tuesday",
     "une": "a", "nouvelle": "new",

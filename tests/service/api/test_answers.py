@@ -25,8 +25,8 @@ from tests.service.api.test_api import article, blocked, leaving, post, problem,
 def origins(service: Service) -> dict[str, float]:
     registry = service.app.state.parts.metrics.registry
     return {
-        each: registry.get_sample_value("breve_answers_total", {"origin": each})
-        for each in ("hit", "joined", "miss")
+        origin: registry.get_sample_value("breve_answers_total", {"origin": origin})
+        for origin in ("hit", "joined", "miss")
     }
 
 
@@ -173,17 +173,17 @@ def test_listener_of_steps_is_told_of_the_end_of_what_the_queue_refuses() -> Non
         def submit(self, job: Job) -> None:
             raise QueueFull("64 requests are waiting", 5)
 
-    told: list[str] = []
+    steps: list[str] = []
 
     async def ask() -> None:
         worker: Any = Full()
         with pytest.raises(QueueFull):
-            Answers(worker, 0, Metrics(), lambda: told.append).ask(
+            Answers(worker, 0, Metrics(), lambda: steps.append).ask(
                 SummaryRequest(text=ARTICLE), 0, print
             )
 
     asyncio.run(ask())
-    assert told == [DONE]
+    assert steps == [DONE]
 
 
 def test_a_job_whose_time_is_over_is_not_joined() -> None:
@@ -228,7 +228,7 @@ def test_after_all_have_left_the_same_request_begins_anew() -> None:
 
 
 def cancelled(service: Service, reason: str) -> float:
-    found: float = service.app.state.parts.metrics.registry.get_sample_value(
+    count: float = service.app.state.parts.metrics.registry.get_sample_value(
         "breve_cancelled_total", {"reason": reason}
     )
-    return found
+    return count

@@ -40,9 +40,9 @@ def connected(service: Service) -> socket.socket:
 
 def connections(service: Service) -> list[LimitedConnection]:
     return [
-        each
-        for each in service.server.server_state.connections
-        if isinstance(each, LimitedConnection)
+        connection
+        for connection in service.server.server_state.connections
+        if isinstance(connection, LimitedConnection)
     ]
 
 

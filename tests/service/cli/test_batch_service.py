@@ -169,7 +169,10 @@ def test_a_run_that_the_service_ends_goes_on_where_it_stopped(tmp_path: Path) ->
 
 def test_ctrl_c_does_not_wait_for_the_answers_of_a_service(tmp_path: Path) -> None:
     write(tmp_path, 12)
-    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from service.cli.entry import main; main()"
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from service.cli.entry import main; main()"
+    )
     with scripted(seconds=0.1) as service:
         names = [str(tmp_path / "in.jsonl"), str(tmp_path / "out.jsonl")]
         command = [sys.executable, "-c", code, "batch", *names, "--url", service.url]

@@ -23,7 +23,7 @@ from service.reading.pages import not_article
 from service.settings import Settings
 from service.text.tables import table
 from service.warning import WARNINGS
-from tests.engines import ARTICLE, ScriptedEngine
+from tests.engines import ARTICLE, ENGLISH_TEXT, ScriptedEngine
 
 ROOT = Path(__file__).parents[3]
 LINES, COLUMNS = 24, 80
@@ -54,7 +54,7 @@ def messages(entry: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[
                 yield path + name, value
 
 
-MESSAGES = dict(messages(table("cli_messages")))
+MESSAGES = dict(messages(table("service.cli.output", "messages")))
 
 
 def values_of(words: str) -> set[str]:
@@ -71,13 +71,13 @@ def test_each_message_is_in_both_languages(name: str) -> None:
 
 
 def test_each_french_of_click_has_the_values_of_its_english() -> None:
-    for english, french in table("cli_messages")["click"].items():
+    for english, french in table("service.cli.output", "messages")["click"].items():
         assert values_of(french) == values_of(english), english
 
 
 def named_in_code() -> Iterator[str]:
     """The names of messages that the command line's modules ask for."""
-    for path in (ROOT / "service").glob("*.py"):
+    for path in (ROOT / "service" / "cli").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Constant)
@@ -209,13 +209,10 @@ def test_wrong_usage_is_told_in_french(arguments: list[str], words: str) -> None
     assert words in done.stderr
 
 
-ENGLISH = "The hosting company opens a new region in Lille this week. The site has more than a thousand servers today."
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (ENGLISH, "il semble être en 'en'. S’il est bien en français : --no-language-check."),
+        (ENGLISH_TEXT, "il semble être en 'en'. S’il est bien en français : --no-language-check."),
         ("Bonjour.", "Le texte est trop court"),
         ("", "il ne reste pas de texte à résumer"),
         ("%PDF-1.7", "c’est un document PDF, pas un texte : exportez-le en texte ou en HTML."),

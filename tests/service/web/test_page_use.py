@@ -387,13 +387,15 @@ Claire Martin Publié : 12/03/2025 à 09:30
 
 4-5 minutes
 
-L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, Anne Leroy. Le site a
+L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, \
+Anne Leroy. Le site a
 
 Lire aussi : [Pourquoi les hôpitaux changent d'hébergeur](https://journal.example/h)
 
 coûté 45 millions d'euros et compte *1 200 serveurs*, selon le groupe.
 
-L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter les fournisseurs américains.
+L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter \
+les fournisseurs américains.
 
 Inscrivez-vous à notre newsletter
 """
