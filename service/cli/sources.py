@@ -105,6 +105,6 @@ def decode(raw: bytes) -> str:
     except UnicodeDecodeError:
         if not is_html(raw.decode("latin-1")):
             return raw.decode("cp1252", "replace")
-    from service.decoding import decode_page
+    from service.fetch import decoded
 
-    return decode_page(raw)
+    return decoded(raw)

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from service.decoding import decode_page
 from service.fetch import (
     MAX_PAGE_BYTES,
     MAX_REDIRECTS,
     FetchError,
     FetchTimeout,
     ForbiddenAddress,
+    decoded,
     fetch,
 )
 from service.reading.pages import plain_text
@@ -283,24 +283,24 @@ def test_latin_1_is_windows_1252(label: str, place: str) -> None:
 
 def test_latin_5_is_windows_1254() -> None:
     content = "<meta charset=iso-8859-9><p>« İstanbul’da »".encode("cp1254")
-    assert "« İstanbul’da »" in decode_page(content, "ISO-8859-9")
-    assert "« İstanbul’da »" in decode_page(content)
+    assert "« İstanbul’da »" in decoded(content, "ISO-8859-9")
+    assert "« İstanbul’da »" in decoded(content)
 
 
 def test_which_charset_counts() -> None:
     meta = "<meta charset=koi8-r>"
     assert (
-        decode_page(f"{meta}é".encode("cp1252"), "windows-1252") == f"{meta}é"
+        decoded(f"{meta}é".encode("cp1252"), "windows-1252") == f"{meta}é"
     )  # the header before the page
-    assert decode_page(f"{meta}Да".encode("koi8-r"), "nonsense") == f"{meta}Да"
-    assert decode_page(f"{meta}é".encode()) == f"{meta}é"  # UTF-8 before the page's label
-    assert decode_page("Où ?".encode("utf-16"), "utf-8") == "Où ?"  # the byte order mark before all
-    assert decode_page("Où ?".encode("utf-8-sig"), "iso-8859-1") == "Où ?"
+    assert decoded(f"{meta}Да".encode("koi8-r"), "nonsense") == f"{meta}Да"
+    assert decoded(f"{meta}é".encode()) == f"{meta}é"  # UTF-8 before the page's label
+    assert decoded("Où ?".encode("utf-16"), "utf-8") == "Où ?"  # the byte order mark before all
+    assert decoded("Où ?".encode("utf-8-sig"), "iso-8859-1") == "Où ?"
     assert (
-        decode_page(b"<meta charset=utf-16>Caf\xe9 \xc3\xa9t\xc3\xa9")
+        decoded(b"<meta charset=utf-16>Caf\xe9 \xc3\xa9t\xc3\xa9")
         == "<meta charset=utf-16>Caf\ufffd été"
     )
-    assert FRENCH in decode_page(f"<p>{FRENCH * 20}</p>".encode("cp1252"))  # a guess
+    assert FRENCH in decoded(f"<p>{FRENCH * 20}</p>".encode("cp1252"))  # a guess
 
 
 @pytest.mark.parametrize(
@@ -397,7 +397,7 @@ def test_xhtml_that_is_sent_as_xml_is_a_page() -> None:
 
 @pytest.mark.parametrize("charset", ["utf-32-le", "utf-32-be"])
 def test_utf_32_is_not_taken_for_utf_16(charset: str) -> None:
-    assert decode_page("\ufeffOù ?".encode(charset)) == "Où ?"
+    assert decoded("\ufeffOù ?".encode(charset)) == "Où ?"
 
 
 @pytest.fixture
