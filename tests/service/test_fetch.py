@@ -42,12 +42,12 @@ def site(answer: Answer) -> Iterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve(connection: socket.socket) -> None:
-        with connection, suppress(OSError):  # the client has heard enough
+        with connection, suppress(OSError):  # The client has heard enough
             path = connection.recv(65_536).split()[1].decode()
             answer(path, connection.sendall)
 
     def accept() -> None:
-        with suppress(OSError):  # closed
+        with suppress(OSError):  # Closed
             while True:
                 threading.Thread(target=serve, args=[listening.accept()[0]], daemon=True).start()
 
@@ -84,7 +84,7 @@ def test_what_comes_with_a_redirect_is_not_read() -> None:
 
     with site(answer) as url:
         assert "L'hébergeur" in fetch(url, 5, public_only=False)
-    assert sent < 20_000_000  # what fits into the buffers of the sockets
+    assert sent < 20_000_000  # What fits into the buffers of the sockets
 
 
 @pytest.mark.parametrize("redirects", [MAX_REDIRECTS, MAX_REDIRECTS + 1])
@@ -179,7 +179,7 @@ def test_every_address_of_a_name_is_tried(
 
 
 def test_silent_handshake_ends_in_time() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # connections wait to be accepted
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # Connections wait to be accepted
         start = time.monotonic()
         with pytest.raises(FetchTimeout):
             fetch(f"https://127.0.0.1:{silent.getsockname()[1]}/", 0.3, public_only=False)
@@ -291,16 +291,16 @@ def test_which_charset_counts() -> None:
     meta = "<meta charset=koi8-r>"
     assert (
         decoded(f"{meta}é".encode("cp1252"), "windows-1252") == f"{meta}é"
-    )  # the header before the page
+    )  # The header before the page
     assert decoded(f"{meta}Да".encode("koi8-r"), "nonsense") == f"{meta}Да"
     assert decoded(f"{meta}é".encode()) == f"{meta}é"  # UTF-8 before the page's label
-    assert decoded("Où ?".encode("utf-16"), "utf-8") == "Où ?"  # the byte order mark before all
+    assert decoded("Où ?".encode("utf-16"), "utf-8") == "Où ?"  # The byte order mark before all
     assert decoded("Où ?".encode("utf-8-sig"), "iso-8859-1") == "Où ?"
     assert (
         decoded(b"<meta charset=utf-16>Caf\xe9 \xc3\xa9t\xc3\xa9")
         == "<meta charset=utf-16>Caf\ufffd été"
     )
-    assert FRENCH in decoded(f"<p>{FRENCH * 20}</p>".encode("cp1252"))  # a guess
+    assert FRENCH in decoded(f"<p>{FRENCH * 20}</p>".encode("cp1252"))  # A guess
 
 
 @pytest.mark.parametrize(

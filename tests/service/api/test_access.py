@@ -75,7 +75,7 @@ def test_a_body_without_a_key_is_refused_before_it_comes(path: str, authorizatio
     with running(settings=Settings(api_keys=SecretStr("sesame"))) as service:
         address = "127.0.0.1", int(service.url.rsplit(":", 1)[1])
         with socket.create_connection(address, timeout=5) as intruder:
-            intruder.sendall(head.encode())  # and nothing of the body
+            intruder.sendall(head.encode())  # And nothing of the body
             answer = intruder.recv(2_000).decode().lower()
         assert answer.startswith("http/1.1 401")
         for line in ("www-authenticate: bearer", "connection: close", "x-request-id: "):
@@ -171,7 +171,7 @@ def test_limit_of_each_client() -> None:
         assert "3 per 1 hour" in detail
         assert 1 <= int(refused.headers["retry-after"]) <= 3_600
         assert ask("b", 1).status_code == 200
-        too_many = ask("b", 1, 2, 3, 4)  # at any time: to wait would not help
+        too_many = ask("b", 1, 2, 3, 4)  # At any time: to wait would not help
         assert "send fewer" in problem(too_many, 422, "batch_too_long")["detail"]
         assert "retry-after" not in too_many.headers
         assert service.client.get("/info", headers={"authorization": "Bearer a"}).status_code == 200
@@ -231,7 +231,7 @@ def test_a_page_counts_before_it_is_fetched(monkeypatch: pytest.MonkeyPatch) -> 
 def test_refused_articles_fit_when_it_is_said(
     monkeypatch: pytest.MonkeyPatch, taken: dict[int, int], articles: int
 ) -> None:
-    start = now = 1_700_000_040.0  # of a minute
+    start = now = 1_700_000_040.0  # Of a minute
     monkeypatch.setattr(time, "time", lambda: now)
     limit = RateLimit("60/minute")
     for second, count in taken.items():

@@ -151,7 +151,7 @@ def test_a_job_that_others_join_again_and_again_is_not_stuck(
     monkeypatch.setattr("service.api.work.worker.time", SimpleNamespace(monotonic=lambda: now))
     for _ in range(20):
         now += 0.5
-        job.deadline = now + 60  # as `Answers.ask` puts it off for who joins
+        job.deadline = now + 60  # As `Answers.ask` puts it off for who joins
         assert worker.state()[0] is State.READY
     now = job.deadline + 0.9
     assert worker.state()[0] is State.READY
@@ -202,7 +202,7 @@ def test_a_job_whose_time_is_over_is_not_joined() -> None:
         answers, request = Answers(worker, 0, Metrics()), SummaryRequest(text=ARTICLE)
         first = answers.ask(request, time.monotonic() + 0.05, print)
         joined = answers.ask(request, time.monotonic() + 0.1, print)
-        time.sleep(0.15)  # the event loop is busy meanwhile, so nobody has been told
+        time.sleep(0.15)  # The event loop is busy meanwhile, so nobody has been told
         late = answers.ask(request, time.monotonic() + 60, print)
         assert [ticket.origin for ticket in (first, joined, late)] == ["miss", "joined", "miss"]
         worker.jobs[0].result.set_exception(Cancelled())

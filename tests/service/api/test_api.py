@@ -775,7 +775,7 @@ def streamed(service: Service, **body: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_stream(service: Service) -> None:
-    text = article(100)  # not in the cache: its steps are told
+    text = article(100)  # Not in the cache: its steps are told
     received = streamed(service, text=text)
     kinds = [kind for kind, _ in received]
     assert kinds == sorted(kinds, key=["step", "sentence", "summary"].index)
@@ -1009,7 +1009,7 @@ class Pages(BaseHTTPRequestHandler):
     def _write(self, content: bytes) -> bool:
         try:
             self.wfile.write(content)
-        except OSError:  # the client has heard enough
+        except OSError:  # The client has heard enough
             return False
         return True
 

@@ -212,7 +212,7 @@ def test_lines_come_in_order_and_as_they_are_finished() -> None:
     with running(engine, settings) as service:
         first = post(
             service, text=article(0)
-        ).json()  # in the cache: finished before the model is held
+        ).json()  # In the cache: finished before the model is held
         engine.armed = True
         body = {
             "items": [

@@ -52,7 +52,7 @@ def answer(client: socket.socket) -> str:
     try:
         while part := client.recv(65_536):
             received += part
-    except ConnectionResetError:  # what we sent was not read to its end
+    except ConnectionResetError:  # What we sent was not read to its end
         pass
     return received.decode()
 

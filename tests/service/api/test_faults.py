@@ -126,7 +126,7 @@ def test_body_of_50_megabytes(service: Service) -> None:
         problem(
             service.client.post("/summarize", content=chunks(), headers=json_type), 413, "too_large"
         )
-    except httpx.WriteError:  # the connection was closed while we still sent
+    except httpx.WriteError:  # The connection was closed while we still sent
         assert sent < 50_000_000
 
 

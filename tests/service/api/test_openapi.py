@@ -31,7 +31,7 @@ OPERATIONS = [
     for method in item
     for mode in GenerationMode
     if mode is GenerationMode.POSITIVE
-    or method == "post"  # without a body there is nothing to send wrongly
+    or method == "post"  # Without a body there is nothing to send wrongly
 ]
 CHECKS = [
     not_a_server_error,

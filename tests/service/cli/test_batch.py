@@ -9,12 +9,9 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from click.testing import CliRunner, Result
 from pydantic import SecretStr
@@ -28,7 +25,6 @@ from models.engine import (
     ModelError,
     Task,
 )
-from service.api.contract.examples import EXAMPLE_SUMMARY
 from service.cli.answering import Answerer
 from service.cli.batch import running as batch_running
 from service.cli.batch.answers import answer_line
@@ -36,7 +32,7 @@ from service.cli.batch.earlier import Work
 from service.cli.batch.lines import BatchError, Line
 from service.cli.batch.retrying import put_in_place
 from service.cli.batch.running import locked, run_lines, run_work
-from service.cli.client import LONGEST_WAIT, TRIES, Client, ServiceError
+from service.cli.client import ServiceError
 from service.cli.main import main
 from service.settings import Settings
 from tests.engines import ARTICLE, ENGLISH_TEXT, SECRET, ScriptedEngine, running
@@ -109,7 +105,7 @@ def test_articles_share_passes(tmp_path: Path, engine: ScriptedEngine) -> None:
     engine.wait_for, engine.armed = others_wait, True
 
     def go_on_once_others_wait() -> None:
-        engine.running.wait()  # in the first pass
+        engine.running.wait()  # In the first pass
         time.sleep(0.3)
         others_wait.set()
 
@@ -133,7 +129,7 @@ def test_answers_are_in_order_and_few_are_under_way(tmp_path: Path) -> None:
             most[0] = max(most[0], under_way[0])
             first = not most[1:]
             most.append(0)
-        time.sleep(0.3 if first else 0.01)  # the others overtake it
+        time.sleep(0.3 if first else 0.01)  # The others overtake it
         with lock:
             under_way[0] -= 1
         return {"summary": ""}
@@ -192,7 +188,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     lines = (tmp_path / "out.jsonl").read_bytes().splitlines(keepends=True)
     (tmp_path / "out.jsonl").write_bytes(
         b"".join(lines[:2]) + lines[2][:40]
-    )  # cut in the middle of a line
+    )  # Cut in the middle of a line
     engine.calls.clear()
     batch(tmp_path)
     again = answers(tmp_path)
@@ -202,7 +198,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     ]
     assert [call.task for call in engine.calls].count(
         Task.SUMMARY
-    ) == 2  # the first article was not done again
+    ) == 2  # The first article was not done again
 
 
 def test_a_finished_run_does_nothing_more(tmp_path: Path) -> None:
@@ -403,109 +399,6 @@ def test_addresses_that_a_service_does_not_fetch_are_problems_of_their_own(tmp_p
     ]
 
 
-BUSY_PROBLEM = {"type": "urn:breve:problem:busy", "detail": "Non.", "code": "busy"}
-
-
-def _client(*statuses: int, retry_after: str = "7") -> tuple[Client, list[float]]:
-    """A client of a service that answers with these statuses, and the seconds that it waited
-    between them."""
-    left = list(statuses)
-    waits: list[float] = []
-
-    def respond(_: httpx.Request) -> httpx.Response:
-        status = left.pop(0)
-        body = EXAMPLE_SUMMARY if status == 200 else BUSY_PROBLEM
-        return httpx.Response(
-            status, json=body, headers={b"Retry-After": retry_after.encode("latin-1")}
-        )
-
-    client = Client("http://service", sleep=waits.append)
-    client._http = httpx.Client(transport=httpx.MockTransport(respond))
-    return client, waits
-
-
-def test_a_busy_service_is_asked_again_when_it_says() -> None:
-    client, waits = _client(503, 429, 200)
-    assert client.summarize({}) == EXAMPLE_SUMMARY
-    assert waits == [7.0, 7.0]
-
-
-def test_a_service_that_stays_busy_is_given_up() -> None:
-    client, waits = _client(*[503] * TRIES)
-    with pytest.raises(ServiceError, match="Non") as raised:
-        client.summarize({})
-    assert (raised.value.problem, raised.value.status) == (BUSY_PROBLEM, 503)
-    assert len(waits) == TRIES - 1
-
-
-@pytest.mark.parametrize(
-    ("retry_after", "seconds"),
-    [
-        ("0", 0.0),
-        ("9" * 400, LONGEST_WAIT),
-        ("²", 1.0),
-        ("soon", 1.0),
-        ("", 1.0),
-        ("Fri, 31 Dec 2077 23:59:59 +99999999999999", 1.0),
-        ("Fri, 31 Dec 2077 23:59:59 GMT", LONGEST_WAIT),
-        ("Fri, 31 Dec 2077 23:59:59 -0000", LONGEST_WAIT),
-        ("Sat, 31 Dec 1977 23:59:59 GMT", 1.0),
-    ],
-)
-def test_what_retry_after_may_say(retry_after: str, seconds: float) -> None:
-    client, waits = _client(503, 200, retry_after=retry_after)
-    client.summarize({})
-    assert waits == [seconds]
-
-
-def test_a_service_may_name_the_moment_to_come_back() -> None:
-    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
-    client, waits = _client(503, 200, retry_after=moment)
-    client.summarize({})
-    assert 20 < waits[0] <= 30
-
-
-@pytest.mark.parametrize(
-    ("status", "body"),
-    [
-        (200, b'{"summary": "x"}'),
-        (200, b'{"summary": 1}'),
-        (200, json.dumps({**EXAMPLE_SUMMARY, "sentences": [1]}).encode()),
-        (200, json.dumps({**EXAMPLE_SUMMARY, "warnings": None}).encode()),
-        (422, b'{"code": "not_supported"}'),
-        (404, b'{"detail": "Not Found"}'),
-        (500, b'{"detail": "of a gateway"}'),
-        (200, b'{"type": "urn:breve:problem:too_short", "code": "too_short", "detail": "Non."}'),
-        (
-            404,
-            b'{"type": "urn:breve:problem:not_found", "code": "not_found", "detail": "Not Found"}',
-        ),
-        (
-            405,
-            b'{"type": "urn:breve:problem:method_not_allowed", "code": "method_not_allowed", '
-            b'"detail": "Non."}',
-        ),
-        (200, b"[" * 100_000),
-        (200, b"\xff"),
-    ],
-)
-def test_answers_of_something_else_are_told_as_such(status: int, body: bytes) -> None:
-    client = Client("http://service")
-    client._http = httpx.Client(
-        transport=httpx.MockTransport(lambda _: httpx.Response(status, content=body))
-    )
-    with pytest.raises(ServiceError, match="not as Brève does"):
-        client.summarize({})
-
-
-@pytest.mark.parametrize(
-    "url", ["http://xn--a/", "http://127.0.0.1:70000", "http://\udce9/", "http://a\n/"]
-)
-def test_odd_addresses_give_no_answer(url: str) -> None:
-    with Client(url) as client, pytest.raises(ServiceError, match="no answer from"):
-        client.summarize({})
-
-
 FAILS: dict[str, Any] = {"status": 500, "code": "internal", "detail": "Non."}
 FETCH_FAILS = {**FAILS, "status": 502, "code": "fetch_failed"}
 FOR_GOOD = {**FAILS, "status": 422, "code": "too_short"}
@@ -611,32 +504,6 @@ def test_summaries_in_another_language_are_not_mixed_with_those_asked_for(tmp_pa
     assert (tmp_path / "out.jsonl").read_bytes() == before
     write(tmp_path, [{"id": k, "text": ARTICLE, "language": "fr"} for k in range(2)])
     assert batch(tmp_path, "--lang", "en").exit_code == 0
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1:9",
-        "http://localhost:9",
-        "http://[::1]:9",
-        "http://127.1:9",
-        "http://a.localhost:9",
-    ],
-)
-def test_a_service_on_this_machine_is_not_asked_through_a_proxy(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "http://proxy.example:3128")
-    for name in ("NO_PROXY", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    with Client(url) as client:
-        assert client._http._transport_for_url(httpx.URL(url)) is client._http._transport
-    with Client("http://news.example") as client:
-        assert (
-            client._http._transport_for_url(httpx.URL("http://news.example"))
-            is not client._http._transport
-        )
 
 
 def test_a_proxy_that_cannot_be_used_is_told(
@@ -786,7 +653,7 @@ def test_a_run_that_is_killed_loses_nothing_that_was_done_again(tmp_path: Path) 
     assert [next(killed), next(killed)] == [True, True]
     collected = (tmp_path / ".out.jsonl.again").read_bytes()
     killed.close()
-    left_behind(tmp_path, FAILS, None, FAILS, FAILS)  # as it was, had the run not ended by itself
+    left_behind(tmp_path, FAILS, None, FAILS, FAILS)  # As it was, had the run not ended by itself
     (tmp_path / ".out.jsonl.again").write_bytes(collected + b'{"id": 3, "summ')
     assert batch(tmp_path).exit_code == 1
     assert [answer.get("summary") for answer in answers(tmp_path)] == ["new", "old", "new", None]

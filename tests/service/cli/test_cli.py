@@ -176,7 +176,7 @@ def test_standard_input_that_is_no_text(service: Service) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["-"]])
 def test_closed_standard_input(service: Service, arguments: list[str]) -> None:
-    # as Python has it then
+    # As Python has it then
     code = (
         "import sys; sys.stdin = None; from service.cli.main import main; main(prog_name='breve')"
     )
@@ -297,7 +297,7 @@ def test_local_model_says_what_is_wrong_with_an_article(local: ScriptedEngine) -
     assert (result.exit_code, result.stdout) == (1, "")
     assert "'en'" in result.stderr
     assert run("summarize", "--no-language-check", "-", stdin=ENGLISH_TEXT.encode()).exit_code == 0
-    assert not local.calls  # two sentences are returned as they are
+    assert not local.calls  # Two sentences are returned as they are
 
 
 def test_model_that_is_not_there(article: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -403,7 +403,7 @@ def test_serve_stops_on_sigterm() -> None:
     killer.cancel()
     assert process.returncode in (0, -signal.SIGTERM), (
         lines
-    )  # the server passes the signal on when it has stopped
+    )  # The server passes the signal on when it has stopped
     assert any("shutdown complete" in line for line in lines), lines
 
 

@@ -131,13 +131,13 @@ def test_other_kinds_of_files_have_their_french(text: str, monkeypatch: pytest.M
 def test_the_help_fits_a_screen(locale: str) -> None:
     done = breve(locale, "--help")
     lines = done.stdout.splitlines()
-    assert len(lines) < LINES  # and the prompt
+    assert len(lines) < LINES  # And the prompt
     assert max(map(len, lines)) <= COLUMNS
     assert not [line for line in lines if line.endswith("...") and "ARGS" not in line]
     names = [line.split()[0] for line in lines if re.match(r"  [a-z]+ {2,}\S", line)]
     assert names == ["summarize", "batch", "serve", "info", "models", "eval", "bench"]
     headings = [line for line in lines if line.endswith(":")]
-    assert len(headings) == 3  # of every day, for developers, options
+    assert len(headings) == 3  # Of every day, for developers, options
 
 
 @pytest.mark.parametrize("command", ["summarize", "batch", "serve", "eval", "bench"])

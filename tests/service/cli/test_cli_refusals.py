@@ -105,7 +105,7 @@ def test_refusals_import_no_model_library(tmp_path: Path, name: str) -> None:
         "sys.modules.keys())\n"
         "print(used.ru_utime + used.ru_stime)"
     )
-    environment = {**os.environ, "BREVE_NO_SERVICE": ""}  # to look for one costs next to nothing
+    environment = {**os.environ, "BREVE_NO_SERVICE": ""}  # To look for one costs next to nothing
     command = [sys.executable, "-c", code, str(tmp_path / name)]
     runs = [
         subprocess.run(
@@ -201,7 +201,7 @@ def test_the_first_build_is_announced(tmp_path: Path, loads: list[Any]) -> None:
     article.write_text(ARTICLE, encoding="utf-8")
     done = run("summarize", str(article), BREVE_CACHE=str(tmp_path / "cache"))
     assert done.stderr.startswith("breve: Building the model: about a minute, once…\n")
-    assert _is_built("barthez", "")  # which is not built, but pulled
+    assert _is_built("barthez", "")  # Which is not built, but pulled
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def test_a_key_goes_to_a_service_that_asks_for_one_as_breve_does() -> None:
         program.asked.clear()
         assert (
             summarize(program.server_port).exit_code == 0
-        )  # without a key the model is loaded here
+        )  # Without a key the model is loaded here
         assert summarize(program.server_port, BREVE_KEY="wrong").exit_code == 0
         assert "/summarize" not in program.asked
 

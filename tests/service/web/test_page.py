@@ -221,7 +221,7 @@ def test_every_field_has_a_label() -> None:
         attributes["id"]
         for attributes in fields
         if attributes.get("type") not in ("radio", "checkbox")
-    } <= labelled  # those stand in theirs
+    } <= labelled  # Those stand in theirs
 
 
 def test_choices_are_those_of_the_service() -> None:
@@ -595,7 +595,7 @@ def test_a_field_that_is_wrong_is_marked(tmp_path: Path) -> None:
         bad_key, [*right[:2], "true problem-text key-note"],
         "clef-1", "clef-1", True, right,
     ]  # fmt: skip
-    assert asked == ["/info", "/info"]  # a key that cannot be sent is not
+    assert asked == ["/info", "/info"]  # A key that cannot be sent is not
 
 
 SENTENCE = {
