@@ -394,13 +394,12 @@ def _read_body(chunks: Iterable[bytes], deadline: _Deadline) -> bytes:
 
 
 def decoded(content: bytes, named: str | None = None) -> str:
-    """A page's bytes as text.
+    """A page's bytes as text, read as browsers read them.
 
-    The first of these that is there counts: a byte order mark, the charset `named` by its header,
-    UTF-8 if the bytes are valid, the page's own label, a guess. Valid UTF-8 counts before the
-    label: pages that were converted often keep their old label. Labels are read as the Encoding
-    Standard has it: ISO-8859-1 and ASCII are windows-1252, ISO-8859-9 is windows-1254. Nothing is
-    unpacked.
+    A byte order mark counts first, then the charset `named` by the header, then UTF-8 if the bytes
+    are valid. After these come the page's own label, and a guess. Pages that were converted often
+    keep their old label, so UTF-8 counts before it. Labels are read as the Encoding Standard has
+    it: ISO-8859-1 and ASCII are windows-1252, ISO-8859-9 is windows-1254. Nothing is unpacked.
     """
     if charset := marked(content):
         return content.decode(charset, "replace")

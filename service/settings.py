@@ -72,20 +72,20 @@ class Settings(BaseSettings):
     batch_tokens: int = Field(
         PASS_TOKENS,
         ge=0,
-        description="Most tokens of a pass that articles share; answers, beams and padding count. "
-        "0: each article has passes of its own.",
+        description="Maximum tokens of a pass that articles share; answers, beams and padding "
+        "count. 0: each article has passes of its own.",
     )
     queue_size: int = Field(
         64,
         ge=1,
         le=10_000,
-        description="Most requests that may wait. One more is answered 503.",
+        description="Maximum requests that may wait. One more is answered 503.",
     )
     queue_tokens: int = Field(
         64_000,
         ge=1,
-        description="Most tokens of the articles that may wait, estimated from their characters. "
-        "One article more is answered 503.",
+        description="Maximum tokens of the articles that may wait, estimated from their "
+        "characters. One article more is answered 503.",
     )
     deadline_seconds: float = Field(
         120,
@@ -103,13 +103,13 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         2_000_000,
         ge=1000,
-        description="Most bytes of a request's body. A larger one is answered 413.",
+        description="Maximum bytes of a request's body. A larger one is answered 413.",
     )
     max_bodies_bytes: int = Field(
         64_000_000,
         validate_default=True,
-        description="Most bytes of all bodies together whose requests are not answered yet. One "
-        "that does not fit is answered 503.",
+        description="Maximum bytes of the bodies of all requests that are not answered yet. A "
+        "request whose body does not fit is answered 503.",
     )
     body_seconds: float = Field(
         30,
@@ -121,8 +121,8 @@ class Settings(BaseSettings):
         512,
         ge=1,
         le=100_000,
-        description="Most connections at once, and at most half of the file descriptors. One more "
-        "closes the one that is idle for longest.",
+        description="Maximum connections at once, and at most half of the file descriptors. One "
+        "more closes the one that is idle for longest.",
     )
     header_seconds: float = Field(
         30,
@@ -134,7 +134,7 @@ class Settings(BaseSettings):
     max_characters: int = Field(
         200_000,
         ge=100,
-        description="Most characters of `text`, and of the text of a page. A longer one is "
+        description="Maximum characters of `text`, and of the text of a page. A longer one is "
         "answered 422.",
     )
     allow_urls: bool = Field(
@@ -152,12 +152,12 @@ class Settings(BaseSettings):
         100,
         ge=1,
         le=10_000,
-        description="Most articles of one batch. A longer one is answered 422.",
+        description="Maximum articles of one batch. A longer one is answered 422.",
     )
     cache_bytes: int = Field(
         32_000_000,
         ge=0,
-        description="Most bytes of answers that are kept in memory. 0: none are kept.",
+        description="Maximum bytes of answers that are kept in memory. 0: none are kept.",
     )
     api_keys: Annotated[SecretStr, NoDecode] = Field(
         SecretStr(""),
@@ -171,9 +171,9 @@ class Settings(BaseSettings):
     )
     allowed_hosts: str = Field(
         "",
-        description="Host names by which the service may be asked, separated by commas; another is "
-        "answered 421. `localhost` and IP addresses always may; `*`: any. Empty: on loopback "
-        "without keys only these, elsewhere any.",
+        description="Host names by which the service may be asked, separated by commas; another "
+        "name is answered 421. `localhost` and IP addresses are always allowed; `*` allows any "
+        "name. Empty: without keys on loopback no other name is allowed, elsewhere any.",
     )
     allow_open: bool = Field(
         False,
@@ -183,8 +183,8 @@ class Settings(BaseSettings):
     rate_limit: str = Field(
         "",
         pattern=r"^([1-9]\d{0,8}/(second|minute|hour|day))?$",
-        description="Most articles of one key (or of one address, without keys) in a time, like "
-        "`60/minute`. One more is answered 429. Empty: no limit.",
+        description="Maximum articles of one key (or of one address, without keys) in a given "
+        "time, like `60/minute`. One more is answered 429. Empty: no limit.",
     )
     exit_when_broken: bool = Field(
         False,

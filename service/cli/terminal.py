@@ -100,8 +100,7 @@ class Commands(click.Group):
                 formatter.write_dl(part)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of the commands in the order in which they were added: the first ones are used
-        most."""
+        """The names of the commands as they were added: the most used ones come first."""
         return list(self.commands)
 
 

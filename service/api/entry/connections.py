@@ -124,7 +124,9 @@ class LimitedConnection(H11Protocol):
     def _turn_away(self) -> None:
         """Answers the next request with 503, in the place of the application."""
         most = self._limits.connections
-        logger.warning("%d connections are at work: others are turned away", most)
+        logger.warning(
+            "%d connections are at work: others are turned away (BREVE_MAX_CONNECTIONS)", most
+        )
         detail = f"{most} connections are at work already; try again in {RETRY_SECONDS} s."
         body = problem(_new_identifier(), 503, "queue_full", detail)
         headers = {"Retry-After": str(RETRY_SECONDS), **_last_headers(body)}

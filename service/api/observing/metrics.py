@@ -155,8 +155,10 @@ class Metrics:
         )
 
     def _create_series(self) -> None:
-        """Creates all series at the start: a rate over one that appears late misses its first
-        events."""
+        """Creates all series at the start.
+
+        A rate over a series that appears late would miss its first events.
+        """
         for counter, values in (
             (self.warnings, tuple(WARNINGS)),
             (self.problems, PROBLEMS),
