@@ -169,7 +169,9 @@ def _name_problems(content: dict[str, Any]) -> None:
     FastAPI puts a response's model under the media type of the route.
     """
     if problems.MEDIA_TYPE in content:
-        content[problems.MEDIA_TYPE] |= content.pop("application/json", {})
+        others = content.keys() - {problems.MEDIA_TYPE}
+        for media_type in others:
+            content[problems.MEDIA_TYPE] |= content.pop(media_type)
 
 
 def _header(name: str) -> dict[str, str]:
