@@ -36,7 +36,7 @@ from models.engine import (
     Weights,
     never,
 )
-from service.api.contract.schemas import SummaryBody
+from service.api.contract.responses import SummaryBody
 from service.choosing.lengths import Length
 from service.reading.article import ArticleError
 from service.summarizer import Summarizer, SummaryRequest

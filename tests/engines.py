@@ -1,5 +1,4 @@
-"""An engine without a model: it does what it was told to, so that everything around it can be
-tested fast.
+"""An engine without a model, so that everything around it can be tested fast.
 
 `running` is the real service around it, in a thread, on a free port.
 """
@@ -38,7 +37,11 @@ ARTICLE = (
     "L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter les "
     "fournisseurs américains."
 )
-SECRET = "Zorglub"  # a word of a text that must not appear in errors and logs
+ENGLISH_TEXT = (
+    "The hosting company opens a new region in Lille this week. "
+    "The site has more than a thousand servers today."
+)
+SECRET = "Zorglub"  # A word of a text that must not appear in errors and logs.
 ENGLISH = {
     "hébergeur": "hosting company", "français": "French", "ouvre": "opens", "mardi": "on Tuesday",
     "une": "a", "nouvelle": "new",
@@ -55,12 +58,12 @@ POLL_SECONDS = 0.005
 
 
 class ScriptedEngine:
-    """Implements `models.engine.Engine`: summaries are the first sentences of the text, headlines
-    its first words, translations are word by word with an English beginning.
+    """Implements `models.engine.Engine`.
 
-    `wait_for`: generation begins once this event is set, and asks `cancelled` meanwhile, as a model
-    does. `error`: what generation raises. Both only count once `armed` is set, so that the warm-up
-    passes.
+    Summaries are the first sentences of the text, headlines its first words. Translations are word
+    by word, with an English beginning. Generation begins once the event `wait_for` is set, and asks
+    `cancelled` meanwhile, as a model does. It raises `error`. Both only count once `armed` is set,
+    so that the warm-up passes.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class ScriptedEngine:
         self.wait_for, self.error = wait_for, error
         self.armed = False
         self.calls: list[GenerateRequest] = []
-        self.pass_sizes: list[int] = []  # the size of each
+        self.pass_sizes: list[int] = []
         self.running = threading.Event()
         self.was_cancelled = threading.Event()
 
@@ -96,7 +99,7 @@ class ScriptedEngine:
         return [self._result(request) for request in requests]
 
     def texts(self) -> str:
-        """All that was ever asked for, to look for a text in."""
+        """All texts of its requests, to look for a text in."""
         return "\n".join(call.text for call in self.calls)
 
     def _wait(self, cancelled: Callable[[], bool]) -> None:
@@ -151,10 +154,10 @@ class Service:
         return str(body.get("code") or body["status"])
 
 
-def until(true: Callable[[], bool], seconds: float = 10) -> None:
-    """Waits for something to become true."""
+def until(is_true: Callable[[], bool], seconds: float = 10) -> None:
+    """Waits for a condition to become true."""
     end = time.monotonic() + seconds
-    while not true():
+    while not is_true():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(POLL_SECONDS)
 

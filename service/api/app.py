@@ -1,8 +1,8 @@
-"""Makes the application."""
+"""Makes the application of its parts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -40,9 +40,11 @@ if TYPE_CHECKING:
 
     from service.api.observing.tracing import Traces
 
-# FastAPI 0.165 traces by itself once a provider is there: with the path and the query of requests
-# and the words of errors, all of which may quote an article. Older versions do not know the option
-# and keep it unread.
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+# FastAPI 0.165 traces by itself once there is a provider. Its spans hold the path and the query of
+# requests and the words of errors, all of which may quote an article. Older versions ignore the
+# option.
 NO_TELEMETRY: Final[dict[str, Any]] = {
     "telemetry": {
         "tracing": False,
@@ -68,12 +70,44 @@ def create_app(
     end: Callable[[], None] = terminate,
     ready: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """The service with these settings. `load` makes the engine, in a thread of the worker; by
-    default it loads the model that the settings name. `provider` is where spans go, if they are
-    switched on; by default to a collector. `end` ends the process when the worker is broken, if the
-    settings want that; `ready` is called once all is loaded."""
+    """The service with these settings.
 
-    def load_model() -> Engine:
+    `load` makes the engine, in a thread of the worker; by default it loads the model that the
+    settings name. `provider` takes the spans, if tracing is on; by default it sends them to a
+    collector. `end` ends the process when the worker is broken, if the settings ask for that.
+    `ready` is called once everything is loaded.
+    """
+    metrics = Metrics()
+    worker = Worker(load or _loader(settings), settings, metrics, ready)
+    traces = _traces(provider) if settings.otel else None
+    spans = [traces.steps] if traces else []
+    answers = Answers(worker, settings.cache_bytes, metrics, *spans)
+    parts = Parts(
+        settings,
+        worker,
+        answers,
+        metrics,
+        Keys(settings.keys),
+        RateLimit(settings.rate_limit),
+        fetches=anyio.CapacityLimiter(MAX_FETCHES),
+        measures=anyio.CapacityLimiter(MAX_MEASURED),
+    )
+    app = _make_app(_lifespan(settings, worker, traces, end))
+    app.state.parts = parts
+    app.include_router(routes.router)
+    app.include_router(batch.router)
+    app.include_router(page.router())
+    problems.install(app)
+    _add_door(app, parts, traces)
+    documentation.complete(app.openapi())
+    _expect_series(app, metrics, worker)
+    return app
+
+
+def _loader(settings: Settings) -> Callable[[], Engine]:
+    """What loads the model that the settings name."""
+
+    def load() -> Engine:
         from models.loading import load_engine
 
         return load_engine(
@@ -84,44 +118,7 @@ def create_app(
             settings.runtime,
         )
 
-    metrics = Metrics()
-    worker = Worker(load or load_model, settings, metrics, ready)
-    traces = _traces(provider) if settings.otel else None
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        worker.start()
-        watching = asyncio.create_task(watch(worker, end)) if settings.exit_when_broken else None
-        yield
-        if watching is not None:
-            watching.cancel()
-        await run_in_threadpool(
-            worker.stop
-        )  # the loop goes on meanwhile: what is refused or finished is still answered
-        if traces is not None:
-            await run_in_threadpool(traces.close)
-
-    app: FastAPI = FastAPIOffline(
-        title="Brève",
-        version=__version__,
-        description="Short, faithful summaries of French tech news, in French or in English.",
-        lifespan=lifespan,
-        redirect_slashes=False,  # behind a proxy it would name an address that only the proxy knows
-        openapi_tags=documentation.TAGS,
-        **NO_TELEMETRY,
-    )
-    answers = Answers(worker, settings.cache_bytes, metrics, *([traces.steps] if traces else []))
-    keys, limit = Keys(settings.keys), RateLimit(settings.rate_limit)
-    limiters = anyio.CapacityLimiter(MAX_FETCHES), anyio.CapacityLimiter(MAX_MEASURED)
-    app.state.parts = Parts(settings, worker, answers, metrics, keys, limit, *limiters)
-    app.include_router(routes.router)
-    app.include_router(batch.router)
-    app.include_router(page.router())
-    problems.install(app)
-    _add_door(app, app.state.parts, traces)
-    documentation.complete(app.openapi())
-    _expect(app, metrics, worker)
-    return app
+    return load
 
 
 def _traces(provider: "TracerProvider | None") -> "Traces":
@@ -130,11 +127,49 @@ def _traces(provider: "TracerProvider | None") -> "Traces":
     return Traces(provider or exporting_provider())
 
 
+def _lifespan(
+    settings: Settings, worker: Worker, traces: "Traces | None", end: Callable[[], None]
+) -> Lifespan:
+    """What starts the worker with the application, and stops it at its end."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        worker.start()
+        watching = asyncio.create_task(watch(worker, end)) if settings.exit_when_broken else None
+        yield
+        if watching is not None:
+            watching.cancel()
+        # The loop goes on meanwhile: what is refused or finished is still answered.
+        await run_in_threadpool(worker.stop)
+        if traces is not None:
+            await run_in_threadpool(traces.close)
+
+    return lifespan
+
+
+def _make_app(lifespan: Lifespan) -> FastAPI:
+    app: FastAPI = FastAPIOffline(
+        title="Brève",
+        version=__version__,
+        description="Short, faithful summaries of French tech news, in French or in English.",
+        lifespan=lifespan,
+        # Behind a proxy, a redirect would name an address that only the proxy knows.
+        redirect_slashes=False,
+        openapi_tags=documentation.TAGS,
+        responses=documentation.errors(421),  # By HostGuard, whatever is asked for.
+        **NO_TELEMETRY,
+    )
+    return app
+
+
 def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
-    """Adds what each request passes before it meets a route. The last one added is the first that a
-    request meets: the id is there when a body is refused, and all is counted."""
+    """Adds what each request passes before it meets a route.
+
+    The last one added is the first that a request meets. So a refused body has an id already, and
+    every request is counted.
+    """
     app.add_middleware(HeadAsGet)
-    _bound_bodies(app, parts)
+    _limit_bodies(app, parts)
     app.add_middleware(KeyGuard, keys=parts.keys)
     if hosts := parts.settings.hosts:
         app.add_middleware(HostGuard, allowed=hosts)
@@ -151,8 +186,8 @@ def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
     app.add_middleware(Measured, metrics=parts.metrics)
 
 
-def _bound_bodies(app: FastAPI, parts: Parts) -> None:
-    """Bounds the bodies, each and all together."""
+def _limit_bodies(app: FastAPI, parts: Parts) -> None:
+    """Limits the size of bodies, of each one and of all together."""
     room = BodyRoom(parts.settings.max_bodies_bytes)
     parts.metrics.body_bytes.set_function(lambda: room.held)
     app.add_middleware(
@@ -160,7 +195,7 @@ def _bound_bodies(app: FastAPI, parts: Parts) -> None:
         limits=BodyLimits(
             parts.settings.max_body_bytes,
             parts.settings.body_seconds,
-            _most_containers(parts.settings),
+            _max_containers(parts.settings),
         ),
         room=room,
         retry_after=parts.worker.queue.next_seconds,
@@ -168,18 +203,21 @@ def _bound_bodies(app: FastAPI, parts: Parts) -> None:
     )
 
 
-def _most_containers(settings: Settings) -> int:
-    """How many lists and objects a body needs at most, and some: for each article of a batch itself
-    and its glossary."""
+def _max_containers(settings: Settings) -> int:
+    """The most lists and objects of a body.
+
+    An article of a batch needs two, itself and its glossary. The rest is room to spare.
+    """
     return 1_000 + 3 * settings.batch_items
 
 
-def _expect(app: FastAPI, metrics: Metrics, worker: Worker) -> None:
-    """Makes all series be there before the first request."""
+def _expect_series(app: FastAPI, metrics: Metrics, worker: Worker) -> None:
+    """Creates all series of the metrics before the first request."""
     for path, operations in app.openapi()["paths"].items():
-        metrics.expect(
-            path, {status for operation in operations.values() for status in operation["responses"]}
-        )
+        statuses = {
+            status for operation in operations.values() for status in operation["responses"]
+        }
+        metrics.expect(path, statuses)
     for path in page.page_files():
         metrics.expect(path, ["200", "304"])
     metrics.expect(UNMATCHED, ["404"])

@@ -1,5 +1,7 @@
-"""Serves the page: the files of `service.web`, with the headers that keep a browser from loading
-anything else."""
+"""Serves the page: the files of `service.web`.
+
+Its headers keep a browser from loading anything from elsewhere.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -23,9 +25,9 @@ POLICY: Final = "; ".join(
         "default-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
-        "form-action 'none'",  # the page sends with fetch only
+        "form-action 'none'",  # The page sends with fetch only.
         "frame-ancestors 'none'",
-        # a browser that knows it refuses innerHTML and the like
+        # Browsers that know this directive refuse innerHTML and the like.
         "require-trusted-types-for 'script'",
         "trusted-types 'none'",
     )
@@ -37,8 +39,8 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # Asked for again each time and mostly answered 304: after an update no browser mixes old files
-    # with new ones.
+    # Browsers ask each time, and mostly get a 304. So none mixes old files with new ones after
+    # an update.
     "Cache-Control": "no-cache",
 }
 
@@ -47,8 +49,8 @@ HEADERS: Final = {
 class PageFile:
     """One file, read when the application is made.
 
-    Its tag is of its content: Starlette's StaticFiles makes one of time and size, and image
-    builders set all times alike.
+    Its tag is a digest of its content. Starlette's StaticFiles makes one of time and size, but
+    builders of images give all files the same time.
     """
 
     content: bytes

@@ -1,4 +1,4 @@
-"""Why the service takes no work now."""
+"""The errors of a service that takes no work now."""
 
 from enum import StrEnum
 
@@ -23,8 +23,7 @@ class NotReady(Exception):
 
 
 class QueueFull(Exception):
-    """Too much waits. `retry_after` is when this request would find room, in seconds, as far as one
-    can tell."""
+    """Too much waits. `retry_after` estimates in how many seconds this request would find room."""
 
     def __init__(self, waiting: str, retry_after: int) -> None:
         super().__init__(f"{waiting} already; try again in {retry_after} s.")

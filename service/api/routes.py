@@ -1,9 +1,9 @@
-"""The routes, those for batches left out."""
+"""The routes, but for batches (`batch.py`) and the page (`page.py`)."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -14,23 +14,31 @@ from models.checkpoints.catalog import catalog
 from models.engine import Task
 from service import __version__
 from service.api.contract import documentation, problems
-from service.api.contract.schemas import (
-    CatalogBody,
-    HealthBody,
-    InfoBody,
-    SummarizeBody,
-    SummaryBody,
-)
+from service.api.contract.requests import SummarizeBody
+from service.api.contract.responses import CatalogBody, HealthBody, InfoBody, SummaryBody
+from service.api.observing.logs import CLIENT_LEFT, note_problem
 from service.api.refusals import State
 from service.api.steps import Listener
-from service.api.work.answers import Answer, Answers, Ticket, heard, unheard
+from service.api.work.answers import Answer, Answers, Ticket, ignore_step, retrieve_error
 from service.api.work.dependencies import EVENTS, JSON, Accepted, Client, Parts, PartsOf
-from service.api.work.fetching import completed
-from service.api.work.validation import Asked, validated
-from service.api.work.waiting import ClientLeft, while_there
+from service.api.work.fetching import complete
+from service.api.work.validation import Order, validate
+from service.api.work.waiting import ClientLeft, while_connected
 from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 
 router = APIRouter()
+
+# The settings that `GET /info` shows among the limits.
+_SHOWN_LIMITS: Final = (
+    "max_body_bytes",
+    "max_characters",
+    "batch_items",
+    "concurrency",
+    "queue_size",
+    "queue_tokens",
+    "deadline_seconds",
+    "allow_urls",
+)
 
 
 @router.post(
@@ -54,33 +62,33 @@ async def summarize(
 ) -> Response:
     """Summarises one article. With `Accept: text/event-stream`, events `step`, `sentence` and
     `summary` (or `problem`)."""
-    asked = validated(parts, body)
-    parts.answers.check(asked.request)
+    order = validate(parts, body)
+    parts.answers.check(order.request)
     parts.limit.take(client, 1)
     try:
         if accepted == EVENTS:
-            return await _stream(request, asked, parts)
-        return await while_there(request, _whole(asked, parts))
+            return await _stream(request, order, parts)
+        return await while_connected(request, _answer_whole(order, parts))
     except ClientLeft:
-        return Response(status_code=problems.CLIENT_LEFT)
+        return Response(status_code=CLIENT_LEFT)
 
 
-async def _ticket(parts: Parts, asked: Asked, listener: Listener = unheard) -> Ticket:
-    """A ticket for the answer. Raises what `completed` does, and what the queue does."""
-    deadline = time.monotonic() + asked.seconds  # the time to fetch a page counts
-    whole = await completed(parts, asked)
-    return parts.answers.ask(whole.request, deadline, listener)
+async def _take_ticket(parts: Parts, order: Order, listener: Listener = ignore_step) -> Ticket:
+    """A ticket for the answer. Raises what `complete` raises, and what the queue does."""
+    deadline = time.monotonic() + order.seconds  # The time to fetch a page counts.
+    completed = await complete(parts, order)
+    return parts.answers.ask(completed.request, deadline, listener)
 
 
-async def _whole(asked: Asked, parts: Parts) -> Response:
-    ticket = await _ticket(parts, asked)
+async def _answer_whole(order: Order, parts: Parts) -> Response:
+    ticket = await _take_ticket(parts, order)
     answer = await parts.answers.wait(ticket)
     return Response(answer.json, media_type=JSON, headers={"X-Cache": ticket.origin})
 
 
-async def _stream(request: Request, asked: Asked, parts: Parts) -> Response:
+async def _stream(request: Request, order: Order, parts: Parts) -> Response:
     steps: asyncio.Queue[str] = asyncio.Queue()
-    ticket = await while_there(request, _ticket(parts, asked, steps.put_nowait))
+    ticket = await while_connected(request, _take_ticket(parts, order, steps.put_nowait))
     events = _events(request, parts.answers, ticket, steps)
     return EventSourceResponse(
         events, ping=15, shutdown_grace_period=ticket.left, headers={"X-Cache": ticket.origin}
@@ -92,10 +100,10 @@ async def _events(
 ) -> AsyncIterator[ServerSentEvent]:
     """The steps as they begin, then the sentences and the whole summary, or a problem."""
     waiting = asyncio.ensure_future(answers.wait(ticket))
-    waiting.add_done_callback(heard)
+    waiting.add_done_callback(retrieve_error)
     try:
         while not waiting.done() or not steps.empty():
-            step = await _next(steps, waiting)
+            step = await _next_step(steps, waiting)
             if step is not None:
                 yield _event("step", f'{{"step": "{step}"}}')
         answer = await waiting
@@ -103,15 +111,14 @@ async def _events(
             yield _event("sentence", sentence.decode())
         yield _event("summary", answer.json.decode())
     except Exception as error:
-        body, _ = problems.told(error, problems.request_id(request))
-        yield _event(
-            "problem", problems.noted(request.scope, body).model_dump_json(exclude_none=True)
-        )
+        problem, _ = problems.report_error(error, problems.request_id(request))
+        note_problem(request.scope, problem.code)
+        yield _event("problem", problem.model_dump_json(exclude_none=True))
     finally:
-        waiting.cancel()  # the client has left, or all is done
+        waiting.cancel()  # The client has left, or the answer is complete.
 
 
-async def _next(steps: "asyncio.Queue[str]", answer: "asyncio.Future[Answer]") -> str | None:
+async def _next_step(steps: "asyncio.Queue[str]", answer: "asyncio.Future[Answer]") -> str | None:
     """The next step, or None when the answer comes first."""
     step: asyncio.Future[str] = asyncio.ensure_future(steps.get())
     try:
@@ -126,13 +133,6 @@ def _event(name: str, data: str) -> ServerSentEvent:
     return ServerSentEvent(data, event=name)
 
 
-def _translator(parts: Parts) -> str | None:
-    """The id of the second checkpoint, which makes the English; None where there is none, or none
-    is loaded yet."""
-    described = parts.worker.description
-    return (described.translator or None) if described else None
-
-
 @router.get(
     "/info",
     tags=[documentation.SERVICE],
@@ -142,30 +142,30 @@ def _translator(parts: Parts) -> str | None:
 async def info(parts: PartsOf, client: Client) -> InfoBody:
     """Version, model, languages and limits."""
     settings = parts.settings
-    described = parts.worker.description
-    shown = (
-        "max_body_bytes", "max_characters", "batch_items", "concurrency", "queue_size",
-        "queue_tokens", "deadline_seconds",
-        "allow_urls",
-    )  # fmt: skip
+    description = parts.worker.description
+    state, _ = parts.worker.state()
+    translates = description is None or Task.TRANSLATION in description.tasks
+    limits = {name: getattr(settings, name) for name in _SHOWN_LIMITS}
     return InfoBody(
         version=__version__,
         model=settings.model,
         translator=_translator(parts),
-        revision=described.revision if described else None,
-        runtime=described.runtime if described else None,
-        state=parts.worker.state()[0].value,
-        languages=[
-            "fr",
-            *(["en"] if described is None or Task.TRANSLATION in described.tasks else []),
-        ],
+        revision=description.revision if description else None,
+        runtime=description.runtime if description else None,
+        state=state.value,
+        languages=["fr", "en"] if translates else ["fr"],
         lengths=[length.value for length in Length],
-        limits={
-            **{name: getattr(settings, name) for name in shown},
-            "min_max_words": MIN_MAX_WORDS,
-            "max_max_words": MAX_MAX_WORDS,
-        },
+        limits={**limits, "min_max_words": MIN_MAX_WORDS, "max_max_words": MAX_MAX_WORDS},
     )
+
+
+def _translator(parts: Parts) -> str | None:
+    """The id of the second checkpoint, which makes the English.
+
+    None where there is none, or none is loaded yet.
+    """
+    description = parts.worker.description
+    return (description.translator or None) if description else None
 
 
 @router.get(

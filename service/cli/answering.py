@@ -1,4 +1,4 @@
-"""Who answers `summarize` and `batch`: a service, or the model in this process.
+"""Chooses what answers `summarize` and `batch`: a service, or the model in this process.
 
 The model is loaded when the first article needs it.
 """
@@ -19,14 +19,15 @@ from service.cli.terminal import fail, load_engine_of, read_own_glossary, read_s
 
 if TYPE_CHECKING:
     from models.engine import Engine
-    from service.cli.batch import Answer
     from service.cli.client import Client, ServiceError
     from service.english.lexicon.glossary import Glossary
     from service.summarizer import Summarizer, SummaryRequest
 
 FETCH_SECONDS: Final = 30
+# From the fields of `POST /summarize` to a summary, as JSON has it.
+Answerer = Callable[[dict[str, Any]], dict[str, Any]]
 Say = Callable[[str], None]
-_TOLD: Final = ("generate", "translate")  # steps of the pipeline that take long enough to be told
+_SLOW_STEPS: Final = ("generate", "translate")  # Steps that take long enough to be shown.
 
 
 def fields_of(options: dict[str, Any]) -> dict[str, Any]:
@@ -54,25 +55,26 @@ def fetch_page(address: str) -> str:
     return fetch(address, timeout=FETCH_SECONDS, public_only=False)
 
 
-def answerer(options: dict[str, Any], progress: Progress) -> "Answer":
-    """What turns a body into a summary.
+def choose_answerer(options: dict[str, Any], progress: Progress) -> Answerer:
+    """What turns the fields of an article into a summary.
 
     It is the service at --url, one that runs on this machine, or the model in this process.
     """
     check_models(options)
     if options["service_url"]:
-        return _asking(_client(options["service_url"], options["key"]), progress)
-    here = _Here(options, progress).answer
-    return here if options["no_service"] else _Nearest(options, here, progress).answer
+        return _remote_answerer(_client(options["service_url"], options["key"]), progress)
+    local = _LocalModel(options, progress).answer
+    if options["no_service"]:
+        return local
+    return _ServiceOrModel(options, local, progress).answer
 
 
-class _Nearest:
-    """A service on this machine that answers as the model in this process would, or else that
-    model."""
+class _ServiceOrModel:
+    """A service on this machine that answers as the model in this process would, else the model."""
 
-    def __init__(self, options: dict[str, Any], here: "Answer", progress: Progress) -> None:
-        self._options, self._here, self._progress = options, here, progress
-        self._chosen: Answer | None = None
+    def __init__(self, options: dict[str, Any], local: Answerer, progress: Progress) -> None:
+        self._options, self._local, self._progress = options, local, progress
+        self._chosen: Answerer | None = None
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
         """The summary for the fields of `POST /summarize`."""
@@ -80,23 +82,23 @@ class _Nearest:
             self._chosen = self._choose()
         return self._chosen(body)
 
-    def _choose(self) -> "Answer":
+    def _choose(self) -> Answerer:
         from service.cli.local_service import find_service, listens
 
         if not listens():
-            return self._here
+            return self._local
         options = self._options
         models = {name: options[name] for name in ("model", "translator")}
-        given = {name: value for name, value in models.items() if value is not None}
-        url = find_service(read_settings(**given), options["key"], options["lang"])
+        named = {name: value for name, value in models.items() if value is not None}
+        url = find_service(read_settings(**named), options["key"], options["lang"])
         if url is None:
-            return self._here
+            return self._local
         self._progress.note(message("progress.local_service", url=url))
-        return _with_reserve(_client(url, options["key"]), self._here, self._progress)
+        return _with_fallback(_client(url, options["key"]), self._local, self._progress)
 
 
-def shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["Answer", int]:
-    """The same for many articles, and how many to ask for at a time.
+def choose_shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple[Answerer, int]:
+    """What answers many articles, and how many to ask for at a time.
 
     The model is loaded now, and the articles share its passes. A service says how many it takes.
     """
@@ -113,16 +115,17 @@ def shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple["An
     summarizer = _summarizer(engine, glossary)
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
-        late = _deadline(body.get("deadline_seconds"))
-        return _summarize(summarizer, _request(body), lambda: stop.is_set() or late())
+        is_late = _deadline(body.get("deadline_seconds"))
+        return _summarize(summarizer, _request(body), lambda: stop.is_set() or is_late())
 
-    return _served_by(options["model"] or settings.model, answer), settings.concurrency
+    model = options["model"] or settings.model
+    return _checking_model(model, answer), settings.concurrency
 
 
 def check_models(options: dict[str, Any]) -> None:
-    """Refuses --model and --translator beside a service, which has its own.
+    """Refuses --model and --translator beside --url: a service has its own models.
 
-    Variables of the environment are for other runs.
+    The same variables of the environment are no error: they are for other runs.
     """
     context = click.get_current_context()
     for name in ("model", "translator"):
@@ -144,7 +147,7 @@ def _client(url: str, key: str | None, stop: threading.Event | None = None) -> "
     return click.get_current_context().with_resource(client)
 
 
-def _asking(client: "Client", progress: Progress) -> "Answer":
+def _remote_answerer(client: "Client", progress: Progress) -> Answerer:
     """What asks a service, and says so."""
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
@@ -154,41 +157,42 @@ def _asking(client: "Client", progress: Progress) -> "Answer":
     return answer
 
 
-def _with_reserve(client: "Client", here: "Answer", progress: Progress) -> "Answer":
-    """What asks the service that was found.
+def _with_fallback(client: "Client", local: Answerer, progress: Progress) -> Answerer:
+    """What asks the service that was found, and, once it has failed, the model in this process.
 
-    Once it fails, and not for the article's fault, the model in this process is asked instead.
+    A problem of the article is no failure of the service.
     """
     from service.cli.client import ServiceError
 
-    asking = _asking(client, progress)
-    left: list[Answer] = [asking, here]
+    remote = _remote_answerer(client, progress)
+    has_failed = False
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
-        if len(left) == 1:
-            return here(body)
+        nonlocal has_failed
+        if has_failed:
+            return local(body)
         try:
-            return asking(body)
+            return remote(body)
         except ServiceError as error:
             if _is_of_article(error):
                 raise
-            left.remove(asking)
+            has_failed = True
             progress.note(message("progress.local_service_failed", url=client.url))
-            return here(body)
+            return local(body)
 
     return answer
 
 
 def _is_of_article(error: "ServiceError") -> bool:
-    """True for a problem of the article, which would be the same anywhere."""
+    """True for a problem of the article: any service would answer the same."""
     from service.reading.article import ArticleError
 
     kinds: list[type[ArticleError]] = [ArticleError, *ArticleError.__subclasses__()]
     return (error.problem or {}).get("code") in {kind.code for kind in kinds}
 
 
-class _Here:
-    """The model in this process: loaded for the first article that is one."""
+class _LocalModel:
+    """The model in this process. It is loaded for the first text that is an article."""
 
     def __init__(self, options: dict[str, Any], progress: Progress) -> None:
         self._options, self._progress = options, progress
@@ -201,13 +205,15 @@ class _Here:
         Raises ArticleError before the model is loaded.
         """
         if self._summarizer is None:
-            _refuse(body)
+            _check_article(body)
             self._summarizer = self._load()
         return _summarize(self._summarizer, _request(body), lambda: False, self._tell)
 
     def _load(self) -> "Summarizer":
-        """The pipeline with its model. Raises ModelError, for further articles without a new
-        try."""
+        """The pipeline with its model.
+
+        Raises ModelError. Once it has, it raises the same error again, without a new attempt.
+        """
         if self._failure:
             raise self._failure
         glossary = read_own_glossary()
@@ -220,12 +226,12 @@ class _Here:
         return _summarizer(engine, glossary)
 
     def _tell(self, step: str) -> None:
-        if step in _TOLD:
+        if step in _SLOW_STEPS:
             self._progress.say(message(f"progress.{step}"))
 
 
-def _refuse(body: dict[str, Any]) -> None:
-    """Raises ArticleError for what is no French article: that takes no model."""
+def _check_article(body: dict[str, Any]) -> None:
+    """Raises ArticleError for what is no French article. No model is needed for that."""
     from service.reading.reader import read_article
 
     read_article(body.get("text"), body.get("html"), language_check=body["language_check"])
@@ -250,30 +256,28 @@ def _summarize(
 
 
 def _deadline(seconds: float | None) -> Callable[[], bool]:
-    """What says whether so many seconds have passed from now on; None: they never have."""
+    """A function that says whether so many seconds have passed since now. None: they never have."""
     end = math.inf if seconds is None else time.monotonic() + seconds
     return lambda: time.monotonic() > end
 
 
 def _request(body: dict[str, Any]) -> "SummaryRequest":
-    """The pipeline's request for the fields of `POST /summarize`; an address is fetched."""
+    """The pipeline's request for the fields of `POST /summarize`. An address is fetched."""
     from service.choosing.lengths import Length
     from service.summarizer import SummaryRequest
 
     fields = {**body, "length": Length(body["length"])}
     if address := fields.pop("url", None):
         fields["html"] = fetch_page(address)
-    for name in (
-        "model",
-        "deadline_seconds",
-    ):  # the command line names the model; the deadline is watched outside
+    # The command line names the model, and the caller watches the deadline.
+    for name in ("model", "deadline_seconds"):
         fields.pop(name, None)
     fields["glossary"] = tuple(sorted(fields.get("glossary", {}).items()))
     return SummaryRequest(**fields)
 
 
-def _served_by(model: str, answer: "Answer") -> "Answer":
-    """`answer`, which refuses an article that asks for another model, as the service does."""
+def _checking_model(model: str, answer: Answerer) -> Answerer:
+    """`answer`, but it refuses an article that asks for another model, as the service does."""
     from service.api.contract.problems import ApiError
 
     def checked(body: dict[str, Any]) -> dict[str, Any]:

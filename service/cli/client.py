@@ -17,20 +17,21 @@ from service.cli.output.messages import message
 from service.fetch import certificates
 
 BUSY: Final = (429, 503)
-TRIES: Final = 6  # of a request that a service refuses which answers no other one meanwhile
-MOST_AT_ONCE: Final = 64  # as many as a service can be set to work on
+TRIES: Final = 6  # Of a request, while the service answers no other one either.
+MOST_AT_ONCE: Final = 64  # As many as a service can be set to work on.
 INFO_SECONDS: Final = 10.0
-PROBLEM: Final = "urn:breve:problem:"  # begins the `type` of every error of Brève's
-_NO_ROUTE: Final = (
-    "not_found",
-    "method_not_allowed",
-)  # the address is one of Brève's, but not the service's own
-LONGEST_WAIT: Final = 60.0  # seconds between two tries
+PROBLEM: Final = "urn:breve:problem:"  # Begins the `type` of every error of Brève's.
+# Codes that show that the address is one of Brève's, but not the service's own.
+_NO_ROUTE: Final = ("not_found", "method_not_allowed")
+LONGEST_WAIT: Final = 60.0  # Seconds between two tries.
 
 
 class ServiceError(Exception):
-    """The service answered with an error (`problem`, as RFC 9457 has it, and its `status`), or not
-    at all (None and 0)."""
+    """The service answered with an error, or not at all.
+
+    `problem` is its body, as RFC 9457 has it, and `status` its status; None and 0 without an
+    answer.
+    """
 
     def __init__(
         self, message: str, problem: dict[str, Any] | None = None, status: int = 0
@@ -40,13 +41,11 @@ class ServiceError(Exception):
 
 
 class Client:
-    """Asks the service at `url` for summaries, from as many threads as one likes. Use it in a
-    `with` statement.
+    """Asks the service at `url` for summaries, from any number of threads.
 
-    `sleep` waits so many seconds; it returns True where nothing more is to be asked.
-
-    Raises ValueError for a key that no header can carry, and ServiceError for a proxy or
-    certificates that cannot be used.
+    Use it in a `with` statement. `sleep` waits so many seconds; it returns True where no more
+    requests should be sent. Raises ValueError for a key that no header can carry, and ServiceError
+    for a proxy or certificates that cannot be used.
     """
 
     def __init__(
@@ -54,20 +53,18 @@ class Client:
     ) -> None:
         self.url, self._sleep = url.rstrip("/"), sleep
         self._lock = threading.Lock()
-        self._answered = 0  # requests that were not refused
-        self._free_again = 0.0  # the moment until which a busy service wants no request
+        self._answered = 0  # Requests that were not refused.
+        self._free_again = 0.0  # The moment until which a busy service wants no request.
         key = (key or "").strip()
         if not key.isprintable():
             raise ValueError(message("client.bad_key"))
         headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
-        # `trust_env` is about proxies; a certificate that the environment names counts on loopback
-        # too.
-        proxied = not _on_this_machine(url)
         try:
             self._http = httpx.Client(
                 timeout=httpx.Timeout(600, connect=10),
                 headers=headers,
-                trust_env=proxied,
+                # This is about proxies. Certificates that the environment names always count.
+                trust_env=not _is_on_this_machine(url),
                 verify=certificates(),
             )
         except OSError as error:
@@ -87,27 +84,22 @@ class Client:
         self._http.close()
 
     def read_concurrency(self) -> int:
-        """How many articles the service works on at a time, as its `/info` says; 1 where it says
-        nothing."""
+        """How many articles the service works on at a time, as its `/info` says; else 1."""
         try:
-            limits = self._http.get(f"{self.url}/info", timeout=INFO_SECONDS).json()["limits"]
-            return max(1, min(MOST_AT_ONCE, int(limits["concurrency"])))
-        except (
-            httpx.HTTPError,
-            httpx.InvalidURL,
-            ValueError,
-            LookupError,
-            TypeError,
-            RecursionError,
-        ):
-            return 1  # the first article will tell what is wrong
+            response = self._http.get(f"{self.url}/info", timeout=INFO_SECONDS)
+            concurrency = int(response.json()["limits"]["concurrency"])
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return 1  # The first article will show what is wrong.
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return 1  # The answer is not Brève's.
+        return max(1, min(MOST_AT_ONCE, concurrency))
 
     def summarize(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The summary for the fields of `POST /summarize`.
 
-        A busy service is asked again when it says, and given up after TRIES times in which it
-        answered nobody. Raises ServiceError, NotSupported if its model cannot do what is asked, and
-        Cancelled where a wait was broken off.
+        A busy service is asked again when it says. It is given up after TRIES times in which it
+        answered no request at all. Raises ServiceError, NotSupported if its model cannot do what is
+        asked, and Cancelled where a wait was broken off.
         """
         if (seconds := self._free_again - time.monotonic()) > 0:
             self._wait(seconds)
@@ -116,9 +108,8 @@ class Client:
             seconds = _seconds_to_wait(response)
             with self._lock:
                 self._free_again = max(self._free_again, time.monotonic() + seconds)
-                if (
-                    self._answered > answered
-                ):  # by requests of other threads: it only has no room yet
+                # Requests of other threads were answered: it only has no room yet.
+                if self._answered > answered:
                     tries, answered = 0, self._answered
             tries += 1
             self._wait(seconds)
@@ -134,11 +125,8 @@ class Client:
     def _post(self, fields: dict[str, Any]) -> httpx.Response:
         try:
             return self._http.post(f"{self.url}/summarize", json=fields)
-        except (
-            httpx.HTTPError,
-            httpx.InvalidURL,
-            UnicodeError,
-        ) as error:  # the last: of a name that is no IDNA, like xn--a
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            # UnicodeError is for a name that is no IDNA, like xn--a.
             reason = str(error).rstrip(".") or type(error).__name__
             raise ServiceError(message("client.no_answer", url=self.url, reason=reason)) from error
 
@@ -156,79 +144,89 @@ class Client:
                 raise ServiceError(data["detail"], data, response.status_code)
         elsewhere = response.status_code < 400 or response.status_code in (404, 405)
         hint = message("client.hint") if elsewhere else ""
-        raise ServiceError(
-            message("client.not_breve", url=self.url, status=response.status_code, hint=hint)
-        )
+        values = {"url": self.url, "status": response.status_code, "hint": hint}
+        raise ServiceError(message("client.not_breve", **values))
 
 
 def _is_problem(data: Any) -> TypeGuard[dict[str, Any]]:
-    """True for an error of Brève's own: one of something else is not the article's fault."""
-    return _holds(data, "type", "code", "detail") and data["type"].startswith(PROBLEM)
+    """True for an error of Brève's own. One of another server is not the article's fault."""
+    return _has_texts(data, "type", "code", "detail") and data["type"].startswith(PROBLEM)
 
 
 def _is_summary(data: dict[str, Any]) -> bool:
-    """True if an answer has all that is printed of it. `SummaryBody` says the same of more, but
-    takes as long to import as a short article takes to summarise."""
+    """True if an answer has all that is printed of it.
+
+    `SummaryBody` checks more, but takes as long to import as a short article takes to summarise.
+    """
     sentences, warnings = (data.get(name) for name in ("sentences", "warnings"))
     return (
-        _holds(data, "summary", "language")
+        _has_texts(data, "summary", "language")
         and isinstance(data.get("headline", 0), str | None)
         and isinstance(sentences, list)
-        and all(_holds(one, "text", "french") and _is_proven(one) for one in sentences)
+        and all(map(_is_sentence, sentences))
         and isinstance(warnings, list)
-        and all(_holds(one, "code", "detail") for one in warnings)
+        and all(_has_texts(warning, "code", "detail") for warning in warnings)
     )
 
 
-def _is_proven(sentence: dict[str, Any]) -> bool:
-    evidence, unsupported = (sentence.get(name) for name in ("evidence", "unsupported"))
+def _is_sentence(data: Any) -> bool:
+    if not _has_texts(data, "text", "french"):
+        return False
+    evidence, unsupported = (data.get(name) for name in ("evidence", "unsupported"))
     return (
-        isinstance(sentence.get("supported"), bool)
+        isinstance(data.get("supported"), bool)
         and isinstance(evidence, list)
-        and all(_holds(one, "text") and {"start", "end"} <= one.keys() for one in evidence)
+        and all(_has_texts(item, "text") and {"start", "end"} <= item.keys() for item in evidence)
         and isinstance(unsupported, list)
-        and all(_holds(one, "text") for one in unsupported)
+        and all(_has_texts(fact, "text") for fact in unsupported)
     )
 
 
-def _holds(data: Any, *names: str) -> bool:
+def _has_texts(data: Any, *names: str) -> bool:
     """True for an object with a text under each of these names."""
     return isinstance(data, dict) and all(isinstance(data.get(name), str) for name in names)
 
 
-def _on_this_machine(url: str) -> bool:
-    """True if the address is one of loopback: what is sent there should not leave the machine by
-    way of a proxy."""
+def _is_on_this_machine(url: str) -> bool:
+    """True for an address of loopback: what is sent there should not go through a proxy."""
     try:
         host = httpx.URL(url).host
     except (httpx.InvalidURL, UnicodeError):
         return False
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    address = _read_address(host)
+    return address is not None and _is_loopback(address)
+
+
+def _read_address(host: str) -> IPv4Address | IPv6Address | None:
+    """The IP address that a host is; None for a name."""
     try:
-        found = ip_address(host.partition("%")[0])
+        return ip_address(host.partition("%")[0])
     except ValueError:
-        try:
-            found = ip_address(socket.inet_aton(host))  # short forms, like 127.1
-        except (OSError, ValueError):
-            return False
-    return _is_loopback(found)
+        pass
+    try:
+        return ip_address(socket.inet_aton(host))  # Short forms, like 127.1.
+    except (OSError, ValueError):
+        return None
 
 
-def _is_loopback(found: IPv4Address | IPv6Address) -> bool:
-    if isinstance(found, IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return found.is_loopback or found.is_unspecified
+def _is_loopback(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return address.is_loopback or address.is_unspecified
 
 
 def _seconds_to_wait(response: httpx.Response) -> float:
     """Seconds until the next try, as the service, or a proxy before it, says."""
-    said = response.headers.get("Retry-After", "").strip()
-    if said.isascii() and said.isdigit():
-        return min(LONGEST_WAIT, float(said))
+    retry_after = response.headers.get("Retry-After", "").strip()
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(LONGEST_WAIT, float(retry_after))
     try:
-        moment = parsedate_to_datetime(said)
+        moment = parsedate_to_datetime(retry_after)
     except (ValueError, OverflowError):
         return 1.0
-    left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)
-    return min(LONGEST_WAIT, max(1.0, left.total_seconds()))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    left = (moment - datetime.now(UTC)).total_seconds()
+    return min(LONGEST_WAIT, max(1.0, left))

@@ -1,4 +1,4 @@
-"""Where `breve` begins: Ctrl-C ends it quietly from its first moment on."""
+"""Starts `breve`. Ctrl-C ends it quietly from its first moment on."""
 
 import os
 import signal
@@ -10,10 +10,12 @@ from service.cli.interrupts import INTERRUPTED, end_at_once
 
 def main() -> None:
     """Runs the `breve` command."""
-    # Elsewhere it is ignored, as in the background of a script.
+    # Where it is ignored, as in the background of a script, it stays so.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, end_at_once)
-    from service.cli.main import main as breve  # takes a moment, in which Ctrl-C counts already
+    from service.cli.main import (
+        main as breve,
+    )  # This takes a moment, in which Ctrl-C counts already.
 
     try:
         breve(prog_name="breve")
@@ -23,4 +25,4 @@ def main() -> None:
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()
-        os._exit(INTERRUPTED)  # Python would wait for threads that compute, or abort in them
+        os._exit(INTERRUPTED)  # Python would wait for threads that compute, or abort in them.

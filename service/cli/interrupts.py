@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-INTERRUPTED: Final = 130  # exit status, as shells have it for Ctrl-C
+INTERRUPTED: Final = 130  # Exit status, as shells have it for Ctrl-C.
 
 
 def end_at_once(*_: Any) -> None:
     """Ends the process with what it has printed so far, and waits for no thread."""
-    with suppress(Exception):  # the signal may have come in the midst of a write
+    with suppress(Exception):  # The signal may have come in the midst of a write.
         sys.stdout.flush()
-    with suppress(OSError):  # the prompt of a shell is not to follow a line of progress
+    with suppress(OSError):  # The prompt of a shell should begin a new line.
         os.write(2, b"\n" if os.isatty(2) else b"")
     os._exit(INTERRUPTED)
 
 
 @contextmanager
 def put_away_first() -> Iterator[None]:
-    """Turns the first Ctrl-C into KeyboardInterrupt, so that what is done can be kept.
+    """Turns the first Ctrl-C into KeyboardInterrupt, so that finished work can be kept.
 
     The next one ends the command at once.
     """

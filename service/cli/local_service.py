@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 HOST: Final = "127.0.0.1"
-PORT: Final = 8000  # as in the settings, which take long to import
+PORT: Final = 8000  # As in the settings, which take long to import.
 CONNECT_SECONDS: Final = 0.3
 ANSWER_SECONDS: Final = 1.0
-_INFO_BYTES: Final = 65_536  # a longer answer is not Brève's
+_INFO_BYTES: Final = 65_536  # A longer answer is not Brève's.
 _FIELDS: Final = {
     "version",
     "model",
@@ -33,12 +33,11 @@ _FIELDS: Final = {
     "limits",
 }
 _KEY_NEEDED: Final = "urn:breve:problem:unauthorized"
-_NO_REVISION: Final = "local"  # of a folder, which may have changed since
+_NO_REVISION: Final = "local"  # Of a folder, which may have changed since.
 
 
 def listens() -> bool:
-    """True if something listens on the port of a service. Mostly nothing does, which shows at
-    once."""
+    """True if something listens on the port of a service. If nothing does, that shows at once."""
     try:
         port = int(os.environ.get("BREVE_PORT", "").strip() or PORT)
         socket.create_connection((HOST, port), CONNECT_SECONDS).close()
@@ -67,8 +66,7 @@ def find_service(settings: "Settings", key: str | None, language: str) -> str | 
 
 
 def _ask(port: int, key: str | None) -> tuple[int, dict[str, Any]]:
-    """The status and the object of `GET /info`; 0 and nothing where no JSON object comes in
-    time."""
+    """The status and the object of `GET /info`; 0 and nothing without a JSON object in time."""
     headers = {"Authorization": f"Bearer {key.strip()}".encode()} if key else {}
     connection = HTTPConnection(HOST, port, timeout=ANSWER_SECONDS)
     try:

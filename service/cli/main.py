@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from service import __version__
-from service.cli.answering import answerer, check_models, fetch_page, fields_of, shared_answerer
+from service.cli.answering import (
+    Answerer,
+    check_models,
+    choose_answerer,
+    choose_shared_answerer,
+    fetch_page,
+    fields_of,
+)
 from service.cli.interrupts import INTERRUPTED, put_away_first
 from service.cli.measuring import bench, evaluate
 from service.cli.models import models
-from service.cli.output.errors import explained, known_errors, problem_of
+from service.cli.output.errors import explain_error, known_errors, problem_of
 from service.cli.output.messages import message
 from service.cli.output.printing import print_summary
 from service.cli.output.progress import Progress
@@ -34,7 +41,7 @@ from service.cli.terminal import (
 )
 
 if TYPE_CHECKING:
-    from service.cli.batch import Answer, Work
+    from service.cli.batch.earlier import Work
     from service.settings import Settings
 
 _CONTEXT: Final = {"help_option_names": ["-h", "--help"], "show_default": True}
@@ -42,7 +49,7 @@ _LENGTHS: Final = ["short", "medium", "long"]
 _LAST_PORT: Final = 65_535
 
 
-# The help texts stand in cli_messages.toml.
+# The help texts stand in output/messages.toml.
 @click.group(cls=Commands, context_settings=_CONTEXT)
 @click.version_option(__version__, prog_name="breve")
 def main() -> None:
@@ -72,11 +79,11 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
 
     options["terms"] = read_terms(options["glossary"])
     names = sources or ("-",)
+    failed = False
     with closing(Progress()) as progress:
-        answer = answerer(options, progress)
-        failed = False
+        answer = choose_answerer(options, progress)
         for name in names:
-            shown = click.format_filename(name)  # a file's name may be bytes that are no text
+            shown = click.format_filename(name)  # A file's name may be bytes that are no text.
             try:
                 summary = answer(_body(name, options, progress))
             except NotSupported as error:
@@ -88,18 +95,21 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
                 continue
             progress.clear()
             if as_json:
-                click.echo(json.dumps({"input": shown, **summary}, ensure_ascii=json_is_ascii()))
+                _print_json({"input": shown, **summary})
             else:
                 print_summary(summary, shown if len(names) > 1 else None, evidence)
     sys.exit(FAILED if failed else 0)
 
 
 def _print_problem(error: Exception, name: str, as_json: bool) -> None:
-    words = explained(error)
+    words = explain_error(error)
     click.echo(f"breve: {name}: {words}", err=True)
     if as_json:
-        line = {"input": name, "problem": problem_of(error, words)}
-        click.echo(json.dumps(line, ensure_ascii=json_is_ascii()))
+        _print_json({"input": name, "problem": problem_of(error, words)})
+
+
+def _print_json(line: dict[str, Any]) -> None:
+    click.echo(json.dumps(line, ensure_ascii=json_is_ascii()))
 
 
 def _body(name: str, options: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -135,20 +145,14 @@ def batch(
 ) -> None:
     """Summarises many articles."""
     from models.engine import ModelError, NotSupported
-    from service.cli.batch import BatchError, finished, locked, read_lines, remaining, take_up
+    from service.cli.batch.lines import BatchError
 
     check_models(options)
     _check_files(source, output)
     try:
         defaults = fields_of({**options, "terms": read_terms(glossary)})
-        with put_away_first(), locked(output):
-            take_up(output)
-            done = finished(output)
-            work = remaining(read_lines(source, defaults), done, output, retry_failed)
-            kept, waiting = len(done.answers) - len(work.again), len(work.again) + len(work.left)
-            note = "progress.batch_again" if done.answers else "progress.batch"
-            failed = done.failed - len(work.again)
-            failed += _run(work, output, options, message(note, kept=kept, count=kept + waiting))
+        with put_away_first():
+            failed, count = _run_batch(source, output, defaults, options, retry_failed)
     except NotSupported as error:
         raise click.UsageError(str(error)) from error
     except (BatchError, ModelError, OSError) as error:
@@ -157,11 +161,31 @@ def batch(
         click.echo(f"breve: {message('batch.stopped')} {message('batch.go_on')}", err=True)
         sys.exit(INTERRUPTED)
     if failed:
-        fail(message("batch.failed", failed=failed, count=kept + waiting))
+        fail(message("batch.failed", failed=failed, count=count))
+
+
+def _run_batch(
+    source: Path, output: Path, defaults: dict[str, Any], options: dict[str, Any], retry: bool
+) -> tuple[int, int]:
+    """How many articles have no summary, and how many there are, once all lines are answered."""
+    from service.cli.batch.earlier import find_work, read_earlier_run
+    from service.cli.batch.lines import read_lines
+    from service.cli.batch.retrying import put_in_place
+    from service.cli.batch.running import locked
+
+    with locked(output):
+        put_in_place(output)
+        earlier = read_earlier_run(output)
+        work = find_work(read_lines(source, defaults), earlier, output, retry)
+        kept = len(earlier.answers) - len(work.again)
+        count = kept + len(work.again) + len(work.left)
+        note = "progress.batch_again" if earlier.answers else "progress.batch"
+        failed = _do_work(work, output, options, message(note, kept=kept, count=count))
+    return earlier.failed - len(work.again) + failed, count
 
 
 def _check_files(source: Path, output: Path) -> None:
-    """Refuses names of which a batch cannot read the one or write the other."""
+    """Refuses an input that cannot be read, and an output that cannot be written."""
     if "-" in (str(source), str(output)):
         raise click.UsageError(message("batch.files"))
     if output.exists() and not output.is_file():
@@ -170,27 +194,27 @@ def _check_files(source: Path, output: Path) -> None:
         raise click.UsageError(message("batch.same_file", output=output))
 
 
-def _run(work: "Work", output: Path, options: dict[str, Any], note: str) -> int:
-    """Does the work; the number of articles without a summary.
+def _do_work(work: "Work", output: Path, options: dict[str, Any], note: str) -> int:
+    """Does the work, and returns how many of its articles have no summary.
 
     The model is loaded only for a line that can be answered.
     """
-    from service.cli.batch import run_all
+    from service.cli.batch.running import run_work
 
     stop = threading.Event()
     lines = [*work.again.values(), *work.left]
-    answer: Answer = _nobody
+    answer: Answerer = _answer_nothing
     at_once = 1
     if any(line.wrong is None for line in lines) or (lines and options["service_url"]):
-        answer, at_once = shared_answerer(options, stop)
+        answer, at_once = choose_shared_answerer(options, stop)
     with (
-        closing(run_all(work, output, answer, at_once, stop)) as answers,
-        click.progressbar(answers, len(lines), note, file=sys.stderr, show_pos=True) as bar,
+        closing(run_work(work, output, answer, at_once, stop)) as outcomes,
+        click.progressbar(outcomes, len(lines), note, file=sys.stderr, show_pos=True) as bar,
     ):
-        return sum(not good for good in bar)
+        return sum(not succeeded for succeeded in bar)
 
 
-def _nobody(_: dict[str, Any]) -> dict[str, Any]:
+def _answer_nothing(_: dict[str, Any]) -> dict[str, Any]:
     raise AssertionError("no line of this run can be answered")
 
 
@@ -201,9 +225,8 @@ def _nobody(_: dict[str, Any]) -> dict[str, Any]:
 @click.option("--translator")
 def serve(**options: Any) -> None:
     """Runs the HTTP service."""
-    settings = read_settings(
-        **{name: value for name, value in options.items() if value is not None}
-    )
+    chosen = {name: value for name, value in options.items() if value is not None}
+    settings = read_settings(**chosen)
     read_own_glossary(settings)
     if reason := settings.why_closed():
         raise click.UsageError(reason)
@@ -225,10 +248,10 @@ def _check_port(settings: "Settings") -> None:
     """Ends the command where the service could not listen, before the model is loaded."""
     where = {"host": settings.host, "port": settings.port}
     try:
-        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         fail(message("serve.no_address", **where, reason=getattr(error, "strerror", error)))
-    refusals = [_refusal(family, address) for family, *_, address in found]
+    refusals = [_try_to_listen(family, address) for family, *_, address in addresses]
     numbers = {refusal.errno for refusal in refusals if refusal}
     if errno.EADDRINUSE in numbers:
         other = settings.port + 1 if settings.port < _LAST_PORT else settings.port - 1
@@ -239,11 +262,11 @@ def _check_port(settings: "Settings") -> None:
         fail(message("serve.no_address", **where, reason=refusal.strerror))
 
 
-def _refusal(family: int, address: Any) -> OSError | None:
+def _try_to_listen(family: int, address: Any) -> OSError | None:
     """Why a service could not listen at an address; None if it could."""
     try:
         with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # As the server does.
             probe.bind(address)
     except OSError as error:
         return error
@@ -251,8 +274,10 @@ def _refusal(family: int, address: Any) -> OSError | None:
 
 
 def _check_checkpoints(settings: "Settings") -> None:
-    """Raises UsageError where a checkpoint that is named is not there: the next start would end the
-    same way."""
+    """Raises UsageError where a checkpoint that the settings name is missing.
+
+    That is wrong usage, as the next start would end the same way.
+    """
     from models.checkpoints.catalog import AUTO
     from models.loading import revision_of
 
@@ -280,7 +305,7 @@ def info(show_settings: bool) -> None:
             revision = revision_of(name)
             words = "info.revision" if revision else "info.missing"
             click.echo(message(words, name=name, revision=revision))
-    except ModelError as error:  # a wrong catalogue
+    except ModelError as error:  # A wrong catalogue.
         fail(str(error))
     if show_settings:
         _list_settings(settings)

@@ -14,7 +14,7 @@ from service.cli.output.messages import message
 from service.cli.terminal import fail, load_engine_of
 
 
-# The help texts stand in cli_messages.toml.
+# The help texts stand in output/messages.toml.
 @click.command("eval")
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--system", type=click.Choice(["pipeline", "model", "lead"]), default="pipeline")
@@ -35,19 +35,19 @@ def evaluate(data: Path, report: Path | None, **options: Any) -> None:
     from service.scoring import evaluation
     from service.scoring.items import DataError
 
-    def watched(answers: Iterator[str], count: int) -> AbstractContextManager[Iterator[str]]:
-        return click.progressbar(
-            answers, count, message("terminal.scoring"), file=sys.stderr, show_pos=True
-        )
+    def show_progress(answers: Iterator[str], count: int) -> AbstractContextManager[Iterator[str]]:
+        label = message("terminal.scoring")
+        return click.progressbar(answers, count, label, file=sys.stderr, show_pos=True)
 
+    chosen = evaluation.Options(**options)
     try:
-        done = evaluation.evaluate(data, evaluation.Options(**options), load_engine_of, watched)
+        scores = evaluation.evaluate(data, chosen, load_engine_of, show_progress)
     except (DataError, ModelError, OSError, ImportError) as error:
         fail(str(error))
-    click.echo(done.as_table())
+    click.echo(scores.as_table())
     if report:
         try:
-            report.write_text(done.as_json(), encoding="utf-8")
+            report.write_text(scores.as_json(), encoding="utf-8")
         except OSError as error:
             fail(message("terminal.report", reason=error))
 
@@ -71,18 +71,21 @@ def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) ->
         items = read_items(options["data"], options["items"]) if options["data"] else []
         others = tuple(texts.add_title(item.title, item.source) for item in items)
         work = measures.Work(article, others, measures.QUICK if quick else measures.FULL)
-        with put_away_first():  # the services that it has started
-            report = comparison.run(
-                measured, limit, work, lambda step: click.echo(f"breve bench: {step}", err=True)
-            )
+        with put_away_first():  # So that the services which it has started are ended.
+            report = comparison.run(measured, limit, work, _say_step)
     except texts.BenchError as error:
         raise click.UsageError(str(error)) from error
     except UnicodeDecodeError as error:
         fail(message("terminal.no_utf8", path=options["article"], reason=error))
     except (ArticleError, DataError, OSError) as error:
         fail(str(error))
-    click.echo(
-        json.dumps(report, ensure_ascii=False, indent=2) if as_json else table.as_table(report)
-    )
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        click.echo(table.as_table(report))
     if failures := comparison.list_failures(report):
         fail(message("terminal.not_measured", list="; ".join(failures)))
+
+
+def _say_step(step: str) -> None:
+    click.echo(f"breve bench: {step}", err=True)

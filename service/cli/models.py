@@ -23,12 +23,12 @@ def list_models() -> None:
         entries = [(entry, is_here(entry.name)) for entry in catalog().values()]
     except ModelError as error:
         fail(str(error))
-    for entry, found in entries:
-        here = "*" if found else " "
+    for entry, is_present in entries:
+        mark = "*" if is_present else " "
         size = f"{entry.size_mb} MB" if entry.size_mb else "?"
+        tasks = ",".join(entry.tasks)
         click.echo(
-            f"{entry.name:<13} {here} {size:>8}  {','.join(entry.tasks):<29} {entry.licence:<18}  "
-            f"{entry.about}"
+            f"{entry.name:<13} {mark} {size:>8}  {tasks:<29} {entry.licence:<18}  {entry.about}"
         )
 
 
@@ -68,21 +68,18 @@ def check_model(name: str, task: str | None) -> None:
         )
     except ModelError as error:
         fail(str(error))
-    described = engine.describe()
+    model = engine.describe()
     click.echo(
-        f"{described.id} revision {described.revision}: {described.family}, {described.runtime}, "
-        f"window {described.window}"
+        f"{model.id} revision {model.revision}: {model.family}, {model.runtime}, "
+        f"window {model.window}"
     )
     failed = False
     for trial in try_out(engine):
-        found = detect_language(trial.text)
-        strange = (
-            None
-            if found.may_be(trial.language)
-            else f"the answer looks like {found.code!r}, not {trial.language!r}"
-        )
-        problem = trial.problem or strange
-        failed = failed or problem is not None
+        problem = trial.problem
+        language = detect_language(trial.text)
+        if not problem and not language.may_be(trial.language):
+            problem = f"the answer looks like {language.code!r}, not {trial.language!r}"
+        failed = failed or bool(problem)
         click.echo(f"{trial.task} ({trial.seconds:.1f} s): {trial.text}")
         if problem:
             click.echo(f"breve: {trial.task}: {problem}", err=True)

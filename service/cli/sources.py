@@ -1,4 +1,4 @@
-"""What `summarize` is given: files, standard input and addresses. What is no text is refused."""
+"""Reads the sources of `summarize`: files and standard input. What is no text is refused."""
 
 import errno
 import re
@@ -12,17 +12,16 @@ from service.cli.output.errors import SourceError
 from service.cli.output.messages import message, translated
 from service.text.charsets import detect_marked_charset
 
-_HEAD_BYTES: Final = 4096  # of a file, which show what it is
-_CONTROLS: Final = re.compile(
-    r"[\0-\x08\x0e-\x1a\x1c-\x1f]"
-)  # as in web/files.js: what no text holds
+_HEAD_BYTES: Final = 4096  # The beginning of a file, which shows what it is.
+# Characters that no text holds, as in web/files.js.
+_CONTROLS: Final = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _ZIP: Final = b"PK\x03\x04"
-# How files begin that hold text which has to be exported first, and the message for them.
+# How documents begin from which the text has to be exported first, and the message for each.
 _BEGINNINGS: Final = ((b"%PDF-", "source.pdf"), (b"\xd0\xcf\x11\xe0", "source.word"))
-# The same for what stands in the beginning of a packed file.
+# What the beginning of a packed document holds, and the message for each.
 _PACKED: Final = ((b"word/", "source.word"), (b"opendocument", "source.opendocument"))
 
-# What may be wrong with a file's name, and the message for it.
+# Why a file cannot be opened, and the message for it.
 _REFUSALS: Final = {
     errno.ENOENT: "source.missing",
     errno.ENOTDIR: "source.missing",
@@ -61,7 +60,7 @@ def read_source(name: str) -> str:
 
 
 def _read(file: BinaryIO) -> str:
-    """The text of a file. Of one that is none only the beginning is read."""
+    """The text of a file. Of a file that is no text, only the beginning is read."""
     head = file.read(_HEAD_BYTES)
     _refuse_documents(head)
     charset = detect_marked_charset(head)
@@ -90,14 +89,14 @@ def _refuse_binary(text: str) -> None:
 def _refuse_other_marks(text: str) -> None:
     from service.reading.pages import describe_other_format
 
-    if found := describe_other_format(text):
-        raise SourceError(message("source.other", kind=translated(found)))
+    if kind := describe_other_format(text):
+        raise SourceError(message("source.other", kind=translated(kind)))
 
 
 def decode(raw: bytes) -> str:
-    """The text in some bytes, as the page reads files.
+    """The text in some bytes, read as the web page reads files.
 
-    A mark counts first, then UTF-8, the charset that a page names, and that of Windows.
+    A byte order mark counts first, then UTF-8, the charset that a page names, and windows-1252.
     """
     if charset := detect_marked_charset(raw):
         return raw.decode(charset, "replace")

@@ -1,5 +1,4 @@
-"""What the commands have in common: the standard streams, their help, settings, the engine, and an
-end with a message."""
+"""What all commands share: standard streams, help, settings, the engine, an end with a message."""
 
 import codecs
 import os
@@ -17,35 +16,50 @@ from service.cli.output.messages import message, put_help, translate_click
 from service.cli.output.progress import say_line
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from models.engine import Engine
     from service.english.lexicon.glossary import Glossary
     from service.settings import Settings
 
-FAILED: Final = 1  # exit status
-# Beside those of the settings, which are the service's.
+FAILED: Final = 1  # Exit status.
+# Variables of the environment beside those of the settings, which are the service's.
 OTHER_VARIABLES: Final = {
-    "BREVE_CACHE": "Folder of what is built and pulled; empty: `breve` in the user's cache folder (~/.cache on Linux).",
-    "BREVE_CATALOG": "File of checkpoints beside those of `breve models list` (docs/models.md).",
-    "BREVE_URL": "Service that `summarize` and `batch` use, as --url does; empty: the model runs in their process.",
+    "BREVE_CACHE": "Folder of the models that are built and pulled. Empty: `breve` in the user's "
+    "cache folder (~/.cache on Linux).",
+    "BREVE_CATALOG": "File of models beside those of `breve models list` (docs/models.md).",
+    "BREVE_URL": "Address of the service that `summarize` and `batch` use, as --url. Empty: they "
+    "run the model themselves.",
     "BREVE_KEY": "Key for that service, or for one that runs on this machine, as --key.",
-    "BREVE_NO_SERVICE": "Whether `summarize` leaves a service that runs on this machine alone, as --no-service does.",
+    "BREVE_NO_SERVICE": "`true`: `summarize` does not use a service that already runs on this "
+    "machine, as --no-service.",
 }
-# What stands in French texts and not in every charset, as a typewriter would have it.
+# Characters of French texts that not every charset has, and what a typewriter has in their place.
 _PLAIN: Final = {
-    "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...",
-    "œ": "oe", "Œ": "Oe", "€": "EUR",
-    "\u00a0": " ", "\u202f": " ", "\u2009": " ",
-}  # fmt: skip
-
-
-DEVELOPERS: Final = ("eval", "bench")  # commands that few users need
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "«": '"',
+    "»": '"',
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "œ": "oe",
+    "Œ": "Oe",
+    "€": "EUR",
+    "\u00a0": " ",
+    "\u202f": " ",
+    "\u2009": " ",
+}
+DEVELOPERS: Final = ("eval", "bench")  # Commands that few users need.
 
 
 class Commands(click.Group):
-    """Commands that work, or say what is wrong, where a standard stream is closed, full, or not of
-    UTF-8.
+    """Commands that cope with a standard stream that is closed, full, or not in UTF-8.
 
-    They speak the language of the environment. Ctrl-C ends them without a word.
+    They work, or say what is wrong. They speak the language of the environment. Ctrl-C ends them
+    without a word.
     """
 
     def main(self, *arguments: Any, **options: Any) -> Any:
@@ -55,18 +69,10 @@ class Commands(click.Group):
         put_help(self)
         try:
             return super().main(*arguments, **options)
-        except (
-            OSError
-        ) as error:  # those of files and of the network have been dealt with where they arose
-            with suppress(
-                OSError, ValueError
-            ):  # else Python tries to write what is left, and ends with a status of its own
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            fail(
-                str(error)
-                if error.filename
-                else message("terminal.output", reason=error.strerror or error)
-            )
+        except OSError as error:
+            # Errors of files and of the network have been dealt with where they arose.
+            _discard_output()
+            fail(_explain_output_error(error))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command. click would say "Aborted!" of Ctrl-C."""
@@ -94,14 +100,12 @@ class Commands(click.Group):
                 formatter.write_dl(part)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of the commands in the order in which they were added: the first ones are used
-        most."""
+        """The names of the commands as they were added: the most used ones come first."""
         return list(self.commands)
 
 
-class _Unheard:
-    """Standard error where nobody may hear it: what cannot be written is left out, and the work
-    goes on."""
+class _Lenient:
+    """Standard error. What cannot be written to it is left out, and the work goes on."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -119,18 +123,34 @@ class _Unheard:
             self._stream.flush()
 
 
+def _discard_output() -> None:
+    """Sends the rest of standard output to nowhere.
+
+    Else Python tries to write it at its end, and exits with a status of its own.
+    """
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _explain_output_error(error: OSError) -> str:
+    if error.filename:
+        return str(error)
+    return message("terminal.output", reason=error.strerror or error)
+
+
 def _prepare_streams() -> None:
-    """Gives closed streams their numbers back, which other files would get, and takes care of what
-    cannot be encoded."""
+    """Opens closed streams, and prepares all for characters that they cannot encode.
+
+    Else other files would get the numbers of closed streams.
+    """
     if sys.stdout is None:
-        sys.stdout = os.fdopen(
-            os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8"
-        )  # to write to it is an error
+        # Open to read only, so that to write to it is an error.
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
-    if not isinstance(sys.stderr, _Unheard):
-        sys.stderr = cast(TextIO, _Unheard(sys.stderr))
-    codecs.register_error("breve", _plain)
+    if not isinstance(sys.stderr, _Lenient):
+        sys.stderr = cast(TextIO, _Lenient(sys.stderr))
+    codecs.register_error("breve", _replace_unencodable)
     if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="breve")
     errors = getattr(sys.stderr, "_stream", None)
@@ -138,16 +158,15 @@ def _prepare_streams() -> None:
         errors.reconfigure(errors="breve")
 
 
-def _plain(error: UnicodeError) -> tuple[str, int]:
+def _replace_unencodable(error: UnicodeError) -> tuple[str, int]:
     """What is written in place of characters that a stream cannot encode."""
     assert isinstance(error, UnicodeEncodeError)
-    return "".join(
-        _PLAIN.get(character, "?") for character in error.object[error.start : error.end]
-    ), error.end
+    unencodable = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(character, "?") for character in unencodable), error.end
 
 
 def json_is_ascii() -> bool:
-    """True where JSON has to escape what is not ASCII, because standard output is not of UTF-8."""
+    """True where JSON has to escape what is not ASCII: standard output is not in UTF-8."""
     return codecs.lookup(sys.stdout.encoding).name != "utf-8"
 
 
@@ -160,24 +179,24 @@ def fail(message: str) -> NoReturn:
 def load_engine_of(
     model: str | None, translator: str | None = None, say: Callable[[str], None] = say_line
 ) -> "Engine":
-    """The engine of `model` and `translator`, or of those that the settings name. Raises
-    ModelError.
+    """The engine of `model` and `translator`, or of those that the settings name.
 
-    `say` is told that it is loaded, or built first, which takes a minute.
+    `say` gets a line: the engine is loaded, or is built first, which takes a minute. Raises
+    ModelError.
     """
     from models.loading import load_engine
 
     settings = read_settings()
-    name, second = (
-        model or settings.model,
-        settings.translator if translator is None else translator,
-    )
-    say(message("progress.loading" if _is_built(name, second) else "progress.building"))
-    return load_engine(name, settings.threads, second, settings.allow_pickle, settings.runtime)
+    name = model or settings.model
+    if translator is None:
+        translator = settings.translator
+    is_built = _is_built(name, translator)
+    say(message("progress.loading" if is_built else "progress.building"))
+    return load_engine(name, settings.threads, translator, settings.allow_pickle, settings.runtime)
 
 
 def _is_built(model: str, translator: str) -> bool:
-    """False if one of the built-in checkpoints is wanted and not there yet. Raises ModelError."""
+    """False if a built-in checkpoint is wanted that is not built yet. Raises ModelError."""
     from models.checkpoints.catalog import AUTO, BUILTIN, BUILTIN_TRANSLATOR
     from models.loading import is_here
 
@@ -219,19 +238,25 @@ def shown_variable(name: str) -> str:
 
 def read_settings(**chosen: Any) -> "Settings":
     """The settings of the environment and of the command line; a wrong one is wrong usage."""
-    from pydantic import SecretStr, ValidationError
+    from pydantic import ValidationError
 
     from service.settings import Settings
 
     try:
         return Settings(**chosen)
     except ValidationError as error:
-        lines = []
-        for item in error.errors():
-            name = str(item["loc"][0])
-            secret = (
-                Settings.model_fields[name].annotation is SecretStr
-            )  # never printed, not even a wrong one
-            given = "" if secret else message("usage.given", value=repr(item["input"]))
-            lines.append(message("usage.setting", name=name.upper(), reason=item["msg"]) + given)
-        raise click.UsageError(message("usage.settings", list="; ".join(lines))) from error
+        wrong = "; ".join(_explain_setting(item) for item in error.errors())
+        raise click.UsageError(message("usage.settings", list=wrong)) from error
+
+
+def _explain_setting(item: "ErrorDetails") -> str:
+    """What is wrong with one setting. A secret is never printed, not even a wrong one."""
+    from pydantic import SecretStr
+
+    from service.settings import Settings
+
+    name = str(item["loc"][0])
+    words = message("usage.setting", name=name.upper(), reason=item["msg"])
+    if Settings.model_fields[name].annotation is SecretStr:
+        return words
+    return words + message("usage.given", value=repr(item["input"]))

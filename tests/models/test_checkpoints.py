@@ -367,7 +367,7 @@ def test_service_refuses_a_client_too(snapshots: Path) -> None:
 def test_info_reports_both_revisions(hub: Path) -> None:
     shown = breve("info", BREVE_MODEL=HUB_ID, BREVE_TRANSLATOR="nllb-600m")
     assert f"{HUB_ID}: revision {NEW}" in shown.stdout
-    assert "nllb-600m: revision not on this machine" in shown.stdout
+    assert "nllb-600m: not on this machine" in shown.stdout
     alone = breve("info", BREVE_MODEL="mbart-50").stdout
     assert "opus-mt" not in alone  # it translates itself
     assert f"opus-mt: revision {revision_of('opus-mt')}" in breve("info").stdout

@@ -15,7 +15,7 @@ from models.cpu.processors import SPINS
 from service import __version__
 from service.api.app import create_app
 from service.api.entry.access import Keys
-from service.api.server import GRACE_SECONDS, KEEP_ALIVE_SECONDS, TOLD_AFTER, make_server
+from service.api.server import ABANDON_AFTER, GRACE_SECONDS, KEEP_ALIVE_SECONDS, make_server
 from service.cli.main import main
 from service.settings import Settings
 from tests.engines import ScriptedEngine
@@ -96,7 +96,9 @@ def test_stopping_has_the_time_that_it_takes() -> None:
     assert POD["terminationGracePeriodSeconds"] > pause + GRACE_SECONDS
     assert int(re.findall(r"TimeoutStopSec=(\d+)", UNIT)[0]) > GRACE_SECONDS
     assert int(re.findall(r"^(\d+)s$", COMPOSE["stop_grace_period"])[0]) > GRACE_SECONDS
-    assert f"{GRACE_SECONDS} seconds to end; after {TOLD_AFTER * GRACE_SECONDS:.0f} who" in README
+    assert (
+        f"{GRACE_SECONDS} seconds to end; after {ABANDON_AFTER * GRACE_SECONDS:.0f} who" in README
+    )
 
 
 def test_compose_is_asked_by_the_names_that_it_has() -> None:

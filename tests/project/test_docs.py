@@ -8,7 +8,7 @@ import click
 import pytest
 from pydantic import BaseModel
 
-from service.api.contract import schemas
+from service.api.contract import requests, responses
 from service.cli.main import main
 from service.warning import WARNINGS
 from tests.service.web.test_page import problem_codes
@@ -26,16 +26,16 @@ PAGES = [
     *sorted((ROOT / "models" / "training").rglob("*.md")),
 ]
 BODIES: list[type[BaseModel]] = [
-    schemas.BatchItem,
-    schemas.BatchResult,
-    schemas.SummaryBody,
-    schemas.SentenceBody,
-    schemas.EvidenceBody,
-    schemas.FactBody,
-    schemas.ArticleBody,
-    schemas.CoverageBody,
-    schemas.WarningBody,
-    schemas.ModelBody,
+    requests.BatchItem,
+    responses.BatchResult,
+    responses.SummaryBody,
+    responses.SentenceBody,
+    responses.EvidenceBody,
+    responses.FactBody,
+    responses.ArticleBody,
+    responses.CoverageBody,
+    responses.WarningBody,
+    responses.ModelBody,
 ]
 MEASURING = ("eval", "bench")  # `--help` explains their options
 MAX_README_WORDS = 700

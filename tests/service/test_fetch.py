@@ -1,5 +1,4 @@
-"""Pages that are fetched from servers which do as they please: what is read of them, how long they
-are waited for, and what counts as a page."""
+"""Fetches from servers that misbehave: what is read, how long is waited, what counts as a page."""
 
 import gzip
 import socket
@@ -25,7 +24,8 @@ from service.reading.pages import unwrap_text
 from service.reading.reader import read_article
 
 PAGE = b"<html><body><p>L'h\xc3\xa9bergeur ouvre.</p></body></html>"
-Answer = Callable[[str, Callable[[bytes], None]], None]  # of a path, with what sends bytes
+# Answers the request for a path with a function that sends bytes.
+Answer = Callable[[str, Callable[[bytes], None]], None]
 
 
 def page(content: bytes = PAGE, kind: str | None = "text/html; charset=utf-8") -> bytes:
@@ -38,16 +38,16 @@ def page(content: bytes = PAGE, kind: str | None = "text/html; charset=utf-8") -
 
 @contextmanager
 def site(answer: Answer) -> Iterator[str]:
-    """A server that sends byte by byte what `answer` wants; one request a connection."""
+    """A server that sends what `answer` wants, one request a connection."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve(connection: socket.socket) -> None:
-        with connection, suppress(OSError):  # the client has heard enough
+        with connection, suppress(OSError):  # The client has heard enough
             path = connection.recv(65_536).split()[1].decode()
             answer(path, connection.sendall)
 
     def accept() -> None:
-        with suppress(OSError):  # closed
+        with suppress(OSError):  # Closed
             while True:
                 threading.Thread(target=serve, args=[listening.accept()[0]], daemon=True).start()
 
@@ -84,7 +84,7 @@ def test_what_comes_with_a_redirect_is_not_read() -> None:
 
     with site(answer) as url:
         assert "L'hébergeur" in fetch(url, 5, public_only=False)
-    assert sent < 20_000_000  # what fits into the buffers of the sockets
+    assert sent < 20_000_000  # What fits into the buffers of the sockets
 
 
 @pytest.mark.parametrize("redirects", [MAX_REDIRECTS, MAX_REDIRECTS + 1])
@@ -158,7 +158,7 @@ def test_every_address_of_a_name_is_tried(
 ) -> None:
     real: Any = socket.getaddrinfo
 
-    def found(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
+    def resolve(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
         if host != "news.example":
             answer: list[Any] = real(host, port, *rest, **more)
             return answer
@@ -169,7 +169,7 @@ def test_every_address_of_a_name_is_tried(
         ]
         return [(family, socket.SOCK_STREAM, 6, "", (address, port)) for family, address in kinds]
 
-    monkeypatch.setattr("service.fetch.socket.getaddrinfo", found)
+    monkeypatch.setattr("service.fetch.socket.getaddrinfo", resolve)
     monkeypatch.setattr("service.fetch.is_public", lambda _: True)
     with site(lambda _, send: send(page())) as url:
         port = url.rpartition(":")[2]
@@ -179,7 +179,7 @@ def test_every_address_of_a_name_is_tried(
 
 
 def test_silent_handshake_ends_in_time() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # connections wait to be accepted
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # Connections wait to be accepted
         start = time.monotonic()
         with pytest.raises(FetchTimeout):
             fetch(f"https://127.0.0.1:{silent.getsockname()[1]}/", 0.3, public_only=False)
@@ -232,7 +232,7 @@ def test_usual_charsets_are_believed(charset: str) -> None:
 @pytest.mark.parametrize(
     "address", ["http://xn--/", "http://xn--a/", "https://www.xn--a.example/a"]
 )
-def test_names_that_are_none(address: str, public_only: bool) -> None:
+def test_names_that_are_no_idna(address: str, public_only: bool) -> None:
     with pytest.raises(FetchError):
         fetch(address, 1, public_only=public_only)
     redirect = f"HTTP/1.1 302 Found\r\nLocation: {address}\r\nContent-Length: 0\r\n\r\n".encode()
@@ -291,16 +291,16 @@ def test_which_charset_counts() -> None:
     meta = "<meta charset=koi8-r>"
     assert (
         decoded(f"{meta}é".encode("cp1252"), "windows-1252") == f"{meta}é"
-    )  # the header before the page
+    )  # The header before the page
     assert decoded(f"{meta}Да".encode("koi8-r"), "nonsense") == f"{meta}Да"
     assert decoded(f"{meta}é".encode()) == f"{meta}é"  # UTF-8 before the page's label
-    assert decoded("Où ?".encode("utf-16"), "utf-8") == "Où ?"  # the byte order mark before all
+    assert decoded("Où ?".encode("utf-16"), "utf-8") == "Où ?"  # The byte order mark before all
     assert decoded("Où ?".encode("utf-8-sig"), "iso-8859-1") == "Où ?"
     assert (
         decoded(b"<meta charset=utf-16>Caf\xe9 \xc3\xa9t\xc3\xa9")
         == "<meta charset=utf-16>Caf\ufffd été"
     )
-    assert FRENCH in decoded(f"<p>{FRENCH * 20}</p>".encode("cp1252"))  # a guess
+    assert FRENCH in decoded(f"<p>{FRENCH * 20}</p>".encode("cp1252"))  # A guess
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,10 @@ def test_what_headers_do_not_call_packed_is_not_unpacked(packed: Callable[[bytes
         assert len(fetch(url, 5, public_only=False)) <= len(content)
 
 
-RELEASE = "Nuagis ouvre une région\n\nL'hébergeur <i>français</i> ouvre mardi une région à Lille & une autre à Brest cette année.\n"
+RELEASE = (
+    "Nuagis ouvre une région\n\nL'hébergeur <i>français</i> ouvre mardi une région à Lille & une "
+    "autre à Brest cette année.\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -321,9 +324,9 @@ RELEASE = "Nuagis ouvre une région\n\nL'hébergeur <i>français</i> ouvre mardi
 )
 def test_what_is_sent_as_text_is_read_as_text(kind: str | None) -> None:
     with site(lambda _, send: send(page(RELEASE.encode(), kind))) as url:
-        found = fetch(url, 5, public_only=False)
-    assert unwrap_text(found) == RELEASE
-    article = read_article(html=found)
+        html = fetch(url, 5, public_only=False)
+    assert unwrap_text(html) == RELEASE
+    article = read_article(html=html)
     assert article.header.title == "Nuagis ouvre une région"
     assert article.text == RELEASE
     assert "tags" not in {warning.code for warning in article.warnings}
@@ -351,11 +354,14 @@ def test_a_text_as_a_browser_saves_it() -> None:
     )
 
 
-FEED = b'<?xml version="1.0"?>\n<!-- made -->\n<rss version="2.0"><channel><title>Fil</title></channel></rss>'
+FEED = (
+    b'<?xml version="1.0"?>\n<!-- made -->\n'
+    b'<rss version="2.0"><channel><title>Fil</title></channel></rss>'
+)
 
 
 @pytest.mark.parametrize(
-    ("kind", "content", "said"),
+    ("kind", "content", "words"),
     [
         ("text/xml", FEED, "a feed, not an article: give the addresses"),
         ("text/html", FEED, "a feed, not an article"),
@@ -372,16 +378,19 @@ FEED = b'<?xml version="1.0"?>\n<!-- made -->\n<rss version="2.0"><channel><titl
         ("text/javascript", b"a()", "text/javascript, not a page"),
     ],
 )
-def test_what_is_no_article_is_refused(kind: str, content: bytes, said: str) -> None:
+def test_what_is_no_article_is_refused(kind: str, content: bytes, words: str) -> None:
     with (
         site(lambda _, send: send(page(content, kind))) as url,
-        pytest.raises(FetchError, match=said),
+        pytest.raises(FetchError, match=words),
     ):
         fetch(url, 5, public_only=False)
 
 
 def test_xhtml_that_is_sent_as_xml_is_a_page() -> None:
-    content = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><p>Bonjour</p></body></html>'
+    content = (
+        b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">'
+        b"<body><p>Bonjour</p></body></html>"
+    )
     with site(lambda _, send: send(page(content, "application/xml"))) as url:
         assert fetch(url, 5, public_only=False) == content.decode()
 
@@ -443,7 +452,7 @@ def test_a_slow_proxy_ends_in_time(proxied: list[str]) -> None:
     assert time.monotonic() - start < 2
 
 
-def test_a_proxy_that_cannot_be_used_is_told(
+def test_a_proxy_that_cannot_be_used_is_named(
     proxied: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "gopher://proxy.example")

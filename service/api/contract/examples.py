@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import ConfigDict
+
 EXAMPLE_TEXT = (
     "Le cloud de Nuagis ouvre une région à Lille\n\nClaire Martin Publié : 12/03/2025 à "
     "09:30\n\n3-4 minutes\n\n"
@@ -15,10 +17,8 @@ EXAMPLE_TEXT = (
 _EVIDENCE = "Le site compte 1 200 serveurs et a coûté 45 millions d'euros."
 _SENTENCE = "Le nouveau site de Nuagis compte 1 200 serveurs et a coûté 45 millions d'euros."
 _START = EXAMPLE_TEXT.index(_EVIDENCE)
-_HEADER, _BODY = (
-    EXAMPLE_TEXT[: EXAMPLE_TEXT.index("\n\nL'hébergeur")],
-    EXAMPLE_TEXT.index("L'hébergeur"),
-)
+_HEADER = EXAMPLE_TEXT[: EXAMPLE_TEXT.index("\n\nL'hébergeur")]
+_BODY = EXAMPLE_TEXT.index("L'hébergeur")
 EXAMPLE_SUMMARY = {
     "summary": _SENTENCE,
     "language": "fr",
@@ -56,13 +56,23 @@ EXAMPLE_SUMMARY = {
 EXAMPLE_RESULTS: list[dict[str, Any]] = [
     {"id": "a-1", "index": 0, "summary": EXAMPLE_SUMMARY, "problem": None},
     {
-        "id": "a-2", "index": 1, "summary": None,
+        "id": "a-2",
+        "index": 1,
+        "summary": None,
         "problem": {
-            "type": "urn:breve:problem:too_short", "title": "Unprocessable Content", "status": 422,
+            "type": "urn:breve:problem:too_short",
+            "title": "Unprocessable Content",
+            "status": 422,
             "code": "too_short",
             "detail": "The article has 2 words; at least 8 are needed.",
-            "request_id": "5f0c8a52e6a94b6d", "errors": None,
+            "request_id": "5f0c8a52e6a94b6d",
+            "errors": None,
             "language": None,
         },
     },
-]  # fmt: skip
+]
+
+
+def example(body: dict[str, Any]) -> ConfigDict:
+    """The configuration of a body's class that documents it by this example."""
+    return ConfigDict(json_schema_extra={"examples": [body]})

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from models.engine import Cancelled, NotSupported
-from service.api.observing.logs import NOTED
+from service.api.observing.logs import note_problem
 from service.api.refusals import NotReady, QueueFull
 from service.fetch import FetchError, FetchTimeout, ForbiddenAddress
 from service.reading.article import ArticleError, NotFrench
@@ -22,16 +22,17 @@ from service.reading.article import ArticleError, NotFrench
 logger = logging.getLogger("breve")
 
 MEDIA_TYPE: Final = "application/problem+json"
-CLIENT_LEFT: Final = 499  # never read by anybody; the usual mark in logs
+# Titles of RFC 9110. Python before 3.13 has older ones.
 _TITLES: Final = {
     413: "Content Too Large",
     422: "Unprocessable Content",
-}  # of RFC 9110; Python before 3.13 has older ones
-MAX_FIELDS: Final = 20  # wrong fields that one answer lists
-UNKNOWN_FIELD: Final = "unknown_field"  # pydantic's type of such an error
-# Errors whose message names the field itself, or that are of the body as a whole.
+}
+MAX_FIELDS: Final = 20  # Wrong fields that one answer lists.
+UNKNOWN_FIELD: Final = "unknown_field"  # Our pydantic type of the error for an unknown field.
+# Errors whose message names the field itself, and errors of the body as a whole.
 _WITHOUT_FIELD: Final = (UNKNOWN_FIELD, "no_article", "several_articles")
-MAX_FIELD_NAME: Final = 100  # characters of an unknown field's name that are repeated
+MAX_FIELD_NAME: Final = 100  # Characters of an unknown field's name that an answer repeats.
+MAX_SHORT_VALUE: Final = 20  # Characters of a wrong value that an answer repeats.
 
 
 class FieldError(BaseModel):
@@ -67,7 +68,7 @@ class ProblemResponse(JSONResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the problem."""
-        noted(scope, self._problem)
+        note_problem(scope, self._problem.code)
         await super().__call__(scope, receive, send)
 
 
@@ -78,12 +79,8 @@ class ApiError(Exception):
         self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(detail)
-        self.status, self.code, self.detail, self.headers = (
-            status,
-            code,
-            detail,
-            dict(headers or {}),
-        )
+        self.status, self.code, self.detail = status, code, detail
+        self.headers = dict(headers or {})
 
 
 def title(status: int) -> str:
@@ -138,59 +135,64 @@ def problem_of(error: Exception, request_id: str) -> tuple[Problem, dict[str, st
     return problem(request_id, status, code, detail, **more), headers
 
 
-def noted(scope: Scope, body: Problem) -> Problem:
-    """`body`, with which the request is marked, to be counted and logged: the status does not tell
-    of what fails within an answer that has begun."""
-    scope["state"].setdefault(NOTED, []).append(body.code)
-    return body
-
-
 def request_id(request: Request) -> str:
-    """The id of this request, given by the client or made at the door."""
+    """The id of this request: the client's own, or the one that RequestId has made."""
     identifier: str = request.scope.get("state", {}).get("request_id", "")
     return identifier
 
 
-async def _on_error(request: Request, error: Exception) -> ProblemResponse:
-    return answer(error, request_id(request))
+def report_error(error: Exception, identifier: str) -> tuple[Problem, dict[str, str]]:
+    """The body and the headers for an error. An unexpected one is logged.
 
-
-def answer(error: Exception, identifier: str) -> ProblemResponse:
-    """The response for an error."""
-    return ProblemResponse(*told(error, identifier))
-
-
-def told(error: Exception, identifier: str) -> tuple[Problem, dict[str, str]]:
-    """Body and headers for an error. What is unexpected is logged without its words, which may
-    quote the article."""
+    The log gets its type and its place, not its words, which may quote the article.
+    """
     body, headers = problem_of(error, identifier)
     if body.status == 500:
-        where = "".join(traceback.format_tb(error.__traceback__))
+        frames = "".join(traceback.format_tb(error.__traceback__))
         logger.error(
             "request %s failed: %s\n%s",
             identifier,
             type(error).__name__,
-            where,
+            frames,
             extra={"request_id": identifier},
         )
     return body, headers
 
 
+def error_response(error: Exception, identifier: str) -> ProblemResponse:
+    """The response for an error."""
+    return ProblemResponse(*report_error(error, identifier))
+
+
+async def _on_error(request: Request, error: Exception) -> ProblemResponse:
+    return error_response(error, request_id(request))
+
+
 async def _on_http_error(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
-    malformed = error.status_code == 400  # FastAPI's only use of it: the body cannot be read
-    code = "malformed_json" if malformed else title(error.status_code).lower().replace(" ", "_")
-    detail = _unreadable(error.__cause__) if malformed else str(error.detail)
-    return ProblemResponse(
-        problem(request_id(request), error.status_code, code, detail), error.headers
-    )
+    status = error.status_code
+    code = title(status).lower().replace(" ", "_")
+    match status:
+        case 400:  # FastAPI's only use of it: the body cannot be read.
+            code, detail = "malformed_json", _explain_unreadable_body(error.__cause__)
+        case 404:
+            detail = "There is nothing at this path; /docs lists the paths."
+        case 405:
+            allowed = (error.headers or {}).get("Allow", "")
+            detail = f"{request.method[:MAX_SHORT_VALUE]} is not allowed here, only {allowed}."
+        case _:
+            detail = str(error.detail)
+    body = problem(request_id(request), status, code, detail)
+    return ProblemResponse(body, error.headers)
 
 
-def _unreadable(cause: BaseException | None) -> str:
-    """What is wrong with a body, as far as one can tell by the error of reading it."""
+def _explain_unreadable_body(cause: BaseException | None) -> str:
+    """What is wrong with a body, as far as the error of reading it shows."""
     match cause:
         case UnicodeDecodeError():
-            return f"The body is not in UTF-8: its byte {cause.start} (0x{cause.object[cause.start]:02x}) is none; send UTF-8."
+            byte = cause.object[cause.start]
+            place = f"its byte {cause.start} (0x{byte:02x}) is none"
+            return f"The body is not in UTF-8: {place}; send UTF-8."
         case _:
             return "The body is not JSON that can be read."
 
@@ -199,36 +201,35 @@ async def _on_invalid_body(request: Request, error: Exception) -> ProblemRespons
     assert isinstance(error, RequestValidationError)
     errors = error.errors()
     if any(item["type"] == "json_invalid" for item in errors):
-        detail = f"The body is not JSON: {_json_error(errors[0], error.body)}."
+        detail = f"The body is not JSON: {_explain_json_error(errors[0], error.body)}."
         return ProblemResponse(problem(request_id(request), 400, "malformed_json", detail))
     return ProblemResponse(invalid_body(errors, request_id(request)))
 
 
-def _json_error(item: Any, text: str) -> str:
-    """Python's message, which ends with "at" where it expects its own numbers, and the place in the
-    text."""
+def _explain_json_error(item: Any, text: str) -> str:
+    """Python's message with the line and the column.
+
+    The message may end with "at", where Python puts numbers of its own.
+    """
     message, place = str(item["ctx"]["error"]).removesuffix(" at"), item["loc"][-1]
-    line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
-    hint = (
-        r"; within a text, a line break is written \n"
-        if message.startswith("Invalid control character")
-        else ""
-    )
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    hint = ""
+    if message.startswith("Invalid control character"):
+        hint = r"; within a text, a line break is written \n"
     return f"{message} at line {line}, column {column}{hint}"
 
 
 def invalid_body(errors: Sequence[Any], identifier: str) -> Problem:
-    """The body for fields that are not as they should be; `errors` is what pydantic found."""
-    fields = [
-        FieldError(field=_field_name(item), message=_message(item)) for item in errors[:MAX_FIELDS]
-    ]
-    detail = "; ".join(_sentence(item, field) for item, field in zip(errors, fields, strict=False))
+    """The body for fields that are wrong. `errors` are pydantic's."""
+    listed = errors[:MAX_FIELDS]
+    fields = [FieldError(field=_field_name(item), message=_message(item)) for item in listed]
+    detail = "; ".join(_sentence(item, field) for item, field in zip(listed, fields, strict=True))
     return problem(identifier, 422, "invalid_body", detail, errors=fields)
 
 
 def _sentence(item: Any, field: FieldError) -> str:
-    """What the detail says of an error: its field and its message, which may name the field
-    itself."""
+    """An error as the detail has it: its field, unless the message names it, and its message."""
     return field.message if item["type"] in _WITHOUT_FIELD else f"{field.field}: {field.message}"
 
 
@@ -238,35 +239,35 @@ def _field_name(item: Any) -> str:
 
 
 def shown_name(name: str) -> str:
-    """The name of a field as far as it is repeated."""
-    return (
-        name[:MAX_FIELD_NAME].encode(errors="backslashreplace").decode()
-    )  # JSON may hold half surrogate pairs
+    """The name of a field as an answer repeats it: cut, and without half surrogate pairs."""
+    return name[:MAX_FIELD_NAME].encode(errors="backslashreplace").decode()
 
 
 def _message(item: Any) -> str:
-    """What was expected and, where that is a number or a short word, what was given."""
-    given = item.get("input")
-    if item["type"] in _WITHOUT_FIELD:
-        return str(item["msg"])
-    if item["type"] == "value_error":
-        return str(item["msg"]).removeprefix("Value error, ")
-    if item["type"] == "missing":
-        return (
-            "This field is needed"
-            if item["loc"] != ("body",)
-            else "The body is empty: a JSON object is needed"
-        )
-    if item["type"] in {"string_too_short", "too_short"} and given in ("", []):
-        return f"This is empty: {'a text' if given == '' else 'an article'} is needed"
-    if item["type"] in {"string_too_long", "too_long"}:
-        return f"{item['msg']} (given: {len(given)})"
-    short = isinstance(given, int | float | bool) or (isinstance(given, str) and len(given) <= 20)
-    return f"{item['msg']} (given: {given!r})" if short else item["msg"]
+    """What was expected and, where that is a number or a short word, what was sent."""
+    kind, words, value = item["type"], str(item["msg"]), item.get("input")
+    if kind in _WITHOUT_FIELD:
+        return words
+    if kind == "value_error":
+        return words.removeprefix("Value error, ")
+    if kind == "missing":
+        whole = item["loc"] == ("body",)
+        return "The body is empty: a JSON object is needed" if whole else "This field is needed"
+    if kind in {"string_too_short", "too_short"} and value in ("", []):
+        return f"This is empty: {'a text' if value == '' else 'an article'} is needed"
+    if kind in {"string_too_long", "too_long"}:
+        return f"{words} (given: {len(value)})"
+    return f"{words} (given: {value!r})" if _is_short(value) else words
+
+
+def _is_short(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MAX_SHORT_VALUE
+    return isinstance(value, int | float | bool)
 
 
 def install(app: FastAPI) -> None:
-    """Makes `app` answer every known error with a problem; the door answers the others."""
+    """Makes `app` answer every known error with a problem. RequestId answers the others."""
     app.add_exception_handler(RequestValidationError, _on_invalid_body)
     app.add_exception_handler(HTTPException, _on_http_error)
     kinds = (

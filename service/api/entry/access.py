@@ -13,25 +13,21 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from service.api.contract.problems import ApiError
 from service.settings import HASHED
 
-CLOCK_SECONDS: Final = (
-    0.001  # what the clock's seconds, a fraction of the windows since 1970, are exact to, and some
-)
+# How exact the limiter's clock is, with a margin. It counts windows since 1970 as a fraction.
+CLOCK_SECONDS: Final = 0.001
 
 
 class Keys:
-    """The keys that open the service, as digests. `given` holds keys, or `sha256:` and the digest
-    of one."""
+    """The keys that open the service, kept as digests.
 
-    def __init__(self, given: Sequence[str]) -> None:
-        self._digests = [
-            bytes.fromhex(key.removeprefix(HASHED))
-            if key.startswith(HASHED)
-            else hashlib.sha256(key.encode()).digest()
-            for key in given
-        ]
+    `keys` are keys, or `sha256:` and the digest of one.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._digests = [_digest_of(key) for key in keys]
 
     def client(self, authorization: str, address: str) -> str:
-        """Who asks, for the limit: the digest of the key, or the address where no keys are needed.
+        """The name of a client, for its limit: the digest of its key, or `address` without keys.
 
         Raises ApiError 401 unless the header holds one of the keys. All are compared, each in
         constant time.
@@ -39,15 +35,13 @@ class Keys:
         if not self._digests:
             return address
         scheme, _, key = authorization.partition(" ")
-        # A header's bytes, as the server read them: some of those that end a letter of UTF-8 look
-        # like spaces to `strip`.
+        # Only these two: the server reads a header's bytes as Latin-1, and bytes that end a letter
+        # of UTF-8 may then look like other spaces.
         key = key.strip(" \t")
-        # curl sends the letters as they are typed, in UTF-8; urllib, requests and the browsers'
+        # curl sends the letters as they are typed, in UTF-8. urllib, requests and the browsers'
         # `fetch` send Latin-1.
-        digests = [
-            hashlib.sha256(sent).digest()
-            for sent in dict.fromkeys((key.encode("latin-1"), key.encode()))
-        ]
+        encoded_keys = dict.fromkeys((key.encode("latin-1"), key.encode()))
+        digests = [hashlib.sha256(encoded).digest() for encoded in encoded_keys]
         matches = [
             known
             for known in self._digests
@@ -60,9 +54,14 @@ class Keys:
         return matches[0].hex()
 
 
+def _digest_of(key: str) -> bytes:
+    if key.startswith(HASHED):
+        return bytes.fromhex(key.removeprefix(HASHED))
+    return hashlib.sha256(key.encode()).digest()
+
+
 class RateLimit:
-    """So many articles in a time for each client, `rule` being `60/minute`; no limit if it is
-    empty."""
+    """Limits the articles of each client by a rule like `60/minute`. An empty rule is no limit."""
 
     def __init__(self, rule: str) -> None:
         self._rule = parse(rule) if rule else None
@@ -70,32 +69,40 @@ class RateLimit:
         self._limiter = SlidingWindowCounterRateLimiter(self._counts)
 
     def take(self, client: str, articles: int) -> None:
-        """Counts so many articles. Raises ApiError 429 if they are too many now, 422 if they always
-        will be."""
-        if self._rule is None or self._limiter.hit(self._rule, client, cost=articles):
+        """Counts so many articles.
+
+        Raises ApiError 429 if they are too many now, and 422 if they would always be too many.
+        """
+        rule = self._rule
+        if rule is None or self._limiter.hit(rule, client, cost=articles):
             return
-        if articles > self._rule.amount:
-            detail = f"items: {articles} were given, but {self._rule} is the limit for articles: send fewer at once."
+        if articles > rule.amount:
+            detail = (
+                f"items: {articles} were given, but {rule} is the limit for articles: send fewer "
+                "at once."
+            )
             raise ApiError(422, "batch_too_long", detail)
-        remaining = self._limiter.get_window_stats(self._rule, client).remaining
-        seconds = self._seconds_until(self._rule, client, articles)
-        detail = f"{self._rule} is the limit, and {remaining} are left to you now; try again in {seconds} s."
+        remaining = self._limiter.get_window_stats(rule, client).remaining
+        seconds = self._seconds_until(rule, client, articles)
+        detail = (
+            f"{rule} is the limit, and {remaining} are left to you now; try again in {seconds} s."
+        )
         raise ApiError(429, "rate_limited", detail, {"Retry-After": str(seconds)})
 
     def _seconds_until(self, rule: RateLimitItem, client: str, articles: int) -> int:
-        """When so many articles will fit, if the client asks for no others.
+        """In how many seconds so many articles will fit, if the client asks for no others.
 
-        What was counted in the window before this one weighs as much as the share of it that the
-        last `span` seconds hold.
+        The limiter counts this window and a share of the one before it. The share is the part of
+        that window which the last `span` seconds still hold.
         """
         span = rule.get_expiry()
         before, _, counted, expires = self._counts.get_sliding_window(rule.key_for(client), span)
-        left, room = (
-            expires - span,
-            rule.amount - articles + 1,
-        )  # of this window; what is counted must stay below
-        within = left - (room - counted) * span / max(
-            before, 1
-        )  # while the window before this one weighs less and less
-        behind = left + span * (1 - room / max(counted, room))  # while this one does
-        return max(1, math.ceil((within if counted < room else behind) + CLOCK_SECONDS))
+        left = expires - span  # Of this window, in seconds.
+        room = rule.amount - articles + 1  # The count must stay below it.
+        if counted < room:
+            # In this window, while the one before it weighs less and less.
+            seconds = left - (room - counted) * span / max(before, 1)
+        else:
+            # In the next one, while this one weighs less and less.
+            seconds = left + span * (1 - room / counted)
+        return max(1, math.ceil(seconds + CLOCK_SECONDS))

@@ -9,10 +9,9 @@ class NoRoom(Exception):
 
 
 class BodyRoom:
-    """Counts the bytes of bodies that are held at once, at most `max_bytes`; for the event loop
-    only.
+    """Counts the bytes of all bodies that are held, at most `max_bytes`; for the event loop only.
 
-    What counts is what has arrived: a body that is announced and never sent takes no room from
+    Only bytes that have arrived count: a body that is announced and never sent takes no room from
     others.
     """
 
@@ -23,13 +22,18 @@ class BodyRoom:
     def check(self, more: int) -> None:
         """Raises NoRoom if so many bytes more do not fit."""
         if self.held + more > self._max_bytes:
-            detail = f"{self.held} bytes of request bodies are held, {more} more do not fit into the {self._max_bytes} allowed"
+            detail = (
+                f"{self.held} bytes of request bodies are held, {more} more do not fit into the "
+                f"{self._max_bytes} allowed"
+            )
             raise NoRoom(detail)
 
     @contextmanager
     def share(self) -> Iterator[Callable[[int], None]]:
-        """The room of one body: gives what takes so many bytes more (NoRoom). All is given back at
-        the end, however it ends."""
+        """The room of one body: yields a function that takes so many bytes more, or raises NoRoom.
+
+        All of them are free again at the end, however it ends.
+        """
         taken = 0
 
         def take(more: int) -> None:

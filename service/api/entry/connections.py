@@ -1,8 +1,7 @@
-"""Limits of connections: how many there are, how long each may wait, and how small the pieces of a
-body may be.
+"""Limits connections: how many there are, how long each may wait, how small a body's pieces may be.
 
-uvicorn has none of them. Idle connections could take every file descriptor, and a body in pieces of
-one byte the event loop.
+uvicorn has none of these limits. Idle connections could take every file descriptor. A body in
+pieces of one byte could take the event loop.
 """
 
 import asyncio
@@ -20,19 +19,19 @@ from service.api.contract.problems import MEDIA_TYPE, Problem, ProblemResponse, 
 
 logger = logging.getLogger("breve.connections")
 
-# h11 takes about 20 µs for each piece of a body, and meanwhile nobody else is served. A client that
-# writes JSON piece by piece, as `json.JSONEncoder.iterencode` does, sends some 15 for each article,
-# one of them its text.
+# h11 takes about 20 µs for each piece of a body, in which no other request is served. A client that
+# writes JSON piece by piece, as `json.JSONEncoder.iterencode` does, sends some 15 for each article.
+# One of them is its text.
 FREE_PIECES: Final = 1_000
-SMALLEST_PIECE: Final = 64  # bytes that the pieces of a longer body have on average
-RETRY_SECONDS: Final = 5  # after which a client that was turned away may try again
+SMALLEST_PIECE: Final = 64  # Bytes that a piece must have on average, once there are more.
+RETRY_SECONDS: Final = 5  # After these, a client that was turned away may try again.
 
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """The most connections at once.
+    """The most connections at once, and the most `seconds` that each may keep the service waiting.
 
-    `seconds` are the most for the headers of a request to arrive, and for a client to read on.
+    The seconds count for the headers of a request to arrive, and for a client to read on.
     """
 
     connections: int
@@ -52,7 +51,7 @@ class _CountedPieces(h11.Connection):
         return self._pieces > FREE_PIECES and self._bytes < SMALLEST_PIECE * self._pieces
 
     def next_event(self) -> Any:
-        """What comes next."""
+        """The next event of the connection."""
         event = super().next_event()
         if isinstance(event, h11.Request):
             self._pieces = self._bytes = 0
@@ -65,7 +64,7 @@ class _CountedPieces(h11.Connection):
 
 
 class _Timer:
-    """Calls `end` when so many seconds have passed since its start, unless it is stopped."""
+    """Calls `end` so many seconds after its start, unless it is stopped."""
 
     def __init__(self, seconds: float, end: Callable[[], None]) -> None:
         self._seconds, self._end = seconds, end
@@ -84,15 +83,14 @@ class _Timer:
 
 
 class LimitedConnection(H11Protocol):
-    """One connection. Where there are too many, the one that has been quiet for longest makes
-    room."""
+    """One connection. Where there are too many, the one that is idle for longest is closed."""
 
-    def __init__(self, limits: ConnectionLimits, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, limits: ConnectionLimits, **options: Any) -> None:
+        super().__init__(**options)
         self.conn: _CountedPieces = _CountedPieces()
         self._limits = limits
-        self._headers_due = _Timer(limits.seconds, self._end)  # of the next request
-        self._reading_due = _Timer(limits.seconds, self._end)  # by the client, of what was sent
+        self._headers_due = _Timer(limits.seconds, self._end)  # Of the next request.
+        self._reading_due = _Timer(limits.seconds, self._end)  # Of the answer, by the client.
         self._quiet_since = time.monotonic()
 
     @property
@@ -102,40 +100,46 @@ class LimitedConnection(H11Protocol):
 
     @property
     def is_ending(self) -> bool:
-        """True if its descriptor is about to be given back; one with bytes that nobody reads keeps
-        it."""
+        """True if its file descriptor is about to be free.
+
+        A closing connection keeps it as long as the client has not read all bytes.
+        """
         return self.transport.is_closing() and self.transport.get_write_buffer_size() == 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # As uvicorn's own.
         """Makes room for this connection, or turns it away where all others are at work."""
         super().connection_made(transport)
         self._headers_due.start()
-        ours = [other for other in self.connections if isinstance(other, LimitedConnection)]
-        kept = [other for other in ours if not other.is_ending]
-        if len(kept) <= self._limits.connections:
+        connections = [other for other in self.connections if isinstance(other, LimitedConnection)]
+        staying = [other for other in connections if not other.is_ending]
+        if len(staying) <= self._limits.connections:
             return
-        quiet = [other for other in kept if other.is_quiet and other is not self]
+        quiet = [other for other in staying if other.is_quiet and other is not self]
         if quiet:
-            min(quiet, key=lambda other: other._quiet_since).transport.abort()
+            longest_quiet = min(quiet, key=lambda other: other._quiet_since)
+            longest_quiet.transport.abort()
         else:
             self._turn_away()
 
     def _turn_away(self) -> None:
-        """Makes the next request be answered 503, in the place of the application."""
+        """Answers the next request with 503, in the place of the application."""
         most = self._limits.connections
-        logger.warning("%d connections are at work: others are turned away", most)
+        logger.warning(
+            "%d connections are at work: others are turned away (BREVE_MAX_CONNECTIONS)", most
+        )
         detail = f"{most} connections are at work already; try again in {RETRY_SECONDS} s."
-        body = problem(_identifier(), 503, "queue_full", detail)
-        self.app = ProblemResponse(body, {"Retry-After": str(RETRY_SECONDS), **_last_headers(body)})
+        body = problem(_new_identifier(), 503, "queue_full", detail)
+        headers = {"Retry-After": str(RETRY_SECONDS), **_last_headers(body)}
+        self.app = ProblemResponse(body, headers)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets the times."""
+        """Stops the timers."""
         super().connection_lost(exc)
         self._headers_due.stop()
         self._reading_due.stop()
 
     def data_received(self, data: bytes) -> None:
-        """Reads on. From the first byte of a request its headers have their time to arrive."""
+        """Reads on. The time for a request's headers runs until all of them have arrived."""
         super().data_received(data)
         if self.is_quiet:
             self._headers_due.start()
@@ -148,7 +152,7 @@ class LimitedConnection(H11Protocol):
         super().on_response_complete()
 
     def pause_writing(self) -> None:
-        """Waits for the client to read, but not without an end."""
+        """Waits for the client to read, but only so long."""
         super().pause_writing()
         self._reading_due.start()
 
@@ -158,17 +162,18 @@ class LimitedConnection(H11Protocol):
         self._reading_due.stop()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuses what is no HTTP, and a body in too small pieces. An answer that has begun is cut
-        off."""
+        """Refuses what is no HTTP, and a body in too small pieces.
+
+        An answer that has begun is cut off.
+        """
         if not self.is_quiet and self.cycle.response_started:
             self.transport.abort()
         elif self.conn.in_small_pieces:
             detail = (
                 f"The body comes in pieces that are too small: after the first {FREE_PIECES} they "
-                f"should have at least "
-                f"{SMALLEST_PIECE} bytes on average; send it whole."
+                f"should have at least {SMALLEST_PIECE} bytes on average; send it whole."
             )
-            self._refuse(problem(_identifier(), 400, "small_pieces", detail))
+            self._refuse(problem(_new_identifier(), 400, "small_pieces", detail))
         else:
             super().send_400_response(msg)
 
@@ -192,15 +197,15 @@ class LimitedConnection(H11Protocol):
 
 
 def limited_protocol(limits: ConnectionLimits) -> type[asyncio.Protocol]:
-    """What uvicorn makes a connection of: it calls this as it would call a class."""
+    """The protocol for uvicorn: a function, which it calls as it would call a class."""
 
-    def connection(**given: Any) -> LimitedConnection:
-        return LimitedConnection(limits, **given)
+    def connect(**options: Any) -> LimitedConnection:
+        return LimitedConnection(limits, **options)
 
-    return cast(type[asyncio.Protocol], connection)
+    return cast(type[asyncio.Protocol], connect)
 
 
-def _identifier() -> str:
+def _new_identifier() -> str:
     return uuid.uuid4().hex[:16]
 
 

@@ -1,5 +1,7 @@
-"""What every request passes first: it gets an id, and bodies without a key, too large, too many or
-not JSON are turned away."""
+"""What every request passes first: it gets an id, and its host, its key and its body are checked.
+
+Bodies without a key, too large, too many, too slow or not JSON are refused.
+"""
 
 import asyncio
 import ipaddress
@@ -14,20 +16,21 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api.contract.problems import CLIENT_LEFT, ApiError, ProblemResponse, answer, problem
+from service.api.contract.problems import ApiError, ProblemResponse, error_response, problem
 from service.api.entry.access import Keys
 from service.api.entry.body_room import BodyRoom, NoRoom
 from service.api.entry.json_shape import check_shape
+from service.api.observing.logs import CLIENT_LEFT
 
-MAX_HOST: Final = 100  # characters of a Host header that are repeated
+MAX_HOST: Final = 100  # Characters of a Host header that an answer repeats.
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestId:
-    """Gives each request an id: the client's `X-Request-ID` if it is a plain one, else a fresh one.
+    """Gives each request an id: the client's `X-Request-ID` if it is a plain one, else a new one.
 
-    What no other handler answered is answered here, with the id too; passed further on, the server
-    would log an error's words, which may quote the article.
+    It also answers the errors that no other handler has answered. The server would log their
+    words, which may quote the article.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -38,8 +41,8 @@ class RequestId:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        identifier = given if _ID.fullmatch(given) else uuid.uuid4().hex[:16]
+        client_id = Headers(scope=scope).get("x-request-id", "")
+        identifier = client_id if _ID.fullmatch(client_id) else uuid.uuid4().hex[:16]
         scope.setdefault("state", {})["request_id"] = identifier
         begun = False
 
@@ -53,20 +56,23 @@ class RequestId:
         try:
             await self._app(scope, receive, send_with_id)
         except Exception as error:
-            failed = answer(error, identifier)
+            response = error_response(error, identifier)
             if not begun:
-                await failed(scope, receive, send_with_id)
+                await response(scope, receive, send_with_id)
         except asyncio.CancelledError:
-            if not begun:  # the server stops and has waited long enough
-                stopped = problem(identifier, 503, "stopped", "The service is stopping.")
-                await ProblemResponse(stopped, {"Retry-After": "5", "Connection": "close"})(
-                    scope, receive, send_with_id
-                )
+            if not begun:  # The server stops and has waited long enough.
+                await _stopping(identifier)(scope, receive, send_with_id)
             raise
 
 
+def _stopping(identifier: str) -> ProblemResponse:
+    """The answer to a request that the server cannot finish because it stops."""
+    body = problem(identifier, 503, "stopped", "The service is stopping.")
+    return ProblemResponse(body, {"Retry-After": "5", "Connection": "close"})
+
+
 class HeadAsGet:
-    """Answers HEAD as GET, without the body: who watches a service often asks so."""
+    """Answers HEAD as GET, without the body: monitors of a service often ask so."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -78,19 +84,18 @@ class HeadAsGet:
             return
 
         async def send_without_body(message: Message) -> None:
-            await send(
-                {**message, "body": b""} if message["type"] == "http.response.body" else message
-            )
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
 
         await self._app({**scope, "method": "GET"}, receive, send_without_body)
 
 
 class HostGuard:
-    """Answers 421 to requests for another host than `allowed` names and that is no IP address.
+    """Answers 421 to requests whose Host is neither in `allowed` nor an IP address.
 
-    A page of any site can lead its own name to this machine (DNS rebinding), and would then be of
-    the same origin as the service. Such a request names that site; one that names an address cannot
-    be of it.
+    A site can lead its own name to this machine (DNS rebinding). Its pages would then have the
+    origin of the service. Their requests name that site, never an IP address.
     """
 
     def __init__(self, app: ASGIApp, allowed: Collection[str]) -> None:
@@ -100,24 +105,28 @@ class HostGuard:
         """Looks at the header and passes the request on."""
         if scope["type"] == "http":
             host = _host_name(Headers(scope=scope).get("host", ""))
-            if (
-                host and host not in self._allowed and not _is_address(host)
-            ):  # every browser names one
-                detail = (
-                    f"Host: {host[:MAX_HOST]!r} is no name of this service, which is asked by its "
-                    f"IP address or as "
-                    f"{', '.join(sorted(self._allowed))}; BREVE_ALLOWED_HOSTS adds names."
-                )
-                await _refused(scope, ApiError(421, "wrong_host", detail))(scope, receive, send)
+            if host and not self._allows(host):  # Every browser names one.
+                await _refuse(scope, self._refusal(host))(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
+    def _allows(self, host: str) -> bool:
+        return host in self._allowed or _is_address(host)
+
+    def _refusal(self, host: str) -> ApiError:
+        names = ", ".join(sorted(self._allowed))
+        detail = (
+            f"Host: {host[:MAX_HOST]!r} is no name of this service, which is asked by its IP "
+            f"address or as {names}; BREVE_ALLOWED_HOSTS adds names."
+        )
+        return ApiError(421, "wrong_host", detail)
+
 
 class UnreadBodies:
-    """Closes the connection behind the answer to a request whose body is not read: it would go on
-    to come, without an end.
+    """Closes the connection after the answer to a request whose body nobody reads.
 
-    Nothing is said against the body itself: some clients send an empty object with every GET.
+    Else the body would go on arriving, without an end. The body itself is no error: some clients
+    send an empty object with every GET.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -138,9 +147,11 @@ class UnreadBodies:
 
 
 class KeyGuard:
-    """Answers 401 to bodies that come without one of `keys`, before anything of them is kept: else
-    anybody could fill the room for bodies, and keep out those who have a key. Where nothing is
-    sent, the routes say whether a key is needed."""
+    """Answers 401 to bodies without one of `keys`, before any of their bytes are kept.
+
+    Else anybody could fill the room for bodies, and keep out those who have a key. For requests
+    without a body, the routes check the key.
+    """
 
     def __init__(self, app: ASGIApp, keys: Keys) -> None:
         self._app, self._keys = app, keys
@@ -151,15 +162,17 @@ class KeyGuard:
             try:
                 self._keys.client(Headers(scope=scope).get("authorization", ""), "")
             except ApiError as error:
-                await _refused(scope, error)(scope, receive, send)
+                await _refuse(scope, error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
 @dataclass(frozen=True)
 class BodyLimits:
-    """The most bytes of a body, the most seconds for it to arrive, and the most lists and objects
-    that it may hold."""
+    """The limits of one body.
+
+    These are its bytes, the seconds for it to arrive, and its lists and objects (`containers`).
+    """
 
     bytes: int
     seconds: float
@@ -167,11 +180,17 @@ class BodyLimits:
 
 
 class BodyGuard:
-    """Answers 415 to bodies that are not JSON, 413 to those with more bytes than `limits` allows,
-    without reading further, 408 to those that take more seconds to arrive, and 503 to those that
-    `room` cannot hold beside the others; `retry_after` says when it may, in seconds. 422 is for
-    those of too many lists and objects. A body is held until its request is answered. Of a client
-    that leaves before all is there, nothing is read; `left` is called."""
+    """Reads bodies within `limits`, and holds each until its request is answered.
+
+    It refuses a body
+    - with 415 if it is not JSON,
+    - with 413 if it has too many bytes, without reading further,
+    - with 408 if it takes too long to arrive,
+    - with 503 if `room` cannot hold it beside the others; `retry_after` says for how many seconds,
+    - with 422 if it holds too many lists and objects.
+
+    `left` is called where the client leaves before its whole body has arrived.
+    """
 
     def __init__(
         self,
@@ -192,13 +211,9 @@ class BodyGuard:
         with self._room.share() as take:
             try:
                 async with asyncio.timeout(self._limits.seconds):
-                    body = await self._body(Headers(scope=scope), receive, take)
+                    body = await self._read_body(Headers(scope=scope), receive, take)
             except TimeoutError:
-                refusal = ApiError(
-                    408,
-                    "slow_body",
-                    f"The body did not arrive within {self._limits.seconds:.0f} s.",
-                )
+                refusal = self._too_slow()
             except NoRoom as full:
                 refusal = self._no_room(full)
             except ApiError as error:
@@ -210,16 +225,14 @@ class BodyGuard:
             else:
                 await self._app(scope, _replay(body, receive), send)
                 return
-        await _refused(scope, refusal)(scope, receive, send)
+        await _refuse(scope, refusal)(scope, receive, send)
 
-    async def _body(self, headers: Headers, receive: Receive, take: Callable[[int], None]) -> bytes:
+    async def _read_body(
+        self, headers: Headers, receive: Receive, take: Callable[[int], None]
+    ) -> bytes:
         """The body. Raises ApiError if it is not JSON or larger than allowed, NoRoom, and _Left."""
         _check_type(headers)
-        length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > self._limits.bytes:
-            raise self._too_large(length)
-        if length.isdigit():
-            self._room.check(int(length))
+        self._check_length(headers.get("content-length", ""))
         body = bytearray()
         more = True
         while more:
@@ -235,42 +248,52 @@ class BodyGuard:
         check_shape(body, self._limits.containers)
         return bytes(body)
 
+    def _check_length(self, length: str) -> None:
+        """Refuses a body by the length that its headers announce."""
+        if not length.isdigit():
+            return
+        if int(length) > self._limits.bytes:
+            raise self._too_large(length)
+        self._room.check(int(length))
+
+    def _too_slow(self) -> ApiError:
+        detail = f"The body did not arrive within {self._limits.seconds:.0f} s."
+        return ApiError(408, "slow_body", detail)
+
     def _no_room(self, full: NoRoom) -> ApiError:
         seconds = self._retry_after()
-        return ApiError(
-            503, "queue_full", f"{full}; try again in {seconds} s.", {"Retry-After": str(seconds)}
-        )
+        detail = f"{full}; try again in {seconds} s."
+        return ApiError(503, "queue_full", detail, {"Retry-After": str(seconds)})
 
-    def _too_large(self, given: str) -> ApiError:
-        return ApiError(
-            413,
-            "too_large",
-            f"The body has {given} bytes; at most {self._limits.bytes} are allowed.",
-        )
+    def _too_large(self, size: str) -> ApiError:
+        detail = f"The body has {size} bytes; at most {self._limits.bytes} are allowed."
+        return ApiError(413, "too_large", detail)
 
 
 class _Left(Exception):
-    """The client has left before its body was there."""
+    """The client has left before its whole body had arrived."""
 
 
 def _check_type(headers: Headers) -> None:
-    """Raises ApiError for a body that is not JSON, or packed."""
-    kind = headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != "application/json":
-        given = f"not {kind}" if kind else "but its type is not given (Content-Type)"
-        raise ApiError(
-            415, "unsupported_media_type", f"The body should be application/json, {given}."
-        )
-    packed = headers.get("content-encoding", "identity").strip().lower()
-    if packed not in ("identity", ""):
+    """Raises ApiError for a body that is not JSON, or is compressed."""
+    media_type = headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type != "application/json":
+        actual = f"not {media_type}" if media_type else "but its type is not given (Content-Type)"
+        detail = f"The body should be application/json, {actual}."
+        raise ApiError(415, "unsupported_media_type", detail)
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", ""):
         detail = (
-            f"The body should be sent as it is, not packed with {packed[:20]} (Content-Encoding)."
+            f"The body should be sent as it is, not packed with {encoding[:20]} (Content-Encoding)."
         )
         raise ApiError(415, "unsupported_media_type", detail, {"Accept-Encoding": "identity"})
 
 
-def _refused(scope: Scope, error: ApiError) -> ProblemResponse:
-    """The answer to a body that is not read to its end: the connection cannot be used again."""
+def _refuse(scope: Scope, error: ApiError) -> ProblemResponse:
+    """The answer to a request whose body is not read to its end.
+
+    Its connection cannot be used again.
+    """
     body = problem(scope["state"]["request_id"], error.status, error.code, error.detail)
     return ProblemResponse(body, {**error.headers, "Connection": "close"})
 
@@ -291,7 +314,7 @@ def _is_address(host: str) -> bool:
 
 
 def _brings_body(scope: Scope) -> bool:
-    """True for requests whose body is read; what will be answered 404 or 405 is none."""
+    """True for requests whose body is read: those that a route answers, not with 404 or 405."""
     if scope["type"] != "http" or scope["method"] != "POST":
         return False
     return any(route.matches({**scope})[0] is Match.FULL for route in scope["app"].router.routes)
@@ -304,14 +327,14 @@ def _announces_body(scope: Scope) -> bool:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Gives `body` as one message, then what the client does next."""
-    given = False
+    """Receives `body` as one message, then what the client does next."""
+    delivered = False
 
-    async def replayed() -> Message:
-        nonlocal given
-        if given:
+    async def replay() -> Message:
+        nonlocal delivered
+        if delivered:
             return await receive()
-        given = True
+        delivered = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return replayed
+    return replay

@@ -1,7 +1,7 @@
 """Bounds the lists and objects of a JSON body before it is parsed.
 
 A body of 2 MB can hold 700,000. Python's garbage collector would go through all of them again and
-again, for seconds in which nobody else is served.
+again, for seconds in which no other request is served.
 """
 
 import re
@@ -9,18 +9,18 @@ from typing import Final
 
 from service.api.contract.problems import ApiError
 
-MAX_DEPTH: Final = 32  # lists and objects within each other; a batch with glossaries has four
-# What leads to the next bracket outside of strings. Nothing is tried twice: the time grows with the
-# bytes.
+MAX_DEPTH: Final = 32  # Lists and objects within each other. A batch with glossaries has four.
+# All up to the next bracket outside of strings. It is possessive, so that its time grows only with
+# the bytes.
 _TO_BRACKET: Final = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
 _OPENING: Final = (b"[", b"{")
 
 
-def check_shape(body: bytes | bytearray, most: int) -> None:
-    """Raises ApiError for a body of more than `most` lists and objects, or of more than MAX_DEPTH
-    within each other.
+def check_shape(body: bytes | bytearray, max_containers: int) -> None:
+    """Raises ApiError for a body with too many lists and objects, or too deeply nested ones.
 
-    What is no JSON is left to the parser, which says where it is wrong.
+    At most `max_containers` are allowed, and at most MAX_DEPTH within each other. What is no JSON
+    is left to the parser, which says where it is wrong.
     """
     if sum(map(body.count, _OPENING)) <= MAX_DEPTH:
         return
@@ -32,12 +32,21 @@ def check_shape(body: bytes | bytearray, most: int) -> None:
             continue
         depth, containers = depth + 1, containers + 1
         if depth > MAX_DEPTH:
-            detail = f"The body is nested too deeply: more than {MAX_DEPTH} lists and objects within each other."
-            raise ApiError(400, "malformed_json", detail)
-        if containers > most:
-            detail = (
-                f"The body holds more than {most} lists and objects, which is the most that is "
-                f"read; an article is one "
-                "object, in a batch one of a list."
-            )
-            raise ApiError(422, "too_many_values", detail)
+            raise _too_deep()
+        if containers > max_containers:
+            raise _too_many(max_containers)
+
+
+def _too_deep() -> ApiError:
+    detail = (
+        f"The body is nested too deeply: more than {MAX_DEPTH} lists and objects within each other."
+    )
+    return ApiError(400, "malformed_json", detail)
+
+
+def _too_many(max_containers: int) -> ApiError:
+    detail = (
+        f"The body holds more than {max_containers} lists and objects, which is the most that is "
+        "read; an article is one object, in a batch one of a list."
+    )
+    return ApiError(422, "too_many_values", detail)

@@ -1,5 +1,7 @@
-"""What is logged: a line for each request, as text or as JSON. Never a text, a key or an
-address."""
+"""What is logged: a line for each request, as text or as JSON.
+
+No line holds a text, a key or an address.
+"""
 
 import logging
 import math
@@ -17,36 +19,33 @@ from service.settings import Settings
 FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 FIELDS: Final = {"asctime": "time", "levelname": "level", "name": "logger"}
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-FREQUENT: Final = frozenset(
-    {"/livez", "/readyz", "/metrics"}
-)  # asked for every few seconds: logged at `debug` only
-# They log what they work on: the addresses of pages, which hold their titles, the events of an
-# answer, pieces of a page.
+CLIENT_LEFT: Final = 499  # The usual mark in logs; nobody reads this answer.
+# Routes that are asked for every few seconds. They are logged at `debug` only.
+FREQUENT: Final = frozenset({"/livez", "/readyz", "/metrics"})
+# Libraries that log what they work on: the addresses of pages, which hold their titles, the events
+# of an answer, pieces of a page.
 QUIET: Final = ("httpx", "httpcore", "sse_starlette", "trafilatura", "htmldate", "py3langid")
 
-OWN: Final = "breve"  # begins the names of our own loggers
+OWN: Final = "breve"  # Begins the names of our own loggers.
 REPEAT_SECONDS: Final = 60.0
-MAX_KINDS: Final = 200  # of errors that are told apart
-
-NOTED: Final = "problems"  # where the codes of a request's problems stand, in its scope's state
+MAX_KINDS: Final = 200  # Of errors that are told apart.
+PROBLEMS: Final = "problems"  # The key, in a scope's state, of the codes of a request's problems.
 
 logger = logging.getLogger("breve.requests")
 
 
 class OnceAMinute(logging.Filter):
-    """Lets the same warning or error of a library through once in REPEAT_SECONDS, with how often it
-    came since.
+    """Lets the same warning or error of a library through once in REPEAT_SECONDS.
 
-    Our own always pass: each is about one request. What differs behind the first line, as a socket
-    does, is the same error.
+    The next one says how many were left out. Our own always pass: each is about one request. Two
+    errors with the same first line are the same: what follows it may name a socket.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._seen: LRUCache[tuple[str, int, str], list[float]] = LRUCache(
-            MAX_KINDS
-        )  # when it was let through, and since
+        # When an error was last let through, and how many were left out since.
+        self._seen: LRUCache[tuple[str, int, str], tuple[float, int]] = LRUCache(MAX_KINDS)
         self._lock = threading.Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -54,21 +53,22 @@ class OnceAMinute(logging.Filter):
         if record.levelno < logging.WARNING or record.name.split(".")[0] == OWN:
             return True
         message = record.getMessage()
-        kind = record.name, record.levelno, message.split("\n", maxsplit=1)[0]
+        first_line = message.split("\n", maxsplit=1)[0]
+        kind = record.name, record.levelno, first_line
         now = self._clock()
         with self._lock:
-            written, more = self._seen.get(kind, (-math.inf, 0))
+            written, left_out = self._seen.get(kind, (-math.inf, 0))
             if now - written < REPEAT_SECONDS:
-                self._seen[kind] = [written, more + 1]
+                self._seen[kind] = (written, left_out + 1)
                 return False
-            self._seen[kind] = [now, 0]
-        if more:
-            record.msg, record.args = f"{message} (and {more:.0f} more since the last one)", None
+            self._seen[kind] = (now, 0)
+        if left_out:
+            record.msg, record.args = f"{message} (and {left_out} more since the last one)", None
         return True
 
 
 def configure(settings: Settings) -> None:
-    """Makes everything that is logged appear on standard error, as the settings say."""
+    """Sends all log lines to standard error, in the format and from the level of the settings."""
     as_json = settings.log_format == "json"
     handler = logging.StreamHandler()
     handler.addFilter(OnceAMinute())
@@ -79,24 +79,31 @@ def configure(settings: Settings) -> None:
 
 
 def _json_formatter() -> logging.Formatter:
-    return JsonFormatter(
-        FORMAT, rename_fields=FIELDS, reserved_attrs=[*RESERVED_ATTRS, "color_message"]
-    )  # uvicorn's
+    reserved = [*RESERVED_ATTRS, "color_message"]  # The second is uvicorn's.
+    return JsonFormatter(FORMAT, rename_fields=FIELDS, reserved_attrs=reserved)
 
 
-def noted(scope: Any) -> list[str]:
+def note_problem(scope: Any, code: str) -> None:
+    """Notes the code of a problem in the scope of its request."""
+    scope["state"].setdefault(PROBLEMS, []).append(code)
+
+
+def noted_problems(scope: Any) -> list[str]:
     """The codes of a request's problems."""
-    codes: list[str] = scope.get("state", {}).get(NOTED, [])
+    codes: list[str] = scope.get("state", {}).get(PROBLEMS, [])
     return codes
 
 
-def request_answered(scope: Any, route: str, status: int, seconds: float) -> None:
-    """Logs one request by its id, its route, its status and the codes of its problems, also of
-    those within a stream or a batch. A method that is none may be any word: it is left out."""
+def log_request(scope: Any, route: str, status: int, seconds: float) -> None:
+    """Logs one request: its id, its route, its status and the codes of its problems.
+
+    Problems within a stream or a batch count too. A method that is none may be any word, so it is
+    left out.
+    """
     method = scope["method"] if scope["method"] in METHODS else "other"
     identifier = scope.get("state", {}).get("request_id", "")
     milliseconds = round(1000 * seconds)
-    codes = ", ".join(sorted(set(noted(scope))))
+    codes = ", ".join(sorted(set(noted_problems(scope))))
     fields = {
         "request_id": identifier,
         "method": method,
@@ -104,17 +111,16 @@ def request_answered(scope: Any, route: str, status: int, seconds: float) -> Non
         "status": status,
         "milliseconds": milliseconds,
     }
-    fields |= {"problems": codes} if codes else {}
-    level = logging.DEBUG if route in FREQUENT else logging.INFO
-    said = f": {codes}" if codes else ""
+    if codes:
+        fields["problems"] = codes
     logger.log(
-        level,
+        logging.DEBUG if route in FREQUENT else logging.INFO,
         "%s %s %d in %d ms, request %s%s",
         method,
         route,
         status,
         milliseconds,
         identifier,
-        said,
+        f": {codes}" if codes else "",
         extra=fields,
     )

@@ -1,8 +1,10 @@
-"""What is counted, for Prometheus. Labels are routes, statuses, steps and codes: never a text, a
-key or an address."""
+"""What is counted, for Prometheus.
+
+Labels are routes, statuses, steps and codes: never a text, a key or an address.
+"""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 from prometheus_client import (
@@ -21,27 +23,55 @@ from service.facts.fact import FactKind
 from service.summary import Summary
 from service.warning import WARNINGS
 
-UNMATCHED: Final = "unmatched"  # the route of requests that have none
+PREFIX: Final = "breve_"  # Begins the name of every metric.
+UNMATCHED: Final = "unmatched"  # The label of requests for paths that are no route.
 STEPS: Final = ("read", "generate", "choose", "headline", "translate")
 CANCELLED: Final = ("left", "deadline")
 PROBLEMS: Final = (
-    "article", "batch_too_long", "consent_only", "dead", "deadline", "empty_article", "failed",
+    "article",
+    "batch_too_long",
+    "consent_only",
+    "dead",
+    "deadline",
+    "empty_article",
+    "failed",
     "fetch_failed",
-    "fetch_timeout", "forbidden_url", "internal", "invalid_body", "loading", "malformed_json",
+    "fetch_timeout",
+    "forbidden_url",
+    "internal",
+    "invalid_body",
+    "loading",
+    "malformed_json",
     "method_not_allowed",
-    "not_acceptable", "not_found", "not_french", "not_supported", "paywall_only", "queue_full",
+    "not_acceptable",
+    "not_found",
+    "not_french",
+    "not_supported",
+    "paywall_only",
+    "queue_full",
     "rate_limited",
-    "slow_body", "small_pieces", "stopped", "stuck", "text_too_long", "too_large", "too_many_tags",
+    "slow_body",
+    "small_pieces",
+    "stopped",
+    "stuck",
+    "text_too_long",
+    "too_large",
+    "too_many_tags",
     "too_many_values",
-    "too_short", "unauthorized", "unknown_model", "unsupported_media_type", "urls_disabled",
+    "too_short",
+    "unauthorized",
+    "unknown_model",
+    "unsupported_media_type",
+    "urls_disabled",
     "wrong_host",
-)  # fmt: skip
+)
 ORIGINS: Final = ("hit", "joined", "miss")
+DIRECTIONS: Final = ("in", "out")  # Of tokens: read, and written.
 SECONDS: Final = (0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160)
 ROWS: Final = (1, 2, 4, 8, 16, 32, 64)
 
 
-class Line(Protocol):
+class Queue(Protocol):
     """A queue whose length is shown."""
 
     jobs: int
@@ -53,120 +83,110 @@ class Metrics:
 
     def __init__(self) -> None:
         self._routes: set[str] = set()
-        registry = self.registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        self.requests = Counter(
-            "breve_requests", "Requests answered.", ["route", "status"], registry=registry
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._define_requests()
+        self._define_queue()
+        self._define_passes()
+        self._define_summaries()
+        self._create_series()
+
+    def _define_requests(self) -> None:
+        self.requests = self._counter("requests", "Requests answered.", "route", "status")
+        self.request_seconds = self._histogram(
+            "request_seconds", "Time to answer a request.", SECONDS, "route"
         )
-        self.request_seconds = Histogram(
-            "breve_request_seconds",
-            "Time to answer a request.",
-            ["route"],
-            buckets=SECONDS,
-            registry=registry,
-        )
-        self.ready = Gauge("breve_ready", "1 if the worker takes work.", registry=registry)
-        self.queue_jobs = Gauge("breve_queue_jobs", "Articles that wait.", registry=registry)
-        self.queue_tokens = Gauge(
-            "breve_queue_tokens", "Estimated tokens of the articles that wait.", registry=registry
-        )
-        self.running = Gauge(
-            "breve_running_jobs", "Articles that are worked on.", registry=registry
-        )
-        self.queue_wait = Histogram(
-            "breve_queue_wait_seconds", "Time in the queue.", buckets=SECONDS, registry=registry
-        )
-        self.pass_rows = Histogram(
-            "breve_pass_rows", "Texts in one pass of the model.", buckets=ROWS, registry=registry
-        )
-        self.pass_callers = Histogram(
-            "breve_pass_articles", "Articles in one pass.", buckets=ROWS, registry=registry
-        )
-        self.pass_seconds = Histogram(
-            "breve_pass_seconds", "Time of one pass.", buckets=SECONDS, registry=registry
-        )
-        self.tokens = Counter(
-            "breve_tokens",
-            "Tokens read and written by the model.",
-            ["direction"],
-            registry=registry,
-        )
-        self.padded_tokens = Counter(
-            "breve_padded_tokens",
-            "Tokens of passes with answers, padding and beams counted.",
-            registry=registry,
-        )
-        self.step_seconds = Histogram(
-            "breve_step_seconds", "Time of a step.", ["step"], buckets=SECONDS, registry=registry
-        )
-        self.warnings = Counter(
-            "breve_warnings",
-            "Warnings in summaries; repaired: unsupported sentences were left out.",
-            ["code"],
-            registry=registry,
-        )
-        self.unsupported = Counter(
-            "breve_unsupported_facts",
-            "Facts of generated sentences that the article does not support: left out or, in the "
-            "translation, marked.",
-            ["kind"],
-            registry=registry,
-        )
-        self.cancelled = Counter(
-            "breve_cancelled",
-            "Requests whose client left or whose deadline passed.",
-            ["reason"],
-            registry=registry,
-        )
-        self.problems = Counter(
-            "breve_problems",
+        self.problems = self._counter(
+            "problems",
             "Problems, also those within streams and batches, which are answered 200; probes are "
             "left out.",
-            ["code"],
-            registry=registry,
+            "code",
         )
-        self.answers = Counter(
-            "breve_answers", "Answers by where they came from.", ["origin"], registry=registry
+        self.cancelled = self._counter(
+            "cancelled", "Requests whose client left or whose deadline passed.", "reason"
         )
-        self.body_bytes = Gauge(
-            "breve_body_bytes", "Bytes of request bodies that are held.", registry=registry
-        )
-        self.cache_bytes = Gauge(
-            "breve_cache_bytes", "Bytes in the cache of answers.", registry=registry
-        )
-        self._begin()
+        self.body_bytes = self._gauge("body_bytes", "Bytes of request bodies that are held.")
 
-    def _begin(self) -> None:
-        """Makes all series be there from the start: a rate over a series that appears late misses
-        its first events."""
+    def _define_queue(self) -> None:
+        self.ready = self._gauge("ready", "1 if the worker takes work.")
+        self.queue_jobs = self._gauge("queue_jobs", "Articles that wait.")
+        self.queue_tokens = self._gauge(
+            "queue_tokens", "Estimated tokens of the articles that wait."
+        )
+        self.running = self._gauge("running_jobs", "Articles that are worked on.")
+        self.queue_wait = self._histogram("queue_wait_seconds", "Time in the queue.", SECONDS)
+
+    def _define_passes(self) -> None:
+        self.pass_rows = self._histogram("pass_rows", "Texts in one pass of the model.", ROWS)
+        self.pass_callers = self._histogram("pass_articles", "Articles in one pass.", ROWS)
+        self.pass_seconds = self._histogram("pass_seconds", "Time of one pass.", SECONDS)
+        self.tokens = self._counter("tokens", "Tokens read and written by the model.", "direction")
+        self.padded_tokens = self._counter(
+            "padded_tokens", "Tokens of passes with answers, padding and beams counted."
+        )
+
+    def _define_summaries(self) -> None:
+        self.step_seconds = self._histogram("step_seconds", "Time of a step.", SECONDS, "step")
+        self.warnings = self._counter(
+            "warnings",
+            "Warnings in summaries; repaired: unsupported sentences were left out.",
+            "code",
+        )
+        self.unsupported = self._counter(
+            "unsupported_facts",
+            "Facts of generated sentences that the article does not support: left out or, in the "
+            "translation, marked.",
+            "kind",
+        )
+        self.answers = self._counter("answers", "Answers by where they came from.", "origin")
+        self.cache_bytes = self._gauge("cache_bytes", "Bytes in the cache of answers.")
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"{PREFIX}{name}", meaning, labels, registry=self.registry)
+
+    def _gauge(self, name: str, meaning: str) -> Gauge:
+        return Gauge(f"{PREFIX}{name}", meaning, registry=self.registry)
+
+    def _histogram(
+        self, name: str, meaning: str, buckets: Sequence[float], *labels: str
+    ) -> Histogram:
+        return Histogram(
+            f"{PREFIX}{name}", meaning, labels, buckets=buckets, registry=self.registry
+        )
+
+    def _create_series(self) -> None:
+        """Creates all series at the start.
+
+        A rate over a series that appears late would miss its first events.
+        """
         for counter, values in (
             (self.warnings, tuple(WARNINGS)),
             (self.problems, PROBLEMS),
             (self.cancelled, CANCELLED),
             (self.answers, ORIGINS),
+            (self.unsupported, tuple(kind.value for kind in FactKind)),
+            (self.tokens, DIRECTIONS),
         ):
             for value in values:
                 counter.labels(value)
-        for kind in FactKind:
-            self.unsupported.labels(kind.value)
         for step in STEPS:
             self.step_seconds.labels(step)
-        for direction in ("in", "out"):
-            self.tokens.labels(direction)
 
     def expect(self, route: str, statuses: Iterable[str]) -> None:
-        """Makes the series of a route be there from the start."""
+        """Creates the series of a route, one for each status that it may answer."""
         self._routes.add(route)
         self.request_seconds.labels(route)
         for status in statuses:
             self.requests.labels(route, status)
 
     def route(self, path: str) -> str:
-        """The label for a path: itself if it is one of ours (none has a variable part), else
-        UNMATCHED."""
+        """The label for a path: the path itself if it is a route, else UNMATCHED.
+
+        No route has a variable part.
+        """
         return path if path in self._routes else UNMATCHED
 
-    def watch(self, queue: Line) -> None:
+    def watch(self, queue: Queue) -> None:
         """Shows the length of the queue."""
         self.queue_jobs.set_function(lambda: queue.jobs)
         self.queue_tokens.set_function(lambda: queue.tokens)
@@ -197,7 +217,7 @@ class Metrics:
 
 
 class Measured:
-    """Counts each request, by its route and its status, times and logs it."""
+    """Counts, times and logs each request, by its route and its status."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app, self._metrics = app, metrics
@@ -207,20 +227,25 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        route, start, status = self._metrics.route(scope["path"]), time.perf_counter(), 499
+        start = time.perf_counter()
+        status = logs.CLIENT_LEFT  # Unless an answer begins.
 
-        async def counted(message: Message) -> None:
+        async def note_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, counted)
+            await self._app(scope, receive, note_status)
         finally:
-            seconds = time.perf_counter() - start
-            self._metrics.requests.labels(route, str(status)).inc()
-            self._metrics.request_seconds.labels(route).observe(seconds)
-            for code in logs.noted(scope) if route not in logs.FREQUENT else ():
+            self._count(scope, status, time.perf_counter() - start)
+
+    def _count(self, scope: Scope, status: int, seconds: float) -> None:
+        route = self._metrics.route(scope["path"])
+        self._metrics.requests.labels(route, str(status)).inc()
+        self._metrics.request_seconds.labels(route).observe(seconds)
+        if route not in logs.FREQUENT:
+            for code in logs.noted_problems(scope):
                 self._metrics.problems.labels(code).inc()
-            logs.request_answered(scope, route, status, seconds)
+        logs.log_request(scope, route, status, seconds)

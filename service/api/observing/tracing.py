@@ -1,7 +1,7 @@
-"""OpenTelemetry spans: one for each POST request, one for each step of its summary. Imported only
-where they are wanted.
+"""OpenTelemetry spans: one for each POST request, one for each step of its summary.
 
-A span holds a route, a status, a request id and times: never a text, a key, an address or the words
+Imported only where tracing is on. A span holds a route, a status, a request id and times. It never
+holds a text, a key, an address or the words
 of an error.
 """
 
@@ -21,18 +21,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.api.steps import DONE, Listener
 
 NAME: Final = "breve"
-WAITING: Final = "wait"  # the span of the time in the queue
+WAITING: Final = "wait"  # The span of the time in the queue.
 
 
 def exporting_provider() -> TracerProvider:
-    """A provider that sends spans, in a thread of its own, to where `OTEL_EXPORTER_OTLP_ENDPOINT`
-    says."""
+    """A provider that sends spans to `OTEL_EXPORTER_OTLP_ENDPOINT`, in a thread of its own."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    provider = TracerProvider(
-        resource=Resource.create({SERVICE_NAME: os.environ.get("OTEL_SERVICE_NAME", NAME)})
-    )
+    service_name = os.environ.get("OTEL_SERVICE_NAME", NAME)
+    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: service_name}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return provider
 
@@ -44,17 +42,19 @@ class Traces:
         self._provider, self._tracer = provider, provider.get_tracer(NAME)
 
     def request(self, name: str, caller: Context, attributes: Mapping[str, str]) -> Span:
-        """Begins the span of a request, within that of the caller where it sent one."""
+        """Begins the span of a request, within the span of the caller where it sent one."""
         return self._tracer.start_span(name, caller, SpanKind.SERVER, attributes)
 
     def steps(self) -> Listener:
-        """What is to be told the steps of a summary as they begin, and DONE; their spans belong to
-        the request that runs now."""
+        """A listener that makes a span of each step of a summary, until it hears DONE.
+
+        The spans belong to the request that runs now.
+        """
         around = trace.set_span_in_context(trace.get_current_span())
         spans = [self._tracer.start_span(WAITING, around)]
 
         def begin(step: str) -> None:
-            if not spans:  # the job was given up, and its thread does not know it yet
+            if not spans:  # The job was given up, and its thread does not know it yet.
                 return
             spans.pop().end()
             if step != DONE:
@@ -82,7 +82,7 @@ class Traced:
         attributes = {"http.request.method": "POST", "http.route": route}
         span = self._traces.request(f"POST {route}", _caller(scope), attributes)
 
-        async def told(message: Message) -> None:
+        async def note_status(message: Message) -> None:
             if message["type"] == "http.response.start":
                 span.set_attribute("http.response.status_code", message["status"])
                 span.set_attribute("breve.request_id", scope["state"]["request_id"])
@@ -93,11 +93,13 @@ class Traced:
         with trace.use_span(
             span, end_on_exit=True, record_exception=False, set_status_on_exception=False
         ):
-            await self._app(scope, receive, told)
+            await self._app(scope, receive, note_status)
 
 
 def _caller(scope: Scope) -> Context:
-    """The span that the client is in; `tracestate` and `baggage`, which may hold anything, are left
-    out."""
-    given = Headers(scope=scope).get("traceparent", "")
-    return TraceContextTextMapPropagator().extract({"traceparent": given}, Context())
+    """The span that the client is in.
+
+    `tracestate` and `baggage` are left out: they may hold anything.
+    """
+    parent = Headers(scope=scope).get("traceparent", "")
+    return TraceContextTextMapPropagator().extract({"traceparent": parent}, Context())

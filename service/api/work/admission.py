@@ -14,33 +14,36 @@ from service.api.refusals import QueueFull
 from service.summarizer import SummaryRequest
 from service.summary import Summary
 
-CHARACTERS_PER_TOKEN: Final = (
-    3.7  # of French press text in the built-in model's tokens: examples/article.txt, 2,399 for 644
-)
+# Of French press text in the built-in model's tokens: examples/article.txt has 2,399 for 644.
+CHARACTERS_PER_TOKEN: Final = 3.7
 # Most of a page is markup: of 30 French press pages the article was 2 to 8 % of the characters.
 PAGE_SHARE: Final = 0.08
 # Tokens a second, until it is measured: examples/article.txt, 644 tokens in 1.3 s on two Zen 4
 # cores (breve bench --quick).
 FIRST_RATE: Final = 500.0
-RATE_MEMORY_SECONDS: Final = (
-    60.0  # busy time after which a measurement has lost two thirds of its weight
-)
+# Busy time after which a measurement has lost two thirds of its weight.
+RATE_MEMORY_SECONDS: Final = 60.0
 MAX_RETRY_AFTER: Final = 600
 
 
-def estimated_tokens(request: SummaryRequest) -> int:
-    """About how many tokens of article the model will have to read; counting them would cost what
-    is to be saved."""
-    characters = (
-        len(request.text) if request.text is not None else PAGE_SHARE * len(request.html or "")
-    )
+def estimate_tokens(request: SummaryRequest) -> int:
+    """About how many tokens of the article the model will read.
+
+    To count them would cost what is to be saved.
+    """
+    if request.text is not None:
+        characters: float = len(request.text)
+    else:
+        characters = PAGE_SHARE * len(request.html or "")
     return max(1, round(characters / CHARACTERS_PER_TOKEN))
 
 
 @dataclass(eq=False)
 class Job:
-    """One request on its way. `deadline` is a time of the monotonic clock; jobs of one `group`
-    share its turns."""
+    """One request on its way through the queue and the worker.
+
+    `deadline` and `entered` are times of the monotonic clock. Jobs of one `group` share its turns.
+    """
 
     request: SummaryRequest
     deadline: float
@@ -53,8 +56,10 @@ class Job:
     _gone: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
-        """Says that nobody waits for the result any more; a job that still waits leaves the queue
-        at once."""
+        """Says that nobody waits for the result any more.
+
+        A job that still waits leaves the queue at once.
+        """
         self._gone.set()
         if self._dropped is not None:
             self._dropped(self)
@@ -65,7 +70,7 @@ class Job:
 
 
 class DrainRate:
-    """Tokens a second that get done, measured while there is work; recent work weighs more."""
+    """The tokens that are done a second, measured while there is work. Recent work weighs more."""
 
     def __init__(self) -> None:
         self._tokens, self._seconds = FIRST_RATE, 1.0
@@ -83,7 +88,7 @@ class DrainRate:
         self._tokens += tokens
 
     def seconds(self, tokens: int) -> int:
-        """How long so many tokens will take, in whole seconds."""
+        """In how many whole seconds so many tokens will be done."""
         rate = max(self._tokens, 1.0) / self._seconds
         return min(MAX_RETRY_AFTER, max(1, math.ceil(tokens / rate)))
 
@@ -95,35 +100,41 @@ class DrainRate:
 
 
 class AdmissionQueue:
-    """Jobs that wait. Groups take turns, so that a batch of many articles does not keep single ones
-    waiting."""
+    """Jobs that wait.
+
+    Groups take turns, so that a batch of many articles does not keep single ones waiting.
+    """
 
     def __init__(self, max_jobs: int, max_tokens: int) -> None:
         self._max_jobs, self._max_tokens = max_jobs, max_tokens
-        self._changed = threading.Condition()  # of a lock that one thread may take twice
-        self._groups: dict[object, deque[Job]] = {}  # in the order of their turns
+        self._changed = threading.Condition()  # Of a lock that one thread may take twice.
+        self._groups: dict[object, deque[Job]] = {}  # In the order of their turns.
         self._closed = False
         self.rate = DrainRate()
         self.jobs, self.tokens = 0, 0
 
     def check(self, tokens: int) -> None:
-        """Raises QueueFull if there is no room for so many tokens more. An empty queue takes
-        anything."""
+        """Raises QueueFull if there is no room for so many tokens more.
+
+        An empty queue takes anything.
+        """
         with self._changed:
             over = self.tokens + tokens - self._max_tokens
             if self.jobs and (self.jobs >= self._max_jobs or over > 0):
                 mean = self.tokens / self.jobs
                 waiting = f"{self.jobs} requests with about {self.tokens} tokens are waiting"
-                raise QueueFull(waiting, self.rate.seconds(round(max(over, mean))))
+                seconds = self.rate.seconds(round(max(over, mean)))
+                raise QueueFull(waiting, seconds)
 
     def next_seconds(self) -> int:
-        """In how many seconds one of the jobs that wait will be done, as far as one can tell."""
+        """About how many seconds one of the waiting jobs will take."""
         with self._changed:
-            return self.rate.seconds(round(self.tokens / self.jobs) if self.jobs else 1)
+            mean = round(self.tokens / self.jobs) if self.jobs else 1
+            return self.rate.seconds(mean)
 
     def put(self, job: Job) -> None:
-        """Lets a job wait. Raises QueueFull."""
-        job.tokens = estimated_tokens(job.request)
+        """Adds a job. Raises QueueFull."""
+        job.tokens = estimate_tokens(job.request)
         with self._changed:
             self.check(job.tokens)
             job.entered = time.monotonic()
@@ -133,8 +144,7 @@ class AdmissionQueue:
             self._changed.notify()
 
     def get(self) -> Job | None:
-        """The next job, of the group whose turn it is; waits for one. None once the queue is
-        closed."""
+        """Waits for the next job, of the group whose turn it is. None once the queue is closed."""
         with self._changed:
             while not self._groups and not self._closed:
                 self._changed.wait()
@@ -144,24 +154,24 @@ class AdmissionQueue:
             job = jobs.popleft()
             del self._groups[group]
             if jobs:
-                self._groups[group] = jobs  # behind the others
+                self._groups[group] = jobs  # Behind the others.
             self._count(job, -1)
             self.rate.begin(time.monotonic())
             return job
 
     def ended(self, tokens: int) -> None:
-        """A job that `get` gave has ended with so many tokens done."""
+        """Notes that a job from `get` has ended, with so many tokens done."""
         with self._changed:
             self.rate.end(tokens, time.monotonic())
 
     def close(self) -> None:
-        """Lets `get` return None once nothing waits any more."""
+        """Makes `get` return None once no job waits any more."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     def refuse(self, error: Exception) -> None:
-        """Ends all jobs that wait with this error."""
+        """Ends all waiting jobs with this error."""
         with self._changed:
             refused = [job for jobs in self._groups.values() for job in jobs]
             self._groups.clear()
@@ -171,7 +181,7 @@ class AdmissionQueue:
                 job.result.set_exception(error)
 
     def _drop(self, job: Job) -> None:
-        """Takes out a job that nobody waits for, if it still waits."""
+        """Removes a job that nobody waits for, if it is still in the queue."""
         with self._changed:
             jobs = self._groups.get(job.group, deque())
             if job not in jobs:

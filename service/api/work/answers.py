@@ -1,4 +1,4 @@
-"""Where an answer comes from: the cache, the same request in flight, or the worker."""
+"""Gets answers: from the cache, from the same request in flight, or from the worker."""
 
 import asyncio
 import hashlib
@@ -13,42 +13,42 @@ from cachetools import LRUCache
 
 from models.engine import Cancelled
 from service import __version__
-from service.api.contract.schemas import SummaryBody
+from service.api.contract.responses import SummaryBody
 from service.api.observing.metrics import Metrics
 from service.api.refusals import QueueFull
 from service.api.steps import DONE, Listener
-from service.api.work.admission import Job, estimated_tokens
+from service.api.work.admission import Job, estimate_tokens
 from service.api.work.worker import Worker
 from service.summarizer import SummaryRequest
 from service.summary import Summary
 
 
-def unheard(step: str) -> None:
-    """The listener of who does not care for steps."""
+def ignore_step(step: str) -> None:
+    """The listener of a client that gets no steps."""
 
 
 def _no_spans() -> Listener:
-    """The spans of steps where nobody traces."""
-    return lambda _: None
+    """The spans of steps where tracing is off."""
+    return ignore_step
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A `SummaryBody` in JSON, and where the JSON of each of its sentences stands in it."""
+    """A `SummaryBody` in JSON, and the places in it of the JSON of each sentence."""
 
     json: bytes
     places: tuple[slice, ...]
 
     @classmethod
     def of(cls, body: SummaryBody) -> Self:
-        """The answer that a body is."""
-        written, places, end = body.model_dump_json().encode(), [], 0
+        """The answer for a body."""
+        whole, places, end = body.model_dump_json().encode(), [], 0
         for sentence in body.sentences:
             part = sentence.model_dump_json().encode()
-            start = written.index(part, end)
+            start = whole.index(part, end)
             end = start + len(part)
             places.append(slice(start, end))
-        return cls(written, tuple(places))
+        return cls(whole, tuple(places))
 
     def __len__(self) -> int:
         return len(self.json)
@@ -61,7 +61,7 @@ class Answer:
 
 @dataclass(eq=False)
 class _Flight:
-    """One job and all who wait for it. Lives in the event loop."""
+    """One job and all who wait for it. Only the event loop uses it."""
 
     key: str
     outcome: "asyncio.Future[Answer]"
@@ -69,15 +69,17 @@ class _Flight:
     job: Job | None = None
 
     def tell(self, step: str) -> None:
-        """Says to all who wait that a step begins."""
+        """Tells all who wait that a step begins."""
         for listener in self.listeners.values():
             listener(step)
 
 
 @dataclass(eq=False)
 class Ticket:
-    """One who waits for an answer, until `deadline` (monotonic clock). Use `Answers.wait`, or leave
-    it."""
+    """One client's claim to an answer, until `deadline` (monotonic clock).
+
+    Pass it to `Answers.wait`, or give it up with `Answers.leave`.
+    """
 
     outcome: "asyncio.Future[Answer]"
     deadline: float
@@ -91,12 +93,12 @@ class Ticket:
 
 
 class Answers:
-    """Gives tickets for answers; for the event loop only.
+    """Gives out tickets for answers; for the event loop only.
 
-    Up to `cache_bytes` of answers are kept, by content, options, model revision and code version,
-    those asked for most recently. The same request in flight is computed once, and stopped only
-    when all who wait for it have left. For each job, what `spans` gives is told the steps as they
-    begin, and DONE.
+    The cache keeps up to `cache_bytes` of answers, those asked for most recently. Its keys are
+    content, options, revision of the model and version of the code. The same request in flight is
+    computed once. It is stopped only when all who wait for it have left. `spans` makes a listener
+    for each job, which hears its steps, and DONE.
     """
 
     def __init__(
@@ -112,11 +114,13 @@ class Answers:
         metrics.cache_bytes.set_function(lambda: self._cache.currsize)
 
     def check(self, request: SummaryRequest) -> None:
-        """Raises NotReady or QueueFull if `ask` would now; what is kept or under way needs no
-        room."""
+        """Raises NotReady or QueueFull if `ask` would do so now.
+
+        An answer in the cache or under way needs no room in the queue.
+        """
         self._worker.check()
         try:
-            self._worker.queue.check(estimated_tokens(request))
+            self._worker.queue.check(estimate_tokens(request))
         except QueueFull:
             key = self._key(request)
             if key not in self._cache and key not in self._flights:
@@ -129,30 +133,41 @@ class Answers:
         listener: Listener,
         group: object | None = None,
     ) -> Ticket:
-        """A ticket for the answer; `listener` is told the steps. Raises NotReady or QueueFull."""
+        """A ticket for the answer; `listener` hears the steps. Raises NotReady or QueueFull."""
         self._worker.check()
         key = self._key(request)
-        loop = asyncio.get_running_loop()
-        kept = self._cache.get(key)
-        if kept is not None:
-            ticket = Ticket(loop.create_future(), deadline, "hit")
-            ticket.outcome.set_result(kept)
-        elif (
-            (flight := self._flights.get(key)) is not None
-            and flight.job is not None
-            and not flight.job.cancelled()
-        ):
-            ticket = Ticket(flight.outcome, deadline, "joined", flight)
-            flight.job.deadline = max(flight.job.deadline, deadline)
-            flight.listeners[ticket] = listener
-        else:
-            ticket = self._begin(key, request, deadline, listener, group)
+        ticket = (
+            self._hit(key, deadline)
+            or self._join(key, deadline, listener)
+            or self._begin(key, request, deadline, listener, group)
+        )
         self._metrics.answers.labels(ticket.origin).inc()
         return ticket
 
+    def _hit(self, key: str, deadline: float) -> Ticket | None:
+        """A ticket for an answer of the cache."""
+        answer = self._cache.get(key)
+        if answer is None:
+            return None
+        ticket = Ticket(asyncio.get_running_loop().create_future(), deadline, "hit")
+        ticket.outcome.set_result(answer)
+        return ticket
+
+    def _join(self, key: str, deadline: float, listener: Listener) -> Ticket | None:
+        """A ticket for the same request in flight."""
+        flight = self._flights.get(key)
+        if flight is None or flight.job is None or flight.job.cancelled():
+            return None
+        ticket = Ticket(flight.outcome, deadline, "joined", flight)
+        flight.job.deadline = max(flight.job.deadline, deadline)
+        flight.listeners[ticket] = listener
+        return ticket
+
     async def wait(self, ticket: Ticket) -> Answer:
-        """The answer. Raises TimeoutError at the deadline, and what the pipeline raises; leaves the
-        ticket."""
+        """The answer. Gives up the ticket at the end.
+
+        Raises TimeoutError at the deadline, and what the pipeline raises.
+        """
         reason = None
         try:
             async with asyncio.timeout(ticket.left):
@@ -169,14 +184,11 @@ class Answers:
                 self._metrics.cancelled.labels(reason).inc()
 
     def leave(self, ticket: Ticket) -> None:
-        """Says that this one waits no more; the job is cancelled when nobody does."""
+        """Gives up a ticket. The job is cancelled when nobody waits for it any more."""
         flight = ticket.flight
-        if (
-            flight is None
-            or flight.listeners.pop(ticket, None) is None
-            or flight.listeners
-            or flight.outcome.done()
-        ):
+        if flight is None or flight.listeners.pop(ticket, None) is None:
+            return
+        if flight.listeners or flight.outcome.done():
             return
         self._forget(flight)
         flight.outcome.cancel()
@@ -201,9 +213,10 @@ class Answers:
         listener: Listener,
         group: object | None,
     ) -> Ticket:
+        """A ticket for a new job, which the worker gets."""
         loop = asyncio.get_running_loop()
         flight = _Flight(key, loop.create_future())
-        flight.outcome.add_done_callback(heard)
+        flight.outcome.add_done_callback(retrieve_error)
         ticket = Ticket(flight.outcome, deadline, "miss", flight)
         flight.listeners[ticket] = listener
         begin_span = self._spans()
@@ -220,7 +233,7 @@ class Answers:
         try:
             self._worker.submit(flight.job)
         except Exception:
-            begin_span(DONE)  # a span that does not end is not sent
+            begin_span(DONE)  # A span that does not end is not sent.
             raise
         self._flights[key] = flight
         return ticket
@@ -232,7 +245,7 @@ class Answers:
         with_text: bool,
         result: "Future[Summary]",
     ) -> None:
-        """Writes the answer, in the worker's thread, and hands it to the event loop."""
+        """Makes the answer, in the worker's thread, and passes it to the event loop."""
         try:
             summary = result.result()
             self._metrics.observe_summary(summary)
@@ -266,8 +279,10 @@ def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None
         loop.call_soon_threadsafe(function)
 
 
-def heard(future: "asyncio.Future[Any]") -> None:
-    """Takes note of an error that nobody waits for; asyncio would log its words, which may quote
-    the article."""
+def retrieve_error(future: "asyncio.Future[Any]") -> None:
+    """Takes the error of a future that nobody waits for.
+
+    Else asyncio would log its words, which may quote the article.
+    """
     if not future.cancelled():
         future.exception()

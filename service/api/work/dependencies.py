@@ -1,7 +1,7 @@
 """What routes depend on: the application's parts, and the checks before any work."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -28,7 +28,7 @@ _WEIGHT: Final = re.compile(r"q\s*=\s*([01](?:\.[0-9]*)?|\.[0-9]+)")
 
 @dataclass(frozen=True)
 class Parts:
-    """What one application is made of."""
+    """The parts of one application."""
 
     settings: Settings
     worker: Worker
@@ -46,54 +46,60 @@ def _parts(request: Request) -> Parts:
 
 
 def _client(request: Request, documented: Annotated[object, Depends(_BEARER)]) -> str:
-    """Who asks: by a key where keys are needed, else by the address. The header is read here,
-    whatever its bytes are."""
+    """The name of the client: of its key where keys are needed, else of its address.
+
+    The header is read here, whatever its bytes are. `documented` only puts the key into the
+    documentation.
+    """
     address = request.client.host if request.client else ""
     return _parts(request).keys.client(request.headers.get("authorization", ""), address)
 
 
 def _weights(accept: str) -> dict[str, float]:
-    """The media ranges of an Accept header in lower case, each with its weight (`q`); one that
-    cannot be read is 1."""
+    """The media ranges of an Accept header, each with its weight (`q`)."""
     weights: dict[str, float] = {}
     for part in accept.split(","):
-        kind, *parameters = (piece.strip() for piece in part.split(";"))
-        if kind:
-            weight = next(
-                (
-                    min(1.0, float(found[1]))
-                    for one in parameters
-                    if (found := _WEIGHT.fullmatch(one))
-                ),
-                1.0,
-            )
-            weights[kind] = max(weight, weights.get(kind, 0.0))
+        media_range, *parameters = (piece.strip() for piece in part.split(";"))
+        if media_range:
+            weight = _weight_of(parameters)
+            weights[media_range] = max(weight, weights.get(media_range, 0.0))
     return weights or {ANY: 1.0}
 
 
-def _weight(weights: dict[str, float], kind: str) -> float:
-    """How much `kind` is wanted: what the range says that names it most exactly; 0 if none does."""
-    family = f"{kind.split('/', maxsplit=1)[0]}/*"
-    return next((weights[name] for name in (kind, family, ANY) if name in weights), 0.0)
+def _weight_of(parameters: Iterable[str]) -> float:
+    """The weight among the parameters of a media range; 1 where none can be read."""
+    for parameter in parameters:
+        if weight := _WEIGHT.fullmatch(parameter):
+            return min(1.0, float(weight[1]))
+    return 1.0
+
+
+def _preference(weights: dict[str, float], media_type: str) -> float:
+    """How much a media type is wanted: the weight of the most exact range for it, else 0."""
+    family = f"{media_type.split('/', maxsplit=1)[0]}/*"
+    ranges = (media_type, family, ANY)
+    return next((weights[name] for name in ranges if name in weights), 0.0)
 
 
 def _accepts(stream: str) -> Callable[[Request], str]:
-    """Chooses between JSON and the media type `stream`, as the client asked for: what it wants
-    more; the stream where it wants both alike and has named it."""
+    """What chooses between JSON and the media type `stream`, by the client's Accept header.
 
-    def accepted(request: Request) -> str:
+    The client gets what it wants more. Where it wants both alike, it gets the stream if it has
+    named it.
+    """
+
+    def choose(request: Request) -> str:
         accept = ", ".join(request.headers.getlist("accept")).lower()
         weights = _weights(accept)
-        of_stream, of_json = _weight(weights, stream), _weight(weights, JSON)
-        if of_stream > of_json or (of_stream == of_json > 0 and stream in weights):
+        for_stream, for_json = _preference(weights, stream), _preference(weights, JSON)
+        if for_stream > for_json or (for_stream == for_json > 0 and stream in weights):
             return stream
-        if of_json or weights.get(MEDIA_TYPE):
+        if for_json or weights.get(MEDIA_TYPE):
             return JSON
-        raise ApiError(
-            406, "not_acceptable", f"The answer is {JSON} or {stream}, not {accept[:100]}."
-        )
+        detail = f"The answer is {JSON} or {stream}, not {accept[:100]}."
+        raise ApiError(406, "not_acceptable", detail)
 
-    return accepted
+    return choose
 
 
 PartsOf = Annotated[Parts, Depends(_parts)]
@@ -101,18 +107,18 @@ Client = Annotated[str, Depends(_client)]
 
 
 async def _client_of_batch(request: Request, parts: PartsOf, client: Client) -> str:
-    """Who asks, as for a single article. Refuses a batch of too many items before any of them is
-    read as one: tens of thousands would hold up the event loop, and all other requests, for
-    seconds."""
-    body = (
-        await request.json() if await request.body() else None
-    )  # FastAPI then says that one is needed
+    """The name of the client, as for a single article. Refuses a batch of too many items.
+
+    That comes before any item is checked: to check tens of thousands would hold up the event loop,
+    and all other requests, for seconds.
+    """
+    # FastAPI answers an empty body itself.
+    body = await request.json() if await request.body() else None
     items = body.get("items") if isinstance(body, dict) else None
     most = parts.settings.batch_items
     if isinstance(items, list) and len(items) > most:
-        raise ApiError(
-            422, "batch_too_long", f"items: at most {most} are allowed, {len(items)} were given."
-        )
+        detail = f"items: at most {most} are allowed, {len(items)} were given."
+        raise ApiError(422, "batch_too_long", detail)
     return client
 
 

@@ -1,5 +1,7 @@
-"""Completes a request by its page, which is fetched where an address is given, and refused if it is
-too long."""
+"""Completes a request by its page.
+
+The page is fetched where the request has an address, and refused if it is too long.
+"""
 
 import asyncio
 import math
@@ -12,57 +14,63 @@ import anyio
 
 from service.api.contract.problems import ApiError
 from service.api.refusals import QueueFull
-from service.api.work.answers import heard
+from service.api.work.answers import retrieve_error
 from service.api.work.dependencies import Parts
-from service.api.work.validation import Asked
+from service.api.work.validation import Order
 from service.fetch import fetch
 from service.reading.pages import text_length
 from service.summarizer import SummaryRequest
 
-MAX_FETCHES: Final = 16  # pages that are fetched at the same time, each in a thread
-MAX_MEASURED: Final = (
-    2  # pages that are parsed at the same time, for their length; each takes up to 70 MB
-)
+MAX_FETCHES: Final = 16  # Pages that are fetched at once, each in a thread.
+MAX_MEASURED: Final = 2  # Pages that are parsed at once for their length. Each takes up to 70 MB.
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Completed:
-    """A request with its page, and how long that took."""
+class CompleteRequest:
+    """A request with its page, and the seconds that it took to get it."""
 
     request: SummaryRequest
     seconds: float
 
 
-async def completed(parts: Parts, asked: Asked) -> Completed:
-    """What is asked, with its page.
+async def complete(parts: Parts, order: Order) -> CompleteRequest:
+    """The request of an order, with its page.
 
     Raises ApiError and TooManyTags for a page that is not read, NotReady, QueueFull, FetchError,
     and TimeoutError if the page took all the time there was.
     """
-    begun, request = time.monotonic(), asked.request
-    if asked.address is not None:
-        request = replace(request, html=await _page(parts, asked.address, asked.seconds))
-    await _check_page(parts, "html" if asked.address is None else "url", request.html or "")
-    return Completed(request, time.monotonic() - begun)
+    begun, request = time.monotonic(), order.request
+    if order.address is not None:
+        page = await _fetch_page(parts, order.address, order.seconds)
+        request = replace(request, html=page)
+    field = "html" if order.address is None else "url"
+    await _check_length(parts, field, request.html or "")
+    return CompleteRequest(request, time.monotonic() - begun)
 
 
-async def _page(parts: Parts, address: str, seconds: float) -> str:
-    """The page at `address`, at most `seconds` from now. Raises QueueFull where too many others are
-    being fetched."""
-    parts.worker.check()  # nothing is fetched for a service that cannot use it
+async def _fetch_page(parts: Parts, address: str, seconds: float) -> str:
+    """The page at `address`, at most `seconds` from now.
+
+    Raises QueueFull where too many other pages are being fetched.
+    """
+    parts.worker.check()  # Nothing is fetched for a service that cannot use it.
     parts.worker.queue.check(1)
     begun, timeout = time.monotonic(), min(seconds, parts.settings.url_timeout_seconds)
-    place = await _place(parts.fetches, timeout)
+    holder = await _acquire(parts.fetches, timeout)
     left = seconds - (time.monotonic() - begun)
     async with asyncio.timeout(left):
-        return await _in_thread(parts.fetches, place, lambda: fetch(address, min(timeout, left)))
+        return await _run_in_thread(
+            parts.fetches, holder, lambda: fetch(address, min(timeout, left))
+        )
 
 
-async def _check_page(parts: Parts, field: str, page: str) -> None:
-    """Refuses a page that is too long before it takes a turn in the queue: extracting its article
-    takes the longest of all."""
+async def _check_length(parts: Parts, field: str, page: str) -> None:
+    """Refuses a page that is too long, before it takes a turn in the queue.
+
+    To extract its article would take the longest of all.
+    """
     most = parts.settings.max_characters
     if len(page) <= most:
         return
@@ -70,36 +78,42 @@ async def _check_page(parts: Parts, field: str, page: str) -> None:
     if characters > most:
         detail = (
             f"{field}: a page of at most {most} characters of text is read, {characters} were "
-            f"found; "
-            "send the article's part of it, or its text."
+            "found; send the article's part of it, or its text."
         )
         raise ApiError(422, "text_too_long", detail)
 
 
-async def _place(limiter: anyio.CapacityLimiter, seconds: float) -> object:
-    """What holds a place of `limiter` from now on. Raises QueueFull if none is free within so many
-    seconds."""
-    place = object()
+async def _acquire(limiter: anyio.CapacityLimiter, seconds: float) -> object:
+    """Takes a place of `limiter`, and returns the holder that gives it back.
+
+    Raises QueueFull if none is free within so many seconds.
+    """
+    holder = object()
     try:
         async with asyncio.timeout(seconds):
-            await limiter.acquire_on_behalf_of(place)
+            await limiter.acquire_on_behalf_of(holder)
     except TimeoutError:
         raise QueueFull(f"{MAX_FETCHES} pages are being fetched", math.ceil(seconds)) from None
-    return place
+    return holder
 
 
-async def _in_thread(limiter: anyio.CapacityLimiter, place: object, function: Callable[[], T]) -> T:
-    """Runs `function` in a thread, which is left alone when nobody waits for it any more, and keeps
-    its place until it ends."""
+async def _run_in_thread(
+    limiter: anyio.CapacityLimiter, holder: object, function: Callable[[], T]
+) -> T:
+    """Runs `function` in a thread.
+
+    A thread that nobody waits for any more goes on alone, and keeps its place until it ends.
+    """
 
     async def run() -> T:
         try:
             return await anyio.to_thread.run_sync(function, limiter=anyio.CapacityLimiter(1))
         finally:
-            limiter.release_on_behalf_of(place)
+            limiter.release_on_behalf_of(holder)
 
     task: asyncio.Future[Any] = asyncio.ensure_future(run())
-    task.add_done_callback(heard)
-    await asyncio.wait({task})  # which does not cancel it: the thread would go on without a place
+    task.add_done_callback(retrieve_error)
+    # `wait` does not cancel the task: its thread would go on without a place.
+    await asyncio.wait({task})
     result: T = task.result()
     return result

@@ -1,18 +1,19 @@
-"""Checks what is asked before any work: what this service does not do is refused at once."""
+"""Checks a request before any work: what this service does not do is refused at once."""
 
 from dataclasses import dataclass
 
 from service.api.contract.problems import ApiError
-from service.api.contract.schemas import SummarizeBody
+from service.api.contract.requests import SummarizeBody
 from service.api.work.dependencies import Parts
 from service.summarizer import SummaryRequest
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked. The page that `address` leads to, if there is one, is yet to be fetched.
+class Order:
+    """A request that this service accepts.
 
-    The answer may take `seconds` from now on.
+    The page at `address`, if there is one, is still to be fetched. The answer may take `seconds`
+    from now on.
     """
 
     request: SummaryRequest
@@ -20,21 +21,21 @@ class Asked:
     seconds: float
 
 
-def validated(parts: Parts, body: SummarizeBody) -> Asked:
-    """What a body asks for. Raises ApiError for what this service does not do."""
+def validate(parts: Parts, body: SummarizeBody) -> Order:
+    """The order that a body holds. Raises ApiError for what this service does not do."""
     settings = parts.settings
-    if body.text is not None and len(body.text) > settings.max_characters:
-        detail = f"text: at most {settings.max_characters} characters are allowed, {len(body.text)} were given."
-        raise ApiError(422, "text_too_long", detail)
+    _check_length(body, settings.max_characters)
     if body.model is not None and body.model != settings.model:
-        raise ApiError(
-            422,
-            "unknown_model",
-            f"model: this service serves {settings.model!r}, not {body.model!r}.",
-        )
+        detail = f"model: this service serves {settings.model!r}, not {body.model!r}."
+        raise ApiError(422, "unknown_model", detail)
     if body.url is not None and not settings.allow_urls:
-        raise ApiError(
-            403, "urls_disabled", "This service does not fetch addresses (BREVE_ALLOW_URLS)."
-        )
+        detail = "This service does not fetch addresses (BREVE_ALLOW_URLS)."
+        raise ApiError(403, "urls_disabled", detail)
     seconds = min(body.deadline_seconds or settings.deadline_seconds, settings.deadline_seconds)
-    return Asked(body.request(), body.url, seconds)
+    return Order(body.request(), body.url, seconds)
+
+
+def _check_length(body: SummarizeBody, most: int) -> None:
+    if body.text is not None and len(body.text) > most:
+        detail = f"text: at most {most} characters are allowed, {len(body.text)} were given."
+        raise ApiError(422, "text_too_long", detail)

@@ -1,4 +1,4 @@
-"""Waits for an answer for as long as somebody else waits for it."""
+"""Waits for work only as long as the client waits for it."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 
-from service.api.work.answers import heard
+from service.api.work.answers import retrieve_error
 
 T = TypeVar("T")
 
@@ -15,23 +15,25 @@ class ClientLeft(Exception):
     """Nobody waits for the answer any more."""
 
 
-async def while_there(request: Request, work: Awaitable[T]) -> T:
-    """The result of `work`, which is cancelled when the client leaves (ClientLeft) or the server
-    stops."""
+async def while_connected(request: Request, work: Awaitable[T]) -> T:
+    """The result of `work`.
+
+    The work is cancelled when the client leaves, which raises ClientLeft, or the server stops.
+    """
     task: asyncio.Future[Any] = asyncio.ensure_future(work)
-    gone: asyncio.Future[Any] = asyncio.ensure_future(_disconnected(request))
-    task.add_done_callback(heard)
+    leaving: asyncio.Future[Any] = asyncio.ensure_future(_wait_for_disconnect(request))
+    task.add_done_callback(retrieve_error)
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             raise ClientLeft
         result: T = task.result()
         return result
     finally:
         task.cancel()
-        gone.cancel()
+        leaving.cancel()
 
 
-async def _disconnected(request: Request) -> None:
+async def _wait_for_disconnect(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass

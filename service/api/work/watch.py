@@ -1,4 +1,4 @@
-"""Ends a process whose worker is broken, so that whatever started it starts it anew."""
+"""Ends a process whose worker is broken, so that its service manager starts a new one."""
 
 import asyncio
 import logging
@@ -23,8 +23,10 @@ def terminate() -> None:
 async def watch(
     worker: Worker, end: Callable[[], None] = terminate, every: float = POLL_SECONDS
 ) -> None:
-    """Answers all who wait and calls `end`, once, within seconds, when the worker has failed, died
-    or hangs."""
+    """Waits until the worker has failed, died or hangs, then answers all who wait and calls `end`.
+
+    It looks at the worker `every` so many seconds.
+    """
     while (state := worker.state()[0]) not in BROKEN:
         await asyncio.sleep(every)
     logger.critical("the worker is %s: the process ends", state.value)

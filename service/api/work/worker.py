@@ -1,5 +1,7 @@
-"""One model, several articles at a time, a bounded queue: refuses at the door what it cannot do in
-time."""
+"""Runs one model for several articles at a time, from a bounded queue.
+
+A request that cannot be done in time is refused before it enters the queue.
+"""
 
 import logging
 import math
@@ -26,13 +28,14 @@ logger = logging.getLogger("breve")
 
 DIED: Final = "The worker thread has died; restart the service."
 STOPPING: Final = "The service is stopping."
-STUCK_FACTOR: Final = 2.0  # a model that makes no progress for this many deadlines counts as stuck
-# Reading asks nobody whether it should go on, and several large pages share one processor: this is
-# slow, yet comes to an end.
-JOB_FACTOR: Final = 10.0  # a job that runs for this many deadlines, and
-JOB_SECONDS: Final = 900.0  # for this long, counts as stuck
+# A model that makes no progress for so many deadlines counts as stuck.
+STUCK_FACTOR: Final = 2.0
+# A job that runs for so many deadlines, and for so many seconds, counts as stuck. Reading cannot be
+# cancelled, and several large pages share one processor: that is slow, yet it ends.
+JOB_FACTOR: Final = 10.0
+JOB_SECONDS: Final = 900.0
 WARM_UP: Final = SummaryRequest(
-    # a date, whose reader takes half a second to begin
+    # With a date: its reader takes half a second to begin.
     text="Une faille est corrigée\n\nPar Léa Martin\n12 mars 2024\n\n"
     "Un éditeur de logiciels français annonce une nouvelle version de son outil. "
     "Elle corrige une faille de sécurité découverte la semaine dernière. "
@@ -44,9 +47,9 @@ WARM_UP: Final = SummaryRequest(
 class Worker:
     """Loads the model and summarises, several articles at a time, in threads of its own.
 
-    Reading, checking and choosing run in `settings.concurrency` threads; the model runs in one,
-    which they share (`models.batching`). `load` makes the engine; `ready` is called, in a thread,
-    once all is loaded. Raises GlossaryError if the settings name a glossary that is none.
+    Reading, checking and choosing run in `settings.concurrency` threads. The model runs in one,
+    which they share (`models.batching`). `load` makes the engine. `ready` is called, in a thread,
+    once everything is loaded. Raises GlossaryError if the settings name a glossary that is none.
     """
 
     def __init__(
@@ -56,12 +59,8 @@ class Worker:
         metrics: Metrics | None = None,
         ready: Callable[[], None] = lambda: None,
     ) -> None:
-        self._load, self._settings, self._metrics, self._ready = (
-            load,
-            settings,
-            metrics or Metrics(),
-            ready,
-        )
+        self._load, self._ready = load, ready
+        self._settings, self._metrics = settings, metrics or Metrics()
         self._glossary = Glossary.with_file(settings.glossary_file)
         self._state, self._detail = State.LOADING, "The model is loading."
         self._engine: BatchingEngine | None = None
@@ -76,13 +75,15 @@ class Worker:
         self._loader.start()
 
     def stop(self) -> None:
-        """Ends the threads after the jobs that they are doing; what still waits is refused, what is
-        stuck is left."""
-        well = self.state()[0] is State.READY
+        """Ends the threads after the jobs that they are doing.
+
+        Waiting jobs are refused. A stuck thread is left alone.
+        """
+        was_ready = self.state()[0] is State.READY
         self._state, self._detail = State.STOPPED, STOPPING
         self._refuse_waiting()
         self.queue.close()
-        end = time.monotonic() + (self._settings.deadline_seconds if well else 1)
+        end = time.monotonic() + (self._settings.deadline_seconds if was_ready else 1)
         for thread in self.threads:
             thread.join(max(0.0, end - time.monotonic()))
         if self._engine is not None:
@@ -94,23 +95,26 @@ class Worker:
             return self._state, self._detail
         if not self.alive:
             return State.DEAD, DIED
-        now = time.monotonic()
-        sign = self._engine.last_sign if self._engine is not None else None
-        if sign is not None and now - sign > self._settings.stuck_seconds:
-            return (
-                State.STUCK,
-                f"The model has given no sign for over {self._settings.stuck_seconds:.0f} s.",
-            )
-        if now > self._model_due():
-            no_more = STUCK_FACTOR * self._settings.deadline_seconds
-            return State.STUCK, f"The model has been at the same answers for over {no_more:.0f} s."
-        if now > self._job_due():
-            return State.STUCK, f"A request has been running for over {self._longest_job():.0f} s."
+        if reason := self._why_stuck(time.monotonic()):
+            return State.STUCK, reason
         return self._state, self._detail
+
+    def _why_stuck(self, now: float) -> str:
+        """Why the worker counts as stuck; empty if it does not."""
+        silence = self._settings.stuck_seconds
+        last_sign = self._engine.last_sign if self._engine is not None else None
+        if last_sign is not None and now - last_sign > silence:
+            return f"The model has given no sign for over {silence:.0f} s."
+        if now > self._model_due():
+            longest = STUCK_FACTOR * self._settings.deadline_seconds
+            return f"The model has been at the same answers for over {longest:.0f} s."
+        if now > self._job_due():
+            return f"A request has been running for over {self._longest_job():.0f} s."
+        return ""
 
     @property
     def alive(self) -> bool:
-        """True if all threads that a loaded worker needs are there."""
+        """True if all threads of a loaded worker live."""
         return (
             self._engine is not None
             and self._engine.alive
@@ -132,21 +136,24 @@ class Worker:
         """Puts a job into the queue. Raises NotReady or QueueFull."""
         self.check()
         self.queue.put(job)
-        if (
-            self.state()[0] is not State.READY
-        ):  # it ended meanwhile, perhaps after refusing what waited
+        state, _ = self.state()
+        if state is not State.READY:  # It ended meanwhile, perhaps after it refused what waited.
             self._refuse_waiting()
 
     def give_up(self) -> None:
-        """Answers all who wait with what is wrong, also those whose job runs: it will not be
-        finished."""
+        """Answers all who wait with what is wrong.
+
+        Also those whose job runs: it will not be finished.
+        """
         self._refuse_waiting()
         for job in list(self._begun):
             _end(job, NotReady(*self.state()))
 
     def abandon(self) -> None:
-        """Takes no more work, and answers all who wait that the service stops; what runs is given
-        up between two steps."""
+        """Takes no more work, and answers all who wait that the service stops.
+
+        A running job is given up between two of its steps.
+        """
         running = list(self._begun)
         self._state, self._detail = State.STOPPED, STOPPING
         self.give_up()
@@ -154,25 +161,25 @@ class Worker:
             job.cancel()
 
     def _model_due(self) -> float:
-        """When the model will have taken too long: STUCK_FACTOR deadlines after it began or last
-        answered. Who joins a job puts its deadline off: then the pass that it may be in has one
-        deadline more than that."""
+        """When the model will have taken too long: STUCK_FACTOR deadlines after its last answer.
+
+        A client that joins a job extends its deadline. The job may then be in a pass for one
+        deadline more than that.
+        """
         since = self._engine.busy_since if self._engine is not None else None
         if since is None:
             return math.inf
-        one = self._settings.deadline_seconds
-        running = list(self._begun)  # copied at once: the threads change it
-        put_off = [job.deadline + one for job in running if job.deadline > job.entered + one]
-        return max([since + STUCK_FACTOR * one, *put_off])
+        limit = self._settings.deadline_seconds
+        running = list(self._begun)  # Copied at once: the threads change it.
+        extended = [job.deadline + limit for job in running if job.deadline > job.entered + limit]
+        return max([since + STUCK_FACTOR * limit, *extended])
 
     def _job_due(self) -> float:
-        """When the first job will have taken too long, whatever it does; one that others join has
-        more time."""
-        one, running = self._settings.deadline_seconds, list(self._begun.items())
-        return min(
-            (max(since + self._longest_job(), job.deadline + one) for job, since in running),
-            default=math.inf,
-        )
+        """When the first job will have taken too long. One that others joined has more time."""
+        limit, longest = self._settings.deadline_seconds, self._longest_job()
+        running = list(self._begun.items())  # Copied at once: the threads change it.
+        dues = [max(since + longest, job.deadline + limit) for job, since in running]
+        return min(dues, default=math.inf)
 
     def _longest_job(self) -> float:
         return max(JOB_FACTOR * self._settings.deadline_seconds, JOB_SECONDS)
@@ -180,45 +187,53 @@ class Worker:
     def _prepare(self) -> None:
         """Loads the model, lets it write a first summary, then begins to take work."""
         try:
-            self._engine = BatchingEngine(
-                self._load(), self._settings.batch_tokens, self._metrics.observe_pass
-            )
-            summarizer = Summarizer(self._engine, self._glossary)
-            summarizer.summarize(WARM_UP)
-            load_words("fr")
+            summarizer = self._load_summarizer()
         except BaseException as error:
-            self._state, self._detail = (
-                State.FAILED,
-                f"The model could not be loaded: {str(error) or type(error).__name__}",
-            )
-            logger.error("model not loaded: %s", str(error) or type(error).__name__)
+            reason = str(error) or type(error).__name__
+            self._state, self._detail = State.FAILED, f"The model could not be loaded: {reason}"
+            logger.error("model not loaded: %s", reason)
             return
         self.description = summarizer.description
-        for number in range(self._settings.concurrency):
-            thread = threading.Thread(
-                target=self._run, args=[summarizer], name=f"breve-worker-{number}", daemon=True
-            )
-            thread.start()
-            self.threads.append(thread)
+        self._start_threads(summarizer)
         if self._state is State.LOADING:
             self._state, self._detail = State.READY, "Ready."
         if Task.TRANSLATION in self.description.tasks:
             load_tables()
         self._ready()
 
+    def _load_summarizer(self) -> Summarizer:
+        engine = self._load()
+        self._engine = BatchingEngine(
+            engine, self._settings.batch_tokens, self._metrics.observe_pass
+        )
+        summarizer = Summarizer(self._engine, self._glossary)
+        summarizer.summarize(WARM_UP)
+        load_words("fr")
+        return summarizer
+
+    def _start_threads(self, summarizer: Summarizer) -> None:
+        for number in range(self._settings.concurrency):
+            thread = threading.Thread(
+                target=self._run, args=[summarizer], name=f"breve-worker-{number}", daemon=True
+            )
+            thread.start()
+            self.threads.append(thread)
+
     def _run(self, summarizer: Summarizer) -> None:
         try:
             while (job := self.queue.get()) is not None:
                 self._do(job, summarizer)
         except BaseException as error:
-            # Told by its kind only, and not raised: the interpreter would print its words, which
-            # may quote the article.
+            # Only its type is logged, and it is not raised: the interpreter would print its words,
+            # which may quote the article.
             logger.critical("worker thread ended: %s", type(error).__name__)
             self._die()
 
     def _do(self, job: Job, summarizer: Summarizer) -> None:
-        """Does one job. An error of one job is its own; only what is no Exception ends the
-        thread."""
+        """Does one job.
+
+        An Exception is the result of this job alone. Only other errors end the thread.
+        """
         done = 0
         self._begun[job] = time.monotonic()
         self._metrics.queue_wait.observe(self._begun[job] - job.entered)
@@ -243,7 +258,7 @@ class Worker:
             self.queue.ended(done)
 
     def _die(self) -> None:
-        """Notes that nothing more can be done, and says so to all who wait."""
+        """Notes that the worker is dead, and answers all who wait so."""
         if self._state is State.READY:
             self._state, self._detail = State.DEAD, DIED
         self._refuse_waiting()
@@ -253,7 +268,7 @@ class Worker:
 
 
 def _end(job: Job, outcome: Summary | Exception) -> None:
-    """Gives a job its result or its error, unless it was given up meanwhile."""
+    """Sets the result or the error of a job, unless it was given up meanwhile."""
     with suppress(InvalidStateError):
         if isinstance(outcome, Exception):
             job.result.set_exception(outcome)

@@ -1,4 +1,4 @@
-"""What the command line says of what went wrong, and of what to do."""
+"""Explains errors to the user of the command line: what went wrong, and what to do."""
 
 import re
 import sys
@@ -6,7 +6,10 @@ from typing import Any, Final
 
 from service.cli.output.messages import find_message, language, message, translated
 
-_DETECTED: Final = re.compile(r"looks like '(\w+)'")  # in the detail of the problem `not_french`
+_DETECTED: Final = re.compile(r"looks like '(\w+)'")  # In the detail of the problem `not_french`.
+
+# Parts of the messages of errors for a name that no site has.
+_UNKNOWN_NAME: Final = ("was not found", "not known", "no address")
 
 
 class SourceError(Exception):
@@ -14,9 +17,9 @@ class SourceError(Exception):
 
 
 def known_errors() -> tuple[type[Exception], ...]:
-    """The errors that are one source's own.
+    """The errors of a single source, after which the next one can be tried.
 
-    Those of modules that were never imported cannot have been raised.
+    A module that was never imported cannot have raised one.
     """
     from models.engine import ModelError
 
@@ -32,34 +35,35 @@ def known_errors() -> tuple[type[Exception], ...]:
 
 
 def problem_of(error: Exception, words: str) -> dict[str, Any]:
-    """What `--json` says of a source that has no summary.
+    """What `--json` prints for a source without a summary.
 
     It is the service's own problem, or one like it. The detail is `words`, as on standard error.
     """
-    told = getattr(error, "problem", None) or {"code": getattr(error, "code", "failed")}
-    return {name: value for name, value in told.items() if name != "request_id"} | {"detail": words}
+    problem = getattr(error, "problem", None) or {"code": getattr(error, "code", "failed")}
+    shown = {name: value for name, value in problem.items() if name != "request_id"}
+    return {**shown, "detail": words}
 
 
-def explained(error: Exception) -> str:
-    """What went wrong and what to do, without the name of the source, which stands before it."""
+def explain_error(error: Exception) -> str:
+    """What went wrong and what to do. The caller puts the name of the source before it."""
     problem = getattr(error, "problem", None) or {}
     code = problem.get("code") or getattr(error, "code", "")
     if code == "not_french":
-        found = _DETECTED.search(str(error))
-        return message("problem.not_french", language=repr(found[1]) if found else "?")
-    if code == "fetch_failed" and (words := _of_address(error)):
+        detected = _DETECTED.search(str(error))
+        return message("problem.not_french", language=repr(detected[1]) if detected else "?")
+    if code == "fetch_failed" and (words := _explain_address(error)):
         return words
     if language() == "fr" and (words := find_message(f"problem.{code}") or ""):
         return words.replace("{detail}", str(error))
     return translated(str(error))
 
 
-def _of_address(error: Exception) -> str | None:
-    """The words for an address at which nothing answers, or with an error; None for all else."""
+def _explain_address(error: Exception) -> str | None:
+    """The words for an address where nothing answers, or an error does; None for all else."""
     cause = error.__cause__
     if (response := getattr(cause, "response", None)) is not None:
         return message("address.status", status=response.status_code)
     if type(cause).__name__ != "ConnectError":
         return None
-    unknown = any(sign in str(cause) for sign in ("was not found", "not known", "no address"))
-    return message("address.unknown" if unknown else "address.dead")
+    is_unknown = any(sign in str(cause) for sign in _UNKNOWN_NAME)
+    return message("address.unknown" if is_unknown else "address.dead")

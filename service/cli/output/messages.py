@@ -1,7 +1,7 @@
-"""What the command line says, in the language of its environment.
+"""The messages of the command line, in the language of its environment.
 
-The words stand in `cli_messages.toml`.
-click marks its own messages for gettext. The table holds their French too, under `click`.
+The words are in `messages.toml`. click marks its own messages for gettext. The table holds their
+French too, under `click`.
 """
 
 import os
@@ -15,9 +15,9 @@ from service.text.tables import table
 
 Language = Literal["fr", "en"]
 TABLE: Final = "messages"
-FRENCH_OF_CLICK: Final = "click"  # English messages of click and their French
-FRENCH_OF_OTHERS: Final = "others"  # English sentences of the rest of the program and their French
-_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first one that is set counts
+FRENCH_OF_CLICK: Final = "click"  # English messages of click and their French.
+FRENCH_OF_OTHERS: Final = "others"  # English sentences of other rooms and their French.
+_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # The first one that is set counts.
 
 
 def language() -> Language:
@@ -42,7 +42,7 @@ def find_message(name: str) -> str | None:
 
 
 def translated(sentence: str) -> str:
-    """A sentence of another part of the program in the language of the environment."""
+    """A sentence of another room, in the language of the environment."""
     return _french(FRENCH_OF_OTHERS, sentence) if language() == "fr" else sentence
 
 
@@ -58,8 +58,8 @@ def _click_message(english: str) -> str:
     return _french(FRENCH_OF_CLICK, english) if language() == "fr" else english
 
 
-def _click_plural(one: str, several: str, count: int) -> str:
-    return _click_message(one if count == 1 else several)
+def _click_plural(singular: str, plural: str, count: int) -> str:
+    return _click_message(singular if count == 1 else plural)
 
 
 def _french(section: str, english: str) -> str:

@@ -34,7 +34,7 @@ def _print_evidence(sentences: list[dict[str, Any]]) -> None:
 
 
 def _mark(sentence: dict[str, Any]) -> str:
-    """What stands behind a sentence that the reader should check."""
+    """The mark after a sentence that the reader should check."""
     if sentence["supported"]:
         return ""
     facts = ", ".join(dict.fromkeys(fact["text"] for fact in sentence["unsupported"]))

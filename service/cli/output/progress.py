@@ -1,5 +1,7 @@
-"""What is under way, on standard error: a line that changes in a terminal, plain lines
-elsewhere."""
+"""Shows on standard error what is under way.
+
+In a terminal it is one line that changes; elsewhere they are plain lines.
+"""
 
 import sys
 import threading
@@ -40,7 +42,7 @@ class Progress:
             clock.start()
 
     def note(self, line: str) -> None:
-        """Says something that stays."""
+        """Says something that stays in the terminal."""
         self.clear()
         say_line(line)
 

@@ -28,10 +28,10 @@ DIGEST = hashlib.sha256(KEY.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(
-    "given", [KEY, f"sha256:{DIGEST}", f"sha256:{DIGEST.upper()}", f"autre, sha256:{DIGEST}"]
+    "setting", [KEY, f"sha256:{DIGEST}", f"sha256:{DIGEST.upper()}", f"autre, sha256:{DIGEST}"]
 )
-def test_key_may_be_given_hashed(given: str) -> None:
-    with running(settings=Settings(api_keys=SecretStr(given))) as service:
+def test_key_may_be_given_hashed(setting: str) -> None:
+    with running(settings=Settings(api_keys=SecretStr(setting))) as service:
         for sent, status in ((KEY, 200), ("fausse", 401), (f"sha256:{DIGEST}", 401), (DIGEST, 401)):
             headers = {b"authorization": f"Bearer {sent}".encode()}
             assert service.client.get("/info", headers=headers).status_code == status
@@ -45,19 +45,19 @@ def test_key_may_end_with_any_letter(key: str) -> None:
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
-@pytest.mark.parametrize("given", [KEY, f"sha256:{DIGEST}"])
-def test_key_may_be_sent_in_either_charset(given: str, charset: str) -> None:
+@pytest.mark.parametrize("setting", [KEY, f"sha256:{DIGEST}"])
+def test_key_may_be_sent_in_either_charset(setting: str, charset: str) -> None:
     """urllib, requests and the `fetch` of browsers send Latin-1, curl what was typed."""
     header = f"Bearer {KEY}".encode(charset).decode("latin-1")
-    assert Keys([given]).client(header, "address") == DIGEST
+    assert Keys([setting]).client(header, "address") == DIGEST
 
 
 def test_every_key_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
 
-    def spy(one: bytes, other: bytes) -> bool:
-        compared.append((one, other))
-        return one == other
+    def spy(digest: bytes, other: bytes) -> bool:
+        compared.append((digest, other))
+        return digest == other
 
     monkeypatch.setattr(hmac, "compare_digest", spy)
     assert Keys(["a", "b", "c"]).client("Bearer a", "address") == hashlib.sha256(b"a").hexdigest()
@@ -75,7 +75,7 @@ def test_a_body_without_a_key_is_refused_before_it_comes(path: str, authorizatio
     with running(settings=Settings(api_keys=SecretStr("sesame"))) as service:
         address = "127.0.0.1", int(service.url.rsplit(":", 1)[1])
         with socket.create_connection(address, timeout=5) as intruder:
-            intruder.sendall(head.encode())  # and nothing of the body
+            intruder.sendall(head.encode())  # And nothing of the body
             answer = intruder.recv(2_000).decode().lower()
         assert answer.startswith("http/1.1 401")
         for line in ("www-authenticate: bearer", "connection: close", "x-request-id: "):
@@ -84,15 +84,18 @@ def test_a_body_without_a_key_is_refused_before_it_comes(path: str, authorizatio
 
 def test_bodies_without_a_key_take_no_room_from_those_with_one() -> None:
     settings = Settings(api_keys=SecretStr("sesame"), max_body_bytes=1_000, max_bodies_bytes=1_000)
-    head = b"POST /summarize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 990\r\n"
+    head = (
+        b"POST /summarize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 990\r\n"
+    )
     with running(settings=settings) as service:
         address = "127.0.0.1", int(service.url.rsplit(":", 1)[1])
 
         def held() -> float | None:
-            found: float | None = service.app.state.parts.metrics.registry.get_sample_value(
+            held_bytes: float | None = service.app.state.parts.metrics.registry.get_sample_value(
                 "breve_body_bytes"
             )
-            return found
+            return held_bytes
 
         with (
             socket.create_connection(address, timeout=5) as intruder,
@@ -112,11 +115,11 @@ def test_bodies_without_a_key_take_no_room_from_those_with_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["sha256:", "sha256:abc", f"sha256:{DIGEST}0", f"ok,sha256:{'g' * 64}"]
+    "setting", ["sha256:", "sha256:abc", f"sha256:{DIGEST}0", f"ok,sha256:{'g' * 64}"]
 )
-def test_wrong_digest_is_a_wrong_setting(given: str) -> None:
+def test_wrong_digest_is_a_wrong_setting(setting: str) -> None:
     with pytest.raises(ValidationError, match="64 hexadecimal digits") as error:
-        Settings(api_keys=SecretStr(given))
+        Settings(api_keys=SecretStr(setting))
     assert "abc" not in str(error.value).split("expected")[0]
 
 
@@ -168,7 +171,7 @@ def test_limit_of_each_client() -> None:
         assert "3 per 1 hour" in detail
         assert 1 <= int(refused.headers["retry-after"]) <= 3_600
         assert ask("b", 1).status_code == 200
-        too_many = ask("b", 1, 2, 3, 4)  # at any time: to wait would not help
+        too_many = ask("b", 1, 2, 3, 4)  # At any time: to wait would not help
         assert "send fewer" in problem(too_many, 422, "batch_too_long")["detail"]
         assert "retry-after" not in too_many.headers
         assert service.client.get("/info", headers={"authorization": "Bearer a"}).status_code == 200
@@ -203,7 +206,7 @@ def test_a_full_queue_does_not_count_and_what_is_kept_needs_no_room() -> None:
             problem(post(service, text=article(10 + k)), 503, "queue_full")
         assert post(service, text=ARTICLE).headers["x-cache"] == "hit"
         release(engine)
-        assert [one.result().status_code for one in occupying] == [200, 200]
+        assert [request.result().status_code for request in occupying] == [200, 200]
         problem(post(service, text=article(20)), 429, "rate_limited")
 
 
@@ -228,21 +231,21 @@ def test_a_page_counts_before_it_is_fetched(monkeypatch: pytest.MonkeyPatch) -> 
 def test_refused_articles_fit_when_it_is_said(
     monkeypatch: pytest.MonkeyPatch, taken: dict[int, int], articles: int
 ) -> None:
-    start = now = 1_700_000_040.0  # of a minute
+    start = now = 1_700_000_040.0  # Of a minute
     monkeypatch.setattr(time, "time", lambda: now)
     limit = RateLimit("60/minute")
     for second, count in taken.items():
         now = start + second
         limit.take("client", count)
-    told = 0
-    while not told:
+    seconds = 0
+    while not seconds:
         now += 0.5
         try:
             limit.take("client", articles)
         except ApiError as refused:
-            told = int(refused.headers["Retry-After"])
-    now += told - 1.5
-    if told > 2:
+            seconds = int(refused.headers["Retry-After"])
+    now += seconds - 1.5
+    if seconds > 2:
         with pytest.raises(ApiError):
             limit.take("client", articles)
     now += 1.5

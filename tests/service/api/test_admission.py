@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.engine import Cancelled
 from service.api.refusals import QueueFull
-from service.api.work.admission import AdmissionQueue, DrainRate, Job, estimated_tokens
+from service.api.work.admission import AdmissionQueue, DrainRate, Job, estimate_tokens
 from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE
 
@@ -24,9 +24,9 @@ def job(characters: int = 370, group: object = None) -> Job:
 
 
 def test_estimate_is_near_the_count() -> None:
-    assert 70 <= estimated_tokens(SummaryRequest(ARTICLE)) <= 120
-    assert estimated_tokens(SummaryRequest(html="<p>" * 100_000)) < 10_000
-    assert estimated_tokens(SummaryRequest("")) == 1
+    assert 70 <= estimate_tokens(SummaryRequest(ARTICLE)) <= 120
+    assert estimate_tokens(SummaryRequest(html="<p>" * 100_000)) < 10_000
+    assert estimate_tokens(SummaryRequest("")) == 1
 
 
 def test_bounded_in_count() -> None:
@@ -82,11 +82,11 @@ def test_groups_take_turns() -> None:
     queue = AdmissionQueue(1_000, 1_000_000)
     batch = object()
     of_batch = [job(group=batch) for _ in range(100)]
-    for each in of_batch:
-        queue.put(each)
+    for queued in of_batch:
+        queue.put(queued)
     singles = [job(), job()]
-    for each in singles:
-        queue.put(each)
+    for queued in singles:
+        queue.put(queued)
     assert [queue.get() for _ in range(5)] == [of_batch[0], *singles, of_batch[1], of_batch[2]]
 
 
@@ -111,12 +111,12 @@ def test_refusing_and_closing() -> None:
     queue.put(waiting)
     queue.refuse(ValueError("no"))
     assert isinstance(waiting.result.exception(1), ValueError)
-    got: list[Job | None] = []
-    thread = threading.Thread(target=lambda: got.append(queue.get()))
+    taken: list[Job | None] = []
+    thread = threading.Thread(target=lambda: taken.append(queue.get()))
     thread.start()
     queue.close()
     thread.join(5)
-    assert got == [None]
+    assert taken == [None]
 
 
 @settings(max_examples=100, deadline=None, database=None)
@@ -140,12 +140,12 @@ def test_counts_stay_true(steps: list[tuple[str, int, int]]) -> None:
         elif step == "get" and waiting:
             taken = queue.get()
             assert taken is not None
-            assert taken is next(each for each in waiting if each.group == taken.group), (
+            assert taken is next(other for other in waiting if other.group == taken.group), (
                 "first in, first out in a group"
             )
             waiting.remove(taken)
         elif waiting:
             waiting.pop(number % len(waiting)).cancel()
-        assert (queue.jobs, queue.tokens) == (len(waiting), sum(each.tokens for each in waiting))
+        assert (queue.jobs, queue.tokens) == (len(waiting), sum(other.tokens for other in waiting))
         assert queue.jobs <= 10
         assert queue.tokens <= 2_000 or queue.jobs == 1

@@ -25,8 +25,8 @@ from tests.service.api.test_api import article, blocked, leaving, post, problem,
 def origins(service: Service) -> dict[str, float]:
     registry = service.app.state.parts.metrics.registry
     return {
-        each: registry.get_sample_value("breve_answers_total", {"origin": each})
-        for each in ("hit", "joined", "miss")
+        origin: registry.get_sample_value("breve_answers_total", {"origin": origin})
+        for origin in ("hit", "joined", "miss")
     }
 
 
@@ -151,7 +151,7 @@ def test_a_job_that_others_join_again_and_again_is_not_stuck(
     monkeypatch.setattr("service.api.work.worker.time", SimpleNamespace(monotonic=lambda: now))
     for _ in range(20):
         now += 0.5
-        job.deadline = now + 60  # as `Answers.ask` puts it off for who joins
+        job.deadline = now + 60  # As `Answers.ask` puts it off for who joins
         assert worker.state()[0] is State.READY
     now = job.deadline + 0.9
     assert worker.state()[0] is State.READY
@@ -173,17 +173,17 @@ def test_listener_of_steps_is_told_of_the_end_of_what_the_queue_refuses() -> Non
         def submit(self, job: Job) -> None:
             raise QueueFull("64 requests are waiting", 5)
 
-    told: list[str] = []
+    steps: list[str] = []
 
     async def ask() -> None:
         worker: Any = Full()
         with pytest.raises(QueueFull):
-            Answers(worker, 0, Metrics(), lambda: told.append).ask(
+            Answers(worker, 0, Metrics(), lambda: steps.append).ask(
                 SummaryRequest(text=ARTICLE), 0, print
             )
 
     asyncio.run(ask())
-    assert told == [DONE]
+    assert steps == [DONE]
 
 
 def test_a_job_whose_time_is_over_is_not_joined() -> None:
@@ -202,7 +202,7 @@ def test_a_job_whose_time_is_over_is_not_joined() -> None:
         answers, request = Answers(worker, 0, Metrics()), SummaryRequest(text=ARTICLE)
         first = answers.ask(request, time.monotonic() + 0.05, print)
         joined = answers.ask(request, time.monotonic() + 0.1, print)
-        time.sleep(0.15)  # the event loop is busy meanwhile, so nobody has been told
+        time.sleep(0.15)  # The event loop is busy meanwhile, so nobody has been told
         late = answers.ask(request, time.monotonic() + 60, print)
         assert [ticket.origin for ticket in (first, joined, late)] == ["miss", "joined", "miss"]
         worker.jobs[0].result.set_exception(Cancelled())
@@ -228,7 +228,7 @@ def test_after_all_have_left_the_same_request_begins_anew() -> None:
 
 
 def cancelled(service: Service, reason: str) -> float:
-    found: float = service.app.state.parts.metrics.registry.get_sample_value(
+    count: float = service.app.state.parts.metrics.registry.get_sample_value(
         "breve_cancelled_total", {"reason": reason}
     )
-    return found
+    return count

@@ -80,7 +80,10 @@ def post_raw(service: Service, content: bytes, **headers: str) -> httpx.Response
 
 
 def test_summary_has_every_field(service: Service) -> None:
-    text = f"Nuagis ouvre une région à Lille\n\nClaire Martin Publié : 12/03/2025 à 09:30\n\n3-4 minutes\n\n{ARTICLE}"
+    text = (
+        "Nuagis ouvre une région à Lille\n\nClaire Martin Publié : 12/03/2025 à 09:30\n\n"
+        f"3-4 minutes\n\n{ARTICLE}"
+    )
     response = post(service, text=text, headline=True)
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json"
@@ -103,8 +106,8 @@ def test_summary_has_every_field(service: Service) -> None:
         }
         assert sentence["supported"]
         assert sentence["evidence"]
-        for found in sentence["evidence"]:
-            assert text[found["start"] : found["end"]] == found["text"]
+        for evidence in sentence["evidence"]:
+            assert text[evidence["start"] : evidence["end"]] == evidence["text"]
     article = body["article"]
     assert (article["title"], article["byline"], article["published"], article["language"],
     article["text"]) == (
@@ -120,9 +123,9 @@ def test_summary_has_every_field(service: Service) -> None:
 def test_summary_of_html_has_the_text_that_offsets_point_into(service: Service) -> None:
     body = post(service, html=PAGE, length="long", max_words=100).json()
     text = body["article"]["text"]
-    found = [evidence for sentence in body["sentences"] for evidence in sentence["evidence"]]
-    assert found
-    assert all(text[one["start"] : one["end"]] == one["text"] for one in found)
+    spans = [evidence for sentence in body["sentences"] for evidence in sentence["evidence"]]
+    assert spans
+    assert all(text[span["start"] : span["end"]] == span["text"] for span in spans)
 
 
 def test_summary_in_english_keeps_the_french(service: Service) -> None:
@@ -154,33 +157,33 @@ def test_the_glossary_of_a_request_counts(service: Service) -> None:
 
 
 def test_warnings_about_a_translation_say_what_they_are_about(service: Service) -> None:
-    titled = f"Nuagis et ses 1 200 serveurs à Lille\n\nClaire Martin Publié : 12/03/2025 à 09:30\n\n{ARTICLE}"
+    titled = (
+        "Nuagis et ses 1 200 serveurs à Lille\n\nClaire Martin Publié : 12/03/2025 à 09:30\n\n"
+        f"{ARTICLE}"
+    )
     glossary = {"serveurs": "big irons", "hébergeur": "data haven"}
     body = post(
         service, text=titled, language="en", headline=True, length="medium", glossary=glossary
     ).json()
-    told = [warning for warning in body["warnings"] if warning["code"].startswith("translation")]
+    kind = "translation"
+    warnings = [warning for warning in body["warnings"] if warning["code"].startswith(kind)]
     facts = {"kind": "term", "text": "serveurs (big irons)"}
-    assert facts in next(warning["facts"] for warning in told if warning["headline"])
-    for warning in told:
+    assert facts in next(warning["facts"] for warning in warnings if warning["headline"])
+    for warning in warnings:
         place, named = warning["sentence"], warning["detail"].split(" (")[0]
         assert named == ("The headline" if warning["headline"] else f"Sentence {place + 1}")
         assert place is None or body["sentences"][place]["unsupported"] == warning["facts"]
-    (first,) = [
-        number
-        for number, one in enumerate(body["sentences"])
-        if "data haven" in str(one["unsupported"])
+    ((first, sentence),) = [
+        (number, sentence)
+        for number, sentence in enumerate(body["sentences"])
+        if "data haven" in str(sentence["unsupported"])
     ]
-    sentence = body["sentences"][first]
-    assert first in [warning["sentence"] for warning in told]
-    assert (sentence["supported"], sentence["french_supported"]) == (
-        False,
-        True,
-    )  # only its English is doubtful
-    others = [warning for warning in body["warnings"] if warning not in told]
-    assert all(
-        (one["sentence"], one["headline"], one["facts"]) == (None, False, []) for one in others
-    )
+    assert first in [warning["sentence"] for warning in warnings]
+    # Only its English is doubtful.
+    assert (sentence["supported"], sentence["french_supported"]) == (False, True)
+    others = [warning for warning in body["warnings"] if warning not in warnings]
+    for other in others:
+        assert (other["sentence"], other["headline"], other["facts"]) == (None, False, [])
 
 
 def test_same_request_same_summary(service: Service) -> None:
@@ -277,12 +280,12 @@ def test_unknown_paths_and_methods(service: Service) -> None:
     "path", ["/", "/livez", "/readyz", "/info", "/models", "/metrics", "/docs", "/openapi.json"]
 )
 def test_head_is_answered_like_get(service: Service, path: str) -> None:
-    head, got = service.client.head(path), service.client.get(path)
+    head, get = service.client.head(path), service.client.get(path)
     assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["content-type"] == got.headers["content-type"]
+    assert head.headers["content-type"] == get.headers["content-type"]
     if path != "/metrics":
         assert (
-            head.headers["content-length"] == got.headers["content-length"] == str(len(got.content))
+            head.headers["content-length"] == get.headers["content-length"] == str(len(get.content))
         )
     problem_of_head = service.client.head("/nothing")
     assert (problem_of_head.status_code, problem_of_head.content) == (404, b"")
@@ -317,9 +320,9 @@ def test_accept(service: Service, accept: str, status: int) -> None:
 
 def test_too_large_by_content_length(service: Service) -> None:
     response = post(service, text="a" * MAX_BODY)
-    given = str(len(response.request.content))
+    size = str(len(response.request.content))
     detail = problem(response, 413, "too_large")["detail"]
-    assert given in detail
+    assert size in detail
     assert str(MAX_BODY) in detail
 
 
@@ -383,11 +386,11 @@ def test_no_media_type(service: Service) -> None:
 def test_wrong_fields(
     service: Service, body: dict[str, Any], field: str, words: tuple[str, ...]
 ) -> None:
-    found = problem(post(service, **body), 422, "invalid_body")
-    (error,) = found["errors"]
+    refusal = problem(post(service, **body), 422, "invalid_body")
+    (error,) = refusal["errors"]
     assert error["field"] == field
     assert all(word in error["message"] for word in words), error
-    assert error["message"] in found["detail"]
+    assert error["message"] in refusal["detail"]
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"3", b"null", b'"text"'])
@@ -448,20 +451,21 @@ def test_expected_model_is_accepted(service: Service) -> None:
     assert post(service, text=ARTICLE, model="breve-270m").status_code == 200
 
 
-@pytest.mark.parametrize("given", ["abc-123._X", "a" * 64])
-def test_plain_request_ids_are_echoed(service: Service, given: str) -> None:
+@pytest.mark.parametrize("identifier", ["abc-123._X", "a" * 64])
+def test_plain_request_ids_are_echoed(service: Service, identifier: str) -> None:
     for response in (
-        service.client.get("/livez", headers={"x-request-id": given}),
-        service.client.get("/nothing", headers={"x-request-id": given}),
+        service.client.get("/livez", headers={"x-request-id": identifier}),
+        service.client.get("/nothing", headers={"x-request-id": identifier}),
     ):
-        assert response.headers["x-request-id"] == given
+        assert response.headers["x-request-id"] == identifier
 
 
-@pytest.mark.parametrize("given", ["a b", "a" * 65, "<script>", ""])
-def test_other_request_ids_are_replaced(service: Service, given: str) -> None:
-    found = service.client.get("/livez", headers={"x-request-id": given}).headers["x-request-id"]
-    assert found
-    assert found != given
+@pytest.mark.parametrize("identifier", ["a b", "a" * 65, "<script>", ""])
+def test_other_request_ids_are_replaced(service: Service, identifier: str) -> None:
+    response = service.client.get("/livez", headers={"x-request-id": identifier})
+    new_identifier = response.headers["x-request-id"]
+    assert new_identifier
+    assert new_identifier != identifier
 
 
 def test_error_of_one_request_is_its_own_and_leaks_nothing(
@@ -554,12 +558,9 @@ def test_requests_of_one_moment_share_a_pass() -> None:
         release(engine)
         assert first.result().status_code == 200
         for text, other in zip(texts, others, strict=True):
-            found = [
-                evidence
-                for sentence in other.result().json()["sentences"]
-                for evidence in sentence["evidence"]
-            ]
-            assert all(text[one["start"] : one["end"]] == one["text"] for one in found)
+            sentences = other.result().json()["sentences"]
+            spans = [span for sentence in sentences for span in sentence["evidence"]]
+            assert all(text[span["start"] : span["end"]] == span["text"] for span in spans)
         assert engine.pass_sizes[before:] == [3]
 
 
@@ -760,11 +761,11 @@ def test_client_that_leaves_a_stream_cancels_it() -> None:
 def events(response: httpx.Response) -> list[tuple[str, dict[str, Any]]]:
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/event-stream")
-    found = []
+    pairs = []
     for block in response.text.replace("\r\n", "\n").strip().split("\n\n"):
         name, data = block.split("\n", 1)
-        found.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
-    return found
+        pairs.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+    return pairs
 
 
 def streamed(service: Service, **body: Any) -> list[tuple[str, dict[str, Any]]]:
@@ -774,17 +775,17 @@ def streamed(service: Service, **body: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_stream(service: Service) -> None:
-    text = article(100)  # not in the cache: its steps are told
-    found = streamed(service, text=text)
-    kinds = [kind for kind, _ in found]
+    text = article(100)  # Not in the cache: its steps are told
+    received = streamed(service, text=text)
+    kinds = [kind for kind, _ in received]
     assert kinds == sorted(kinds, key=["step", "sentence", "summary"].index)
-    assert [data["step"] for kind, data in found if kind == "step"] == [
+    assert [data["step"] for kind, data in received if kind == "step"] == [
         "read",
         "generate",
         "choose",
     ]
-    summary = found[-1][1]
-    assert [data for kind, data in found if kind == "sentence"] == summary["sentences"]
+    summary = received[-1][1]
+    assert [data for kind, data in received if kind == "sentence"] == summary["sentences"]
     assert summary == post(service, text=text).json()
     assert [kind for kind, _ in streamed(service, text=text)] == [
         kind for kind in kinds if kind != "step"
@@ -929,8 +930,8 @@ def _resolved(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     if part.get("type") == "array":
         part = part["items"]
     name = part.get("$ref", "").rsplit("/", 1)[-1]
-    found: dict[str, Any] = schema["components"]["schemas"][name] if name else part
-    return found
+    resolved: dict[str, Any] = schema["components"]["schemas"][name] if name else part
+    return resolved
 
 
 def test_every_body_and_error_has_an_example(service: Service) -> None:
@@ -944,7 +945,8 @@ def test_every_body_and_error_has_an_example(service: Service) -> None:
                 assert documented["content"], (path, status)
                 for kind, content in documented["content"].items():
                     known = _resolved(schema, content["schema"])
-                    assert "example" in content or known.get("examples"), (path, status, kind)
+                    has_example = {"example", "examples"} & content.keys()
+                    assert has_example or known.get("examples"), (path, status, kind)
                     assert (kind == "application/problem+json") == (
                         status[:1] in "45" and status != ""
                     ), (path, status, kind)
@@ -1008,7 +1010,7 @@ class Pages(BaseHTTPRequestHandler):
     def _write(self, content: bytes) -> bool:
         try:
             self.wfile.write(content)
-        except OSError:  # the client has heard enough
+        except OSError:  # The client has heard enough
             return False
         return True
 
@@ -1106,14 +1108,14 @@ def test_private_addresses_are_refused(host: str) -> None:
 def resolve(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     """Makes every name resolve to these addresses."""
 
-    def found(host: str, port: int, **_: Any) -> list[Any]:
+    def answer(host: str, port: int, **_: Any) -> list[Any]:
         kinds = [(ipaddress.ip_address(address).version, address) for address in addresses]
         return [
             (socket.AF_INET6 if kind == 6 else socket.AF_INET, 1, 6, "", (address, port))
             for kind, address in kinds
         ]
 
-    monkeypatch.setattr("service.fetch.socket.getaddrinfo", found)
+    monkeypatch.setattr("service.fetch.socket.getaddrinfo", answer)
 
 
 @pytest.mark.parametrize("addresses", [("10.0.0.5",), ("8.8.8.8", "127.0.0.1"), ("fd00::5",)])
@@ -1168,8 +1170,8 @@ def test_fetching_service(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
         problem(post(service, url=f"{site}/slow"), 504, "fetch_timeout")
         problem(post(service, url=f"{site}/article", deadline_seconds=0.5), 422, "invalid_body")
         body = post(service, url=f"{site}/article").json()
-        (found, *_) = body["sentences"][0]["evidence"]
-        assert body["article"]["text"][found["start"] : found["end"]] == found["text"]
+        (evidence, *_) = body["sentences"][0]["evidence"]
+        assert body["article"]["text"][evidence["start"] : evidence["end"]] == evidence["text"]
 
 
 LONG_ARTICLE = "".join(f"<p>{article(number)}</p>" for number in range(10))
@@ -1251,7 +1253,7 @@ def test_an_answer_is_written_once_and_not_read_back(
         else {"text": ARTICLE}
     )
     with running() as service:
-        monkeypatch.setattr("service.api.contract.schemas.SummaryBody.model_validate_json", read)
+        monkeypatch.setattr("service.api.contract.responses.SummaryBody.model_validate_json", read)
         answer = service.client.post(
             path, json=body, headers={"accept": f"{accept}, application/json;q=0.1"}
         )
@@ -1271,13 +1273,16 @@ def test_a_request_is_checked_and_made_once(monkeypatch: pytest.MonkeyPatch) -> 
         return SummaryRequest(*fields, **more)
 
     with running() as service:
-        monkeypatch.setattr("service.api.contract.schemas.SummaryRequest", counted)
+        monkeypatch.setattr("service.api.contract.requests.SummaryRequest", counted)
         assert post(service, text=ARTICLE).status_code == 200
     assert len(made) == 1
 
 
 def test_markup_does_not_count_as_text() -> None:
-    markup = f"<style>{'a {} ' * 500}</style><script>{'a(); ' * 500}</script><!--{'a ' * 1_000}--><p {'a=b ' * 500}>{' ' * 2_000}</p>"
+    markup = (
+        f"<style>{'a {} ' * 500}</style><script>{'a(); ' * 500}</script><!--{'a ' * 1_000}-->"
+        f"<p {'a=b ' * 500}>{' ' * 2_000}</p>"
+    )
     with running(settings=Settings(max_characters=2_000)) as service:
         assert (
             post(service, html=PAGE.replace("<article>", f"{markup}<article>")).status_code == 200

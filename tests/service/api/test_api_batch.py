@@ -33,14 +33,14 @@ def batch(service: Service, items: Any, **headers: str) -> httpx.Response:
 
 def results(response: httpx.Response) -> list[dict[str, Any]]:
     assert response.status_code == 200, response.text
-    found: list[dict[str, Any]] = response.json()["results"]
-    assert [result["index"] for result in found] == list(range(len(found)))
-    assert all((result["summary"] is None) != (result["problem"] is None) for result in found)
-    return found
+    listed: list[dict[str, Any]] = response.json()["results"]
+    assert [result["index"] for result in listed] == list(range(len(listed)))
+    assert all((result["summary"] is None) != (result["problem"] is None) for result in listed)
+    return listed
 
 
-def codes(found: list[dict[str, Any]]) -> list[str]:
-    return [result["problem"]["code"] if result["problem"] else "ok" for result in found]
+def codes(listed: list[dict[str, Any]]) -> list[str]:
+    return [result["problem"]["code"] if result["problem"] else "ok" for result in listed]
 
 
 def test_each_item_has_its_own_result() -> None:
@@ -50,9 +50,9 @@ def test_each_item_has_its_own_result() -> None:
         {"text": article(3), "length": "short"},
     ]
     with running() as service:
-        found = results(batch(service, items))
-        assert [result["id"] for result in found] == ["one", 2, None]
-        for item, result in zip(items, found, strict=True):
+        answered = results(batch(service, items))
+        assert [result["id"] for result in answered] == ["one", 2, None]
+        for item, result in zip(items, answered, strict=True):
             single = post(
                 service, **{name: value for name, value in item.items() if name != "id"}
             ).json()
@@ -73,10 +73,10 @@ def test_each_item_has_its_own_result() -> None:
 )
 def test_bad_item_fails_alone(item: dict[str, Any], code: str) -> None:
     with running(settings=Settings(max_characters=2_000)) as service:
-        found = results(batch(service, [{"text": article(1)}, item, {"text": article(2)}]))
-    assert codes(found) == ["ok", code, "ok"]
-    assert found[1]["id"] == "bad"
-    assert found[1]["problem"]["status"] in (403, 422)
+        answered = results(batch(service, [{"text": article(1)}, item, {"text": article(2)}]))
+    assert codes(answered) == ["ok", code, "ok"]
+    assert answered[1]["id"] == "bad"
+    assert answered[1]["problem"]["status"] in (403, 422)
 
 
 def test_items_that_are_no_objects_and_ids_that_are_none() -> None:
@@ -93,10 +93,10 @@ def test_items_that_are_no_objects_and_ids_that_are_none() -> None:
         response = service.client.post(
             "/summarize/batch", content=content, headers={"content-type": "application/json"}
         )
-        found = results(response)
-    assert codes(found) == ["invalid_body"] * len(items) + ["ok"]
-    assert [result["id"] for result in found] == [None] * len(items) + ["last"]
-    for result in found[-len(wrong) - 1 : -1]:
+        answered = results(response)
+    assert codes(answered) == ["invalid_body"] * len(items) + ["ok"]
+    assert [result["id"] for result in answered] == [None] * len(items) + ["last"]
+    for result in answered[-len(wrong) - 1 : -1]:
         (error,) = result["problem"]["errors"]
         assert error["field"] == "id"
         assert "whole number" in error["message"]
@@ -111,13 +111,13 @@ def test_error_of_the_engine_is_of_its_item(caplog: pytest.LogCaptureFixture) ->
     engine = Poisoned()
     with running(engine, Settings(batch_tokens=0, concurrency=2)) as service:
         engine.armed = True
-        found = results(
+        answered = results(
             batch(
                 service,
                 [{"text": f"{SECRET} : {ARTICLE}"}, *({"text": article(k)} for k in range(6))],
             )
         )
-    assert codes(found) == ["internal"] + ["ok"] * 6
+    assert codes(answered) == ["internal"] + ["ok"] * 6
     assert SECRET not in caplog.text
 
 
@@ -172,8 +172,8 @@ def test_full_queue_refuses_a_batch_too() -> None:
 
 def test_batch_larger_than_the_queue_waits_for_room() -> None:
     with running(settings=Settings(queue_size=1, concurrency=4)) as service:
-        found = results(batch(service, [{"text": article(k)} for k in range(30)]))
-    assert codes(found) == ["ok"] * 30
+        answered = results(batch(service, [{"text": article(k)} for k in range(30)]))
+    assert codes(answered) == ["ok"] * 30
 
 
 def test_a_page_is_fetched_once_however_long_it_waits_for_room(
@@ -183,7 +183,8 @@ def test_a_page_is_fetched_once_however_long_it_waits_for_room(
 
     def fetch(address: str, timeout: float) -> str:
         fetches.append(time.monotonic())
-        return f"<html><body><article>{''.join(f'<p>{article(k)}</p>' for k in range(90))}</article></body></html>"
+        paragraphs = "".join(f"<p>{article(k)}</p>" for k in range(90))
+        return f"<html><body><article>{paragraphs}</article></body></html>"
 
     monkeypatch.setattr("service.api.work.fetching.fetch", fetch)
     monkeypatch.setattr("service.api.batch.ROOM_POLL_SECONDS", 0.02)
@@ -211,7 +212,7 @@ def test_lines_come_in_order_and_as_they_are_finished() -> None:
     with running(engine, settings) as service:
         first = post(
             service, text=article(0)
-        ).json()  # in the cache: finished before the model is held
+        ).json()  # In the cache: finished before the model is held
         engine.armed = True
         body = {
             "items": [
@@ -278,6 +279,6 @@ def test_deadline_of_an_item_is_its_own() -> None:
     with running(engine, settings) as service:
         assert post(service, text=article(1)).status_code == 200
         engine.armed = True
-        found = results(batch(service, [{"text": article(0)}, {"text": article(1)}]))
-        assert codes(found) == ["deadline", "ok"]
-        assert found[0]["problem"]["status"] == 504
+        answered = results(batch(service, [{"text": article(0)}, {"text": article(1)}]))
+        assert codes(answered) == ["deadline", "ok"]
+        assert answered[0]["problem"]["status"] == 504

@@ -40,9 +40,9 @@ def connected(service: Service) -> socket.socket:
 
 def connections(service: Service) -> list[LimitedConnection]:
     return [
-        each
-        for each in service.server.server_state.connections
-        if isinstance(each, LimitedConnection)
+        connection
+        for connection in service.server.server_state.connections
+        if isinstance(connection, LimitedConnection)
     ]
 
 
@@ -52,7 +52,7 @@ def answer(client: socket.socket) -> str:
     try:
         while part := client.recv(65_536):
             received += part
-    except ConnectionResetError:  # what we sent was not read to its end
+    except ConnectionResetError:  # What we sent was not read to its end
         pass
     return received.decode()
 

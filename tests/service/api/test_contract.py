@@ -68,7 +68,7 @@ def test_document_says_how_to_send_a_key_and_which_headers_come() -> None:
             asked: list[dict[str, list[str]]] = [
                 {name: []},
                 {},
-            ]  # no key is asked for where there are none
+            ]  # No key is asked for where there are none
             assert operation.get("security") == (asked if "401" in answers else None), path
             for status, answer in answers.items():
                 assert "X-Request-ID" in answer["headers"]

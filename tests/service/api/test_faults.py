@@ -24,7 +24,7 @@ from pydantic import ValidationError
 
 from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, Task, never
 from models.pair import PairEngine
-from service.api.contract.schemas import BadItem, BatchBody, SummarizeBody
+from service.api.contract.requests import BadItem, BatchBody, SummarizeBody
 from service.api.refusals import State
 from service.api.work.admission import Job
 from service.api.work.watch import watch
@@ -55,8 +55,10 @@ PAGES = {
     "400,000 line breaks": f"<html><body><article>{PARAGRAPH}{BREAKS}{PARAGRAPH}",
     "20,000 nested tags": "<html><body>" + "<div>" * 20_000 + PARAGRAPH + "</div>" * 20_000,
     "9,000 nested tables": "<html><body><article>" + "<table><tr><td>" * 9_000 + PARAGRAPH,
-    "9,000 pieces in italics": f"<html><body><article><p>{'<i>Le site</i> ' * 9_000}</p>{PARAGRAPH}",
-    "entities of entities": f'<!DOCTYPE html [<!ENTITY lol0 "lol">{ENTITIES}]><html><body>{PARAGRAPH}<p>&lol9;</p>',
+    "9,000 pieces in italics": "<html><body><article>"
+    f"<p>{'<i>Le site</i> ' * 9_000}</p>{PARAGRAPH}",
+    "entities of entities": f'<!DOCTYPE html [<!ENTITY lol0 "lol">{ENTITIES}]>'
+    f"<html><body>{PARAGRAPH}<p>&lol9;</p>",
     "right-to-left marks": f"<html><body><article><p>\u202e{ARTICLE}\u200f</p>{PARAGRAPH}",
     "100,000 nested tags": "<html><body>" + "<div>" * 100_000 + PARAGRAPH + "</div>" * 100_000,
     "100,000 tags never closed": "<html><body><article>" + "<b>" * 100_000 + PARAGRAPH,
@@ -66,8 +68,17 @@ PAGES = {
     "400,000 comments begun": f"<html><body><article>{PARAGRAPH}" + "<!--" * 400_000,
     "1,000,000 <": "<" * 1_000_000,
     "null bytes": PARAGRAPH.replace(" ", "\x00"),
-    "another encoding announced": f'<?xml version="1.0" encoding="utf-16"?><html><head><meta charset="utf-7"></head>{PARAGRAPH}',
+    "another encoding announced": '<?xml version="1.0" encoding="utf-16"?>'
+    f'<html><head><meta charset="utf-7"></head>{PARAGRAPH}',
 }
+
+
+def head_of(content: bytes) -> str:
+    """The head of a request with this body."""
+    return (
+        "POST /summarize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(content)}\r\n\r\n"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +126,7 @@ def test_body_of_50_megabytes(service: Service) -> None:
         problem(
             service.client.post("/summarize", content=chunks(), headers=json_type), 413, "too_large"
         )
-    except httpx.WriteError:  # the connection was closed while we still sent
+    except httpx.WriteError:  # The connection was closed while we still sent
         assert sent < 50_000_000
 
 
@@ -230,7 +241,7 @@ def test_a_batch_of_as_many_articles_as_are_allowed_is_read() -> None:
 
 def test_slow_client_keeps_nobody_waiting(service: Service) -> None:
     content = json.dumps({"text": ARTICLE}).encode()
-    head = f"POST /summarize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    head = head_of(content)
     with socket.create_connection(
         ("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=10
     ) as slow:
@@ -259,7 +270,7 @@ def test_body_that_never_comes_to_its_end() -> None:
 @pytest.mark.parametrize("sent", [0, 1, 100, 1_000])
 def test_client_that_leaves_before_its_request_is_whole(service: Service, sent: int) -> None:
     content = json.dumps({"text": article(-sent)}).encode()
-    head = f"POST /summarize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    head = head_of(content)
     for _ in range(20):
         with socket.create_connection(
             ("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=10
@@ -295,7 +306,7 @@ def test_packed_body_is_not_unpacked(service: Service) -> None:
 
 def test_client_that_does_not_read_keeps_nobody_waiting(service: Service) -> None:
     content = json.dumps({"text": ARTICLE}).encode()
-    head = f"POST /summarize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    head = head_of(content)
     with socket.create_connection(
         ("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=10
     ) as deaf:

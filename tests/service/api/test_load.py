@@ -16,7 +16,7 @@ from tests.engines import ARTICLE, Service, running
 from tests.service.api.test_api import post
 
 LOAD = runpy.run_path(str(Path(__file__).parents[3] / "scripts" / "load_run.py"))
-MAX_LAG_SECONDS = 1.0  # on two processors that other work shares: there 0.26 s were measured
+MAX_LAG_SECONDS = 1.0  # On two processors that other work shares: there 0.26 s were measured
 
 
 @pytest.fixture(scope="module")

@@ -26,13 +26,13 @@ def series(service: Service) -> Series:
     families = text_string_to_metric_families(response.text)
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
-        for each in families
-        for sample in each.samples
+        for family in families
+        for sample in family.samples
     }
 
 
-def value(found: Series, name: str, **labels: str) -> float:
-    return found[name, frozenset(labels.items())]
+def value(counted: Series, name: str, **labels: str) -> float:
+    return counted[name, frozenset(labels.items())]
 
 
 @pytest.fixture
@@ -42,28 +42,28 @@ def service() -> Iterator[Service]:
 
 
 def test_series_are_there_before_the_first_request(service: Service) -> None:
-    found = series(service)
+    counted = series(service)
     for path, operations in service.app.openapi()["paths"].items():
         for operation in operations.values():
             for status in operation["responses"]:
                 assert (
                     "breve_requests_total",
                     frozenset({"route": path, "status": status}.items()),
-                ) in found
-        assert value(found, "breve_request_seconds_count", route=path) >= 0
-    assert value(found, "breve_requests_total", route="/summarize", status="200") == 0
-    assert value(found, "breve_warnings_total", code="repaired") == 0
-    assert value(found, "breve_answers_total", origin="hit") == 0
-    assert value(found, "breve_cancelled_total", reason="left") == 0
-    assert value(found, "breve_step_seconds_count", step="translate") == 0
+                ) in counted
+        assert value(counted, "breve_request_seconds_count", route=path) >= 0
+    assert value(counted, "breve_requests_total", route="/summarize", status="200") == 0
+    assert value(counted, "breve_warnings_total", code="repaired") == 0
+    assert value(counted, "breve_answers_total", origin="hit") == 0
+    assert value(counted, "breve_cancelled_total", reason="left") == 0
+    assert value(counted, "breve_step_seconds_count", step="translate") == 0
     assert (
-        value(found, "breve_queue_jobs")
-        == value(found, "breve_queue_tokens")
-        == value(found, "breve_cache_bytes")
+        value(counted, "breve_queue_jobs")
+        == value(counted, "breve_queue_tokens")
+        == value(counted, "breve_cache_bytes")
         == 0
     )
-    assert value(found, "breve_ready") == 1
-    assert value(found, "breve_pass_rows_count") == 1, "the warm-up"
+    assert value(counted, "breve_ready") == 1
+    assert value(counted, "breve_pass_rows_count") == 1, "the warm-up"
 
 
 def test_requests_are_counted_by_route_and_status(service: Service) -> None:
@@ -74,10 +74,10 @@ def test_requests_are_counted_by_route_and_status(service: Service) -> None:
     post(service, text="court")
     service.client.post("/summarize", content=b"{}")
     service.client.post("/summarize/batch", json={"items": [{"text": ARTICLE}]})
-    found = series(service)
+    counted = series(service)
     requests = {
         (labels["route"], labels["status"]): count
-        for (name, pairs), count in found.items()
+        for (name, pairs), count in counted.items()
         if name == "breve_requests_total"
         and count
         and (labels := dict(pairs))["route"] not in ("/readyz", "/metrics")
@@ -87,27 +87,27 @@ def test_requests_are_counted_by_route_and_status(service: Service) -> None:
         ("/summarize", "200"): 1, ("/summarize", "422"): 1,
         ("/summarize", "415"): 1, ("/summarize/batch", "200"): 1,
     }  # fmt: skip
-    assert value(found, "breve_request_seconds_count", route="/summarize") == 3
+    assert value(counted, "breve_request_seconds_count", route="/summarize") == 3
 
 
 def test_work_is_counted(service: Service) -> None:
     before = series(service)
     post(service, text=ARTICLE, language="en", max_words=10)
     post(service, text=ARTICLE, language="en", max_words=10)
-    found = series(service)
+    counted = series(service)
     for step in ("read", "generate", "choose", "translate"):
-        assert value(found, "breve_step_seconds_count", step=step) == 1
+        assert value(counted, "breve_step_seconds_count", step=step) == 1
     for name in ("breve_queue_wait_seconds_count", "breve_answers_total"):
-        assert value(found, name, **({"origin": "miss"} if "answers" in name else {})) == 1
-    assert value(found, "breve_answers_total", origin="hit") == 1
-    assert value(found, "breve_pass_rows_count") - value(before, "breve_pass_rows_count") == 2
+        assert value(counted, name, **({"origin": "miss"} if "answers" in name else {})) == 1
+    assert value(counted, "breve_answers_total", origin="hit") == 1
+    assert value(counted, "breve_pass_rows_count") - value(before, "breve_pass_rows_count") == 2
     for direction in ("in", "out"):
-        assert value(found, "breve_tokens_total", direction=direction) > value(
+        assert value(counted, "breve_tokens_total", direction=direction) > value(
             before, "breve_tokens_total", direction=direction
         )
-    assert sum(count for (name, _), count in found.items() if name == "breve_warnings_total") > 0
-    assert value(found, "breve_cache_bytes") > 0
-    assert value(found, "process_resident_memory_bytes") > 10**6
+    assert sum(count for (name, _), count in counted.items() if name == "breve_warnings_total") > 0
+    assert value(counted, "breve_cache_bytes") > 0
+    assert value(counted, "process_resident_memory_bytes") > 10**6
 
 
 def test_caught_facts_are_counted_by_kind() -> None:
@@ -119,9 +119,9 @@ def test_caught_facts_are_counted_by_kind() -> None:
     with running(Inventing()) as service:
         before = series(service)
         assert post(service, text=ARTICLE).status_code == 200
-        found = series(service)
+        measured = series(service)
     for kind, least in (("number", 1), ("name", 1), ("quote", 0)):
-        counted = value(found, "breve_unsupported_facts_total", kind=kind) - value(
+        counted = value(measured, "breve_unsupported_facts_total", kind=kind) - value(
             before, "breve_unsupported_facts_total", kind=kind
         )
         assert counted == least
@@ -135,9 +135,9 @@ def test_waiting_and_leaving_are_counted() -> None:
         assert engine.running.wait(5)
         clients.append(leaving(service, f"{ARTICLE} Une phrase de plus suit ici."))
         until(lambda: waiting(service) == 1)
-        found = series(service)
-        assert (value(found, "breve_queue_jobs"), value(found, "breve_running_jobs")) == (1, 1)
-        assert value(found, "breve_queue_tokens") > 50
+        counted = series(service)
+        assert (value(counted, "breve_queue_jobs"), value(counted, "breve_running_jobs")) == (1, 1)
+        assert value(counted, "breve_queue_tokens") > 50
         for client in clients:
             client.close()
         until(lambda: value(series(service), "breve_cancelled_total", reason="left") == 2)
@@ -149,25 +149,28 @@ def test_waiting_and_leaving_are_counted() -> None:
 @pytest.mark.parametrize("path", ["/summarize", "/summarize/batch"])
 @pytest.mark.parametrize("sent", [b"", b'{"text": "Nuagis', b"{}", b'{"items": []}'])
 def test_client_that_leaves_before_its_body_is_there(path: str, sent: bytes) -> None:
-    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Content-Length: 500\r\n\r\n"
+    )
     with running() as service:
         with socket.create_connection(
             ("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=5
         ) as client:
             client.sendall(head.encode() + sent)
         until(lambda: value(series(service), "breve_cancelled_total", reason="left") == 1)
-        found = series(service)
+        counted = series(service)
     answered = {labels["status"] for name,
-    pairs in found if name == "breve_requests_total" and found[name, pairs]
+    pairs in counted if name == "breve_requests_total" and counted[name, pairs]
                 and (labels := dict(pairs))["route"] == path}  # fmt: skip
     assert answered == {"499"}
 
 
 def problems_of(service: Service) -> dict[str, float]:
-    found = series(service).items()
+    counted = series(service).items()
     return {
         dict(labels)["code"]: count
-        for (name, labels), count in found
+        for (name, labels), count in counted
         if name == "breve_problems_total" and count
     }
 
@@ -221,16 +224,16 @@ def test_no_text_key_or_address() -> None:
         service.client.get(f"/{SECRET}")
         service.client.request(SECRET, "/summarize")
         service.client.post("/summarize", json={"text": text}, headers={"x-request-id": SECRET})
-        found = service.client.get("/metrics").text
-    assert value(series_of(found), "breve_requests_total", route="/summarize", status="401") == 1
+        metrics = service.client.get("/metrics").text
+    assert value(series_of(metrics), "breve_requests_total", route="/summarize", status="401") == 1
     for hidden in (SECRET, "clef", "127.0.0.1", "Nuagis"):
-        assert hidden not in found
+        assert hidden not in metrics
 
 
 def series_of(text: str) -> Series:
     families = text_string_to_metric_families(text)
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
-        for each in families
-        for sample in each.samples
+        for family in families
+        for sample in family.samples
     }

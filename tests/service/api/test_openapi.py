@@ -31,7 +31,7 @@ OPERATIONS = [
     for method in item
     for mode in GenerationMode
     if mode is GenerationMode.POSITIVE
-    or method == "post"  # without a body there is nothing to send wrongly
+    or method == "post"  # Without a body there is nothing to send wrongly
 ]
 CHECKS = [
     not_a_server_error,
@@ -109,8 +109,9 @@ def test_any_text_is_summarised_or_refused(
     response = service.client.post("/summarize", json=body)
     assert response.status_code in (200, 422), response.text
     if response.status_code == 200:
-        found = response.json()
-        source = text if kind == "text" else found["article"]["text"]
-        assert found["summary"]
-        for evidence in (one for sentence in found["sentences"] for one in sentence["evidence"]):
-            assert 0 <= evidence["start"] < evidence["end"] <= len(source)
+        summary = response.json()
+        source = text if kind == "text" else summary["article"]["text"]
+        assert summary["summary"]
+        evidence = [item for sentence in summary["sentences"] for item in sentence["evidence"]]
+        for span in evidence:
+            assert 0 <= span["start"] < span["end"] <= len(source)

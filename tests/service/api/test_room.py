@@ -27,7 +27,7 @@ from tests.service.api.test_api import article, blocked, leaving, post, problem,
 from tests.service.api.test_metrics import series, value
 
 HEAD = "POST /summarize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-BOUND = 10  # bytes, of the room in the tests that need no service
+BOUND = 10  # Bytes, of the room in the tests that need no service
 
 
 def held(service: Service) -> float:
@@ -214,7 +214,7 @@ def test_every_way_that_a_request_may_end(kind: str, end: str, filled: int) -> N
     async def receive() -> Message:
         for message in messages:
             return message
-        await asyncio.Event().wait()  # nothing more comes
+        await asyncio.Event().wait()  # Nothing more comes
         raise AssertionError
 
     async def send(message: Message) -> None:

@@ -33,8 +33,8 @@ class Spans:
         return self.exporter.get_finished_spans()
 
     def named(self, name: str) -> ReadableSpan:
-        (found,) = (span for span in self.all() if span.name == name)
-        return found
+        (single,) = (span for span in self.all() if span.name == name)
+        return single
 
 
 def test_one_span_for_the_request_and_one_for_each_step() -> None:
@@ -68,9 +68,9 @@ def test_one_span_for_the_request_and_one_for_each_step() -> None:
         assert request.start_time is not None
         assert span.start_time is not None
         assert request.start_time <= span.start_time <= span.end_time
-    told = "".join(span.to_json() for span in spans.all())
+    written = "".join(span.to_json() for span in spans.all())
     for hidden in (SECRET, "Nuagis", "127.0.0.1"):
-        assert hidden not in told
+        assert hidden not in written
 
 
 def test_step_that_begins_after_the_end_is_no_span() -> None:

@@ -9,12 +9,9 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from click.testing import CliRunner, Result
 from pydantic import SecretStr
@@ -28,13 +25,17 @@ from models.engine import (
     ModelError,
     Task,
 )
-from service.api.contract.examples import EXAMPLE_SUMMARY
-from service.cli import batch as batches
-from service.cli.batch import BatchError, Line, Work, answered, locked, run, take_up
-from service.cli.client import LONGEST_WAIT, TRIES, Client, ServiceError
+from service.cli.answering import Answerer
+from service.cli.batch import running as batch_running
+from service.cli.batch.answers import answer_line
+from service.cli.batch.earlier import Work
+from service.cli.batch.lines import BatchError, Line
+from service.cli.batch.retrying import put_in_place
+from service.cli.batch.running import locked, run_lines, run_work
+from service.cli.client import ServiceError
 from service.cli.main import main
 from service.settings import Settings
-from tests.engines import ARTICLE, SECRET, ScriptedEngine, running
+from tests.engines import ARTICLE, ENGLISH_TEXT, SECRET, ScriptedEngine, running
 
 LINES: list[dict[str, Any]] = [
     {"id": "first", "text": ARTICLE},
@@ -85,14 +86,14 @@ def answers(folder: Path) -> list[dict[str, Any]]:
 def test_every_line_has_its_answer_in_order(tmp_path: Path) -> None:
     write(tmp_path, [*LINES, "no JSON", "[1]"])
     result = batch(tmp_path)
-    found = answers(tmp_path)
-    assert [answer["id"] for answer in found] == [*IDS, 6, 7]
-    codes = [answer.get("problem", {}).get("code") for answer in found]
+    answered = answers(tmp_path)
+    assert [answer["id"] for answer in answered] == [*IDS, 6, 7]
+    codes = [answer.get("problem", {}).get("code") for answer in answered]
     assert codes == [None, "too_short", None, "invalid_body", None, "invalid_body", "invalid_body"]
-    assert found[0]["language"] == "fr"
-    assert found[2]["language"] == "en"
-    assert len(found[2]["sentences"]) == 1
-    assert "max_words" in found[3]["problem"]["detail"]
+    assert answered[0]["language"] == "fr"
+    assert answered[2]["language"] == "en"
+    assert len(answered[2]["sentences"]) == 1
+    assert "max_words" in answered[3]["problem"]["detail"]
     assert result.exit_code == 1
     assert result.stdout == ""
     assert "4 of 7 articles have no summary" in result.stderr
@@ -104,7 +105,7 @@ def test_articles_share_passes(tmp_path: Path, engine: ScriptedEngine) -> None:
     engine.wait_for, engine.armed = others_wait, True
 
     def go_on_once_others_wait() -> None:
-        engine.running.wait()  # in the first pass
+        engine.running.wait()  # In the first pass
         time.sleep(0.3)
         others_wait.set()
 
@@ -128,13 +129,13 @@ def test_answers_are_in_order_and_few_are_under_way(tmp_path: Path) -> None:
             most[0] = max(most[0], under_way[0])
             first = not most[1:]
             most.append(0)
-        time.sleep(0.3 if first else 0.01)  # the others overtake it
+        time.sleep(0.3 if first else 0.01)  # The others overtake it
         with lock:
             under_way[0] -= 1
         return {"summary": ""}
 
-    assert all(run(lines_of(30), tmp_path / "out.jsonl", answer, 4, threading.Event()))
-    assert [found["id"] for found in answers(tmp_path)] == list(range(30))
+    assert all(run_lines(lines_of(30), tmp_path / "out.jsonl", answer, 4, threading.Event()))
+    assert [answer["id"] for answer in answers(tmp_path)] == list(range(30))
     assert 1 < most[0] <= 4
 
 
@@ -149,8 +150,8 @@ def test_an_interrupted_run_keeps_what_is_finished_and_stops_the_rest(tmp_path: 
         return {"summary": ""}
 
     numbers = iter(range(100))
-    with closing(run(lines_of(100), tmp_path / "out.jsonl", answer, 8, stop)) as found:
-        assert next(found)
+    with closing(run_lines(lines_of(100), tmp_path / "out.jsonl", answer, 8, stop)) as outcomes:
+        assert next(outcomes)
         for _ in range(3):
             finished.acquire()
         time.sleep(0.1)
@@ -174,7 +175,7 @@ def test_a_model_that_stops_ends_the_run(tmp_path: Path) -> None:
         raise EngineStopped("Ended.")
 
     with pytest.raises(BatchError, match="run the same command again"):
-        list(run(lines_of(9), tmp_path / "out.jsonl", answer, 2, threading.Event()))
+        list(run_lines(lines_of(9), tmp_path / "out.jsonl", answer, 2, threading.Event()))
     assert answers(tmp_path) == []
 
 
@@ -187,7 +188,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     lines = (tmp_path / "out.jsonl").read_bytes().splitlines(keepends=True)
     (tmp_path / "out.jsonl").write_bytes(
         b"".join(lines[:2]) + lines[2][:40]
-    )  # cut in the middle of a line
+    )  # Cut in the middle of a line
     engine.calls.clear()
     batch(tmp_path)
     again = answers(tmp_path)
@@ -197,7 +198,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     ]
     assert [call.task for call in engine.calls].count(
         Task.SUMMARY
-    ) == 2  # the first article was not done again
+    ) == 2  # The first article was not done again
 
 
 def test_a_finished_run_does_nothing_more(tmp_path: Path) -> None:
@@ -281,14 +282,14 @@ def test_lines_that_cannot_be_read_fail_alone(tmp_path: Path) -> None:
     ]
     write(tmp_path, [{"text": ARTICLE}, *bad, {"id": "last", "text": ARTICLE}])
     assert batch(tmp_path).exit_code == 1
-    found = answers(tmp_path)
-    assert [answer["id"] for answer in found] == [1, 2, 3, 4, "last"]
-    assert [answer.get("problem", {}).get("code") for answer in found] == [
+    answered = answers(tmp_path)
+    assert [answer["id"] for answer in answered] == [1, 2, 3, 4, "last"]
+    assert [answer.get("problem", {}).get("code") for answer in answered] == [
         None,
         *["invalid_body"] * 3,
         None,
     ]
-    assert "nested too deeply" in found[1]["problem"]["detail"]
+    assert "nested too deeply" in answered[1]["problem"]["detail"]
     assert "3 of 5 articles have no summary" in batch(tmp_path).stderr
 
 
@@ -323,9 +324,13 @@ def test_a_crash_is_the_problem_of_its_own_article(tmp_path: Path) -> None:
         [{"text": ARTICLE}, {"text": ARTICLE + f" {SECRET} ouvre aussi."}, {"text": ARTICLE}],
     )
     result = batch(tmp_path)
-    found = answers(tmp_path)
-    assert [answer.get("problem", {}).get("code") for answer in found] == [None, "internal", None]
-    assert SECRET not in result.stderr + json.dumps(found[1])
+    answered = answers(tmp_path)
+    assert [answer.get("problem", {}).get("code") for answer in answered] == [
+        None,
+        "internal",
+        None,
+    ]
+    assert SECRET not in result.stderr + json.dumps(answered[1])
 
 
 def test_a_model_that_cannot_be_had_fails_the_run(
@@ -348,9 +353,9 @@ def test_a_running_service_gives_the_same_answers(tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").unlink()
     with running() as service:
         batch(tmp_path, "--url", service.url)
-    for one, other in zip(local, answers(tmp_path), strict=True):
-        assert one.get("summary") == other.get("summary")
-        assert one.get("problem") == other.get("problem")
+    for of_model, of_service in zip(local, answers(tmp_path), strict=True):
+        assert of_model.get("summary") == of_service.get("summary")
+        assert of_model.get("problem") == of_service.get("problem")
 
 
 def test_a_service_that_is_gone_ends_the_run_and_keeps_what_is_done(tmp_path: Path) -> None:
@@ -372,7 +377,7 @@ def test_a_service_that_refuses_to_work_ends_the_run(status: int, code: str) -> 
     with pytest.raises(
         BatchError, match=r"^Not now\. What is done is kept: run the same command again"
     ):
-        answered(Line(1, "one", {"text": ARTICLE}), answer)
+        answer_line(Line(1, "one", {"text": ARTICLE}), answer)
 
 
 def test_a_wrong_key_is_no_problem_of_the_articles(tmp_path: Path) -> None:
@@ -394,109 +399,6 @@ def test_addresses_that_a_service_does_not_fetch_are_problems_of_their_own(tmp_p
     ]
 
 
-BUSY_PROBLEM = {"type": "urn:breve:problem:busy", "detail": "Non.", "code": "busy"}
-
-
-def _client(*statuses: int, retry_after: str = "7") -> tuple[Client, list[float]]:
-    """A client of a service that answers with these statuses, and the seconds that it waited
-    between them."""
-    left = list(statuses)
-    waits: list[float] = []
-
-    def respond(_: httpx.Request) -> httpx.Response:
-        status = left.pop(0)
-        body = EXAMPLE_SUMMARY if status == 200 else BUSY_PROBLEM
-        return httpx.Response(
-            status, json=body, headers={b"Retry-After": retry_after.encode("latin-1")}
-        )
-
-    client = Client("http://service", sleep=waits.append)
-    client._http = httpx.Client(transport=httpx.MockTransport(respond))
-    return client, waits
-
-
-def test_a_busy_service_is_asked_again_when_it_says() -> None:
-    client, waits = _client(503, 429, 200)
-    assert client.summarize({}) == EXAMPLE_SUMMARY
-    assert waits == [7.0, 7.0]
-
-
-def test_a_service_that_stays_busy_is_given_up() -> None:
-    client, waits = _client(*[503] * TRIES)
-    with pytest.raises(ServiceError, match="Non") as raised:
-        client.summarize({})
-    assert (raised.value.problem, raised.value.status) == (BUSY_PROBLEM, 503)
-    assert len(waits) == TRIES - 1
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        ("0", 0.0),
-        ("9" * 400, LONGEST_WAIT),
-        ("²", 1.0),
-        ("soon", 1.0),
-        ("", 1.0),
-        ("Fri, 31 Dec 2077 23:59:59 +99999999999999", 1.0),
-        ("Fri, 31 Dec 2077 23:59:59 GMT", LONGEST_WAIT),
-        ("Fri, 31 Dec 2077 23:59:59 -0000", LONGEST_WAIT),
-        ("Sat, 31 Dec 1977 23:59:59 GMT", 1.0),
-    ],
-)
-def test_what_retry_after_may_say(said: str, seconds: float) -> None:
-    client, waits = _client(503, 200, retry_after=said)
-    client.summarize({})
-    assert waits == [seconds]
-
-
-def test_a_service_may_name_the_moment_to_come_back() -> None:
-    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
-    client, waits = _client(503, 200, retry_after=moment)
-    client.summarize({})
-    assert 20 < waits[0] <= 30
-
-
-@pytest.mark.parametrize(
-    ("status", "body"),
-    [
-        (200, b'{"summary": "x"}'),
-        (200, b'{"summary": 1}'),
-        (200, json.dumps({**EXAMPLE_SUMMARY, "sentences": [1]}).encode()),
-        (200, json.dumps({**EXAMPLE_SUMMARY, "warnings": None}).encode()),
-        (422, b'{"code": "not_supported"}'),
-        (404, b'{"detail": "Not Found"}'),
-        (500, b'{"detail": "of a gateway"}'),
-        (200, b'{"type": "urn:breve:problem:too_short", "code": "too_short", "detail": "Non."}'),
-        (
-            404,
-            b'{"type": "urn:breve:problem:not_found", "code": "not_found", "detail": "Not Found"}',
-        ),
-        (
-            405,
-            b'{"type": "urn:breve:problem:method_not_allowed", "code": "method_not_allowed", '
-            b'"detail": "Non."}',
-        ),
-        (200, b"[" * 100_000),
-        (200, b"\xff"),
-    ],
-)
-def test_answers_of_something_else_are_told_as_such(status: int, body: bytes) -> None:
-    client = Client("http://service")
-    client._http = httpx.Client(
-        transport=httpx.MockTransport(lambda _: httpx.Response(status, content=body))
-    )
-    with pytest.raises(ServiceError, match="not as Brève does"):
-        client.summarize({})
-
-
-@pytest.mark.parametrize(
-    "url", ["http://xn--a/", "http://127.0.0.1:70000", "http://\udce9/", "http://a\n/"]
-)
-def test_odd_addresses_give_no_answer(url: str) -> None:
-    with Client(url) as client, pytest.raises(ServiceError, match="no answer from"):
-        client.summarize({})
-
-
 FAILS: dict[str, Any] = {"status": 500, "code": "internal", "detail": "Non."}
 FETCH_FAILS = {**FAILS, "status": 502, "code": "fetch_failed"}
 FOR_GOOD = {**FAILS, "status": 422, "code": "too_short"}
@@ -507,8 +409,8 @@ def left_behind(folder: Path, *problems: dict[str, Any] | None) -> None:
     says that it is old."""
     write(folder, [{"id": k, "text": ARTICLE} for k in range(len(problems))])
     lines = [
-        {"id": k, "problem": one} if one else {"id": k, "summary": "old", "language": "fr"}
-        for k, one in enumerate(problems)
+        {"id": k, "problem": problem} if problem else {"id": k, "summary": "old", "language": "fr"}
+        for k, problem in enumerate(problems)
     ]
     (folder / "out.jsonl").write_text(
         "".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8"
@@ -524,10 +426,10 @@ def test_what_failed_is_done_again_where_that_is_asked_for(
         lines.write(json.dumps({"id": 4, "text": ARTICLE}) + "\n")
     result = batch(tmp_path, "--retry-failed")
     assert (result.exit_code, "1 of 5 articles have no summary" in result.stderr) == (1, True)
-    found = answers(tmp_path)
-    assert [answer["id"] for answer in found] == [0, 1, 2, 3, 4]
-    assert ["summary" in answer for answer in found] == [True, True, True, False, True]
-    assert found[1]["summary"] == "old"
+    answered = answers(tmp_path)
+    assert [answer["id"] for answer in answered] == [0, 1, 2, 3, 4]
+    assert ["summary" in answer for answer in answered] == [True, True, True, False, True]
+    assert answered[1]["summary"] == "old"
     assert [call.task for call in engine.calls].count(Task.SUMMARY) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
     assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o640
@@ -540,13 +442,13 @@ def test_what_was_done_again_is_kept_when_the_run_ends_early(
     monkeypatch.setenv("BREVE_CONCURRENCY", "1")
     calls: list[Line] = []
 
-    def once(line: Line, answer: batches.Answer) -> dict[str, Any]:
+    def answer_once(line: Line, answer: Answerer) -> dict[str, Any]:
         calls.append(line)
         if len(calls) > 1:
             raise BatchError("The model has stopped.")
-        return answered(line, answer)
+        return answer_line(line, answer)
 
-    monkeypatch.setattr(batches, "answered", once)
+    monkeypatch.setattr(batch_running, "answer_line", answer_once)
     assert batch(tmp_path, "--retry-failed").exit_code == 1
     assert ["problem" in answer for answer in answers(tmp_path)] == [False, True, False]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
@@ -556,17 +458,17 @@ def test_an_answer_that_is_interrupted_while_it_is_written_is_there_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, [{"id": k, "text": ARTICLE} for k in range(6)])
-    written = batches._write
+    write_answer = batch_running._write
     calls = []
 
-    def interrupted(*given: Any) -> bool:
-        good = written(*given)
-        calls.append(good)
+    def write_and_interrupt(*arguments: Any) -> bool:
+        succeeded = write_answer(*arguments)
+        calls.append(succeeded)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return good
+        return succeeded
 
-    monkeypatch.setattr(batches, "_write", interrupted)
+    monkeypatch.setattr(batch_running, "_write", write_and_interrupt)
     assert batch(tmp_path).exit_code == 130
     kept = [answer["id"] for answer in answers(tmp_path)]
     assert len(kept) >= 2
@@ -602,32 +504,6 @@ def test_summaries_in_another_language_are_not_mixed_with_those_asked_for(tmp_pa
     assert (tmp_path / "out.jsonl").read_bytes() == before
     write(tmp_path, [{"id": k, "text": ARTICLE, "language": "fr"} for k in range(2)])
     assert batch(tmp_path, "--lang", "en").exit_code == 0
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1:9",
-        "http://localhost:9",
-        "http://[::1]:9",
-        "http://127.1:9",
-        "http://a.localhost:9",
-    ],
-)
-def test_a_service_on_this_machine_is_not_asked_through_a_proxy(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "http://proxy.example:3128")
-    for name in ("NO_PROXY", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    with Client(url) as client:
-        assert client._http._transport_for_url(httpx.URL(url)) is client._http._transport
-    with Client("http://news.example") as client:
-        assert (
-            client._http._transport_for_url(httpx.URL("http://news.example"))
-            is not client._http._transport
-        )
 
 
 def test_a_proxy_that_cannot_be_used_is_told(
@@ -715,10 +591,10 @@ def test_a_line_that_was_mended_is_done_again(tmp_path: Path) -> None:
         ],
     )
     assert "1 of 4 articles have no summary" in batch(tmp_path).stderr
-    found = answers(tmp_path)
-    assert [answer["id"] for answer in found] == ["good", "n1", "n2", "n3"]
-    assert ["summary" in answer for answer in found] == [True, True, True, False]
-    assert found[0] == kept
+    answered = answers(tmp_path)
+    assert [answer["id"] for answer in answered] == ["good", "n1", "n2", "n3"]
+    assert ["summary" in answer for answer in answered] == [True, True, True, False]
+    assert answered[0] == kept
 
 
 @pytest.mark.parametrize("url", ["{}/summarize", "{}/docs", "{}/readyz/no"])
@@ -765,20 +641,19 @@ def test_what_is_wrong_with_this_machine_ends_the_run(error: OSError) -> None:
         raise error
 
     with pytest.raises(BatchError, match="run the same command again"):
-        answered(Line(1, "one", {"text": ARTICLE}), answer)
+        answer_line(Line(1, "one", {"text": ARTICLE}), answer)
 
 
 def test_a_run_that_is_killed_loses_nothing_that_was_done_again(tmp_path: Path) -> None:
     left_behind(tmp_path, FAILS, None, FAILS, FAILS)
     output = tmp_path / "out.jsonl"
     lines = {place: Line(place + 1, place, {}) for place in (0, 2, 3)}
-    killed = batches.run_all(
-        Work([], lines), output, lambda _: {"summary": "new"}, 1, threading.Event()
-    )
+    work = Work([], lines)
+    killed = run_work(work, output, lambda _: {"summary": "new"}, 1, threading.Event())
     assert [next(killed), next(killed)] == [True, True]
     collected = (tmp_path / ".out.jsonl.again").read_bytes()
     killed.close()
-    left_behind(tmp_path, FAILS, None, FAILS, FAILS)  # as it was, had the run not ended by itself
+    left_behind(tmp_path, FAILS, None, FAILS, FAILS)  # As it was, had the run not ended by itself
     (tmp_path / ".out.jsonl.again").write_bytes(collected + b'{"id": 3, "summ')
     assert batch(tmp_path).exit_code == 1
     assert [answer.get("summary") for answer in answers(tmp_path)] == ["new", "old", "new", None]
@@ -794,14 +669,14 @@ def test_what_was_done_again_for_another_output_is_left_out(tmp_path: Path, pres
     before = (tmp_path / "out.jsonl").read_bytes()
     if not present:
         lose(tmp_path)
-    take_up(tmp_path / "out.jsonl")
+    put_in_place(tmp_path / "out.jsonl")
     assert (tmp_path / "out.jsonl").exists() == present
     assert not present or (tmp_path / "out.jsonl").read_bytes() == before
     assert not (tmp_path / ".out.jsonl.again").exists()
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "hint"),
     [
         (json.dumps({"text": ARTICLE}).encode("utf-16"), "UTF-16"),
         (json.dumps({"text": ARTICLE}).encode("utf-32"), "UTF-16"),
@@ -811,11 +686,11 @@ def test_what_was_done_again_for_another_output_is_left_out(tmp_path: Path, pres
     ],
 )
 def test_an_input_that_is_no_lines_of_json_is_refused_at_once(
-    tmp_path: Path, content: bytes, said: str
+    tmp_path: Path, content: bytes, hint: str
 ) -> None:
     (tmp_path / "in.jsonl").write_bytes(content)
     result = batch(tmp_path)
-    assert (result.exit_code, said in result.stderr) == (1, True)
+    assert (result.exit_code, hint in result.stderr) == (1, True)
     assert not (tmp_path / "out.jsonl").exists()
 
 
@@ -845,10 +720,10 @@ def test_a_line_may_name_the_model_that_is_used_only(tmp_path: Path) -> None:
 def test_an_interrupted_run_says_how_to_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: Any) -> None:
+    def interrupt(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batches, "_write", interrupted)
+    monkeypatch.setattr(batch_running, "_write", interrupt)
     write(tmp_path, LINES[:1])
     result = batch(tmp_path)
     assert (
@@ -858,12 +733,13 @@ def test_an_interrupted_run_says_how_to_go_on(
 
 
 def test_options_count_where_a_line_says_nothing(tmp_path: Path) -> None:
-    english = "The hosting company opens a new region in Lille this week. The site has more than a thousand servers today."
-    write(tmp_path, [{"text": ARTICLE}, {"text": ARTICLE, "headline": False}, {"text": english}])
+    write(
+        tmp_path, [{"text": ARTICLE}, {"text": ARTICLE, "headline": False}, {"text": ENGLISH_TEXT}]
+    )
     assert batch(tmp_path, "--headline", "--max-words", "20", "--no-language-check").exit_code == 0
-    found = answers(tmp_path)
-    assert [bool(answer["headline"]) for answer in found[:2]] == [True, False]
-    assert len(found[0]["summary"].split()) <= 20
+    answered = answers(tmp_path)
+    assert [bool(answer["headline"]) for answer in answered[:2]] == [True, False]
+    assert len(answered[0]["summary"].split()) <= 20
 
 
 def test_what_is_the_users_own_comes_back(tmp_path: Path) -> None:

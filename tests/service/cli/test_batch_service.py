@@ -138,7 +138,7 @@ def test_the_output_is_that_of_one_at_a_time(tmp_path: Path) -> None:
         assert service.most > 1
         assert service.requests == 10 + len(
             refused
-        )  # the refused ones are repeated, the others are not
+        )  # The refused ones are repeated, the others are not
     assert (tmp_path / "many.jsonl").read_bytes() == (tmp_path / "one.jsonl").read_bytes()
 
 
@@ -169,7 +169,10 @@ def test_a_run_that_the_service_ends_goes_on_where_it_stopped(tmp_path: Path) ->
 
 def test_ctrl_c_does_not_wait_for_the_answers_of_a_service(tmp_path: Path) -> None:
     write(tmp_path, 12)
-    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from service.cli.entry import main; main()"
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from service.cli.entry import main; main()"
+    )
     with scripted(seconds=0.1) as service:
         names = [str(tmp_path / "in.jsonl"), str(tmp_path / "out.jsonl")]
         command = [sys.executable, "-c", code, "batch", *names, "--url", service.url]
@@ -179,7 +182,7 @@ def test_ctrl_c_does_not_wait_for_the_answers_of_a_service(tmp_path: Path) -> No
             end = time.monotonic() + 30
             while len(service.texts) < AT_ONCE and time.monotonic() < end:
                 time.sleep(0.01)
-            service.seconds = 60  # whatever is asked for now takes a minute
+            service.seconds = 60  # Whatever is asked for now takes a minute
             time.sleep(0.5)
             start = time.monotonic()
             process.send_signal(signal.SIGINT)
@@ -217,7 +220,7 @@ def _answering(*statuses: int, sleep: Any) -> Client:
 
 def test_a_busy_service_that_answers_others_is_not_given_up() -> None:
     def sleep(_: float) -> None:
-        client._answered += 1  # of another thread
+        client._answered += 1  # Of another thread
 
     client = _answering(*[503] * (3 * TRIES), 200, sleep=sleep)
     assert client.summarize({}) == EXAMPLE_SUMMARY

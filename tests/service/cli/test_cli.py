@@ -24,11 +24,10 @@ from service.cli.main import main
 from service.cli.terminal import OTHER_VARIABLES
 from service.reading.pages import wrap_text
 from service.settings import Settings
-from tests.engines import ARTICLE, ScriptedEngine, Service, running
+from tests.engines import ARTICLE, ENGLISH_TEXT, ScriptedEngine, Service, running
 
 ROOT = Path(__file__).parents[3]
-ENGLISH_TEXT = "The hosting company opens a new region in Lille this week. The site has more than a thousand servers today."
-FIRST = "L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, Anne Leroy."
+FIRST = ARTICLE[: ARTICLE.index(". ") + 1]
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +176,7 @@ def test_standard_input_that_is_no_text(service: Service) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["-"]])
 def test_closed_standard_input(service: Service, arguments: list[str]) -> None:
-    # as Python has it then
+    # As Python has it then
     code = (
         "import sys; sys.stdin = None; from service.cli.main import main; main(prog_name='breve')"
     )
@@ -220,8 +219,8 @@ def test_page(service: Service, tmp_path: Path, start: str) -> None:
     )
     result = run("summarize", "--url", service.url, "--json", str(page))
     body = json.loads(result.stdout)
-    found = body["sentences"][0]["evidence"][0]
-    assert body["article"]["text"][found["start"] : found["end"]] == found["text"]
+    evidence = body["sentences"][0]["evidence"][0]
+    assert body["article"]["text"][evidence["start"] : evidence["end"]] == evidence["text"]
 
 
 PARTS = [
@@ -298,7 +297,7 @@ def test_local_model_says_what_is_wrong_with_an_article(local: ScriptedEngine) -
     assert (result.exit_code, result.stdout) == (1, "")
     assert "'en'" in result.stderr
     assert run("summarize", "--no-language-check", "-", stdin=ENGLISH_TEXT.encode()).exit_code == 0
-    assert not local.calls  # two sentences are returned as they are
+    assert not local.calls  # Two sentences are returned as they are
 
 
 def test_model_that_is_not_there(article: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -404,7 +403,7 @@ def test_serve_stops_on_sigterm() -> None:
     killer.cancel()
     assert process.returncode in (0, -signal.SIGTERM), (
         lines
-    )  # the server passes the signal on when it has stopped
+    )  # The server passes the signal on when it has stopped
     assert any("shutdown complete" in line for line in lines), lines
 
 
@@ -426,19 +425,19 @@ def served(load: str, until_said: str, **environment: str) -> tuple[int, str]:
         killer = threading.Timer(60, process.kill)
         killer.start()
         assert process.stderr is not None
-        said = ""
+        log = ""
         for line in process.stderr:
-            said += line
+            log += line
             if until_said and until_said in line:
                 process.terminate()
     killer.cancel()
-    return process.returncode, said
+    return process.returncode, log
 
 
 def test_serve_does_not_care_for_the_workers_of_others() -> None:
-    status, said = served("lambda *_: ScriptedEngine()", "running on", WEB_CONCURRENCY="2")
-    assert status in (0, -signal.SIGTERM), said
-    assert "shutdown complete" in said
+    status, log = served("lambda *_: ScriptedEngine()", "running on", WEB_CONCURRENCY="2")
+    assert status in (0, -signal.SIGTERM), log
+    assert "shutdown complete" in log
 
 
 @pytest.mark.parametrize(
@@ -456,10 +455,10 @@ def test_a_checkpoint_that_is_not_there_is_a_wrong_setting(
 
 
 def test_a_broken_worker_is_a_failure() -> None:
-    status, said = served("lambda *_: 1 / 0", "", BREVE_EXIT_WHEN_BROKEN="true")
-    assert status == 1, said
-    assert "the worker is failed" in said
-    assert "shutdown complete" in said
+    status, log = served("lambda *_: 1 / 0", "", BREVE_EXIT_WHEN_BROKEN="true")
+    assert status == 1, log
+    assert "the worker is failed" in log
+    assert "shutdown complete" in log
 
 
 def test_summarising_here_does_not_load_the_service(article: str) -> None:
@@ -512,16 +511,16 @@ def test_standard_output_of_another_charset(article: str, options: list[str]) ->
 
 
 @pytest.mark.parametrize(
-    ("redirections", "said"), [("> /dev/full", b"No space left"), (">&-", b"Bad file descriptor")]
+    ("redirections", "reason"), [("> /dev/full", b"No space left"), (">&-", b"Bad file descriptor")]
 )
 @pytest.mark.parametrize("options", [["--help"], ["summarize"]])
 def test_standard_output_that_takes_nothing(
-    article: str, redirections: str, said: bytes, options: list[str]
+    article: str, redirections: str, reason: bytes, options: list[str]
 ) -> None:
     done = shell(redirections, *options, *([article] if options == ["summarize"] else []))
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
-    assert last.startswith(b"breve: standard output cannot be written to: " + said)
+    assert last.startswith(b"breve: standard output cannot be written to: " + reason)
     assert b"Traceback" not in done.stderr
 
 
@@ -536,7 +535,10 @@ def test_standard_error_that_takes_nothing(article: str, tmp_path: Path, redirec
     assert json.loads(output.read_text(encoding="utf-8"))["summary"].startswith(FIRST)
 
 
-PAGE = f'<html><head><meta charset="iso-8859-1"></head><body><article><p>{ARTICLE}</p></article></body></html>'
+PAGE = (
+    '<html><head><meta charset="iso-8859-1"></head>'
+    f"<body><article><p>{ARTICLE}</p></article></body></html>"
+)
 
 
 @pytest.mark.parametrize(
@@ -652,7 +654,7 @@ def test_files_in_utf_32(tmp_path: Path, local: ScriptedEngine, charset: str) ->
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "words"),
     [
         (
             '<?xml version="1.0"?><rss version="2.0"><channel><title>Fil</title></channel></rss>',
@@ -664,12 +666,12 @@ def test_files_in_utf_32(tmp_path: Path, local: ScriptedEngine, charset: str) ->
     ],
 )
 def test_files_that_are_no_articles_are_refused(
-    tmp_path: Path, local: ScriptedEngine, content: str, said: str
+    tmp_path: Path, local: ScriptedEngine, content: str, words: str
 ) -> None:
     path = tmp_path / "file"
     path.write_text(content + ARTICLE, encoding="utf-8")
     done = run("summarize", str(path))
-    assert (done.exit_code, done.stdout, said in done.stderr) == (1, "", True)
+    assert (done.exit_code, done.stdout, words in done.stderr) == (1, "", True)
 
 
 @pytest.mark.usefixtures("local")
@@ -679,13 +681,15 @@ def test_an_address_of_a_text_is_read_as_the_file_is(
     Path(article).write_text(f"Nuagis ouvre une région\n\n{ARTICLE}", encoding="utf-8")
     text = Path(article).read_text(encoding="utf-8")
     monkeypatch.setattr("service.fetch.fetch", lambda *_, **__: wrap_text(text))
-    here, there = (
+    of_file, of_address = (
         json.loads(run("summarize", "--json", name).stdout)
         for name in (article, "https://news.example/a.txt")
     )
-    assert here["summary"] == there["summary"]
-    assert here["article"]["title"] == there["article"]["title"] == "Nuagis ouvre une région"
-    assert there["article"]["text"] == text
+    assert of_file["summary"] == of_address["summary"]
+    assert (
+        of_file["article"]["title"] == of_address["article"]["title"] == "Nuagis ouvre une région"
+    )
+    assert of_address["article"]["text"] == text
 
 
 def test_warnings_name_their_source_where_there_are_several(
@@ -720,14 +724,14 @@ def test_json_has_a_line_for_a_source_that_failed(
 def test_a_service_has_its_own_model(
     article: str, service: Service, option: str, command: list[str]
 ) -> None:
-    given = [article if name == "ARTICLE" else name for name in command]
-    done = run(*given, "--url", service.url, option, "barthez")
-    assert (done.exit_code, f"{option} names a model of this process" in done.stderr) == (2, True)
+    arguments = [article if name == "ARTICLE" else name for name in command]
+    done = run(*arguments, "--url", service.url, option, "barthez")
+    assert (done.exit_code, f"{option} does not work with a service" in done.stderr) == (2, True)
     variable = "BREVE_MODEL" if option == "--model" else "BREVE_TRANSLATOR"
     if command[0] == "summarize":
         assert (
             CliRunner(env={variable: "barthez"})
-            .invoke(main, [*given, "--url", service.url])
+            .invoke(main, [*arguments, "--url", service.url])
             .exit_code
             == 0
         )
@@ -772,8 +776,8 @@ def test_certificates_that_cannot_be_read_are_named(
     article: str, tmp_path: Path, command: list[str]
 ) -> None:
     names = {"ARTICLE": article, "OUT": str(tmp_path / "out.jsonl")}
-    given = [names.get(name, name) for name in command]
-    done = run(*given, "--url", "http://news.example", SSL_CERT_FILE="/none")
+    arguments = [names.get(name, name) for name in command]
+    done = run(*arguments, "--url", "http://news.example", SSL_CERT_FILE="/none")
     assert (done.exit_code, done.stdout) == (1, "")
     assert (
         "breve: the certificates that SSL_CERT_FILE names cannot be used (No such file or "

@@ -12,7 +12,7 @@ import pytest
 from tests.engines import ARTICLE
 
 ROOT = Path(__file__).parents[3]
-HERE = "print('HERE', flush=True)"  # what the command prints where it is to be interrupted
+HERE = "print('HERE', flush=True)"  # What the command prints where it is to be interrupted
 IMPORTING = f"""
 import sys, time
 class Slow:

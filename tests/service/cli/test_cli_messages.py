@@ -23,7 +23,7 @@ from service.reading.pages import describe_other_format
 from service.settings import Settings
 from service.text.tables import table
 from service.warning import WARNINGS
-from tests.engines import ARTICLE, ScriptedEngine
+from tests.engines import ARTICLE, ENGLISH_TEXT, ScriptedEngine
 
 ROOT = Path(__file__).parents[3]
 LINES, COLUMNS = 24, 80
@@ -131,13 +131,13 @@ def test_other_kinds_of_files_have_their_french(text: str, monkeypatch: pytest.M
 def test_the_help_fits_a_screen(locale: str) -> None:
     done = breve(locale, "--help")
     lines = done.stdout.splitlines()
-    assert len(lines) < LINES  # and the prompt
+    assert len(lines) < LINES  # And the prompt
     assert max(map(len, lines)) <= COLUMNS
     assert not [line for line in lines if line.endswith("...") and "ARGS" not in line]
     names = [line.split()[0] for line in lines if re.match(r"  [a-z]+ {2,}\S", line)]
     assert names == ["summarize", "batch", "serve", "info", "models", "eval", "bench"]
     headings = [line for line in lines if line.endswith(":")]
-    assert len(headings) == 3  # of every day, for developers, options
+    assert len(headings) == 3  # Of every day, for developers, options
 
 
 @pytest.mark.parametrize("command", ["summarize", "batch", "serve", "eval", "bench"])
@@ -209,13 +209,10 @@ def test_wrong_usage_is_told_in_french(arguments: list[str], words: str) -> None
     assert words in done.stderr
 
 
-ENGLISH = "The hosting company opens a new region in Lille this week. The site has more than a thousand servers today."
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (ENGLISH, "il semble être en 'en'. S’il est bien en français : --no-language-check."),
+        (ENGLISH_TEXT, "il semble être en 'en'. S’il est bien en français : --no-language-check."),
         ("Bonjour.", "Le texte est trop court"),
         ("", "il ne reste pas de texte à résumer"),
         ("%PDF-1.7", "c’est un document PDF, pas un texte : exportez-le en texte ou en HTML."),

@@ -15,10 +15,9 @@ from models.engine import ModelError
 from service.cli.main import main
 from service.cli.sources import decode
 from service.cli.terminal import _is_built
-from tests.engines import ARTICLE, ScriptedEngine
+from tests.engines import ARTICLE, ENGLISH_TEXT, ScriptedEngine
 
 ROOT = Path(__file__).parents[3]
-ENGLISH = "The hosting company opens a new region in Lille this week. The site has more than a thousand servers today."
 
 
 def run(*arguments: str, **environment: str) -> Result:
@@ -30,8 +29,8 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What was loaded."""
     loaded: list[Any] = []
 
-    def load(*given: Any) -> ScriptedEngine:
-        loaded.append(given)
+    def load(*arguments: Any) -> ScriptedEngine:
+        loaded.append(arguments)
         return ScriptedEngine()
 
     monkeypatch.setattr("models.loading.load_engine", load)
@@ -47,7 +46,7 @@ def word_document(path: Path) -> None:
 def write_files(folder: Path) -> None:
     (folder / "empty.txt").write_bytes(b"")
     (folder / "short.txt").write_text("Bonjour.", encoding="utf-8")
-    (folder / "english.txt").write_text(ENGLISH, encoding="utf-8")
+    (folder / "english.txt").write_text(ENGLISH_TEXT, encoding="utf-8")
     (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(range(256)) * 40)
     (folder / "late.txt").write_bytes(ARTICLE.encode() * 20 + b"\0\1\2")
     (folder / "article.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(range(256)))
@@ -106,7 +105,7 @@ def test_refusals_import_no_model_library(tmp_path: Path, name: str) -> None:
         "sys.modules.keys())\n"
         "print(used.ru_utime + used.ru_stime)"
     )
-    environment = {**os.environ, "BREVE_NO_SERVICE": ""}  # to look for one costs next to nothing
+    environment = {**os.environ, "BREVE_NO_SERVICE": ""}  # To look for one costs next to nothing
     command = [sys.executable, "-c", code, str(tmp_path / name)]
     runs = [
         subprocess.run(
@@ -139,8 +138,8 @@ def test_a_model_that_cannot_be_loaded_is_tried_once(
 ) -> None:
     tries: list[Any] = []
 
-    def fail(*given: Any) -> None:
-        tries.append(given)
+    def fail(*arguments: Any) -> None:
+        tries.append(arguments)
         raise ModelError("No model here.")
 
     monkeypatch.setattr("models.loading.load_engine", fail)
@@ -202,7 +201,7 @@ def test_the_first_build_is_announced(tmp_path: Path, loads: list[Any]) -> None:
     article.write_text(ARTICLE, encoding="utf-8")
     done = run("summarize", str(article), BREVE_CACHE=str(tmp_path / "cache"))
     assert done.stderr.startswith("breve: Building the model: about a minute, once…\n")
-    assert _is_built("barthez", "")  # which is not built, but pulled
+    assert _is_built("barthez", "")  # Which is not built, but pulled
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def listening(**given: Any) -> Iterator[Program]:
-    with Program(**given) as program:
+def listening(**options: Any) -> Iterator[Program]:
+    with Program(**options) as program:
         thread = threading.Thread(target=program.serve_forever, args=(0.01,))
         thread.start()
         try:
@@ -110,8 +110,9 @@ def test_a_service_of_the_same_version_and_models_is_used(engine: ScriptedEngine
         done = summarize(program.server_port)
     assert (done.exit_code, str(EXAMPLE_SUMMARY["summary"]) in done.stdout) == (0, True)
     assert program.asked == ["/info", "/summarize"]
-    said = f"breve: Using the service that runs at http://127.0.0.1:{program.server_port} (--no-service: not)."
-    assert done.stderr.splitlines()[0] == said
+    address = f"http://127.0.0.1:{program.server_port}"
+    note = f"breve: Using the service that runs at {address}. To use none: --no-service."
+    assert done.stderr.splitlines()[0] == note
     assert not engine.calls
 
 
@@ -185,7 +186,7 @@ def test_a_key_goes_to_a_service_that_asks_for_one_as_breve_does() -> None:
         program.asked.clear()
         assert (
             summarize(program.server_port).exit_code == 0
-        )  # without a key the model is loaded here
+        )  # Without a key the model is loaded here
         assert summarize(program.server_port, BREVE_KEY="wrong").exit_code == 0
         assert "/summarize" not in program.asked
 

@@ -23,7 +23,7 @@ from pydantic import SecretStr
 
 from service.api.contract.examples import EXAMPLE_TEXT
 from service.api.contract.problems import Problem
-from service.api.contract.schemas import SummarizeBody
+from service.api.contract.requests import SummarizeBody
 from service.api.observing.metrics import STEPS
 from service.api.page import MEDIA_TYPES
 from service.api.refusals import State
@@ -140,13 +140,10 @@ def test_requests_of_the_page_are_counted_by_file(service: Service) -> None:
 
 
 def test_every_file_is_packaged() -> None:
-    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
-        "setuptools"
-    ]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    setuptools = project["tool"]["setuptools"]
     patterns = setuptools["package-data"]["service.web"]
-    assert any(
-        fnmatch.fnmatch("service.web", name) for name in setuptools["packages"]["find"]["include"]
-    )
+    assert "service*" in setuptools["packages"]["find"]["include"]
     assert not [
         file.name
         for file in FILES
@@ -166,12 +163,15 @@ def test_no_file_names_another_address(file: Path) -> None:
 def test_nothing_is_inline() -> None:
     assert not PAGE.inline.strip()
     assert not [tag for tag, _ in PAGE.found if tag == "style"]
-    attributes = {name for _, found in PAGE.found for name in found}
+    attributes = {name for _, attributes_of_tag in PAGE.found for name in attributes_of_tag}
     assert not [name for name in attributes if name == "style" or name.startswith("on")]
 
 
 def test_texts_are_inserted_as_texts() -> None:
-    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser|\.style\b"
+    forbidden = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser"
+        r"|\.style\b"
+    )
     assert not {
         name for name, text in SCRIPTS.items() if re.search(forbidden, re.sub(r"//.*", "", text))
     }
@@ -180,15 +180,15 @@ def test_texts_are_inserted_as_texts() -> None:
 def test_everything_that_the_page_refers_to_is_there() -> None:
     names = {path.name for path in FILES}
     linked = [
-        found.get("href") or found.get("src", "")
-        for tag, found in PAGE.found
+        attributes.get("href") or attributes.get("src", "")
+        for tag, attributes in PAGE.found
         if tag in ("link", "script", "img")
     ]
     imported = [
         name for text in SCRIPTS.values() for name in re.findall(r'from "\./([\w.]+)"', text)
     ]
-    assert {one.removeprefix("web/") for one in linked} | set(imported) <= names
-    ids = {found["id"] for _, found in PAGE.found if "id" in found}
+    assert {link.removeprefix("web/") for link in linked} | set(imported) <= names
+    ids = {attributes["id"] for _, attributes in PAGE.found if "id" in attributes}
     asked = {
         name
         for text in SCRIPTS.values()
@@ -197,7 +197,10 @@ def test_everything_that_the_page_refers_to_is_there() -> None:
     assert asked <= ids
     referring = ("for", "aria-describedby", "aria-labelledby")
     assert {
-        name for _, found in PAGE.found for key in referring for name in found.get(key, "").split()
+        name
+        for _, attributes in PAGE.found
+        for key in referring
+        for name in attributes.get(key, "").split()
     } <= ids
 
 
@@ -207,11 +210,17 @@ def test_the_example_is_where_the_page_looks_for_it(service: Service) -> None:
 
 
 def test_every_field_has_a_label() -> None:
-    labelled = {found["for"] for tag, found in PAGE.found if tag == "label" and "for" in found}
-    fields = [found for tag, found in PAGE.found if tag in ("input", "textarea")]
+    labelled = {
+        attributes["for"]
+        for tag, attributes in PAGE.found
+        if tag == "label" and "for" in attributes
+    }
+    fields = [attributes for tag, attributes in PAGE.found if tag in ("input", "textarea")]
     assert {
-        found["id"] for found in fields if found.get("type") not in ("radio", "checkbox")
-    } <= labelled  # those stand in theirs
+        attributes["id"]
+        for attributes in fields
+        if attributes.get("type") not in ("radio", "checkbox")
+    } <= labelled  # Those stand in theirs
 
 
 def test_choices_are_those_of_the_service() -> None:
@@ -228,11 +237,11 @@ def test_choices_are_those_of_the_service() -> None:
 
 def messages(name: str) -> dict[str, str]:
     """One of the objects in messages.js, which are written as JSON."""
-    found = re.search(
+    table = re.search(
         rf"^export const {name} = (\{{.*?^\}});$", SCRIPTS["messages.js"], re.DOTALL | re.MULTILINE
     )
-    assert found, name
-    read: dict[str, str] = json.loads(found[1])
+    assert table, name
+    read: dict[str, str] = json.loads(table[1])
     return read
 
 
@@ -255,7 +264,7 @@ def called(node: ast.AST) -> str:
 
 def constants(node: ast.AST) -> set[str]:
     """The codes that stand in an expression."""
-    values = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
+    values = {child.value for child in ast.walk(node) if isinstance(child, ast.Constant)}
     return {value for value in values if isinstance(value, str) and CODE.fullmatch(value)}
 
 
@@ -362,7 +371,9 @@ def test_what_is_filled_in_is_known() -> None:
     }
     for name, names in known.items():
         used = {
-            found for text in messages(name).values() for found in re.findall(r"\{(\w+)\}", text)
+            placeholder
+            for text in messages(name).values()
+            for placeholder in re.findall(r"\{(\w+)\}", text)
         }
         assert used <= names, name
 
@@ -395,8 +406,10 @@ def node_version() -> int:
     """The main version of Node.js; 0 if there is none."""
     if NODE is None:
         return 0
-    said = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=False).stdout
-    return int(said.removeprefix("v").split(".")[0] or 0)
+    version = subprocess.run(
+        [NODE, "--version"], capture_output=True, text=True, check=False
+    ).stdout
+    return int(version.removeprefix("v").split(".")[0] or 0)
 
 
 @pytest.mark.skipif(node_version() < 20, reason="needs Node.js 20 or newer")
@@ -409,8 +422,8 @@ def test_scripts_do_what_they_say() -> None:
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 def test_a_browser_starts_the_page_under_its_policy(tmp_path: Path) -> None:
     with running() as open_service:
-        shown, said = browsed(open_service.url, tmp_path, milliseconds=30_000)
-    assert re.search(r'id="state"[^>]*data-state="ready"', shown), said
+        shown, log = browsed(open_service.url, tmp_path, milliseconds=30_000)
+    assert re.search(r'id="state"[^>]*data-state="ready"', shown), log
 
 
 def browsed(url: str, folder: Path, milliseconds: int) -> tuple[str, str]:
@@ -499,9 +512,9 @@ def test_a_page_that_was_opened_too_early_asks_again(tmp_path: Path) -> None:
     with page_of(
         (502, {}), (503, {"code": "loading"}), (200, {"status": "ready"}), (200, READY)
     ) as (url, asked):
-        shown, said = browsed(url, tmp_path, milliseconds=100_000)
+        shown, log = browsed(url, tmp_path, milliseconds=100_000)
     assert asked == ["/info", "/readyz", "/readyz", "/info"]
-    assert re.search(r'id="state"[^>]*data-state="ready"', shown), said
+    assert re.search(r'id="state"[^>]*data-state="ready"', shown), log
     assert '<label id="url-kind">' in shown
 
 
@@ -509,7 +522,8 @@ def test_a_page_that_was_opened_too_early_asks_again(tmp_path: Path) -> None:
 def test_a_page_whose_service_stops_asks_again(tmp_path: Path) -> None:
     script = """
         const get = (id) => document.getElementById(id);
-        while (get("state").dataset.state !== "ready") await new Promise((resolve) => setTimeout(resolve, 100));
+        const wait = () => new Promise((resolve) => setTimeout(resolve, 100));
+        while (get("state").dataset.state !== "ready") await wait();
         get("box").value = "Un article.";
         get("submit").click();
     """
@@ -518,17 +532,19 @@ def test_a_page_whose_service_stops_asks_again(tmp_path: Path) -> None:
         (200, READY),
     ]  # fmt: skip
     with page_of(*answers, script=script) as (url, asked):
-        shown, said = browsed(url, tmp_path, milliseconds=100_000)
+        shown, log = browsed(url, tmp_path, milliseconds=100_000)
     assert asked == ["/info", "/summarize", "/info", "/readyz", "/info"]
-    assert re.search(r'id="state"[^>]*data-state="ready"', shown), said
+    assert re.search(r'id="state"[^>]*data-state="ready"', shown), log
 
 
 PROBE = """
     const get = (id) => document.getElementById(id);
-    const until = async (true_) => { while (!true_()) await new Promise((resolve) => setTimeout(resolve, 50)); };
+    const wait = () => new Promise((resolve) => setTimeout(resolve, 50));
+    const until = async (true_) => { while (!true_()) await wait(); };
     const give = (id, value) => {
         get(id).value = value;
-        for (const name of ["input", "change"]) get(id).dispatchEvent(new Event(name, { bubbles: true }));
+        for (const name of ["input", "change"])
+            get(id).dispatchEvent(new Event(name, { bubbles: true }));
     };
     const found = [];
     const marksOf = (field) => field.ariaInvalid + " " + field.getAttribute("aria-describedby");
@@ -537,12 +553,12 @@ PROBE = """
 """
 
 
-def probed(shown: str, said: str) -> list[Any]:
+def probed(shown: str, log: str) -> list[Any]:
     """What a script that begins with PROBE has found."""
     title = re.search("<title>FOUND (.*?)</title>", shown)
-    assert title, said
-    found: list[Any] = json.loads(html.unescape(title[1]))
-    return found
+    assert title, log
+    values: list[Any] = json.loads(html.unescape(title[1]))
+    return values
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
@@ -561,23 +577,24 @@ def test_a_field_that_is_wrong_is_marked(tmp_path: Path) -> None:
         found.push(get("problem-text").textContent, marks());
         give("key", " clef-\u200b1 ");
         await until(() => get("state").dataset.state === "ready");
-        found.push(get("key").value, sessionStorage.getItem("breve-key"), get("problem").hidden, marks());
+        const kept = sessionStorage.getItem("breve-key");
+        found.push(get("key").value, kept, get("problem").hidden, marks());
         tell();
     """
     with page_of((401, {"code": "unauthorized"}), (200, READY), script=script) as (url, asked):
-        found = probed(*browsed(url, tmp_path, milliseconds=100_000))
+        probes = probed(*browsed(url, tmp_path, milliseconds=100_000))
     right = ["null count", "null null", "null key-note"]
     bad_key = messages("PAGE_PROBLEMS")["bad_key"].replace(
         "{characters}", "«\u00a0“\u00a0», «\u00a0”\u00a0»"
     )
-    assert found == [
+    assert probes == [
         messages("PAGE_PROBLEMS")["empty"], "box", ["true problem-text count", *right[1:]],
         "max-words", [right[0], "true problem-text", right[2]],
         right,
         bad_key, [*right[:2], "true problem-text key-note"],
         "clef-1", "clef-1", True, right,
     ]  # fmt: skip
-    assert asked == ["/info", "/info"]  # a key that cannot be sent is not
+    assert asked == ["/info", "/info"]  # A key that cannot be sent is not
 
 
 SENTENCE = {
@@ -611,16 +628,19 @@ def test_what_is_shown_of_a_doubtful_translation(tmp_path: Path) -> None:
         give("box", "Un article.");
         get("submit").click();
         await until(() => !get("result").hidden);
-        found.push(get("skip").getAttribute("href"), document.documentElement.scrollWidth <= innerWidth);
+        const isNarrow = document.documentElement.scrollWidth <= innerWidth;
+        found.push(get("skip").getAttribute("href"), isNarrow);
         found.push(get("announce").textContent);
-        found.push(document.querySelector(".badge").textContent, document.querySelectorAll("#result .warning li").length);
+        const warnings = document.querySelectorAll("#result .warning li").length;
+        found.push(document.querySelector(".badge").textContent, warnings);
         document.querySelector("#result .warning button").click();
-        found.push(document.querySelector("#sources .note").textContent, document.querySelector(".sentence").ariaPressed);
+        const note = document.querySelector("#sources .note").textContent;
+        found.push(note, document.querySelector(".sentence").ariaPressed);
         tell();
     """
     with page_of((200, READY), (200, DOUBTFUL), script=script) as (url, _):
-        found = probed(*browsed(url, tmp_path, milliseconds=100_000))
-    assert found == [
+        probes = probed(*browsed(url, tmp_path, milliseconds=100_000))
+    assert probes == [
         "#box",
         "#reading", True, "Résumé prêt. Phrases\u00a0: 1. À vérifier\u00a0: 2.",
         "traduction à vérifier", 2,
@@ -633,7 +653,8 @@ def test_a_service_that_is_cut_off_is_asked_again_and_english_offered_where_ther
     tmp_path: Path,
 ) -> None:
     script = f"""{PROBE}
-        const english = () => [get("english").hidden, document.querySelector("[name=language]:checked").value];
+        const chosen = () => document.querySelector("[name=language]:checked").value;
+        const english = () => [get("english").hidden, chosen()];
         document.querySelector("[name=language][value=en]").click();
         await until(() => get("state").dataset.state === "ready");
         found.push(english());
@@ -646,8 +667,8 @@ def test_a_service_that_is_cut_off_is_asked_again_and_english_offered_where_ther
     french = {**READY, "languages": ["fr"]}
     answers = [(200, {**READY, "languages": ["fr", "en"]}), (200, {}), (200, french)]
     with page_of(*answers, script=script) as (url, asked):
-        found = probed(*browsed(url, tmp_path, milliseconds=100_000))
-    assert found == [[False, "en"], [True, "fr"]]
+        probes = probed(*browsed(url, tmp_path, milliseconds=100_000))
+    assert probes == [[False, "en"], [True, "fr"]]
     assert asked == ["/info", "/summarize", "/info"]
 
 
@@ -660,7 +681,8 @@ def test_files_are_opened_and_dropped(tmp_path: Path) -> None:
             for (const [content, name] of files) data.items.add(new File([content], name));
             return data;
         }};
-        const look = () => found.push([get("box").value, document.querySelector("[name=kind]:checked").value,
+        const kind = () => document.querySelector("[name=kind]:checked").value;
+        const look = () => found.push([get("box").value, kind(),
             get("offer-text").textContent, get("offer-yes").hidden]);
         const said = async (action) => {{
             get("offer-text").textContent = "";
@@ -669,7 +691,8 @@ def test_files_are_opened_and_dropped(tmp_path: Path) -> None:
             look();
         }};
         const drop = (data) => {{
-            const event = new DragEvent("drop", {{ dataTransfer: data, bubbles: true, cancelable: true }});
+            const options = {{ dataTransfer: data, bubbles: true, cancelable: true }};
+            const event = new DragEvent("drop", options);
             document.body.dispatchEvent(event);
             found.push(event.defaultPrevented);
         }};
@@ -688,13 +711,13 @@ def test_files_are_opened_and_dropped(tmp_path: Path) -> None:
         tell();
     """
     with page_of((200, READY), script=script) as (url, _):
-        found = probed(*browsed(url, tmp_path, milliseconds=100_000))
+        probes = probed(*browsed(url, tmp_path, milliseconds=100_000))
     opened, page, problems = (
         messages("PHRASES")["file"],
         ["<p>Une page.", "html"],
         messages("PAGE_PROBLEMS"),
     )
-    assert found == [
+    assert probes == [
         ["Un article.", "text", opened.replace("{name}", "a.txt"), True],
         True, [*page, opened.replace("{name}", "b.html"), False],
         True, [*page, problems["not_text"], True],

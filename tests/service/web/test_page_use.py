@@ -112,8 +112,8 @@ def test_what_is_written_is_sent(browser: Browser) -> None:
         page.click(choice("kind", "html"))
         page.write("box", "<p>Un article.")
         page.click("#submit")
-        page.wait("get('reading').textContent === ''")  # this answer gives no text of the page
-    key = "Bearer s\u00c3\u00a9same"  # the bytes of UTF-8, as a header's characters
+        page.wait("get('reading').textContent === ''")  # This answer gives no text of the page
+    key = "Bearer s\u00c3\u00a9same"  # The bytes of UTF-8, as a header's characters
     expected = AS_OPENED | {"max_words": 30, "authorization": key}
     page_body = {name: value for name, value in expected.items() if name != "text"} | {
         "html": "<p>Un article."
@@ -263,7 +263,7 @@ def copied(page: Page, label: str) -> str:
     """What a button with this label copies."""
     page.value("navigator.clipboard.writeText = async (text) => { globalThis.copied = text; }")
     button = f"all('#result button').find((each) => each.textContent === '{label}')"
-    page.wait(button)  # which says for a while that it has copied
+    page.wait(button)  # Which says for a while that it has copied
     page.value(f"{button}.click()")
     page.wait("all('#result button').some((each) => each.textContent === 'Copié')")
     return str(page.value("globalThis.copied"))
@@ -334,7 +334,7 @@ def test_french_typography_can_be_switched_off(browser: Browser) -> None:
         assert as_printed in copied(page, "Copier en Markdown")
         page.click("#typography")
         assert copied(page, "Copier le résumé") == quoted
-        page.click("#shorter")  # it is remembered as long as the page is open, and stored nowhere
+        page.click("#shorter")  # It is remembered as long as the page is open, and stored nowhere
         page.wait("!get('result').hidden && !get('shorter')")
         assert copied(page, "Copier le résumé") == quoted
         assert page.value(
@@ -353,7 +353,7 @@ def test_one_word_is_singular_and_details_are_folded(browser: Browser) -> None:
         wait_until_ready(page)
         page.write("box", "Mot")
         assert page.text("#count").strip() == "1\u00a0mot, 3\u00a0caractères."
-        page.write("box", "a\ufeffb c")  # two words for the service too
+        page.write("box", "a\ufeffb c")  # Two words for the service too
         assert page.text("#count").strip() == "2\u00a0mots, 5\u00a0caractères."
         summarise(page)
         assert page.text("#size") == "1\u00a0mot · 1\u00a0phrase"
@@ -387,13 +387,15 @@ Claire Martin Publié : 12/03/2025 à 09:30
 
 4-5 minutes
 
-L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, Anne Leroy. Le site a
+L'hébergeur français Nuagis ouvre mardi une nouvelle région à Lille, a annoncé sa directrice, \
+Anne Leroy. Le site a
 
 Lire aussi : [Pourquoi les hôpitaux changent d'hébergeur](https://journal.example/h)
 
 coûté 45 millions d'euros et compte *1 200 serveurs*, selon le groupe.
 
-L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter les fournisseurs américains.
+L'entreprise emploie 320 personnes et vise les administrations, qui cherchent à quitter \
+les fournisseurs américains.
 
 Inscrivez-vous à notre newsletter
 """

@@ -1,0 +1,165 @@
+"""Reads what an earlier run has left, and finds the work that remains."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from service.cli.batch.answers import OUTCOMES, as_line
+from service.cli.batch.lines import BatchError, Line
+from service.cli.output.messages import message
+
+# Problems of how a run is set up: another run may not have them. So it is with those of status 5xx
+# and those of fetching.
+_MAY_PASS: Final = ("urls_disabled", "unknown_model", "not_supported")
+
+
+@dataclass(frozen=True)
+class EarlierAnswer:
+    """An answer that an earlier run has left.
+
+    `language` is of a summary. `failed` marks a problem, `may_pass` one that another run may not
+    have. `digest` is of the line that it answers; None where the answer is of a version without.
+    """
+
+    id: Any
+    language: str | None = None
+    failed: bool = False
+    may_pass: bool = False
+    digest: str | None = None
+
+    def answers(self, line: Line) -> bool:
+        """True if it may be the answer to this line as it is now."""
+        return self.digest in (None, line.digest)
+
+    def is_outdated(self, line: Line) -> bool:
+        """True for the problem of a line that was changed since.
+
+        A line that could not be read had its number for an id.
+        """
+        return self.failed and not self.answers(line) and self.id in (line.id, line.number)
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """What an earlier run has left in a file.
+
+    Its answers fill `size` bytes. `cut` is the beginning of a line that was not finished.
+    """
+
+    answers: list[EarlierAnswer]
+    size: int
+    cut: bytes
+
+    @property
+    def failed(self) -> int:
+        """How many of the answers are problems."""
+        return sum(answer.failed for answer in self.answers)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is left to do: lines without an answer, and lines to be done again.
+
+    Those are listed by the places of their answers, from 0.
+    """
+
+    left: list[Line]
+    again: dict[int, Line]
+
+
+def read_earlier_run(path: Path) -> EarlierRun:
+    """What `path` holds already. Raises BatchError if a line is no answer of an earlier run."""
+    data = path.read_bytes() if path.exists() else b""
+    size = data.rfind(b"\n") + 1
+    answers = []
+    for number, line in enumerate(data[:size].splitlines(), 1):
+        try:
+            answers.append(_read_answer(json.loads(line)))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            words = message("batch.no_answer_of_a_run", path=path, number=number)
+            raise BatchError(words) from error
+    return EarlierRun(answers, size, data[size:])
+
+
+def _read_answer(answer: dict[str, Any]) -> EarlierAnswer:
+    """The answer of a line, as far as a later run needs it.
+
+    Raises KeyError, TypeError or ValueError for what is no answer.
+    """
+    identifier, problem, digest = answer["id"], answer.get("problem"), answer.get("digest")
+    if not any(outcome in answer for outcome in OUTCOMES):
+        raise ValueError("neither a summary nor a problem")
+    if problem is None:
+        return EarlierAnswer(identifier, answer.get("language"), digest=digest)
+    return EarlierAnswer(identifier, failed=True, may_pass=_may_pass(problem), digest=digest)
+
+
+def _may_pass(problem: Any) -> bool:
+    """True for a problem that another run may not have."""
+    if not isinstance(problem, dict):
+        return False
+    status, code = problem.get("status"), problem.get("code")
+    if isinstance(status, int) and status >= 500:
+        return True
+    return isinstance(code, str) and (code.startswith("fetch_") or code in _MAY_PASS)
+
+
+def find_work(
+    lines: Iterator[Line], earlier: EarlierRun, output: Path, retry: bool = False
+) -> Work:
+    """The lines that are left to do. A line that was cut is taken off the output.
+
+    These are lines without an answer, lines with a problem that were changed since, and, to
+    `retry`, lines whose problems may pass. Raises BatchError, and leaves the file alone, if
+    `output` belongs to another input or has summaries in another language.
+    """
+    again = {}
+    for place, answer in enumerate(earlier.answers):
+        line = next(lines, None)
+        if line is not None and answer.is_outdated(line):
+            again[place] = line
+            continue
+        line = _check_same_input(answer, line, output)
+        if retry and answer.may_pass:
+            again[place] = line
+    left = list(lines)
+    if earlier.cut:
+        _take_off_cut_line(earlier, left, output)
+    return Work(left, again)
+
+
+def _check_same_input(answer: EarlierAnswer, line: Line | None, output: Path) -> Line:
+    """Raises BatchError unless the answer is one to this line, in the language that it asks for."""
+    identifier = repr(answer.id)
+    if line is None:
+        raise BatchError(message("batch.input_ends", output=output, id=identifier))
+    if line.id != answer.id:
+        words = message("batch.other_input", output=output, id=identifier, other=repr(line.id))
+        raise BatchError(words)
+    if not answer.answers(line):
+        words = message("batch.changed", output=output, id=identifier, number=line.number)
+        raise BatchError(words)
+    asked = line.fields.get("language")
+    if answer.language and asked and answer.language != asked:
+        languages = {"language": repr(answer.language), "asked": repr(asked)}
+        raise BatchError(message("batch.other_language", output=output, id=identifier, **languages))
+    return line
+
+
+def _take_off_cut_line(earlier: EarlierRun, left: Sequence[Line], output: Path) -> None:
+    """Raises BatchError if the cut line is not the beginning of the next answer."""
+    if not (left and _begins_answer(earlier.cut, left[0].id)):
+        raise BatchError(message("batch.strange_end", output=output))
+    with output.open("r+b") as file:
+        file.truncate(earlier.size)
+
+
+def _begins_answer(cut: bytes, identifier: Any) -> bool:
+    """True if `cut` may be the beginning of the answer to the line with this id."""
+    for outcome in OUTCOMES:
+        start = as_line({"id": identifier, outcome: ""}).removesuffix(b'""}\n')
+        if cut.startswith(start) or start.startswith(cut):
+            return True
+    return False
