@@ -1,9 +1,11 @@
 """Reads the tensors of a GGUF file, dequantised to float32.
 
-The `gguf` package knows the block formats and does the sums; its own reader wraps each of a
-tokenizer's 800,000 metadata values in an array (30 s), and transformers' loader wants `accelerate`.
-Here metadata is stepped over (0.3 s). Format:
-https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, version 3, little-endian.
+The `gguf` package knows the block formats and computes the numbers. Its own reader is not used: it
+wraps each of a tokenizer's 800,000 metadata values in an array, which takes 30 s. Nor is that of
+transformers, which needs `accelerate`. Here metadata is stepped over (0.3 s).
+
+Format: GGUF version 3, little-endian, as the project ggml specifies it
+(https://github.com/ggml-org/ggml).
 """
 
 import math
