@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import batching
-from models.batching import BatchingEngine, EngineStopped, Pass, _Call, _Row, _size, choose
+from models.batching import BatchingEngine, EngineStopped, Pass
 from models.engine import (
     Cancelled,
     Candidate,
@@ -24,6 +24,7 @@ from models.engine import (
     Task,
     never,
 )
+from models.passes import Call, Row, choose_rows, padded_tokens
 from tests.engines import ScriptedEngine, until
 
 PROPERTIES = settings(
@@ -469,10 +470,10 @@ ROWS = st.builds(
 )
 
 
-def call_of(requests: Sequence[GenerateRequest]) -> _Call:
-    call = _Call(wanted=len(requests))
+def call_of(requests: Sequence[GenerateRequest]) -> Call:
+    call = Call(expected=len(requests))
     call.rows = [
-        _Row(call, place, each, len(each.text.split())) for place, each in enumerate(requests)
+        Row(call, place, each, len(each.text.split())) for place, each in enumerate(requests)
     ]
     return call
 
@@ -483,15 +484,15 @@ def call_of(requests: Sequence[GenerateRequest]) -> _Call:
     budget=st.integers(0, 2_000),
     mixes=st.booleans(),
 )
-def test_every_choice_keeps_the_rules(calls: list[_Call], budget: int, mixes: bool) -> None:
-    chosen = choose(calls, budget, mixes)
+def test_every_choice_keeps_the_rules(calls: list[Call], budget: int, mixes: bool) -> None:
+    chosen = choose_rows(calls, budget, mixes)
     lead = calls[0].rows[0]
     assert lead in chosen
     assert len(set(chosen)) == len(chosen)
     assert {row.request.task for row in chosen} == {lead.request.task}
     assert mixes or {row.shape(mixes) for row in chosen} == {lead.shape(mixes)}
     if budget:
-        assert len(chosen) == 1 or _size(chosen, mixes) <= budget
+        assert len(chosen) == 1 or padded_tokens(chosen, mixes) <= budget
         assert [row.tokens for row in chosen] == sorted(row.tokens for row in chosen)
     else:
         assert {row.call for row in chosen} == {calls[0]}
