@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="anoth
 SCRIPT = """
 import contextlib, sys
 import numpy as np
-from models.memory import compact_loading
+from models.cpu.memory import compact_loading
 
 def resident():
     with open("/proc/self/statm") as statm:
