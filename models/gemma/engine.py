@@ -44,8 +44,8 @@ from models.gemma.search.sampling import Sampler
 from models.prompts import NO_REPEAT, marker
 
 # Prompt and answer tokens of the requests under way, those of all beams; each request gets as many
-# as the longest. Bounds the memory of keys and values: a token of the built-in model takes 18 layers
-# x 2 x 256 x 4 bytes = 37 kB, all of them 300 MB. In bfloat16 a token takes half of that, and there
+# as the longest. Bounds the memory of keys and values: a token of the built-in model takes 18
+# layers x 2 x 256 x 4 bytes = 37 kB, all of them 300 MB. In bfloat16 a token takes half, and there
 # are twice as many. The loops share them.
 SLOTS: Final = 8192
 # The slots of a request are rounded up to a multiple of so many: longer requests may follow it.

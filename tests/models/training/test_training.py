@@ -27,20 +27,18 @@ with warnings.catch_warnings():
         shown,
         translation_reward,
     )
+    from models.training.losses import TokenLosses, losses_of, risk
     from models.training.mean import mean
     from models.training.merge import TOKENIZER_FILES, USE, merge
     from models.training.pages import WHOLE_WORDS, held_out_pages, page_examples
     from models.training.train import (
         Examples,
         Recipe,
-        TokenLosses,
         Trainer,
         Validation,
         compile_model,
         learning_rate,
         load,
-        losses_of,
-        risk,
     )
 
 from models.engine import Task
