@@ -12,8 +12,8 @@ from models.training.examples import BOS, EOS, MAX_TARGET_TOKENS, Encode, Exampl
 
 IGNORED: Final = -100
 # Sequences are filled up to a multiple of so many tokens. oneDNN makes code for each number of
-# rows. That takes time (0.8 s for the training of 480 tokens), and stays in its cache (1 MB a product in
-# bfloat16 with AMX: 800 MB after 240 articles).
+# rows. That takes time (0.8 s for the training of 480 tokens), and stays in its cache (1 MB a
+# product in bfloat16 with AMX: 800 MB after 240 articles).
 ROUNDING: Final = 64
 
 
