@@ -633,9 +633,9 @@ def test_the_mean_of_adapters(tmp_path: Path) -> None:
         }
         (tmp_path / name / "adapter_config.json").write_text(json.dumps(config), encoding="utf-8")
     mean([tmp_path / "a", tmp_path / "b"], tmp_path / "out")
-    matrix = load_file(tmp_path / "out" / low_rank.WEIGHTS)["layer"]
-    assert matrix.dtype is torch.bfloat16
-    assert matrix.tolist() == [[2.0, 4.0]]
+    middle = load_file(tmp_path / "out" / low_rank.WEIGHTS)["layer"]
+    assert middle.dtype is torch.bfloat16
+    assert middle.tolist() == [[2.0, 4.0]]
     assert (tmp_path / "out" / "adapter_config.json").is_file()
     for other, differing in {"shape": "matrices", "scale": "lora_alpha"}.items():
         with pytest.raises(ValueError, match=f"{other} differs from .* in {differing}:"):
