@@ -1,5 +1,5 @@
-"""Everything that knows checkpoints: the catalogue, the engines, the built-in model and its
-training.
+"""Models: checkpoints, the engines that run them, the built-in models and their training.
 
-Knows nothing of articles, HTTP or the command line. Importing this package imports no torch.
+In: requests (`engine.py`). Out: candidates. Read first: `engine.py`, then `batching.py`. Knows
+nothing of articles, HTTP or the command line. Importing this package imports no torch.
 """

@@ -1,14 +1,13 @@
-"""Keeps a model from inventing numbers and names: which next tokens the facts of a source text
-allow.
+"""Keeps a model from inventing numbers and names: it bans the next tokens that would.
 
-A number may only be one of the source's, and a capitalised word inside a sentence only one of its
-words. The rule works on the characters that are written so far, with any tokenizer that marks the
-start of a word by "▁" or whose tokens are bytes (as GPT-2's are): a word that has begun may only go
-on as one of the source's words does, and may only end where one of them ends. (Lexically
-constrained decoding in the sense of De Cao et al. 2021, who keep a generated name inside a given
-set with a prefix tree.)
+A number must be one of the source's numbers, and a capitalised word inside a sentence one of its
+words. The rule looks at the characters that are written so far. A word that has begun may only go
+on as one of the source's words does, and may only end where one of them ends. It needs a tokenizer
+that marks the start of a word by "▁", or whose tokens are bytes, as GPT-2's are. (Lexically
+constrained decoding in the sense of De Cao et al. 2021, who keep a generated name inside a set with
+a prefix tree.)
 
-What it cannot see: number words, a name that opens a sentence, and true names in a wrong relation.
+It cannot see number words, a name that opens a sentence, and true names in a wrong relation.
 """
 
 import logging
@@ -28,47 +27,45 @@ from tokenizers.decoders import ByteLevel
 
 logger = logging.getLogger("breve")
 
-Mask = npt.NDArray[
-    np.bool_
-]  # [vocabulary]; NumPy, since so small an operation costs PyTorch's threads more than its work
+# [vocabulary]. Of NumPy: PyTorch's threads would cost more than so small an operation.
+Mask = npt.NDArray[np.bool_]
 
 WORD_START: Final = "▁"
-BYTE_SPACE: Final = (
-    "Ġ"  # how vocabularies of bytes write a space, which there begins a word's token
-)
-RARE: Final = "ÿ"  # stands for a byte of a character that has no token of its own
+# How vocabularies of bytes write a space, with which a word's first token begins there.
+BYTE_SPACE: Final = "Ġ"
+# Stands for a byte of a character that has no token.
+RARE: Final = "ÿ"
 # Capitalised in French without being a name that could be invented.
 SAFE: Final = frozenset({"État", "États", "Internet", "Web", "M", "Mme", "Mmes", "MM"})
 # Small models date the news from memory ("a annoncé mardi"): a day counts as a name.
 DAYS: Final = frozenset(
     {"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "hier"}
 )
-# characters of what is written that a rule looks at; longer words and numbers are not made sure of
+# How many of the last characters the rule looks at. Longer words and numbers are not checked whole.
 LOOK_BACK: Final = 100
 SPACES: Final = "\u202f\xa0"
-CACHE_BYTES: Final = (
-    64 * 2**20
-)  # of the constraints that are kept: those of some 50 ordinary articles
-MASKS: Final = 6  # of a constraint, and of one call that makes them: each has a byte for each token
-BYTES_PER_CHARACTER: Final = 40  # of a source: what it and its words take (up to 30 were measured)
-LAST: Final = chr(sys.maxunicode)  # behind all words in the order of strings
+# Of the constraints that are kept: those of some 50 ordinary articles.
+CACHE_BYTES: Final = 64 * 2**20
+# Of one constraint, and of the call that makes it. Each has a byte for each token.
+MASKS: Final = 6
+# What a source and its words take (up to 30 were measured).
+BYTES_PER_CHARACTER: Final = 40
+# Behind all words in the order of strings.
+LAST: Final = chr(sys.maxunicode)
 _WORD: Final = re.compile(r"[^\W_]+")
 _OPEN_WORD: Final = re.compile(r"[^\W_]+$")
 _NUMBER: Final = re.compile(r"(?<!\w)\d+(?:[ .,]\d+)*")
 _OPEN_NUMBER: Final = re.compile(r"(?<![\w])(?<!\d[ .,])\d[\d .,]*$")
 _GROUPING: Final = re.compile(r"(?<=\d)[ .](?=\d{3}(?!\d))")
-_AFTER_NUMBER: Final = re.compile(
-    r"\d[ .,]$"
-)  # a digit here would make another number of the one before
+# A digit behind this would make another number of the one before.
+_AFTER_NUMBER: Final = re.compile(r"\d[ .,]$")
 _BYTES: Final = ByteLevel()
-_SENTENCE_START: Final = re.compile(
-    r"(?:^|[.!?…:«»\"“”\n])\s*$"
-)  # no bracket: initials stand there
+# No bracket: initials stand there.
+_SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:«»\"“”\n])\s*$")
 
 
 def _is_marked(word: str) -> bool:
-    """True if the word may be a name, a number or a day: it holds a capital or a digit, or is a
-    day."""
+    """True if the word may be a name, a number or a day."""
     return word in DAYS or any(character.isupper() or character.isdigit() for character in word)
 
 
@@ -78,8 +75,7 @@ def _has_digit(word: str) -> bool:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A token that holds a capital or a digit: its words, and whether the last of them may go
-    on."""
+    """A token with a marked word: its words, and whether the last of them may go on."""
 
     token: int
     words: tuple[str, ...]
@@ -90,54 +86,67 @@ class Pieces:
     """The strings of a tokenizer's tokens; made once for each tokenizer."""
 
     def __init__(self, tokens: Sequence[str], special: Collection[int]) -> None:
-        """`tokens` are the vocabulary's own strings, in order; those of the ids in `special` write
+        """`tokens` are the strings of the vocabulary, in order. Those of `special` ids write
         nothing."""
         self.size = len(tokens)
         ordinary = ["" if k in special else token for k, token in enumerate(tokens)]
-        written = _writing(ordinary)
-        self.marks_words = written is not None
-        self.texts = list(map(written or _text, ordinary))
+        decode = _find_decoder(ordinary)
+        self.marks_words = decode is not None
+        self.texts = list(map(decode or _decode_text, ordinary))
+        # The characters of the longest token.
+        self.longest = max(map(len, self.texts), default=0)
         self.ids: dict[str, list[int]] = {}
         for token, text in enumerate(self.texts):
             self.ids.setdefault(text, []).append(token)
-        marked = [
-            token
+        self._sort_marked()
+        self._mask_tokens()
+
+    def _sort_marked(self) -> None:
+        """Sorts the tokens with a marked word by what they write.
+
+        `compound` are those with several words. Of the others, which are most, `whole` and `open`
+        have the ids by the word, `open` those that may go on; `names` is the mask of all of these,
+        `numbers` of those with a digit.
+        """
+        pieces = [
+            _Piece(token, tuple(words), text[-1].isalnum())
             for token, text in enumerate(self.texts)
-            if any(map(_is_marked, _WORD.findall(text)))
+            if any(map(_is_marked, words := _WORD.findall(text)))
         ]
-        pieces = [self._piece(token) for token in marked]
         self.compound = [piece for piece in pieces if len(piece.words) > 1]
-        # Of the others, which are most: those that write a word, whole or so that it may go on.
-        self.longest = max(map(len, self.texts), default=0)  # characters of a token
         self.whole: dict[str, list[int]] = {}
         self.open: dict[str, list[int]] = {}
-        self.names, self.numbers = (
-            np.zeros(self.size, dtype=bool) for _ in range(2)
-        )  # all of them, and those with a digit
+        self.names: Mask = np.zeros(self.size, dtype=bool)
+        self.numbers: Mask = np.zeros(self.size, dtype=bool)
         for piece in pieces:
             if len(piece.words) == 1:
-                (self.open if piece.is_open else self.whole).setdefault(piece.words[0], []).append(
-                    piece.token
-                )
-                self.names[piece.token], self.numbers[piece.token] = (
-                    True,
-                    _has_digit(piece.words[0]),
-                )
-        # Tokens that end the word before them, and tokens that would put a capital or a digit into
-        # it.
+                (word,) = piece.words
+                by_word = self.open if piece.is_open else self.whole
+                by_word.setdefault(word, []).append(piece.token)
+                self.names[piece.token] = True
+                self.numbers[piece.token] = _has_digit(word)
+
+    def _mask_tokens(self) -> None:
+        """Masks of what tokens do to a word before them.
+
+        Those of `boundary` end it. Those of `marks_word` put a capital or a digit into it, those of
+        `numbers_word` a digit. Those of `several` go on with it, and write further words.
+        """
         self.boundary: Mask = np.array([not text or not text[0].isalnum() for text in self.texts])
         self.marks_word: Mask = np.array([_is_marked(_head(text)) for text in self.texts])
+        self.numbers_word: Mask = np.array([_has_digit(_head(text)) for text in self.texts])
         self.several: Mask = np.array(
             [text[:1].isalnum() and len(_WORD.findall(text)) > 1 for text in self.texts]
         )
-        self.numbers_word: Mask = np.array([_has_digit(_head(text)) for text in self.texts])
 
     @classmethod
     def of_rows(
         cls, vocabulary: Mapping[str, int], special: Collection[int], rows: int
     ) -> "Pieces":
-        """Those of a model with so many `rows` in its output layer, of which the vocabulary may
-        name more or fewer."""
+        """The pieces of a model with so many `rows` in its output layer.
+
+        The vocabulary may name more or fewer of them.
+        """
         named = {row: token for token, row in vocabulary.items()}
         pieces = cls([named.get(row, "") for row in range(rows)], special)
         if not pieces.marks_words:
@@ -147,34 +156,27 @@ class Pieces:
             )
         return pieces
 
-    def _piece(self, token: int) -> _Piece:
-        text = self.texts[token]
-        return _Piece(token, tuple(_WORD.findall(text)), text[-1].isalnum())
-
     def text(self, tokens: Iterable[int]) -> str:
         """What some tokens write."""
         return "".join(self.texts[token] for token in tokens)
 
 
-def _writing(tokens: Sequence[str]) -> Callable[[str], str] | None:
-    """What says what a token of this vocabulary writes; None if nothing shows which of them begin a
-    word."""
-    for mark, written in (
-        (WORD_START, _text),
-        (BYTE_SPACE, _text_of_bytes),
-    ):  # in this order: with "▁", Ġ is a mere letter
+def _find_decoder(tokens: Sequence[str]) -> Callable[[str], str] | None:
+    """What decodes the tokens of this vocabulary; None if they do not show where words begin."""
+    # In this order: where words begin with "▁", "Ġ" is a mere letter.
+    for mark, decode in ((WORD_START, _decode_text), (BYTE_SPACE, _decode_bytes)):
         if any(token.startswith(mark) for token in tokens):
-            return written
+            return decode
     return None
 
 
-def _text_of_bytes(token: str) -> str:
+def _decode_bytes(token: str) -> str:
     """What a token of bytes writes."""
     text: str = _BYTES.decode([token])
     return text.replace("\ufffd", RARE)
 
 
-def _text(token: str) -> str:
+def _decode_text(token: str) -> str:
     """What a token writes."""
     byte = re.fullmatch(r"<0x([0-9A-F]{2})>", token)
     if byte is None:
@@ -185,13 +187,15 @@ def _text(token: str) -> str:
 
 def _head(text: str) -> str:
     """The part of a token's text that goes on with the word before it."""
-    found = _WORD.match(text)
-    return found.group() if found else ""
+    word = _WORD.match(text)
+    return word.group() if word else ""
 
 
 class FactConstraint:
-    """The tokens that one source text allows. Words are compared as they are written, a first
-    capital more is no matter."""
+    """The tokens that one source text allows.
+
+    Words are compared as they are written, but a word of the source may also begin with a capital.
+    """
 
     def __init__(self, pieces: Pieces, source: str) -> None:
         self._pieces = pieces
@@ -205,31 +209,33 @@ class FactConstraint:
             | _number_forms(source, words)
         )
         self._sorted = sorted(self._allowed)
-        self._found: dict[
-            str, list[int]
-        ] = {}  # by `_continuations`: beams and steps ask for the same ones
+        # The results of `_continuations`: beams and steps ask for the same ones.
+        self._continuation_ids: dict[str, list[int]] = {}
         self.bytes = MASKS * pieces.size + BYTES_PER_CHARACTER * len(source)
 
     @classmethod
     def of(cls, pieces: Pieces, source: str) -> "FactConstraint | None":
-        """The constraint of a source; one made shortly before is taken again. None if the tokenizer
-        marks no words."""
+        """The constraint of a source, made or taken from the cache.
+
+        None if the tokenizer marks no words.
+        """
         if not pieces.marks_words:
             return None
-        key = (pieces, source)  # the sections of one article have the same source
+        # The sections of one article have the same source.
+        key = (pieces, source)
         with _CACHE_LOCK:
             known = _CACHE.get(key)
         if known is not None:
             return known
-        made = cls(pieces, source)
+        constraint = cls(pieces, source)
         with _CACHE_LOCK:
-            if made.bytes <= CACHE_BYTES:
-                _CACHE[key] = made
-        return made
+            if constraint.bytes <= CACHE_BYTES:
+                _CACHE[key] = constraint
+        return constraint
 
     @cached_property
     def _foreign(self) -> tuple[Mask, Mask]:
-        """Tokens that begin a word or number that the source lacks: all of them, and those with a
+        """Tokens that begin a word or number that the source lacks, and those of them with a
         digit."""
         pieces = self._pieces
         known = [token for word in self._allowed for token in pieces.whole.get(word, ())]
@@ -247,8 +253,10 @@ class FactConstraint:
 
     @cached_property
     def _inside(self) -> dict[bool, Mask]:
-        """What may not follow within a word of letters, its own continuations apart, by whether the
-        word opened a sentence."""
+        """What may not follow a word of letters, by whether the word opened a sentence.
+
+        The continuations of the word, which are allowed, are not left out here.
+        """
         pieces = self._pieces
         names, _ = self._foreign
         marks = {True: pieces.numbers_word, False: pieces.marks_word}
@@ -263,7 +271,7 @@ class FactConstraint:
         return _is_marked(word) and not known
 
     def _begins_word(self, beginning: str) -> bool:
-        """True if an allowed word begins so, or is that."""
+        """True if an allowed word begins with `beginning`, or is the same."""
         place = bisect_left(self._sorted, beginning)
         return (
             bool(beginning)
@@ -272,7 +280,7 @@ class FactConstraint:
         )
 
     def _ends(self, word: str) -> range:
-        """Where the beginnings of a word end that one token can write."""
+        """The lengths of the beginnings of a word that one token can write."""
         return range(1, min(len(word), self._pieces.longest) + 1)
 
     def banned(self, tokens: Sequence[int]) -> Mask:
@@ -281,42 +289,42 @@ class FactConstraint:
         start = max(0, len(text) - LOOK_BACK)
         number, word = self._open_number(text, start), _match(_OPEN_WORD, text, start)
         names, numbers = self._foreign
-        fresh = numbers if _SENTENCE_START.search(text, start) else names  # a word that begins now
+        # What may not begin a word now.
+        fresh = numbers if _SENTENCE_START.search(text, start) else names
         if not number and not word:
             return fresh | self._pieces.numbers_word if _AFTER_NUMBER.search(text, start) else fresh
-        opens = bool(
-            _SENTENCE_START.search(text, start, len(text) - len(word))
-        )  # the word that goes on began a sentence
+        # True if the word that goes on began a sentence.
+        opens = bool(_SENTENCE_START.search(text, start, len(text) - len(word)))
         if number or _has_digit(word) or (_is_marked(word) and not opens):
-            return self._held(number or word, fresh)
+            return self._banned_after(number or word, fresh)
         banned = self._inside[opens].copy()
         banned[self._continuations(word)] = False
         return banned
 
-    def _held(self, unit: str, fresh: Mask) -> Mask:
-        """What may not follow the beginning of a name or number: all but its own continuations, and
-        its end if it is whole."""
+    def _banned_after(self, unit: str, fresh: Mask) -> Mask:
+        """What may not follow the beginning of a name or number.
+
+        That is all but its continuations and, if it is whole, what may follow it.
+        """
         banned = ~self._pieces.boundary | fresh if unit in self._allowed else np.ones_like(fresh)
         banned[self._continuations(unit)] = False
         return fresh if banned.all() else banned
 
     def _open_number(self, text: str, start: int) -> str:
-        """The number that `text` ends with, as far as it goes, if one of the source's numbers
-        begins so."""
+        """The number that `text` ends with, if one of the source's numbers begins with it."""
         number = _match(_OPEN_NUMBER, text, start)
         return number if self._begins_word(number) else ""
 
     def _continuations(self, unit: str) -> list[int]:
-        """The tokens that go on with `unit` as some allowed word does, whole or in part."""
-        known = self._found.get(unit)
+        """The tokens that go on with `unit` as an allowed word does, to its end or not."""
+        known = self._continuation_ids.get(unit)
         if known is None:
             words = self._sorted
             longer = words[bisect_right(words, unit) : bisect_left(words, unit + LAST)]
             rests = {word[len(unit) : len(unit) + self._pieces.longest] for word in longer}
             starts = {rest[:end] for rest in rests for end in self._ends(rest)}
-            known = self._found[unit] = [
-                token for start in starts for token in self._pieces.ids.get(start, ())
-            ]
+            known = [token for start in starts for token in self._pieces.ids.get(start, ())]
+            self._continuation_ids[unit] = known
         return known
 
 
@@ -327,14 +335,17 @@ _CACHE_LOCK: Final = Lock()
 
 
 def _match(pattern: re.Pattern[str], text: str, start: int) -> str:
-    found = pattern.search(text, start)
-    return found.group() if found else ""
+    match = pattern.search(text, start)
+    return match.group() if match else ""
 
 
 def _number_forms(source: str, words: set[str]) -> set[str]:
-    """The source's numbers as a summary may write them: with their grouping and without, and
-    without a unit's letters."""
-    found = set(_NUMBER.findall(source))
-    forms = {_GROUPING.sub(joint, number) for number in found for joint in ("", " ")} | found
-    with_unit = (re.fullmatch(r"(\d+)[^\W\d_]{1,3}", word) for word in words)  # 45M€, 10Go, 2e
+    """The source's numbers as a summary may write them.
+
+    With their grouping or without it, and without the letters of a unit.
+    """
+    numbers = set(_NUMBER.findall(source))
+    forms = {_GROUPING.sub(joint, number) for number in numbers for joint in ("", " ")} | numbers
+    # 45M€, 10Go, 2e
+    with_unit = (re.fullmatch(r"(\d+)[^\W\d_]{1,3}", word) for word in words)
     return forms | {match.group(1) for match in with_unit if match}

@@ -1,5 +1,9 @@
-"""What the rest of the program knows of a model: requests in, candidates out. Standard library
-only."""
+"""The contract of a model: requests in, candidates out. Standard library only.
+
+The rest of the program knows models by this module alone. An `Engine` answers requests; each
+runtime implements it once. A `ServingEngine` also takes further requests while it works, from a
+`RequestSource`.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,14 +35,19 @@ class Task(StrEnum):
 class GenerateRequest:
     """One text to transform.
 
-    `words` is the wished length of a summary, in words (the model follows it loosely). `candidates`
-    is how many different answers are wanted, best first. `facts` is a text whose numbers and names
-    alone the answer may hold (see `models/constraint.py`); empty, there is no such rule. `uncopied`
-    forbids the text's own words in lower case, in runs of two or more, for a translation that was
-    left as it stood. What an engine does not mind of a request, its description says
-    (`EngineDescription.ignores`). Above 0, `temperature` wants candidates that differ: the first
-    takes the likeliest token each time, the others are drawn by themselves, unlikely tokens the
-    more often the higher it is; a runtime that does not draw searches as ever.
+    An engine may be unable to honour some fields: its description names them
+    (`EngineDescription.ignores`).
+
+    - `max_tokens`: the longest answer, in tokens.
+    - `words`: the wished length of a summary, in words. The model follows it loosely.
+    - `candidates`: how many different answers are wanted, best first.
+    - `facts`: a text. The answer may hold only its numbers and names (see `models/constraint.py`).
+      Empty: no such rule.
+    - `uncopied`: the answer may not copy the text's own words: no run of two or more of them in
+      lower case. For a second try, where a translation left its sentence in French.
+    - `temperature`: above 0, all candidates but the first are drawn at random. The higher it is,
+      the more often are unlikely tokens drawn. The first takes the likeliest token each time. A
+      runtime that cannot draw searches as usual.
     """
 
     task: Task
@@ -53,8 +62,11 @@ class GenerateRequest:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One answer. `score` is the mean log-probability of its tokens, `finished` is False if it was
-    cut."""
+    """One answer.
+
+    `tokens` is its length and `score` the mean log-probability of its tokens. `finished` is False
+    if it was cut.
+    """
 
     text: str
     tokens: int
@@ -64,8 +76,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class GenerateResult:
-    """The answers to one request, best first, and how many tokens of its text the model was given
-    and read."""
+    """The answers to one request, best first.
+
+    `tokens` is the length of the request's text, `used_tokens` how many of them the model read.
+    """
 
     candidates: tuple[Candidate, ...]
     tokens: int
@@ -74,11 +88,13 @@ class GenerateResult:
 
 @dataclass(frozen=True)
 class Weights:
-    """What of a model is used: bytes of weights read for each new token, parameters multiplied with
-    each token of a prompt, and those of the output layer, which are multiplied with new tokens
-    only.
+    """How much of a model's weights is used, to estimate its time.
 
-    The output layer is in the bytes, embeddings, of which a token needs one row, in nothing.
+    - `step_bytes`: bytes that are read for each new token, those of the output layer among them.
+    - `prompt_parameters`: parameters that each token of a prompt is multiplied with.
+    - `output_parameters`: those of the output layer, with which only new tokens are multiplied.
+
+    Input embeddings are not counted: a token needs one row of them.
     """
 
     step_bytes: int
@@ -88,14 +104,18 @@ class Weights:
 
 @dataclass(frozen=True)
 class EngineDescription:
-    """What an engine is. `window` is the longest text that it reads in one pass, in tokens.
+    """What an engine is, and what it can do.
 
-    `mixes` says whether requests with different numbers of candidates and tokens share its passes,
-    without padding; `draws` whether it minds their temperature; `silent` are the tasks of which it
-    does not ask between two tokens whether their answers are still wanted, only between batches;
-    `ignores` are the fields of a request that it does not mind, with the task of which it does not;
-    `weights` is None where the engine does not say; `translator` is the id of a second checkpoint
-    that makes the English.
+    - `window`: the longest text that it reads in one pass, in tokens.
+    - `mixes`: requests with different numbers of candidates and tokens share its passes, without
+      padding.
+    - `draws`: it honours the temperature of a request.
+    - `weights`: None where the engine does not say.
+    - `translator`: the id of a second checkpoint, which makes the English.
+    - `silent`: the tasks for which it asks only between batches, not between two tokens, whether
+      the answers are still wanted.
+    - `ignores`: the fields of a request that it does not honour, each with the task that this
+      concerns.
     """
 
     id: str
@@ -125,10 +145,10 @@ def stop_if(cancelled: Callable[[], bool]) -> None:
 
 
 class Engine(Protocol):
-    """A loaded model. One thread may use it at a time, but `count_tokens` may be called by any,
-    also meanwhile.
+    """A loaded model. One thread may use it at a time.
 
-    `models.batching` makes one for many threads out of it.
+    `count_tokens` is the exception: any thread may call it, also while another one generates.
+    `models.batching` lets many threads share one engine.
     """
 
     def describe(self) -> EngineDescription:
@@ -147,64 +167,76 @@ class Engine(Protocol):
 
 
 class RequestSource(Protocol):
-    """Where an engine takes its requests from as it has room for them; any of its threads may ask.
-    Requests go by numbers."""
+    """Where an engine takes requests from as it has room for them.
+
+    Requests are known by numbers. Any of the engine's threads may call these methods.
+    """
 
     def take(self) -> tuple[int, GenerateRequest] | None:
-        """The next request, if one may begin now. None says nothing of later."""
+        """The next request and its number; None if none may begin now. One may come later."""
         ...
 
     def put(self, number: int, result: GenerateResult) -> None:
-        """The answer to a request that was taken."""
+        """Receives the answer to a request that was taken."""
         ...
 
     def wanted(self, number: int) -> bool:
-        """Asked again and again while a request is under way: False lets it go without an
-        answer."""
+        """False if nobody waits for a request any more: the engine then drops it.
+
+        Asked again and again while the request is under way.
+        """
         ...
 
 
 @runtime_checkable
 class ServingEngine(Engine, Protocol):
-    """An engine that takes requests while others are under way, and answers each as soon as it is
-    done."""
+    """An engine that takes further requests while it works, and answers each as soon as it can."""
 
     def serve(self, source: RequestSource) -> None:
-        """Answers what `source` has, until nothing is under way and it has no more."""
+        """Answers the requests of `source`, until none is under way and it has no more."""
         ...
 
 
 def serve(engine: Engine, source: RequestSource) -> None:
-    """Has any engine answer what `source` has now, and what comes meanwhile if it can."""
+    """Has any engine answer the requests of `source`.
+
+    A ServingEngine also takes those that come meanwhile. Raises ModelError if the engine gives
+    another number of answers than requests.
+    """
     if isinstance(engine, ServingEngine):
         engine.serve(source)
         return
     taken = list(iter(source.take, None))
     if not taken:
         return
+    numbers = [number for number, _ in taken]
+    requests = [request for _, request in taken]
 
     def cancelled() -> bool:
-        return not any(source.wanted(number) for number, _ in taken)
+        return not any(source.wanted(number) for number in numbers)
 
-    results = engine.generate([request for _, request in taken], cancelled)
-    if len(results) != len(taken):
-        raise ModelError(f"The engine gave {len(results)} answers to {len(taken)} requests.")
-    for (number, _), result in zip(taken, results, strict=True):
+    results = engine.generate(requests, cancelled)
+    if len(results) != len(requests):
+        raise ModelError(f"The engine gave {len(results)} answers to {len(requests)} requests.")
+    for number, result in zip(numbers, results, strict=True):
         source.put(number, result)
 
 
 class RequestList:
-    """A `RequestSource` of some requests that wait together; whether they are `cancelled` is asked
-    each time."""
+    """A `RequestSource` of requests that are all wanted, or all cancelled.
+
+    `cancelled` is asked at each `take` and `wanted`, which raise Cancelled when it turns true.
+    """
 
     def __init__(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
     ) -> None:
-        self._waiting, self._cancelled = iter(enumerate(requests)), cancelled
+        self._waiting = iter(enumerate(requests))
+        self._cancelled = cancelled
         self._results: dict[int, GenerateResult] = {}
 
     def take(self) -> tuple[int, GenerateRequest] | None:
-        """The next request. Raises Cancelled."""
+        """The next request and its place in the list."""
         stop_if(self._cancelled)
         return next(self._waiting, None)
 
@@ -213,11 +245,11 @@ class RequestList:
         self._results[number] = result
 
     def wanted(self, _: int) -> bool:
-        """True. Raises Cancelled."""
+        """True, unless it raises Cancelled."""
         stop_if(self._cancelled)
         return True
 
     @property
     def results(self) -> list[GenerateResult]:
         """The answers, in the order of the requests."""
-        return [result for _, result in sorted(self._results.items(), key=lambda found: found[0])]
+        return [self._results[number] for number in sorted(self._results)]

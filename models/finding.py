@@ -1,5 +1,7 @@
-"""Checkpoints on this machine: pulled once from the hub, found again without a network, their
-revision pinned."""
+"""Checkpoints on this machine: pulled once from the hub, then found without a network.
+
+The revision that was pulled is recorded, and the same one is loaded from then on.
+"""
 
 import json
 import re
@@ -25,17 +27,16 @@ from models.engine import ModelError, Task
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 LOCAL: Final = "local"
-RECORDS: Final = (
-    "pulled"  # folder of the cache: one file a checkpoint, with the revision that was pulled
-)
-OWN_ENTRY: Final = "breve.json"  # in a local checkpoint's folder: fields of the catalogue
+# Folder of the cache: one file a checkpoint, with the revision that was pulled.
+RECORDS: Final = "pulled"
+# In a local checkpoint's folder: fields of the catalogue.
+OWN_ENTRY: Final = "breve.json"
 SAFE_FILES: Final = ("*.json", "*.safetensors", "*.model", "*.txt", "*.spm")
 PICKLED_FILES: Final = ("pytorch_model*.bin",)
 
 
 class Recipe(NamedTuple):
-    """How a checkpoint is built, which revision it is then, and what the name of its folder begins
-    with."""
+    """How a built-in checkpoint is built, its revision, and the start of its folder's name."""
 
     build: Callable[[], Path]
     fingerprint: Callable[[], str]
@@ -43,13 +44,14 @@ class Recipe(NamedTuple):
 
 
 def _built_model() -> Path:
-    """The folder of the model of summaries; what builds it is read only where it is asked for."""
+    """The folder of the model of summaries."""
+    # Imported here, since only this needs what builds it.
     from models.builtin.build import build
 
     return store.built_model(build)
 
 
-# What is built here from packages of the registry.
+# The checkpoints that are built from packages of the registry.
 BUILT: Final[Mapping[str, Recipe]] = {
     BUILTIN: Recipe(_built_model, store.fingerprint, store.PREFIX),
     BUILTIN_TRANSLATOR: Recipe(opus_mt.built_translator, opus_mt.fingerprint, opus_mt.PREFIX),
@@ -66,35 +68,37 @@ class Checkpoint:
 
 
 def locate(name: str, wanted: Task | None = None) -> Checkpoint:
-    """The checkpoint `name`: a built-in one (built if need be), another catalogue name, a hub id or
-    a folder.
+    """The checkpoint `name`: a name of the catalogue, a hub id or a folder.
 
-    One of which nobody has said what it was trained for is taken to be for the task `wanted`, where
-    its family allows. Raises ModelError, saying what to do, if it is not on this machine or of no
-    supported family.
+    A built-in one is built if need be. Where neither its files nor the catalogue say what it was
+    trained for, it is taken to be for the task `wanted`, if its family allows. Raises ModelError,
+    saying what to do, if it is not on this machine or of no supported family.
     """
     name = name.strip()
     if entry := _built_in(name):
         recipe = BUILT[entry.name]
         return Checkpoint(recipe.build(), entry, recipe.fingerprint())
     folder, entry, revision = _on_disk(name)
-    return Checkpoint(folder, _completed(entry, folder, wanted), revision)
+    return Checkpoint(folder, _complete(entry, folder, wanted), revision)
 
 
 def revision_of(name: str) -> str | None:
-    """The revision that would be loaded for `name`, None if it is not on this machine."""
+    """The revision that would be loaded for `name`; None if it is not on this machine."""
     name = name.strip()
     if entry := _built_in(name):
         return BUILT[entry.name].fingerprint()
     try:
-        return _on_disk(name)[2]
+        _, _, revision = _on_disk(name)
     except ModelError:
         return None
+    return revision
 
 
 def is_here(name: str) -> bool:
-    """True if the checkpoint `name` is on this machine: pulled, a folder, or built already. Raises
-    ModelError if the folder of what is built cannot be named."""
+    """True if the checkpoint `name` is on this machine: pulled, a folder, or built already.
+
+    Raises ModelError if the cache folder cannot be named.
+    """
     if entry := _built_in(name.strip()):
         recipe = BUILT[entry.name]
         return (cache_folder() / f"{recipe.prefix}{recipe.fingerprint()}").is_dir()
@@ -102,23 +106,23 @@ def is_here(name: str) -> bool:
 
 
 def tasks_of(name: str) -> tuple[Task, ...]:
-    """What the checkpoint `name` would be used for as the model: by its files, else by the
-    catalogue; none if nobody knows."""
+    """The tasks of the checkpoint `name`, by its files, else by the catalogue; none if unknown."""
     name = name.strip()
     if entry := _built_in(name):
         return entry.tasks
     try:
         folder, entry, _ = _on_disk(name)
-        return _completed(entry, folder, Task.SUMMARY).tasks
+        return _complete(entry, folder, Task.SUMMARY).tasks
     except ModelError:
-        return next(
-            (entry.tasks for entry in catalog().values() if name in (entry.name, entry.id)), ()
-        )
+        named = (entry.tasks for entry in catalog().values() if name in (entry.name, entry.id))
+        return next(named, ())
 
 
 def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
-    """Downloads a checkpoint (safetensors only, unless pickled weights are allowed) and records its
-    revision; a built-in one is built. Raises ModelError."""
+    """Downloads a checkpoint and records its revision; a built-in one is built.
+
+    Only safetensors are downloaded, unless `allow_pickle`. Raises ModelError.
+    """
     import httpx
     from huggingface_hub import snapshot_download
 
@@ -136,9 +140,8 @@ def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
     if not any(path for pattern in weights for path in folder.glob(pattern)):
         raise ModelError(
             f"{entry.id} was downloaded to {folder}, but has no weights that may be used "
-            f"({', '.join(weights)}). If it has "
-            "pickled ones, and you trust its author: breve models pull --allow-pickle, and "
-            "BREVE_ALLOW_PICKLE=true to load it."
+            f"({', '.join(weights)}). If it has pickled ones, and you trust its author: breve "
+            "models pull --allow-pickle, and BREVE_ALLOW_PICKLE=true to load it."
         )
     _record(entry, folder.name)
     return Checkpoint(folder, entry, folder.name)
@@ -146,16 +149,16 @@ def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
 
 def _built_in(name: str) -> CatalogEntry | None:
     """The entry of a built-in checkpoint, by its name or its hub id; None for any other."""
-    return next(
-        (entry for entry in map(catalog().get, BUILT) if entry and name in (entry.name, entry.id)),
-        None,
-    )
+    entries = map(catalog().get, BUILT)
+    return next((entry for entry in entries if entry and name in (entry.name, entry.id)), None)
 
 
 def _on_disk(name: str) -> tuple[Path, CatalogEntry, str]:
+    """The folder, entry and revision of a checkpoint that is not built in. Raises ModelError."""
     path = expanded(name)
-    if name and path.is_dir():  # an empty name is not the current folder
-        return path, _own_entry(path), LOCAL
+    # An empty name is not the current folder.
+    if name and path.is_dir():
+        return path, _read_own_entry(path), LOCAL
     if name.startswith((".", "/", "~")):
         raise ModelError(f"There is no folder {name}.")
     entry = find(name)
@@ -164,26 +167,24 @@ def _on_disk(name: str) -> tuple[Path, CatalogEntry, str]:
 
 
 def _snapshot(entry: CatalogEntry) -> Path:
-    """The folder of a checkpoint that was pulled before: of the pinned revision, else of the one
-    that was recorded."""
+    """The folder of a checkpoint that was pulled before, of the pinned or recorded revision.
+
+    Raises ModelError if there is none.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
-    # A branch or a pull request moves; which commit it was when it was pulled is on record.
-    revision = (
-        entry.revision
-        if _COMMIT.fullmatch(entry.revision)
-        else _recorded(entry) or entry.revision or None
-    )
+    if _COMMIT.fullmatch(entry.revision):
+        revision: str | None = entry.revision
+    else:
+        # A branch moves: the record says which commit it was when it was pulled.
+        revision = _recorded(entry) or entry.revision or None
     try:
         return Path(snapshot_download(entry.id, revision=revision, local_files_only=True))
     except LocalEntryNotFoundError as error:
         which = f"{entry.id} (revision {revision})" if revision else entry.id
-        name = (
-            entry.name
-            if "/" not in entry.name or not entry.revision
-            else f"{entry.name}@{entry.revision}"
-        )
+        is_hub_id = "/" in entry.name
+        name = f"{entry.name}@{entry.revision}" if is_hub_id and entry.revision else entry.name
         raise ModelError(
             f"The checkpoint {which} is not on this machine. Download it once with: breve models "
             f"pull {name}"
@@ -191,7 +192,7 @@ def _snapshot(entry: CatalogEntry) -> Path:
     except ValueError as error:
         raise ModelError(
             f"{entry.id!r} is no id of the hub (owner/name): {error} A local checkpoint needs no "
-            f"catalogue: name its folder."
+            "catalogue: name its folder."
         ) from error
 
 
@@ -209,7 +210,8 @@ def _record(entry: CatalogEntry, revision: str) -> None:
             written = Path(scratch, path.name)
             content = {"id": entry.id, "asked": entry.revision, "revision": revision}
             written.write_text(json.dumps(content), encoding="utf-8")
-            written.chmod(0o644)  # the service may run under another user than the one who pulls
+            # The service may run under another user than the one who pulls.
+            written.chmod(0o644)
             written.replace(path)
     except OSError as error:
         raise ModelError(
@@ -222,19 +224,19 @@ def _recorded(entry: CatalogEntry) -> str | None:
     return str(revision) if revision else None
 
 
-def _own_entry(folder: Path) -> CatalogEntry:
-    """What the owner of a local checkpoint says of it, in its `breve.json`."""
-    own = folder / OWN_ENTRY
-    return entry_of(
-        folder.resolve().name,
-        {"about": "A local checkpoint.", **read_object(own, needed=False)},
-        str(own),
-    )
+def _read_own_entry(folder: Path) -> CatalogEntry:
+    """The entry of a local checkpoint, from its `breve.json` if it has one."""
+    path = folder / OWN_ENTRY
+    table = {"about": "A local checkpoint.", **read_object(path, needed=False)}
+    return entry_of(folder.resolve().name, table, str(path))
 
 
-def _completed(entry: CatalogEntry, folder: Path, wanted: Task | None) -> CatalogEntry:
-    """The entry with the family and the tasks that it does not name; a decoder's window too (an
-    encoder's is found with its tokenizer)."""
+def _complete(entry: CatalogEntry, folder: Path, wanted: Task | None) -> CatalogEntry:
+    """The entry with the family, tasks and window that it does not name.
+
+    The window only of a decoder: that of an encoder is found with its tokenizer. Raises ModelError
+    if the family is not used for the task `wanted`.
+    """
     config = read_object(folder / CONFIG)
     family = family_named(entry.family) if entry.family else family_of(config, str(folder))
     tasks = entry.tasks or tuple(
@@ -243,10 +245,10 @@ def _completed(entry: CatalogEntry, folder: Path, wanted: Task | None) -> Catalo
     if not tasks:
         raise ModelError(
             f"{entry.id} is of the family {family.name}, which is not used for the task {wanted}. "
-            f"If it was trained for it, say "
-            f"so: tasks in {OWN_ENTRY}, or in a catalogue of your own (BREVE_CATALOG)."
+            f"If it was trained for it, say so: tasks in {OWN_ENTRY}, or in a catalogue of your "
+            "own (BREVE_CATALOG)."
         )
-    most = entry.window
+    tokens = entry.window
     if family.decoder_only:
-        most = window(family, config, family.window, entry.window)
-    return replace(entry, family=family.name, tasks=tasks, window=most)
+        tokens = window(family, config, family.window, entry.window)
+    return replace(entry, family=family.name, tasks=tasks, window=tokens)

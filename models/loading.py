@@ -1,5 +1,7 @@
-"""From a name to a loaded engine. Torch and CTranslate2 are imported only here, when an engine is
-made."""
+"""From a name to a loaded engine.
+
+Torch and CTranslate2 are imported only when an engine is made, so importing this module is fast.
+"""
 
 import logging
 from collections.abc import Collection
@@ -28,12 +30,11 @@ __all__ = [
 
 logger = logging.getLogger("breve")
 
-# What it costs that an engine ignores a field of its requests.
+# What a reader will notice where an engine ignores a field of a request.
 _CONSEQUENCES: Final = {
     (Task.SUMMARY, "facts"): (
         "is not held to an article's numbers and names while it writes: sentences with others are "
-        "left out afterwards. "
-        "BREVE_RUNTIME=torch holds it to them, and is slower."
+        "left out afterwards. BREVE_RUNTIME=torch holds it to them, and is slower."
     ),
     (Task.TRANSLATION, "uncopied"): (
         "cannot be kept from a sentence's own words: what it leaves in French comes back in French "
@@ -50,34 +51,34 @@ def load_engine(
     allow_pickle: bool = False,
     runtime: Runtime = "auto",
 ) -> Engine:
-    """What the service uses: the checkpoint `name`, with the checkpoint `translator` for English if
-    one is named; AUTO: with the built-in translator, unless it translates itself.
+    """The engine that the service uses: the checkpoint `name`, with a `translator` for English.
 
-    Raises ModelError, saying what to do, if one of them cannot be had or does not do what it is
-    named for.
+    `translator` is a name too; empty: none. AUTO: the built-in one, unless the checkpoint `name`
+    translates itself. Raises ModelError, saying what to do, if a checkpoint is not available or
+    cannot do its task.
     """
     engine = load_checkpoint(name, threads, Task.SUMMARY, allow_pickle, runtime)
-    if translator := chosen_translator(translator, engine.describe().tasks):
+    if second := chosen_translator(translator, engine.describe().tasks):
         from models.pair import PairEngine
 
-        engine = PairEngine(
-            engine, load_checkpoint(translator, threads, Task.TRANSLATION, allow_pickle, runtime)
-        )
+        translating = load_checkpoint(second, threads, Task.TRANSLATION, allow_pickle, runtime)
+        engine = PairEngine(engine, translating)
     _warn_of_ignored(engine.describe())
     return engine
 
 
-def _warn_of_ignored(described: EngineDescription) -> None:
-    """Tells, a line each, what an engine ignores of its requests where readers would notice. The
-    facts of a translation are compared afterwards in any case, those of a summary cost a sentence
-    then."""
+def _warn_of_ignored(description: EngineDescription) -> None:
+    """Logs a line for each field that an engine ignores, where a reader would notice.
+
+    The facts of a translation are no such field: they are compared afterwards in any case.
+    """
     for ignored, consequence in _CONSEQUENCES.items():
-        if ignored in described.ignores:
-            logger.warning("%s (%s) %s", described.id, described.runtime, consequence)
+        if ignored in description.ignores:
+            logger.warning("%s (%s) %s", description.id, description.runtime, consequence)
 
 
 def chosen_translator(translator: str, tasks: Collection[Task]) -> str:
-    """The translator for a model that does these `tasks`; empty: none is needed, or wanted."""
+    """The name of the translator for a model that does these `tasks`; empty if it needs none."""
     if translator == AUTO:
         return "" if Task.TRANSLATION in tasks else BUILTIN_TRANSLATOR
     return translator
@@ -90,22 +91,23 @@ def load_checkpoint(
     allow_pickle: bool = False,
     runtime: Runtime = "auto",
 ) -> Engine:
-    """One checkpoint by itself. `wanted` is what it has to be able to do."""
+    """One checkpoint by itself. `wanted` is the task that it must be able to do."""
     spin_briefly()
-    work = partial(_loaded, name, threads, wanted, allow_pickle, runtime)
+    work = partial(_load, name, threads, wanted, allow_pickle, runtime)
     return in_thread_of_its_own(work, "breve-loading").result()
 
 
-def _loaded(
+def _load(
     name: str, threads: int, wanted: Task | None, allow_pickle: bool, runtime: Runtime
 ) -> Engine:
-    with compact_loading():  # a checkpoint that is built or converted first leaves the most behind
+    # `locate` stands inside: a checkpoint that is built or converted first leaves most behind.
+    with compact_loading():
         checkpoint = locate(name, wanted)
         _refuse_wrong_use(checkpoint, wanted)
-        if runtime != "torch" and (
-            engine := _fast_engine(checkpoint, threads, allow_pickle, runtime)
-        ):
-            return engine
+        if runtime != "torch":
+            engine = _fast_engine(checkpoint, threads, allow_pickle, runtime)
+            if engine is not None:
+                return engine
         from models.runtimes.transformers_engine import TransformersEngine
 
         return TransformersEngine(
@@ -114,20 +116,18 @@ def _loaded(
 
 
 def _refuse_wrong_use(checkpoint: Checkpoint, wanted: Task | None) -> None:
-    """Refuses a checkpoint that would answer in the wrong language, or something else than what it
-    is asked for."""
+    """Raises ModelError for a checkpoint that lacks the wanted task or its languages."""
     entry = checkpoint.entry
     if wanted is Task.SUMMARY and Task.SUMMARY not in entry.tasks:
         raise ModelError(
             f"{entry.name} does not summarise, it only does: {', '.join(entry.tasks)}. Name a "
-            f"checkpoint that does in "
-            f"BREVE_MODEL and, for English, {entry.name} in BREVE_TRANSLATOR."
+            f"checkpoint that does in BREVE_MODEL and, for English, {entry.name} in "
+            f"BREVE_TRANSLATOR."
         )
     if wanted is Task.TRANSLATION and Task.TRANSLATION not in entry.tasks:
         raise ModelError(
             f"{entry.name} does not translate, it only does: {', '.join(entry.tasks)}. For "
-            f"BREVE_TRANSLATOR name one that does, "
-            "such as opus-mt."
+            f"BREVE_TRANSLATOR name one that does, such as opus-mt."
         )
     needed = {"fr", "en"} if wanted is Task.TRANSLATION else {"fr"}
     if lacking := sorted(needed - set(entry.languages)):
@@ -149,15 +149,17 @@ def _gemma_engine(checkpoint: Checkpoint, threads: int) -> Engine | None:
 def _fast_engine(
     checkpoint: Checkpoint, threads: int, allow_pickle: bool, runtime: Runtime
 ) -> Engine | None:
-    """The checkpoint on the fastest runtime that runs it; None, with a line in the log, where that
-    is torch."""
+    """The checkpoint on the fastest runtime that can run it; None where that is torch.
+
+    Raises ModelError where `runtime` asks for CTranslate2 and it cannot.
+    """
     if checkpoint.entry.family == "prefix-lm" and runtime == "auto":
         return _gemma_engine(checkpoint, threads)
     if not family_named(checkpoint.entry.family).fast:
         if runtime == "ctranslate2":
             raise ModelError(
                 f"CTranslate2 does not run the family {checkpoint.entry.family}; set "
-                f"BREVE_RUNTIME=auto."
+                "BREVE_RUNTIME=auto."
             )
         return None
     from models.runtimes.conversion import NotConvertible, converted

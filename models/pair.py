@@ -16,29 +16,27 @@ from models.engine import (
 
 
 class PairEngine:
-    """Sends translations to `translator` and everything else to `summarizer`. Both revisions are
-    reported."""
+    """Sends translations to `translator` and everything else to `summarizer`."""
 
     def __init__(self, summarizer: Engine, translator: Engine) -> None:
         self._summarizer, self._translator = summarizer, translator
 
     def describe(self) -> EngineDescription:
-        """What the two are together; the window is the summariser's, which reads the articles."""
+        """What the two are together: both ids and revisions, and the summariser's window."""
         first, second = self._summarizer.describe(), self._translator.describe()
         tasks = tuple(task for task in first.tasks if task is not Task.TRANSLATION)
         return dataclasses.replace(
             first,
             id=f"{first.id} + {second.id}",
             revision=f"{first.revision} + {second.revision}",
-            family=_joined(first.family, second.family),
-            runtime=_joined(first.runtime, second.runtime),
-            licence=_joined(first.licence, second.licence),
+            family=_join_names(first.family, second.family),
+            runtime=_join_names(first.runtime, second.runtime),
+            licence=_join_names(first.licence, second.licence),
             tasks=(*tasks, Task.TRANSLATION),
             translator=second.id,
-            silent=tuple(
-                task
-                for task in Task
-                if task in (second if task is Task.TRANSLATION else first).silent
+            silent=(
+                *(task for task in first.silent if task is not Task.TRANSLATION),
+                *(task for task in second.silent if task is Task.TRANSLATION),
             ),
             ignores=(
                 *(ignored for ignored in first.ignores if ignored[0] is not Task.TRANSLATION),
@@ -51,29 +49,32 @@ class PairEngine:
         return self._summarizer.count_tokens(text)
 
     def serve(self, source: RequestSource) -> None:
-        """Answers what `source` has, which must all be for one of the two."""
-        if (first := source.take()) is not None:
-            serve(self._engine(first[1]), _Begun(source, first))
+        """Answers the requests of `source`, which must all be for one of the two."""
+        first = source.take()
+        if first is not None:
+            _, request = first
+            serve(self._engine_for(request), _BegunSource(source, first))
 
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
     ) -> list[GenerateResult]:
-        """Answers all requests, in order, each by the one of the two that it is for."""
+        """Answers all requests, in order, each with the engine that it is for."""
         results: dict[int, GenerateResult] = {}
         for engine in (self._summarizer, self._translator):
-            mine = [k for k, request in enumerate(requests) if self._engine(request) is engine]
-            if mine:
-                results.update(
-                    zip(mine, engine.generate([requests[k] for k in mine], cancelled), strict=True)
-                )
+            places = [
+                k for k, request in enumerate(requests) if self._engine_for(request) is engine
+            ]
+            if places:
+                answers = engine.generate([requests[k] for k in places], cancelled)
+                results.update(zip(places, answers, strict=True))
         return [results[k] for k in range(len(requests))]
 
-    def _engine(self, request: GenerateRequest) -> Engine:
+    def _engine_for(self, request: GenerateRequest) -> Engine:
         return self._translator if request.task is Task.TRANSLATION else self._summarizer
 
 
-class _Begun:
-    """A source of which the first request was taken already."""
+class _BegunSource:
+    """A source whose first request was taken already."""
 
     def __init__(self, source: RequestSource, first: tuple[int, GenerateRequest]) -> None:
         self._first = iter([first])
@@ -84,5 +85,5 @@ class _Begun:
         return next(self._first, None) or self._take()
 
 
-def _joined(first: str, second: str) -> str:
+def _join_names(first: str, second: str) -> str:
     return first if first == second else f"{first} + {second}"

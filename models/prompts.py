@@ -15,8 +15,7 @@ NO_REPEAT: Final = {Task.SUMMARY: 4, Task.HEADLINE: 3, Task.TRANSLATION: 8}
 
 
 def summary_marker(words: int) -> str:
-    """The marker that asks for a French summary of about `words` words (rounded to ten, 10 to
-    80)."""
+    """The marker that asks for a French summary of about `words` words: 10, 20 … 80."""
     rounded = min(MAX_SUMMARY_WORDS, max(MIN_SUMMARY_WORDS, round(words / 10) * 10))
     return f"\n\nRésumé en {rounded} mots :"
 
@@ -32,7 +31,7 @@ def translation_marker() -> str:
 
 
 def marker(request: GenerateRequest) -> str:
-    """The marker that asks for what `request` wants."""
+    """The marker that asks for the task of `request`."""
     if request.task is Task.SUMMARY:
         return summary_marker(request.words)
     return headline_marker() if request.task is Task.HEADLINE else translation_marker()

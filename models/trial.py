@@ -1,12 +1,11 @@
-"""Tries a loaded checkpoint on two small texts: does it answer, and with numbers that are
-numbers?"""
+"""Tries a loaded checkpoint on two small texts: does it answer, and are its scores numbers?"""
 
 import math
 import time
 from dataclasses import dataclass
 from typing import Final
 
-from models.engine import Engine, GenerateRequest, Task
+from models.engine import Engine, GenerateRequest, GenerateResult, Task
 
 ARTICLE: Final = (
     "Un éditeur de logiciels français annonce une nouvelle version de son outil de sauvegarde. "
@@ -21,8 +20,11 @@ LANGUAGES: Final = {Task.SUMMARY: "fr", Task.HEADLINE: "fr", Task.TRANSLATION: "
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of one task: the answer, the language that it should be in, and what is wrong with
-    it, if anything is."""
+    """The result of one task.
+
+    `text` is the answer, `language` the one that it should be in. `problem` says what is wrong with
+    it; None: nothing is.
+    """
 
     task: Task
     text: str
@@ -37,23 +39,26 @@ def try_out(engine: Engine) -> list[Trial]:
 
 
 def _trial(engine: Engine, task: Task) -> Trial:
-    text, facts = (
-        (SENTENCE, "") if task is Task.TRANSLATION else (ARTICLE, ARTICLE)
-    )  # as articles are asked for
+    # The same requests as for a real article.
+    text, facts = (SENTENCE, "") if task is Task.TRANSLATION else (ARTICLE, ARTICLE)
+    request = GenerateRequest(task, text, TOKENS, words=30, candidates=2, facts=facts)
     start = time.perf_counter()
     try:
-        (result,) = engine.generate([GenerateRequest(task, text, TOKENS, 30, 2, facts)])
-    except (
-        Exception
-    ) as error:  # weights that do not fit make the libraries raise whatever they meet first
+        (result,) = engine.generate([request])
+    except Exception as error:
+        # Weights that do not fit make the libraries raise whatever they meet first.
         failure = f"it fails: {type(error).__name__}: {error}"
         return Trial(task, "", LANGUAGES[task], time.perf_counter() - start, failure)
+    seconds = time.perf_counter() - start
+    return Trial(task, result.candidates[0].text, LANGUAGES[task], seconds, _find_problem(result))
+
+
+def _find_problem(result: GenerateResult) -> str | None:
     best = result.candidates[0]
-    problem: str | None = None
     if math.isnan(best.score):
-        problem = "the probabilities are no numbers: are the weights damaged?"
-    elif not best.text:
-        problem = "the answer is empty"
-    elif result.used_tokens < result.tokens:
-        problem = f"it read {result.used_tokens} of {result.tokens} tokens"
-    return Trial(task, best.text, LANGUAGES[task], time.perf_counter() - start, problem)
+        return "the probabilities are no numbers: are the weights damaged?"
+    if not best.text:
+        return "the answer is empty"
+    if result.used_tokens < result.tokens:
+        return f"it read {result.used_tokens} of {result.tokens} tokens"
+    return None

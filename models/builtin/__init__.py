@@ -1,2 +1,4 @@
-"""The built-in models, made once of what a package registry carries: Gemma 3 270M with our adapter,
-and opus-mt-fr-en."""
+"""The built-in models: Gemma 3 270M and opus-mt-fr-en, each with our adapter.
+
+They are built once, from files that a package registry carries. Read first: `build.py`.
+"""

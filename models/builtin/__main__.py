@@ -1,5 +1,5 @@
-"""Builds the built-in models if they are missing and prints their folders: `python -m
-models.builtin`."""
+"""`python -m models.builtin` builds the built-in models if they are missing, and prints their
+folders."""
 
 import sys
 
@@ -11,7 +11,7 @@ from models.runtimes.conversion import NotConvertible, converted
 try:
     print(locate(BUILTIN).folder)
     print(converted(locate(BUILTIN_TRANSLATOR)))
-except NotConvertible as error:  # the service takes torch then
+except NotConvertible as error:
     print(f"The translator runs on torch, which is slower: {error}", file=sys.stderr)
 except ModelError as error:
     sys.exit(str(error))

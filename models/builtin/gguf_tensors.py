@@ -1,9 +1,11 @@
 """Reads the tensors of a GGUF file, dequantised to float32.
 
-The `gguf` package knows the block formats and does the sums; its own reader wraps each of a
-tokenizer's 800,000 metadata values in an array (30 s), and transformers' loader wants `accelerate`.
-Here metadata is stepped over (0.3 s). Format:
-https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, version 3, little-endian.
+The `gguf` package knows the block formats and computes the numbers. Its own reader is not used: it
+wraps each of a tokenizer's 800,000 metadata values in an array, which takes 30 s. Nor is that of
+transformers, which needs `accelerate`. Here metadata is stepped over (0.3 s).
+
+Format: GGUF version 3, little-endian, as the project ggml specifies it
+(https://github.com/ggml-org/ggml).
 """
 
 import math
@@ -16,19 +18,24 @@ from typing import Any, Final
 
 MAGIC: Final = b"GGUF"
 VERSION: Final = 3
-ALIGNMENT: Final = 32  # of the data, where the file's metadata states no other
+# Of the data, in bytes, where the metadata states no other.
+ALIGNMENT: Final = 32
 ALIGNMENT_KEY: Final = b"general.alignment"
-# Bytes of a metadata value, by the number of its type: 8 is a string, 9 an array.
+# The size in bytes of a metadata value, by the number of its type. STRING and ARRAY have none.
 SIZES: Final = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 STRING: Final = 8
 ARRAY: Final = 9
-BLOCKS_AT_ONCE: Final = 1 << 17  # some 16 MB of float32 for blocks of 32 numbers
+# Some 16 MB of float32 for blocks of 32 numbers.
+BLOCKS_AT_ONCE: Final = 1 << 17
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """One tensor in the file's table: its shape as torch has it, the number of its block format,
-    where its data begin."""
+    """One tensor in the file's table.
+
+    `shape` is in torch's order, `kind` the number of its block format, `offset` where its data
+    begin.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -55,8 +62,7 @@ class _Reader:
         return self.data[self.place - length : self.place]
 
     def skip(self, kind: int) -> None:
-        """Steps over a metadata value. Raises ValueError for a type that the format does not
-        have."""
+        """Steps over a metadata value. Raises ValueError for an unknown type."""
         if kind == STRING:
             length = self.number("Q")
             self.place += length
@@ -72,19 +78,18 @@ class _Reader:
 
 
 def tensors(path: Path) -> Iterator[tuple[str, Any]]:
-    """The tensors of the file, one after the other: name and a float32 array. Raises ValueError if
-    it is no GGUF file."""
+    """Names and float32 arrays of the file's tensors. Raises ValueError if it is no GGUF file."""
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:
-            entries, start = _table(_Reader(data))
+            entries, start = _read_table(_Reader(data))
         except (struct.error, ValueError) as error:
             raise ValueError(f"{path} cannot be read as GGUF: {error}") from error
         for entry in entries:
-            yield entry.name, _dequantised(data, entry, start + entry.offset)
+            yield entry.name, _dequantise(data, entry, start + entry.offset)
 
 
-def _table(reader: _Reader) -> tuple[list[_Entry], int]:
-    """What the file says of its tensors, and where their data begin."""
+def _read_table(reader: _Reader) -> tuple[list[_Entry], int]:
+    """The entries of the file's tensors, and where their data begin."""
     magic, version = reader.data[: len(MAGIC)], 0
     reader.place = len(MAGIC)
     if magic == MAGIC:
@@ -101,20 +106,19 @@ def _table(reader: _Reader) -> tuple[list[_Entry], int]:
             alignment = reader.number("I")
         else:
             reader.skip(kind)
-    entries = [_entry(reader) for _ in range(tensor_count)]
+    entries = [_read_entry(reader) for _ in range(tensor_count)]
     return entries, math.ceil(reader.place / alignment) * alignment
 
 
-def _entry(reader: _Reader) -> _Entry:
+def _read_entry(reader: _Reader) -> _Entry:
     name = reader.string().decode("utf-8")
     sizes = [reader.number("Q") for _ in range(reader.number("I"))]
     kind, offset = reader.number("I"), reader.number("Q")
     return _Entry(name, tuple(reversed(sizes)), kind, offset)
 
 
-def _dequantised(data: mmap.mmap, entry: _Entry, start: int) -> Any:
-    """The tensor's numbers. Whole runs of blocks at once: `gguf.quants.dequantize` takes sixteen
-    rows at a time."""
+def _dequantise(data: mmap.mmap, entry: _Entry, start: int) -> Any:
+    """The tensor's numbers, many blocks at once: `gguf.quants.dequantize` takes sixteen rows."""
     import numpy as np
     from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
     from gguf.quants import dequantize
@@ -134,7 +138,7 @@ def _dequantised(data: mmap.mmap, entry: _Entry, start: int) -> Any:
 
 
 def _format_class(kind: Any) -> Any:
-    """The class of `gguf.quants` for a block format, which bears its name."""
+    """The class of `gguf.quants` for a block format: it has the same name."""
     import gguf.quants
 
     return getattr(gguf.quants, kind.name)

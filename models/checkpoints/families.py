@@ -1,8 +1,7 @@
-"""What is known of each family of checkpoints, as data: languages, prefixes, windows, special
-tokens.
+"""Families of checkpoints, as data: their languages, prefixes, windows and special tokens.
 
-A checkpoint's own files (`config.json`, `generation_config.json`, the tokenizer) win over what
-stands here, and what the catalogue or the user says of one checkpoint wins over both.
+A checkpoint's own files (`config.json`, `generation_config.json`, the tokenizer) win over these
+defaults. What the catalogue or the user says of a checkpoint wins over both.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,14 +10,16 @@ from typing import Any, Final
 
 from models.engine import ModelError, Task
 
-NO_LIMIT: Final = 100_000  # tokenizers write a larger number where they mean that there is none
+# Tokenizers write a larger number than this where they have no limit.
+NO_LIMIT: Final = 100_000
 BOTH: Final = (Task.SUMMARY, Task.TRANSLATION)
+# How configurations of transformers name the parameters of a task.
+_PARAMETERS: Final = {Task.SUMMARY: "summarization", Task.TRANSLATION: "translation_fr_to_en"}
 
 
 @dataclass(frozen=True)
 class Languages:
-    """How a tokenizer names French and English (`fr`, `en`), and how it writes the token of a
-    name."""
+    """How a tokenizer names French and English, and how it spells the token of such a name."""
 
     fr: str
     en: str
@@ -33,15 +34,18 @@ class Languages:
 class Family:
     """One family.
 
-    `model_types`: what transformers calls its configurations. `tasks`: what a checkpoint of which
-    nothing else is known may have been trained for. `window`: most tokens of a source, its special
-    tokens included, where the checkpoint does not say (or says more than it was trained on).
-    `languages`: the sets of language tokens to look for, none to force if `languages_needed` is
-    false and the tokenizer has none of them. `speaks_first`: the answer begins with its language's
-    token (else that token stands before the source, as opus-mt has it). `around`: special tokens
-    before and behind a source, for tokenizers that forget them. `normalised`: it was trained on
-    text with plain quotes and apostrophes, which its tokenizer makes only when it is asked to.
-    `fast`: CTranslate2 converts it.
+    - `model_types`: the names of its configurations in transformers.
+    - `tasks`: what its checkpoints may have been trained for, where nothing else says so.
+    - `window`: the longest source in tokens, special tokens included, where a checkpoint does not
+      say, or says more than it was trained on.
+    - `languages`: the sets of language tokens to look for. Without `languages_needed`, a tokenizer
+      may have none of them, and none is forced.
+    - `speaks_first`: an answer begins with the token of its language. Else that token stands before
+      the source, as with opus-mt.
+    - `around`: special tokens before and behind a source, for tokenizers that forget them.
+    - `normalised`: it was trained on text with plain quotes and apostrophes, which its tokenizer
+      makes only when it is asked to.
+    - `fast`: CTranslate2 converts it.
     """
 
     name: str
@@ -88,15 +92,15 @@ def family_named(name: str) -> Family:
     for family in FAMILIES:
         if family.name == name:
             return family
-    raise ModelError(
-        f"No family is called {name!r}; families are: "
-        f"{', '.join(family.name for family in FAMILIES)}."
-    )
+    known = ", ".join(family.name for family in FAMILIES)
+    raise ModelError(f"No family is called {name!r}; families are: {known}.")
 
 
 def family_of(config: Mapping[str, Any], where: str) -> Family:
-    """The family of a checkpoint by its `config.json`. Raises ModelError, naming `where`, for one
-    that is not supported."""
+    """The family of a checkpoint by its `config.json`.
+
+    Raises ModelError, naming `where` it lies, for one that is not supported.
+    """
     kind = config.get("model_type", "")
     for family in FAMILIES:
         if kind in family.model_types:
@@ -106,22 +110,21 @@ def family_of(config: Mapping[str, Any], where: str) -> Family:
 
 
 def positions(config: Mapping[str, Any]) -> int | None:
-    """How many tokens the encoder can number, special tokens included; None where it does not
-    number them."""
-    text = (
-        config.get("encoder", {}).get("text_config", config)
-        if isinstance(config.get("encoder"), dict)
-        else config
-    )
-    found = text.get("max_position_embeddings") or text.get("n_positions")
-    return int(found) if found else None
+    """The most tokens that the encoder can number, special tokens included; None: no limit."""
+    encoder = config.get("encoder", {})
+    text = encoder.get("text_config", config) if isinstance(encoder, dict) else config
+    count = text.get("max_position_embeddings") or text.get("n_positions")
+    return int(count) if count else None
 
 
 def window(family: Family, config: Mapping[str, Any], tokenizer_limit: int, wanted: int = 0) -> int:
-    """The most tokens of a source, special tokens included: what is `wanted`, else the tokenizer's
-    limit where it has one, else the family's; and never more than the encoder can number."""
-    likely = wanted or (tokenizer_limit if tokenizer_limit < NO_LIMIT else family.window)
-    return min(likely, positions(config) or likely)
+    """The most tokens of a source, special tokens included.
+
+    What is `wanted`, else the tokenizer's limit if it has one, else the family's window; never more
+    than the encoder can number.
+    """
+    limit = wanted or (tokenizer_limit if tokenizer_limit < NO_LIMIT else family.window)
+    return min(limit, positions(config) or limit)
 
 
 def languages_of(family: Family, knows: Callable[[str], bool]) -> Languages | None:
@@ -135,14 +138,11 @@ def languages_of(family: Family, knows: Callable[[str], bool]) -> Languages | No
 def prefix(
     family: Family, config: Mapping[str, Any], task: Task, wanted: str | Mapping[str, str]
 ) -> str:
-    """The text before a source: what is wanted, else what the checkpoint's configuration says, else
-    the family's."""
+    """The text before a source: the `wanted` one, else the configuration's, else the family's."""
     if isinstance(wanted, str) and wanted:
         return wanted
     if not isinstance(wanted, str) and task in wanted:
         return wanted[task]
-    own = (config.get("task_specific_params") or {}).get(_PARAMETERS.get(task, ""), {})
-    return str(own.get("prefix", family.prefixes.get(task, "")))
-
-
-_PARAMETERS: Final = {Task.SUMMARY: "summarization", Task.TRANSLATION: "translation_fr_to_en"}
+    by_task = config.get("task_specific_params") or {}
+    parameters = by_task.get(_PARAMETERS.get(task, ""), {})
+    return str(parameters.get("prefix", family.prefixes.get(task, "")))

@@ -1,8 +1,8 @@
-"""Folders in the user's cache that are whole or not there: the built model, converted checkpoints.
+"""Folders in the user's cache, whole or not there: the built models, converted checkpoints.
 
-A folder is filled beside its final place and renamed when it is complete, under a lock, so that two
-processes never fill it at the same time and a stopped one leaves nothing that looks finished. A
-manifest lists its files with their SHA-256. The name ends in a fingerprint of all that decides the
+A folder is filled beside its final place, under a lock, and renamed when it is complete. So two
+processes never fill it at the same time, and a stopped one leaves nothing that looks finished. A
+manifest lists its files with their SHA-256. Its name ends in a fingerprint of all that decides the
 content.
 """
 
@@ -35,14 +35,13 @@ def sha256(path: Path) -> str:
 
 
 def cache_folder() -> Path:
-    """The folder of what is built: `BREVE_CACHE`, else the user's cache folder."""
+    """The folder for what is built: `BREVE_CACHE`, else Brève's folder in the user's cache."""
     chosen = os.environ.get(CACHE_VARIABLE, "").strip()
     return expanded(chosen) if chosen else user_cache_path("breve")
 
 
 def expanded(path: str) -> Path:
-    """The path with the home folder in place of `~`, which only a shell does otherwise. Raises
-    ModelError."""
+    """The path with the home folder in place of `~`. Raises ModelError if that is not known."""
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
@@ -85,13 +84,12 @@ def stored(
     prefix: str,
     fingerprint: str,
     build: Callable[[Path], None],
-    what: str,
+    label: str,
     lock: str = "build.lock",
 ) -> Path:
-    """The verified folder `<prefix><fingerprint>` of the cache, filled by `build` if it is missing
-    or damaged.
+    """The verified folder `<prefix><fingerprint>` of the cache, built if missing or damaged.
 
-    `build` gets an empty folder; `what` names its result in messages. Older folders of the same
+    `build` fills an empty folder; `label` names the result in messages. Older folders of the same
     prefix are removed. Raises ModelError, naming the file, when the disk is full or the folder may
     not be written.
     """
@@ -106,13 +104,13 @@ def stored(
                 _replace(final, prefix, build)
     except Timeout as error:
         raise ModelError(
-            f"Another process has been building {what} in {root} for over {LOCK_SECONDS:.0f} s."
+            f"Another process has been building {label} in {root} for over {LOCK_SECONDS:.0f} s."
         ) from error
     except OSError as error:
-        raise ModelError(_explain(error, root, what)) from error
+        raise ModelError(_explain(error, root, label)) from error
     except SafetensorError as error:
         raise ModelError(
-            f"The weights of {what} could not be written below {root}: {error}"
+            f"The weights of {label} could not be written below {root}: {error}"
         ) from error
     return final
 
@@ -129,12 +127,19 @@ def _replace(final: Path, prefix: str, build: Callable[[Path], None]) -> None:
         complete.rename(final)
 
 
-def _explain(error: OSError, root: Path, what: str) -> str:
-    if error.errno is None:  # a library could not be loaded, say: nothing to do with storing
-        return f"Building {what} failed: {error}"
+def _explain(error: OSError, root: Path, label: str) -> str:
+    # Without a number it has nothing to do with storing: a library could not be loaded, say.
+    if error.errno is None:
+        return f"Building {label} failed: {error}"
     name = error.filename or root
     if error.errno == errno.ENOSPC:
-        return f"The disk is full: {name} could not be written. Free about 1.5 GB, or set {CACHE_VARIABLE} to another folder."
+        return (
+            f"The disk is full: {name} could not be written. Free about 1.5 GB, or set "
+            f"{CACHE_VARIABLE} to another folder."
+        )
     if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-        return f"{name} may not be written ({error.strerror}). Set {CACHE_VARIABLE} to a folder that may."
-    return f"Storing {what} failed: {name} could not be stored: {error.strerror or error}."
+        return (
+            f"{name} may not be written ({error.strerror}). Set {CACHE_VARIABLE} to a folder that "
+            "may."
+        )
+    return f"Storing {label} failed: {name} could not be stored: {error.strerror or error}."

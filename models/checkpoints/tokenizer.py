@@ -21,18 +21,17 @@ def load_tokenizer(folder: Path, entry: CatalogEntry) -> Any:
                 str(folder), local_files_only=True, trust_remote_code=False
             )
             if config.get("model_type") == "mbart" and len(tokenizer) > config["vocab_size"]:
-                # A BARThez that does not say so is taken for an mBART, and gets tokens that its
-                # weights do not have.
+                # A BARThez that does not name its tokenizer is taken for an mBART, and gets tokens
+                # that its weights do not have.
                 tokenizer = BarthezTokenizer.from_pretrained(str(folder), local_files_only=True)
-        except (
-            Exception
-        ) as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
+        except Exception as error:
+            # A damaged checkpoint makes the libraries raise whatever they meet first.
             raise ModelError(
                 f"The tokenizer of {entry.id} could not be loaded from {folder}: {error}"
             ) from error
     if tokenizer.is_fast:
-        # What the file was saved with: else the first of several threads takes it away under the
-        # hands of the others.
+        # The file may have been saved with these. The first call would remove them, while other
+        # threads use the tokenizer.
         tokenizer.backend_tokenizer.no_truncation()
         tokenizer.backend_tokenizer.no_padding()
     return tokenizer

@@ -1,4 +1,4 @@
-"""Loads the weights of a checkpoint: whole or not at all, and nothing that could run code."""
+"""Loads the weights of a checkpoint: all of them or none, and nothing that could run code."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ def load_weights(
     """The model in `folder`, in evaluation mode.
 
     Raises ModelError if it cannot be loaded, if it has only pickled weights and `allow_pickle` is
-    false, or if a weight is missing, of the wrong shape or unknown: such a model would answer, and
+    false, or if a weight is missing, of the wrong shape or unknown: such a model would answer with
     nonsense.
     """
     logging.disable_progress_bar()
@@ -31,18 +31,22 @@ def load_weights(
     )
     safe = True if any(folder.glob("*.safetensors")) else None
     try:
-        model, found = loader.from_pretrained(
-            str(folder), local_files_only=True, trust_remote_code=False, use_safetensors=safe,
+        model, faults = loader.from_pretrained(
+            str(folder),
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=safe,
             dtype=dtype,
-            output_loading_info=True, ignore_mismatched_sizes=True,  # refused below, by name
-        )  # fmt: skip
-    except (
-        Exception
-    ) as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
+            output_loading_info=True,
+            # Wrong sizes are refused below, by name.
+            ignore_mismatched_sizes=True,
+        )
+    except Exception as error:
+        # A damaged checkpoint makes the libraries raise whatever they meet first.
         raise ModelError(
             f"The checkpoint {entry.id} could not be loaded from {folder}: {error}"
         ) from error
-    refuse_parts(found, folder, entry)
+    refuse_parts(faults, folder, entry)
     return model.eval()
 
 
@@ -52,11 +56,10 @@ def _refuse_pickle(folder: Path, entry: CatalogEntry, allowed: bool) -> None:
     if any(folder.glob(PICKLE)):
         raise ModelError(
             f"{entry.id} has its weights only in PyTorch's pickle format, which can hold code that "
-            f"runs when it is loaded. If "
-            "you trust its author, set BREVE_ALLOW_PICKLE=true; better, ask for safetensors on its "
-            "model page."
+            "runs when it is loaded. If you trust its author, set BREVE_ALLOW_PICKLE=true; better, "
+            "ask for safetensors on its model page."
         )
     raise ModelError(
         f"The checkpoint {entry.id} could not be loaded from {folder}: it holds no weights "
-        f"(*.safetensors)."
+        "(*.safetensors)."
     )

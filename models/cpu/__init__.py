@@ -1,5 +1,5 @@
 """Arithmetic and memory on an ordinary processor.
 
-In: weights and activations. Out: their products in int8 or few rows of float32; how many threads to
-use. Read first: `int8_linear.py`.
+In: weights and activations. Out: their products, in int8 or for few rows of float32, and how many
+threads to use. Read first: `int8_linear.py`.
 """

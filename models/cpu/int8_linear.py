@@ -1,20 +1,21 @@
 """Linear layers with int8 weights that keep the precision of their inputs.
 
-A decoding step reads every weight once, so its time is the bytes of the weights: int8 is a quarter
-of float32. The products are those that torch brings: oneDNN's where the processor has instructions
+A decoding step reads every weight once, so it takes as long as reading their bytes: int8 has a
+quarter of float32's. The products are those of torch: oneDNN's where the processor has instructions
 for them (VNNI, AMX), else FBGEMM's (x86-64) or QNNPACK's (arm64). They multiply inputs of 8 bits
-with one scale for all rows (FBGEMM's must have 7, or its 16-bit sums overflow on processors without
-VNNI). That alone costs quality and makes an answer depend on what else is in the batch. Here each
-row is scaled by itself and written as two such numbers, a coarse one and its remainder, which go
-through the same product as two rows: of the inputs 14 to 16 bits are kept, and rows are
-independent.
+with one scale for all rows (FBGEMM's of 7, or its 16-bit sums overflow on processors without VNNI).
+Used as they are, they cost quality, and make an answer depend on what else is in the batch.
 
-Many rows, a prompt, are bound by arithmetic and not by the reading of weights; they are multiplied
-in bfloat16 where the processor computes with it, else in float32.
+Here each row has its own scale and is written as two numbers, a coarse one and its remainder. Both
+go through the same product, as two rows. So 14 to 16 bits of the inputs are kept, and rows do not
+depend on each other.
+
+Many rows, as of a prompt, take as long as their arithmetic, not as the reading of weights. They are
+multiplied in bfloat16 where the processor computes with it, else in float32.
 
 Inputs that were smoothed (`models/cpu/smoothing.py`) or rotated (`models/cpu/rotation.py`) need no
-remainder: one number of 8 bits holds them, which is half the arithmetic. oneDNN then multiplies
-prompts too, faster than in bfloat16.
+remainder: one number of 8 bits holds them, which is half the arithmetic. With these, oneDNN
+multiplies prompts too, faster than in bfloat16.
 """
 
 import sys
@@ -47,17 +48,19 @@ SMALLEST: Final = 1e-30  # scale of a row of zeros
 
 @cache
 def kernels() -> str | None:
-    """Whose int8 products are used on this processor, if torch has any."""
-    return (
-        "onednn" if _multiplies_bytes() and _works("onednn") else next(filter(_works, OLDER), None)
-    )
+    """The library whose int8 products are used on this processor; None if torch has none."""
+    if _multiplies_bytes() and _works("onednn"):
+        return "onednn"
+    return next(filter(_works, OLDER), None)
 
 
 def _multiplies_bytes() -> bool:
-    """True if the processor has instructions for products of bytes. oneDNN's own way without them
-    may cut sums at 16 bits."""
-    found = torch.cpu.get_capabilities()
-    return bool(found.get("avx512_vnni") or found.get("avx_vnni"))
+    """True if the processor has instructions for products of bytes.
+
+    Without them oneDNN may cut sums at 16 bits.
+    """
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_vnni") or capabilities.get("avx_vnni"))
 
 
 def _works(kernel: str) -> bool:
@@ -74,17 +77,20 @@ def many_rows() -> torch.dtype:
 
 
 def takes_smoothed() -> bool:
-    """True if this processor's products gain by inputs without a remainder, prompts among them."""
+    """True if smoothed inputs, without a remainder, make products faster on this processor."""
     return kernels() == "onednn"
 
 
 class Int8Linear:
-    """The linear layer without bias with these weights [out, in], which up to `few` rows see
-    rounded to 8 bits for each output, and more rows in `precision` (None: that of `many_rows`;
-    int8: any number of rows sees the rounded weights, and no others are kept).
+    """A linear layer without bias of the weights [out, in].
 
-    Each input is a number of -`levels` to `levels` and, if `fine`, one of -`parts` / 2 to `parts` /
-    2 parts of a level. What is rounded is rotated in blocks of `block`.
+    Up to `few` rows are multiplied with the weights rounded to 8 bits, each output with a scale of
+    its own. More rows are multiplied in `precision`. None: that of `many_rows`. int8: any number of
+    rows is multiplied with the rounded weights, and no others are kept.
+
+    Each input is written as a number from -`levels` to `levels`. If `fine`, a second number counts
+    its remainder in parts of a level, of which there are `parts`. What is rounded is rotated in
+    blocks of `block` before.
     """
 
     def __init__(
@@ -99,8 +105,9 @@ class Int8Linear:
         self._precision = precision or many_rows()
         self.few = _few_rows(kernel, self._precision, len(weight))
         self.levels = INPUT_LEVELS[kernel]
-        self.zero = self.levels + 1  # what a zero is written as
-        self.parts = 2.0 * self.levels  # of a level, for the remainder
+        # How a zero is written.
+        self.zero = self.levels + 1
+        self.parts = 2.0 * self.levels
         self._numbers, self._inputs = (2 if fine else 1), weight.shape[1]
         self._weight, self.block = (None if self._precision is torch.int8 else weight), block
         turned = meeting(weight.float(), block)
@@ -127,13 +134,14 @@ class Int8Linear:
         return answer
 
     def inputs(self, rows: int) -> torch.Tensor:
-        """Room for `rows` rows of inputs, rotated, uint8 [rows or 2 rows, in]: coarse numbers, then
-        fine ones, both with `zero` added."""
+        """Room for `rows` rows of rotated inputs: uint8 [rows or 2 rows, in].
+
+        Coarse numbers, then fine ones if there are any; `zero` is added to all of them.
+        """
         return torch.empty(self._numbers * rows, self._inputs, dtype=torch.uint8)
 
     def product(self, inputs: torch.Tensor) -> torch.Tensor:
-        """The rounded weights times each row of `inputs`, less its `zero`: float32 [rows of them,
-        out]."""
+        """The rounded weights times the rows of `inputs`, less `zero`: float32 [rows, out]."""
         return self._product(inputs, self.zero)
 
 
@@ -146,12 +154,12 @@ def _few_rows(kernel: str, precision: torch.dtype, outputs: int) -> int:
 
 
 def _scales(weight: torch.Tensor) -> torch.Tensor:
-    """What a level of each output's weights is worth."""
+    """The value of one level, for the weights of each output."""
     return (weight.abs().amax(1) / WEIGHT_LEVELS).clamp(min=SMALLEST)
 
 
 class _OneDnn:
-    """oneDNN's product, with weights that are laid out for it once."""
+    """oneDNN's product. The weights are laid out for it once."""
 
     def __init__(self, weight: torch.Tensor) -> None:
         self._scales = _scales(weight)
@@ -179,29 +187,27 @@ class _OneDnn:
 
 
 class _Dynamic:
-    """The products of FBGEMM and QNNPACK, which take numbers and round them themselves."""
+    """The products of FBGEMM and QNNPACK, which take floating-point inputs and round them."""
 
     def __init__(self, weight: torch.Tensor, kernel: str) -> None:
         zeros = torch.zeros(len(weight), dtype=torch.long)
         with warnings.catch_warnings():
-            # Since torch 2.13: tensors of the type qint8 will go. `kernels` then finds nothing
-            # older than oneDNN's.
+            # torch 2.13 warns that tensors of the type qint8 will be removed. `kernels` will then
+            # find oneDNN's products only.
             warnings.filterwarnings("ignore", ".*quantize_per_channel.* deprecated")
             rounded = torch.quantize_per_channel(
                 weight, _scales(weight).double(), zeros, 0, torch.qint8
             )
         torch.backends.quantized.engine = kernel
-        self._packed, self._reduced = (
-            torch.ops.quantized.linear_prepack(rounded, None),
-            kernel == "fbgemm",
-        )
+        self._packed = torch.ops.quantized.linear_prepack(rounded, None)
+        self._reduced = kernel == "fbgemm"
 
     def __call__(self, inputs: torch.Tensor, zero: int) -> torch.Tensor:
         numbers = torch.zeros(len(inputs) + 1, inputs.shape[1])
         numbers[:-1] = inputs
         numbers[:-1] -= zero
-        # The product takes the range of all its inputs; this row makes a step of it 1, whatever the
-        # others are.
+        # The product derives its step from the range of all its inputs. This row makes the step 1,
+        # whatever the other rows are.
         numbers[-1, 0], numbers[-1, -1] = 0.5 - zero, zero - 0.5
         answer: torch.Tensor = torch.ops.quantized.linear_dynamic(
             numbers, self._packed, self._reduced
@@ -210,8 +216,10 @@ class _Dynamic:
 
 
 def int8_product_seconds(side: int, trials: int) -> float:
-    """The least time of a product of square matrices of bytes; 0 where prompts are not read in
-    bytes."""
+    """The least time of a product of square matrices of bytes.
+
+    0 where prompts are not read in bytes.
+    """
     if not takes_smoothed():
         return 0.0
     linear = Int8Linear(torch.ones(side, side), precision=torch.int8, fine=False)

@@ -1,9 +1,8 @@
-"""Memory that is freed goes back to the system: settings of the allocator, where that is glibc's
-(Linux).
+"""Settings of the allocator, where that is glibc's (Linux), so that freed memory goes back.
 
-By default glibc takes blocks of up to 32 MB from the same heaps as all small ones, once it has seen
-blocks of that size freed. What was read and thrown away while a model was loaded then stays with
-the process, in gaps between what lasts, and heaps grow when blocks of another size fit no gap: see
+By default glibc takes blocks of up to 32 MB from the same heaps as all small ones, once blocks of
+that size were freed. What was freed while a model was loaded then stays with the process, in gaps
+between what lasts. Heaps grow when blocks of another size fit no gap: see
 docs/decisions/memory.md.
 """
 
@@ -22,20 +21,20 @@ SETTINGS: Final = (
 )
 _MMAP_THRESHOLD, _TRIM_THRESHOLD = -3, -1  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD of malloc.h
 MIB: Final = 1 << 20
-# Bytes from which on a block is mapped by itself and given back when it is freed: nearly all
-# weights while a model is loaded; afterwards the keys and values of the requests under way, but not
-# the logits of a step, for which new pages at every step would cost time.
+# A block of so many bytes or more is mapped by itself, and given back when it is freed. While a
+# model is loaded, that is nearly all weights. Afterwards it is the keys and values of requests, but
+# not the logits of a step: new pages at every step would cost time.
 LOADING: Final = MIB
 SERVING: Final = 8 * MIB
-KEPT: Final = 256 * MIB  # free bytes at the end of a heap that are kept for the next pass
+# Free bytes at the end of a heap that are kept for the next pass.
+KEPT: Final = 256 * MIB
 
 
 @contextmanager
 def compact_loading() -> Iterator[None]:
-    """What is loaded inside leaves no gaps, and what is freed later does not stay with the process.
+    """Lets what is loaded inside the block leave no gaps, and what is freed later go back.
 
-    Changes nothing where somebody has set the allocator by one of the variables SETTINGS, or with
-    another C library.
+    Changes nothing where one of the variables SETTINGS is set, or with another C library.
     """
     if platform.libc_ver()[0] != "glibc" or any(name in os.environ for name in SETTINGS):
         yield

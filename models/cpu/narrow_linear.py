@@ -10,14 +10,13 @@ from typing import Final
 import torch
 from torch import nn
 
-BLOCK: Final = (
-    4  # rows for which the transposed product is fast; measured for 1, 2, 4 and 8 on a Zen 3 server
-)
+# Rows for which the transposed product is fast; measured for 1, 2, 4 and 8 on a Zen 3 server.
+BLOCK: Final = 4
 MAX_ROWS: Final = 32
 
 
 class NarrowLinear(nn.Module):
-    """A linear layer without bias, with these weights [out, in] and not a copy of them."""
+    """A linear layer without bias of the weights [out, in], which are not copied."""
 
     def __init__(self, weight: torch.Tensor) -> None:
         super().__init__()
@@ -33,7 +32,7 @@ class NarrowLinear(nn.Module):
 
 
 def narrow(model: nn.Module) -> None:
-    """Replaces the linear layers of `model`, in place, where float32 runs on a CPU."""
+    """Replaces the linear layers of `model`, in place, that are in float32 and on a CPU."""
     for module in list(model.modules()):
         for name, child in module.named_children():
             if not isinstance(child, nn.Linear) or child.bias is not None:

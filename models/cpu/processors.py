@@ -1,5 +1,4 @@
-"""How many processors a model may use, what they compute fast, and that it leaves them to others
-while it waits."""
+"""The processors that a model may use, what they compute fast, and how its threads wait."""
 
 import os
 import threading
@@ -14,24 +13,22 @@ if TYPE_CHECKING:
     import torch
 
 T = TypeVar("T")
-WAITING: Final = (
-    "OMP_WAIT_POLICY",
-    "GOMP_SPINCOUNT",
-    "KMP_BLOCKTIME",
-)  # the variables that say how OpenMP's threads wait
-SPINS: Final = "3000"  # GNU OpenMP's default is 300,000; measured for 0 to 300,000
-MUCH_FASTER: Final = 1.3  # times; rounding to bfloat16 must be worth it, and chance must not decide
-TRIALS: Final = 5  # products, the fastest of which counts
+# The variables that say how OpenMP's threads wait.
+WAITING: Final = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")
+# GNU OpenMP's default is 300,000; measured for 0 to 300,000.
+SPINS: Final = "3000"
+# How many times faster bfloat16 must be: rounding must be worth it, and chance must not decide.
+MUCH_FASTER: Final = 1.3
+# Products that are timed; the fastest counts.
+TRIALS: Final = 5
 
 
 def spin_briefly() -> None:
-    """Lets OpenMP's threads sleep after a short wait for each other, unless somebody has said how
-    they are to wait.
+    """Lets OpenMP's threads sleep after a short wait, unless a variable of WAITING is set.
 
     By default they spin for long. Where another process has one of the processors, each step then
-    waits for a thread that is not running while the other burns its time: see
-    docs/decisions/threads.md. To be called before torch or CTranslate2 are imported; later it
-    changes nothing.
+    waits for a thread that is not running: see docs/decisions/threads.md. To be called before torch
+    or CTranslate2 are imported; later it changes nothing.
     """
     if not any(name in os.environ for name in WAITING):
         os.environ["GOMP_SPINCOUNT"] = SPINS
@@ -40,17 +37,18 @@ def spin_briefly() -> None:
 def in_thread_of_its_own(work: Callable[[], T], name: str) -> "Future[T]":
     """Does some work in a thread that ends with it.
 
-    GNU OpenMP keeps the threads of a product, which belong to the thread that asked for the first
-    one, as long as that lives, and where more of them live than there are processors, it lets them
-    wait for each other so shortly that they fall asleep between any two products: a summary takes
-    half as long again. So what loads a model, and each loop but the first, must end.
+    GNU OpenMP keeps the threads of a product as long as the thread lives that asked for the first
+    product. Where more of them live than there are processors, it lets them wait so shortly that
+    they fall asleep between any two products: a summary takes half as long again. So the thread
+    that loads a model must end, and that of each loop but the first.
     """
     outcome: Future[T] = Future()
 
     def run() -> None:
         try:
             outcome.set_result(work())
-        except BaseException as error:  # told to whoever waits
+        except BaseException as error:
+            # Whoever asks for the result gets it.
             outcome.set_exception(error)
 
     threading.Thread(target=run, name=name, daemon=True).start()
@@ -73,21 +71,20 @@ def available_processors() -> int:
 def computes_bfloat16() -> bool:
     """True if this processor multiplies matrices of bfloat16 much faster than of float32.
 
-    Measured (20 ms, once), where it has instructions for it (AVX512_BF16, AMX; elsewhere it is
-    emulated), since having them says little: with AVX512_BF16 alone AMD's Zen 5 is 2.6 times as
-    fast as in float32, Intel's Emerald Rapids half as fast.
+    Measured once, in 20 ms, where it has instructions for it (AVX512_BF16, AMX). Having them says
+    little: with AVX512_BF16 alone AMD's Zen 5 is 2.6 times as fast as in float32, Intel's Emerald
+    Rapids half as fast.
     """
     import torch
 
-    found = torch.cpu.get_capabilities()
-    if not (found.get("avx512_bf16") or found.get("amx_bf16")):
+    capabilities = torch.cpu.get_capabilities()
+    if not (capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")):
         return False
     return _product_seconds(torch.float32) >= MUCH_FASTER * _product_seconds(torch.bfloat16)
 
 
 def _product_seconds(precision: "torch.dtype") -> float:
-    """The least time of a product of the size that a prompt of 384 tokens has in a layer of the
-    built-in model."""
+    """The least time of the product of 384 tokens with a layer of the built-in model."""
     import torch
 
     states, weight = torch.ones(384, 640, dtype=precision), torch.ones(2048, 640, dtype=precision)
@@ -95,8 +92,7 @@ def _product_seconds(precision: "torch.dtype") -> float:
 
 
 def least_seconds(work: Callable[[], object], trials: int) -> float:
-    """The least time that `work` takes in so many trials: what the processor can do, whatever else
-    is going on."""
+    """The least time that `work` takes in some trials: other processes disturb it least."""
     return min(seconds_of(work) for _ in range(trials))
 
 

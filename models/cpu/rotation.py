@@ -1,10 +1,10 @@
 """Spreads the outliers of a product's inputs over many numbers, so that eight bits hold them.
 
-Some inputs have outliers that come and go: there is no usual size that could be moved into the
-weights (`models/cpu/smoothing.py`). Each number of a block is replaced by a sum of all of them,
-each added or taken away as a row of a Hadamard matrix says: an outlier becomes a little of each.
-Weights that are turned in the same way meet them, so that no product changes (QuaRot: Ashkboos et
-al. 2024, arXiv:2404.00456).
+Some inputs have outliers that come and go: they have no usual size that could be moved into the
+weights (`models/cpu/smoothing.py`). Each number of a block is replaced by a sum of all its numbers,
+each added or subtracted as a row of a Hadamard matrix says: an outlier becomes a little of each.
+The weights are rotated in the same way, so that no product changes (QuaRot: Ashkboos et al. 2024,
+arXiv:2404.00456).
 """
 
 from functools import lru_cache
@@ -17,12 +17,12 @@ import torch
 # float32 of what follows each word: 0.0093, 0.0081, 0.0077 and 0.0079 with 16, 128, 512 and 2,048;
 # 0.0246 without, and 0.0078 with inputs of 16 bits.
 BLOCK: Final = 128
-LEAST: Final = 32  # a smaller block does not spread enough
+# A smaller block does not spread enough.
+LEAST: Final = 32
 
 
 def block_of(size: int) -> int:
-    """How many numbers a block of `size` of them has; 1, which changes nothing, where it would be
-    too small."""
+    """The block for `size` numbers; 1, which changes nothing, where it would be too small."""
     block = gcd(size, BLOCK)
     return block if block >= LEAST else 1
 
@@ -37,17 +37,17 @@ def _hadamard(block: int) -> torch.Tensor:
 
 
 def meeting(weight: torch.Tensor, block: int) -> torch.Tensor:
-    """`weight` [out, size] turned so that its products with rotated values are those of both as
-    they were."""
+    """`weight` [out, size] rotated so that its product with rotated values is unchanged."""
     return weight if block == 1 else rotated(weight, block) / block
 
 
 def rotated(values: torch.Tensor, block: int) -> torch.Tensor:
-    """`values` [..., size], each block of them turned, and `block` ** 0.5 times as long: done
-    twice, they are `block` times themselves. The numbers of a block do not lie side by side, but
-    size / block apart."""
+    """`values` [..., size], rotated in blocks, and `block` ** 0.5 times as long.
+
+    Done twice, it gives `block` times the values. The numbers of a block do not lie side by side,
+    but size / block apart.
+    """
     if block == 1:
         return values
-    return torch.einsum(
-        "ij,...jk->...ik", _hadamard(block), torch.unflatten(values, -1, (block, -1))
-    ).flatten(-2)
+    blocks = torch.unflatten(values, -1, (block, -1))
+    return torch.einsum("ij,...jk->...ik", _hadamard(block), blocks).flatten(-2)

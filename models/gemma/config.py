@@ -1,5 +1,4 @@
-"""What the configuration of a Gemma 3 checkpoint says: its sizes, its weights, whether
-`models/gemma/decoder.py` runs it."""
+"""The configuration of a Gemma 3 checkpoint: its sizes and weights, and whether we can run it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +13,18 @@ NORMS: Final = (
 EMBEDDINGS: Final = "model.embed_tokens.weight"
 OUTPUT: Final = "lm_head.weight"
 NEEDED: Final = (
-    "hidden_size", "intermediate_size", "num_attention_heads", "num_key_value_heads", "head_dim",
+    "hidden_size",
+    "intermediate_size",
+    "num_attention_heads",
+    "num_key_value_heads",
+    "head_dim",
     "num_hidden_layers",
-    "layer_types", "sliding_window", "rms_norm_eps", "query_pre_attn_scalar", "vocab_size",
-)  # fmt: skip
+    "layer_types",
+    "sliding_window",
+    "rms_norm_eps",
+    "query_pre_attn_scalar",
+    "vocab_size",
+)
 
 
 @dataclass(frozen=True)
@@ -53,14 +60,18 @@ class Shape:
         return cls(**sizes, layer_types=tuple(config["layer_types"]), theta=theta, scale=scale)
 
     def least_length(self, size: int) -> float:
-        """What keeps the length of a vector of so many numbers from zero: with it, length² is its
-        sum of squares + size x eps."""
+        """The least length of a vector of `size` numbers, so that none is zero.
+
+        With it, length² is the sum of squares + size x eps.
+        """
         return float((size * self.rms_norm_eps) ** 0.5)
 
 
 def runs(config: Mapping[str, Any]) -> bool:
-    """True if `config` is of a Gemma 3 text model with nothing that `models/gemma/decoder.py`
-    leaves out, and states all its sizes."""
+    """True if `models/gemma/decoder.py` runs the model of this configuration.
+
+    It runs a Gemma 3 text model that states all its sizes and has no further parts.
+    """
     stated = (
         all(config.get(name) is not None for name in NEEDED)
         and len(config["layer_types"]) == config["num_hidden_layers"]
@@ -86,28 +97,29 @@ def runs(config: Mapping[str, Any]) -> bool:
 
 
 def expected_shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    """The shapes of a checkpoint's weights, by the names that transformers gives them; tied ones
-    are there once."""
+    """The shapes of a checkpoint's weights by their names in transformers; tied ones once."""
     hidden, inner, size = config["hidden_size"], config["intermediate_size"], config["head_dim"]
     queries, keys = config["num_attention_heads"] * size, config["num_key_value_heads"] * size
     layer = {
-        **dict.fromkeys(NORMS, (hidden,)), "self_attn.q_norm": (size,), "self_attn.k_norm": (size,),
-        "self_attn.q_proj": (queries, hidden), "self_attn.k_proj": (keys, hidden),
+        **dict.fromkeys(NORMS, (hidden,)),
+        "self_attn.q_norm": (size,),
+        "self_attn.k_norm": (size,),
+        "self_attn.q_proj": (queries, hidden),
+        "self_attn.k_proj": (keys, hidden),
         "self_attn.v_proj": (keys, hidden),
-        "self_attn.o_proj": (hidden, queries), "mlp.gate_proj": (inner, hidden),
+        "self_attn.o_proj": (hidden, queries),
+        "mlp.gate_proj": (inner, hidden),
         "mlp.up_proj": (inner, hidden),
         "mlp.down_proj": (hidden, inner),
-    }  # fmt: skip
+    }
     layers = range(config["num_hidden_layers"])
     shapes = {
         f"model.layers.{k}.{name}.weight": shape for k in layers for name, shape in layer.items()
     }
     shapes |= {EMBEDDINGS: (config["vocab_size"], hidden), "model.norm.weight": (hidden,)}
-    return (
-        shapes
-        if config.get("tie_word_embeddings", True)
-        else {**shapes, OUTPUT: shapes[EMBEDDINGS]}
-    )
+    if not config.get("tie_word_embeddings", True):
+        shapes[OUTPUT] = shapes[EMBEDDINGS]
+    return shapes
 
 
 def _is_plain_rope(rope: object) -> bool:

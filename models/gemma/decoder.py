@@ -1,10 +1,9 @@
-"""Gemma 3 as a decoder for a few rows at a time, for CPUs: the same sums as transformers', without
-its overhead.
+"""Gemma 3 as a decoder for a few rows at a time, for CPUs.
 
-Prompts are read one by one. While answers are written, the new tokens of all requests go through
-the layers together; each request keeps the keys and values of its prompt once, and of all its
-answers' tokens in one pool in which a token sees those that it continues: nothing is copied when
-beams are exchanged.
+It computes what transformers computes, without its overhead. Prompts are read one by one. While
+answers are written, the new tokens of all requests go through the layers together. Each request
+keeps the keys and values of its prompt once. Those of its answers' tokens lie in one pool, in which
+a token sees the tokens that it continues: nothing is copied when beams are exchanged.
 
 Architecture: Gemma Team, "Gemma 3 Technical Report", 2025 (arXiv:2503.19786).
 """
@@ -26,22 +25,21 @@ from models.gemma.search.token_tree import LOCAL, TokenTree
 
 Linear = Callable[[torch.Tensor], torch.Tensor]
 MakeLinear = Callable[[torch.Tensor], Linear]
-# whose logits are computed at once: 12 take two thirds of their time, all 64 would need 20 MB anew
-# each time
+# Rows whose logits are computed at once. 12 take two thirds of their time; all 64 would need 20 MB
+# anew each time.
 ROWS: Final = 24
-# Prompts are made a multiple of so many tokens: for each number of rows oneDNN makes code of its
-# own, which takes time and stays in its cache.
+# Prompts are filled up to a multiple of so many tokens. oneDNN makes code for each number of rows,
+# which takes time and stays in its cache.
 ROUNDING: Final = 32
-# Tokens of a prompt that look back together: keys that none of them sees are left out. One thread,
-# 448 tokens of the built-in model: 3.6, 3.7 and 5.8 ms a layer with 64, 128 and 256; two threads
-# 3.0, 2.5 and 2.7.
+# Tokens of a prompt that attend together: keys that none of them sees are left out. With 448 tokens
+# of the built-in model a layer takes 3.6, 3.7 and 5.8 ms with 64, 128 and 256 on one thread, and
+# 3.0, 2.5 and 2.7 ms on two.
 QUERY_BLOCK: Final = 128
 
 
 @dataclass(frozen=True)
 class Layer:
-    """The weights of one layer. `heads` scales the normalised query and key heads [heads, 1 of them
-    for each, size]."""
+    """The weights of one layer. `heads` scales the normalised query and key heads [heads, size]."""
 
     kind: str
     qkv: Linear
@@ -58,8 +56,10 @@ class Layer:
 
 
 class Smoothing(NamedTuple):
-    """`sizes` of the states that are smoothed, and what makes the products `of_smoothed` states and
-    those of `others`."""
+    """How states are smoothed: their `sizes`, and what makes the products of them.
+
+    `of_smoothed` makes the products of smoothed states, `others` those of other states.
+    """
 
     sizes: Sizes
     of_smoothed: MakeLinear
@@ -67,24 +67,29 @@ class Smoothing(NamedTuple):
 
 
 def _norm(weight: torch.Tensor) -> torch.Tensor:
-    """What a vector scaled to the length 1 is multiplied by."""
+    """The factors for a vector of the length 1, from the weight of a norm."""
     return (1 + weight.float()).mul_(len(weight) ** 0.5)
 
 
-@lru_cache(maxsize=8)  # all layers of a kind ask for the same ones
+# All layers of a kind ask for the same ones.
+@lru_cache(maxsize=8)
 def _hidden(rows: int, keys: int, window: int) -> torch.Tensor:
-    """Which of `keys` tokens the last `rows` of them may not see: later ones, and those `window` or
-    more before. [rows, keys]"""
+    """Which of `keys` tokens the last `rows` of them may not see, bool [rows, keys].
+
+    They may not see later ones, and those that stand `window` or more before them.
+    """
     past = keys - rows
-    return (
-        torch.ones(rows, keys, dtype=torch.bool).tril_(past).triu_(past + 1 - window).logical_not_()
-    )
+    visible = torch.ones(rows, keys, dtype=torch.bool).tril_(past).triu_(past + 1 - window)
+    return visible.logical_not_()
 
 
 class Gemma3:
-    """A loaded decoder. `linear` makes a layer of weights [out, in]; `weights` has transformers'
-    names; keys and values are kept, and attended to, in `precision`; `smoothing` puts others in the
-    place of `linear`."""
+    """A loaded decoder.
+
+    `weights` has transformers' names. `linear` makes a product of weights [out, in]; `smoothing`
+    has other makers, which are used instead. Keys and values are kept, and attended to, in
+    `precision`.
+    """
 
     def __init__(
         self,
@@ -118,10 +123,8 @@ class Gemma3:
 
     def _unsmoothed(self) -> Sizes:
         """Sizes that change nothing."""
-        hidden, values = (
-            torch.ones(self.shape.hidden_size),
-            torch.ones(self.shape.num_key_value_heads * self.shape.head_dim),
-        )
+        hidden = torch.ones(self.shape.hidden_size)
+        values = torch.ones(self.shape.num_key_value_heads * self.shape.head_dim)
         return Sizes((LayerSizes(hidden, values, hidden),) * len(self.shape.layer_types), hidden)
 
     def _layer(self, k: int, weights: Mapping[str, torch.Tensor], smoothing: Smoothing) -> Layer:
@@ -129,32 +132,27 @@ class Gemma3:
             return weights[f"model.layers.{k}.{name}.weight"]
 
         shape, sizes = self.shape, smoothing.sizes.layers[k]
-        smoothed, groups = (
-            smoothing.of_smoothed,
-            shape.num_attention_heads // shape.num_key_value_heads,
-        )
+        smoothed = smoothing.of_smoothed
+        groups = shape.num_attention_heads // shape.num_key_value_heads
         query, key = _norm(get("self_attn.q_norm")) * shape.scale, _norm(get("self_attn.k_norm"))
         before, after_attention, before_mlp, after_mlp = (_norm(get(name)) for name in NORMS)
-        attended, gate_up = (
-            get("self_attn.o_proj"),
-            torch.cat([get("mlp.gate_proj"), get("mlp.up_proj")]),
-        )
+        attended = get("self_attn.o_proj")
+        gate_up = torch.cat([get("mlp.gate_proj"), get("mlp.up_proj")])
         value = scaled(get("self_attn.v_proj"), 1 / sizes.values[:, None])
         qkv = torch.cat([get("self_attn.q_proj"), get("self_attn.k_proj"), value])
         of_heads = sizes.values.view(-1, 1, shape.head_dim).expand(-1, groups, -1).flatten()
+        heads = [
+            query.expand(shape.num_attention_heads, -1),
+            key.expand(shape.num_key_value_heads, -1),
+        ]
         return Layer(
-            shape.layer_types[k],
-            smoothed(scaled(qkv, sizes.qkv)),
-            torch.cat(
-                [
-                    query.expand(shape.num_attention_heads, -1),
-                    key.expand(shape.num_key_value_heads, -1),
-                ]
-            ),
-            smoothed(scaled(attended, of_heads)),
-            smoothed(scaled(gate_up, sizes.gate_up)),
-            smoothing.others(get("mlp.down_proj")),
-            (before / sizes.qkv, after_attention, before_mlp / sizes.gate_up, after_mlp),
+            kind=shape.layer_types[k],
+            qkv=smoothed(scaled(qkv, sizes.qkv)),
+            heads=torch.cat(heads),
+            attended=smoothed(scaled(attended, of_heads)),
+            gate_up=smoothed(scaled(gate_up, sizes.gate_up)),
+            down=smoothing.others(get("mlp.down_proj")),
+            norms=(before / sizes.qkv, after_attention, before_mlp / sizes.gate_up, after_mlp),
         )
 
     @property
@@ -163,19 +161,17 @@ class Gemma3:
         return len(self._output)
 
     def cache(self, requests: int, slots: int) -> Cache:
-        """Room for so many requests, each with so many tokens: its prompt's, and those that may
-        follow it at a time."""
+        """A cache for so many requests, with so many slots for the tokens of each."""
         return Cache(self.shape, requests, slots, self.precision)
 
     def read(self, prompt: Sequence[int], room: int, cache: Cache) -> TokenTree:
-        """Reads a prompt into the next place of the cache; `room` more tokens may follow it at a
-        time."""
+        """Reads a prompt into the next place of the cache; `room` is for tokens that follow it."""
         size, place = len(prompt), len(cache.requests)
         tree = TokenTree(size, room, self.shape.sliding_window)
         cache.requests.append(tree)
         if not size:
             return tree
-        # What fills it up stands behind all that is wanted, and so is seen by none of it.
+        # Zeros fill it up. They stand behind the prompt, so that no token of it sees them.
         tokens = torch.tensor([*prompt, *[0] * (-size % ROUNDING)])
         turns = self._turns(torch.arange(len(tokens)))
         states = self._embed(tokens)
@@ -186,7 +182,8 @@ class Gemma3:
                 compiled.heads(k, states, turn) if compiled else self._heads(layer, states, turn)
             )
             cache.layers[k][:, place, :size] = key_value[:size].transpose(0, 1)
-            if k + 1 < len(self._layers):  # of the last layer nothing but keys and values is needed
+            # Of the last layer, only keys and values are needed.
+            if k + 1 < len(self._layers):
                 attended = self._attend_prompt(layer.kind, query, key_value)
                 states = (
                     compiled.rest(k, states, attended)
@@ -196,7 +193,7 @@ class Gemma3:
         return tree
 
     def step(self, cache: Cache) -> list[list[NextTokens]]:
-        """What may follow each of the new tokens of each request."""
+        """Reads the new tokens of all requests; returns what may follow each, by request."""
         rows = StepRows(cache, self.shape, self._softmax)
         turns = self._turns(rows.positions)
         states = self._embed(rows.tokens)
@@ -214,19 +211,19 @@ class Gemma3:
             )
         states = self._normed(states, self._norm)
         parts = (states[start : start + ROWS] for start in range(0, len(states), ROWS))
-        following = (found for part in parts for found in self._exact_at_the_top(part).each())
-        return [[next(following) for _ in one.read()] for one in cache.requests]
+        following = (each for part in parts for each in self._next_tokens(part).each())
+        return [[next(following) for _ in request.read()] for request in cache.requests]
 
-    def _exact_at_the_top(self, states: torch.Tensor) -> NextTokens:
-        """What follows `states` [rows, hidden], the logits of the likeliest tokens computed with
-        weights that are not rounded.
+    def _next_tokens(self, states: torch.Tensor) -> NextTokens:
+        """What follows `states` [rows, hidden].
 
-        Their order decides what is written. With all weights rounded, the likeliest one changes in
-        5 % of positions (8 validation articles), with the output layer exact in 1 % (5 of them).
+        The logits of the likeliest tokens are computed with weights that are not rounded: their
+        order decides what is written. With all weights rounded, the likeliest token changes in 5 %
+        of positions (8 validation articles), with the output layer exact in 1 % (5 of them).
         """
         logits = self._logits(states / self._output_sizes)
         tokens = largest(logits, TOP)
-        # No product of matrices: of one row alone it would differ in the last bits.
+        # Not a product of matrices: for one row alone, that would differ in the last bits.
         exact = torch.linalg.vecdot(self._output[tokens].float(), states[:, None])
         return NextTokens.of(logits.scatter_(1, tokens, exact), tokens, self._log_totals)
 
@@ -234,20 +231,22 @@ class Gemma3:
         return self._embeddings[tokens].float().mul_(self.shape.hidden_size**0.5)
 
     def _normed(self, states: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-        """Root mean square normalisation of the last dimension; `weight` holds the root of the size
-        (see `_norm`)."""
+        """Root mean square normalisation of the last dimension; `weight` is that of `_norm`."""
         return states * weight / self._length(states)
 
     def _length(self, states: torch.Tensor) -> torch.Tensor:
-        """The length of the last dimension, never quite zero: two kernels, where torch's own
-        normalisation takes nine."""
-        return torch.hypot(
-            torch.linalg.vector_norm(states, dim=-1, keepdim=True), self._least[states.shape[-1]]
-        )
+        """The length of the last dimension, never quite zero.
+
+        It takes two kernels; torch's own normalisation takes nine.
+        """
+        length = torch.linalg.vector_norm(states, dim=-1, keepdim=True)
+        return torch.hypot(length, self._least[states.shape[-1]])
 
     def _turns(self, positions: torch.Tensor) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
-        """Cosines and signed sines of the rotary position embedding [rows, 1, head size] for each
-        kind of layer."""
+        """Cosines and signed sines of the rotary position embedding, by kind of layer.
+
+        Both are [rows, 1, head size].
+        """
         turns = {}
         for kind, frequencies in self._frequencies.items():
             angles = positions[:, None, None].float() * frequencies
@@ -258,12 +257,13 @@ class Gemma3:
     def _heads(
         self, layer: Layer, states: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Queries, and keys with values behind them [rows, heads, head size]; queries and keys are
-        normalised, scaled, turned."""
+        """Queries, and keys with values behind them: both [rows, heads, head size].
+
+        Queries and keys are normalised, scaled and turned.
+        """
         shape = self.shape
-        heads = layer.qkv(self._normed(states, layer.norms[0])).view(
-            len(states), -1, shape.head_dim
-        )
+        products = layer.qkv(self._normed(states, layer.norms[0]))
+        heads = products.view(len(states), -1, shape.head_dim)
         turned = heads[:, : -shape.num_key_value_heads]
         turned = self._normed(turned, layer.heads)
         turned = torch.addcmul(turned * turn[0], turned.roll(shape.head_dim // 2, -1), turn[1])
@@ -273,33 +273,36 @@ class Gemma3:
     def _attend_prompt(
         self, kind: str, query: torch.Tensor, key_value: torch.Tensor
     ) -> torch.Tensor:
-        """What each token of a prompt [tokens, heads, size] takes from those before it: [tokens,
-        heads x size]."""
+        """What each token of a prompt takes from those before it: [tokens, heads x size].
+
+        `query` is [tokens, heads, size].
+        """
         query, key_value = query.to(self.precision), key_value.to(self.precision)
         key, value = key_value.chunk(2, dim=1)
-        found = []
+        blocks = []
         for start in range(0, len(query), QUERY_BLOCK):
             rows = query[start : start + QUERY_BLOCK]
             first = max(0, start - self.shape.sliding_window + 1) if kind == LOCAL else 0
             stop = start + len(rows)
-            # Where the window hides nothing, they see all before the first of them.
-            cut = kind == LOCAL and stop > self.shape.sliding_window
-            looked_at, window = (
-                (stop - first, self.shape.sliding_window) if cut else (len(rows), len(rows))
-            )
-            hidden = _hidden(len(rows), looked_at, window)
-            found.append(self._attend_block(rows, key[first:stop], value[first:stop], hidden))
-        return torch.cat(found)
+            if kind == LOCAL and stop > self.shape.sliding_window:
+                hidden = _hidden(len(rows), stop - first, self.shape.sliding_window)
+            else:
+                # The window hides nothing: they see all tokens before the first of them.
+                hidden = _hidden(len(rows), len(rows), len(rows))
+            blocks.append(self._attend_block(rows, key[first:stop], value[first:stop], hidden))
+        return torch.cat(blocks)
 
     def _attend_block(
         self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, hidden: torch.Tensor
     ) -> torch.Tensor:
-        """What tokens [rows, heads, size] take from keys [tokens, key heads, size], but the
-        `hidden` of the last ones [rows, some tokens]: [rows, heads x size].
+        """What the rows of `query` take from keys and values: [rows, heads x size].
 
-        Plain products: the queries that share a key head go through one product of matrices, which
-        torch's fused attention does not make of them (475 tokens of the built-in model: 3.2 ms a
-        layer in bfloat16, 10.4 ms fused, one thread).
+        `query` is [rows, heads, size], `key` and `value` [tokens, key heads, size]. `hidden` says
+        which of the last tokens a row does not see [rows, some tokens].
+
+        Plain products: the queries that share a key head are rows of one product of matrices, which
+        torch's fused attention does not do. With 475 tokens of the built-in model a layer takes 3.2
+        ms in bfloat16 on one thread, fused 10.4 ms.
         """
         rows, seen = len(query), len(key) - hidden.shape[1]
         queries = query.view(rows, self.shape.num_key_value_heads, -1, self.shape.head_dim)

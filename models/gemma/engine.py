@@ -1,5 +1,7 @@
-"""The engine of Gemma 3 checkpoints on CPUs: prefix language models, with int8 weights where torch
-has the products."""
+"""The engine of Gemma 3 checkpoints on CPUs, used as prefix language models.
+
+Weights are rounded to int8 where torch has such products. Requests share forward passes.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,21 +43,22 @@ from models.gemma.search.lookahead import AHEAD, Lookahead, Search
 from models.gemma.search.sampling import Sampler
 from models.prompts import NO_REPEAT, marker
 
-# Prompt and answer tokens of the requests under way, all beams counted, each given as many as the
-# longest: bounds the memory of their keys and values (18 layers x 2 x 256 x 4 bytes = 37 kB a token
-# of the built-in model, 300 MB in all). In bfloat16 they take half of that, and there may be twice
-# as many. Each loop has its part.
+# Prompt and answer tokens of the requests under way, those of all beams; each request gets as many
+# as the longest. Bounds the memory of keys and values: a token of the built-in model takes 18
+# layers x 2 x 256 x 4 bytes = 37 kB, all of them 300 MB. In bfloat16 a token takes half, and there
+# are twice as many. The loops share them.
 SLOTS: Final = 8192
-# what one request may need is rounded up to a multiple of so many, for others that come meanwhile
+# The slots of a request are rounded up to a multiple of so many: longer requests may follow it.
 SLOTS_ROUNDING: Final = 1024
-# Rows of a pass up to which tokens are guessed. Eight take a fifth longer than four with AMX, a
+# Tokens are guessed until a pass has so many rows. Eight take a fifth longer than four with AMX, a
 # third with VNNI alone, and more save little: see docs/decisions/reading-ahead.md.
 PASS_ROWS: Final = 8
-OWN_RUN: Final = 4  # tokens, two or three words: see `GenerateRequest.uncopied`
+# Tokens in a row that may not be copied, two or three words: see `GenerateRequest.uncopied`.
+OWN_RUN: Final = 4
 
 
 def runs_folder(folder: Path) -> bool:
-    """True if the checkpoint in `folder` is one that this engine runs."""
+    """True if this engine runs the checkpoint in `folder`."""
     try:
         config = read_object(folder / CONFIG)
         tokens = {**config, **read_object(folder / GENERATION_CONFIG, needed=False)}
@@ -69,8 +72,11 @@ def runs_folder(folder: Path) -> bool:
 
 @dataclass
 class _Work:
-    """One request: its prompt, how many tokens its whole text has, its search, and how many tokens
-    may follow the prompt at a time. `number` is its source's."""
+    """One request under way.
+
+    `tokens` is the length of its whole text, `room` how many tokens may follow the prompt at a
+    time, `number` the number that its source gave it.
+    """
 
     prompt: list[int]
     tokens: int
@@ -80,15 +86,15 @@ class _Work:
 
     @property
     def slots(self) -> int:
-        """How much room it needs in a cache, in tokens."""
+        """The room that it needs in a cache, in tokens."""
         return len(self.prompt) + self.room
 
 
 class GemmaEngine:
-    """The Gemma 3 checkpoint in `folder`. `int8` rounds its weights to 8 bits, where torch can
-    multiply such.
+    """The Gemma 3 checkpoint in `folder`.
 
-    Raises ModelError if it cannot be loaded, or is not whole.
+    With `int8`, its weights are rounded to 8 bits where torch has such products. Raises ModelError
+    if it cannot be loaded, or is not whole.
     """
 
     def __init__(
@@ -109,18 +115,14 @@ class GemmaEngine:
                 self._model = Gemma3(
                     config, tensors, linear, precision, _smoothing(sizes) if sizes else None
                 )
-            ends = {**config, **read_object(Path(folder, GENERATION_CONFIG), needed=False)}[
-                "eos_token_id"
-            ]
-            self._ends, self._begin = (
-                ends if isinstance(ends, list) else [ends],
-                int(config["bos_token_id"]),
-            )
+            defaults = read_object(Path(folder, GENERATION_CONFIG), needed=False)
+            ends = {**config, **defaults}["eos_token_id"]
+            self._ends = ends if isinstance(ends, list) else [ends]
+            self._begin = int(config["bos_token_id"])
         except ModelError:
             raise
-        except (
-            Exception
-        ) as error:  # a damaged checkpoint makes the libraries raise whatever they meet first
+        except Exception as error:
+            # A damaged checkpoint makes the libraries raise whatever they meet first.
             raise ModelError(
                 f"The checkpoint {entry.id} could not be loaded from {folder}: {error}"
             ) from error
@@ -149,15 +151,14 @@ class GemmaEngine:
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
     ) -> list[GenerateResult]:
-        """Answers all requests with beam search, or with draws, as many of them at once as SLOTS
-        allows."""
+        """Answers all requests with beam search, or draws, as many at once as SLOTS allows."""
         source = RequestList(requests, cancelled)
         self.serve(source)
         return source.results
 
     def serve(self, source: RequestSource) -> None:
-        """Answers what `source` has, in one loop or in two, each request as soon as it is done."""
-        if (first := self._taken(source)) is not None:
+        """Answers the requests of `source`, in one loop or two, each as soon as it is done."""
+        if (first := self._take(source)) is not None:
             crew = Crew(self._threads)
             crew.run(partial(self._loop, source, crew, first))
 
@@ -168,17 +169,15 @@ class GemmaEngine:
     def _prompt(self, request: GenerateRequest) -> tuple[list[int], int]:
         """The prompt, and how many tokens the whole text has."""
         tokens = self._encode(request.text)
-        return [self._begin, *tokens[: self._entry.window], *self._encode(marker(request))], len(
-            tokens
-        )
+        kept = tokens[: self._entry.window]
+        return [self._begin, *kept, *self._encode(marker(request))], len(tokens)
 
-    def _work(self, request: GenerateRequest) -> _Work:
+    def _prepare(self, request: GenerateRequest) -> _Work:
         prompt, tokens = self._prompt(request)
         constraint = FactConstraint.of(self._pieces, request.facts) if request.facts else None
         runs = self._own_runs(request.text) if request.uncopied else ()
-        rules = Rules(
-            self._ends, NO_REPEAT[request.task], constraint.banned if constraint else None, runs
-        )
+        banned = constraint.banned if constraint else None
+        rules = Rules(self._ends, NO_REPEAT[request.task], banned, runs)
         search: Search
         if request.temperature:
             search = Sampler(
@@ -189,8 +188,7 @@ class GemmaEngine:
         return _Work(prompt, tokens, search, request.candidates * request.max_tokens + AHEAD)
 
     def _own_runs(self, text: str) -> set[tuple[int, ...]]:
-        """The runs of tokens of a text that hold no capital and no digit: those of its names may be
-        kept."""
+        """The token runs of a text that may not be copied: those without a capital or a digit."""
         tokens = self._encode(" " + text)
         runs = (
             tuple(tokens[start : start + OWN_RUN]) for start in range(len(tokens) - OWN_RUN + 1)
@@ -206,69 +204,71 @@ class GemmaEngine:
         }
         return Pieces.of_rows(self._tokenizer.get_vocab(), special, self._model.vocabulary)
 
-    def _taken(self, source: RequestSource) -> _Work | None:
+    def _take(self, source: RequestSource) -> _Work | None:
         taken = source.take()
-        return taken and replace(self._work(taken[1]), number=taken[0])
+        if taken is None:
+            return None
+        number, request = taken
+        return replace(self._prepare(request), number=number)
 
-    def _loop(self, source: RequestSource, crew: Crew, next_one: _Work | None, number: int) -> None:
-        """Works on requests of `source`, `next_one` the first of them: one begins when there is
-        room for it."""
-        while next_one is not None:
-            passing = _UnderWay(self._cache(next_one))
-            while next_one is not None or passing.work:
-                if next_one is not None and passing.has_room(next_one):
-                    self._read(next_one, passing)
-                    next_one = None
-                elif passing.work:
-                    self._step(passing)
-                    self._give(source, passing)
+    def _loop(self, source: RequestSource, crew: Crew, waiting: _Work | None, number: int) -> None:
+        """Works on requests of `source`, first on the `waiting` one.
+
+        A request begins when there is room for it. A loop ends when it has none, and is given none.
+        """
+        while waiting is not None:
+            under_way = _UnderWay(self._cache(waiting))
+            while waiting is not None or under_way.work:
+                if waiting is not None and under_way.has_room(waiting):
+                    self._read(waiting, under_way)
+                    waiting = None
+                elif under_way.work:
+                    self._step(under_way)
+                    self._return_finished(source, under_way)
                 else:
-                    break  # it needs another cache
-                if crew.takes(number, len(passing.work)) and next_one is None:
-                    next_one = self._taken(source)
-                if next_one is not None and crew.worth_another(len(passing.work)):
-                    crew.start(partial(self._loop, source, crew, next_one))
-                    next_one = None
+                    # The waiting request needs another cache.
+                    break
+                if crew.takes(number, len(under_way.work)) and waiting is None:
+                    waiting = self._take(source)
+                if waiting is not None and crew.worth_another(len(under_way.work)):
+                    crew.start(partial(self._loop, source, crew, waiting))
+                    waiting = None
 
     def _cache(self, first: _Work) -> Cache:
-        """A cache for requests like the first one."""
+        """A cache for requests that need as much room as the first one."""
         slots = first.slots + -first.slots % SLOTS_ROUNDING
-        places = (
-            SLOTS
-            * torch.float32.itemsize
-            // self._model.precision.itemsize
-            // min(LOOPS, self._threads)
-            // slots
-        )
+        all_slots = SLOTS * torch.float32.itemsize // self._model.precision.itemsize
+        places = all_slots // min(LOOPS, self._threads) // slots
         return self._model.cache(max(1, places), slots)
 
     @torch.inference_mode()
-    def _read(self, work: _Work, passing: "_UnderWay") -> None:
+    def _read(self, work: _Work, under_way: "_UnderWay") -> None:
         """Has the model read the prompt."""
         *prompt, begin = work.prompt
-        tree = self._model.read(prompt, work.room, passing.cache)
-        passing.work.append(work)
-        passing.ahead.append(Lookahead(work.search, Drafts(prompt), tree, begin))
+        tree = self._model.read(prompt, work.room, under_way.cache)
+        under_way.work.append(work)
+        under_way.lookaheads.append(Lookahead(work.search, Drafts(prompt), tree, begin))
 
     @torch.inference_mode()
-    def _step(self, passing: "_UnderWay") -> None:
-        """Has the model read what all searches want next, and what they may want then, in one
-        forward pass."""
-        spare = PASS_ROWS - sum(len(one.wanted) for one in passing.ahead)
-        for one in passing.ahead:
-            one.grow(spare // len(passing.ahead))
-        for one, following in zip(passing.ahead, self._model.step(passing.cache), strict=True):
-            one.take(following)
+    def _step(self, under_way: "_UnderWay") -> None:
+        """Has the model read the next tokens of all searches, and some guesses, in one pass."""
+        lookaheads = under_way.lookaheads
+        spare = PASS_ROWS - sum(len(lookahead.wanted) for lookahead in lookaheads)
+        for lookahead in lookaheads:
+            lookahead.grow(spare // len(lookaheads))
+        following = self._model.step(under_way.cache)
+        for lookahead, next_tokens in zip(lookaheads, following, strict=True):
+            lookahead.take(next_tokens)
 
-    def _give(self, source: RequestSource, passing: "_UnderWay") -> None:
-        """Gives out what is done, and lets go of it and of what nobody wants."""
-        for place in reversed(range(len(passing.work))):
-            work = passing.work[place]
+    def _return_finished(self, source: RequestSource, under_way: "_UnderWay") -> None:
+        """Returns finished requests, and drops them and those that nobody wants any more."""
+        for place in reversed(range(len(under_way.work))):
+            work = under_way.work[place]
             if work.search.done:
                 source.put(work.number, self._result(work))
             elif source.wanted(work.number):
                 continue
-            passing.drop(place)
+            under_way.drop(place)
 
     def _result(self, work: _Work) -> GenerateResult:
         candidates = tuple(self._candidate(answer) for answer in work.search.answers)
@@ -280,29 +280,28 @@ class GemmaEngine:
 
 
 class _UnderWay:
-    """The requests of one loop, and how far each is, each in the place of its cache."""
+    """The requests of one loop and their lookaheads, in the order of its cache."""
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
         self.work: list[_Work] = []
-        self.ahead: list[Lookahead] = []
+        self.lookaheads: list[Lookahead] = []
 
     def has_room(self, work: _Work) -> bool:
-        """True if this one may begin beside them."""
-        beams = sum(one.search.beams for one in [*self.work, work])
+        """True if `work` may begin beside the others."""
+        beams = sum(each.search.beams for each in [*self.work, work])
         few = not self.work or beams <= FEW_ROWS
         return few and len(self.work) < self.cache.places and work.slots <= self.cache.slots
 
     def drop(self, place: int) -> None:
-        """Forgets one; the last one takes its place."""
+        """Removes the request at `place`; the last one moves there."""
         self.cache.drop(place)
         take_out(self.work, place)
-        take_out(self.ahead, place)
+        take_out(self.lookaheads, place)
 
 
 def _tokenizer(folder: Path) -> Tokenizer:
-    """The tokenizer as it is, without the truncation and padding of what was last done with it
-    before it was saved."""
+    """The tokenizer, without the truncation and padding that it may have been saved with."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -312,23 +311,21 @@ def _tokenizer(folder: Path) -> Tokenizer:
 def _tensors(
     folder: Path, config: Mapping[str, Any], entry: CatalogEntry
 ) -> dict[str, torch.Tensor]:
-    """The weights by name. Raises ModelError if they are not those that the configuration speaks
-    of."""
-    # Copied: what load_file gives is the mapped file, and a file that is cut short while we serve
-    # would end the process.
-    tensors = {
-        name: tensor.clone() for name, tensor in load_file(folder / "model.safetensors").items()
-    }
+    """The weights by name. Raises ModelError if they are not those of the configuration."""
+    mapped = load_file(folder / "model.safetensors")
+    # Copied: these are the mapped file. If it were cut short while we serve, the process would end.
+    tensors = {name: tensor.clone() for name, tensor in mapped.items()}
     expected = expected_shapes(config)
-    known = {OUTPUT: expected[EMBEDDINGS], **expected}  # it may be there though it is tied
-    found = {
+    # The output layer may be in the file though it is tied.
+    known = {OUTPUT: expected[EMBEDDINGS], **expected}
+    faults = {
         "missing_keys": expected.keys() - tensors.keys(),
         "mismatched_keys": [
             name for name in known.keys() & tensors.keys() if tensors[name].shape != known[name]
         ],
         "unexpected_keys": tensors.keys() - known.keys(),
     }
-    refuse_parts(found, folder, entry)
+    refuse_parts(faults, folder, entry)
     return tensors
 
 
@@ -337,13 +334,12 @@ def _is_marked(character: str) -> bool:
 
 
 def _smoothing(sizes: Sizes) -> Smoothing:
-    """Products of bytes for all rows."""
+    """Smoothed states, and products of bytes for any number of rows."""
     return Smoothing(sizes, partial(Int8Linear, precision=torch.int8, fine=False), _rotated)
 
 
 def _rotated(weight: torch.Tensor) -> Linear:
-    """A product whose inputs are rotated; they keep their remainder where blocks of them would be
-    too small."""
+    """A product of rotated inputs. They keep their remainder where blocks would be too small."""
     block = block_of(weight.shape[1])
     return Int8Linear(weight, precision=torch.int8, fine=block == 1, block=block)
 
@@ -353,12 +349,12 @@ def _in_float32(weight: torch.Tensor) -> Linear:
 
 
 def _weights(tensors: Mapping[str, torch.Tensor], int8: bool) -> Weights:
-    """How much of the checkpoint's matrices is read; what the vectors add is less than a
-    hundredth."""
+    """How much of the checkpoint's matrices is used; its vectors are less than a hundredth."""
     layers = sum(
         tensor.numel()
         for name, tensor in tensors.items()
         if ".layers." in name and tensor.dim() == 2
     )
     logits = tensors.get(OUTPUT, tensors[EMBEDDINGS]).numel()
-    return Weights((layers + logits) * (1 if int8 else torch.float32.itemsize), layers, logits)
+    bytes_each = 1 if int8 else torch.float32.itemsize
+    return Weights((layers + logits) * bytes_each, layers, logits)

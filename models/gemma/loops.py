@@ -1,9 +1,8 @@
-"""Up to two loops over the steps of a model, each with its own requests and its part of the
-threads.
+"""Up to two loops over the steps of a model, each with its requests and its part of the threads.
 
-Threads that share every product of a step wait for each other between the products; loops that take
-steps of their own do not. A second loop begins when there is enough for both, and requests go to
-the one that has fewer.
+Threads that share every product of a step wait for each other between the products. Loops with
+steps of their own do not. A second loop begins when there are enough requests for both, and
+requests go to the loop that has fewer.
 """
 
 import sys
@@ -16,17 +15,18 @@ import torch
 
 from models.cpu.processors import in_thread_of_its_own
 
-Loop = Callable[[int], None]  # is told its number
-LOOPS: Final = 2  # more were not measured
-WORTH: Final = 4  # requests of one loop that are worth another: see docs/decisions/two-loops.md
-# How long a thread of Python may keep the others waiting; the default, 5 ms, is a quarter of what a
-# step takes.
+# Its argument is its number.
+Loop = Callable[[int], None]
+# More were not measured.
+LOOPS: Final = 2
+# A loop with so many requests is worth another one: see docs/decisions/two-loops.md.
+WORTH: Final = 4
+# How long a thread of Python may keep the others waiting. The default, 5 ms, is a fourth of a step.
 SWITCH_SECONDS: Final = 0.0005
 
 
 def prepare(threads: int) -> None:
-    """Gives the products of this thread, and of those that are yet to come, so many threads, and
-    lets loops take turns."""
+    """Sets the threads of products, in this thread and later ones, and lets loops take turns."""
     torch.set_num_threads(threads)
     if threads > 1:
         sys.setswitchinterval(min(SWITCH_SECONDS, sys.getswitchinterval()))
@@ -37,46 +37,48 @@ class Crew:
 
     def __init__(self, threads: int) -> None:
         self._threads, self._lock = threads, threading.Lock()
-        self._mine: dict[int, int] = {}
+        self._under_way: dict[int, int] = {}
         self._others: list[Future[None]] = []
         self._failed = False
 
     def run(self, loop: Loop) -> None:
-        """Has `loop` run in this thread; returns when those that it started have ended too. Raises
-        what the first of them raised that failed."""
+        """Runs `loop` in this thread, and returns when all loops that it started have ended.
+
+        Raises the error of the first loop that failed.
+        """
         try:
-            self._run(loop, self._begun())
+            self._run(loop, self._next_number())
         finally:
-            for other in self._others:  # which grow meanwhile
+            # The list may grow meanwhile.
+            for other in self._others:
                 other.exception()
-            torch.set_num_threads(
-                self._threads
-            )  # of this thread, and of those that are yet to come
+            torch.set_num_threads(self._threads)
         for other in self._others:
             other.result()
 
     def start(self, loop: Loop) -> None:
-        """Has another loop run beside those that do."""
-        number = self._begun()
+        """Starts another loop, in a thread of its own."""
+        number = self._next_number()
         self._others.append(in_thread_of_its_own(lambda: self._run(loop, number), "breve-loop"))
 
-    def takes(self, number: int, mine: int) -> bool:
-        """True if the loop, with so many requests under way, is the one to take the next; gives it
-        its part of the threads."""
-        with self._lock:
-            self._mine[number] = mine
-            self._use(max(1, self._threads // len(self._mine)))
-            return not self._failed and mine <= min(self._mine.values())
+    def takes(self, number: int, under_way: int) -> bool:
+        """True if the loop `number`, with so many requests under way, shall take the next one.
 
-    def worth_another(self, mine: int) -> bool:
-        """True if what comes next is better done by a new loop than by one that has so many
-        requests."""
-        return mine >= WORTH and len(self._mine) < min(LOOPS, self._threads)
-
-    def _begun(self) -> int:
+        Also gives the loop its part of the threads.
+        """
         with self._lock:
-            number = next(k for k in range(LOOPS) if k not in self._mine)
-            self._mine[number] = 0
+            self._under_way[number] = under_way
+            self._use_threads(max(1, self._threads // len(self._under_way)))
+            return not self._failed and under_way <= min(self._under_way.values())
+
+    def worth_another(self, under_way: int) -> bool:
+        """True if a loop with so many requests under way should leave the next to a new loop."""
+        return under_way >= WORTH and len(self._under_way) < min(LOOPS, self._threads)
+
+    def _next_number(self) -> int:
+        with self._lock:
+            number = next(k for k in range(LOOPS) if k not in self._under_way)
+            self._under_way[number] = 0
             return number
 
     def _run(self, loop: Loop, number: int) -> None:
@@ -87,10 +89,10 @@ class Crew:
             raise
         finally:
             with self._lock:
-                del self._mine[number]
+                del self._under_way[number]
 
     @staticmethod
-    def _use(threads: int) -> None:
-        """So many for the products of this thread, and of those that are yet to come."""
+    def _use_threads(threads: int) -> None:
+        """Sets the threads for products, in this thread and in later ones."""
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)

@@ -1,21 +1,24 @@
-"""The small sums of a decoding step, compiled: those between two int8 products, each one pass over
-its rows, the softmax of attention, and the totals of logits.
+"""The small sums of a decoding step, compiled.
 
-A step of a small model is a hundred short vector operations a layer, which torch needs longer to
-start than to compute, and meanwhile the threads of the products fall asleep. Numba compiles them
-when this module is first imported on a machine (some seconds), with the LLVM that it brings, and
-keeps the result in the cache folder. Importing fails with ImportError without Numba.
+They are the sums between two int8 products, each in one pass over its rows, the softmax of
+attention, and the totals of logits. A step of a small model has a hundred short vector operations a
+layer. torch takes longer to start than to compute them, and the threads of the products fall asleep
+meanwhile. Numba compiles them when this module is first imported on a machine, which takes some
+seconds, and keeps the result in the cache folder. Without Numba, importing raises ImportError.
 
-All arrays are contiguous, and float32 but for the numbers and for `Bits`, which are those of
-numbers in bfloat16. `Inputs` are those of a product as `Int8Linear` wants them: the numbers [2
-rows, size] in uint8, coarse ones, then fine ones, of which `levels` + 1 is zero; the scale of each
-row; and levels. `product` [2 rows, outputs] is what it gives for them. Inputs that are smoothed or
-rotated have no fine numbers: [rows, size]. `part` are the rows from the first number to before the
-second, so that threads can share the rows of a prompt.
+Arguments. All arrays are contiguous, and float32 but for two types:
 
-Loops are written so that LLVM makes vector instructions of them: slices of the same length, no test
-of a division by zero (`error_model`), and the largest of some numbers found among their bits. A
-gelu of 32 rows takes 0.09 ms instead of 0.49.
+- `Bits` are the bits of numbers in bfloat16.
+- `Inputs` are the inputs of a product, as `Int8Linear` takes them: numbers in uint8 [2 rows, size],
+  coarse ones, then fine ones, with `levels` + 1 for zero; the scale of each row; and `levels`.
+  Smoothed or rotated inputs have no fine numbers: [rows, size].
+
+`product` [2 rows, outputs] is what `Int8Linear` gives for such inputs. `part` names the rows to
+compute, from its first number to before its second: threads share the rows of a prompt.
+
+Loops are written so that LLVM makes vector instructions of them: slices of one length, no test of a
+division by zero (`error_model`), and the largest of some numbers found by their bits. A gelu of 32
+rows takes 0.09 ms instead of 0.49.
 """
 
 import logging
@@ -34,36 +37,55 @@ SMALLEST: Final = np.float32(1e-30)
 HALF: Final = np.float32(0.5)
 ONE: Final = np.float32(1)
 TWO: Final = np.float32(2)
-MAGNITUDE: Final = np.int32(0x7FFFFFFF)  # the bits of a float32 without its sign
+# The bits of a float32 without its sign.
+MAGNITUDE: Final = np.int32(0x7FFFFFFF)
 ROOT_2_OVER_PI: Final = np.float32(0.7978845608028654)
 CUBIC: Final = np.float32(0.044715)
-# tanh(x) as a quotient of polynomials in x², with the coefficients of Eigen's `ptanh_float`: a few
-# units in the last place.
-MOST: Final = np.float32(7.9053111)  # beyond it the quotient leaves [-1, 1]
+# tanh(x) as a quotient of polynomials in x², with the coefficients of Eigen's `ptanh_float`. It is
+# exact to a few units in the last place. Beyond MOST the quotient leaves [-1, 1].
+MOST: Final = np.float32(7.9053111)
 A1, A3, A5, A7, A9, A11, A13 = map(
-    np.float32, (4.89352455891786e-3, 6.37261928875436e-4, 1.48572235717979e-5, 5.12229709037114e-8, -8.60467152213735e-11,
-                 2.00018790482477e-13, -2.76076847742355e-16)
-)  # fmt: skip
+    np.float32,
+    (
+        4.89352455891786e-3,
+        6.37261928875436e-4,
+        1.48572235717979e-5,
+        5.12229709037114e-8,
+        -8.60467152213735e-11,
+        2.00018790482477e-13,
+        -2.76076847742355e-16,
+    ),
+)
 B0, B2, B4, B6 = map(
     np.float32, (4.89352518554385e-3, 2.26843463243900e-3, 1.18534705686654e-4, 1.19825839466702e-6)
 )
-# 2 ** x between -0.5 and 0.5 as a polynomial (its Taylor series, to 2e-7); near LEAST and below it
-# is zero.
+# 2 ** x between -0.5 and 0.5 as a polynomial: its Taylor series, exact to 2e-7. Near LEAST and
+# below it is zero.
 LOG2_E: Final = np.float32(1.4426950408889634)
 LEAST: Final = np.float32(-127)
 C1, C2, C3, C4, C5, C6 = map(
-    np.float32, (0.6931471805599453, 0.2402265069591007, 0.05550410866482158, 0.009618129107628477, 0.0013333558146428443,
-                 0.0001540353039338161)
-)  # fmt: skip
-EXPONENT: Final = np.int32(23)  # bits of a float32 behind its exponent
+    np.float32,
+    (
+        0.6931471805599453,
+        0.2402265069591007,
+        0.05550410866482158,
+        0.009618129107628477,
+        0.0013333558146428443,
+        0.0001540353039338161,
+    ),
+)
+# Bits of a float32 behind its exponent.
+EXPONENT: Final = np.int32(23)
 BIAS: Final = np.int32(127)
-BLOCK: Final = 2048  # numbers that stay in the first cache
-HALF_BITS: Final = np.int32(16)  # that a bfloat16 lacks
+# Numbers that stay in the processor's first cache.
+BLOCK: Final = 2048
+# Bits of a float32 that a bfloat16 lacks.
+HALF_BITS: Final = np.int32(16)
 ROUND_UP: Final = np.int32(0x7FFF)
 
 
 def _keeps_results() -> bool:
-    """True if what is compiled can be kept; tells Numba where, unless NUMBA_CACHE_DIR does."""
+    """True if what is compiled can be kept. Sets the folder, unless NUMBA_CACHE_DIR does."""
     folder = Path(config.CACHE_DIR or cache_folder() / "kernels")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -107,7 +129,7 @@ def _tanh(x: np.float32) -> np.float32:
 
 @_inlined
 def _outputs(product: Array, inputs: Inputs, row: int, out: Array) -> None:
-    """What the layer gives for a row: the products of its coarse and its fine numbers together."""
+    """Writes the outputs of a row: the products of its coarse and its fine numbers together."""
     scales, levels = inputs[1], inputs[2]
     coarse, scale = product[row], scales[row]
     if len(product) == len(scales):
@@ -127,9 +149,8 @@ def _split(values: Array, inputs: Inputs, row: int) -> None:
     coarse = numbers[row]
     largest = np.int32(0)
     bits = values.view(np.int32)
-    for k in range(
-        len(bits)
-    ):  # without their sign, floating-point numbers are ordered as their bits are
+    # Without their sign, floating-point numbers are in the order of their bits.
+    for k in range(len(bits)):
         largest = max(largest, bits[k] & MAGNITUDE)
     last = np.empty(1, np.int32)
     last[0] = largest
@@ -150,7 +171,7 @@ def _split(values: Array, inputs: Inputs, row: int) -> None:
 
 @_inlined
 def _rotate(values: Array, block: int) -> None:
-    """What `models.cpu.rotation.rotated` does, in place."""
+    """Rotates `values` in place, as `models.cpu.rotation.rotated` does."""
     step = len(values) // block
     while step < len(values):
         for start in range(0, len(values), 2 * step):
@@ -164,8 +185,10 @@ def _rotate(values: Array, block: int) -> None:
 
 @_inlined
 def _exp(values: Array, powers: npt.NDArray[np.int32]) -> None:
-    """The exponential function of `values` [size], none of them above zero, in place; `powers` is
-    room for as many numbers."""
+    """The exponential function of `values` [size], in place. None of them is above zero.
+
+    `powers` is room for as many numbers.
+    """
     for k in range(len(values)):
         x = max(LEAST, values[k] * LOG2_E)
         whole = np.rint(x)
@@ -179,8 +202,10 @@ def _exp(values: Array, powers: npt.NDArray[np.int32]) -> None:
 
 @_inlined
 def _shares(values: Array, powers: npt.NDArray[np.int32]) -> None:
-    """The softmax over the first dimension of `values` [slots, queries], in place; `powers` is room
-    for as many numbers."""
+    """The softmax over the first dimension of `values` [slots, queries], in place.
+
+    `powers` is room for as many numbers.
+    """
     slots, queries = values.shape
     top, total = values[0].copy(), np.zeros(queries, np.float32)
     for slot in range(1, slots):
@@ -206,34 +231,36 @@ def _shares(values: Array, powers: npt.NDArray[np.int32]) -> None:
 
 @_compiled(_SCORES, _HEADS, _SCORES)
 def softmax(scores: Bits, mask: Array, weights: Bits) -> None:
-    """The softmax over the slots of `scores` [requests x key heads, slots, queries], to which
-    `mask` [requests, slots, queries] is added; all is finite. Scores and weights are the bits of
-    numbers in bfloat16. What a query gets depends on its own scores alone, to the last bit; with
-    torch's vector instructions it depends on how many other queries there are."""
+    """Writes the softmax over the slots of `scores`, with the `mask` added, to `weights`.
+
+    `scores` and `weights` are [requests x key heads, slots, queries], the `mask` [requests, slots,
+    queries]; all is finite. The result of a query depends on its own scores alone, to the last bit.
+    With torch's vector instructions it depends on how many other queries there are.
+    """
     number, slots, queries = scores.shape
     heads = number // len(mask)
     values = np.empty((slots, queries), np.float32)
     flat, powers = values.reshape(-1), np.empty(slots * queries, np.int32)
     bits = flat.view(np.int32)
-    for one in range(number):
-        score, weight, hidden = (
-            scores[one].reshape(-1),
-            weights[one].reshape(-1),
-            mask[one // heads].reshape(-1),
-        )
+    for head in range(number):
+        score, weight = scores[head].reshape(-1), weights[head].reshape(-1)
+        hidden = mask[head // heads].reshape(-1)
         for k in range(len(flat)):
             bits[k] = np.int32(score[k]) << HALF_BITS
         for k in range(len(flat)):
             flat[k] += hidden[k]
         _shares(values, powers)
-        for k in range(len(flat)):  # to the nearest, even where two are as near
+        # Rounded to the nearest, to the even one where two are as near.
+        for k in range(len(flat)):
             weight[k] = (bits[k] + ROUND_UP + ((bits[k] >> HALF_BITS) & 1)) >> HALF_BITS
 
 
 @_compiled(_ROWS, _ROW, _ROW)
 def exp_sums(logits: Array, tops: Array, sums: Array) -> None:
-    """Writes the sum of the exponentials of each row of `logits` [rows, size], less its greatest
-    number in `tops`, to `sums`."""
+    """Writes the sum of the exponentials of each row of `logits` [rows, size] to `sums`.
+
+    From the logits of a row, its number in `tops`, the greatest one, is subtracted.
+    """
     values, powers = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.int32)
     for row in range(len(logits)):
         logit, top, total = logits[row], tops[row], np.float32(0)
@@ -249,15 +276,17 @@ def exp_sums(logits: Array, tops: Array, sums: Array) -> None:
 
 @_compiled(_ROWS, _INPUTS, _PART)
 def split(values: Array, inputs: Inputs, part: Part) -> None:
-    """Makes `values` [rows, size] the inputs of a product."""
+    """Writes `values` [rows, size] as the inputs of a product."""
     for row in range(part[0], part[1]):
         _split(values[row], inputs, row)
 
 
 @_compiled(_ROWS, _ROW, float32, _INPUTS, _PART)
 def normed(states: Array, weight: Array, least: np.float32, inputs: Inputs, part: Part) -> None:
-    """The same after root mean square normalisation; `weight` holds the root of the size, `least`
-    is the shortest length."""
+    """Writes `states` as the inputs of a product, after root mean square normalisation.
+
+    `weight` holds the root of the size, `least` is the shortest length.
+    """
     size = states.shape[1]
     values = np.empty(size, np.float32)
     for row in range(part[0], part[1]):
@@ -281,9 +310,11 @@ def turned(  # noqa: PLR0913, PLR0917
     heads: Array,
     part: Part,
 ) -> None:
-    """Writes `heads` [rows, heads, size]: queries and keys, for which `weight` has a row each,
-    normalised and turned by cosine and signed sine [rows, 1, size]; then the values, as they
-    are."""
+    """Writes `heads` [rows, heads, size]: queries, keys and values.
+
+    Queries and keys, for which `weight` has a row each, are normalised, and turned by the cosine
+    and the signed sine [rows, 1, size]. Values stay as they are.
+    """
     half = heads.shape[2] // 2
     for row in range(part[0], part[1]):
         _outputs(product, inputs, row, heads[row].reshape(-1))
@@ -303,8 +334,11 @@ def turned(  # noqa: PLR0913, PLR0917
 
 @_compiled(_ROWS, _INPUTS, _INPUTS, intp, _PART)
 def gated(product: Array, inputs: Inputs, new: Inputs, block: int, part: Part) -> None:
-    """The inputs of a layer's last product: the first half of `product` through the gelu, times its
-    second half, rotated in blocks of `block`."""
+    """Writes the inputs of a layer's last product.
+
+    They are the first half of `product` through the gelu, times its second half, rotated in blocks
+    of `block`.
+    """
     size = new[0].shape[1]
     both = np.empty(2 * size, np.float32)
     gates, values = both[:size], both[size:]

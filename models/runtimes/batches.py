@@ -5,15 +5,18 @@ from typing import Final
 
 from models.engine import GenerateRequest
 
-# Padded prompt tokens in one forward pass, beams included: bounds the memory of a batch.
+# Padded prompt tokens in one forward pass, for all beams: bounds the memory of a batch.
 BATCH_TOKENS: Final = 16_384
 
 
 def batches(
     requests: Sequence[GenerateRequest], count_tokens: Callable[[str], int]
 ) -> Iterator[list[int]]:
-    """Indices of requests that can share a forward pass: same task, length and beams, all of them
-    or none `uncopied` from the same text, within BATCH_TOKENS."""
+    """The indices of requests that can share a forward pass, a list for each pass.
+
+    They have one task, length and number of candidates, and take at most BATCH_TOKENS. If one is
+    `uncopied`, all are, and have the same text.
+    """
     lengths = [count_tokens(request.text) for request in requests]
     order = sorted(range(len(requests)), key=lambda k: (_shape(requests[k]), lengths[k]))
     batch: list[int] = []
@@ -28,7 +31,9 @@ def batches(
 
 
 def _shape(request: GenerateRequest) -> tuple[str, int, int, str]:
-    """What the requests of a batch have in common; what one may not copy is forbidden to its whole
-    batch."""
-    own = request.text if request.uncopied else ""
-    return request.task, request.max_tokens, request.candidates, own
+    """What the requests of a batch have in common.
+
+    A text that may not be copied is among it: its words are forbidden to the whole batch.
+    """
+    forbidden = request.text if request.uncopied else ""
+    return request.task, request.max_tokens, request.candidates, forbidden

@@ -1,8 +1,8 @@
 """A key-value cache for beam search in which all beams of a request share the prompt.
 
-transformers' own cache is concatenated and reordered whole at every step, which costs as much as
-the model itself at 500 prompt tokens. Here each layer writes in place, and only what was generated
-is reordered: beams are exchanged within one request, and there the prompt is the same.
+transformers' own cache is concatenated and reordered whole at every step. With 500 prompt tokens
+that costs as much as the model itself. Here each layer writes in place, and only the generated part
+is reordered: beams are exchanged within a request, where the prompt is the same.
 """
 
 from typing import Any
@@ -12,8 +12,10 @@ from transformers.cache_utils import Cache, CacheLayerMixin
 
 
 class _BeamLayer(CacheLayerMixin):  # type: ignore[misc]
-    """One layer. Buffers have the shape [requests x beams, key heads, prompt + generated tokens,
-    head size]."""
+    """One layer.
+
+    Buffers have the shape [requests x beams, key heads, prompt + generated tokens, head size].
+    """
 
     is_croppable = False
 
@@ -39,8 +41,7 @@ class _BeamLayer(CacheLayerMixin):  # type: ignore[misc]
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *_: Any, **__: Any
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Writes the new keys and values [rows, heads, tokens, size] and returns all of them so
-        far."""
+        """Writes the new keys and values [rows, heads, tokens, size]; returns all so far."""
         tokens = key_states.shape[-2]
         end = self._filled + tokens
         self.keys[:, :, self._filled : end] = key_states
@@ -53,8 +54,7 @@ class _BeamLayer(CacheLayerMixin):  # type: ignore[misc]
         return self._filled + query_length, self._seen - self._filled
 
     def get_seq_length(self) -> int:
-        """How many tokens were read so far, those that a sliding layer dropped from its prompt
-        included."""
+        """How many tokens were read so far, with those that a sliding layer has dropped."""
         return int(self._seen)
 
     def get_max_length(self) -> int:
@@ -69,8 +69,7 @@ class _BeamLayer(CacheLayerMixin):  # type: ignore[misc]
 
 
 class BeamCache(Cache):  # type: ignore[misc]
-    """The cache `read` of some prompts, made ready for `beams` beams of up to `new_tokens` tokens
-    each."""
+    """The cache `read` of some prompts, with room for `beams` beams of `new_tokens` tokens each."""
 
     def __init__(self, read: Cache, beams: int, new_tokens: int) -> None:
         super().__init__(layers=[_BeamLayer(layer, beams, new_tokens) for layer in read.layers])

@@ -1,5 +1,7 @@
-"""Converts an encoder-decoder to CTranslate2, once, into the user's cache: int8 weights, half the
-time and a quarter of the memory of float32."""
+"""Converts an encoder-decoder to CTranslate2, once, into the user's cache.
+
+With int8 weights it takes half the time and a quarter of the memory of float32.
+"""
 
 import hashlib
 import json
@@ -12,8 +14,17 @@ from models.engine import ModelError
 from models.finding import LOCAL, Checkpoint
 
 INT8: Final = "int8"
-VOCABULARY: Final = "shared_vocabulary.json"  # every token of a converted checkpoint, in order
-FORMAT: Final = 1  # of our own conversion; a higher number makes all users convert again
+# Every token of a converted checkpoint, in order.
+VOCABULARY: Final = "shared_vocabulary.json"
+# Of our conversion: a higher number makes all users convert again.
+FORMAT: Final = 1
+# Where layers are normalised, by model type. Configurations of transformers 5 no longer say so, and
+# CTranslate2 4.8 reads it there. The classes of transformers know one way each.
+NORMALISATION: Final = {
+    "mbart": {"normalize_before": True, "normalize_embedding": True},
+    "bart": {"normalize_before": False, "normalize_embedding": True},
+    "pegasus": {"normalize_before": True, "normalize_embedding": False},
+}
 
 
 class NotConvertible(Exception):
@@ -37,10 +48,10 @@ def converted(checkpoint: Checkpoint, allow_pickle: bool = False, quantization: 
         _convert(checkpoint, allow_pickle, quantization, folder)
 
     slug = checkpoint.entry.id.replace("/", "--").replace(" ", "-")
-    if (
-        checkpoint.revision == LOCAL
-    ):  # known by the last part of its path, which others may have too ("final")
-        slug += f"-{hashlib.sha256(str(checkpoint.folder.resolve()).encode()).hexdigest()[:8]}"
+    if checkpoint.revision == LOCAL:
+        # Its id is the last part of its path ("final"), which others may share.
+        path = str(checkpoint.folder.resolve())
+        slug += f"-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
     key = _fingerprint(checkpoint, f"{ctranslate2.__version__} {quantization} {FORMAT}")
     return stored(
         f"ct2-{slug}-{quantization}-",
@@ -52,17 +63,19 @@ def converted(checkpoint: Checkpoint, allow_pickle: bool = False, quantization: 
 
 
 def _fingerprint(checkpoint: Checkpoint, how: str) -> str:
-    """Changes with the checkpoint and with how it is converted. A local checkpoint is known by its
-    files' dates and sizes: reading gigabytes at each start would cost more than the conversion
-    saves."""
+    """Sixteen digits that change with the checkpoint and with `how` it is converted.
+
+    A local checkpoint is known by the dates and sizes of its files: to read gigabytes at each start
+    would cost more than the conversion saves.
+    """
     parts = [checkpoint.revision, how]
     if checkpoint.revision == LOCAL:
         folder = checkpoint.folder.resolve()
-        stats = [(path.name, path.stat()) for path in sorted(folder.iterdir()) if path.is_file()]
-        parts += [
-            str(folder),
-            *(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats),
-        ]
+        parts.append(str(folder))
+        for path in sorted(folder.iterdir()):
+            if path.is_file():
+                stat = path.stat()
+                parts.append(f"{path.name} {stat.st_size} {stat.st_mtime_ns}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -73,38 +86,41 @@ def _convert(checkpoint: Checkpoint, allow_pickle: bool, quantization: str, fold
         _name_special_tokens(folder, checkpoint)
     except (ModelError, OSError):
         raise
-    except Exception as error:  # a converter raises whatever it meets first
+    except Exception as error:
+        # A converter raises whatever it meets first.
         raise NotConvertible(
             f"CTranslate2 cannot convert it: {type(error).__name__}: {error}"
         ) from error
 
 
 def _name_special_tokens(folder: Path, checkpoint: Checkpoint) -> None:
-    """Writes into the converted configuration which token the decoder starts with: CTranslate2
-    guesses from names of tokenizer classes, which many mBART checkpoints do not tell."""
+    """Writes into the converted configuration which token the decoder starts with.
+
+    CTranslate2 guesses it from the name of the tokenizer's class, which many mBART checkpoints do
+    not state.
+    """
     path = folder / CONFIG
-    written = read_object(path)
+    converted_config = read_object(path)
     names = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
-    theirs = {
+    original_config = {
         **read_object(checkpoint.folder / CONFIG),
         **read_object(checkpoint.folder / GENERATION_CONFIG, needed=False),
     }
-    start = theirs.get("decoder_start_token_id")
-    if start is not None and start < len(
-        names
-    ):  # Marian's is not among them: its decoder starts from zeros
-        written["decoder_start_token"] = names[start]
-    written |= {
-        name: written["eos_token"]
-        for name in ("bos_token", "unk_token")
-        if written.get(name) is None
-    }
-    path.write_text(json.dumps(written), encoding="utf-8")
+    start = original_config.get("decoder_start_token_id")
+    # Marian's is not in the vocabulary: its decoder starts from zeros.
+    if start is not None and start < len(names):
+        converted_config["decoder_start_token"] = names[start]
+    for name in ("bos_token", "unk_token"):
+        if converted_config.get(name) is None:
+            converted_config[name] = converted_config["eos_token"]
+    path.write_text(json.dumps(converted_config), encoding="utf-8")
 
 
 def _converter(checkpoint: Checkpoint, allow_pickle: bool) -> Any:
-    """CTranslate2's converter, which gets its model and its tokenizer from us: whole, with
-    safetensors, no code."""
+    """CTranslate2's converter, which gets the model and the tokenizer from us.
+
+    So they are whole, and nothing runs code.
+    """
     import torch
     from ctranslate2.converters import TransformersConverter
 
@@ -119,36 +135,28 @@ def _converter(checkpoint: Checkpoint, allow_pickle: bool) -> Any:
 
         def load_tokenizer(self, *_: Any, **__: Any) -> Any:
             tokenizer = load_tokenizer(checkpoint.folder, checkpoint.entry)
-            return _WholeVocabulary(
-                tokenizer, read_object(checkpoint.folder / CONFIG)["vocab_size"]
-            )
+            rows = read_object(checkpoint.folder / CONFIG)["vocab_size"]
+            return _WholeVocabulary(tokenizer, rows)
 
     return Converter(str(checkpoint.folder))
 
 
-# Where layers are normalised, by model type. transformers 5 no longer says so in configurations,
-# CTranslate2 4.8 reads it there; the classes of transformers know one way each.
-NORMALISATION: Final = {
-    "mbart": {"normalize_before": True, "normalize_embedding": True},
-    "bart": {"normalize_before": False, "normalize_embedding": True},
-    "pegasus": {"normalize_before": True, "normalize_embedding": False},
-}
-
-
 def _describe_layers(config: Any) -> None:
-    """Tells CTranslate2 4.8 what it would read wrongly from a configuration of transformers 5."""
+    """Sets what CTranslate2 4.8 would read wrongly from a configuration of transformers 5."""
     for name, value in NORMALISATION.get(config.model_type, {}).items():
         setattr(config, name, value)
     if config.model_type in ("t5", "mt5", "umt5"):
-        # CTranslate2 takes tied matrices for the sign that outputs are scaled; transformers 5 says
-        # "tied" of all T5s. Only T5 1.0 scales: mT5 would lose all its certainty.
+        # Where matrices are tied, CTranslate2 scales the outputs. transformers 5 says "tied" for
+        # all T5s, but only T5 1.0 scales: mT5 would lose all its certainty.
         config.tie_word_embeddings = bool(getattr(config, "scale_decoder_outputs", False))
 
 
 class _WholeVocabulary:
-    """A tokenizer whose vocabulary names every row of the output matrix, once. Checkpoints have
-    more rows than tokens, and CTranslate2, which knows tokens by their names, would take two of one
-    name for the same."""
+    """A tokenizer whose vocabulary names every row of the output matrix, once.
+
+    Checkpoints have more rows than tokens. CTranslate2 knows tokens by their names: it would take
+    two with one name for the same.
+    """
 
     def __init__(self, tokenizer: Any, size: int) -> None:
         self._tokenizer, self._size = tokenizer, size
@@ -168,6 +176,7 @@ class _WholeVocabulary:
     def _token(self, row: int) -> str | None:
         try:
             token: str | None = self._tokenizer.convert_ids_to_tokens(row)
-        except (IndexError, KeyError):  # the slow tokenizers' way of saying that there is none
+        except (IndexError, KeyError):
+            # Slow tokenizers raise this where a row has no token.
             return None
         return token

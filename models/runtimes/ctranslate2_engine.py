@@ -1,11 +1,11 @@
 """An engine on CTranslate2: encoder-decoders with int8 weights on a CPU. Imports no torch.
 
-Cancellation: CTranslate2 asks between two tokens only in greedy search. A batch of beam search runs
-to its end, so batches are kept small; `cancelled` is asked before each of them.
+Cancellation: only greedy search can be stopped between two tokens. A batch of beam search runs to
+its end, so batches are kept small, and `cancelled` is asked before each of them.
 
-Threads: a translator gets the sentences of a summary together and works on several batches at once,
-each on one thread. Its steps are too short to be shared: two threads take three times as long for a
-sentence as one (docs/decisions/threads.md). A summariser, which mostly gets one article, has all
+Threads: a translator gets the sentences of a summary together, and works on several batches at
+once, each on one thread. Its steps are too short to be shared: two threads take three times as long
+for a sentence as one (docs/decisions/threads.md). A summariser mostly gets one article, and has all
 threads for it.
 """
 
@@ -35,13 +35,18 @@ from models.runtimes.batches import batches
 from models.runtimes.conversion import VOCABULARY
 from models.runtimes.seq2seq import SearchOptions, Seq2SeqText, mean_score
 
-BATCH_ROWS: Final = 8  # texts in one batch: what cannot be cancelled stays short
-MOST_WORKERS: Final = 8  # a summary has no more sentences
+# Texts in one batch: what cannot be cancelled stays short.
+BATCH_ROWS: Final = 8
+# A summary has no more sentences.
+MOST_WORKERS: Final = 8
 
 
 class CTranslateEngine:
-    """A checkpoint that was converted into `folder`; its tokenizer and configuration stay where
-    they are."""
+    """A checkpoint whose weights were converted into `folder`.
+
+    Its tokenizer and configuration are read from its own folder. Raises ModelError if it cannot be
+    loaded.
+    """
 
     def __init__(
         self, folder: Path, checkpoint: Checkpoint, threads: int = 0, compute_type: str = "int8"
@@ -60,19 +65,18 @@ class CTranslateEngine:
             compute_type=compute_type,
             inter_threads=self._workers,
         )
-        # In a thread of its own: the one that makes a translator has as many OpenMP threads as that
-        # from then on, in torch too.
-        made = in_thread_of_its_own(
-            partial(make, intra_threads=1 if translates else threads), "breve-translator"
-        )
+        # In a thread of its own: the thread that makes a translator has as many OpenMP threads as
+        # the translator from then on, in torch too.
+        work = partial(make, intra_threads=1 if translates else threads)
+        outcome = in_thread_of_its_own(work, "breve-translator")
         try:
-            self._translator = made.result()
+            self._translator = outcome.result()
         except RuntimeError as error:
             raise ModelError(
                 f"The converted {checkpoint.entry.id} could not be loaded from {folder}: {error}"
             ) from error
-        # CTranslate2 speaks in tokens. Their names are its own: the tokenizer may have one name for
-        # two, or none.
+        # CTranslate2 takes and gives tokens by names of its own: the tokenizer may have one name
+        # for two tokens, or none.
         self._names: list[str] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
         self._ids = {name: k for k, name in enumerate(self._names)}
 
@@ -87,10 +91,10 @@ class CTranslateEngine:
             entry.tasks,
             self._text.window,
             entry.licence,
-            silent=entry.tasks,  # of beam search, which is asked for nearly always
-            ignores=tuple(
-                (task, "facts") for task in entry.tasks
-            ),  # they depend on what is written already
+            # In beam search, which nearly all requests ask for.
+            silent=entry.tasks,
+            # What is banned by facts depends on the tokens written so far.
+            ignores=tuple((task, "facts") for task in entry.tasks),
         )
 
     def count_tokens(self, text: str) -> int:
@@ -106,7 +110,7 @@ class CTranslateEngine:
             most = BATCH_ROWS * self._workers
             for k in range(0, len(batch), most):
                 part = batch[k : k + most]
-                answers = self._generate_batch([requests[one] for one in part], cancelled)
+                answers = self._generate_batch([requests[place] for place in part], cancelled)
                 results.update(zip(part, answers, strict=True))
         return [results[k] for k in range(len(requests))]
 
@@ -117,7 +121,7 @@ class CTranslateEngine:
         search = self._text.search(requests[0])
         sources = [self._text.encode(request) for request in requests]
         answers = self._translator.translate_batch(
-            [self._named(source.ids) for source in sources],
+            [self._names_of(source.ids) for source in sources],
             [self._prefix(search)] * len(requests),
             **self._options(search),
             max_batch_size=math.ceil(len(requests) / self._workers),
@@ -131,13 +135,12 @@ class CTranslateEngine:
             for source, answer in zip(sources, answers, strict=True)
         ]
 
-    def _named(self, ids: list[int]) -> list[str]:
+    def _names_of(self, ids: list[int]) -> list[str]:
         return [self._names[token] for token in ids]
 
     def _prefix(self, search: SearchOptions) -> list[str] | None:
-        """What the answer has to begin with: the token of its language, where the family has
-        one."""
-        return None if search.forced is None else self._named([search.forced])
+        """The tokens that the answer must begin with: that of its language, in some families."""
+        return None if search.forced is None else self._names_of([search.forced])
 
     def _options(self, search: SearchOptions) -> dict[str, Any]:
         return {
@@ -148,14 +151,16 @@ class CTranslateEngine:
             "min_decoding_length": search.min_tokens,
             "no_repeat_ngram_size": search.no_repeat,
             "suppress_sequences": self._suppressed(search) or None,
-            # the text has its window already; what CTranslate2 cuts, it cuts silently
+            # The text was cut to the window already. CTranslate2 would not say what it cuts.
             "max_input_length": 0,
         }
 
     def _suppressed(self, search: SearchOptions) -> list[list[str]]:
-        """What an answer must not have, of the tokens that the weights have rows for."""
+        """The token runs that an answer must not have, if the weights have rows for them."""
         sequences = [*((token,) for token in search.banned), *search.runs]
-        return [self._named(list(tokens)) for tokens in sequences if max(tokens) < len(self._names)]
+        return [
+            self._names_of(list(tokens)) for tokens in sequences if max(tokens) < len(self._names)
+        ]
 
     def _candidates(self, answer: Any, search: SearchOptions) -> tuple[Candidate, ...]:
         return tuple(
@@ -166,9 +171,5 @@ class CTranslateEngine:
     def _candidate(self, tokens: list[str], score: float, search: SearchOptions) -> Candidate:
         ids = [self._ids[token] for token in tokens]
         finished = bool(ids) and ids[-1] == self._end
-        return Candidate(
-            self._text.decode(ids),
-            len(tokens),
-            mean_score(score, max(1, len(tokens)), search.length_penalty),
-            finished,
-        )
+        mean = mean_score(score, max(1, len(tokens)), search.length_penalty)
+        return Candidate(self._text.decode(ids), len(tokens), mean, finished)

@@ -1,7 +1,6 @@
-"""What goes into an encoder-decoder and what comes out: prefixes, language tokens, windows, search
-options.
+"""What an encoder-decoder reads and writes: prefixes, language tokens, windows, search options.
 
-Shared by both runtimes, so that they are asked for the same. Imports no torch.
+Both runtimes use it, so that they search for the same. Imports no torch.
 """
 
 import math
@@ -24,22 +23,27 @@ from models.checkpoints.families import (
 from models.engine import GenerateRequest, ModelError, Task
 from models.prompts import NO_REPEAT
 
-OWN_WORDS: Final = (
-    2  # with three, the built-in translator changes every third word a little and stays French
-)
-SHARED: Final = frozenset(
-    {"a", "an", "as", "me", "on", "or"}
-)  # short words of both languages: "on a" may be right
-WORD_STARTS: Final = ("▁", "Ġ")  # how vocabularies mark a token that begins a word
+# So many words in a row may not be copied. With three, the built-in translator changes every third
+# word a little, and stays French.
+OWN_WORDS: Final = 2
+# Short words of both languages: "on a" may be right.
+SHARED: Final = frozenset({"a", "an", "as", "me", "on", "or"})
+# How vocabularies mark a token that begins a word.
+WORD_STARTS: Final = ("▁", "Ġ")
+# Tokens of text. In a smaller window no sentence can be read.
+MIN_WINDOW: Final = 16
 _LOWER: Final = re.compile(r"(?:(?![A-ZÀ-Ý])[^\W\d_]|['’-])+")
-Token = tuple[int, str]  # with its own string in the vocabulary
-MIN_WINDOW: Final = 16  # tokens of text; with less no sentence can be read
+
+# A token's id, and its string in the vocabulary.
+Token = tuple[int, str]
 
 
 @dataclass(frozen=True)
 class EncodedText:
-    """A text in tokens, special tokens included; of the text's `tokens`, `used_tokens` are among
-    them."""
+    """A text as the encoder reads it: `ids`, special tokens included.
+
+    The text has `tokens` tokens, of which `used_tokens` are among the ids.
+    """
 
     ids: list[int]
     tokens: int
@@ -48,8 +52,11 @@ class EncodedText:
 
 @dataclass(frozen=True)
 class SearchOptions:
-    """How to search for an answer. `forced` is its first token; `banned` are tokens, and `runs`
-    tokens in a row, that it must not have."""
+    """How to search for an answer.
+
+    `start` is the token that the decoder starts from, `forced` the first token of the answer. It
+    must not have the tokens `banned`, nor the tokens of one of the `runs` in a row.
+    """
 
     beams: int
     max_tokens: int
@@ -63,8 +70,7 @@ class SearchOptions:
 
 
 class Seq2SeqText:
-    """Turns texts into what the encoder of one checkpoint reads, and what its decoder writes into
-    texts.
+    """Turns texts into a checkpoint's tokens, and the tokens of its answers into texts.
 
     Raises ModelError if the tokenizer lacks what the family needs.
     """
@@ -77,31 +83,28 @@ class Seq2SeqText:
         self._languages = self._find_languages()
         self._add_missing_special_tokens()
         self._behind = self._count_behind()
-        most = window(self._family, self._config, tokenizer.model_max_length, entry.window)
-        self.window = most - max(len(self._around(task)) for task in Task)
+        limit = window(self._family, self._config, tokenizer.model_max_length, entry.window)
+        self.window = limit - max(len(self._around(task)) for task in Task)
         if self.window < MIN_WINDOW:
             raise ModelError(
                 f"{entry.id} reads {self.window} tokens of text at once; at least {MIN_WINDOW} are "
-                f"needed."
+                "needed."
             )
 
     def count_tokens(self, text: str) -> int:
         """The length of `text` in tokens, special tokens left out."""
-        return len(
-            self._tokenizer(self._clean(text), add_special_tokens=False, verbose=False).input_ids
-        )
+        clean = self._clean(text)
+        return len(self._tokenizer(clean, add_special_tokens=False, verbose=False).input_ids)
 
     def encode(self, request: GenerateRequest) -> EncodedText:
-        """What the encoder reads for a request; what exceeds the window is left out, and
-        counted."""
-        ids = self._tokenizer(
-            self._before(request.task) + self._clean(request.text), verbose=False
-        ).input_ids
-        most = self.window + len(self._around(request.task))
-        # Cut here: truncation is a state of a fast tokenizer, and other threads count with it
-        # meanwhile.
-        if len(ids) > most:
-            ids = [*ids[: most - self._behind], *ids[len(ids) - self._behind :]]
+        """What the encoder reads for a request, cut to the window."""
+        source = self._before(request.task) + self._clean(request.text)
+        ids = self._tokenizer(source, verbose=False).input_ids
+        limit = self.window + len(self._around(request.task))
+        # Cut here, not by the tokenizer: truncation is a state of a fast one, and other threads
+        # count tokens with it meanwhile.
+        if len(ids) > limit:
+            ids = [*ids[: limit - self._behind], *ids[len(ids) - self._behind :]]
         tokens = self.count_tokens(request.text)
         return EncodedText(ids, tokens, min(tokens, self.window))
 
@@ -116,14 +119,14 @@ class Seq2SeqText:
         return text.strip()
 
     def search(self, request: GenerateRequest) -> SearchOptions:
-        """How to search for the answer to a request: its own limits, within the checkpoint's
-        defaults."""
+        """How to search for the answer to a request.
+
+        The request's limits hold within the checkpoint's own.
+        """
         most = min(request.max_tokens, (positions(self._config) or request.max_tokens + 2) - 2)
-        least = (
-            min(int(self._generation.get("min_length") or 0), most // 2)
-            if request.task is Task.SUMMARY
-            else 0
-        )
+        least = 0
+        if request.task is Task.SUMMARY:
+            least = min(int(self._generation.get("min_length") or 0), most // 2)
         banned = [ids[0] for ids in self._generation.get("bad_words_ids") or [] if len(ids) == 1]
         penalty = self._generation.get("length_penalty")
         start = self._generation.get("decoder_start_token_id")
@@ -140,31 +143,34 @@ class Seq2SeqText:
         )
 
     def _written(self, text: str) -> Iterator[list[Token]]:
-        """The tokens with which an answer may write `text`: as a source has them, and, where the
-        tokenizer has one model for each side, as a target has them."""
+        """The ways in which an answer may write `text`, in tokens.
+
+        As a source has them and, where the tokenizer has one model for each side, as a target.
+        """
         clean = self._clean(text)
         ids = [self._tokenizer(clean, add_special_tokens=False, verbose=False).input_ids]
         target = getattr(self._tokenizer, "spm_target", None)
-        if (
-            target is not None
-        ):  # by itself: to ask the tokenizer for a target changes its state for other threads, too
+        if target is not None:
+            # The model itself is asked: asking the tokenizer for a target would change its state
+            # for other threads.
             ids.append(self._tokenizer.convert_tokens_to_ids(target.encode(clean, out_type=str)))
         for tokens in ids:
             yield list(zip(tokens, self._tokenizer.convert_ids_to_tokens(tokens), strict=True))
 
     def _clean(self, text: str) -> str:
-        """The text with the punctuation that the family was trained on. transformers makes Marian's
-        normaliser, but never calls it: typographic apostrophes and guillemets, in most French
-        articles, would be unknown tokens."""
+        """The text with the punctuation that the family was trained on.
+
+        transformers makes Marian's normaliser, but never calls it. Typographic apostrophes and
+        guillemets, which most French articles have, would be unknown tokens.
+        """
         return str(self._tokenizer.normalize(text)) if self._family.normalised else text
 
     def _before(self, task: Task) -> str:
-        """The text before a source: the prefix and, for some families, the token of the language
-        that is wanted."""
-        own = prefix(self._family, self._config, task, self._entry.prefix)
+        """The text before a source: the prefix and, in some families, the answer's language."""
+        before = prefix(self._family, self._config, task, self._entry.prefix)
         if self._languages is None or self._family.speaks_first:
-            return own
-        return f"{self._languages.written(_language(task))} {own}"
+            return before
+        return f"{self._languages.written(_language(task))} {before}"
 
     def _around(self, task: Task) -> list[int]:
         """The tokens that every source of a task has besides its text."""
@@ -182,48 +188,43 @@ class Seq2SeqText:
         return self._id(self._languages.written(_language(task)))
 
     def _id(self, token: str) -> int | None:
-        """The id of a token; None if the tokenizer does not know it, or the weights have no row for
-        it."""
-        found = self._tokenizer.convert_tokens_to_ids(token)
+        """The id of a token; None if the tokenizer or the weights do not have it."""
+        token_id = self._tokenizer.convert_tokens_to_ids(token)
         unknown = (
-            found is None
-            or found == self._tokenizer.unk_token_id
-            or found >= self._config.get("vocab_size", found + 1)
+            token_id is None
+            or token_id == self._tokenizer.unk_token_id
+            or token_id >= self._config.get("vocab_size", token_id + 1)
         )
-        return None if unknown else int(found)
+        return None if unknown else int(token_id)
 
     def _language_ids(self) -> set[int | None]:
         return {self._forced(task) for task in Task} - {None}
 
     def _find_languages(self) -> Languages | None:
-        """The language tokens to use: the entry's, else those of the family that the tokenizer
-        knows."""
-        found = (
-            _named(self._family.languages, self._entry.codes)
-            if self._entry.codes
-            else self._known_languages()
-        )
-        if found is None and not self._family.languages_needed:
+        """The language tokens to use: the entry's, else those of the family that are known.
+
+        Raises ModelError if tokens are lacking.
+        """
+        if self._entry.codes:
+            languages: Languages | None = _match_codes(self._family.languages, self._entry.codes)
+        else:
+            languages = languages_of(self._family, lambda token: self._id(token) is not None)
+        if languages is None and not self._family.languages_needed:
             return None
-        lacking = [token for token in self._needed(found) if self._id(token) is None]
-        if found is None or lacking:
-            names = ", ".join(
-                lacking or [languages.written("en") for languages in self._family.languages]
-            )
+        lacking = [token for token in self._needed(languages) if self._id(token) is None]
+        if languages is None or lacking:
+            names = ", ".join(lacking or [each.written("en") for each in self._family.languages])
             raise ModelError(
                 f"The tokenizer of {self._entry.id} lacks language tokens of its family ({names}): "
-                f"an answer in the right "
-                "language cannot be asked for. Is its tokenizer.json missing?"
+                "an answer in the right language cannot be asked for. Is its tokenizer.json "
+                "missing?"
             )
         if hasattr(self._tokenizer, "src_lang"):
-            self._tokenizer.src_lang = found.fr
-        return found
-
-    def _known_languages(self) -> Languages | None:
-        return languages_of(self._family, lambda token: self._id(token) is not None)
+            self._tokenizer.src_lang = languages.fr
+        return languages
 
     def _needed(self, languages: Languages | None) -> list[str]:
-        """The tokens of which none may be missing for the entry's tasks."""
+        """The language tokens that the entry's tasks need."""
         if languages is None:
             return []
         targets = {_language(task) for task in self._entry.tasks}
@@ -231,8 +232,11 @@ class Seq2SeqText:
         return [languages.written(language) for language in sorted(targets | sources)]
 
     def _add_missing_special_tokens(self) -> None:
-        """Mends tokenizers that put nothing around a source. transformers 5 makes such a one of
-        BARThez's files, which hold a SentencePiece model and no tokenizer.json."""
+        """Mends tokenizers that put nothing around a source. Raises ModelError if they cannot.
+
+        transformers 5 makes such a one of BARThez's files, which hold a SentencePiece model and no
+        tokenizer.json.
+        """
         if self._family.around is None or self._tokenizer("").input_ids:
             return
         from tokenizers import processors
@@ -250,24 +254,25 @@ class Seq2SeqText:
 
 
 def own_runs(writings: Iterable[Sequence[Token]]) -> tuple[tuple[int, ...], ...]:
-    """What an answer may not have of a text in other words (see `GenerateRequest.uncopied`), given
-    each of its `writings` in tokens: OWN_WORDS of its words in a row, and single words with an
-    accent, all of them in lower case; not what is in SHARED."""
-    found: dict[tuple[int, ...], None] = {}
+    """The token runs that an uncopied answer may not have (see `GenerateRequest.uncopied`).
+
+    `writings` are the ways to write the text in tokens. The runs are those of OWN_WORDS words in a
+    row, but of words that are all in SHARED, and of single words with an accent; all of them in
+    lower case.
+    """
+    banned: dict[tuple[int, ...], None] = {}
     for tokens in writings:
-        for words in _in_lower_case(tokens):
+        for words in _lower_case_runs(tokens):
             runs = [words[k : k + OWN_WORDS] for k in range(len(words) - OWN_WORDS + 1)]
             runs = [run for run in runs if not SHARED.issuperset(map(_text, run))]
             runs += [[word] for word in words if not _text(word).isascii()]
-            found |= dict.fromkeys(
-                tuple(token for word in run for token, _ in word) for run in runs
-            )
-    return tuple(found)
+            for run in runs:
+                banned[tuple(token for word in run for token, _ in word)] = None
+    return tuple(banned)
 
 
-def _in_lower_case(tokens: Sequence[Token]) -> Iterator[list[list[Token]]]:
-    """The words of a text that stand in a row without a capital, a digit or another sign between
-    them, each in its tokens."""
+def _lower_case_runs(tokens: Sequence[Token]) -> Iterator[list[list[Token]]]:
+    """The runs of words of a text without a capital, a digit or a sign; each word in its tokens."""
     run: list[list[Token]] = []
     for word in _words(tokens):
         text = _text(word)
@@ -275,7 +280,7 @@ def _in_lower_case(tokens: Sequence[Token]) -> Iterator[list[list[Token]]]:
             run.append(word)
             continue
         letters = _LOWER.match(text)
-        # "concurrent," ends a run, and may be of it without its comma.
+        # "concurrent," ends a run, and belongs to it without its comma.
         if letters and (bare := _beginning(word, letters.end())):
             run.append(bare)
         yield run
@@ -284,7 +289,7 @@ def _in_lower_case(tokens: Sequence[Token]) -> Iterator[list[list[Token]]]:
 
 
 def _words(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """A text's tokens, word by word; without marks where words begin there are none."""
+    """A text's tokens, word by word; nothing if its tokens do not mark where words begin."""
     word: list[Token] = []
     for token, text in tokens:
         if text.startswith(WORD_STARTS):
@@ -298,8 +303,7 @@ def _words(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _beginning(word: Sequence[Token], length: int) -> list[Token]:
-    """The first tokens of a word that write as many letters; empty if no tokens write just
-    these."""
+    """The first tokens of a word that write just `length` letters; empty if there are none."""
     for end in range(1, len(word)):
         if len(_text(word[:end])) == length:
             return list(word[:end])
@@ -312,8 +316,10 @@ def _text(word: Sequence[Token]) -> str:
 
 
 def mean_score(score: float, tokens: int, length_penalty: float) -> float:
-    """The mean log-probability of an answer's tokens, from a beam's score: their sum over a power
-    of their number."""
+    """The mean log-probability of an answer's tokens.
+
+    A beam's `score` is their sum, divided by a power of their number.
+    """
     return score * math.pow(tokens, length_penalty - 1)
 
 
@@ -322,9 +328,9 @@ def _language(task: Task) -> str:
     return "en" if task is Task.TRANSLATION else "fr"
 
 
-def _named(known: tuple[Languages, ...], wanted: Mapping[str, str]) -> Languages:
-    """The language names of a catalogue entry, written as the family writes them."""
+def _match_codes(known: tuple[Languages, ...], codes: Mapping[str, str]) -> Languages:
+    """The language names `codes` of a catalogue entry, spelled as the family spells them."""
     for languages in known:
-        if (languages.fr, languages.en) == (wanted["fr"], wanted["en"]):
+        if (languages.fr, languages.en) == (codes["fr"], codes["en"]):
             return languages
-    return Languages(wanted["fr"], wanted["en"])
+    return Languages(codes["fr"], codes["en"])

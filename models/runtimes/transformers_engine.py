@@ -1,5 +1,7 @@
-"""An engine on PyTorch and transformers: encoder-decoders, and decoders used as prefix language
-models."""
+"""An engine on PyTorch and transformers.
+
+It runs encoder-decoders, and decoders used as prefix language models.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -39,8 +41,7 @@ from models.runtimes.seq2seq import SearchOptions, Seq2SeqText, mean_score, own_
 
 
 class _OutputNoRepeat(LogitsProcessor):  # type: ignore[misc]
-    """Blocks repeated n-grams of the answer only. Over the prompt too, it would forbid to quote the
-    article."""
+    """Blocks repeated n-grams of the answer, but not those of the prompt: answers may quote it."""
 
     def __init__(self, size: int, prompt_tokens: int) -> None:
         self._blocker = NoRepeatNGramLogitsProcessor(size)
@@ -52,8 +53,7 @@ class _OutputNoRepeat(LogitsProcessor):  # type: ignore[misc]
 
 
 class _FactsOnly(LogitsProcessor):  # type: ignore[misc]
-    """Keeps the numbers and names of each row's answer to those of its request's source (None: no
-    rule)."""
+    """Bans the tokens that the constraint of each row's request forbids; None: no rule."""
 
     def __init__(
         self, constraints: Sequence[FactConstraint | None], beams: int, prompt_tokens: int
@@ -69,20 +69,18 @@ class _FactsOnly(LogitsProcessor):  # type: ignore[misc]
 
 
 class _Stop(StoppingCriteria):  # type: ignore[misc]
-    """Stops every sequence when the work is cancelled."""
+    """Stops all sequences when the work is cancelled."""
 
     def __init__(self, cancelled: Callable[[], bool]) -> None:
         self._cancelled = cancelled
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: Any) -> torch.Tensor:
-        return torch.full(
-            (input_ids.shape[0],), self._cancelled(), dtype=torch.bool, device=input_ids.device
-        )
+        rows = input_ids.shape[0]
+        return torch.full((rows,), self._cancelled(), dtype=torch.bool, device=input_ids.device)
 
 
 def _torch_options(search: SearchOptions) -> dict[str, Any]:
-    """What transformers calls the options of a search (beams and repetition are common to both
-    kinds of model)."""
+    """The options of a search by transformers' names, without those of `_options`."""
     return {
         "max_new_tokens": search.max_tokens,
         "min_new_tokens": search.min_tokens or None,
@@ -122,11 +120,10 @@ class TransformersEngine:
             self._model.generation_config = self._own_defaults()
 
     def _own_defaults(self) -> GenerationConfig:
-        """The checkpoint's special tokens without its other defaults, which `Seq2SeqText.search`
-        minds."""
-        theirs = self._model.generation_config
+        """The checkpoint's special tokens. `Seq2SeqText.search` uses its other defaults."""
+        defaults = self._model.generation_config
         names = ("decoder_start_token_id", "bos_token_id", "eos_token_id", "pad_token_id")
-        return GenerationConfig(**{name: getattr(theirs, name) for name in names})
+        return GenerationConfig(**{name: getattr(defaults, name) for name in names})
 
     def describe(self) -> EngineDescription:
         """What this engine is and can do."""
@@ -165,17 +162,15 @@ class TransformersEngine:
         if self._decoder_only:
             tokens = self._encode(request.text)
             kept = tokens[: self._entry.window]
-            return [self._tokenizer.bos_token_id, *kept, *self._encode(marker(request))], len(
-                tokens
-            )
+            prompt = [self._tokenizer.bos_token_id, *kept, *self._encode(marker(request))]
+            return prompt, len(tokens)
         source = self._text.encode(request)
         return source.ids, source.tokens
 
     def _inputs(
         self, requests: Sequence[GenerateRequest]
     ) -> tuple[dict[str, torch.Tensor], list[int]]:
-        """The padded prompts [requests, tokens] with their mask, and the token count of each whole
-        text."""
+        """The padded prompts [requests, tokens] and their mask, and the length of each text."""
         prompts = [self._prompt(request) for request in requests]
         padded = self._tokenizer.pad(
             {"input_ids": [prompt for prompt, _ in prompts]}, return_tensors="pt"
@@ -210,29 +205,28 @@ class TransformersEngine:
         return options | _torch_options(self._text.search(first))
 
     def _own_runs(self, request: GenerateRequest) -> tuple[tuple[int, ...], ...]:
-        """What a decoder's answer may not have of its text."""
+        """The token runs of its text that a decoder's answer may not have."""
         tokens = self._encode(request.text) if request.uncopied else []
-        return own_runs(
-            [list(zip(tokens, self._tokenizer.convert_ids_to_tokens(tokens), strict=True))]
-        )
+        names = self._tokenizer.convert_ids_to_tokens(tokens)
+        return own_runs([list(zip(tokens, names, strict=True))])
 
     def _facts_only(self, requests: Sequence[GenerateRequest], prompt_tokens: int) -> _FactsOnly:
         constraints = [
-            FactConstraint.of(self._pieces, one.facts) if one.facts else None for one in requests
+            FactConstraint.of(self._pieces, request.facts) if request.facts else None
+            for request in requests
         ]
         return _FactsOnly(constraints, requests[0].candidates, prompt_tokens)
 
     @cached_property
     def _pieces(self) -> Pieces:
         rows = self._model.config.get_text_config().vocab_size
-        return Pieces.of_rows(
-            self._tokenizer.get_vocab(), set(self._tokenizer.all_special_ids), rows
-        )
+        special = set(self._tokenizer.all_special_ids)
+        return Pieces.of_rows(self._tokenizer.get_vocab(), special, rows)
 
     def _read_prompts(
         self, inputs: dict[str, torch.Tensor], beams: int, new_tokens: int
     ) -> BeamCache:
-        """Reads the prompts, less their last token, once for all beams."""
+        """Reads the prompts, without their last token, once for all beams."""
         cache = DynamicCache(config=self._model.config)
         mask = inputs["attention_mask"][:, :-1]
         self._model(
@@ -277,8 +271,7 @@ class TransformersEngine:
         ]
 
     def _scores(self, output: Any, answers: torch.Tensor, penalty: float) -> list[float]:
-        """The mean log-probability of each answer's tokens (beam search reports it; greedy search
-        does not)."""
+        """The mean log-probability of each answer's tokens, which greedy search does not report."""
         real = answers != self._tokenizer.pad_token_id
         if getattr(output, "sequences_scores", None) is not None:
             lengths = real.sum(1).tolist()

@@ -1,5 +1,7 @@
-"""ROUGE (Lin 2004) over Unicode words: the scorer of every figure, and of the rewards in training.
-Needs the extra `eval`."""
+"""ROUGE (Lin 2004) over Unicode words, for all figures and for the rewards in training.
+
+Needs the extra `eval`.
+"""
 
 from typing import Final
 

@@ -1,9 +1,8 @@
-"""A rough test of whether a text supports another: for references that teach and for summaries that
-are scored.
+"""A rough test of whether an article supports a text.
 
-Deliberately apart from the checks of the product (`service/facts/fact.py`), with code and rules of
-its own: a measurement must not share the blind spots of what it measures. This is the test that the
-published systems were measured with.
+It filters references for training, and scores summaries. It shares no code with the checks of the
+product (`service/facts`): a measurement must not share the blind spots of what it
+measures. All published systems were measured with this test.
 """
 
 import re
@@ -12,7 +11,8 @@ from collections.abc import Iterator
 from typing import Final
 
 MIN_NAME_LETTERS: Final = 3
-MIN_LONG_WORD: Final = 4  # letters of a word that counts for `covered_share`
+# Letters of a word that counts for `covered_share`.
+MIN_LONG_WORD: Final = 4
 _SENTENCE_START: Final = re.compile(r'(?<=[.!?:«"])\s+')
 _ELISION: Final = re.compile(r"^(?:[dlscnjmt]|qu|jusqu|lorsqu)'", re.IGNORECASE)
 
@@ -24,7 +24,7 @@ def normalised(text: str) -> str:
 
 
 def without_accents(text: str) -> str:
-    """`text` with the letters alone of accented ones."""
+    """`text` with plain letters in place of accented ones."""
     return "".join(
         piece for piece in unicodedata.normalize("NFD", text) if not unicodedata.combining(piece)
     )
@@ -50,8 +50,10 @@ def covered_share(article: str, text: str) -> float:
 def inner_capitals(
     text: str, sentence_start: re.Pattern[str], affix: re.Pattern[str]
 ) -> Iterator[str]:
-    """The capitalised words inside the sentences of a normalised `text`, which begin at
-    `sentence_start`, less their `affix`."""
+    """The capitalised words inside the sentences of a normalised `text`, without their `affix`.
+
+    `sentence_start` matches what stands between two sentences.
+    """
     for sentence in sentence_start.split(text):
         for word in re.findall(r"[A-Za-zÀ-ÿ0-9][\w'&.-]*", sentence)[1:]:
             name = affix.sub("", word).rstrip(".'-")
@@ -60,13 +62,9 @@ def inner_capitals(
 
 
 def foreign_facts(article: str, text: str) -> list[str]:
-    """The numbers of `text`, and its capitalised words inside sentences, that `article` does not
-    contain."""
+    """The numbers, and the capitalised words inside sentences, that `article` lacks of `text`."""
     article, text = normalised(article), normalised(text)
-    found = sorted(_numbers(text) - _numbers(article))
+    numbers = sorted(_numbers(text) - _numbers(article))
+    names = inner_capitals(text, _SENTENCE_START, _ELISION)
     lower = article.lower()
-    return found + [
-        name
-        for name in inner_capitals(text, _SENTENCE_START, _ELISION)
-        if name.lower() not in lower
-    ]
+    return numbers + [name for name in names if name.lower() not in lower]

@@ -1,2 +1,5 @@
-"""How the adapter of the built-in model is trained. Needs the `train` extra; nothing else imports
-it."""
+"""How the adapters of the built-in models are trained.
+
+In: articles, sentence pairs and the summaries written for them. Out: adapters. Read first:
+`train.py`. Needs the extra `train`; nothing else imports it.
+"""

@@ -1,15 +1,17 @@
-"""The model's own answers to training examples, each with its reward: what `--candidates` of the
-training learns to prefer.
+"""Writes the model's own answers to training examples, each with its reward.
 
     python -m models.training.candidates --data DIR --out FILE [--task translation] [--count N]
     [--skip N] [--part K/N]
 
-A model trained on references alone never sees its own mistakes. Here several answers are drawn from
-it. Summaries are scored against the reference (the mean of ROUGE-1, -2 and -L) and the article
-(less `FOREIGN_COST` where they have a number or name that the article lacks), translations against
-the reference (the mean of BLEU and chrF, of the sentence). A run that was stopped goes on where it
-was. Source of the idea: Shen et al., "Minimum Risk Training for Neural Machine Translation", 2016
-(arXiv:1512.02433).
+Training learns to prefer those with a higher reward (its option `--candidates`): a model trained on
+references alone never sees its own mistakes. Several answers are drawn to each example.
+
+- The reward of a summary is the mean of its ROUGE-1, -2 and -L against the reference, less
+  `FOREIGN_COST` if it has a number or name that the article lacks.
+- The reward of a translation is the mean of its BLEU and chrF against the reference.
+
+A run that was stopped goes on where it was. Source of the idea: Shen et al., "Minimum Risk Training
+for Neural Machine Translation", 2016 (arXiv:1512.02433).
 """
 
 import argparse
@@ -28,14 +30,16 @@ from models.scoring.rouge import rouge
 from models.scoring.support import foreign_facts
 from models.training.examples import Branch, Example, article_examples, pair_examples
 
-WINDOW_WORDS: Final = 260  # of an article that the model is shown: about 400 tokens
+# Words of an article that the model is shown, about 400 tokens.
+WINDOW_WORDS: Final = 260
 CANDIDATES: Final = {Task.SUMMARY: 6, Task.TRANSLATION: 4}
-# of the four candidates of a beam search the best is 0.02 better than the mean: too alike to learn
-# from
+# Answers are drawn: of the four candidates of a beam search the best is 0.02 better than the mean,
+# too alike to learn from.
 TEMPERATURE: Final = 0.7
 BATCH: Final = 8
 MAX_TOKENS: Final = 100
-ASKED_WORDS: Final = (30, 40)  # what the product asks for, and somewhat more
+# The lengths that are asked for: that of the product, and somewhat more.
+ASKED_WORDS: Final = (30, 40)
 FOREIGN_COST: Final = 0.2
 SEED: Final = 11
 
@@ -47,8 +51,10 @@ def reward(source: str, reference: str, text: str) -> float:
 
 
 def shown(source: str, whole: int = WINDOW_WORDS) -> str:
-    """The beginning of a source that the model is shown, in whole lines or sentences' ends where
-    that is possible; all of it if it has at most `whole` words."""
+    """The beginning of a source that the model is shown; all of it, up to `whole` words.
+
+    It ends where a line or a sentence ends, if one does in its second half.
+    """
     pieces = source.split(" ")
     if len(pieces) <= whole:
         return source
@@ -58,7 +64,7 @@ def shown(source: str, whole: int = WINDOW_WORDS) -> str:
 
 
 def translation_reward(reference: str, text: str) -> float:
-    """How good `text` is as a translation whose human one is `reference`, from 0 to 1."""
+    """How good `text` is as a translation, compared with the `reference`, from 0 to 1."""
     from sacrebleu import sentence_bleu, sentence_chrf
 
     bleu: float = sentence_bleu(text, [reference]).score
@@ -68,11 +74,9 @@ def translation_reward(reference: str, text: str) -> float:
 
 def _reward(task: Task, example: Example, text: str) -> float:
     reference = example.branches[0].target
-    return (
-        reward(example.source, reference, text)
-        if task is Task.SUMMARY
-        else translation_reward(reference, text)
-    )
+    if task is Task.SUMMARY:
+        return reward(example.source, reference, text)
+    return translation_reward(reference, text)
 
 
 def _request(task: Task, example: Example, rng: random.Random) -> GenerateRequest:
@@ -85,25 +89,29 @@ def _request(task: Task, example: Example, rng: random.Random) -> GenerateReques
 def rows(
     engine: Engine, examples: Sequence[Example], task: Task = Task.SUMMARY, seed: int = SEED
 ) -> Iterator[dict[str, Any]]:
-    """One row for each example: what is shown of it, its own targets, the marker of the candidates,
-    these with their rewards."""
+    """One row for each example, of a JSON lines file.
+
+    It has what is shown of the source, the example's own targets, the marker of the candidates, and
+    these with their rewards.
+    """
     rng = random.Random(seed)
     for start in range(0, len(examples), BATCH):
         part = examples[start : start + BATCH]
         requests = [_request(task, example, rng) for example in part]
-        for example, request, result in zip(part, requests, engine.generate(requests), strict=True):
-            texts = dict.fromkeys(
-                candidate.text for candidate in result.candidates if candidate.finished
-            )
-            scored = [[text, round(_reward(task, example, text), 4)] for text in texts]
-            yield {"source": request.text,
-            "branches": [[b.marker, b.target] for b in example.branches],
-                   "marker": marker(request), "candidates": scored}  # fmt: skip
+        results = engine.generate(requests)
+        for example, request, result in zip(part, requests, results, strict=True):
+            finished = [candidate for candidate in result.candidates if candidate.finished]
+            texts = dict.fromkeys(candidate.text for candidate in finished)
+            yield {
+                "source": request.text,
+                "branches": [[branch.marker, branch.target] for branch in example.branches],
+                "marker": marker(request),
+                "candidates": [[text, round(_reward(task, example, text), 4)] for text in texts],
+            }
 
 
 def candidate_examples(path: Path, rng: random.Random) -> list[Example]:
-    """The examples of a file that this module wrote, shuffled: their own targets, and their
-    candidates as rewarded ones."""
+    """The examples of a file that this module wrote, shuffled, with targets and candidates."""
     examples = []
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -114,8 +122,7 @@ def candidate_examples(path: Path, rng: random.Random) -> list[Example]:
     return examples
 
 
-def main() -> None:
-    """Reads the command line, writes candidates."""
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -126,7 +133,10 @@ def main() -> None:
         help="folder of orangesum_train.jsonl.gz and fr_en_train.tsv.gz",
     )
     parser.add_argument(
-        "--out", type=Path, required=True, help="file of JSON lines; an earlier run is gone on with"
+        "--out",
+        type=Path,
+        required=True,
+        help="file of JSON lines; an earlier run there is resumed",
     )
     parser.add_argument("--task", type=Task, choices=list(CANDIDATES), default=Task.SUMMARY)
     parser.add_argument("--count", type=int, default=2000, help="examples")
@@ -134,30 +144,39 @@ def main() -> None:
         "--skip",
         type=int,
         default=0,
-        help="examples before those: they had their candidates in an earlier run",
+        help="how many examples to leave out first, such as those of an earlier run",
     )
     parser.add_argument(
-        "--part", default="1/1", help="which part of them, for several processes: 1/2, 2/2"
+        "--part", default="1/1", help="which part of the examples, for several processes: 1/2, 2/2"
     )
     parser.add_argument(
         "--model", default="breve-270m", help="the model that writes the candidates"
     )
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def _chosen_examples(arguments: argparse.Namespace) -> list[Example]:
+    """The examples that the command line asks for."""
     part, parts = map(int, arguments.part.split("/"))
-    source = article_examples if arguments.task is Task.SUMMARY else pair_examples
-    examples = source(arguments.data, random.Random(SEED))[arguments.skip :][: arguments.count][
-        part - 1 :: parts
-    ]
-    done = (
-        len(arguments.out.read_text(encoding="utf-8").splitlines()) if arguments.out.exists() else 0
-    )
+    read = article_examples if arguments.task is Task.SUMMARY else pair_examples
+    examples = read(arguments.data, random.Random(SEED))
+    wanted = examples[arguments.skip :][: arguments.count]
+    return wanted[part - 1 :: parts]
+
+
+def main() -> None:
+    """Reads the command line, writes candidates."""
+    arguments = _arguments()
+    examples = _chosen_examples(arguments)
+    done = 0
+    if arguments.out.exists():
+        done = len(arguments.out.read_text(encoding="utf-8").splitlines())
     engine = load_engine(arguments.model, torch.get_num_threads())
     if not engine.describe().draws:
         raise ModelError(f"{arguments.model} runs on an engine that draws no answers.")
     with arguments.out.open("a", encoding="utf-8") as out:
-        for number, row in enumerate(
-            rows(engine, examples[done:], arguments.task, SEED + done), done + 1
-        ):
+        new_rows = rows(engine, examples[done:], arguments.task, SEED + done)
+        for number, row in enumerate(new_rows, done + 1):
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
             if number % (6 * BATCH) == 0:
                 out.flush()

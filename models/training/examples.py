@@ -1,5 +1,7 @@
-"""Training examples: OrangeSum articles with their abstracts and titles, and French-English
-sentence pairs."""
+"""Training examples from two data sets.
+
+OrangeSum has articles with their abstracts and titles; the other has French-English sentence pairs.
+"""
 
 import gzip
 import json
@@ -21,25 +23,32 @@ EOS: Final = "<eos>"
 MAX_TARGET_TOKENS: Final = 150
 MIN_ABSTRACT_WORDS: Final = 12
 MIN_SHORT_WORDS: Final = 8
-# Of a reference's longer words; below it the reference tells another story. It is low on purpose:
-# 0.6 leaves out four in ten of the abstracts without a number or name of their own, the ones that
-# rephrase, and teaches a model to copy.
+# The least share of a reference's longer words that the article has; below it the reference tells
+# another story. It is low on purpose: 0.6 leaves out four in ten of the abstracts without a number
+# or name of their own. Those are the ones that rephrase; without them a model learns to copy.
 MIN_COVERED: Final = 0.3
-SHORT_WORDS: Final = (
-    240  # of a source, from its start: about what a short window of 352 tokens shows
-)
-TEASER: Final = re.compile(r"\?|(?:…|\.\.\.)\s*$")  # a question or a cliff-hanger is no summary
-TITLE_SHARE: Final = 0.4  # of the articles have their title as first line, as a reader's page has
-SITE_SUFFIX: Final = re.compile(
-    r"\s*:\s*actualité .*scoop.*$"
-)  # of the site, not of the article; 4 % of the titles
-# The share of each kind of sentence pair that is kept, by the start of its name: news and speech
-# first, then documentation; less of what repeats itself (security notices, a weekly newsletter).
+# The first words of a source: about what a short window of 352 tokens shows.
+SHORT_WORDS: Final = 240
+# A question or a cliff-hanger is no summary.
+TEASER: Final = re.compile(r"\?|(?:…|\.\.\.)\s*$")
+# Of the articles, so many have their title as first line, as a reader's page has.
+TITLE_SHARE: Final = 0.4
+# Names the site, not the article: in 4 % of the titles.
+SITE_SUFFIX: Final = re.compile(r"\s*:\s*actualité .*scoop.*$")
+# The share of each kind of sentence pair that is kept, by the start of its name. News and speech
+# come first, then documentation. What repeats itself (security notices, a weekly newsletter) is
+# kept less often.
 PAIR_SHARES: Final = {
-    "news_debian": 0.25, "news_bitcoinops": 0.5, "news": 1.0, "politics": 0.6, "science": 0.3,
-    "tatoeba": 0.3, "tech": 0.1,
-}  # fmt: skip
-PAIR_WORDS: Final = range(8, 61)  # French words; shorter ones teach little
+    "news_debian": 0.25,
+    "news_bitcoinops": 0.5,
+    "news": 1.0,
+    "politics": 0.6,
+    "science": 0.3,
+    "tatoeba": 0.3,
+    "tech": 0.1,
+}
+# The French words of a pair that is kept. Shorter ones teach little.
+PAIR_WORDS: Final = range(8, 61)
 
 _MONTH: Final = (
     "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
@@ -55,22 +64,22 @@ _OPENING_DATE: Final = re.compile(
 # Words that bind a date ("à partir de lundi", "dans la nuit de lundi à mardi").
 _BINDING: Final = (
     "de", "du", "des", "au", "à", "et", "ou", "dès", "ici", "avant", "après", "depuis", "entre",
-    "jusqu'au", "pour",
-    "[Cc]e", "[Ll]e", "survenu", "survenue", "prévu", "prévue", "daté", "datée",
+    "jusqu'au", "pour", "[Cc]e", "[Ll]e", "survenu", "survenue", "prévu", "prévue", "daté", "datée",
 )  # fmt: skip
 _DATE_INSIDE: Final = re.compile(
     "".join(rf"(?<!\b{word})" for word in _BINDING)
-    + rf"(?P<comma>,?)(?<!\d,) (?:ce )?{_DATE}(?=(?P<mark>[,.;:)]| |$))(?! (?:et|ou|à|au|dernier|prochain)\b)"
+    + rf"(?P<comma>,?)(?<!\d,) (?:ce )?{_DATE}(?=(?P<mark>[,.;:)]| |$))"
+    + r"(?! (?:et|ou|à|au|dernier|prochain)\b)"
 )
 _SENTENCE_END: Final = re.compile(r"(?<=[.!…])\s+(?=[A-ZÀ-Ý«])")
 
 
 @dataclass(frozen=True)
 class Branch:
-    """One target of a source text: the marker that asks for it and the text that answers.
+    """One target of a source text: the marker that asks for it, and the text that answers.
 
-    `reward` says how good an answer of the model's own is: it is compared with its like, not learnt
-    as it stands. None for a text that is to be learnt.
+    `reward` says how good the target is, if it is one of the model's own answers. Such targets are
+    compared with each other, and not learnt as they stand. None: the target is to be learnt.
     """
 
     marker: str
@@ -82,8 +91,8 @@ class Branch:
 class Example:
     """A source text and the targets that share it (the source is encoded once for all of them).
 
-    `long` says that a target holds a fact which the source tells only after its first SHORT_WORDS
-    words: a model that is shown less would learn to invent it.
+    `long` says that a target has a fact which the source tells only after its first SHORT_WORDS
+    words. A model that is shown less would learn to invent it.
     """
 
     source: str
@@ -92,10 +101,10 @@ class Example:
 
 
 def is_supported(article: str, reference: str, least: float = MIN_COVERED) -> bool:
-    """True if `article` has every number, every capitalised word inside a sentence and the share
-    `least` of the longer words of `reference`.
+    """True if `article` supports `reference`, so that it does not teach a model to invent.
 
-    This filters references: those with facts of their own teach a model to invent.
+    The article must have every number and every capitalised word inside a sentence of the
+    reference, and the share `least` of its longer words.
     """
     return covered_share(article, reference) >= least and not foreign_facts(article, reference)
 
@@ -110,25 +119,32 @@ def orangesum(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def without_foreign_days(article: str, abstract: str) -> str:
-    """`abstract` without the days that `article` does not name ("a annoncé lundi 3 juin"), where
-    nothing binds them."""
+    """`abstract` without the days that `article` does not name ("a annoncé lundi 3 juin").
+
+    Days that other words bind ("à partir de lundi") stay.
+    """
     known = frozenset(words(article))
 
     def is_foreign(date: re.Match[str]) -> bool:
         return not known.issuperset(part.lower() for part in date.group("day", "number") if part)
 
-    def opened(date: re.Match[str]) -> str:
+    def replace_opening(date: re.Match[str]) -> str:
         return date["next"].upper() if is_foreign(date) else date.group()
 
-    def inside(date: re.Match[str]) -> str:
-        return (date["comma"] if date["mark"] == " " else "") if is_foreign(date) else date.group()
+    def replace_inside(date: re.Match[str]) -> str:
+        if not is_foreign(date):
+            return date.group()
+        return date["comma"] if date["mark"] == " " else ""
 
-    return _DATE_INSIDE.sub(inside, _OPENING_DATE.sub(opened, abstract))
+    opened = _OPENING_DATE.sub(replace_opening, abstract)
+    return _DATE_INSIDE.sub(replace_inside, opened)
 
 
 def learnable(source: str, abstract: str) -> str:
-    """`abstract` without the days that `source` lacks; empty if that has another fact of its own or
-    is no summary."""
+    """`abstract` without the days that `source` lacks.
+
+    Empty if it still has a fact that the source lacks, or is no summary.
+    """
     text = without_foreign_days(source, abstract)
     good = (
         len(text.split()) >= MIN_ABSTRACT_WORDS
@@ -147,39 +163,41 @@ def _summary_branches(abstract: str, rng: random.Random) -> Iterator[Branch]:
 
 
 def validation_examples(data: Path, count: int) -> dict[str, list[Example]]:
-    """`count` examples of each task from the validation data: bodies whose abstract they support,
-    and sentence pairs.
+    """`count` examples of each task from the validation data, by task.
 
-    Empty for a task whose file is not there.
+    Articles that support their abstract, and sentence pairs. A task whose file is missing is left
+    out.
     """
-    found: dict[str, list[Example]] = {}
+    examples: dict[str, list[Example]] = {}
     articles, pairs = data / "orangesum_valid.jsonl.gz", data / "fr_en_dev_newstest2013.tsv.gz"
     if articles.exists():
         good = (row for row in orangesum(articles) if is_supported(row["article"], row["abstract"]))
         rows = list(islice(good, count))
-        found["summary"] = [
+        examples["summary"] = [
             Example(
                 row["article"],
                 (Branch(summary_marker(len(row["abstract"].split())), row["abstract"]),),
             )
             for row in rows
         ]
-        found["headline"] = [
+        examples["headline"] = [
             Example(row["article"], (Branch(headline_marker(), row["title"]),)) for row in rows
         ]
     if pairs.exists():
         with gzip.open(pairs, "rt", encoding="utf-8") as lines:
             sides = [line.rstrip("\n").split("\t") for line in islice(lines, count)]
-        found["translation"] = [
+        examples["translation"] = [
             Example(side[0], (Branch(translation_marker(), side[1]),)) for side in sides
         ]
-    return found
+    return examples
 
 
 def article_examples(data: Path, rng: random.Random) -> list[Example]:
-    """OrangeSum as examples, shuffled: what of the abstract the body supports, its first sentence
-    as a shorter summary, and the title where the title is not part of the source (see
-    TITLE_SHARE)."""
+    """OrangeSum as examples, shuffled.
+
+    Their targets are the abstract, without days that the body lacks; its first sentence, as a
+    shorter summary; and the title, where it is not part of the source (see TITLE_SHARE).
+    """
     examples = []
     for row in orangesum(data / "orangesum_train.jsonl.gz"):
         with_title = rng.random() < TITLE_SHARE

@@ -1,11 +1,10 @@
-"""Makes one adapter of several: the mean of their matrices, where each was trained from the one
-before.
+"""Makes one adapter of several: the mean of their matrices.
 
-python -m models.training.mean --adapter DIR --adapter DIR --out DIR
+    python -m models.training.mean --adapter DIR --adapter DIR --out DIR
 
-An adapter that learns something new forgets some of what it knew; the mean keeps most of both, and
-costs nothing more to run. It is the mean of the two narrow matrices and not of their product, so
-the adapters must be near each other.
+An adapter that learns something new forgets some of what it knew. The mean of both keeps most of
+what each knows, and takes no more time to run. It is the mean of the two narrow matrices, not of
+their product, so the adapters must be near each other: each trained from the one before.
 
 Source: Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models", 2022
 (arXiv:2203.05482).
@@ -24,7 +23,7 @@ from safetensors.torch import load_file, save_file
 from models.training.low_rank import WEIGHTS
 
 CONFIG: Final = "adapter_config.json"
-# What must be the same for a mean of the matrices to mean anything.
+# Settings that must be the same: else the mean of the matrices means nothing.
 SAME: Final = (
     "base_model_name_or_path",
     "r",
@@ -37,11 +36,10 @@ SAME: Final = (
 
 
 def mean(adapters: Sequence[Path], out: Path) -> None:
-    """Writes the mean of the adapters in the folders `adapters`, in the precision of the first, to
-    the folder `out`.
+    """Writes the mean of some adapters to the folder `out`, in the precision of the first.
 
-    Raises ValueError, naming the folder, if one has another base, other layers, rank or scale than
-    the first, or is `out`.
+    Raises ValueError, naming the folder, if an adapter has another base, rank or scale, or other
+    layers, than the first, or if it is `out`.
     """
     parts = [load_file(folder / WEIGHTS) for folder in adapters]
     kinds = [_kind(folder, part) for folder, part in zip(adapters, parts, strict=True)]
@@ -49,7 +47,7 @@ def mean(adapters: Sequence[Path], out: Path) -> None:
         if differing := [name for name, value in kind.items() if value != kinds[0][name]]:
             raise ValueError(
                 f"{folder} differs from {adapters[0]} in {', '.join(differing)}: their mean would "
-                f"mean nothing."
+                "mean nothing."
             )
         if folder.resolve() == out.resolve():
             raise ValueError(f"{out} is one of the adapters. Name another folder.")
@@ -63,7 +61,7 @@ def mean(adapters: Sequence[Path], out: Path) -> None:
 
 
 def _kind(folder: Path, matrices: Mapping[str, torch.Tensor]) -> dict[str, object]:
-    """What adapters of one mean have in common."""
+    """What the adapters of a mean must have in common."""
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     values = {name: config.get(name) for name in SAME}
     if isinstance(values["target_modules"], list):

@@ -1,7 +1,8 @@
-"""Makes a folder that `breve` can load of a base model and an adapter, to score a checkpoint before
-it ships.
+"""Merges an adapter into a base model, as a folder that `breve` can load.
 
-python -m models.training.merge --base DIR --adapter DIR --out DIR
+    python -m models.training.merge --base DIR --adapter DIR --out DIR
+
+So a checkpoint can be scored before it ships.
 """
 
 import argparse
@@ -19,18 +20,19 @@ from models.finding import OWN_ENTRY
 
 TOKENIZER_FILES: Final = ("tokenizer.json", "tokenizer_config.json")
 _BUILTIN: Final = catalog()[BUILTIN]
-# What the base model's own configuration does not say: how Brève uses it, as it uses the built-in
-# model (`OWN_ENTRY` is read in `models/finding.py`). So the built-in translator makes the English
-# of both.
+# How Brève uses the merged model: as the built-in one, so that the built-in translator makes its
+# English too. The base model's configuration does not say so; `models/finding.py` reads it from the
+# file OWN_ENTRY.
 USE: Final = {
-    "family": _BUILTIN.family, "tasks": list(_BUILTIN.tasks), "languages": list(_BUILTIN.languages),
+    "family": _BUILTIN.family,
+    "tasks": list(_BUILTIN.tasks),
+    "languages": list(_BUILTIN.languages),
     "window": _BUILTIN.window,
-}  # fmt: skip
+}
 
 
 def merge(base: Path, adapter: Path, out: Path) -> None:
-    """Writes `base` with `adapter` merged into its weights to the folder `out`, in bfloat16, with
-    its tokenizer."""
+    """Writes `base`, with `adapter` merged into its weights, to the folder `out` in bfloat16."""
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
     merged(model, adapter).to(torch.bfloat16).save_pretrained(out)
     for name in TOKENIZER_FILES:

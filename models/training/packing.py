@@ -1,5 +1,7 @@
-"""Packs examples into one sequence without padding; targets that share a source do not see each
-other."""
+"""Packs examples into one sequence, nearly without padding.
+
+Targets that share a source do not see each other.
+"""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,8 +11,8 @@ import torch
 from models.training.examples import BOS, EOS, MAX_TARGET_TOKENS, Encode, Example
 
 IGNORED: Final = -100
-# Sequences are made a multiple of so many tokens: for each number of rows oneDNN makes code of its
-# own, which takes time (0.8 s for the training of 480 tokens) and then stays in its cache (1 MB a
+# Sequences are filled up to a multiple of so many tokens. oneDNN makes code for each number of
+# rows. That takes time (0.8 s for the training of 480 tokens), and stays in its cache (1 MB a
 # product in bfloat16 with AMX: 800 MB after 240 articles).
 ROUNDING: Final = 64
 
@@ -19,10 +21,11 @@ ROUNDING: Final = 64
 class Packed:
     """Examples laid end to end. All tensors have the shape [tokens].
 
-    `document` numbers the example, `branch` is 0 for a source and 1, 2, … for the targets of all
-    examples, `position` counts from the start of the example's own source. `label` is the next
-    token of a target, or IGNORED. `rewards` holds those of the branches that have one, by document
-    and branch.
+    - `label`: the next token of a target, or IGNORED.
+    - `document`: the number of the example.
+    - `branch`: 0 for a source, and 1, 2, … for the targets of all examples.
+    - `position`: counts from the start of the example's source.
+    - `rewards`: the rewards of the branches that have one, by document and branch.
     """
 
     token: torch.Tensor
@@ -37,15 +40,16 @@ class Packed:
 
     @property
     def learnt(self) -> torch.Tensor:
-        """Which places have a target that is to be learnt as it stands, bool [tokens]."""
-        rewarded = [key for rewards in self.rewards.values() for key in rewards]
-        return (self.label != IGNORED) & ~torch.isin(
-            self.branch, torch.tensor(rewarded, dtype=self.branch.dtype)
-        )
+        """Which places have a target token that is to be learnt as it stands, bool [tokens]."""
+        branches = [branch for rewards in self.rewards.values() for branch in rewards]
+        rewarded = torch.isin(self.branch, torch.tensor(branches, dtype=self.branch.dtype))
+        return (self.label != IGNORED) & ~rewarded
 
     def visible(self, window: int | None = None) -> torch.Tensor:
-        """Which keys each query may attend to, bool [1, 1, tokens, tokens]: earlier tokens of its
-        own source and its own target, at most `window` positions back."""
+        """Which keys each query may attend to, bool [1, 1, tokens, tokens].
+
+        They are earlier tokens of its source and its target, less than `window` positions back.
+        """
         order = torch.arange(len(self))
         mask = order[:, None] >= order[None, :]
         mask &= self.document[:, None] == self.document[None, :]
@@ -55,11 +59,9 @@ class Packed:
         return mask[None, None]
 
     def mask(self, window: int | None, dtype: torch.dtype) -> torch.Tensor:
-        """What `visible` says as numbers to add to the scores: 0, or the least number of
-        `dtype`."""
-        return torch.zeros(1, 1, len(self), len(self), dtype=dtype).masked_fill_(
-            ~self.visible(window), torch.finfo(dtype).min
-        )
+        """`visible` as numbers to add to the scores: 0, or the least number of `dtype`."""
+        zeros = torch.zeros(1, 1, len(self), len(self), dtype=dtype)
+        return zeros.masked_fill_(~self.visible(window), torch.finfo(dtype).min)
 
 
 def _encode(
@@ -78,16 +80,16 @@ def _encode(
 
 
 def pack(examples: list[Example], encode: Encode, window: int) -> Packed:
-    """Lays `examples` end to end, each source cut at `window` tokens, and fills up to a multiple of
-    ROUNDING."""
+    """Lays `examples` end to end, each source cut at `window` tokens."""
     columns: list[list[int]] = [[], [], [], [], []]
     rewards: dict[int, dict[int, float]] = {}
     branches = 0
     for number, example in enumerate(examples):
-        for own, (tokens, labels, start) in enumerate(_encode(example, encode, window)):
+        # The first piece is the source, the others are the branches.
+        for piece, (tokens, labels, start) in enumerate(_encode(example, encode, window)):
             size = len(tokens)
-            key = branches + own if own else 0
-            reward = example.branches[own - 1].reward if own else None
+            key = branches + piece if piece else 0
+            reward = example.branches[piece - 1].reward if piece else None
             if reward is not None:
                 rewards.setdefault(number, {})[key] = reward
             rows = (tokens, labels, [number] * size, [key] * size, list(range(start, start + size)))
@@ -95,8 +97,8 @@ def pack(examples: list[Example], encode: Encode, window: int) -> Packed:
                 column.extend(row)
         branches += len(example.branches)
     missing = -len(columns[0]) % ROUNDING
-    for column, nothing in zip(columns, (0, IGNORED, len(examples), 0, 0), strict=True):
-        column.extend([nothing] * missing)
+    for column, filler in zip(columns, (0, IGNORED, len(examples), 0, 0), strict=True):
+        column.extend([filler] * missing)
     token, label, document, branch, position = (
         torch.tensor(column, dtype=torch.long) for column in columns
     )

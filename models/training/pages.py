@@ -1,8 +1,8 @@
-"""Training examples from whole pages (title, lead, body), with the summaries in `summaries/` that
-were written for them.
+"""Training examples from whole pages: title, lead, body, and a summary written for them.
 
-OrangeSum's own references are the pages' leads, taken out of the articles: from them a model learns
-what stands beside the lead. A reader's page has its lead, and an editor wants its news told.
+The summaries are those in `summaries/`. OrangeSum's own references are the pages' leads, which are
+taken out of the articles: from them a model learns to tell what is not in the lead. But a reader's
+page has its lead, and an editor wants its news.
 
     python -m models.training.pages --data DIR > held_out.jsonl
 
@@ -22,26 +22,31 @@ from models.training.candidates import shown
 from models.training.examples import MIN_SHORT_WORDS, Branch, Example, orangesum
 
 SUMMARIES: Final = Path(__file__).with_name("summaries")
-HELD_OUT: Final = "held_out"  # the file of the summaries that are not learnt
-WHOLE_WORDS: Final = (
-    325  # a page of up to so many is shown whole, about 500 tokens: `service/choosing/plan.py`
-)
-# of the pages are shown without their title, where the summary holds nothing that only it tells
+# The file of the summaries that are not learnt.
+HELD_OUT: Final = "held_out"
+# A page of up to so many words is shown whole, about 500 tokens: `service/choosing/plan.py`.
+WHOLE_WORDS: Final = 325
+# So many pages are shown without their title, if the summary has no fact of the title alone.
 UNTITLED_SHARE: Final = 0.25
-SHORT_SHARE: Final = 0.4  # of the summaries of several sentences are also shown as their first one
+# Of the summaries of several sentences, so many are also learnt as their first sentence.
+SHORT_SHARE: Final = 0.4
 
 
 def written_summaries(folder: Path = SUMMARIES, *, held_out: bool = False) -> dict[str, list[str]]:
-    """The sentences of the summaries written for this project, by the article's id in OrangeSum:
-    those to be learnt, or those that are not."""
+    """The summaries written for this project, in sentences, by the article's id in OrangeSum.
+
+    Those that are to be learnt, or those that are `held_out`.
+    """
     files = sorted(path for path in folder.glob("*.jsonl") if (path.stem == HELD_OUT) is held_out)
     lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     return {row["id"]: row["fr"] for row in map(json.loads, lines)}
 
 
 def page_examples(data: Path, rng: random.Random, folder: Path = SUMMARIES) -> list[Example]:
-    """The pages of OrangeSum that have a summary in `folder`, shuffled; those whose summary tells
-    what is not shown left out."""
+    """The pages of OrangeSum that have a summary in `folder`, shuffled.
+
+    Pages are left out whose summary has a fact that is not shown.
+    """
     summaries = written_summaries(folder)
     rows = (row for row in orangesum(data / "orangesum_train.jsonl.gz") if row["id"] in summaries)
     examples = [example for row in rows for example in _example(row, summaries[row["id"]], rng)]
@@ -50,8 +55,10 @@ def page_examples(data: Path, rng: random.Random, folder: Path = SUMMARIES) -> l
 
 
 def _invents(source: str, summary: str) -> bool:
-    """True if `summary` has a number or name that `source` lacks; pages write "Etat" where the
-    summaries have "État"."""
+    """True if `summary` has a number or name that `source` lacks.
+
+    Accents do not count: pages write "Etat" where the summaries have "État".
+    """
     return bool(foreign_facts(without_accents(source), without_accents(summary)))
 
 
@@ -71,8 +78,7 @@ def _example(row: dict[str, Any], sentences: list[str], rng: random.Random) -> l
 
 
 def held_out_pages(data: Path, folder: Path = SUMMARIES) -> Iterator[dict[str, str]]:
-    """The pages whose summaries are not learnt: `id`, `title`, `text` (lead and body) and
-    `reference`."""
+    """The held-out pages: `id`, `title`, `text` (lead and body) and `reference`."""
     summaries = written_summaries(folder, held_out=True)
     for row in orangesum(data / "orangesum_train.jsonl.gz"):
         if row["id"] in summaries:

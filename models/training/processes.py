@@ -1,10 +1,10 @@
-"""Several processes that train one model together, each on its part of every step's sequences.
+"""Several processes train one model together, each on its part of the sequences of every step.
 
     python -m torch.distributed.run --nproc-per-node 2 -m models.training.train …
 
-On a CPU two processes of one thread each waste less than one of two threads, which wait for each
-other at every small operation: 0.36 s instead of 0.53 an article of 450 tokens, 0.8 instead of 1.3
-with its candidates (two Emerald Rapids cores).
+On a CPU two processes of one thread each are faster than one of two threads, which wait for each
+other at every small operation. An article of 450 tokens takes 0.36 s instead of 0.53, with its
+candidates 0.8 s instead of 1.3 (two Emerald Rapids cores).
 """
 
 import os
@@ -20,14 +20,14 @@ T = TypeVar("T", bound=Sized)
 
 @dataclass(frozen=True)
 class Processes:
-    """`count` processes, of which this is number `own`."""
+    """The `count` processes of a run, of which this is `number`."""
 
-    own: int = 0
+    number: int = 0
     count: int = 1
 
     @classmethod
     def joined(cls) -> "Processes":
-        """Those that torch's launcher has started; this one alone without it."""
+        """The processes that torch's launcher has started; without it, this one alone."""
         if "WORLD_SIZE" not in os.environ:
             return cls()
         if torch.cuda.is_available():
@@ -38,14 +38,14 @@ class Processes:
     @property
     def first(self) -> bool:
         """True for the one that writes files and prints."""
-        return self.own == 0
+        return self.number == 0
 
     def part(self, items: Sequence[T]) -> list[T]:
-        """This process's part of some items: about as long as the others' together."""
-        return sorted(items, key=len, reverse=True)[self.own :: self.count]
+        """This process's part of some items: in all about as long as that of each other one."""
+        return sorted(items, key=len, reverse=True)[self.number :: self.count]
 
     def add_up(self, values: Iterable[torch.Tensor]) -> None:
-        """Makes each of the tensors the sum of those of all processes, in place."""
+        """Replaces each tensor, in place, by the sum of its values in all processes."""
         if self.count > 1:
             for value in values:
                 distributed.all_reduce(value)

@@ -2,10 +2,10 @@
 
     python -m models.training.train --base DIR --data DIR --out DIR [--steps N] [--decay N]
 
-The learning rate warms up, stays constant and falls over the last `--decay` steps, so that a run
-can be stopped, resumed and extended or shortened: start again with the same `--out` and other
-`--steps`. The same seed and the same step always give the same examples. Computes in bfloat16 where
-the processor does, else in float32.
+The learning rate warms up, stays constant and falls over the last `--decay` steps. So a run can be
+stopped and resumed, extended or shortened: start again with the same `--out` and other `--steps`.
+The same seed and the same step always give the same examples. Computes in bfloat16 where the
+processor does, else in float32.
 """
 
 import argparse
@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-import torch.nn.functional as F
-from torch import nn
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from models.cpu.processors import computes_bfloat16
@@ -32,29 +30,31 @@ from models.training.examples import (
     pair_examples,
     validation_examples,
 )
-from models.training.packing import IGNORED, Packed, pack
+from models.training.losses import TokenLosses, losses_of
+from models.training.packing import Packed, pack
 from models.training.pages import page_examples
 from models.training.processes import Processes
 
 WARM_UP_STEPS: Final = 20
-SHARPNESS: Final = (
-    5.0  # draws from one article differ by 0.2 to 0.4 in the mean log-probability of a token
-)
-PAIRS_PER_PACK: Final = 8  # about as many tokens as an article
-JUDGED_PAIRS_PER_PACK: Final = 4  # the same, with their candidates
+# They have about as many tokens as an article.
+PAIRS_PER_PACK: Final = 8
+# The same, with their candidates.
+JUDGED_PAIRS_PER_PACK: Final = 4
 
 
 @dataclass(frozen=True)
 class Recipe:
     """What decides the weights, besides the base model and the data.
 
-    `short_window` and `long_window` are source tokens: articles that need it (`Example.long`) and
-    `long_share` of the others are read up to the long one, the rest only up to the short one, which
-    costs less and teaches as much style. Where there are articles with candidates,
-    `judged_per_step` of the `articles_per_step` are such, and where there are pairs with
-    candidates, `judged_pairs_per_step` of the `pairs_per_step`; their mean risk counts
-    `risk_weight` times. `pages_per_step` of the articles are whole pages with the project's own
-    summaries, read up to `judged_window` as those with candidates are.
+    - `short_window`, `long_window`: tokens of an article that are read. The long one is for
+      articles that need it (`Example.long`) and for `long_share` of the others. The short one costs
+      less, and teaches as much style.
+    - `judged_per_step`, `judged_pairs_per_step`: how many of the `articles_per_step` and of the
+      `pairs_per_step` have candidates, if there are such. Their mean risk counts `risk_weight`
+      times.
+    - `pages_per_step`: how many of the articles are whole pages, with the project's own summaries.
+    - `judged_window`: tokens that are read of articles with candidates and of pages. It holds about
+      all that is shown of them: candidates may tell of all of it.
     """
 
     steps: int = 450
@@ -67,9 +67,7 @@ class Recipe:
     pages_per_step: int = 0
     judged_per_step: int = 4
     judged_pairs_per_step: int = 8
-    judged_window: int = (
-        512  # about all that is shown of them: their candidates may tell of all of it
-    )
+    judged_window: int = 512
     rank: int = 64
     alpha: float = 64.0
     learning_rate: float = 3e-4
@@ -107,8 +105,11 @@ class Examples:
         self.encode = encode
 
     def step(self, number: int) -> list[Packed]:
-        """The packed sequences of optimizer step `number`: one an article, those with candidates
-        first, then whole pages and the others, then one for every few sentence pairs."""
+        """The packed sequences of optimizer step `number`.
+
+        One for each article: first those with candidates, then whole pages, then the others. Then
+        one for every few sentence pairs.
+        """
         rng = random.Random(self.recipe.seed * 1_000_003 + number)
         judged = _slice(self.judged, number, self.recipe.judged_per_step) if self.judged else []
         pages = _slice(self.pages, number, self.recipe.pages_per_step) if self.pages else []
@@ -125,17 +126,16 @@ class Examples:
             else []
         )
         pairs = _slice(self.pairs, number, self.recipe.pairs_per_step - len(judged_pairs))
-        for some, size in ((judged_pairs, JUDGED_PAIRS_PER_PACK), (pairs, PAIRS_PER_PACK)):
+        for kind, size in ((judged_pairs, JUDGED_PAIRS_PER_PACK), (pairs, PAIRS_PER_PACK)):
             packs += [
-                pack(some[k : k + size], self.encode, self.recipe.short_window)
-                for k in range(0, len(some), size)
+                pack(kind[k : k + size], self.encode, self.recipe.short_window)
+                for k in range(0, len(kind), size)
             ]
         return packs
 
 
 class Validation:
-    """The same few examples of each task after every so many steps: the mean loss of their target
-    tokens."""
+    """The same few examples of each task at every checkpoint."""
 
     def __init__(self, data: Path, count: int, recipe: Recipe, encode: Encode) -> None:
         self._packs = {
@@ -149,9 +149,8 @@ class Validation:
         means = {}
         for name, packs in self._packs.items():
             results = [losses_of(model, packed) for packed in packs]
-            means[name] = sum(one.cross_entropy.item() for one in results) / sum(
-                one.targets for one in results
-            )
+            cross_entropy = sum(losses.cross_entropy.item() for losses in results)
+            means[name] = cross_entropy / sum(losses.targets for losses in results)
         return means
 
 
@@ -159,64 +158,10 @@ def _slice(examples: list[Example], step: int, size: int) -> list[Example]:
     return [examples[k % len(examples)] for k in range(step * size, (step + 1) * size)]
 
 
-@dataclass(frozen=True)
-class Losses:
-    """Of one packed sequence: the summed cross-entropy of the targets to be learnt, how many tokens
-    they have, and the summed risk of the articles with candidates."""
-
-    cross_entropy: torch.Tensor
-    targets: int
-    risk: torch.Tensor
-
-
-class TokenLosses(nn.Module):
-    """The cross-entropy of each of the tokens `labels` [n] after the states `hidden` [n, width],
-    with the output layer `head`."""
-
-    def __init__(self, head: nn.Linear) -> None:
-        super().__init__()
-        self.head = head
-
-    def forward(self, hidden: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """[n], in float32."""
-        return F.cross_entropy(self.head(hidden).float(), labels, reduction="none")
-
-
-def losses_of(model: Any, packed: Packed) -> Losses:
-    """The losses of one packed sequence."""
-    device = model.device
-    windows = {"full_attention": None, "sliding_attention": model.config.sliding_window}
-    masks = {kind: packed.mask(window, model.dtype).to(device) for kind, window in windows.items()}
-    hidden = model.model(
-        input_ids=packed.token[None].to(device),
-        position_ids=packed.position[None].to(device),
-        attention_mask=masks,
-        use_cache=False,
-    ).last_hidden_state[0]
-    wanted = packed.label != IGNORED
-    each = model.token_losses(hidden[wanted.to(device)], packed.label[wanted].to(device))
-    branch = packed.branch[wanted].to(device)
-    risks = [risk(each, branch, rewards) for rewards in packed.rewards.values()]
-    learnt = packed.learnt[wanted].to(device)
-    total = torch.stack(risks).sum() if risks else each.new_zeros(())
-    return Losses(each[learnt].sum(), int(learnt.sum()), total)
-
-
-def risk(losses: torch.Tensor, branch: torch.Tensor, rewards: dict[int, float]) -> torch.Tensor:
-    """The expected reward, times -1, of an article's candidates, if one was drawn by how likely the
-    model finds it.
-
-    `losses` and `branch` are those of all target tokens [n]. Likely means the mean log-probability
-    of a token, as in the search, times SHARPNESS (Shen et al. 2016).
-    """
-    likely = torch.stack([-losses[branch == key].mean() for key in rewards])
-    values = torch.tensor(list(rewards.values()), device=losses.device)
-    return -(torch.softmax(SHARPNESS * likely, dim=0) * values).sum()
-
-
 def compile_model(model: Any) -> None:
-    """Fuses the small operations of each layer with torch's compiler, in place; needs a C++
-    compiler, and half a minute once.
+    """Fuses the small operations of each layer with torch's compiler, in place.
+
+    Needs a C++ compiler, and half a minute once.
 
     Layers are alike and lengths are left open, so one compilation serves all. On two Sapphire
     Rapids cores a step of 8 articles and 24 pairs takes 4.9 s instead of 7.5 s.
@@ -249,8 +194,10 @@ class Trainer:
             self.step = saved["step"]
 
     def train_step(self, packs: list[Packed]) -> dict[str, float]:
-        """One optimizer step; returns the mean loss of a target token and, where there are
-        candidates, their mean risk."""
+        """One optimizer step.
+
+        Returns the mean loss of a target token and, if there are candidates, their mean risk.
+        """
         targets = sum(int(packed.learnt.sum()) for packed in packs)
         judged = sum(len(packed.rewards) for packed in packs)
         sums = torch.zeros(2)
@@ -258,14 +205,12 @@ class Trainer:
             weight.grad = torch.zeros_like(weight)
         for packed in self._processes.part(packs):
             losses = losses_of(self.model, packed)
-            loss = losses.cross_entropy / targets + self.recipe.risk_weight * losses.risk / max(
-                1, judged
-            )
+            risk = self.recipe.risk_weight * losses.risk / max(1, judged)
+            loss = losses.cross_entropy / targets + risk
             loss.backward()  # type: ignore[no-untyped-call]
             sums += torch.tensor([losses.cross_entropy.item(), losses.risk.item()])
-        self._processes.add_up(
-            [sums, *(weight.grad for weight in self.weights if weight.grad is not None)]
-        )
+        gradients = [weight.grad for weight in self.weights if weight.grad is not None]
+        self._processes.add_up([sums, *gradients])
         cross_entropy, risks = sums.tolist()
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.recipe, self.step)
@@ -276,8 +221,10 @@ class Trainer:
         return {"loss": cross_entropy / targets} | ({"risk": risks / judged} if judged else {})
 
     def save(self) -> None:
-        """Writes the adapter, the optimizer and the recipe; a stopped write leaves the last ones
-        whole."""
+        """Writes the adapter, the optimizer and the recipe.
+
+        If it is stopped, the last optimizer file stays whole.
+        """
         if not self._processes.first:
             return
         low_rank.save(self.model, self.out / "adapter", self.recipe.alpha)
@@ -290,7 +237,8 @@ class Trainer:
         """Appends one line to `log.jsonl` and prints it."""
         if not self._processes.first:
             return
-        line = json.dumps({"step": self.step, **{k: float(f"{v:.4g}") for k, v in values.items()}})
+        rounded = {name: float(f"{value:.4g}") for name, value in values.items()}
+        line = json.dumps({"step": self.step, **rounded})
         print(line, flush=True)
         with (self.out / "log.jsonl").open("a") as log:
             log.write(line + "\n")
@@ -301,8 +249,7 @@ class Trainer:
         save_every: int,
         validation: Validation | None = None,
     ) -> None:
-        """Trains up to `recipe.steps`, from where the folder's last checkpoint stopped; validates
-        where it saves."""
+        """Trains from the folder's last checkpoint to `recipe.steps`; validates when it saves."""
         if self.step == 0:
             self._validate(validation)
         while self.step < self.recipe.steps:
@@ -323,14 +270,12 @@ class Trainer:
 
 
 def _precision() -> torch.dtype:
-    """bfloat16 where it is computed natively (a GPU) or is much faster (see `computes_bfloat16`),
-    else float32."""
+    """bfloat16 on a GPU, or where it is much faster (see `computes_bfloat16`), else float32."""
     return torch.bfloat16 if torch.cuda.is_available() or computes_bfloat16() else torch.float32
 
 
 def load(base: str, out: Path, recipe: Recipe, start: str = "") -> Any:
-    """The base model with the adapter of the last checkpoint in `out`, else that in `start`, else a
-    fresh one."""
+    """The base model with the adapter of the last checkpoint in `out`, of `start`, or a new one."""
     # Plain attention: with one key head and masks, torch's fused kernel takes twice as long on a
     # CPU.
     model: Any = AutoModelForCausalLM.from_pretrained(
@@ -363,7 +308,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--candidates",
         type=Path,
-        help="file of models.training.candidates: half of the articles are its",
+        help="file of models.training.candidates, from which half of the articles are taken",
     )
     parser.add_argument("--judged-pairs", type=Path, help="the same of sentence pairs")
     parser.add_argument("--adapter", default="", help="folder of an adapter to go on from")

@@ -1,11 +1,10 @@
-"""Teaches the built-in translator words of the French press: a low-rank adapter for opus-mt,
-trained on sentence pairs.
+"""Trains the adapter of the built-in translator, opus-mt, on sentence pairs of the French press.
 
     python -m models.training.translator --data DIR --out DIR
 
-It learns the project's own pairs (`pairs/`, written for what it got wrong) beside other people's,
-so that it keeps what it knew. A run that was stopped goes on from its last checkpoint.
-`OUT/adapter` is what `models/builtin/translator` ships, `OUT/log.json` holds the losses.
+It learns the project's own pairs (`pairs/`, written for what it got wrong), and public ones beside
+them, so that it keeps what it knew. A run that was stopped goes on from its last checkpoint.
+`OUT/adapter` is what `models/builtin/translator` ships; `OUT/log.json` has the losses.
 """
 
 import argparse
@@ -34,8 +33,10 @@ from models.training.examples import pair_examples
 PAIRS: Final = Path(__file__).with_name("pairs")
 BASE: Final = "Helsinki-NLP/opus-mt-fr-en"
 LAYERS: Final = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
-HELD_OUT: Final = 12  # one of so many of the own pairs is never trained on
-MAX_TOKENS: Final = 128  # of a sentence
+# One of so many of the project's own pairs is never trained on.
+HELD_OUT: Final = 12
+# Of a sentence.
+MAX_TOKENS: Final = 128
 
 Pair = tuple[str, str]
 
@@ -68,14 +69,14 @@ def own_pairs(folder: Path = PAIRS) -> list[Pair]:
 
 
 def is_held_out(pair: Pair) -> bool:
-    """True for one pair in HELD_OUT, the same ones whatever others there are."""
+    """True for one pair in HELD_OUT. It depends on the pair alone."""
     return crc32(pair[0].encode()) % HELD_OUT == 0
 
 
-def training_pairs(own: list[Pair], data: Path, share: float, seed: int) -> list[Pair]:
-    """The own pairs but those held out, and `share` times as many others, shuffled."""
+def training_pairs(pairs: list[Pair], data: Path, share: float, seed: int) -> list[Pair]:
+    """The project's own `pairs` but those held out, and `share` times as many others, shuffled."""
     rng = random.Random(seed)
-    learnt = [pair for pair in own if not is_held_out(pair)]
+    learnt = [pair for pair in pairs if not is_held_out(pair)]
     others = [(example.source, example.branches[0].target) for example in pair_examples(data, rng)]
     mixed = learnt + others[: round(share * len(learnt))]
     rng.shuffle(mixed)
@@ -83,8 +84,7 @@ def training_pairs(own: list[Pair], data: Path, share: float, seed: int) -> list
 
 
 def adapted(folder: Path, rank: int, start: Path | None = None) -> Any:
-    """The translator in `folder` with a fresh adapter, or with the one in `start`, to be trained
-    on."""
+    """The translator in `folder` with a new adapter, or with that of `start`, to be trained."""
     model = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
     if start:
         return PeftModel.from_pretrained(model, str(start), is_trainable=True)
@@ -108,13 +108,8 @@ def plain_translator(out: Path) -> Path:
     return base
 
 
-def train(options: argparse.Namespace, folder: Path) -> None:
-    """Trains an adapter for the translator in `folder` and writes it to `options.out`."""
-    torch.manual_seed(options.seed)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    own = own_pairs(options.pairs)
-    model = adapted(folder, options.rank, options.adapter)
-    settings = Seq2SeqTrainingArguments(
+def _settings(options: argparse.Namespace) -> Seq2SeqTrainingArguments:
+    return Seq2SeqTrainingArguments(
         output_dir=str(options.out),
         num_train_epochs=options.epochs,
         per_device_train_batch_size=options.batch,
@@ -122,7 +117,8 @@ def train(options: argparse.Namespace, folder: Path) -> None:
         learning_rate=options.learning_rate,
         lr_scheduler_type="linear",
         warmup_steps=20,
-        label_smoothing_factor=0.1,  # as opus-mt was trained
+        # As opus-mt was trained.
+        label_smoothing_factor=0.1,
         bf16=torch.cuda.is_available() or computes_bfloat16(),
         use_cpu=not torch.cuda.is_available(),
         seed=options.seed,
@@ -134,13 +130,21 @@ def train(options: argparse.Namespace, folder: Path) -> None:
         save_total_limit=2,
         report_to=[],
     )
+
+
+def train(options: argparse.Namespace, folder: Path) -> None:
+    """Trains an adapter for the translator in `folder` and writes it to `options.out`."""
+    torch.manual_seed(options.seed)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    pairs = own_pairs(options.pairs)
+    learnt = training_pairs(pairs, options.data, options.share, options.seed)
+    held_out = list(filter(is_held_out, pairs)) or pairs[:1]
+    model = adapted(folder, options.rank, options.adapter)
     trainer = Seq2SeqTrainer(
         model=model,
-        args=settings,
-        train_dataset=Pairs(
-            training_pairs(own, options.data, options.share, options.seed), tokenizer
-        ),
-        eval_dataset=Pairs(list(filter(is_held_out, own)) or own[:1], tokenizer),
+        args=_settings(options),
+        train_dataset=Pairs(learnt, tokenizer),
+        eval_dataset=Pairs(held_out, tokenizer),
         data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),
     )
     trainer.train(resume_from_checkpoint=any(options.out.glob("checkpoint-*")) or None)

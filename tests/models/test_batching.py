@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import batching
-from models.batching import BatchingEngine, EngineStopped, Pass, _Call, _Row, _size, choose
+from models.batching import BatchingEngine, EngineStopped, Pass
 from models.engine import (
     Cancelled,
     Candidate,
@@ -24,6 +24,7 @@ from models.engine import (
     Task,
     never,
 )
+from models.passes import Call, Row, choose_rows, padded_tokens
 from tests.engines import ScriptedEngine, until
 
 PROPERTIES = settings(
@@ -295,19 +296,25 @@ def test_the_description_is_the_inner_one() -> None:
 
 
 def test_passes_are_told() -> None:
-    told: list[Pass] = []
-    engine = BatchingEngine(Echo(), 1_000, told.append)
+    passes: list[Pass] = []
+    engine = BatchingEngine(Echo(), 1_000, passes.append)
     engine.generate([request("one two three", candidates=2), request("one", candidates=2)])
     engine.close()
-    (found,) = told
-    assert (found.rows, found.callers, found.tokens, found.padded_tokens, found.answer_tokens) == (
+    (observed,) = passes
+    assert (
+        observed.rows,
+        observed.callers,
+        observed.tokens,
+        observed.padded_tokens,
+        observed.answer_tokens,
+    ) == (
         2,
         1,
         4,
         2 * 13 * 2,
         8,
     )
-    assert found.seconds >= 0
+    assert observed.seconds >= 0
 
 
 class Stepping(Echo):
@@ -331,13 +338,13 @@ class Stepping(Echo):
                 under_way.append(taken)
                 texts.append(taken[1].text)
                 self.begun.release()
-            for taken in [one for one in under_way if not source.wanted(one[0])]:
+            for taken in [entry for entry in under_way if not source.wanted(entry[0])]:
                 under_way.remove(taken)
                 self.dropped.append(taken[1].text)
             if not under_way:
                 return
             if self.steps.acquire(timeout=0.001):
-                if any(one.text.startswith("poison") for _, one in under_way):
+                if any(each.text.startswith("poison") for _, each in under_way):
                     raise Poison
                 number, asked = under_way.pop(0)
                 if asked.text != "lost":
@@ -350,16 +357,16 @@ def begun(inner: Stepping, rows: int) -> None:
 
 
 def test_who_comes_joins_the_pass_and_is_answered_when_done(pool: ThreadPoolExecutor) -> None:
-    told: list[Pass] = []
+    passes: list[Pass] = []
     inner = Stepping()
-    engine = BatchingEngine(inner, 10_000, told.append)
+    engine = BatchingEngine(inner, 10_000, passes.append)
     first = pool.submit(engine.generate, [request("first"), request("second")])
     begun(inner, 2)
     joins = pool.submit(engine.generate, [request("joins", 20, 4)])
     begun(inner, 1)
     since = engine.busy_since
     inner.steps.release(2)
-    assert [one.candidates[0].text for one in first.result(20)] == ["first", "second"]
+    assert [result.candidates[0].text for result in first.result(20)] == ["first", "second"]
     assert not joins.done()
     assert engine.busy_since is not None
     assert since is not None
@@ -368,7 +375,7 @@ def test_who_comes_joins_the_pass_and_is_answered_when_done(pool: ThreadPoolExec
     assert len(joins.result(20)[0].candidates) == 4
     engine.close(20)
     assert inner.passes == [["first", "second", "joins"]]
-    assert [(one.rows, one.callers, one.answer_tokens) for one in told] == [(3, 2, 6)]
+    assert [(each.rows, each.callers, each.answer_tokens) for each in passes] == [(3, 2, 6)]
 
 
 @pytest.mark.parametrize(
@@ -394,7 +401,7 @@ def test_nobody_joins_beyond_the_budget_or_for_ever(
         waiting(engine, 1)
         time.sleep(0.02)
     inner.steps.release(2)
-    assert all(one.result(20) for one in both)
+    assert all(future.result(20) for future in both)
     assert inner.passes == ([["first", "second"]] if joins else [["first"], ["second"]])
     engine.close(20)
 
@@ -469,10 +476,10 @@ ROWS = st.builds(
 )
 
 
-def call_of(requests: Sequence[GenerateRequest]) -> _Call:
-    call = _Call(wanted=len(requests))
+def call_of(requests: Sequence[GenerateRequest]) -> Call:
+    call = Call(expected=len(requests))
     call.rows = [
-        _Row(call, place, each, len(each.text.split())) for place, each in enumerate(requests)
+        Row(call, place, each, len(each.text.split())) for place, each in enumerate(requests)
     ]
     return call
 
@@ -483,15 +490,15 @@ def call_of(requests: Sequence[GenerateRequest]) -> _Call:
     budget=st.integers(0, 2_000),
     mixes=st.booleans(),
 )
-def test_every_choice_keeps_the_rules(calls: list[_Call], budget: int, mixes: bool) -> None:
-    chosen = choose(calls, budget, mixes)
+def test_every_choice_keeps_the_rules(calls: list[Call], budget: int, mixes: bool) -> None:
+    chosen = choose_rows(calls, budget, mixes)
     lead = calls[0].rows[0]
     assert lead in chosen
     assert len(set(chosen)) == len(chosen)
     assert {row.request.task for row in chosen} == {lead.request.task}
     assert mixes or {row.shape(mixes) for row in chosen} == {lead.shape(mixes)}
     if budget:
-        assert len(chosen) == 1 or _size(chosen, mixes) <= budget
+        assert len(chosen) == 1 or padded_tokens(chosen, mixes) <= budget
         assert [row.tokens for row in chosen] == sorted(row.tokens for row in chosen)
     else:
         assert {row.call for row in chosen} == {calls[0]}

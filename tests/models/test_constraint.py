@@ -112,7 +112,12 @@ def test_a_model_that_writes_anything_invents_no_fact(
     """A random writer with a liking for capitals and digits, judged by the independent test."""
     rng = np.random.default_rng(seed)
     weights = np.ones(pieces.size)
-    weights[[any(one.isupper() or one.isdigit() for one in text) for text in pieces.texts]] = 20.0
+    weights[
+        [
+            any(character.isupper() or character.isdigit() for character in text)
+            for text in pieces.texts
+        ]
+    ] = 20.0
     weights[[pieces.ids[text][0] for text in ("0", "1", "2", "4", "6", " ")]] = 3000.0
     # What begins a sentence or a quotation is free, and two points in a word confuse the judge.
     weights[
@@ -153,7 +158,10 @@ def test_a_translation_is_held_to_the_english_forms_of_its_facts(pieces: Pieces)
         "EasyJet supprime 1 200 emplois, soit 3,5 % du total, a dit mardi son directeur à Londres."
     )
     held = FactConstraint(pieces, TranslationChoice(french, Source(french)).facts)
-    english = "The British airline EasyJet is cutting 1,200 jobs, or 3.5% of the total, its director said in London on Tuesday."
+    english = (
+        "The British airline EasyJet is cutting 1,200 jobs, or 3.5% of the total, its director "
+        "said in London on Tuesday."
+    )
     assert first_banned(held, pieces, english.replace("British ", "")) is None
     for true, wrong in (
         ("EasyJet", "Airways"),

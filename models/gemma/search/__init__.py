@@ -1,5 +1,4 @@
-"""How the next tokens are chosen: beam search, draws, guesses that are checked in one pass.
+"""How the next tokens are chosen: beam search, draws, and guesses that are checked in one pass.
 
-In: logits. Out: tokens of each candidate.
-Read first: `beam_search.py`.
+In: logits. Out: the tokens of each candidate. Read first: `beam_search.py`.
 """

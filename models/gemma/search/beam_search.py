@@ -16,13 +16,15 @@ import torch
 from models.gemma.search.next_tokens import NextTokens
 
 Banned = Callable[[Sequence[int]], npt.NDArray[np.bool_]]
-SPARE: Final = 24  # tokens more than needed that are taken of each beam, since some may be banned
-UNUSED: Final = -1e9  # score of the beams that do not count yet
+# Tokens that are taken of each beam beyond those needed, since some may be banned.
+SPARE: Final = 24
+# The score of beams that do not count yet.
+UNUSED: Final = -1e9
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Tokens with their mean log-probability. The last one ends the answer if it is `finished`."""
+    """Tokens and their mean log-probability. The last token of a `finished` answer ends it."""
 
     tokens: tuple[int, ...]
     score: float
@@ -31,9 +33,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rules:
-    """`ends` are the tokens that end an answer; no answer repeats `no_repeat` tokens in a row;
-    `banned` says which tokens may not follow those of an answer, bool [vocabulary]; `runs` are
-    tokens that may not stand in an answer in this order, all of the same number."""
+    """What answers may hold.
+
+    - `ends`: the tokens that end an answer.
+    - `no_repeat`: no answer repeats so many tokens in a row.
+    - `banned`: says which tokens may not follow those of an answer, bool [vocabulary].
+    - `runs`: tokens that may not stand in an answer in this order. All runs have one length.
+    """
 
     ends: Collection[int]
     no_repeat: int
@@ -41,36 +47,40 @@ class Rules:
     runs: Collection[tuple[int, ...]] = ()
 
     @cached_property
-    def _next(self) -> dict[tuple[int, ...], list[int]]:
-        """The last token of each run, by those before it."""
-        found: dict[tuple[int, ...], list[int]] = {}
+    def _run_ends(self) -> dict[tuple[int, ...], list[int]]:
+        """The last tokens of the runs, by the tokens before them."""
+        ends: dict[tuple[int, ...], list[int]] = {}
         for run in self.runs:
-            found.setdefault(run[:-1], []).append(run[-1])
-        return found
+            ends.setdefault(run[:-1], []).append(run[-1])
+        return ends
 
     def never_after(self, tokens: Sequence[int]) -> list[int]:
-        """The tokens that would repeat something, or end a run, after `tokens`."""
-        found = repeated(tokens, self.no_repeat)
+        """The tokens that would repeat a sequence, or end a run, after `tokens`."""
+        never = repeated(tokens, self.no_repeat)
         if self.runs:
-            found += self._next.get(tuple(tokens[-len(next(iter(self._next))) :]), [])
-        return found
+            size = len(next(iter(self._run_ends)))
+            never += self._run_ends.get(tuple(tokens[-size:]), [])
+        return never
 
     def likeliest(
         self, following: NextTokens, answers: Sequence[Sequence[int]], most: int
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Log-probabilities and tokens of the likeliest continuations of each answer [answers,
-        `most` or more], minus infinity where these rules forbid one."""
+        """Log-probabilities and tokens of the likeliest continuations of each answer.
+
+        Both are [answers, `most` or more]. Where these rules forbid a token, its log-probability is
+        minus infinity.
+        """
         size = following.vocabulary
         count = min(size, most + SPARE)
         banned = [self._all_banned(before, size) for before in answers]
-        # Few of the likeliest are banned: to look at these costs less than to go through all
-        # tokens.
+        # Few of the likeliest are banned: to look at them costs less than to go through all tokens.
         scores, tokens = following.likeliest(count)
-        out = np.stack([mask[found] for mask, found in zip(banned, tokens.numpy(), strict=True)])
+        out = np.stack([mask[likely] for mask, likely in zip(banned, tokens.numpy(), strict=True)])
         scores.masked_fill_(torch.from_numpy(out), -torch.inf)
         scant = np.flatnonzero((~out).sum(1) < most)
         if len(scant):
-            tokens = tokens.clone()  # those that `following` keeps
+            # `following` keeps the original ones.
+            tokens = tokens.clone()
             masks = torch.from_numpy(np.stack([banned[row] for row in scant]))
             scores[scant], tokens[scant] = following.rows(scant.tolist()).likeliest(count, masks)
         return scores, tokens
@@ -80,7 +90,8 @@ class Rules:
         again = self.never_after(before)
         banned = self.banned(before) if self.banned is not None else np.zeros(size, dtype=bool)
         if again:
-            banned = banned.copy()  # the rule may give out a mask that it keeps
+            # The rule may keep the mask that it returned.
+            banned = banned.copy()
             banned[again] = True
         return banned
 
@@ -97,11 +108,11 @@ class BeamSearch:
 
     @property
     def done(self) -> bool:
-        """True once there are as many answers as beams; better ones are not looked for."""
+        """True once there are as many answers as beams; it does not look for better ones."""
         return len(self.answers) == self.beams
 
     def advance(self, following: NextTokens) -> None:
-        """Takes what the model finds of the next token of each of the answers under way."""
+        """Continues each of the answers under way with one of the tokens that may follow."""
         length = len(self.running[0]) + 1
         ended, going = [], []
         for rank, (score, beam, token) in enumerate(self._best(following)):
@@ -109,7 +120,8 @@ class BeamSearch:
             finished = token in self._rules.ends
             if not finished and length < self.max_tokens:
                 going.append((score, tokens))
-            elif rank < self.beams:  # those behind only stand by to go on
+            elif rank < self.beams:
+                # Those of a lower rank may only go on.
                 ended.append(Answer(tokens, score / length, finished))
         best = sorted([*self.answers, *ended], key=lambda answer: -answer.score)
         self.answers = tuple(best[: self.beams])
@@ -117,15 +129,13 @@ class BeamSearch:
             self._go_on(going[: self.beams])
 
     def _best(self, following: NextTokens) -> list[tuple[float, int, int]]:
-        """Score, beam and token of the best continuations: enough of them that `beams` do not
-        end."""
+        """Score, beam and token of the best continuations, of which `beams` or more do not end."""
         most = min(following.vocabulary, self.beams * max(2, 1 + len(self._rules.ends)))
         scores, tokens = self._rules.likeliest(following, self.running, most)
         scores, order = (scores + self._scores[:, None]).flatten().topk(most)
         chosen = tokens.flatten()[order]
-        return list(
-            zip(scores.tolist(), (order // tokens.shape[1]).tolist(), chosen.tolist(), strict=True)
-        )
+        beams = order // tokens.shape[1]
+        return list(zip(scores.tolist(), beams.tolist(), chosen.tolist(), strict=True))
 
     def _go_on(self, going: Sequence[tuple[float, tuple[int, ...]]]) -> None:
         self._scores = torch.tensor([score for score, _ in going])
@@ -133,7 +143,7 @@ class BeamSearch:
 
 
 def repeated(tokens: Sequence[int], size: int) -> list[int]:
-    """The tokens after which `size` tokens in a row would stand in `tokens` for the second time."""
+    """The tokens that would make `size` tokens in a row stand in `tokens` a second time."""
     past = tuple(tokens[len(tokens) - size + 1 :])
     starts = range(len(tokens) - size + 1)
     return [tokens[k + size - 1] for k in starts if tuple(tokens[k : k + size - 1]) == past]

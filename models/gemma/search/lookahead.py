@@ -1,4 +1,4 @@
-"""Lets a search go on for as many tokens as the model has read ahead of it."""
+"""Lets a search use what the model has read ahead of it."""
 
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -8,9 +8,11 @@ from models.gemma.search.drafts import LENGTH, Drafts
 from models.gemma.search.next_tokens import NextTokens
 from models.gemma.search.token_tree import TokenTree
 
-AHEAD: Final = 16  # tokens that may be read ahead at a time
+# Tokens that may be read ahead at a time.
+AHEAD: Final = 16
 
-Beginning = tuple[int, ...]  # of an answer: its tokens so far
+# The tokens of an answer so far.
+Beginning = tuple[int, ...]
 
 
 class Search(Protocol):
@@ -28,57 +30,56 @@ class Search(Protocol):
 
     @property
     def answers(self) -> tuple[Answer, ...]:
-        """Those that are finished, or all of them once it is `done`."""
+        """The answers that are finished, or all of them once it is `done`."""
         ...
 
     @property
     def done(self) -> bool:
-        """True once nothing is left to be read."""
+        """True once it needs no further tokens."""
         ...
 
     def advance(self, following: NextTokens) -> None:
-        """Takes what may follow each of the answers under way."""
+        """Continues each of the answers under way."""
         ...
 
 
 class Lookahead:
-    """A search, and the beginnings of answers that the model has read for it or may read next.
+    """A search, and the beginnings of answers that the model has read for it or reads next.
 
-    `tree` holds the tokens behind all of the prompt but its last one, `begin`, which is read with
-    the first of them.
+    `begin` is the last token of the prompt. `tree` holds the tokens behind the others: `begin`, and
+    those of answers.
     """
 
     def __init__(self, search: Search, drafts: Drafts, tree: TokenTree, begin: int) -> None:
         self.search, self._drafts, self._tree, self._begin = search, drafts, tree, begin
         self._slots: dict[Beginning, int] = {}
-        self._following: dict[Beginning, NextTokens] = {}  # of those that the model has read
+        # By the beginnings that the model has read.
+        self._following: dict[Beginning, NextTokens] = {}
         self._new: list[Beginning] = []
 
     @property
     def wanted(self) -> list[Beginning]:
-        """What the search cannot go on without."""
-        return [one for one in dict.fromkeys(self.search.running) if one not in self._following]
+        """The beginnings that must be read before the search can go on."""
+        running = dict.fromkeys(self.search.running)
+        return [beginning for beginning in running if beginning not in self._following]
 
     def grow(self, spare: int) -> None:
-        """Has the model read what the search wants next, and up to `spare` tokens that it may want
-        then."""
+        """Adds what the search needs next, and up to `spare` guessed tokens."""
         for beginning in self.wanted:
             self._add(beginning)
         running = dict.fromkeys(self.search.running)
         length = len(next(iter(running)))
-        spare = min(spare, AHEAD - sum(len(one) > length for one in self._slots))
-        guesses = (
-            [(beginning, self._drafts.after(beginning)) for beginning in running]
-            if spare > 0
-            else []
-        )
+        spare = min(spare, AHEAD - sum(len(beginning) > length for beginning in self._slots))
+        if spare <= 0:
+            return
+        guesses = [(beginning, self._drafts.after(beginning)) for beginning in running]
         for size in range(1, LENGTH + 1):
             for beginning, guess in guesses:
                 if spare > 0 and size <= len(guess):
                     spare -= self._add((*beginning, *guess[:size]))
 
     def _add(self, beginning: Beginning) -> bool:
-        """True if it is new; what it continues is known."""
+        """Adds a beginning to the tree, which holds what it continues. False if it was there."""
         if beginning in self._slots:
             return False
         before = self._slots[beginning[:-1]] if beginning else None
@@ -87,28 +88,28 @@ class Lookahead:
         return True
 
     def take(self, following: Sequence[NextTokens]) -> None:
-        """Goes on with what the model finds behind each of the new beginnings, as far as it was
-        read ahead."""
+        """Takes what follows the new beginnings; the search goes on as far as was read ahead."""
         self._following.update(zip(self._new, following, strict=True))
         self._new = []
         while not self.search.done and not self.wanted:
-            self.search.advance(
-                NextTokens.together([self._following[one] for one in self.search.running])
-            )
+            of_running = [self._following[beginning] for beginning in self.search.running]
+            self.search.advance(NextTokens.together(of_running))
         if not self.search.done:
             self._forget()
 
     def _forget(self) -> None:
-        """Lets go of all that no answer under way begins with, or goes on with."""
+        """Drops all that no answer under way begins with, or may go on with."""
         running = set(self.search.running)
         length = len(next(iter(running)))
-        past = {one[:size] for one in running for size in range(length + 1)}
+        past = {beginning[:size] for beginning in running for size in range(length + 1)}
         self._slots = {
-            one: slot for one, slot in self._slots.items() if one in past or one[:length] in running
+            beginning: slot
+            for beginning, slot in self._slots.items()
+            if beginning in past or beginning[:length] in running
         }
         self._following = {
-            one: found
-            for one, found in self._following.items()
-            if one in self._slots and len(one) >= length
+            beginning: next_tokens
+            for beginning, next_tokens in self._following.items()
+            if beginning in self._slots and len(beginning) >= length
         }
         self._tree.keep(self._slots.values())

@@ -1,5 +1,7 @@
-"""What a model finds of the next token: how likely each one is, and which are the likeliest,
-without sorting the vocabulary."""
+"""How likely each token is to come next, and which are the likeliest.
+
+The vocabulary is not sorted for it.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +9,9 @@ from typing import Final
 
 import torch
 
-TOP: Final = 32  # tokens that are looked for at once
+# How many of the likeliest tokens are found at once.
+TOP: Final = 32
+# Rows in which `largest` lays the vocabulary.
 DEPTH: Final = 16
 
 LogTotals = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
@@ -15,15 +19,20 @@ LogTotals = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 def plain_log_totals(logits: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
     """The logarithm of the sum of the exponentials of each row of `logits` [rows, size]: [rows, 1].
-    The second argument is a number near the greatest of each row [rows, 1], which other ways
-    need."""
+
+    The second argument is the greatest number of each row [rows, 1]; other implementations use it.
+    """
     return logits.logsumexp(1, keepdim=True)
 
 
 @dataclass(frozen=True)
 class NextTokens:
-    """Of some rows: `logits`, of each [vocabulary], which less `totals` [rows, 1] are
-    log-probabilities, and the greatest of them, falling, with their `tokens` [rows, some]."""
+    """What may follow some rows.
+
+    `logits` has the logits of each row [vocabulary]. Less `totals` [rows, 1] they are
+    log-probabilities. `top` are the greatest logits, in falling order, and `tokens` their tokens,
+    both [rows, some].
+    """
 
     logits: tuple[torch.Tensor, ...]
     totals: torch.Tensor
@@ -37,8 +46,11 @@ class NextTokens:
         likely: torch.Tensor | None = None,
         log_totals: LogTotals = plain_log_totals,
     ) -> "NextTokens":
-        """What these logits say; `likely` [rows, some] are the tokens with the greatest ones, where
-        they are known; `log_totals` adds up."""
+        """The next tokens by their logits [rows, vocabulary].
+
+        `likely` are the tokens of the greatest logits [rows, some], where they are known.
+        `log_totals` computes the totals.
+        """
         tokens = largest(logits, TOP) if likely is None else likely
         top, order = logits.gather(1, tokens).sort(1, descending=True)
         return cls(
@@ -59,17 +71,17 @@ class NextTokens:
         return cls(logits, totals, top, tokens)
 
     def rows(self, chosen: Sequence[int]) -> "NextTokens":
-        """Some of the rows."""
+        """The chosen rows."""
         places = torch.as_tensor(chosen)
         logits = tuple(self.logits[row] for row in chosen)
         return NextTokens(logits, self.totals[places], self.top[places], self.tokens[places])
 
     def each(self) -> list["NextTokens"]:
         """Each row by itself."""
-        places = (slice(row, row + 1) for row in range(len(self.logits)))
+        slices = [slice(row, row + 1) for row in range(len(self.logits))]
         return [
-            NextTokens(self.logits[one], self.totals[one], self.top[one], self.tokens[one])
-            for one in places
+            NextTokens(self.logits[part], self.totals[part], self.top[part], self.tokens[part])
+            for part in slices
         ]
 
     @property
@@ -80,8 +92,10 @@ class NextTokens:
     def likeliest(
         self, most: int, banned: torch.Tensor | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Log-probabilities and tokens [rows, most] of the likeliest; of the `banned` [rows,
-        vocabulary] minus infinity."""
+        """Log-probabilities and tokens of the likeliest, both [rows, most].
+
+        The log-probability of `banned` tokens [rows, vocabulary] is minus infinity.
+        """
         if banned is None and most <= self.tokens.shape[1]:
             return self.top[:, :most] - self.totals, self.tokens[:, :most]
         logits = torch.stack(self.logits)
@@ -92,12 +106,11 @@ class NextTokens:
 
 
 def largest(values: torch.Tensor, count: int) -> torch.Tensor:
-    """The places [rows, count] of the greatest of some values [rows, size], in no order; of many
-    faster than by `topk`.
+    """The places [rows, count] of the greatest `values` [rows, size], in no order.
 
-    They are laid below each other in DEPTH rows: the greatest ones stand in the columns that have
-    the greatest ones. For the vocabulary of the built-in model that takes 0.05 ms a row instead of
-    0.15.
+    Of many values it is faster than `topk`. The values are laid in a table of DEPTH rows. The
+    greatest values stand in the columns with the greatest maxima, and only these are searched. With
+    the vocabulary of the built-in model that takes 0.05 ms a row instead of 0.15.
     """
     rows, size = values.shape
     width = size // DEPTH

@@ -1,5 +1,7 @@
-"""Draws answers from the model's distribution instead of searching for the likeliest ones: answers
-that differ, to learn from (`models.training.candidates`)."""
+"""Draws answers from the model's distribution, instead of searching for the likeliest ones.
+
+Training learns from answers that differ (`models.training.candidates`).
+"""
 
 import zlib
 from collections.abc import Sequence
@@ -11,17 +13,17 @@ import torch
 from models.gemma.search.beam_search import Answer, Rules
 from models.gemma.search.next_tokens import NextTokens
 
-# likeliest tokens among which one is drawn (Fan et al. 2018): those behind are mostly mistakes
+# A token is drawn among so many of the likeliest (Fan et al. 2018): others are mostly mistakes.
 TOP: Final = 40
 
 
 class Sampler:
-    """Writes `count` answers of at most `max_tokens` tokens to `prompt`: the first takes the
-    likeliest token each time, the others are drawn, each by itself.
+    """Writes `count` answers of at most `max_tokens` tokens to `prompt`.
 
-    To the engine it is what `BeamSearch` is; `beams` of the answers have not ended yet. Below 1
-    `temperature` makes likely tokens likelier. A token is drawn as the largest of log-probabilities
-    with Gumbel noise, which follows from the prompt: the same prompt gives the same answers.
+    The first answer takes the likeliest token each time. The others are drawn, independently of
+    each other. Below 1, `temperature` makes likely tokens likelier. A token is drawn as the largest
+    of the log-probabilities with Gumbel noise. The noise depends on the prompt alone: the same
+    prompt gives the same answers. The engine uses it as a `BeamSearch`.
     """
 
     def __init__(
@@ -31,9 +33,8 @@ class Sampler:
         self._going = list(range(count))
         self._tokens: list[tuple[int, ...]] = [()] * count
         self._totals = [0.0] * count
-        self._noise = torch.Generator().manual_seed(
-            zlib.crc32(np.array(prompt, np.int64).tobytes())
-        )
+        seed = zlib.crc32(np.array(prompt, np.int64).tobytes())
+        self._noise = torch.Generator().manual_seed(seed)
 
     @property
     def beams(self) -> int:
@@ -52,28 +53,24 @@ class Sampler:
 
     @property
     def answers(self) -> tuple[Answer, ...]:
-        """The answers so far, in the order in which they were begun."""
-        return tuple(
-            Answer(
-                tokens, total / max(1, len(tokens)), bool(tokens) and tokens[-1] in self._rules.ends
-            )
-            for tokens, total in zip(self._tokens, self._totals, strict=True)
-        )
+        """The answers so far, the first one first."""
+        return tuple(map(self._answer, self._tokens, self._totals))
+
+    def _answer(self, tokens: tuple[int, ...], total: float) -> Answer:
+        finished = bool(tokens) and tokens[-1] in self._rules.ends
+        return Answer(tokens, total / max(1, len(tokens)), finished)
 
     def advance(self, following: NextTokens) -> None:
-        """Takes what the model finds of each answer's next token, and draws one."""
-        values, tokens = self._rules.likeliest(
-            following, self.running, min(TOP, following.vocabulary)
-        )
+        """Draws the next token of each answer that goes on."""
+        most = min(TOP, following.vocabulary)
+        values, tokens = self._rules.likeliest(following, self.running, most)
         noise = torch.empty_like(values).exponential_(generator=self._noise).log_().neg_()
         if self._going[0] == 0:
             noise[0] = 0.0
         drawn = (values / self._temperature + noise).argmax(1)
         rows = range(len(drawn))
-        found = zip(
-            self._going, tokens[rows, drawn].tolist(), values[rows, drawn].tolist(), strict=True
-        )
-        for answer, token, value in found:
+        drawn_tokens, drawn_values = tokens[rows, drawn].tolist(), values[rows, drawn].tolist()
+        for answer, token, value in zip(self._going, drawn_tokens, drawn_values, strict=True):
             self._tokens[answer] = (*self._tokens[answer], token)
             self._totals[answer] += value
         self._going = [answer for answer in self._going if self._goes_on(self._tokens[answer])]

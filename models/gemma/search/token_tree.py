@@ -1,5 +1,7 @@
-"""The tokens that may continue a prompt, as a tree: answers that begin alike share their beginning,
-and what was only guessed makes room again."""
+"""The tokens that may continue a prompt, as a tree.
+
+Answers that begin alike share their beginning. Tokens that were guessed in vain make room again.
+"""
 
 from bisect import bisect
 from collections.abc import Collection
@@ -11,29 +13,32 @@ LOCAL: Final = "sliding_attention"
 
 
 class TokenTree:
-    """One request under way: `prompt` tokens that all answers share, and up to `room` tokens behind
-    them.
+    """One request under way.
 
-    Each token has a slot of the cache, the prompt's the first ones. `window` is how far back local
-    layers see.
+    It has `prompt` tokens, which all answers share, and up to `room` tokens behind them. Each token
+    has a slot of the cache, those of the prompt the first ones. Local layers see `window` tokens
+    back.
     """
 
     def __init__(self, prompt: int, room: int, window: int) -> None:
         self._prompt, self._window = prompt, window
-        self.slots = prompt  # how many are looked at: behind them all are free
-        self.new: list[
-            tuple[int, int]
-        ] = []  # tokens that the model has not read yet, and their slots
-        self._free = list(range(prompt, prompt + room))  # sorted
-        # Of each slot those that its token sees: its past, and itself.
+        # How many slots are looked at: behind them all are free.
+        self.slots = prompt
+        # The tokens that the model has not read yet, and their slots.
+        self.new: list[tuple[int, int]] = []
+        # Sorted.
+        self._free = list(range(prompt, prompt + room))
+        # Of each slot, the slots that its token sees: its past, and itself.
         self._seen = torch.zeros(prompt + room, prompt + room, dtype=torch.bool)
         self._seen[:, :prompt] = True
-        self._position = list(range(prompt + room))  # where in the text each slot stands
+        # Where in the text the token of each slot stands.
+        self._position = list(range(prompt + room))
 
     def add(self, token: int, before: int | None) -> int:
-        """The slot of a token that follows the one in slot `before`, or the prompt: the first free
-        one behind it, or of all where none is. So a token's past stands in its order, but for such
-        cases, whatever else was guessed, and is added up in it.
+        """Adds a token behind that in slot `before`, or behind the prompt; returns its slot.
+
+        It is the first free slot behind that one, or the first of all where none is. So the past of
+        a token nearly always stands in its order, and is added up in it, whatever else was guessed.
         """
         behind = bisect(self._free, -1 if before is None else before)
         slot = self._free.pop(behind % len(self._free))
@@ -49,12 +54,12 @@ class TokenTree:
         return slot
 
     def read(self) -> list[tuple[int, int]]:
-        """The new tokens, which from now on are not new."""
-        found, self.new = self.new, []
-        return found
+        """Returns the new tokens, which are not new any more."""
+        tokens, self.new = self.new, []
+        return tokens
 
     def keep(self, slots: Collection[int]) -> None:
-        """Frees all slots behind the prompt but these."""
+        """Frees all slots behind the prompt but `slots`."""
         kept = set(slots)
         self.slots = max(kept, default=self._prompt - 1) + 1
         self._free = [slot for slot in range(self._prompt, len(self._position)) if slot not in kept]
@@ -65,7 +70,7 @@ class TokenTree:
         return torch.tensor([self._position[slot] for _, slot in self.new])
 
     def first(self, kind: str) -> int:
-        """The first slot that the new tokens may need in a layer of this kind."""
+        """The first slot that new tokens may see in a layer of this kind."""
         nearest = min(self._position[slot] for _, slot in self.new)
         return min(self._prompt, max(0, nearest + 1 - self._window)) if kind == LOCAL else 0
 

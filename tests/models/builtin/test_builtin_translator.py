@@ -69,7 +69,8 @@ def test_a_damaged_part_is_refused(
     parts[1].write_bytes(harmed)
     with pytest.raises(
         ModelError,
-        match=r"vocab\.json of the built-in translator is damaged.*Build again with: .* -m models\.builtin",
+        match=r"vocab\.json of the built-in translator is damaged"
+        r".*Build again with: .* -m models\.builtin",
     ):
         extract(member, parts, tmp_path)
 
@@ -152,8 +153,8 @@ LEFT = "Selon l'Union des étudiants de droite et des amis de la liberté, tout 
 @pytest.mark.model
 def test_what_it_leaves_in_french_comes_without_its_own_words(translator: Engine) -> None:
     requests = [
-        GenerateRequest(Task.TRANSLATION, LEFT, 64, candidates=4, uncopied=own)
-        for own in (False, True)
+        GenerateRequest(Task.TRANSLATION, LEFT, 64, candidates=4, uncopied=uncopied)
+        for uncopied in (False, True)
     ]
     copied, others = (result.candidates for result in translator.generate(requests))
     assert "des amis de la liberté" in copied[0].text
@@ -170,7 +171,8 @@ def test_what_it_leaves_in_french_comes_without_its_own_words(translator: Engine
     assert not any(run in candidate.text for candidate in others for run in runs)
     assert (
         others[0].text
-        == "According to the Union of Right-wing Students and Friends of Freedom, everything is fine."
+        == "According to the Union of Right-wing Students and Friends of Freedom, everything is "
+        "fine."
     )
 
 

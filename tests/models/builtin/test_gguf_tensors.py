@@ -50,13 +50,13 @@ def test_tensors_are_those_of_the_library(
 
 
 @pytest.mark.parametrize(
-    ("start", "what"),
+    ("start", "message"),
     [(b"GGML\x03\0\0\0", "begins with b'GGML'"), (b"GGUF\x02\0\0\0", "version 2")],
 )
-def test_another_format_is_refused(path: Path, start: bytes, what: str) -> None:
+def test_another_format_is_refused(path: Path, start: bytes, message: str) -> None:
     data = path.read_bytes()
     path.write_bytes(start + data[len(start) :])
-    with pytest.raises(ValueError, match=what):
+    with pytest.raises(ValueError, match=message):
         dict(tensors(path))
 
 

@@ -52,12 +52,14 @@ def questions(task: Task) -> tuple[list[str], list[str]]:
 def test_it_does_what_it_was_trained_for(engine: Engine, task: Task, beams: int) -> None:
     texts, wanted = questions(task)
     results = engine.generate([GenerateRequest(task, text, 16, 0, beams) for text in texts])
-    found = [result.candidates[0] for result in results]
-    right = sum(candidate.text == answer for candidate, answer in zip(found, wanted, strict=True))
+    candidates = [result.candidates[0] for result in results]
+    right = sum(
+        candidate.text == answer for candidate, answer in zip(candidates, wanted, strict=True)
+    )
     assert right / ASKED >= RIGHT
-    assert all(candidate.finished for candidate in found)
+    assert all(candidate.finished for candidate in candidates)
     assert (
-        sum(candidate.score > -0.2 for candidate in found) / ASKED >= RIGHT
+        sum(candidate.score > -0.2 for candidate in candidates) / ASKED >= RIGHT
     )  # and it is sure of it
 
 
@@ -67,12 +69,12 @@ def test_tasks_of_one_call_are_kept_apart(engine: Engine) -> None:
     requests = [
         GenerateRequest(task, text, 16, 0, 1) for task, text in zip(tasks, texts, strict=False)
     ]
-    found = [result.candidates[0].text for result in engine.generate(requests)]
+    answers = [result.candidates[0].text for result in engine.generate(requests)]
     expected = [
         text if k % 2 else answer
         for k, (text, answer) in enumerate(zip(texts, wanted, strict=True))
     ][:10]
-    assert sum(one == other for one, other in zip(found, expected, strict=True)) >= 9
+    assert sum(answer == other for answer, other in zip(answers, expected, strict=True)) >= 9
 
 
 def test_cut_answers_are_not_finished(engine: Engine) -> None:
@@ -91,11 +93,11 @@ def test_padding_is_not_read(engine: Engine) -> None:
         for text in sorted(texts, key=len)[:: ASKED // 6]
     ]
     together = [result.candidates[0] for result in engine.generate(requests)]
-    alone = [engine.generate([one])[0].candidates[0] for one in requests]
+    alone = [engine.generate([each])[0].candidates[0] for each in requests]
     assert [candidate.text for candidate in together] == [candidate.text for candidate in alone]
     rough = "int8" in engine.describe().runtime
-    for one, other in zip(together, alone, strict=True):
-        assert one.score == pytest.approx(
+    for candidate, other in zip(together, alone, strict=True):
+        assert candidate.score == pytest.approx(
             other.score, rel=None if rough else 0.02, abs=0.02 if rough else 1e-6
         )
 

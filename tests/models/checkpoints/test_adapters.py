@@ -36,11 +36,13 @@ def adapter(tmp_path: Path) -> Path:
 
 
 def test_the_sum_is_that_of_peft(adapter: Path) -> None:
-    theirs = PeftModel.from_pretrained(plain_model(), str(adapter)).merge_and_unload().state_dict()
+    expected = (
+        PeftModel.from_pretrained(plain_model(), str(adapter)).merge_and_unload().state_dict()
+    )
     ours = merged(plain_model(), adapter).state_dict()
-    assert ours.keys() == theirs.keys()
+    assert ours.keys() == expected.keys()
     for name, weight in ours.items():
-        assert torch.equal(weight, theirs[name])
+        assert torch.equal(weight, expected[name])
         assert name.endswith("bias") or not torch.equal(weight, plain_model().state_dict()[name])
 
 

@@ -86,8 +86,8 @@ Checkpoints = Callable[[str], Checkpoint]
 def slow(checkpoint: Checkpoints) -> Callable[[str], TransformersEngine]:
     @cache
     def make(name: str) -> TransformersEngine:
-        found = checkpoint(name)
-        return TransformersEngine(str(found.folder), found.entry, "r1", 1)
+        located = checkpoint(name)
+        return TransformersEngine(str(located.folder), located.entry, "r1", 1)
 
     return make
 
@@ -96,8 +96,8 @@ def slow(checkpoint: Checkpoints) -> Callable[[str], TransformersEngine]:
 def fast(checkpoint: Checkpoints) -> Callable[[str], CTranslateEngine]:
     @cache
     def make(name: str) -> CTranslateEngine:
-        found = checkpoint(name)
-        return CTranslateEngine(converted(found, quantization="float32"), found, 1, "float32")
+        located = checkpoint(name)
+        return CTranslateEngine(converted(located, quantization="float32"), located, 1, "float32")
 
     return make
 
@@ -116,17 +116,17 @@ def answers(engine: Engine, name: str, *texts: str, candidates: int = 1) -> list
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_family_is_recognised(name: str, checkpoint: Checkpoints) -> None:
-    found = checkpoint(name)
-    assert found.entry.family == EXPECTED[name][0]
-    assert EXPECTED[name][1] in found.entry.tasks
+    located = checkpoint(name)
+    assert located.entry.family == EXPECTED[name][0]
+    assert EXPECTED[name][1] in located.entry.tasks
 
 
 @pytest.mark.parametrize("name", ENCODERS)
 def test_what_the_encoder_reads(name: str, checkpoint: Checkpoints) -> None:
     _, task, before, behind, forced = EXPECTED[name]
-    found = checkpoint(name)
-    tokenizer = load_tokenizer(found.folder, found.entry)
-    text = Seq2SeqText(tokenizer, found.entry, found.folder)
+    located = checkpoint(name)
+    tokenizer = load_tokenizer(located.folder, located.entry)
+    text = Seq2SeqText(tokenizer, located.entry, located.folder)
     source = text.encode(request(FRENCH[1], task))
     tokens = tokenizer.convert_ids_to_tokens(source.ids)
     prefix = "résumé, " if name == "t5" else ""
@@ -148,9 +148,9 @@ def test_what_the_encoder_reads(name: str, checkpoint: Checkpoints) -> None:
 def test_answer_is_forced_into_its_language(name: str, slow: Engines, fast: Engines) -> None:
     engine, forced = slow(name), EXPECTED[name][4]
     assert isinstance(engine, TransformersEngine)
-    one = request(FRENCH[0], EXPECTED[name][1])
-    inputs, _ = engine._inputs([one])
-    ids = engine._model.generate(**inputs, **engine._options([one], inputs, lambda: False))[
+    asked = request(FRENCH[0], EXPECTED[name][1])
+    inputs, _ = engine._inputs([asked])
+    ids = engine._model.generate(**inputs, **engine._options([asked], inputs, lambda: False))[
         0
     ].tolist()
     assert engine._tokenizer.convert_ids_to_tokens(ids[1]) == forced
@@ -160,9 +160,11 @@ def test_answer_is_forced_into_its_language(name: str, slow: Engines, fast: Engi
 
 def test_french_summary_of_a_multilingual_checkpoint(folder: Folder) -> None:
     """The same mBART-50 is forced into French where it summarises."""
-    found = locate(str(folder("mbart50")), Task.SUMMARY)
-    tokenizer = load_tokenizer(found.folder, found.entry)
-    search = Seq2SeqText(tokenizer, found.entry, found.folder).search(request("x", Task.SUMMARY))
+    located = locate(str(folder("mbart50")), Task.SUMMARY)
+    tokenizer = load_tokenizer(located.folder, located.entry)
+    search = Seq2SeqText(tokenizer, located.entry, located.folder).search(
+        request("x", Task.SUMMARY)
+    )
     assert tokenizer.convert_ids_to_tokens(search.forced) == "fr_XX"
 
 
@@ -182,8 +184,8 @@ def test_batch_equals_single_on_ctranslate2(name: str, fast: Engines) -> None:
 
 
 def test_workers_of_a_translator_answer_in_order(checkpoint: Checkpoints, fast: Engines) -> None:
-    found = checkpoint("marian")
-    several = CTranslateEngine(converted(found, quantization="float32"), found, 3, "float32")
+    located = checkpoint("marian")
+    several = CTranslateEngine(converted(located, quantization="float32"), located, 3, "float32")
     texts = [
         text[:cut] for text in FRENCH for cut in (15, 30, 60)
     ] * 3  # more than one batch of each worker
@@ -197,8 +199,8 @@ def test_a_translator_leaves_torch_its_threads(checkpoint: Checkpoints) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(3)
     try:
-        found = checkpoint("marian")
-        CTranslateEngine(converted(found, quantization="float32"), found, 3, "float32")
+        located = checkpoint("marian")
+        CTranslateEngine(converted(located, quantization="float32"), located, 3, "float32")
         assert torch.get_num_threads() == 3
     finally:
         torch.set_num_threads(before)
@@ -208,17 +210,17 @@ def test_a_translator_leaves_torch_its_threads(checkpoint: Checkpoints) -> None:
 def test_both_runtimes_write_the_same(name: str, slow: Engines, fast: Engines) -> None:
     texts = [*FRENCH, ENGLISH[0], FRENCH[1][:15], LONG]
     requests = [request(text, EXPECTED[name][1]) for text in texts]
-    for one, other in zip(
+    for exact, other in zip(
         slow(name).generate(requests), fast(name).generate(requests), strict=True
     ):
-        (expected,), (found,) = one.candidates, other.candidates
-        assert (found.text, found.tokens, found.finished) == (
+        (expected,), (candidate,) = exact.candidates, other.candidates
+        assert (candidate.text, candidate.tokens, candidate.finished) == (
             expected.text,
             expected.tokens,
             expected.finished,
         )
-        assert found.score == pytest.approx(expected.score, abs=0.01)
-        assert (other.tokens, other.used_tokens) == (one.tokens, one.used_tokens)
+        assert candidate.score == pytest.approx(expected.score, abs=0.01)
+        assert (other.tokens, other.used_tokens) == (exact.tokens, exact.used_tokens)
 
 
 @pytest.mark.parametrize("name", FAST)
@@ -252,40 +254,40 @@ def test_texts_are_cut_as_their_tokenizer_cuts_them(
 ) -> None:
     """But without its truncation, a state that another thread, counting tokens, would meet or take
     away."""
-    found = checkpoint(name)
-    tokenizer, own = (
-        load_tokenizer(found.folder, found.entry),
-        load_tokenizer(found.folder, found.entry),
+    located = checkpoint(name)
+    tokenizer, plain = (
+        load_tokenizer(located.folder, located.entry),
+        load_tokenizer(located.folder, located.entry),
     )
-    text, one = (
-        Seq2SeqText(tokenizer, found.entry, found.folder),
+    text, asked = (
+        Seq2SeqText(tokenizer, located.entry, located.folder),
         request(LONG * 5, EXPECTED[name][1]),
     )
     monkeypatch.setattr(text, "count_tokens", len)  # which would hide the truncation
-    ids = text.encode(one).ids
+    ids = text.encode(asked).ids
     assert not tokenizer.is_fast or tokenizer.backend_tokenizer.truncation is None
-    Seq2SeqText(own, found.entry, found.folder)  # mends it
-    whole = text._before(one.task) + text._clean(one.text)
-    assert ids == own(whole, truncation=True, max_length=len(ids)).input_ids
-    assert len(ids) == text.window + len(text._around(one.task))
+    Seq2SeqText(plain, located.entry, located.folder)  # mends it
+    whole = text._before(asked.task) + text._clean(asked.text)
+    assert ids == plain(whole, truncation=True, max_length=len(ids)).input_ids
+    assert len(ids) == text.window + len(text._around(asked.task))
 
 
 def test_tokenizer_that_was_saved_while_it_cut_texts(
     folder: Folder, checkpoint: Checkpoints, tmp_path: Path
 ) -> None:
-    found = checkpoint("mt5")
-    shutil.copytree(found.folder, tmp_path / "mt5")
-    tokenizer = load_tokenizer(found.folder, found.entry)
+    located = checkpoint("mt5")
+    shutil.copytree(located.folder, tmp_path / "mt5")
+    tokenizer = load_tokenizer(located.folder, located.entry)
     tokenizer(LONG, truncation=True, padding="max_length", max_length=8)
     tokenizer.save_pretrained(tmp_path / "mt5")
-    backend = load_tokenizer(tmp_path / "mt5", found.entry).backend_tokenizer
+    backend = load_tokenizer(tmp_path / "mt5", located.entry).backend_tokenizer
     assert (backend.truncation, backend.padding) == (None, None)
 
 
 def test_marian_reads_typographic_punctuation(folder: Folder, checkpoint: Checkpoints) -> None:
-    found = checkpoint("marian")
-    tokenizer = load_tokenizer(found.folder, found.entry)
-    text = Seq2SeqText(tokenizer, found.entry, found.folder)
+    located = checkpoint("marian")
+    tokenizer = load_tokenizer(located.folder, located.entry)
+    text = Seq2SeqText(tokenizer, located.entry, located.folder)
     printed, typed = (text.encode(request(f"L{mark}hébergeur", Task.TRANSLATION)) for mark in "’'")
     assert printed == typed
     assert tokenizer.unk_token_id not in printed.ids
@@ -322,19 +324,19 @@ def test_families_are_told_apart() -> None:
 
 
 def test_defaults_of_the_checkpoint_count(folder: Folder, checkpoint: Checkpoints) -> None:
-    found = {name: Seq2SeqText(load_tokenizer(folder(name), checkpoint(name).entry),
+    texts = {name: Seq2SeqText(load_tokenizer(folder(name), checkpoint(name).entry),
     checkpoint(name).entry, folder(name))
              for name in ("mt5", "pegasus", "marian")}  # fmt: skip
-    assert found["mt5"].search(request("x", Task.SUMMARY)).length_penalty == 0.6
-    assert found["pegasus"].search(request("x", Task.SUMMARY)).min_tokens == 4
+    assert texts["mt5"].search(request("x", Task.SUMMARY)).length_penalty == 0.6
+    assert texts["pegasus"].search(request("x", Task.SUMMARY)).min_tokens == 4
     assert (
-        found["pegasus"].search(request("x", Task.SUMMARY, tokens=6)).min_tokens == 3
+        texts["pegasus"].search(request("x", Task.SUMMARY, tokens=6)).min_tokens == 3
     )  # never more than half of what is asked
-    assert found["marian"].search(request("x", Task.TRANSLATION)).banned == (
-        found["marian"].search(request("x", Task.TRANSLATION)).start,
+    assert texts["marian"].search(request("x", Task.TRANSLATION)).banned == (
+        texts["marian"].search(request("x", Task.TRANSLATION)).start,
     )
     assert (
-        found["marian"].search(request("x", Task.TRANSLATION, tokens=500)).max_tokens
+        texts["marian"].search(request("x", Task.TRANSLATION, tokens=500)).max_tokens
         == POSITIONS - 2
     )
 
@@ -405,15 +407,15 @@ def test_conversion_is_done_once(checkpoint: Checkpoints, monkeypatch: pytest.Mo
 
 def test_conversions_of_folders_with_one_name(folder: Folder, tmp_path: Path) -> None:
     """Neither throws the other's away, nor is one with a name like a pattern kept for ever."""
-    found = []
+    located = []
     for kind, name in (("summariser", "barthez"), ("translator", "marian")):
         path = tmp_path / kind / "final [v2]"
         shutil.copytree(folder(name), path)
-        found.append(locate(str(path), EXPECTED[name][1]))
-    first, second = map(converted, found)
+        located.append(locate(str(path), EXPECTED[name][1]))
+    first, second = map(converted, located)
     assert first.exists()
-    (found[1].folder / "model.safetensors").touch()
-    assert converted(found[1]) != second
+    (located[1].folder / "model.safetensors").touch()
+    assert converted(located[1]) != second
     assert (first.exists(), second.exists()) == (True, False)
 
 
@@ -522,7 +524,7 @@ def test_trial_of_an_engine_that_fails(fast: Engines, monkeypatch: pytest.Monkey
     monkeypatch.setattr(fast("mt5"), "generate", broken)
     trials = try_out(fast("mt5"))
     assert {trial.problem for trial in trials} == {"it fails: IndexError: out of bounds"}
-    assert all(one.facts == one.text for one in asked if one.task is not Task.TRANSLATION), (
+    assert all(each.facts == each.text for each in asked if each.task is not Task.TRANSLATION), (
         "as articles are asked for"
     )
 

@@ -280,7 +280,8 @@ def test_a_missing_reader_is_told_before_anything_is_fetched(
     monkeypatch.setattr(build, "find_spec", lambda name: None)
     with pytest.raises(
         ModelError,
-        match=r"package gguf, which is not installed\. Install it with: .*python.* -m pip install 'gguf>",
+        match=r"package gguf, which is not installed\. "
+        r"Install it with: .*python.* -m pip install 'gguf>",
     ):
         build.build(tmp_path)
     assert not list(tmp_path.iterdir())
@@ -315,20 +316,20 @@ def test_unknown_model_lists_the_known_ones() -> None:
     assert all(name in str(raised.value) for name in catalog())
 
 
-@pytest.mark.parametrize("given", ["~/models", " ~/models\n"])
+@pytest.mark.parametrize("value", ["~/models", " ~/models\n"])
 def test_the_home_folder_may_be_written_as_a_tilde(
-    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv(models.checkpoints.store.CACHE_VARIABLE, given)
+    monkeypatch.setenv(models.checkpoints.store.CACHE_VARIABLE, value)
     assert cache_folder() == tmp_path / "models"
 
 
-@pytest.mark.parametrize("given", ["", " "])
+@pytest.mark.parametrize("value", ["", " "])
 def test_an_empty_cache_variable_means_the_default(
-    given: str, monkeypatch: pytest.MonkeyPatch
+    value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(models.checkpoints.store.CACHE_VARIABLE, given)
+    monkeypatch.setenv(models.checkpoints.store.CACHE_VARIABLE, value)
     assert cache_folder() == user_cache_path("breve")
 
 

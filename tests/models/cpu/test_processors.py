@@ -20,7 +20,7 @@ CODE = (
 
 
 @pytest.mark.parametrize(
-    ("given", "spins"),
+    ("variables", "spins"),
     [
         ({}, "3000"),
         ({"OMP_WAIT_POLICY": "ACTIVE"}, "None"),
@@ -28,7 +28,7 @@ CODE = (
         ({"KMP_BLOCKTIME": "1"}, "None"),
     ],
 )
-def test_set_before_torch_is_imported(given: dict[str, str], spins: str) -> None:
+def test_set_before_torch_is_imported(variables: dict[str, str], spins: str) -> None:
     around = {
         name: value
         for name, value in os.environ.items()
@@ -36,7 +36,7 @@ def test_set_before_torch_is_imported(given: dict[str, str], spins: str) -> None
     }
     done = subprocess.run(
         [sys.executable, "-c", CODE],
-        env={**around, **given, "HF_HUB_OFFLINE": "1"},
+        env={**around, **variables, "HF_HUB_OFFLINE": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -50,7 +50,7 @@ def logits(model: Gemma3) -> torch.Tensor:
         tree, slot = model.read(PROMPTS[0][:20], 80, cache), None
         for token in PROMPTS[1]:
             slot = tree.add(token, slot)
-        return torch.stack([row for one in model.step(cache)[0] for row in one.logits])
+        return torch.stack([row for following in model.step(cache)[0] for row in following.logits])
 
 
 @pytest.mark.parametrize("key_heads", [1, 2])
@@ -75,8 +75,8 @@ def test_eight_bits_hold_smoothed_states(tmp_path: Path) -> None:
     exact = logits(Gemma3(config, weights, plain))
 
     def error(smoothing: Smoothing | None, linear: MakeLinear) -> float:
-        found = logits(Gemma3(config, weights, linear, smoothing=smoothing))
-        return float((found - exact).norm() / exact.norm())
+        rounded = logits(Gemma3(config, weights, linear, smoothing=smoothing))
+        return float((rounded - exact).norm() / exact.norm())
 
     coarse, fine = (partial(Int8Linear, precision=torch.int8, fine=fine) for fine in (False, True))
     smoothed = error(Smoothing(measured(config, weights, PROMPTS), coarse, fine), fine)
@@ -114,11 +114,11 @@ def test_sizes_are_kept_beside_the_weights(tmp_path: Path) -> None:
     assert Sizes.of(tmp_path) is None
     sizes = measured(config, weights, PROMPTS)
     sizes.save(tmp_path)
-    found = Sizes.of(tmp_path)
-    assert found is not None
-    assert torch.equal(found.output, sizes.output)
-    for one, other in zip(found.layers, sizes.layers, strict=True):
-        assert all(torch.equal(vars(one)[name], vars(other)[name]) for name in vars(one))
+    read = Sizes.of(tmp_path)
+    assert read is not None
+    assert torch.equal(read.output, sizes.output)
+    for layer, other in zip(read.layers, sizes.layers, strict=True):
+        assert all(torch.equal(vars(layer)[name], vars(other)[name]) for name in vars(layer))
 
 
 @pytest.mark.skipif(not takes_smoothed(), reason="this processor does not gain by smoothed states")
@@ -135,17 +135,22 @@ def test_an_engine_uses_the_sizes_of_its_checkpoint(tmp_path: Path) -> None:
         engine.generate([request(LONG, tokens=12, candidates=2)])[0].candidates
         for engine in engines
     )
-    assert [one.score for one in after] == pytest.approx([one.score for one in before], abs=0.1)
+    assert [candidate.score for candidate in after] == pytest.approx(
+        [candidate.score for candidate in before], abs=0.1
+    )
     linears = [
         [
-            one
+            product
             for layer in engine._model._layers
-            for one in layer.linears
-            if isinstance(one, Int8Linear)
+            for product in layer.linears
+            if isinstance(product, Int8Linear)
         ]
         for engine in engines
     ]
-    assert [{one._weight is not None for one in found} for found in linears] == [{True}, {False}]
+    assert [{product._weight is not None for product in products} for products in linears] == [
+        {True},
+        {False},
+    ]
 
 
 def test_the_speed_of_bytes_is_measured_where_prompts_are_read_in_them() -> None:

@@ -38,7 +38,7 @@ def model(folder: Path, always: bool = False, **shape: int) -> Gemma3:
 
 def logits(decoder: Gemma3) -> list[torch.Tensor]:
     """Of three steps of two requests, one of them beyond the local window."""
-    found = []
+    steps = []
     with torch.inference_mode():
         cache = decoder.cache(2, 2 * SLIDING_WINDOW + BEAMS * 3)
         trees = [
@@ -48,16 +48,21 @@ def logits(decoder: Gemma3) -> list[torch.Tensor]:
         slots: list[list[int | None]] = [[None] * BEAMS] * 2
         for step in range(3):
             slots = [
-                [tree.add(5 + k + step, before) for k, before in enumerate(own)]
-                for tree, own in zip(trees, slots, strict=True)
+                [tree.add(5 + k + step, before) for k, before in enumerate(last)]
+                for tree, last in zip(trees, slots, strict=True)
             ]
-            found.append(
+            steps.append(
                 torch.stack(
-                    [row for tree in decoder.step(cache) for one in tree for row in one.logits]
+                    [
+                        row
+                        for tree in decoder.step(cache)
+                        for following in tree
+                        for row in following.logits
+                    ]
                 )
             )
-            slots = [[own[2], own[0], own[0]] for own in slots]
-    return found
+            slots = [[last[2], last[0], last[0]] for last in slots]
+    return steps
 
 
 @pytest.mark.parametrize("always", [False, True])
@@ -71,10 +76,10 @@ def test_compiled_layers_give_the_logits_of_plain_ones(
     assert decoder._compiled is not None
     compiled = logits(decoder)
     decoder._compiled = None
-    for found, expected in zip(compiled, logits(decoder), strict=True):
+    for row, expected in zip(compiled, logits(decoder), strict=True):
         # Not equal: where a number lies between two levels, another order of sums takes the other
         # one.
-        assert (found - expected).norm() / expected.norm() < 2e-3
+        assert (row - expected).norm() / expected.norm() < 2e-3
 
 
 def scores_and_mask(
@@ -94,11 +99,11 @@ def test_softmax(tmp_path: Path) -> None:
     scores, mask = scores_and_mask(3, 70, 12, 50)
     mask[1, :, 3:5] = UNSEEN  # of a row that is not there all is hidden
     mask[2, 20:] = UNSEEN
-    found, expected = layers.softmax(scores, mask), plain_softmax(scores, mask)
-    torch.testing.assert_close(found, expected, rtol=2**-7, atol=1e-9)
-    assert (found != expected).float().mean() < 0.01
-    assert (found[:2, 50:] == 0).all()
-    assert (found[4:, 20:] == 0).all()
+    weights, expected = layers.softmax(scores, mask), plain_softmax(scores, mask)
+    torch.testing.assert_close(weights, expected, rtol=2**-7, atol=1e-9)
+    assert (weights != expected).float().mean() < 0.01
+    assert (weights[:2, 50:] == 0).all()
+    assert (weights[4:, 20:] == 0).all()
 
 
 def test_a_query_is_worth_the_same_whatever_is_beside_it(tmp_path: Path) -> None:
@@ -113,9 +118,9 @@ def test_a_query_is_worth_the_same_whatever_is_beside_it(tmp_path: Path) -> None
         (1, 480, 7),
         (1, 480, 1),
     ):
-        found = layers.softmax(*scores_and_mask(requests, slots, queries, 470))
+        weights = layers.softmax(*scores_and_mask(requests, slots, queries, 470))
         most = min(queries, 16)
-        assert torch.equal(found[:2, :480, :most], alone[:, :, :most])
+        assert torch.equal(weights[:2, :480, :most], alone[:, :, :most])
 
 
 @pytest.mark.parametrize("size", [5, step_kernels.BLOCK, 75_588])
@@ -213,9 +218,9 @@ def test_the_gelu_is_that_of_torch() -> None:
         product, (numbers, np.ones(1, np.float32), levels), (numbers, scales, levels), 1, (0, 1)
     )
     coarse, fine = numbers.astype(np.float32) - LEVELS - 1
-    found = (coarse + fine / (2 * LEVELS)) * scales[0]
+    restored = (coarse + fine / (2 * LEVELS)) * scales[0]
     expected = torch.nn.functional.gelu(gate, approximate="tanh")[0].numpy()
-    assert np.abs(found - expected).max() <= expected.max() / LEVELS / (2 * LEVELS) * 0.51
+    assert np.abs(restored - expected).max() <= expected.max() / LEVELS / (2 * LEVELS) * 0.51
 
 
 @pytest.mark.parametrize(("size", "block"), [(2048, 128), (96, 32), (64, 64), (40, 1)])
@@ -231,10 +236,10 @@ def test_compiled_rotation_is_that_of_torch(size: int, block: int) -> None:
         block,
         (0, 2),
     )
-    found = (numbers.astype(np.float32) - LEVELS - 1) * scales[:, None]
+    restored = (numbers.astype(np.float32) - LEVELS - 1) * scales[:, None]
     expected = rotated(values, block).numpy()
     assert (
-        np.abs(found - expected) <= 0.51 * np.abs(expected).max(axis=1, keepdims=True) / LEVELS
+        np.abs(restored - expected) <= 0.51 * np.abs(expected).max(axis=1, keepdims=True) / LEVELS
     ).all()
 
 

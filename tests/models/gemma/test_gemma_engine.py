@@ -87,26 +87,31 @@ def rounded(folder: Path) -> GemmaEngine:
 
 @pytest.fixture(params=["exact", pytest.param("rounded", marks=needs_int8)])
 def engine(request: pytest.FixtureRequest) -> GemmaEngine:
-    found: GemmaEngine = request.getfixturevalue(request.param)
-    return found
+    chosen: GemmaEngine = request.getfixturevalue(request.param)
+    return chosen
 
 
-def assert_same(found: list[GenerateResult], expected: list[GenerateResult]) -> None:
+def next_logits(model: Gemma3, cache: Cache) -> list[torch.Tensor]:
+    """The logits of all rows of one step."""
+    return [row for tree in model.step(cache) for each in tree for row in each.logits]
+
+
+def assert_same(results: list[GenerateResult], expected: list[GenerateResult]) -> None:
     """The scores of greedy answers are left out: transformers' greedy search adds what it blocks to
     the other tokens."""
-    assert [(one.tokens, one.used_tokens) for one in found] == [
-        (one.tokens, one.used_tokens) for one in expected
+    assert [(result.tokens, result.used_tokens) for result in results] == [
+        (result.tokens, result.used_tokens) for result in expected
     ]
-    for one, other in zip(found, expected, strict=True):
-        assert [candidate.text for candidate in one.candidates] == [
+    for result, other in zip(results, expected, strict=True):
+        assert [candidate.text for candidate in result.candidates] == [
             candidate.text for candidate in other.candidates
         ]
-        assert [candidate.finished for candidate in one.candidates] == [
+        assert [candidate.finished for candidate in result.candidates] == [
             candidate.finished for candidate in other.candidates
         ]
         scores = [candidate.score for candidate in other.candidates]
         assert len(scores) == 1 or [
-            candidate.score for candidate in one.candidates
+            candidate.score for candidate in result.candidates
         ] == pytest.approx(scores, abs=1e-3)
 
 
@@ -116,8 +121,8 @@ def test_same_answers_as_transformers(
     exact: GemmaEngine, reference: TransformersEngine, beams: int, task: Task
 ) -> None:
     for text in (SHORT, LONG, LONGER, ARTICLE * 2):
-        one = request(text, task, 30, beams)
-        assert_same(exact.generate([one]), reference.generate([one]))
+        asked = request(text, task, 30, beams)
+        assert_same(exact.generate([asked]), reference.generate([asked]))
 
 
 @pytest.mark.parametrize("harm", ["zeros", "cut"])
@@ -138,18 +143,18 @@ def test_weights_that_are_damaged_meanwhile_change_nothing(tmp_path: Path, harm:
 def test_same_answers_when_they_are_cut(
     exact: GemmaEngine, reference: TransformersEngine, tokens: int
 ) -> None:
-    one = request(LONG, tokens=tokens)
-    (found,), expected = exact.generate([one]), reference.generate([one])
-    assert_same([found], expected)
-    assert not any(candidate.finished for candidate in found.candidates)
-    assert {candidate.tokens for candidate in found.candidates} == {tokens}
+    asked = request(LONG, tokens=tokens)
+    (result,), expected = exact.generate([asked]), reference.generate([asked])
+    assert_same([result], expected)
+    assert not any(candidate.finished for candidate in result.candidates)
+    assert {candidate.tokens for candidate in result.candidates} == {tokens}
 
 
 def test_some_answers_finish(exact: GemmaEngine, reference: TransformersEngine) -> None:
     requests = [request(ARTICLE[start : start + 60], tokens=60) for start in range(0, 120, 10)]
-    found = exact.generate(requests)
-    assert_same(found, reference.generate(requests))
-    candidates = [candidate for result in found for candidate in result.candidates]
+    results = exact.generate(requests)
+    assert_same(results, reference.generate(requests))
+    candidates = [candidate for result in results for candidate in result.candidates]
     assert {candidate.finished for candidate in candidates} == {True, False}
     assert all(candidate.tokens <= 60 for candidate in candidates)
 
@@ -160,7 +165,7 @@ def watched(engine: GemmaEngine, monkeypatch: pytest.MonkeyPatch) -> list[list[i
     step = engine._model.step
 
     def watch(cache: Cache) -> list[list[NextTokens]]:
-        steps.append([len(one.new) for one in cache.requests])
+        steps.append([len(tree.new) for tree in cache.requests])
         return step(cache)
 
     monkeypatch.setattr(engine._model, "step", watch)
@@ -177,7 +182,7 @@ def test_unlike_requests_share_one_loop(
         request(LONG, Task.HEADLINE, 20, 1),
         request(LONG, Task.SUMMARY, 3, 3),
     ]
-    alone = [engine.generate([one])[0] for one in requests]
+    alone = [engine.generate([each])[0] for each in requests]
     steps = watched(engine, monkeypatch)
     together = engine.generate(requests)
     assert_same(together, alone)
@@ -199,7 +204,9 @@ class _Known:
 
     def after(self, answer: tuple[int, ...]) -> tuple[int, ...]:
         size = len(answer)
-        return next((one[size : size + 4] for one in self._answers if one[:size] == answer), ())
+        return next(
+            (known[size : size + 4] for known in self._answers if known[:size] == answer), ()
+        )
 
 
 @pytest.mark.parametrize("candidates", [1, 3])
@@ -220,17 +227,17 @@ def test_guesses_change_no_draw(
 
 def answered(engine: GemmaEngine, requests: Sequence[GenerateRequest]) -> list[Answer]:
     """All answers to some requests, in tokens."""
-    found: list[Answer] = []
+    answers: list[Answer] = []
     candidate = engine._candidate
 
     def watch(answer: Answer) -> Candidate:
-        found.append(answer)
+        answers.append(answer)
         return candidate(answer)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "_candidate", watch)
         engine.generate(requests)
-    return found
+    return answers
 
 
 def compare_guessed(
@@ -263,9 +270,9 @@ def test_a_request_that_is_done_leaves_its_place_to_the_last_one(tmp_path: Path)
     prompts = [list(range(3, 3 + length)) for length in (3, 8, 5)]
 
     def following(cache: Cache) -> list[torch.Tensor]:
-        for place, one in enumerate(cache.requests):
-            one.add(5 + place, None)
-        return [row for one in model.step(cache) for found in one for row in found.logits]
+        for place, tree in enumerate(cache.requests):
+            tree.add(5 + place, None)
+        return next_logits(model, cache)
 
     with torch.inference_mode():
         three, two = model.cache(3, 20), model.cache(2, 20)
@@ -274,8 +281,8 @@ def test_a_request_that_is_done_leaves_its_place_to_the_last_one(tmp_path: Path)
         three.drop(0)
         for prompt in (prompts[2], prompts[1]):
             model.read(prompt, 2, two)
-        for found, expected in zip(following(three), following(two), strict=True):
-            torch.testing.assert_close(found, expected)
+        for row, expected in zip(following(three), following(two), strict=True):
+            torch.testing.assert_close(row, expected)
 
 
 def test_requests_wait_for_room(engine: GemmaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,32 +342,32 @@ def several(folder: Path, engine: GemmaEngine) -> Iterator[GemmaEngine]:
 def test_many_requests_are_done_in_two_loops(
     engine: GemmaEngine, several: GemmaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = [engine.generate([one])[0] for one in MANY]
-    found: set[tuple[int, int]] = set()
+    expected = [engine.generate([each])[0] for each in MANY]
+    seen: set[tuple[int, int]] = set()
     step = several._model.step
 
     def watch(cache: Cache) -> list[list[NextTokens]]:
-        found.add((threading.get_ident(), torch.get_num_threads()))
+        seen.add((threading.get_ident(), torch.get_num_threads()))
         return step(cache)
 
     monkeypatch.setattr(several._model, "step", watch)
     assert_same(several.generate(MANY), expected)
-    assert len({thread for thread, _ in found}) >= 2  # a second loop that has ended may begin again
-    assert 1 in {threads for _, threads in found}
+    assert len({thread for thread, _ in seen}) >= 2  # a second loop that has ended may begin again
+    assert 1 in {threads for _, threads in seen}
     with pytest.raises(Cancelled):
         several.generate(MANY, after(20))
-    found.clear()
+    seen.clear()
     assert_same(several.generate(MANY[:1]), expected[:1])
-    assert {threads for _, threads in found} == {torch.get_num_threads()} == {2}
+    assert {threads for _, threads in seen} == {torch.get_num_threads()} == {2}
 
 
 def test_requests_join_those_under_way(
     engine: GemmaEngine, several: GemmaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = [engine.generate([one])[0] for one in MANY]
-    for one in (engine, several):
+    expected = [engine.generate([each])[0] for each in MANY]
+    for served in (engine, several):
         source = _Arriving(MANY[:3], MANY[3:])
-        one.serve(source)
+        served.serve(source)
         assert_same([result for _, result in sorted(source.results.items())], expected)
     steps = watched(engine, monkeypatch)
     engine.serve(_Arriving(MANY[:3], MANY[3:]))
@@ -372,7 +379,7 @@ def test_a_request_that_needs_more_room_waits_for_another_cache(
     engine: GemmaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = [request(text, tokens=9, candidates=2) for text in (SHORT, SHORT, LONG, SHORT)]
-    expected = [engine.generate([one])[0] for one in asked]
+    expected = [engine.generate([each])[0] for each in asked]
     monkeypatch.setattr(gemma_engine, "SLOTS_ROUNDING", 1)
     steps = watched(engine, monkeypatch)
     assert_same(engine.generate(asked), expected)
@@ -382,7 +389,7 @@ def test_a_request_that_needs_more_room_waits_for_another_cache(
 
 
 def test_what_nobody_wants_any_more_is_let_go(engine: GemmaEngine) -> None:
-    expected = [engine.generate([one])[0] for one in MANY]
+    expected = [engine.generate([each])[0] for each in MANY]
     source = _Arriving(MANY, [], leaves=4)
     engine.serve(source)
     assert sorted(source.results) == [0, 1, 2, 3, 5, 6, 7, 8]
@@ -413,16 +420,16 @@ def test_cancellation(engine: GemmaEngine, calls: int) -> None:
 
 def test_answers_are_drawn(engine: GemmaEngine) -> None:
     """With hardly any temperature the draws are the greedy answer, with more they differ."""
-    one = request(
+    asked = request(
         SHORT, Task.TRANSLATION, tokens=6, candidates=3
     )  # too short to repeat what may not be
-    (greedy,) = engine.generate([replace(one, candidates=1)])
-    (cold,) = engine.generate([replace(one, temperature=1e-3)])
+    (greedy,) = engine.generate([replace(asked, candidates=1)])
+    (cold,) = engine.generate([replace(asked, temperature=1e-3)])
     assert {candidate.text for candidate in cold.candidates} == {greedy.candidates[0].text}
-    (warm,) = engine.generate([replace(one, temperature=1.0)])
+    (warm,) = engine.generate([replace(asked, temperature=1.0)])
     assert len({candidate.text for candidate in warm.candidates}) == 3
     assert warm.candidates[0].text == greedy.candidates[0].text
-    beside = engine.generate([request(LONG), replace(one, temperature=1.0)])[1]
+    beside = engine.generate([request(LONG), replace(asked, temperature=1.0)])[1]
     assert [candidate.text for candidate in beside.candidates] == [
         candidate.text for candidate in warm.candidates
     ]
@@ -434,10 +441,10 @@ def test_a_text_is_not_copied_but_for_its_names(engine: GemmaEngine) -> None:
     assert texts
     assert not any("P" in text for text in texts)
     asked = request("chat " * 20, Task.TRANSLATION, candidates=2)
-    own = engine._own_runs(asked.text)
+    forbidden = engine._own_runs(asked.text)
     for candidate in engine.generate([replace(asked, uncopied=True)])[0].candidates:
         tokens = engine._encode(candidate.text)
-        assert not any(tuple(tokens[k : k + OWN_RUN]) in own for k in range(len(tokens)))
+        assert not any(tuple(tokens[k : k + OWN_RUN]) in forbidden for k in range(len(tokens)))
 
 
 def test_answers_repeat_nothing(engine: GemmaEngine) -> None:
@@ -489,9 +496,8 @@ def test_logits(
 ) -> None:
     """Answers that go different ways, beyond the local window, in a batch: each row sees its own
     past and no other."""
-    monkeypatch.setattr(
-        "models.gemma.decoder.QUERY_BLOCK", block
-    )  # a prompt is read in one block or in several
+    # A prompt is read in one block or in several.
+    monkeypatch.setattr("models.gemma.decoder.QUERY_BLOCK", block)
     save_gemma(tmp_path, num_attention_heads=4, num_key_value_heads=key_heads)
     model = Gemma3ForCausalLM.from_pretrained(tmp_path).eval()
     linear = (
@@ -518,25 +524,23 @@ def test_logits(
                 [tree.add(text[-1], before) for text, before in zip(*two, strict=True)]
                 for tree, *two in zip(trees, texts, slots, strict=True)
             ]
-            found = torch.stack(
-                [row for tree in fast.step(cache) for one in tree for row in one.logits]
-            )
+            rounded = torch.stack(next_logits(fast, cache))
             expected = torch.stack(
                 [model(torch.tensor([text])).logits[0, -1] for two in texts for text in two]
             )
             # The weights of so small a layer round badly: 3 % was measured here, 1.5 % on the
             # built-in model.
             most = {"float32": 1e-5, "bfloat16": 0.02, "int8": 0.06}
-            assert (found - expected).norm() / expected.norm() < most[numbers]
+            assert (rounded - expected).norm() / expected.norm() < most[numbers]
             parents = BRANCHING[step % len(BRANCHING)]
             texts = [
                 [
-                    [*two[min(one, len(two) - 1)], int(torch.randint(3, 100, (1,)))]
-                    for one in parents
+                    [*two[min(parent, len(two) - 1)], int(torch.randint(3, 100, (1,)))]
+                    for parent in parents
                 ]
                 for two in texts
             ]
-            slots = [[two[min(one, len(two) - 1)] for one in parents] for two in slots]
+            slots = [[two[min(parent, len(two) - 1)] for parent in parents] for two in slots]
 
 
 @pytest.mark.parametrize(
@@ -552,16 +556,16 @@ def test_int8_linear(kernel: str) -> None:
     states[3] = 0
     states[4] = states[4].abs() + 1
     layer = Int8Linear(weight, kernel, torch.float32)
-    found, expected = layer(states), states @ ((weight / steps).round() * steps).t()
-    error = (found / steps.t() - expected / steps.t()).norm(dim=1) / (expected / steps.t()).norm(
+    product, expected = layer(states), states @ ((weight / steps).round() * steps).t()
+    error = (product / steps.t() - expected / steps.t()).norm(dim=1) / (expected / steps.t()).norm(
         dim=1
     ).clamp(min=1e-9)
     assert (
         error.max() < 2e-3
     )  # all that is left of the rounding of the inputs; 7 bits would be 5e-2 for the outlier
-    assert not found[3].any()
+    assert not product[3].any()
     torch.testing.assert_close(
-        layer(states[:1]), found[:1], rtol=0, atol=0
+        layer(states[:1]), product[:1], rtol=0, atol=0
     )  # whatever else is in the batch
     many = states.repeat(FEW_ROWS, 1)
     torch.testing.assert_close(
@@ -601,9 +605,9 @@ def test_many_rows_in_bfloat16() -> None:
     """What a prompt is read with where the processor computes with bfloat16; others emulate it."""
     torch.manual_seed(0)
     weight, states = torch.randn(96, 64), torch.randn(FEW_ROWS + 1, 64)
-    found, expected = Int8Linear(weight, precision=torch.bfloat16)(states), states @ weight.t()
-    assert found.dtype == torch.float32
-    assert 1e-4 < (found - expected).norm() / expected.norm() < 1e-2
+    product, expected = Int8Linear(weight, precision=torch.bfloat16)(states), states @ weight.t()
+    assert product.dtype == torch.float32
+    assert 1e-4 < (product - expected).norm() / expected.norm() < 1e-2
 
 
 @pytest.mark.parametrize("key_heads", [1, 2])
@@ -613,15 +617,15 @@ def test_a_prompt_attends_in_bfloat16_as_in_float32(tmp_path: Path, key_heads: i
     weights = load_file(tmp_path / "model.safetensors")
     prompt = list(range(3, 3 + 3 * SLIDING_WINDOW))
     with torch.inference_mode():
-        found = []
+        caches = []
         for precision in (torch.float32, torch.bfloat16):
             model = Gemma3(
                 config, weights, lambda weight: lambda states: states @ weight.t(), precision
             )
             cache = model.cache(1, len(prompt))
             model.read(prompt, 1, cache)
-            found.append(torch.stack(cache.layers)[:, :, : len(prompt) - 1].float())
-        exact, rounded = found
+            caches.append(torch.stack(cache.layers)[:, :, : len(prompt) - 1].float())
+        exact, rounded = caches
     assert 0 < (exact - rounded).norm() / exact.norm() < 0.02
 
 
@@ -647,9 +651,11 @@ def test_weights_that_are_read(engine: GemmaEngine, reference: TransformersEngin
     """As transformers' own layers have them: the output layer takes part in each new token, not in
     the prompt's."""
     linear = [
-        one for one in reference._model.modules() if isinstance(one, NarrowLinear | torch.nn.Linear)
+        module
+        for module in reference._model.modules()
+        if isinstance(module, NarrowLinear | torch.nn.Linear)
     ]
-    every = sum(one.weight.numel() for one in linear)
+    every = sum(layer.weight.numel() for layer in linear)
     output = reference._model.get_output_embeddings().weight.numel()
     size = 1 if engine._int8 else 4
     assert engine.describe().weights == Weights(every * size, every - output, output)
@@ -820,7 +826,9 @@ def test_facts_of_the_source_only(engine: GemmaEngine) -> None:
         ]
     (free,) = engine.generate([request(ARTICLE, Task.SUMMARY, 30, 4)])
     (bound,) = engine.generate([replace(request(ARTICLE, Task.SUMMARY, 30, 4), facts="Rien.")])
-    assert [one.text for one in free.candidates] != [one.text for one in bound.candidates]
+    assert [candidate.text for candidate in free.candidates] != [
+        candidate.text for candidate in bound.candidates
+    ]
 
 
 @needs_int8

@@ -26,15 +26,15 @@ def _as_before() -> Iterator[None]:
 def test_two_loops_share_the_threads_and_the_requests(threads: int, shared: int) -> None:
     crew = Crew(threads)
     second, ended = threading.Event(), threading.Event()
-    found: list[object] = []
+    events: list[object] = []
 
     def other(number: int) -> None:
-        found.append((number, crew.takes(number, 0), torch.get_num_threads()))
+        events.append((number, crew.takes(number, 0), torch.get_num_threads()))
         second.set()
         assert ended.wait(SECONDS)
 
     def first(number: int) -> None:
-        found.append(
+        events.append(
             (
                 number,
                 crew.takes(number, WORTH - 1),
@@ -46,21 +46,21 @@ def test_two_loops_share_the_threads_and_the_requests(threads: int, shared: int)
         crew.start(other)
         assert second.wait(SECONDS)
         # The other one has fewer; there is none beside the two.
-        found.append(
+        events.append(
             (number, crew.takes(number, 1), torch.get_num_threads(), crew.worth_another(WORTH))
         )
         ended.set()
 
     crew.run(first)
-    assert found == [(0, True, threads, False), (1, True, shared), (0, False, shared, False)]
+    assert events == [(0, True, threads, False), (1, True, shared), (0, False, shared, False)]
     later = in_thread_of_its_own(torch.get_num_threads, "later").result(SECONDS)
     assert (torch.get_num_threads(), later) == (threads, threads)
 
 
 def test_one_thread_has_one_loop() -> None:
-    crew, found = Crew(1), []
-    crew.run(lambda number: found.append((crew.takes(number, 0), crew.worth_another(100))))
-    assert found == [(True, False)]
+    crew, events = Crew(1), []
+    crew.run(lambda number: events.append((crew.takes(number, 0), crew.worth_another(100))))
+    assert events == [(True, False)]
 
 
 @pytest.mark.parametrize("failing", [0, 1])

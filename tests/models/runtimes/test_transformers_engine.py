@@ -151,8 +151,8 @@ def mbart(tmp_path_factory: pytest.TempPathFactory) -> TransformersEngine:
 
 @pytest.fixture(params=["gemma", "mt5", "mbart"])
 def engine(request: pytest.FixtureRequest) -> TransformersEngine:
-    found: TransformersEngine = request.getfixturevalue(request.param)
-    return found
+    chosen: TransformersEngine = request.getfixturevalue(request.param)
+    return chosen
 
 
 @pytest.mark.parametrize("beams", [1, 2, 4])
@@ -172,10 +172,10 @@ def test_beam_cache_changes_nothing(gemma: TransformersEngine, beams: int) -> No
         plain.sequences[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True
     )
     results = gemma.generate(requests)
-    found = [candidate for result in results for candidate in result.candidates]
-    assert [candidate.text for candidate in found] == [text.strip() for text in expected]
+    candidates = [candidate for result in results for candidate in result.candidates]
+    assert [candidate.text for candidate in candidates] == [text.strip() for text in expected]
     if beams > 1:
-        assert [candidate.score for candidate in found] == pytest.approx(
+        assert [candidate.score for candidate in candidates] == pytest.approx(
             plain.sequences_scores.tolist(), abs=1e-4
         )
 
@@ -210,7 +210,7 @@ def test_narrow_replaces_only_what_it_can() -> None:
 
 def test_batch_equals_single(engine: TransformersEngine) -> None:
     requests = [request(text) for text in (LONGER, SHORT, LONG, SHORT)]
-    singles = [texts(engine, one)[0] for one in requests]
+    singles = [texts(engine, each)[0] for each in requests]
     assert texts(engine, *requests) == singles
     assert singles[1] == singles[3]
 
@@ -223,14 +223,14 @@ def test_mixed_requests_are_answered_in_order(engine: TransformersEngine) -> Non
         request(LONGER, Task.TRANSLATION, 8, 2),
     ]
     results = engine.generate(requests)
-    for one, result in zip(requests, results, strict=True):
-        assert len(result.candidates) == one.candidates
-        assert result.tokens == engine.count_tokens(one.text)
+    for each, result in zip(requests, results, strict=True):
+        assert len(result.candidates) == each.candidates
+        assert result.tokens == engine.count_tokens(each.text)
         scores = [candidate.score for candidate in result.candidates]
         assert scores == sorted(scores, reverse=True)
         assert all(score <= 0 for score in scores)
-        assert all(0 < candidate.tokens <= one.max_tokens for candidate in result.candidates)
-    assert [texts(engine, one)[0] for one in requests] == [
+        assert all(0 < candidate.tokens <= each.max_tokens for candidate in result.candidates)
+    assert [texts(engine, each)[0] for each in requests] == [
         [c.text for c in result.candidates] for result in results
     ]
 
@@ -287,10 +287,10 @@ def test_repetition_is_blocked_in_the_answer_only() -> None:
 
 
 def test_answers_repeat_nothing(engine: TransformersEngine) -> None:
-    one = request("Le site. " * 6, tokens=40)
-    inputs, _ = engine._inputs([one])
+    asked = request("Le site. " * 6, tokens=40)
+    inputs, _ = engine._inputs([asked])
     start = inputs["input_ids"].shape[1] if engine._decoder_only else 0
-    for row in engine._model.generate(**inputs, **engine._options([one], inputs, lambda: False))[
+    for row in engine._model.generate(**inputs, **engine._options([asked], inputs, lambda: False))[
         :, start:
     ].tolist():
         answer = list(itertools.takewhile(lambda token: token != 1, row[1:]))
@@ -361,13 +361,13 @@ def test_checkpoint_with_language_codes(tmp_path: Path) -> None:
     engine = TransformersEngine(
         str(tmp_path), entry("mbart", (Task.TRANSLATION,), codes=codes), "r1", threads=1
     )
-    one = request(LONG, Task.TRANSLATION)
-    inputs, _ = engine._inputs([one])
+    asked = request(LONG, Task.TRANSLATION)
+    inputs, _ = engine._inputs([asked])
     assert inputs["input_ids"][0, 0] == tokenizer.convert_tokens_to_ids("fr_XX")
     assert inputs["input_ids"][0, -1] == tokenizer.eos_token_id
-    answers = engine._model.generate(**inputs, **engine._options([one], inputs, lambda: False))
+    answers = engine._model.generate(**inputs, **engine._options([asked], inputs, lambda: False))
     assert set(answers[:, 1].tolist()) == {tokenizer.convert_tokens_to_ids("en_XX")}
-    assert "en_XX" not in engine.generate([one])[0].candidates[0].text
+    assert "en_XX" not in engine.generate([asked])[0].candidates[0].text
 
 
 def test_local_folder(mt5: TransformersEngine, tmp_path: Path) -> None:

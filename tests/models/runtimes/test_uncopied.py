@@ -85,7 +85,7 @@ def test_a_run_that_is_forbidden_does_not_come(
     """The weights are random: what they would write is forbidden here in place of the text's own
     words."""
     first, other = (asked(folder, text, False, candidates) for text in FRENCH[:2])
-    ((before, *_),), (kept,) = (texts(engine, [one]) for one in (first, other))
+    ((before, *_),), (kept,) = (texts(engine, [each]) for each in (first, other))
     runs = tuple(pairs(written[0][1:5]))
     monkeypatch.setattr("models.runtimes.seq2seq.own_runs", lambda _: runs)
     written.clear()
@@ -157,7 +157,7 @@ def test_an_engine_says_what_it_ignores(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ignores", "told"),
+    ("ignores", "expected"),
     [
         ((), []),
         (((Task.TRANSLATION, "facts"),), []),  # they are compared afterwards
@@ -167,7 +167,7 @@ def test_an_engine_says_what_it_ignores(engine: Engine) -> None:
 )
 def test_what_matters_is_told_at_the_start(
     ignores: tuple[tuple[Task, str], ...],
-    told: list[str],
+    expected: list[str],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -177,8 +177,8 @@ def test_what_matters_is_told_at_the_start(
     with caplog.at_level(logging.WARNING, "breve"):
         load_engine("scripted")
     lines = [record.getMessage() for record in caplog.records]
-    assert len(lines) == len(told)
+    assert len(lines) == len(expected)
     assert all(
         line.startswith("scripted (python) ") and words in line
-        for line, words in zip(lines, told, strict=True)
+        for line, words in zip(lines, expected, strict=True)
     )

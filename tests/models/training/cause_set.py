@@ -80,21 +80,21 @@ def report(name: str, judged: list[tuple[bool, bool]]) -> None:
 
 
 def main() -> None:
-    found = list(cases(Path(sys.argv[1])))
+    all_cases = list(cases(Path(sys.argv[1])))
     rng = random.Random(0)
-    others = rng.sample([case.cause for case in found], len(found))
-    report("references as they are", [case.flagged(case.cause) for case in found])
+    others = rng.sample([case.cause for case in all_cases], len(all_cases))
+    report("references as they are", [case.flagged(case.cause) for case in all_cases])
     report(
         "causes of other articles",
-        [case.flagged(cause) for case, cause in zip(found, others, strict=True)],
+        [case.flagged(cause) for case, cause in zip(all_cases, others, strict=True)],
     )
     made_up = []
-    for case in found:
-        own = OWN_WORDS.findall(case.article)
+    for case in all_cases:
+        words = OWN_WORDS.findall(case.article)
         heads = [head for head in HEADS if head not in case.article]
-        if own and heads:
+        if words and heads:
             made_up.append(
-                case.flagged(f"en raison de la {rng.choice(heads)} de {rng.choice(own)}")
+                case.flagged(f"en raison de la {rng.choice(heads)} de {rng.choice(words)}")
             )
     report("causes made up", made_up)
 

@@ -27,20 +27,18 @@ with warnings.catch_warnings():
         shown,
         translation_reward,
     )
+    from models.training.losses import TokenLosses, losses_of, risk
     from models.training.mean import mean
     from models.training.merge import TOKENIZER_FILES, USE, merge
     from models.training.pages import WHOLE_WORDS, held_out_pages, page_examples
     from models.training.train import (
         Examples,
         Recipe,
-        TokenLosses,
         Trainer,
         Validation,
         compile_model,
         learning_rate,
         load,
-        losses_of,
-        risk,
     )
 
 from models.engine import Task
@@ -126,15 +124,15 @@ def test_low_rank_layers_give_the_gradients_of_an_update_beside_the_weights(
     tolerance = 1e-5 if dtype == torch.float32 else 0.05
     beside.square().sum().backward()  # type: ignore[no-untyped-call]
     output.float().square().sum().backward()
-    for found, expected in (
+    for gradient, expected in (
         (output, beside),
         (layer.a.grad, a.grad),
         (layer.b.grad, b.grad),
         (states.grad, same.grad),
     ):
-        assert found is not None
+        assert gradient is not None
         assert expected is not None
-        assert (found.float() - expected).norm() / expected.norm() < tolerance
+        assert (gradient.float() - expected).norm() / expected.norm() < tolerance
 
 
 def test_packing_does_not_change_the_loss(tmp_path: Path) -> None:
@@ -190,8 +188,8 @@ def test_loss_falls_and_a_stopped_run_ends_with_the_same_weights(tmp_path: Path)
     resumed = Trainer(load(base, tmp_path / "parts", recipe), tmp_path / "parts", recipe)
     assert resumed.step == 12
     resumed.run(_packs, save_every=100)
-    for one, other in zip(whole.weights, resumed.weights, strict=True):
-        torch.testing.assert_close(one, other)
+    for weight, other in zip(whole.weights, resumed.weights, strict=True):
+        torch.testing.assert_close(weight, other)
 
 
 JUDGED = Example(
@@ -216,9 +214,9 @@ def test_risk_is_the_mean_reward_of_what_the_model_finds_likely() -> None:
     losses = torch.tensor(
         [9.0, 1.0, 3.0, 2.0], requires_grad=True
     )  # of a token: 2.0 for both candidates
-    found = risk(losses, branch, {2: 0.8, 3: 0.2})
-    found.backward()  # type: ignore[no-untyped-call]
-    assert found.item() == pytest.approx(-0.5)
+    loss = risk(losses, branch, {2: 0.8, 3: 0.2})
+    loss.backward()  # type: ignore[no-untyped-call]
+    assert loss.item() == pytest.approx(-0.5)
     assert losses.grad is not None
     assert losses.grad[0] == 0
     assert (
@@ -281,8 +279,8 @@ def test_processes_train_the_model_that_one_would(tmp_path: Path) -> None:
             env=environment,
         )
     logs = [(tmp_path / name / "log.jsonl").read_text().splitlines() for name in ("one", "two")]
-    for one, two in zip(*logs, strict=True):
-        assert json.loads(one)["loss"] == pytest.approx(json.loads(two)["loss"], rel=1e-3)
+    for first, two in zip(*logs, strict=True):
+        assert json.loads(first)["loss"] == pytest.approx(json.loads(two)["loss"], rel=1e-3)
     weights = [load_file(tmp_path / name / "adapter" / low_rank.WEIGHTS) for name in ("one", "two")]
     torch.testing.assert_close(*weights)
 
@@ -403,14 +401,16 @@ def test_whole_pages_are_learnt_with_the_summaries_written_for_them(tmp_path: Pa
     }
     with gzip.open(tmp_path / "orangesum_train.jsonl.gz", "wt", encoding="utf-8") as out:
         out.writelines(json.dumps({"id": str(number), **plain}) + "\n" for number in range(40))
-    told = ["Nuagis ouvre à Lille un centre de données sobre.", "Il emploie 320 personnes."]
+    sentences = ["Nuagis ouvre à Lille un centre de données sobre.", "Il emploie 320 personnes."]
     written = {
-        **{str(number): told for number in range(30)},
+        **{str(number): sentences for number in range(30)},
         "30": ["Nuagis ouvre un centre de 900 personnes."],
     }
     rows = [json.dumps({"id": number, "fr": sentences}) for number, sentences in written.items()]
     (tmp_path / "a.jsonl").write_text("\n".join(rows), encoding="utf-8")
-    (tmp_path / "held_out.jsonl").write_text(json.dumps({"id": "35", "fr": told}), encoding="utf-8")
+    (tmp_path / "held_out.jsonl").write_text(
+        json.dumps({"id": "35", "fr": sentences}), encoding="utf-8"
+    )
     examples = page_examples(tmp_path, random.Random(3), tmp_path)
     assert len(examples) == 30  # what has no summary is not there, nor what tells a fact of its own
     titled = [example for example in examples if example.source.startswith(title)]
@@ -419,14 +419,14 @@ def test_whole_pages_are_learnt_with_the_summaries_written_for_them(tmp_path: Pa
         lead in example.source and len(example.source.split()) <= WHOLE_WORDS
         for example in examples
     )
-    assert examples[0].branches[0] == Branch(summary_marker(13), " ".join(told))
+    assert examples[0].branches[0] == Branch(summary_marker(13), " ".join(sentences))
     assert {len(example.branches) for example in examples} == {1, 2}
     (page,) = held_out_pages(tmp_path, tmp_path)
     assert page == {
         "id": "35",
         "title": title,
         "text": f"{lead}\n\n{body}",
-        "reference": " ".join(told),
+        "reference": " ".join(sentences),
     }
 
 
@@ -446,10 +446,14 @@ def test_references_with_facts_of_their_own_are_no_examples() -> None:
 
 
 def test_data_are_read(tmp_path: Path) -> None:
-    body = "Nuagis ouvre un centre de données à Lille. Il emploie 320 personnes et coûte 45 millions d'euros."
+    body = (
+        "Nuagis ouvre un centre de données à Lille. Il emploie 320 personnes et coûte 45 millions "
+        "d'euros."
+    )
     row = {
         "title": "Nuagis ouvre un centre : actualité automobile, infos, scoop",
-        "abstract": "Nuagis ouvre un centre de données à Lille. Il emploie 320 personnes et coûte 45 millions.",
+        "abstract": "Nuagis ouvre un centre de données à Lille. "
+        "Il emploie 320 personnes et coûte 45 millions.",
         "article": body,
         "abstract_task": True,
         "title_task": True,
@@ -487,7 +491,10 @@ def write_articles(folder: Path, *articles: tuple[str, str]) -> None:
 
 
 def test_teasers_are_no_summaries(tmp_path: Path) -> None:
-    body = "Nuagis ouvre un centre de données à Lille, avec 320 personnes, et personne ne sait encore qui le dirigera."
+    body = (
+        "Nuagis ouvre un centre de données à Lille, avec 320 personnes, et personne ne sait encore "
+        "qui le dirigera."
+    )
     write_articles(
         tmp_path,
         (body, body),
@@ -532,8 +539,11 @@ def test_a_day_that_the_article_does_not_name_is_not_taught(abstract: str, taugh
 def test_an_article_whose_fact_stands_late_is_shown_up_to_it(tmp_path: Path) -> None:
     """Cut before it, it would teach the model to invent the fact."""
     filling = "Le chantier avance et les ouvriers posent le toit du bâtiment. " * 40
-    late = f"{filling}Le centre de données de Lille emploiera 320 personnes, selon la direction du groupe français."
-    early = f"Le centre de données de Lille emploiera 320 personnes, selon la direction du groupe français. {filling}"
+    news = (
+        "Le centre de données de Lille emploiera 320 personnes, selon la direction du groupe "
+        "français."
+    )
+    late, early = f"{filling}{news}", f"{news} {filling}"
     abstract = (
         "Le centre de données de Lille emploiera 320 personnes, selon la direction du groupe."
     )
@@ -568,7 +578,7 @@ def test_checkpoints_are_validated_on_other_examples(tmp_path: Path) -> None:
     ]
     with gzip.open(tmp_path / "orangesum_valid.jsonl.gz", "wt", encoding="utf-8") as lines:
         lines.writelines(json.dumps(row) + "\n" for row in rows)
-    assert [len(found) for found in validation_examples(tmp_path, 9).values()] == [
+    assert [len(examples) for examples in validation_examples(tmp_path, 9).values()] == [
         1,
         1,
     ]  # the unsupported one is left out
@@ -623,9 +633,9 @@ def test_the_mean_of_adapters(tmp_path: Path) -> None:
         }
         (tmp_path / name / "adapter_config.json").write_text(json.dumps(config), encoding="utf-8")
     mean([tmp_path / "a", tmp_path / "b"], tmp_path / "out")
-    found = load_file(tmp_path / "out" / low_rank.WEIGHTS)["layer"]
-    assert found.dtype is torch.bfloat16
-    assert found.tolist() == [[2.0, 4.0]]
+    middle = load_file(tmp_path / "out" / low_rank.WEIGHTS)["layer"]
+    assert middle.dtype is torch.bfloat16
+    assert middle.tolist() == [[2.0, 4.0]]
     assert (tmp_path / "out" / "adapter_config.json").is_file()
     for other, differing in {"shape": "matrices", "scale": "lora_alpha"}.items():
         with pytest.raises(ValueError, match=f"{other} differs from .* in {differing}:"):

@@ -61,13 +61,13 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_held_out_pairs_are_not_taught(data: Path) -> None:
-    own = [(f"français {k}", f"English {k}") for k in range(3 * HELD_OUT)]
-    taught = training_pairs(own, data, share=0.1, seed=1)
-    kept = [pair for pair in own if is_held_out(pair)]
-    assert 0 < len(kept) < len(own) / 4
+    pairs = [(f"français {k}", f"English {k}") for k in range(3 * HELD_OUT)]
+    taught = training_pairs(pairs, data, share=0.1, seed=1)
+    kept = [pair for pair in pairs if is_held_out(pair)]
+    assert 0 < len(kept) < len(pairs) / 4
     assert not set(taught) & set(kept)
-    learnt = len(own) - len(kept)
-    assert len(set(taught) & set(own)) == learnt
+    learnt = len(pairs) - len(kept)
+    assert len(set(taught) & set(pairs)) == learnt
     assert len(taught) - learnt == round(0.1 * learnt)
     assert len(OWN) / 14 < sum(map(is_held_out, OWN)) < len(OWN) / 10
 

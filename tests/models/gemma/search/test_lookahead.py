@@ -30,8 +30,8 @@ def test_an_answer_is_guessed_to_go_on_as_the_text_does() -> None:
 def test_tokens_see_what_they_continue_and_slots_are_used_again() -> None:
     tree = TokenTree(prompt=3, room=4, window=3)
     first = tree.add(7, None)
-    one, other = tree.add(8, first), tree.add(9, first)
-    assert (first, one, other, tree.slots) == (3, 4, 5, 6)
+    second, other = tree.add(8, first), tree.add(9, first)
+    assert (first, second, other, tree.slots) == (3, 4, 5, 6)
     assert tree.new == [(7, 3), (8, 4), (9, 5)]
     assert tree.positions.tolist() == [3, 4, 4]
     seen = [[1, 1, 1, 1, 0, 0], [1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 0, 1]]
@@ -46,10 +46,10 @@ def test_tokens_see_what_they_continue_and_slots_are_used_again() -> None:
     assert tree.add(6, other) == 6  # behind what it continues, though an earlier slot is free
     assert tree.visible(FULL).int().tolist() == [[1, 1, 1, 1, 0, 1, 1]]
     assert tree.positions.tolist() == [5]
-    assert tree.add(5, None) == one
+    assert tree.add(5, None) == second
     assert tree.visible(FULL).int().tolist()[1] == [1, 1, 1, 0, 1, 0, 0]
     tree.keep([first, other, 6])
-    assert tree.add(4, 6) == one  # there is none behind
+    assert tree.add(4, 6) == second  # there is none behind
     assert tree.visible(FULL).int().tolist()[2] == [1, 1, 1, 1, 1, 1, 1]
 
 

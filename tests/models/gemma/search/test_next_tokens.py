@@ -16,8 +16,8 @@ def test_the_largest_values_are_those_that_sorting_finds(size: int, count: int) 
     values[2, : DEPTH * (size // DEPTH) : max(1, size // DEPTH)] += (
         9.0  # the greatest in one column
     )
-    found = values.gather(1, largest(values, count)).sort(1, descending=True).values
-    assert torch.equal(found, values.topk(min(count, size)).values)
+    top = values.gather(1, largest(values, count)).sort(1, descending=True).values
+    assert torch.equal(top, values.topk(min(count, size)).values)
 
 
 @pytest.mark.parametrize("most", [1, 32, 200])
@@ -49,5 +49,5 @@ def test_rows_are_taken_apart_and_put_together() -> None:
     together, expected = NextTokens.together([each[3], each[1]]), NextTokens.of(logits[[3, 1]])
     assert together.vocabulary == 20 * DEPTH
     for most in (4, 100):
-        for found, wanted in zip(together.likeliest(most), expected.likeliest(most), strict=True):
-            torch.testing.assert_close(found, wanted)
+        for likely, wanted in zip(together.likeliest(most), expected.likeliest(most), strict=True):
+            torch.testing.assert_close(likely, wanted)
