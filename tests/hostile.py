@@ -128,7 +128,8 @@ class Case:
         units = (self.unit * (self.size // len(self.unit) + 1))[: self.size]
         text = f"{before}{units}{behind}"
         if self.is_page:
-            page = f"<html><body><article><h1>Oui</h1><p>{ARTICLE}</p><p>{text}</p></article></body></html>"
+            article = f"<h1>Oui</h1><p>{ARTICLE}</p><p>{text}</p>"
+            page = f"<html><body><article>{article}</article></body></html>"
             return SummaryRequest(html=page, language=self.language, language_check=False)
         return SummaryRequest(text=text, language=self.language, language_check=False)
 

@@ -13,19 +13,23 @@ as is what `far_source` finds.
 
 from collections.abc import Iterator, Sequence
 
-from service.checking.article_statements import ArticleStatements
-from service.checking.plans_and_rumours import lost_doubt
-from service.checking.polarity import opposite_verb, wrong_polarity
-from service.checking.sources_and_causes import far_source, unknown_source, unsupported_cause
-from service.checking.speakers import wrong_speaker
-from service.checking.swapped_words import swapped_expression
-from service.checking.wrong_names import grafted_name, replaced_name
-from service.checking.wrong_numbers import (
+from service.checking.contradictions.article_statements import ArticleStatements
+from service.checking.contradictions.polarity import opposite_verb, wrong_polarity
+from service.checking.contradictions.sources_and_causes import (
+    far_source,
+    unknown_source,
+    unsupported_cause,
+)
+from service.checking.contradictions.swapped_words import swapped_expression
+from service.checking.contradictions.wrong_names import grafted_name, replaced_name
+from service.checking.contradictions.wrong_numbers import (
     misplaced_number,
     replaced_number,
     wrong_day,
     wrong_unit,
 )
+from service.checking.plans_and_rumours import lost_doubt
+from service.checking.speakers import wrong_speaker
 from service.facts.fact import Fact, FactKind
 from service.facts.statements import Statement
 

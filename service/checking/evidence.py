@@ -15,9 +15,9 @@ from typing import Final
 
 from models.engine import never, stop_if
 from service.checking.agreement import disagreements
-from service.checking.article_statements import ArticleStatements
 from service.checking.broken_french import broken_form, of_editors
 from service.checking.claims import lost_speaker
+from service.checking.contradictions.article_statements import ArticleStatements
 from service.checking.copying import ending, kept_order, lost_noun, plain_words, unfinished
 from service.checking.roles import turned_round
 from service.checking.standalone import is_standalone

@@ -1,4 +1,4 @@
-"""The gold summaries are whole and as long as they should be, and those held out are nowhere else."""
+"""The gold summaries are whole and as long as they should be. Those held out are nowhere else."""
 
 import json
 from pathlib import Path

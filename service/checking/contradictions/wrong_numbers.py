@@ -6,7 +6,7 @@ The counts under the rules are explained in `agreement.py`.
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from service.checking.article_statements import ArticleStatements
+from service.checking.contradictions.article_statements import ArticleStatements
 from service.facts.statements import Date, Quantity, Statement, stem
 
 # How many times better another number of the article must fit to count as the right one.

@@ -6,7 +6,7 @@ The counts under the rules are explained in `agreement.py`.
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from service.checking.article_statements import ArticleStatements, word_set
+from service.checking.contradictions.article_statements import ArticleStatements, word_set
 from service.checking.speakers import Speaker, find_speaker, says
 from service.checking.word_lists import read_words
 from service.facts.statements import Statement, Word, stem
@@ -22,7 +22,7 @@ Phrases = Sequence[tuple[str, ...]]
 
 def _read_phrases(list_name: str) -> Phrases:
     # In the order of the table: the first phrase that is wrong is returned.
-    return [tuple(phrase.split()) for phrase in table(__package__, "small_words")[list_name]]
+    return [tuple(phrase.split()) for phrase in table("service.checking", "small_words")[list_name]]
 
 
 _CAUSES: Final = _read_phrases("causes")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from service.checking.article_statements import ArticleStatements, word_set
+from service.checking.contradictions.article_statements import ArticleStatements, word_set
 from service.checking.speakers import find_quotation, find_speaker
 from service.checking.word_lists import read_words
 from service.facts.statements import Name, Statement, stem

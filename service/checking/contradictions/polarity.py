@@ -6,14 +6,14 @@ The counts under the rules are explained in `agreement.py`.
 from collections.abc import Sequence
 from typing import Final
 
-from service.checking.article_statements import ArticleStatements
+from service.checking.contradictions.article_statements import ArticleStatements
 from service.facts.statements import Statement, stem
 from service.text.tables import table
 
 # Pairs of lists of beginnings: a verb of either list denies those of the other one.
 _OPPOSITES: Final = [
     (tuple(beginnings), tuple(opposite_beginnings))
-    for beginnings, opposite_beginnings in table(__package__, "verbs")["opposites"]
+    for beginnings, opposite_beginnings in table("service.checking", "verbs")["opposites"]
 ]
 
 

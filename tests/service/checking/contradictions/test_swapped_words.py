@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.checking.swapped_words import swapped_expression
+from service.checking.contradictions.swapped_words import swapped_expression
 from service.facts.statements import Statement
 
 BEST = (
