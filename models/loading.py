@@ -8,12 +8,12 @@ from collections.abc import Collection
 from functools import partial
 from typing import Final, Literal
 
+from models.checkpoint_finder import Checkpoint, is_here, locate, pull, revision_of, tasks_of
 from models.checkpoints.catalog import AUTO, BUILTIN_TRANSLATOR
 from models.checkpoints.families import family_named
 from models.cpu.memory import compact_loading
 from models.cpu.processors import in_thread_of_its_own, spin_briefly
 from models.engine import Engine, EngineDescription, ModelError, Task
-from models.finding import Checkpoint, is_here, locate, pull, revision_of, tasks_of
 from models.trial import Trial, try_out
 
 __all__ = [

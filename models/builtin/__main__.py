@@ -3,9 +3,9 @@ folders."""
 
 import sys
 
+from models.checkpoint_finder import locate
 from models.checkpoints.catalog import BUILTIN, BUILTIN_TRANSLATOR
 from models.engine import ModelError
-from models.finding import locate
 from models.runtimes.conversion import NotConvertible, converted
 
 try:

@@ -8,10 +8,10 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from models.checkpoint_finder import LOCAL, Checkpoint
 from models.checkpoints.config_files import CONFIG, GENERATION_CONFIG, read_object
 from models.checkpoints.store import stored
 from models.engine import ModelError
-from models.finding import LOCAL, Checkpoint
 
 INT8: Final = "int8"
 # Every token of a converted checkpoint, in order.

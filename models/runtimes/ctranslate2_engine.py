@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import ctranslate2
 
+from models.checkpoint_finder import Checkpoint
 from models.checkpoints.tokenizer import load_tokenizer
 from models.cpu.processors import available_processors, in_thread_of_its_own
 from models.engine import (
@@ -30,7 +31,6 @@ from models.engine import (
     never,
     stop_if,
 )
-from models.finding import Checkpoint
 from models.runtimes.batches import batches
 from models.runtimes.conversion import VOCABULARY
 from models.runtimes.seq2seq import SearchOptions, Seq2SeqText, mean_score

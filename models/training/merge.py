@@ -14,15 +14,15 @@ from typing import Final
 import torch
 from transformers import AutoModelForCausalLM
 
+from models.checkpoint_finder import OWN_ENTRY
 from models.checkpoints.adapters import merged
 from models.checkpoints.catalog import BUILTIN, catalog
-from models.finding import OWN_ENTRY
 
 TOKENIZER_FILES: Final = ("tokenizer.json", "tokenizer_config.json")
 _BUILTIN: Final = catalog()[BUILTIN]
 # How Brève uses the merged model: as the built-in one, so that the built-in translator makes its
-# English too. The base model's configuration does not say so; `models/finding.py` reads it from the
-# file OWN_ENTRY.
+# English too. The base model's configuration does not say so; `models/checkpoint_finder.py` reads
+# it from the file OWN_ENTRY.
 USE: Final = {
     "family": _BUILTIN.family,
     "tasks": list(_BUILTIN.tasks),

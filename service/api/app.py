@@ -16,8 +16,8 @@ from service import __version__
 from service.api import batch, page, routes
 from service.api.contract import documentation, problems
 from service.api.entry.access import Keys, RateLimit
-from service.api.entry.body_room import BodyRoom
-from service.api.entry.door import (
+from service.api.entry.body_memory import BodyRoom
+from service.api.entry.request_guards import (
     BodyGuard,
     BodyLimits,
     HeadAsGet,

@@ -18,7 +18,7 @@ from service.api.contract.requests import SummarizeBody
 from service.api.contract.responses import CatalogBody, HealthBody, InfoBody, SummaryBody
 from service.api.observing.logs import CLIENT_LEFT, note_problem
 from service.api.refusals import State
-from service.api.steps import Listener
+from service.api.step_listeners import Listener
 from service.api.work.answers import Answer, Answers, Ticket, ignore_step, retrieve_error
 from service.api.work.dependencies import EVENTS, JSON, Accepted, Client, Parts, PartsOf
 from service.api.work.fetching import complete

@@ -3,6 +3,9 @@
 In: a French sentence and the article's sentences. Out: the evidence behind it, and the facts that
 the article lacks. Read first: `evidence.py`, which runs the other checks.
 
+A number or name is refused because the article lacks it (`service/facts/fact.py`), has it elsewhere
+(`evidence.py`) or says another one (`contradictions/`).
+
 Four words say what a sentence is. Checking and choosing use them in this sense only:
 
 - *supported*: the article has its facts, close to each other, and most of its words.

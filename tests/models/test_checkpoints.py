@@ -14,10 +14,10 @@ import huggingface_hub
 import pytest
 from click.testing import CliRunner
 
-from models import finding as checkpoints
+from models import checkpoint_finder as checkpoints
+from models.checkpoint_finder import Recipe, is_here, locate, pull, revision_of
 from models.checkpoints.catalog import BUILTIN, CatalogEntry, catalog, find
 from models.engine import Engine, GenerateRequest, ModelError, NotSupported, RequestList, Task
-from models.finding import Recipe, is_here, locate, pull, revision_of
 from models.loading import load_checkpoint, load_engine
 from models.pair import PairEngine
 from service.choosing.lengths import Length

@@ -18,7 +18,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api.steps import DONE, Listener
+from service.api.step_listeners import DONE, Listener
 
 NAME: Final = "breve"
 WAITING: Final = "wait"  # The span of the time in the queue.

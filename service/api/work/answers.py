@@ -16,7 +16,7 @@ from service import __version__
 from service.api.contract.responses import SummaryBody
 from service.api.observing.metrics import Metrics
 from service.api.refusals import QueueFull
-from service.api.steps import DONE, Listener
+from service.api.step_listeners import DONE, Listener
 from service.api.work.admission import Job, estimate_tokens
 from service.api.work.worker import Worker
 from service.summarizer import SummaryRequest

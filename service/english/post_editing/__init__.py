@@ -2,4 +2,6 @@
 
 In: an English sentence and its French one. Out: the English sentence with the figures, names and
 sources of the French. Read first: `figures.py`. Knows nothing of `pre_editing`.
+
+`french_forms.py` turns "3,5 Md€" into "€3.5 billion"; `english_figures.py` says how.
 """

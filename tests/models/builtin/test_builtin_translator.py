@@ -11,9 +11,9 @@ import pytest
 
 from models.builtin import opus_mt
 from models.builtin.opus_mt import Member, built_translator, extract, fingerprint, parts_of
+from models.checkpoint_finder import locate, revision_of
 from models.checkpoints.catalog import BUILTIN_TRANSLATOR, find
 from models.engine import Engine, GenerateRequest, ModelError, Task
-from models.finding import locate, revision_of
 from models.loading import load_checkpoint
 from models.runtimes.conversion import NotConvertible
 from service.english.lexicon.glossary import Glossary

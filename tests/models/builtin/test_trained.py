@@ -6,8 +6,8 @@ import random
 import pytest
 import torch
 
+from models.checkpoint_finder import Checkpoint, locate
 from models.engine import Engine, GenerateRequest, Task
-from models.finding import Checkpoint, locate
 from models.runtimes.conversion import converted
 from models.runtimes.ctranslate2_engine import CTranslateEngine
 from models.runtimes.transformers_engine import TransformersEngine

@@ -15,10 +15,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSeq2SeqLM
 
+from models.checkpoint_finder import Checkpoint, locate
 from models.checkpoints.families import FAMILIES, family_named, family_of, window
 from models.checkpoints.tokenizer import load_tokenizer
 from models.engine import Cancelled, Engine, GenerateRequest, ModelError, Task
-from models.finding import Checkpoint, locate
 from models.loading import load_checkpoint, load_engine, try_out
 from models.runtimes.conversion import converted
 from models.runtimes.ctranslate2_engine import CTranslateEngine

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from models.checkpoint_finder import locate
 from models.checkpoints.tokenizer import load_tokenizer
 from models.engine import Engine, EngineDescription, GenerateRequest, Task
-from models.finding import locate
 from models.loading import load_engine
 from models.pair import PairEngine
 from models.runtimes.conversion import converted

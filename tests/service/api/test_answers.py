@@ -12,7 +12,7 @@ import pytest
 from models.engine import Cancelled
 from service.api.observing.metrics import Metrics
 from service.api.refusals import QueueFull, State
-from service.api.steps import DONE
+from service.api.step_listeners import DONE
 from service.api.work.admission import Job
 from service.api.work.answers import Answers
 from service.api.work.worker import Worker

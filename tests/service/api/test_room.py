@@ -19,8 +19,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from service.api.entry.body_room import BodyRoom, NoRoom
-from service.api.entry.door import BodyGuard, BodyLimits
+from service.api.entry.body_memory import BodyRoom, NoRoom
+from service.api.entry.request_guards import BodyGuard, BodyLimits
 from service.settings import Settings
 from tests.engines import ARTICLE, Service, running, until
 from tests.service.api.test_api import article, blocked, leaving, post, problem, release

@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 
 from service.api.observing.tracing import Traces
-from service.api.steps import DONE
+from service.api.step_listeners import DONE
 from service.cli.main import main
 from service.settings import Settings
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, running

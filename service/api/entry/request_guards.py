@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.contract.problems import ApiError, ProblemResponse, error_response, problem
 from service.api.entry.access import Keys
-from service.api.entry.body_room import BodyRoom, NoRoom
+from service.api.entry.body_memory import BodyRoom, NoRoom
 from service.api.entry.json_shape import check_shape
 from service.api.observing.logs import CLIENT_LEFT
 
