@@ -27,7 +27,7 @@ from tests.data import PRESS_ARTICLE, VALIDATION, needs
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "article.txt"
-FLOORS = tomllib.loads((Path(__file__).with_name("quality_floors.toml")).read_text(encoding="utf-8"))
+FLOORS = tomllib.loads(Path(__file__).with_name("quality_floors.toml").read_text(encoding="utf-8"))
 START_SECONDS = 180  # on a busy machine; a quiet one takes under 15
 
 pytestmark = pytest.mark.model
