@@ -99,7 +99,7 @@ def locked_names(files: Sequence[Path]) -> set[str]:
 def count_entries(files: Sequence[Path]) -> int:
     """How many entries the lock files have."""
     lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
-    return sum(line.count("==") for line in lines if line[:1].isalnum())
+    return sum("==" in line for line in lines if line[:1].isalnum())
 
 
 def find_strangers(installed: Sequence[str], files: Sequence[Path]) -> list[str]:
@@ -372,7 +372,7 @@ def main() -> None:
         )
     arguments = parse_arguments(sys.argv[1:])
     folder: Path = arguments.folder
-    choice = os.environ.get("BREVE_TORCH", "cpu")
+    choice = os.environ.get("BREVE_TORCH", "").strip() or "cpu"
     if choice not in ("cpu", "cuda"):
         sys.exit(f"BREVE_TORCH should be cpu or cuda, not {choice!r}.")
     check_room(folder)

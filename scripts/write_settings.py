@@ -28,8 +28,8 @@ Every setting is an environment variable. `breve info --settings` prints all wit
 """
 # Read before the program is there, by scripts/setup.py.
 SET_UP_VARIABLES = {
-    "BREVE_TORCH": "`cuda` takes the registry's torch, a build of 3 GB on Linux. Any other value "
-    "takes the CPU build, where PyTorch's index can be reached.",
+    "BREVE_TORCH": "`cuda` takes the registry's torch, a build of 3 GB on Linux. `cpu`, or "
+    "nothing, takes the CPU build, where PyTorch's index can be reached.",
 }
 OTHERS = """
 ## The command line

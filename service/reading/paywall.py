@@ -8,6 +8,8 @@ from service.text.folding import plain
 from service.text.tables import table
 
 MAX_SENTENCES: Final = 8  # of a notice
+# Words from which on a sentence may be an article's: a notice goes on with shorter ones.
+LEAST_WORDS: Final = 6
 MAX_ANYTHING: Final = 80  # characters that a "*" stands for
 
 # "abonné·es", "abonné(e)s", "abonné.e.s": as the same word without it.
@@ -27,10 +29,11 @@ def is_paywall_notice(block: str) -> bool:
     sentences = split_notice(block)
     if not 0 < len(sentences) <= MAX_SENTENCES:
         return False
+    others = [sentence for sentence in sentences if not _wordings("around").fullmatch(sentence)]
+    article = [sentence for sentence in others if not _is_telling(sentence)]
     if _wordings("notices").fullmatch(sentences[0]):
-        return True
-    telling = [sentence for sentence in sentences if not _wordings("around").fullmatch(sentence)]
-    return bool(telling) and all(map(_is_telling, telling))
+        return all(len(sentence.split()) < LEAST_WORDS for sentence in article)
+    return bool(others) and not article
 
 
 def split_notice(block: str) -> list[str]:

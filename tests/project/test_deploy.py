@@ -104,7 +104,7 @@ def test_stopping_has_the_time_that_it_takes() -> None:
 def test_compose_is_asked_by_the_names_that_it_has() -> None:
     services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
     (default,) = re.findall(
-        r"^\$\{BREVE_ALLOWED_HOSTS:-(\w+)\}$", COMPOSE["environment"]["BREVE_ALLOWED_HOSTS"]
+        r"^\$\{BREVE_ALLOWED_HOSTS-(\w+)\}$", COMPOSE["environment"]["BREVE_ALLOWED_HOSTS"]
     )
     assert default in services
     assert Settings(host="0.0.0.0", allow_open=True, allowed_hosts=default).hosts >= {

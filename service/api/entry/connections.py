@@ -99,12 +99,17 @@ class LimitedConnection(H11Protocol):
         return self.cycle is None or self.cycle.response_complete
 
     @property
+    def is_unread(self) -> bool:
+        """True while the client has not read all bytes of an answer."""
+        return self.transport.get_write_buffer_size() > 0
+
+    @property
     def is_ending(self) -> bool:
         """True if its file descriptor is about to be free.
 
         A closing connection keeps it as long as the client has not read all bytes.
         """
-        return self.transport.is_closing() and self.transport.get_write_buffer_size() == 0
+        return self.transport.is_closing() and not self.is_unread
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # As uvicorn's own.
         """Makes room for this connection, or turns it away where all others are at work."""
@@ -116,9 +121,12 @@ class LimitedConnection(H11Protocol):
             return
         quiet = [other for other in staying if other.is_quiet and other is not self]
         if quiet:
-            longest_quiet = min(quiet, key=lambda other: other._quiet_since)
+            # One whose client has read its answer goes first.
+            longest_quiet = min(quiet, key=lambda other: (other.is_unread, other._quiet_since))
             longest_quiet.transport.abort()
-        else:
+            staying.remove(longest_quiet)
+        # One that was turned away is quiet, too: its place is not free for this one.
+        if len(staying) > self._limits.connections:
             self._turn_away()
 
     def _turn_away(self) -> None:

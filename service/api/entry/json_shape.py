@@ -20,8 +20,11 @@ def check_shape(body: bytes | bytearray, max_containers: int) -> None:
     """Raises ApiError for a body with too many lists and objects, or too deeply nested ones.
 
     At most `max_containers` are allowed, and at most MAX_DEPTH within each other. What is no JSON
-    is left to the parser, which says where it is wrong.
+    is left to the parser, which says where it is wrong. The parser would also read UTF-16, in
+    which brackets are not found here: what is not UTF-8 is refused.
     """
+    if b"\0" in body:
+        raise ApiError(400, "malformed_json", "The body should be JSON in UTF-8, without a NUL.")
     if sum(map(body.count, _OPENING)) <= MAX_DEPTH:
         return
     depth = containers = place = 0

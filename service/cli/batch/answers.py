@@ -51,8 +51,8 @@ def _end_of_run(reason: str) -> BatchError:
 
 
 def _is_of_the_service(error: ServiceError) -> bool:
-    """True where the service refuses all work: it wants a key, or is busy for too long."""
-    refuses = error.status in (401, 403, *BUSY)
+    """True where the service refuses all work: it wants a key, another name, or is too busy."""
+    refuses = error.status in (401, 403, 421, *BUSY)
     # This code, also a 403, is of an article with an address.
     return refuses and (error.problem or {}).get("code") != "urls_disabled"
 

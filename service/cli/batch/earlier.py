@@ -12,7 +12,7 @@ from service.cli.output.messages import message
 
 # Problems of how a run is set up: another run may not have them. So it is with those of status 5xx
 # and those of fetching.
-_MAY_PASS: Final = ("urls_disabled", "unknown_model", "not_supported")
+_MAY_PASS: Final = ("urls_disabled", "unknown_model", "not_supported", "slow_body", "wrong_host")
 
 
 @dataclass(frozen=True)

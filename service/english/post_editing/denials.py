@@ -34,7 +34,7 @@ _YET_TO: Final = re.compile(r"\byet to\b")
 # A title that is not always quoted, and words that deny nothing.
 _NO_DENIAL: Final = re.compile(r"\b[Oo]n n'est pas couché\b|\bn'importe\b")
 _NO_ENGLISH_DENIAL: Final = re.compile(
-    r"\bno (?:doubt|less|more than|stranger)\b|\bnot (?:only|far)\b|\bno-confidence\b"
+    r"\b[Nn]o (?:doubt|less|more than|stranger)\b|\b[Nn]ot (?:only|far)\b|\bno-confidence\b"
     r"|\b[Nn]o\. |\bNo [A-Z]|\bNothing (?!is|was|will|has been)"
 )
 

@@ -154,6 +154,10 @@ def test_connections_at_work_are_kept_and_one_more_is_told_to_come_again() -> No
         assert "2 connections" in problem(refused, 503, "queue_full")["detail"]
         assert int(refused.headers["retry-after"]) >= 1
         assert refused.headers["connection"] == "close"
+        address = ("127.0.0.1", int(service.url.rsplit(":", 1)[1]))
+        with socket.create_connection(address):  # It is turned away, and waits in silence.
+            until(lambda: len(connections(service)) == 3)
+            problem(httpx.get(f"{service.url}/livez"), 503, "queue_full")
         release(engine)
     with running(settings=Settings(max_connections=2)) as service:
         assert post(service, text=ARTICLE).status_code == 200

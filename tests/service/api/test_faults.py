@@ -130,6 +130,14 @@ def test_body_of_50_megabytes(service: Service) -> None:
         assert sent < 50_000_000
 
 
+def test_utf_16_is_no_way_around_the_bounds(service: Service) -> None:
+    content = ('{"text": "\u2200", "x": ' + "[" * 200 + "]" * 200 + "}").encode("utf-16-le")
+    response = service.client.post(
+        "/summarize", content=content, headers={"content-type": "application/json"}
+    )
+    assert "NUL" in problem(response, 400, "malformed_json")["detail"]
+
+
 @pytest.mark.parametrize("content", [b'{"text": "\xff\xfe\x00"}', b"\x00" * 1_000, b"\xff" * 1_000])
 def test_bytes_that_are_no_text(service: Service, content: bytes) -> None:
     response = service.client.post(

@@ -368,7 +368,13 @@ def test_a_service_that_is_gone_ends_the_run_and_keeps_what_is_done(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(401, "unauthorized"), (403, "forbidden"), (429, "rate_limited"), (503, "failed")],
+    [
+        (401, "unauthorized"),
+        (403, "forbidden"),
+        (421, "wrong_host"),
+        (429, "rate_limited"),
+        (503, "failed"),
+    ],
 )
 def test_a_service_that_refuses_to_work_ends_the_run(status: int, code: str) -> None:
     def answer(_: dict[str, Any]) -> dict[str, Any]:

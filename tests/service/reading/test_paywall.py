@@ -199,6 +199,18 @@ def test_a_sentence_of_an_article_is_no_notice(sentence: str) -> None:
     assert "paywall" not in {warning.code for warning in article.warnings}
 
 
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "La suite est payante. Microsoft la facture 99 euros par an aux particuliers.",
+        "Le reste est payant. Les dix premiers gigaoctets ne coûtent rien.",
+        "Réservé aux abonnés. Le service de Netflix coûtera 15 euros en juin.",
+    ],
+)
+def test_a_paragraph_that_goes_on_as_an_article_is_no_notice(paragraph: str) -> None:
+    assert not is_paywall_notice(paragraph)
+
+
 def test_an_article_on_paywalls_has_no_warning() -> None:
     article = read_article("Pourquoi la presse ferme ses articles\n\n" + "\n\n".join(SENTENCES))
     assert "paywall" not in {warning.code for warning in article.warnings}

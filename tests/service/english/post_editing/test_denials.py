@@ -27,6 +27,8 @@ ALIKE = [
     ("Nuagis refuse de payer.", "Nuagis will not pay."),
     ("Le site est introuvable.", "The site cannot be found."),
     ("Il vend au moins 12 serveurs.", "He sells no fewer than 12 servers."),
+    ("Près de Paris, le site a brûlé.", "Not far from Paris, the site burned down."),
+    ("Trois sites au plus seront fermés.", "No more than three sites will be closed."),
     ("La tour n°2 est fermée.", "Tower No. 2 is closed."),
     ("Le choix dépend de n'importe quelle personne.", "The choice depends on anyone."),
 ]
