@@ -1,8 +1,9 @@
 """Texts that no newspaper prints: the short form of `make hostile`, and what was found with the
 long one."""
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -24,8 +25,16 @@ SENTENCE = "Le président du conseil a dit oui "
 
 
 @pytest.fixture(scope="module")
-def summarizer() -> Summarizer:
-    return warm_summarizer()
+def summarizer() -> Iterator[Summarizer]:
+    """As in the service, what is loaded already is nothing for the garbage collector.
+
+    Other tests leave 2 GB here. The collector would hold everybody up by itself.
+    """
+    summarizer = warm_summarizer()
+    gc.collect()
+    gc.freeze()
+    yield summarizer
+    gc.unfreeze()
 
 
 @pytest.mark.parametrize("case", few_cases(), ids=[repr(unit) for unit in FEW_UNITS])

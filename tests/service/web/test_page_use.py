@@ -168,6 +168,7 @@ def test_the_article_stays_beside_the_result_on_a_wide_screen(browser: Browser) 
 @pytest.mark.parametrize("size", [PHONE, TABLET, DESK])
 def test_language_and_length_share_a_row(browser: Browser, size: Size) -> None:
     with page_of((200, READY)) as (url, _), browser.page(url, size) as page:
+        page.wait("get('state').dataset.state === 'ready'")  # Its line moves what is below.
         language, length = (f".segments:has([name={name}])" for name in ("language", "length"))
         assert top_of(page, language) == top_of(page, length)
         inside = "all('.options span').every((label) => label.scrollWidth <= label.clientWidth + 1)"
