@@ -3,12 +3,12 @@
     python -m service.bench.limit ARTICLE REPEATS
 
 It prints JSON. To write a token, every weight is read once. To read a prompt, each of its tokens is
-multiplied with each weight. So an answer that is written a token at a time takes at least
+multiplied with each weight. An answer that is written a token at a time takes at least:
 
     new tokens x bytes of weights / memory bandwidth
     + 2 x parameters x prompt tokens / operations per second
 
-with both speeds as measured here; keys, values, embeddings and everything else are left out. A
+Both speeds are measured here. Keys, values, embeddings and everything else are left out. A
 search that reads several tokens at once (`models/gemma/search/lookahead.py`) may come below it.
 Answers that are written together share the reading, but each needs the products of all its beams:
 

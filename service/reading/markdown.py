@@ -21,8 +21,8 @@ WINDOWS: Final = {
 INVISIBLE: Final = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"
 )
-# Everything between two marks is bounded: with no end in sight, each of 60,000 opening marks would
-# be followed to the end of the text, and a regular expression lets no other thread run meanwhile.
+# Everything between two marks is bounded. A text may have 60,000 opening marks and no closing one:
+# each would be followed to the end of the text. No other thread runs meanwhile.
 _BREAK: Final = re.compile(r"<br\b[^<>]{0,100}+>|</?p\b[^<>]{0,1000}+>", re.IGNORECASE)
 _DROPPED: Final = (
     re.compile(r"!\[[^\]]{0,300}+\]\([^)]{0,1000}+\)"),  # images
