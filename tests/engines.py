@@ -132,6 +132,19 @@ class ScriptedEngine:
         return " ".join(sentences[rank : rank + 2])
 
 
+class ForgetfulEngine(ScriptedEngine):
+    """Keeps no calls: where memory is measured, it grows by the service's own only."""
+
+    def generate(
+        self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
+    ) -> list[GenerateResult]:
+        """Answers all requests."""
+        results = super().generate(requests, cancelled)
+        self.calls.clear()
+        self.pass_sizes.clear()
+        return results
+
+
 @dataclass(frozen=True)
 class Service:
     """A running service and a client for it."""

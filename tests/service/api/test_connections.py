@@ -8,8 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -18,20 +17,10 @@ import pytest
 from service.api.entry.connections import FREE_PIECES, LimitedConnection
 from service.settings import Settings
 from tests.engines import ARTICLE, Service, running, until
+from tests.served import ROOT, served, status
 from tests.service.api.test_api import blocked, leaving, post, problem, release
 
-ROOT = Path(__file__).parents[3]
 CHUNKED = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
-SERVED = """
-import resource, sys
-import models.loading
-from service.cli.main import main
-from tests.engines import ScriptedEngine
-
-resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]), int(sys.argv[2])))
-models.loading.load_engine = lambda *_: ScriptedEngine()
-main(["serve", "--port", sys.argv[1]])
-"""
 
 
 def connected(service: Service) -> socket.socket:
@@ -187,28 +176,6 @@ def test_a_client_that_reads_nothing_is_not_waited_for() -> None:
         address = client.getsockname()
         until(lambda: address in [connection.client for connection in connections(service)])
         until(lambda: address not in [connection.client for connection in connections(service)])
-
-
-@contextmanager
-def served(log: Path, descriptors: int) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The service in a process of its own that may have so many descriptors, ready, and its
-    port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
-    command = [sys.executable, "-c", SERVED, str(port), str(descriptors)]
-    with log.open("wb") as errors, subprocess.Popen(command, cwd=ROOT, stderr=errors) as started:
-        try:
-            until(lambda: status(port, "/readyz") == 200, 60)
-            yield started, port
-        finally:
-            started.kill()
-
-
-def status(port: int, path: str) -> int:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=10).status_code
-    except httpx.TransportError:
-        return 0
 
 
 def test_idle_connections_do_not_silence_a_service_with_few_descriptors(tmp_path: Path) -> None:
