@@ -4,10 +4,9 @@ a prompt is multiplied."""
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-import torch
-
 from models.cpu import processors
 
 CODE = (
@@ -45,24 +44,25 @@ def test_set_before_torch_is_imported(variables: dict[str, str], spins: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("instructions", "seconds", "used"),
+    ("instructions", "vendor", "used"),
     [
-        ({"avx512_bf16": True}, {torch.float32: 2.0, torch.bfloat16: 1.0}, True),
-        ({"avx512_bf16": True}, {torch.float32: 1.0, torch.bfloat16: 2.0}, False),
-        ({"amx_bf16": True}, {torch.float32: 1.1, torch.bfloat16: 1.0}, False),
-        ({}, {}, False),  # not even tried: emulated it takes minutes
+        ({"avx512_bf16": True}, "vendor_id : AuthenticAMD", True),
+        ({"avx512_bf16": True}, "vendor_id : GenuineIntel", False),
+        ({"avx512_bf16": True}, "", False),
+        ({"amx_bf16": True, "avx512_bf16": True}, "vendor_id : GenuineIntel", True),
+        ({"avx512_bf16": False, "amx_bf16": False}, "vendor_id : AuthenticAMD", False),
+        ({}, "", False),
     ],
 )
-def test_bfloat16_where_it_is_faster(
-    instructions: dict[str, bool],
-    seconds: dict[torch.dtype, float],
-    used: bool,
-    monkeypatch: pytest.MonkeyPatch,
+def test_the_kind_of_processor_decides_on_bfloat16(
+    instructions: dict[str, bool], vendor: str, used: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("torch.cpu.get_capabilities", lambda: instructions)
-    monkeypatch.setattr(processors, "_product_seconds", seconds.__getitem__)
+    monkeypatch.setattr(processors, "_vendor", lambda: vendor)
     assert processors.computes_bfloat16.__wrapped__() is used
 
 
-def test_products_are_timed() -> None:
-    assert 0 < processors._product_seconds(torch.float32) < 1
+def test_the_vendor_is_read_where_the_system_tells_it() -> None:
+    cpuinfo = Path("/proc/cpuinfo")
+    tells = cpuinfo.exists() and "vendor_id" in cpuinfo.read_text(encoding="utf-8")
+    assert bool(processors._vendor()) or not tells
