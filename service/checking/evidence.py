@@ -36,6 +36,8 @@ MIN_SHARE: Final = 0.6  # share of a sentence's words that its evidence must hav
 # "trusted": see docs/decisions/order-of-words.md.
 MIN_KEPT_ORDER: Final = 0.8
 
+_CLOSING: Final = ' \u00a0\u202f»”"'  # behind the sign that ends a sentence
+
 
 @dataclass(frozen=True)
 class CheckedSentence:
@@ -174,7 +176,8 @@ class EvidenceFinder:
         stop_if(self._cancelled)
         statement = Statement(text)
         if own := self._sentences_by_words.get(statement.plain):
-            return CheckedSentence(text, (own,), 1.0, (), (), own, untrusted_words=of_editors(text))
+            untrusted = of_editors(text) or _stated_question(text, own)
+            return CheckedSentence(text, (own,), 1.0, (), (), own, untrusted_words=untrusted)
         total = self.weight(statement.stems) or 1.0
         places = self._find_closest(statement, total)
         covered = statement.stems & self._stems_at(places)
@@ -194,7 +197,8 @@ class EvidenceFinder:
         )
         if not checked.trusted:
             return checked
-        return replace(checked, untrusted_words=self._find_untrusted_words(statement))
+        untrusted = _stated_question(text, checked.best) or self._find_untrusted_words(statement)
+        return replace(checked, untrusted_words=untrusted)
 
     def _stems_at(self, places: Iterable[int]) -> frozenset[str]:
         return frozenset().union(*(self._statements[place].stems for place in places))
@@ -301,6 +305,12 @@ class EvidenceFinder:
         ]
         best = max(near or far, key=lambda place: (gains[place], -place), default=None)
         return best if best is not None and gains[best] else None
+
+
+def _stated_question(text: str, best: Sentence | None) -> str:
+    """The question mark that `text` lacks, where the sentence that it rests on asks; else empty."""
+    asks = best is not None and best.text.rstrip(_CLOSING).endswith("?")
+    return "?" if asks and "?" not in text else ""
 
 
 def _is_near(place: int, places: Iterable[int]) -> bool:

@@ -138,3 +138,28 @@ def test_a_name_that_only_opens_sentences_is_not_exchanged_for_another() -> None
         "Voxcom a annoncé 14 000 suppressions de postes dans la tech américaine."
     )
     assert [fact.text for fact in wrong.unsupported] == ["Voxcom"]
+
+
+ASKED = (
+    "Un ovni s'est-il baladé dans le ciel américain ?",
+    "La Nasa veut créer une base sur la Lune, dit-elle.",
+    "« Google prépare-t-il un téléphone pliable ? »",
+)
+ASKING = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in ASKED))
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "Un ovni s'est baladé dans le ciel américain.",
+        "Un ovni s'est-il baladé dans le ciel américain.",
+        "Google prépare un téléphone pliable.",
+    ],
+)
+def test_a_question_told_as_a_fact_is_not_trusted(stated: str) -> None:
+    assert not ASKING.support(stated).trusted
+
+
+@pytest.mark.parametrize("text", [ASKED[0], ASKED[1], "La Nasa veut créer une base sur la Lune."])
+def test_a_question_that_still_asks_and_a_statement_are_trusted(text: str) -> None:
+    assert ASKING.support(text).trusted
