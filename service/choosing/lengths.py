@@ -21,7 +21,8 @@ class Budget:
 
     `asked` words are asked of the model. `most` words and `sentences` sentences are never exceeded.
     Below `least` words or `least_sentences` sentences the summary is filled up, as far as the
-    article has usable sentences.
+    article has usable sentences. A lead of at most `whole_lead` words stands as it is, where it may
+    open a summary.
     """
 
     asked: int
@@ -29,6 +30,7 @@ class Budget:
     sentences: int
     least: int
     least_sentences: int
+    whole_lead: int = 0
 
 
 # A medium summary of one long sentence is not filled up: on 10 validation articles (body only) a
@@ -37,8 +39,12 @@ class Budget:
 # percentile).
 PRESETS: Final = {
     Length.SHORT: Budget(asked=20, most=40, sentences=1, least=8, least_sentences=1),
-    Length.MEDIUM: Budget(asked=30, most=80, sentences=3, least=25, least_sentences=1),
-    Length.LONG: Budget(asked=70, most=150, sentences=6, least=60, least_sentences=4),
+    Length.MEDIUM: Budget(
+        asked=30, most=80, sentences=3, least=25, least_sentences=1, whole_lead=60
+    ),
+    Length.LONG: Budget(
+        asked=70, most=150, sentences=6, least=60, least_sentences=4, whole_lead=60
+    ),
 }
 MIN_MAX_WORDS: Final = 10
 MAX_MAX_WORDS: Final = 400
@@ -86,4 +92,5 @@ def budget(length: Length, max_words: int | None) -> Budget:
         sentences=preset.sentences,
         least=min(preset.least, most // 2),
         least_sentences=preset.least_sentences if most >= preset.least * 2 else 1,
+        whole_lead=min(preset.whole_lead, most),
     )

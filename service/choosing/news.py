@@ -59,6 +59,7 @@ class News:
       capitalised inside the article's sentences.
     - `title` is the title as a sentence, `lead` the sentences of the lead, and `subject` the first
       name of the title as `stems` gives it, empty where there is none.
+    - `lead_is_whole` is true where the lead is the whole first paragraph.
     """
 
     def __init__(
@@ -73,6 +74,8 @@ class News:
         title = title[:1].upper() + title[1:]
         self.title = title if not title or is_complete(title) else f"{title}."
         self.lead = _first_sentences(article, LEAD_WORDS)
+        paragraphs = [sentence.paragraph for sentence in article.sentences]
+        self.lead_is_whole = paragraphs.count(paragraphs[0]) == len(self.lead)
         self.subject = _first_name(header_title, capitals)
         self._counts = _find_counts(title)
         self._title_stems = stems(header_title)
@@ -123,14 +126,14 @@ class News:
         if count_words(self.title) not in TITLE_WORDS:
             return ""
         missed = self.is_missed(text) and self.of_title(text) <= MOST_OF_TITLE
-        needed = missed or not self.is_plain(text) or self._leaves_out_count(text)
+        needed = missed or not self.is_plain(text) or self.leaves_out_count(text)
         return self.title if needed else ""
 
     def is_plain(self, text: str) -> bool:
         """True if there is a title and `text` is understood without it."""
         return bool(self._title_stems) and self.of_title(text) >= LEAST_OF_TITLE
 
-    def _leaves_out_count(self, text: str) -> bool:
+    def leaves_out_count(self, text: str) -> bool:
         """True if the title counts something ("572 millions d'euros", "60 licenciements") and
         `text` has no such number."""
         if not self._counts:

@@ -40,8 +40,11 @@ class Opener:
         self._finder, self._news, self._own, self._filler = finder, news, own, filler
 
     def begin(self, section: RankedSection) -> list[CheckedSentence]:
-        """A summary of the article's opening `section`: the trusted sentences of its best
-        candidate, behind another beginning where theirs is not fit for one."""
+        """A summary of the article's opening `section`: the whole lead where that may stand. Else
+        the trusted sentences of its best candidate, behind another beginning where theirs is not
+        fit for one."""
+        if lead := self._find_whole_lead():
+            return lead
         best = section.best
         summary = self._filler.take(keep_trusted(best))
         if not summary or summary[0] is not best[0] or not summary[0].standalone:
@@ -49,6 +52,22 @@ class Opener:
         elif not self._names_subject(summary):
             summary = self._name_subject(summary, section)
         return self._tell_news(summary, section)
+
+    def _find_whole_lead(self) -> list[CheckedSentence]:
+        """All sentences of the lead, where it fits, is understood by itself and tells what the
+        title says; else none.
+
+        Editors prefer it to any sentence that was cut out of it: see docs/decisions/the-lead.md.
+        """
+        if not self._news.lead_is_whole or not self._news.title:
+            return []
+        lead = max(self._find_leads(), key=len, default=[])
+        text = join(lead)
+        if [sentence.text for sentence in lead] != self._news.lead:
+            return []
+        fits = count_words(text) <= self._filler.budget.whole_lead
+        tells = self._news.is_plain(text) and not self._news.leaves_out_count(text)
+        return lead if fits and tells and self._names_subject(lead) else []
 
     def _names_subject(self, summary: Sequence[CheckedSentence]) -> bool:
         """False if the first name of the title is missing: small models put other words for a name

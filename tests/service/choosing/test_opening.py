@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from service.choosing.lengths import Budget
+from service.reading.article import Article
 from service.reading.reader import read_article
 from tests.service.choosing.articles import (
     CENTRES,
@@ -186,3 +189,43 @@ def test_a_lead_that_goes_on_from_the_title_stands_behind_it() -> None:
 def test_where_no_candidate_may_open_the_own_sentence_closest_to_them_does() -> None:
     wrong = candidate("Les clients de Microsoft migreront gratuitement vers la plateforme commune.")
     assert summarize(wrong, article=UNTITLED) == [OWN[3]]
+
+
+WHOLE = replace(LOOSE, sentences=3, whole_lead=60)
+
+
+def page(lead: str, title: str = DECREE) -> Article:
+    return read_article(f"{title}\n\n{lead}\n\n{BEHIND}")
+
+
+def test_a_lead_that_tells_the_news_stands_as_it_is() -> None:
+    cut = candidate("Le Conseil d'État a suspendu le décret.")
+    assert summarize(cut, article=page(LEAD), limit=WHOLE) == [LEAD]
+    assert summarize(cut, article=page(LEAD), limit=LOOSE) != [LEAD]
+    two = f"{LEAD} Les hébergeurs français s'en félicitent."
+    assert " ".join(summarize(cut, article=page(two), limit=WHOLE)) == two
+
+
+@pytest.mark.parametrize(
+    ("why", "lead"),
+    [
+        ("it asks", f"{LEAD} Les hébergeurs vont-ils l'appliquer ?"),
+        ("it teases", f"{LEAD} Explications."),
+        ("it is not of the news", "Les hébergeurs français ont tenu leur congrès jeudi à Lyon."),
+        ("it points back", f"Cette décision était attendue. {LEAD}"),
+        ("it is too long", f"{LEAD} {' '.join(['Les juges ont longuement hésité.'] * 9)}"),
+    ],
+)
+def test_a_lead_does_not_stand_whole_if(why: str, lead: str) -> None:
+    told = "Le Conseil d'État a suspendu le décret qui imposait aux hébergeurs de garder."
+    answer = " ".join(summarize(candidate(told), article=page(lead), limit=WHOLE))
+    assert answer
+    assert answer != lead, why
+
+
+def test_a_lead_without_the_number_that_the_title_counts_does_not_stand_whole() -> None:
+    lead = "La justice suspend le décret sur les adresses, demandé par les hébergeurs de France."
+    title = "# La justice suspend le décret qui coûtait 60 millions d'euros aux hébergeurs"
+    told = "La justice suspend le décret sur les adresses, demandé par les hébergeurs."
+    assert summarize(candidate(told), article=page(lead), limit=WHOLE)[0] == lead
+    assert summarize(candidate(told), article=page(lead, title), limit=WHOLE)[0] != lead
