@@ -1,101 +1,196 @@
-"""Trains the adapter of the built-in translator, opus-mt, on sentence pairs of the French press.
+"""Trains the built-in translator, opus-mt, on sentence pairs of the French press.
 
-    python -m models.training.translator --data DIR --out DIR
+    python -m models.training.translator --data DIR --out DIR [--steps N] [--decay N]
 
-It learns the project's own pairs (`pairs/`, written for what it got wrong), and public ones beside
-them, so that it keeps what it knew. A run that was stopped goes on from its last checkpoint.
-`OUT/adapter` is what `models/builtin/translator` ships; `OUT/log.json` has the losses.
+All matrices of attention and feed-forward layers are trained; embeddings, biases and norms stay.
+The learning rate warms up, stays constant and falls over the last `--decay` steps. A run that was
+stopped goes on from its last checkpoint, so that it can be extended: start again with the same
+`--out` and more `--steps`. New pairs are then learnt too. `OUT/adapter` is the low-rank update that
+`models/builtin/translator` ships; `OUT/log.jsonl` has the losses.
 """
 
 import argparse
 import json
 import random
 import shutil
+import time
+from collections.abc import Iterator, Sequence
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, Final
-from zlib import crc32
 
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
-from torch.utils.data import Dataset
-from transformers import (
-    AutoTokenizer,
-    DataCollatorForSeq2Seq,
-    MarianMTModel,
-    Seq2SeqTrainer,
-    Seq2SeqTrainingArguments,
+from peft import LoraConfig
+from safetensors.torch import save_file
+from transformers import AutoTokenizer, MarianMTModel
+
+from models.builtin.opus_mt import ADAPTER, build
+from models.checkpoints.adapters import PREFIX, SUFFIXES, WEIGHTS, merged
+from models.cpu.processors import computes_bfloat16
+from models.training.output_layer import OutputLayer
+from models.training.sentence_pairs import (
+    GOLD,
+    HELD_OUT_GOLD,
+    IGNORED,
+    PAIRS,
+    Batch,
+    Pair,
+    batches,
+    gold_pairs,
+    is_held_out,
+    own_pairs,
+    pairs_of_pass,
+    public_pairs,
+    summary_pairs,
 )
 
-from models.builtin.opus_mt import build
-from models.cpu.processors import computes_bfloat16
-from models.training.examples import pair_examples
-
-PAIRS: Final = Path(__file__).with_name("pairs")
 BASE: Final = "Helsinki-NLP/opus-mt-fr-en"
 LAYERS: Final = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
-# One of so many of the project's own pairs is never trained on.
-HELD_OUT: Final = 12
-# Of a sentence.
-MAX_TOKENS: Final = 128
+WARM_UP_STEPS: Final = 100
+# As opus-mt was trained.
+SMOOTHING: Final = 0.1
+# Held-out pairs of each kind whose loss is logged.
+VALIDATED: Final = 400
+STATE: Final = "state.pt"
 
-Pair = tuple[str, str]
 
+class Trainer:
+    """A translator in training.
 
-class Pairs(Dataset[dict[str, Any]]):
-    """Sentence pairs as the tokens of both sides."""
+    The weights that are trained are kept in float32, and copied to the model, which computes in
+    bfloat16 where the processor does that faster.
+    """
 
-    def __init__(self, pairs: list[Pair], tokenizer: Any) -> None:
-        self._pairs, self._tokenizer = pairs, tokenizer
-
-    def __len__(self) -> int:
-        return len(self._pairs)
-
-    def __getitem__(self, number: int) -> dict[str, Any]:
-        french, english = self._pairs[number]
-        tokens: dict[str, Any] = self._tokenizer(
-            french, text_target=english, truncation=True, max_length=MAX_TOKENS
+    def __init__(self, model: Any, learning_rate: float, known: torch.Tensor) -> None:
+        model.requires_grad_(False)
+        self._layers = trained_layers(model)
+        self.weights = {
+            name: weight.detach().float().clone().requires_grad_()
+            for name, weight in self._layers.items()
+        }
+        if computes_bfloat16():
+            model.bfloat16()
+        for weight in self._layers.values():
+            weight.requires_grad_(True)
+        self.model = model.train()
+        self._learning_rate = learning_rate
+        self.optimizer = torch.optim.AdamW(
+            self.weights.values(),
+            lr=learning_rate,
+            weight_decay=0.01,
+            betas=(0.9, 0.98),
+            fused=True,
         )
-        return tokens
+        self._output = OutputLayer(
+            model.get_output_embeddings().weight, model.final_logits_bias[0], known
+        )
+
+    def save(self, path: Path, step: int) -> None:
+        """Writes a checkpoint after so many steps. A crash leaves the one before."""
+        weights = {name: weight.detach() for name, weight in self.weights.items()}
+        state = {"step": step, "weights": weights, "optimizer": self.optimizer.state_dict()}
+        torch.save(state, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+
+    @torch.no_grad()
+    def restore(self, path: Path) -> int:
+        """Goes on from a checkpoint. Returns its step."""
+        state = torch.load(path, weights_only=True)
+        for name, weight in self.weights.items():
+            weight.copy_(state["weights"][name])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.copy_weights()
+        return int(state["step"])
+
+    def step(self, batch: Batch, share: float) -> float:
+        """Learns a batch, at this share of the learning rate. Returns its loss."""
+        loss = self._loss(batch, SMOOTHING)
+        loss.backward()  # type: ignore[no-untyped-call]
+        for name, weight in self._layers.items():
+            assert weight.grad is not None
+            self.weights[name].grad = weight.grad.float()
+            weight.grad = None
+        torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0)
+        for group in self.optimizer.param_groups:
+            group["lr"] = share * self._learning_rate
+        self.optimizer.step()
+        self.copy_weights()
+        return loss.item()
+
+    @torch.no_grad()
+    def copy_weights(self) -> None:
+        """Gives the model the weights as they are now."""
+        for name, weight in self._layers.items():
+            weight.copy_(self.weights[name])
+
+    @torch.inference_mode()
+    def validate(self, packs: Sequence[Batch]) -> float:
+        """The mean cross-entropy of a token of these batches."""
+        self.model.eval()
+        tokens = [int((batch.target != IGNORED).sum()) for batch in packs]
+        losses = [self._loss(batch, 0.0).item() for batch in packs]
+        self.model.train()
+        return sum(loss * n for loss, n in zip(losses, tokens, strict=True)) / sum(tokens)
+
+    def _loss(self, batch: Batch, smoothing: float) -> torch.Tensor:
+        config = self.model.config
+        begin = torch.full((len(batch.target), 1), config.decoder_start_token_id)
+        known = batch.target != IGNORED
+        states = self.model.model(
+            input_ids=batch.source,
+            attention_mask=(batch.source != config.pad_token_id).long(),
+            decoder_input_ids=torch.cat([begin, batch.target[:, :-1].clamp(min=0)], dim=1),
+            use_cache=False,
+        ).last_hidden_state
+        return self._output.loss(states[known], batch.target[known], smoothing)
 
 
-def own_pairs(folder: Path = PAIRS) -> list[Pair]:
-    """The project's own pairs, in the order of the files."""
-    lines = [
-        line
-        for path in sorted(folder.glob("*.tsv"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    return [(french, english) for french, _, english in (line.partition("\t") for line in lines)]
+def trained_layers(model: Any) -> dict[str, torch.nn.Parameter]:
+    """The matrices that are trained, by their names."""
+    return {
+        name: layer.weight
+        for name, layer in model.named_modules()
+        if name.rpartition(".")[2] in LAYERS
+    }
 
 
-def is_held_out(pair: Pair) -> bool:
-    """True for one pair in HELD_OUT. It depends on the pair alone."""
-    return crc32(pair[0].encode()) % HELD_OUT == 0
+def rate(step: int, steps: int, decay: int) -> float:
+    """The share of the learning rate: warm-up, constant, then linear to 0 over the last `decay`
+    steps."""
+    return min(1.0, (step + 1) / WARM_UP_STEPS, (steps - step) / max(1, decay))
 
 
-def training_pairs(pairs: list[Pair], data: Path, share: float, seed: int) -> list[Pair]:
-    """The project's own `pairs` but those held out, and `share` times as many others, shuffled."""
-    rng = random.Random(seed)
-    learnt = [pair for pair in pairs if not is_held_out(pair)]
-    others = [(example.source, example.branches[0].target) for example in pair_examples(data, rng)]
-    mixed = learnt + others[: round(share * len(learnt))]
-    rng.shuffle(mixed)
-    return mixed
+def save_update(
+    start: dict[str, torch.Tensor], end: dict[str, torch.Tensor], rank: int, folder: Path
+) -> float:
+    """Writes what the training changed as a LoRA of this rank, in peft's format, in float16.
 
-
-def adapted(folder: Path, rank: int, start: Path | None = None) -> Any:
-    """The translator in `folder` with a new adapter, or with that of `start`, to be trained."""
-    model = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
-    if start:
-        return PeftModel.from_pretrained(model, str(start), is_trainable=True)
+    The update of each matrix is cut by singular values, the least loss for its rank (Eckart and
+    Young 1936). Returns the share of the squared update that is kept.
+    """
+    tensors, kept, total = {}, 0.0, 0.0
+    for name, weight in end.items():
+        left, sizes, right = torch.linalg.svd(
+            (weight.detach() - start[name]).float(), full_matrices=False
+        )
+        kept += float(sizes[:rank].square().sum())
+        total += float(sizes.square().sum())
+        root = sizes[:rank].sqrt()
+        narrow = (root[:, None] * right[:rank], left[:, :rank] * root)
+        for suffix, matrix in zip(SUFFIXES, narrow, strict=True):
+            tensors[f"{PREFIX}{name}{suffix}"] = matrix.half().contiguous()
+    folder.mkdir(parents=True, exist_ok=True)
     config = LoraConfig(
         r=rank,
         lora_alpha=rank,
         target_modules=list(LAYERS),
-        lora_dropout=0.05,
         task_type="SEQ_2_SEQ_LM",
+        inference_mode=True,
+        base_model_name_or_path=BASE,
     )
-    return get_peft_model(model, config)
+    config.save_pretrained(str(folder))
+    save_file(tensors, folder / WEIGHTS, metadata={"format": "pt"})
+    return kept / total
 
 
 def plain_translator(out: Path) -> Path:
@@ -108,51 +203,93 @@ def plain_translator(out: Path) -> Path:
     return base
 
 
-def _settings(options: argparse.Namespace) -> Seq2SeqTrainingArguments:
-    return Seq2SeqTrainingArguments(
-        output_dir=str(options.out),
-        num_train_epochs=options.epochs,
-        per_device_train_batch_size=options.batch,
-        per_device_eval_batch_size=options.batch,
-        learning_rate=options.learning_rate,
-        lr_scheduler_type="linear",
-        warmup_steps=20,
-        # As opus-mt was trained.
-        label_smoothing_factor=0.1,
-        bf16=torch.cuda.is_available() or computes_bfloat16(),
-        use_cpu=not torch.cuda.is_available(),
-        seed=options.seed,
-        logging_steps=min(10, options.save_every),
-        train_sampling_strategy="group_by_length",
-        eval_strategy="steps",
-        eval_steps=options.save_every,
-        save_steps=options.save_every,
-        save_total_limit=2,
-        report_to=[],
-    )
+def _passes(
+    own: Sequence[Pair], public: Sequence[Pair], tokenizer: Any, options: argparse.Namespace
+) -> Iterator[Batch]:
+    """The batches of one pass through the pairs after the other, without end."""
+    for number in count():
+        mixed = pairs_of_pass(own, public, options.share, number)
+        yield from batches(mixed, tokenizer, options.tokens, options.seed + number)
+
+
+def _validation(
+    options: argparse.Namespace, tokenizer: Any, own: Sequence[Pair]
+) -> dict[str, list[Batch]]:
+    """Batches of what is never learnt, by kind."""
+    kinds = {"own": list(filter(is_held_out, own)) or list(own[:1])}
+    if (options.gold / HELD_OUT_GOLD).exists():
+        kinds["gold"] = summary_pairs(options.gold / HELD_OUT_GOLD)
+    for pairs in kinds.values():
+        random.Random(0).shuffle(pairs)
+    return {
+        kind: list(batches(pairs[:VALIDATED], tokenizer, options.tokens, 0))
+        for kind, pairs in kinds.items()
+    }
 
 
 def train(options: argparse.Namespace, folder: Path) -> None:
-    """Trains an adapter for the translator in `folder` and writes it to `options.out`."""
+    """Trains the plain translator in `folder` and writes its update to `options.out`."""
     torch.manual_seed(options.seed)
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    pairs = own_pairs(options.pairs)
-    learnt = training_pairs(pairs, options.data, options.share, options.seed)
-    held_out = list(filter(is_held_out, pairs)) or pairs[:1]
-    model = adapted(folder, options.rank, options.adapter)
-    trainer = Seq2SeqTrainer(
-        model=model,
-        args=_settings(options),
-        train_dataset=Pairs(learnt, tokenizer),
-        eval_dataset=Pairs(held_out, tokenizer),
-        data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),
+    own = [*own_pairs(options.pairs), *gold_pairs(options.gold, options.data)]
+    learnt = [pair for pair in own if not is_held_out(pair)]
+    public = public_pairs(options.data, options.seed)
+    validation = _validation(options, tokenizer, own)
+    targets = [english for _, english in [*own, *public]]
+    known = {token for ids in tokenizer(text_target=targets).input_ids for token in ids}
+    known |= {
+        t for packs in validation.values() for b in packs for t in b.target.flatten().tolist()
+    }
+    model = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
+    plain = {name: weight.detach().clone() for name, weight in trained_layers(model).items()}
+    if options.adapter:
+        merged(model, options.adapter)
+    trainer = Trainer(model, options.learning_rate, torch.tensor(sorted(known - {IGNORED})))
+    options.out.mkdir(parents=True, exist_ok=True)
+    state = options.out / STATE
+    first = trainer.restore(state) if state.exists() else 0
+    print(f"{len(learnt)} own pairs, {len(public)} public ones; {len(known)} tokens; step {first}")
+    _run(
+        trainer,
+        islice(_passes(learnt, public, tokenizer, options), first, options.steps),
+        first,
+        validation,
+        options,
     )
-    trainer.train(resume_from_checkpoint=any(options.out.glob("checkpoint-*")) or None)
-    model.peft_config["default"].base_model_name_or_path = BASE
-    model.half().save_pretrained(options.out / "adapter")
-    (options.out / "log.json").write_text(
-        json.dumps(trainer.state.log_history, indent=0) + "\n", encoding="utf-8"
-    )
+    kept = save_update(plain, trainer.weights, options.rank, options.out / "adapter")
+    print(f"rank {options.rank} keeps {kept:.1%} of the squared update")
+
+
+def _run(
+    trainer: Trainer,
+    learnt: Iterator[Batch],
+    first: int,
+    validation: dict[str, list[Batch]],
+    options: argparse.Namespace,
+) -> None:
+    """Trains from step `first` on, and writes the losses and the checkpoints."""
+
+    def log(step: int, **values: float) -> None:
+        line = json.dumps({"step": step, **{k: round(v, 4) for k, v in values.items()}})
+        print(line, flush=True)
+        with (options.out / "log.jsonl").open("a", encoding="utf-8") as lines:
+            lines.write(line + "\n")
+
+    def validate(step: int) -> None:
+        log(step, **{kind: trainer.validate(packs) for kind, packs in validation.items()})
+
+    if not first:
+        validate(0)
+    losses: list[float] = []
+    began = time.monotonic()
+    for step, batch in enumerate(learnt, first):
+        torch.manual_seed(options.seed + step)  # so that a stopped run drops the same units
+        losses.append(trainer.step(batch, rate(step, options.steps, options.decay)))
+        if (step + 1) % options.save_every == 0 or step + 1 == options.steps:
+            log(step + 1, loss=sum(losses) / len(losses), seconds=time.monotonic() - began)
+            trainer.save(options.out / STATE, step + 1)
+            validate(step + 1)
+            losses, began = [], time.monotonic()
 
 
 def main() -> None:
@@ -160,27 +297,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder of fr_en_train.tsv.gz")
-    parser.add_argument(
-        "--out", type=Path, required=True, help="folder of the run; an earlier run there is resumed"
-    )
-    parser.add_argument(
-        "--pairs", type=Path, default=PAIRS, help="folder of .tsv files: French, English"
-    )
-    parser.add_argument(
-        "--adapter", type=Path, help="folder of an adapter to go on from; its rank stays"
-    )
-    parser.add_argument(
-        "--share", type=float, default=0.3, help="how many other pairs for each of these"
-    )
-    parser.add_argument("--epochs", type=float, default=3.5)
-    parser.add_argument("--batch", type=int, default=32, help="pairs a step")
-    parser.add_argument("--rank", type=int, default=12)
-    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
-    parser.add_argument(
-        "--save-every", type=int, default=100, help="steps from one checkpoint to the next"
-    )
-    parser.add_argument("--seed", type=int, default=0)
+    add = parser.add_argument
+    add("--data", type=Path, required=True, help="folder of fr_en_train.tsv.gz")
+    add("--out", type=Path, required=True, help="folder of the run; an earlier run is gone on with")
+    add("--pairs", type=Path, default=PAIRS, help="folder of .tsv files: French, English")
+    add("--gold", type=Path, default=GOLD, help="folder of gold summaries with their English")
+    add("--adapter", type=Path, default=ADAPTER, help="where a new run starts: an adapter's folder")
+    add("--share", type=float, default=0.15, help="how many public pairs for each own one")
+    add("--steps", type=int, default=3_000, help="batches in all")
+    add("--decay", type=int, default=800, help="steps in which the learning rate falls, at the end")
+    add("--tokens", type=int, default=2_000, help="English tokens a step")
+    add("--rank", type=int, default=80, help="of the update that is written")
+    add("--learning-rate", type=float, default=1e-4)
+    add("--save-every", type=int, default=100, help="steps from one checkpoint to the next")
+    add("--seed", type=int, default=0)
     options = parser.parse_args()
     train(options, plain_translator(options.out))
 

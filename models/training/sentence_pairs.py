@@ -1,0 +1,130 @@
+"""The sentence pairs that the translator learns, and their batches.
+
+They are French and English. The project's own come from three places: `pairs/` (a file for each
+subject), the English of the summaries in `gold/`, and the data folder's gold summaries and
+headlines. Public pairs are mixed in, so that the translator keeps what it knew.
+"""
+
+import gzip
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from zlib import crc32
+
+import torch
+
+from models.training.examples import pair_examples
+
+PAIRS: Final = Path(__file__).with_name("pairs")
+GOLD: Final = Path(__file__).with_name("gold")
+# Of them no model learns anything.
+HELD_OUT_GOLD: Final = "held_out.jsonl"
+DATA_GOLD: Final = ("gold.jsonl.gz", "gold_long.jsonl.gz")
+DATA_HEADLINES: Final = "headlines_fr_en.tsv"
+# One of so many pairs is never trained on.
+HELD_OUT: Final = 12
+# Of a sentence.
+MAX_TOKENS: Final = 128
+IGNORED: Final = -100
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Pairs of about the same length, as token ids.
+
+    `source` [pairs, tokens] is padded with the model's padding token, `target` [pairs, tokens] with
+    IGNORED.
+    """
+
+    source: torch.Tensor
+    target: torch.Tensor
+
+
+def own_pairs(folder: Path = PAIRS) -> list[Pair]:
+    """The pairs of the `.tsv` files, in the order of the files."""
+    return [pair for path in sorted(folder.glob("*.tsv")) for pair in _tsv(path)]
+
+
+def gold_pairs(gold: Path, data: Path) -> list[Pair]:
+    """The sentences of gold summaries, and headlines, as far as the two folders have them."""
+    files = [path for path in sorted(gold.glob("*.jsonl")) if path.name != HELD_OUT_GOLD]
+    files += [data / name for name in DATA_GOLD if (data / name).exists()]
+    headlines = data / DATA_HEADLINES
+    return [pair for path in files for pair in summary_pairs(path)] + (
+        _tsv(headlines) if headlines.exists() else []
+    )
+
+
+def summary_pairs(path: Path) -> list[Pair]:
+    """The sentences of the summaries in a JSONL file, which may be packed with gzip."""
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    rows = map(json.loads, text.splitlines())
+    return [pair for row in rows for pair in zip(row["fr"], row["en"], strict=True)]
+
+
+def _tsv(path: Path) -> list[Pair]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [(french, english) for french, _, english in (line.partition("\t") for line in lines)]
+
+
+def is_held_out(pair: Pair) -> bool:
+    """True for one pair in HELD_OUT. It depends on the French alone."""
+    return crc32(pair[0].encode()) % HELD_OUT == 0
+
+
+def public_pairs(data: Path, seed: int) -> list[Pair]:
+    """Other people's pairs, news first, shuffled."""
+    examples = pair_examples(data, random.Random(seed))
+    return [(example.source, example.branches[0].target) for example in examples]
+
+
+def pairs_of_pass(
+    own: Sequence[Pair], public: Sequence[Pair], share: float, number: int
+) -> list[Pair]:
+    """What pass `number` learns: all of `own`, and `share` times as many of `public`.
+
+    Each pass has other public ones, until all were seen.
+    """
+    count = round(share * len(own))
+    start = number * count
+    return [*own, *(public[k % len(public)] for k in range(start, start + count))]
+
+
+def batches(pairs: Sequence[Pair], tokenizer: Any, tokens: int, seed: int) -> Iterator[Batch]:
+    """All pairs once: those of a batch have about one length, the batches come in any order.
+
+    A batch has about so many `tokens` of English, padding included.
+    """
+    rng = random.Random(seed)
+    sources = [_ids(tokenizer, text=french) for french, _ in pairs]
+    targets = [_ids(tokenizer, text_target=english) for _, english in pairs]
+    order = list(range(len(pairs)))
+    rng.shuffle(order)
+    order.sort(key=lambda place: (len(targets[place]), len(sources[place])))
+    groups: list[list[int]] = [[]]
+    for place in order:
+        if len(targets[place]) * (len(groups[-1]) + 1) > tokens and groups[-1]:
+            groups.append([])
+        groups[-1].append(place)
+    rng.shuffle(groups)
+    for group in groups:
+        yield Batch(
+            _padded([sources[place] for place in group], tokenizer.pad_token_id),
+            _padded([targets[place] for place in group], IGNORED),
+        )
+
+
+def _ids(tokenizer: Any, **text: str) -> list[int]:
+    ids: list[int] = tokenizer(**text, truncation=True, max_length=MAX_TOKENS).input_ids
+    return ids
+
+
+def _padded(rows: list[list[int]], value: int) -> torch.Tensor:
+    longest = max(map(len, rows))
+    return torch.tensor([row + [value] * (longest - len(row)) for row in rows])
