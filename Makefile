@@ -39,7 +39,7 @@ train: setup
 
 # The same for the built-in translator, with all pairs of sentences; some three hours on two cores that have nothing else to do.
 train-translator: setup
-	nice -n 19 $(BIN)/python -W ignore -m models.training.translator --data $(DATA) --out $(RUN)-translator
+	nice -n 19 $(BIN)/python -W ignore -m models.training.translation.train --data $(DATA) --out $(RUN)-translator
 
 # Thousands of generated requests against the service around a scripted engine: none may be answered otherwise than documented.
 fuzz: setup

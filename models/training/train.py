@@ -30,6 +30,7 @@ from models.training.examples import (
     pair_examples,
     validation_examples,
 )
+from models.training.gold_examples import GOLD, HELD_OUT, gold_examples, learnt_files
 from models.training.losses import TokenLosses, losses_of
 from models.training.packing import Packed, pack
 from models.training.pages import page_examples
@@ -53,6 +54,8 @@ class Recipe:
       `pairs_per_step` have candidates, if there are such. Their mean risk counts `risk_weight`
       times.
     - `pages_per_step`: how many of the articles are whole pages, with the project's own summaries.
+    - `gold_per_step`: how many of the articles are whole pages with gold summaries, read up to
+      `gold_window` tokens.
     - `judged_window`: tokens that are read of articles with candidates and of pages. It holds about
       all that is shown of them: candidates may tell of all of it.
     """
@@ -68,6 +71,8 @@ class Recipe:
     judged_per_step: int = 4
     judged_pairs_per_step: int = 8
     judged_window: int = 512
+    gold_per_step: int = 0
+    gold_window: int = 960
     rank: int = 64
     alpha: float = 64.0
     learning_rate: float = 3e-4
@@ -99,6 +104,11 @@ class Examples:
         self.pages = (
             page_examples(data, random.Random(recipe.seed)) if recipe.pages_per_step else []
         )
+        self.gold = (
+            gold_examples(data, learnt_files(data), random.Random(recipe.seed))
+            if recipe.gold_per_step
+            else []
+        )
         self.pairs = pair_examples(data, rng)
         self.judged_pairs = candidate_examples(judged_pairs, rng) if judged_pairs else []
         self.recipe = recipe
@@ -107,8 +117,8 @@ class Examples:
     def step(self, number: int) -> list[Packed]:
         """The packed sequences of optimizer step `number`.
 
-        One for each article: first those with candidates, then whole pages, then the others. Then
-        one for every few sentence pairs.
+        One for each article: first those with candidates, then whole pages, then those with gold
+        summaries, then the others. Then one for every few sentence pairs.
         """
         rng = random.Random(self.recipe.seed * 1_000_003 + number)
         judged = _slice(self.judged, number, self.recipe.judged_per_step) if self.judged else []
@@ -116,6 +126,9 @@ class Examples:
         packs = [
             pack([article], self.encode, self.recipe.judged_window) for article in judged + pages
         ]
+        if self.gold:
+            gold = _slice(self.gold, number, self.recipe.gold_per_step)
+            packs += [pack([page], self.encode, self.recipe.gold_window) for page in gold]
         for article in _slice(self.articles, number, self.recipe.articles_per_step - len(packs)):
             long = article.long or rng.random() < self.recipe.long_share
             window = self.recipe.long_window if long else self.recipe.short_window
@@ -142,6 +155,11 @@ class Validation:
             f"valid_{task}": [pack([example], encode, recipe.short_window) for example in examples]
             for task, examples in validation_examples(data, count).items()
         }
+        if recipe.gold_per_step:
+            held_out = gold_examples(data, [GOLD / HELD_OUT], random.Random(0))[:count]
+            self._packs["valid_gold"] = [
+                pack([example], encode, recipe.gold_window) for example in held_out
+            ]
 
     @torch.inference_mode()
     def losses(self, model: Any) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Trains the built-in translator, opus-mt, on sentence pairs of the French press.
 
-    python -m models.training.translator --data DIR --out DIR [--steps N] [--decay N]
+    python -m models.training.translation.train --data DIR --out DIR [--steps N] [--decay N]
 
 All matrices of attention and feed-forward layers are trained; embeddings, biases and norms stay.
 The learning rate warms up, stays constant and falls over the last `--decay` steps. A run that was
@@ -27,10 +27,9 @@ from transformers import AutoTokenizer, MarianMTModel
 from models.builtin.opus_mt import ADAPTER, build
 from models.checkpoints.adapters import PREFIX, SUFFIXES, WEIGHTS, merged
 from models.cpu.processors import computes_bfloat16
-from models.training.output_layer import OutputLayer
-from models.training.sentence_pairs import (
-    GOLD,
-    HELD_OUT_GOLD,
+from models.training.gold_examples import GOLD, HELD_OUT
+from models.training.translation.output_layer import OutputLayer
+from models.training.translation.sentence_pairs import (
     IGNORED,
     PAIRS,
     Batch,
@@ -217,8 +216,8 @@ def _validation(
 ) -> dict[str, list[Batch]]:
     """Batches of what is never learnt, by kind."""
     kinds = {"own": list(filter(is_held_out, own)) or list(own[:1])}
-    if (options.gold / HELD_OUT_GOLD).exists():
-        kinds["gold"] = summary_pairs(options.gold / HELD_OUT_GOLD)
+    if (options.gold / HELD_OUT).exists():
+        kinds["gold"] = summary_pairs(options.gold / HELD_OUT)
     for pairs in kinds.values():
         random.Random(0).shuffle(pairs)
     return {

@@ -5,8 +5,6 @@ subject), the English of the summaries in `gold/`, and the data folder's gold su
 headlines. Public pairs are mixed in, so that the translator keeps what it knew.
 """
 
-import gzip
-import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,12 +15,9 @@ from zlib import crc32
 import torch
 
 from models.training.examples import pair_examples
+from models.training.gold_examples import gold_rows, learnt_files
 
-PAIRS: Final = Path(__file__).with_name("pairs")
-GOLD: Final = Path(__file__).with_name("gold")
-# Of them no model learns anything.
-HELD_OUT_GOLD: Final = "held_out.jsonl"
-DATA_GOLD: Final = ("gold.jsonl.gz", "gold_long.jsonl.gz")
+PAIRS: Final = Path(__file__).parents[1] / "pairs"
 DATA_HEADLINES: Final = "headlines_fr_en.tsv"
 # One of so many pairs is never trained on.
 HELD_OUT: Final = 12
@@ -52,20 +47,15 @@ def own_pairs(folder: Path = PAIRS) -> list[Pair]:
 
 def gold_pairs(gold: Path, data: Path) -> list[Pair]:
     """The sentences of gold summaries, and headlines, as far as the two folders have them."""
-    files = [path for path in sorted(gold.glob("*.jsonl")) if path.name != HELD_OUT_GOLD]
-    files += [data / name for name in DATA_GOLD if (data / name).exists()]
     headlines = data / DATA_HEADLINES
-    return [pair for path in files for pair in summary_pairs(path)] + (
+    return [pair for path in learnt_files(data, gold) for pair in summary_pairs(path)] + (
         _tsv(headlines) if headlines.exists() else []
     )
 
 
 def summary_pairs(path: Path) -> list[Pair]:
-    """The sentences of the summaries in a JSONL file, which may be packed with gzip."""
-    data = path.read_bytes()
-    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
-    rows = map(json.loads, text.splitlines())
-    return [pair for row in rows for pair in zip(row["fr"], row["en"], strict=True)]
+    """The sentences of the summaries in a file of gold summaries."""
+    return [pair for row in gold_rows(path) for pair in zip(row["fr"], row["en"], strict=True)]
 
 
 def _tsv(path: Path) -> list[Pair]:

@@ -14,10 +14,9 @@ from transformers import AutoTokenizer, MarianMTModel
 
 from models.builtin import opus_mt
 from models.checkpoints.adapters import merged
-from models.training.output_layer import OutputLayer
-from models.training.sentence_pairs import (
-    GOLD,
-    HELD_OUT_GOLD,
+from models.training.gold_examples import GOLD, HELD_OUT
+from models.training.translation.output_layer import OutputLayer
+from models.training.translation.sentence_pairs import (
     IGNORED,
     PAIRS,
     batches,
@@ -27,7 +26,7 @@ from models.training.sentence_pairs import (
     pairs_of_pass,
     summary_pairs,
 )
-from models.training.translator import rate, save_update, train, trained_layers
+from models.training.translation.train import rate, save_update, train, trained_layers
 from tests.checkpoints import ENGLISH, FRENCH, marian
 
 OWN = own_pairs()
@@ -85,7 +84,7 @@ def test_the_gold_that_is_held_out_is_not_learnt(tmp_path: Path) -> None:
     learnt = gold_pairs(GOLD, tmp_path)
     assert len(learnt) > 5000
     assert {french for french, _ in learnt}.isdisjoint(
-        french for french, _ in summary_pairs(GOLD / HELD_OUT_GOLD)
+        french for french, _ in summary_pairs(GOLD / HELD_OUT)
     )
 
 
