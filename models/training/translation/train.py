@@ -5,7 +5,7 @@
 All matrices of attention and feed-forward layers are trained; embeddings, biases and norms stay.
 The learning rate warms up, stays constant and falls over the last `--decay` steps. A run that was
 stopped goes on from its last checkpoint, so that it can be extended: start again with the same
-`--out` and more `--steps`. New pairs are then learnt too. `OUT/adapter` is the low-rank update that
+`--out` and more `--steps`. New pairs are then learnt too. `OUT/update.safetensors` is what
 `models/builtin/translator` ships; `OUT/log.jsonl` has the losses.
 """
 
@@ -20,12 +20,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from peft import LoraConfig
-from safetensors.torch import save_file
 from transformers import AutoTokenizer, MarianMTModel
 
-from models.builtin.opus_mt import ADAPTER, build
-from models.checkpoints.adapters import PREFIX, SUFFIXES, WEIGHTS, merged
+from models.builtin.opus_mt import UPDATE, build
+from models.checkpoints.updates import apply_update, save_update
 from models.cpu.processors import computes_bfloat16
 from models.training.gold_examples import GOLD, HELD_OUT
 from models.training.translation.output_layer import OutputLayer
@@ -43,7 +41,6 @@ from models.training.translation.sentence_pairs import (
     summary_pairs,
 )
 
-BASE: Final = "Helsinki-NLP/opus-mt-fr-en"
 LAYERS: Final = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
 WARM_UP_STEPS: Final = 100
 # As opus-mt was trained.
@@ -147,7 +144,7 @@ class Trainer:
 def trained_layers(model: Any) -> dict[str, torch.nn.Parameter]:
     """The matrices that are trained, by their names."""
     return {
-        name: layer.weight
+        f"{name}.weight": layer.weight
         for name, layer in model.named_modules()
         if name.rpartition(".")[2] in LAYERS
     }
@@ -159,46 +156,13 @@ def rate(step: int, steps: int, decay: int) -> float:
     return min(1.0, (step + 1) / WARM_UP_STEPS, (steps - step) / max(1, decay))
 
 
-def save_update(
-    start: dict[str, torch.Tensor], end: dict[str, torch.Tensor], rank: int, folder: Path
-) -> float:
-    """Writes what the training changed as a LoRA of this rank, in peft's format, in float16.
-
-    The update of each matrix is cut by singular values, the least loss for its rank (Eckart and
-    Young 1936). Returns the share of the squared update that is kept.
-    """
-    tensors, kept, total = {}, 0.0, 0.0
-    for name, weight in end.items():
-        left, sizes, right = torch.linalg.svd(
-            (weight.detach() - start[name]).float(), full_matrices=False
-        )
-        kept += float(sizes[:rank].square().sum())
-        total += float(sizes.square().sum())
-        root = sizes[:rank].sqrt()
-        narrow = (root[:, None] * right[:rank], left[:, :rank] * root)
-        for suffix, matrix in zip(SUFFIXES, narrow, strict=True):
-            tensors[f"{PREFIX}{name}{suffix}"] = matrix.half().contiguous()
-    folder.mkdir(parents=True, exist_ok=True)
-    config = LoraConfig(
-        r=rank,
-        lora_alpha=rank,
-        target_modules=list(LAYERS),
-        task_type="SEQ_2_SEQ_LM",
-        inference_mode=True,
-        base_model_name_or_path=BASE,
-    )
-    config.save_pretrained(str(folder))
-    save_file(tensors, folder / WEIGHTS, metadata={"format": "pt"})
-    return kept / total
-
-
 def plain_translator(out: Path) -> Path:
-    """The translator without an adapter, built in `out/base` if it is not there."""
+    """The translator without an update, built in `out/base` if it is not there."""
     base = out / "base"
     if not (base / "model.safetensors").exists():
         shutil.rmtree(base, ignore_errors=True)
         base.mkdir(parents=True)
-        build(base, adapter=None)
+        build(base, update=None)
     return base
 
 
@@ -241,8 +205,8 @@ def train(options: argparse.Namespace, folder: Path) -> None:
     }
     model = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
     plain = {name: weight.detach().clone() for name, weight in trained_layers(model).items()}
-    if options.adapter:
-        merged(model, options.adapter)
+    if options.start:
+        apply_update(model, options.start)
     trainer = Trainer(model, options.learning_rate, torch.tensor(sorted(known - {IGNORED})))
     options.out.mkdir(parents=True, exist_ok=True)
     state = options.out / STATE
@@ -255,8 +219,8 @@ def train(options: argparse.Namespace, folder: Path) -> None:
         validation,
         options,
     )
-    kept = save_update(plain, trainer.weights, options.rank, options.out / "adapter")
-    print(f"rank {options.rank} keeps {kept:.1%} of the squared update")
+    lost = save_update(plain, trainer.weights, options.out / UPDATE.name)
+    print(f"four bits lose {lost:.1%} of the squared update")
 
 
 def _run(
@@ -301,12 +265,11 @@ def main() -> None:
     add("--out", type=Path, required=True, help="folder of the run; an earlier run is gone on with")
     add("--pairs", type=Path, default=PAIRS, help="folder of .tsv files: French, English")
     add("--gold", type=Path, default=GOLD, help="folder of gold summaries with their English")
-    add("--adapter", type=Path, default=ADAPTER, help="where a new run starts: an adapter's folder")
+    add("--start", type=Path, default=UPDATE, help="where a new run starts: an update's file")
     add("--share", type=float, default=0.15, help="how many public pairs for each own one")
     add("--steps", type=int, default=3_000, help="batches in all")
     add("--decay", type=int, default=800, help="steps in which the learning rate falls, at the end")
     add("--tokens", type=int, default=2_000, help="English tokens a step")
-    add("--rank", type=int, default=80, help="of the update that is written")
     add("--learning-rate", type=float, default=1e-4)
     add("--save-every", type=int, default=100, help="steps from one checkpoint to the next")
     add("--seed", type=int, default=0)

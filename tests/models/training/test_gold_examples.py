@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,10 @@ from models.prompts import summary_marker
 from models.training.gold_examples import GOLD, HELD_OUT, gold_examples, gold_rows, learnt_files
 from models.training.train import Examples, Recipe
 
-PAGE = {
+PAGE: dict[str, Any] = {
     "id": "7",
+    "abstract_task": False,
+    "title_task": False,
     "title": "Nuagis ouvre à Lille",
     "abstract": "L'hébergeur Nuagis ouvre une région à Lille.",
     "article": "Le site compte 1200 serveurs.\nIl a coûté 45 millions d'euros.",

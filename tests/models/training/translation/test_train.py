@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
 from transformers import AutoTokenizer, MarianMTModel
 
 from models.builtin import opus_mt
-from models.checkpoints.adapters import merged
+from models.checkpoints.updates import apply_update
 from models.training.gold_examples import GOLD, HELD_OUT
 from models.training.translation.output_layer import OutputLayer
 from models.training.translation.sentence_pairs import (
@@ -26,7 +25,7 @@ from models.training.translation.sentence_pairs import (
     pairs_of_pass,
     summary_pairs,
 )
-from models.training.translation.train import rate, save_update, train, trained_layers
+from models.training.translation.train import rate, train, trained_layers
 from tests.checkpoints import ENGLISH, FRENCH, marian
 
 OWN = own_pairs()
@@ -150,19 +149,6 @@ def test_the_learning_rate_warms_up_stays_and_falls() -> None:
     ]  # fmt: skip
 
 
-def test_an_update_of_full_rank_keeps_all(folder: Path, tmp_path: Path) -> None:
-    model = MarianMTModel.from_pretrained(folder)
-    start = {name: weight.detach().clone() for name, weight in trained_layers(model).items()}
-    torch.manual_seed(0)
-    end = {name: weight + 0.01 * torch.randn_like(weight) for name, weight in start.items()}
-    full = max(min(weight.shape) for weight in start.values())
-    assert save_update(start, end, full, tmp_path / "full") == pytest.approx(1.0)
-    assert 0.05 < save_update(start, end, 2, tmp_path / "narrow") < 0.9
-    merged(model, tmp_path / "full")
-    for name, weight in trained_layers(model).items():
-        torch.testing.assert_close(weight, end[name], atol=1e-4, rtol=0)
-
-
 @pytest.fixture
 def one_thread() -> Iterator[None]:
     """Operations of this size wait for each other on more."""
@@ -181,25 +167,31 @@ def test_training_lowers_the_loss_and_a_stopped_run_ends_alike(data: Path, folde
         "".join(f"{f}\t{e}\n" for f, e in zip(FRENCH, ENGLISH, strict=True)), encoding="utf-8"
     )
     options = argparse.Namespace(
-        data=data, out=out, pairs=pairs, gold=data, adapter=None, share=1.0, steps=40, decay=20,
-        tokens=60, rank=4, learning_rate=2e-2, save_every=10, seed=3,
+        data=data, out=out, pairs=pairs, gold=data, start=None, share=1.0, steps=40, decay=20,
+        tokens=60, learning_rate=2e-2, save_every=10, seed=3,
     )  # fmt: skip
     train(options, folder)
     losses = [entry["loss"] for entry in entries(out) if "loss" in entry]
     assert losses[-1] < losses[0] - 0.1
     assert min(entry["own"] for entry in entries(out) if "own" in entry) < entries(out)[0]["own"]
-    weights = load_file(out / "adapter" / "adapter_model.safetensors")
-    config = json.loads((out / "adapter" / "adapter_config.json").read_text(encoding="utf-8"))
-    assert config["base_model_name_or_path"] == "Helsinki-NLP/opus-mt-fr-en"
+    weights = updated(folder, out)
     shutil.rmtree(out)
     options.steps, options.decay = 20, 0
     train(options, folder)
     options.steps, options.decay = 40, 20
     train(options, folder)
     assert [entry["step"] for entry in entries(out) if "loss" in entry] == [10, 20, 30, 40]
-    again = load_file(out / "adapter" / "adapter_model.safetensors")
+    again = updated(folder, out)
+    plain = trained_layers(MarianMTModel.from_pretrained(folder))
     for name, weight in weights.items():
-        torch.testing.assert_close(weight, again[name], atol=1e-2, rtol=0)
+        torch.testing.assert_close(weight, again[name], atol=1e-3, rtol=0)
+        assert not torch.equal(weight, plain[name])
+
+
+def updated(folder: Path, out: Path) -> dict[str, torch.nn.Parameter]:
+    model = MarianMTModel.from_pretrained(folder)
+    apply_update(model, out / "update.safetensors")
+    return trained_layers(model)
 
 
 def entries(out: Path) -> list[dict[str, float]]:
@@ -207,14 +199,12 @@ def entries(out: Path) -> list[dict[str, float]]:
     return [json.loads(line) for line in lines]
 
 
-def test_the_adapter_that_ships_is_part_of_what_is_built(
+def test_the_update_that_ships_is_part_of_what_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = opus_mt.fingerprint()
-    for name in opus_mt.ADAPTER_FILES:
-        (tmp_path / name).write_bytes((opus_mt.ADAPTER / name).read_bytes())
-    (tmp_path / opus_mt.ADAPTER_FILES[1]).write_bytes(b"another")
-    monkeypatch.setattr(opus_mt, "ADAPTER", tmp_path)
+    (tmp_path / "update.safetensors").write_bytes(b"another")
+    monkeypatch.setattr(opus_mt, "UPDATE", tmp_path / "update.safetensors")
     opus_mt.fingerprint.cache_clear()
     assert opus_mt.fingerprint() != before
     opus_mt.fingerprint.cache_clear()
