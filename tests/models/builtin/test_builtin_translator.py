@@ -112,7 +112,7 @@ def test_the_pieces_are_taken_out_of_the_wheels(tmp_path: Path) -> None:
 def test_nobody_has_to_build_it_again() -> None:
     """The revision of the translator that ships. If this fails by intent, every user builds anew:
     say so in the change log."""
-    assert fingerprint() == "8f0c1a63d742885c"
+    assert fingerprint() == "32a28098fb28926a"
 
 
 def test_the_catalogue_names_it() -> None:
@@ -169,10 +169,8 @@ def test_what_it_leaves_in_french_comes_without_its_own_words(translator: Engine
         "liberté",
     )
     assert not any(run in candidate.text for candidate in others for run in runs)
-    assert (
-        others[0].text
-        == "According to the Union of Right-wing Students and Friends of Freedom, everything is "
-        "fine."
+    assert others[0].text == (
+        "According to the right-wing students' union and friends of freedom, everything is fine."
     )
 
 
@@ -180,11 +178,8 @@ def test_what_it_leaves_in_french_comes_without_its_own_words(translator: Engine
 def test_the_second_try_of_a_sentence_that_was_left_in_french_is_english(
     translator: Engine,
 ) -> None:
-    french = "Le film Les valseuses sur un air de java et la fête à neuneu."
-    (first,) = translator.generate([GenerateRequest(Task.TRANSLATION, french, 64, candidates=6)])
-    assert (
-        first.candidates[0].text == "The film Les valseuses sur un air de java et la fête à neuneu."
-    )
-    (translation,) = Translator(translator, Glossary.builtin(), Source(french)).translate([french])
+    (first,) = translator.generate([GenerateRequest(Task.TRANSLATION, LEFT, 64, candidates=6)])
+    assert "des amis de la liberté" in first.candidates[0].text
+    (translation,) = Translator(translator, Glossary.builtin(), Source(LEFT)).translate([LEFT])
     assert translation.flaw is None
-    assert "on a java" in translation.text
+    assert "friends of freedom" in translation.text
