@@ -235,8 +235,10 @@ class FactConstraint:
 
     @cached_property
     def _foreign(self) -> tuple[Mask, Mask]:
-        """Tokens that begin a word or number that the source lacks, and those of them with a
-        digit."""
+        """Tokens that begin a word or number which the source lacks.
+
+        First all of them, then those with a digit.
+        """
         pieces = self._pieces
         known = [token for word in self._allowed for token in pieces.whole.get(word, ())]
         beginnings = {word[:end] for word in self._allowed for end in self._ends(word)}
@@ -253,9 +255,10 @@ class FactConstraint:
 
     @cached_property
     def _inside(self) -> dict[bool, Mask]:
-        """What may not follow a word of letters, by whether the word opened a sentence.
+        """The tokens that may not follow a word of letters.
 
-        The continuations of the word, which are allowed, are not left out here.
+        The key says whether the word opened a sentence. The continuations of the word, which are
+        allowed, are not left out here.
         """
         pieces = self._pieces
         names, _ = self._foreign

@@ -54,7 +54,7 @@ def save_update(
     for name, weight in end.items():
         update = (weight - start[name]).detach().float()
         numbers, scales = pack(update)
-        tensors[name + NUMBERS], tensors[name + SCALES] = numbers.contiguous(), scales
+        tensors[name + NUMBERS], tensors[name + SCALES] = numbers, scales
         lost += float((unpack(numbers, scales, update.shape) - update).square().sum())
         total += float(update.square().sum())
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,9 +70,8 @@ def apply_update(model: Any, path: Path) -> None:
     tensors = load_file(path)
     weights = dict(model.named_parameters())
     names = {name.removesuffix(NUMBERS) for name in tensors if name.endswith(NUMBERS)}
-    if not names <= weights.keys() or tensors.keys() != {
-        n + s for n in names for s in (NUMBERS, SCALES)
-    }:
+    expected = {name + suffix for name in names for suffix in (NUMBERS, SCALES)}
+    if not names <= weights.keys() or tensors.keys() != expected:
         raise ModelError(f"{path} is no update of this model.")
     with torch.no_grad():
         for name in sorted(names):

@@ -73,7 +73,8 @@ class LowRankLinear(nn.Module):
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         """Applies the layer to states [..., in]."""
-        output: torch.Tensor = _Merged.apply(states, self.merged, self.a, self.scale * self.b)  # type: ignore[no-untyped-call,unused-ignore]
+        apply: Any = _Merged.apply
+        output: torch.Tensor = apply(states, self.merged, self.a, self.scale * self.b)
         return output
 
 

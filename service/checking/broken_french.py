@@ -11,8 +11,8 @@ from typing import Final
 
 from service.checking.standalone import is_of_editors
 from service.checking.word_lists import read_words
-from service.facts.quotations import QUOTATION
 from service.text.folding import straight
+from service.text.quotation_marks import QUOTATION
 
 # "et que" goes on with a "que" before it, or with what it stands for: "si l'offre ferme et que…",
 # "au moment où…".

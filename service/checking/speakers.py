@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.checking.word_lists import read_words
-from service.facts.quotations import QUOTATION
 from service.facts.statements import Name, Statement, Word
 from service.text.calendar import WEEK_DAYS
 from service.text.function_words import HAVE, THAT
+from service.text.quotation_marks import QUOTATION
 
 LOOK_BACK: Final = 8  # sentences in which "a-t-il ajouté" may find its speaker
 REACH: Final = 6  # words between a verb and the name of who speaks

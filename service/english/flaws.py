@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from service.english.lexicon.names import find_kept_names
-from service.facts.quotations import QUOTATION
 from service.text.folding import plain
 from service.text.language import detect_language
+from service.text.quotation_marks import QUOTATION
 from service.text.word_runs import runs
 
 RUN: Final = 5  # words in a row that do not come twice, nor from the French sentence

@@ -24,7 +24,7 @@ from service.english.target_names import TargetNames, plain_words
 from service.english.tidying import tidy
 from service.english.translation import Flaw, Translation
 from service.facts.fact import Fact, FactKind, Source
-from service.facts.quotations import QUOTATION
+from service.text.quotation_marks import QUOTATION
 from service.text.sentences import is_complete
 from service.text.vocabulary import find_non_english_words, load_words, words
 

@@ -14,7 +14,6 @@ from service.facts.days import find_days
 from service.facts.names import find_names, find_opening_names
 from service.facts.numbers import read_numbers
 from service.facts.peoples import find_foreign_peoples
-from service.facts.quotations import find_quotations
 from service.facts.special_numbers import (
     find_fractions,
     find_magnitudes,
@@ -25,6 +24,7 @@ from service.facts.special_numbers import (
     powers_of,
 )
 from service.text.folding import plain
+from service.text.quotation_marks import find_quotations
 
 _NO_WORD: Final = re.compile(r"[^\w]+")
 _CAPITALISED: Final = re.compile(r"\b[A-ZÀ-Ý][\w-]{2,}")

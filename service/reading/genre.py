@@ -14,12 +14,12 @@ from itertools import combinations
 from typing import Final, NamedTuple
 
 from service.facts.names import find_names
-from service.facts.quotations import QUOTATION
 from service.facts.statements import stems
 from service.reading.boilerplate import Kind, boilerplate
 from service.reading.bylines import SIGNED
 from service.reading.wordings import expression
 from service.text.folding import plain
+from service.text.quotation_marks import QUOTATION
 from service.text.tables import table
 
 MIN_TIMES: Final = 4  # paragraphs that begin with a time of their own

@@ -1,14 +1,22 @@
-"""Quotation marks of one sentence: which of them open, and whether they come in pairs."""
+"""Quotations, and their marks: which of them open, and whether they come in pairs."""
 
 import re
 from typing import Final
 
+QUOTATION: Final = re.compile(r"«\s*([^«»]+?)\s*»|“([^“”]+)”|\"([^\"]+)\"")
+MIN_QUOTATION_WORDS: Final = 3  # shorter ones are titles and single words
 QUOTE_SIGNS: Final = '«»“”"'
 _PAIRS: Final = ("«»", "“”", "()")
 _OPENING: Final = re.compile(r'^"|(?<=\s)"(?=\S)|(?<=[:,]\s)"')
 _CLOSING: Final = re.compile(r'(?<=\S)"|"[\s.!?…]*$')
 # The first straight mark closes a quotation of the sentence before.
 _CLOSED_FIRST: Final = re.compile(r'^[^"]*[^\s"]"(?!\w)')
+
+
+def find_quotations(text: str) -> list[str]:
+    """Returns the quotations of at least MIN_QUOTATION_WORDS words."""
+    quotations = ["".join(groups) for groups in QUOTATION.findall(text)]
+    return [quotation for quotation in quotations if len(quotation.split()) >= MIN_QUOTATION_WORDS]
 
 
 def is_balanced(sentence: str) -> bool:

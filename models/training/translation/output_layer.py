@@ -36,7 +36,8 @@ class OutputLayer:
         drawn = self._others[torch.randperm(len(self._others))[:SAMPLED]]
         rows = torch.cat([self._known, drawn])
         layer = (self._weight[rows], self._bias[rows])
-        result: torch.Tensor = _Smoothed.apply(hidden, place, layer, smoothing)  # type: ignore[no-untyped-call]
+        apply: Any = _Smoothed.apply
+        result: torch.Tensor = apply(hidden, place, layer, smoothing)
         return result
 
 

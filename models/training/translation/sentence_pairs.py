@@ -16,6 +16,7 @@ import torch
 
 from models.training.examples import pair_examples
 from models.training.gold_examples import gold_rows, learnt_files
+from models.training.packing import IGNORED
 
 PAIRS: Final = Path(__file__).parents[1] / "pairs"
 DATA_HEADLINES: Final = "headlines_fr_en.tsv"
@@ -23,7 +24,6 @@ DATA_HEADLINES: Final = "headlines_fr_en.tsv"
 HELD_OUT: Final = 12
 # Of a sentence.
 MAX_TOKENS: Final = 128
-IGNORED: Final = -100
 
 Pair = tuple[str, str]
 

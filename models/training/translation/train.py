@@ -15,7 +15,7 @@ import random
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,9 +26,9 @@ from models.builtin.opus_mt import UPDATE, build
 from models.checkpoints.updates import apply_update, save_update
 from models.cpu.processors import computes_bfloat16
 from models.training.gold_examples import GOLD, HELD_OUT
+from models.training.packing import IGNORED
 from models.training.translation.output_layer import OutputLayer
 from models.training.translation.sentence_pairs import (
-    IGNORED,
     PAIRS,
     Batch,
     Pair,
@@ -200,9 +200,8 @@ def train(options: argparse.Namespace, folder: Path) -> None:
     validation = _validation(options, tokenizer, own)
     targets = [english for _, english in [*own, *public]]
     known = {token for ids in tokenizer(text_target=targets).input_ids for token in ids}
-    known |= {
-        t for packs in validation.values() for b in packs for t in b.target.flatten().tolist()
-    }
+    for batch in chain.from_iterable(validation.values()):
+        known.update(batch.target.flatten().tolist())
     model = MarianMTModel.from_pretrained(folder, dtype=torch.float32)
     plain = {name: weight.detach().clone() for name, weight in trained_layers(model).items()}
     if options.start:

@@ -15,11 +15,11 @@ from service.checking.plans_and_rumours import is_conditional
 from service.checking.speakers import says
 from service.choosing.repair_rules.copies import Copy, Originals, Token, capitalise
 from service.facts.days import DAYS
-from service.facts.quotations import QUOTATION
 from service.facts.statements import Statement, Word
 from service.text.calendar import MONTHS, WEEK_DAYS
 from service.text.folding import plain
 from service.text.function_words import HAVE
+from service.text.quotation_marks import QUOTATION
 from service.text.tables import table
 
 MAX_REST: Final = 6  # words that a noun phrase may lack

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 from service.facts.fact import Fact, FactKind
 from service.facts.negation import denied
-from service.facts.quotations import QUOTATION
 from service.text.folding import plain
+from service.text.quotation_marks import QUOTATION
 from service.text.tables import table
 from service.text.vocabulary import is_known
 

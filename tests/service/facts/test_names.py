@@ -4,7 +4,7 @@ import pytest
 
 from service.facts.days import find_days
 from service.facts.names import find_names, find_opening_names
-from service.facts.quotations import find_quotations
+from service.text.quotation_marks import find_quotations
 
 
 @pytest.mark.parametrize(

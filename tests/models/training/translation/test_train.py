@@ -14,9 +14,9 @@ from transformers import AutoTokenizer, MarianMTModel
 from models.builtin import opus_mt
 from models.checkpoints.updates import apply_update
 from models.training.gold_examples import GOLD, HELD_OUT
+from models.training.packing import IGNORED
 from models.training.translation.output_layer import OutputLayer
 from models.training.translation.sentence_pairs import (
-    IGNORED,
     PAIRS,
     batches,
     gold_pairs,
