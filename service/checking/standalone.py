@@ -55,7 +55,8 @@ _CONTRAST: Final = re.compile(
 _BULLETS: Final = frozenset("•►▶■")
 # A sentence that begins so has lost its beginning.
 _LOST_BEGINNING: Final = re.compile(r"[,;.:!?)»”]")
-_SPEECH_MARKS: Final = ("«", '"', "“", "-", "–", "—")
+# Somebody speaks: a dash, or a quotation of which nobody says whose it is.
+_SPEECH: Final = re.compile(r"[-–—]|«[^»]*»?\W*\Z|“[^”]*”?\W*\Z|\"[^\"]*\"?\W*\Z")
 
 # Somebody speaks. Without quotation marks and a speaker it is not for a summary to say.
 _SPOKEN: Final = re.compile(rf"\b(?:{'|'.join(_TABLE['spoken'])})\b", re.IGNORECASE)
@@ -75,7 +76,7 @@ def is_complete_statement(sentence: str, min_words: int = MIN_STATEMENT_WORDS) -
     something: no question, and not what somebody says to somebody."""
     if not is_complete_sentence(sentence) or sentence.endswith(("?", ":")):
         return False
-    if sentence.startswith(_SPEECH_MARKS) or is_of_editors(sentence):
+    if _SPEECH.match(sentence) or is_of_editors(sentence):
         return False
     if _SPOKEN.search(straight(sentence)):
         return False

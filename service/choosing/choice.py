@@ -64,7 +64,7 @@ class Chooser:
         self._filler = Filler(budget, finder.weight)
         self._own = OwnSentences(article, finder, self._news.title)
         self._ranker = Ranker(finder, self._news, self._own)
-        self._opener = Opener(finder, self._news, self._own, self._filler)
+        self._opener = Opener(finder, self._news, self._own, self._filler, titled)
         self._restorer = Restorer(finder, [sentence.text for sentence in article.sentences])
         self._foreign = not article.language.may_be("fr")
 

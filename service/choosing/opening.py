@@ -1,7 +1,7 @@
 """Finds how a summary begins: it tells the news, names whom it is about, and is standalone."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from service.checking.evidence import CheckedSentence, EvidenceFinder
@@ -32,12 +32,18 @@ class _Beginning(NamedTuple):
 
 
 class Opener:
-    """Begins summaries of one article."""
+    """Begins summaries of one article. `titled`: its title will stand above them."""
 
     def __init__(
-        self, finder: EvidenceFinder, news: News, own: OwnSentences, filler: Filler
+        self,
+        finder: EvidenceFinder,
+        news: News,
+        own: OwnSentences,
+        filler: Filler,
+        titled: bool = False,
     ) -> None:
         self._finder, self._news, self._own, self._filler = finder, news, own, filler
+        self._titled = titled
 
     def begin(self, section: RankedSection) -> list[CheckedSentence]:
         """A summary of the article's opening `section`: the whole lead where that may stand. Else
@@ -55,19 +61,25 @@ class Opener:
 
     def _find_whole_lead(self) -> list[CheckedSentence]:
         """All sentences of the lead, where it fits, is understood by itself and tells what the
-        title says; else none.
+        title says; else none. Under its title a lead need not say that again.
 
         Editors prefer it to any sentence that was cut out of it: see docs/decisions/the-lead.md.
         """
         if not self._news.lead_is_whole or not self._news.title:
             return []
-        lead = max(self._find_leads(), key=len, default=[])
-        text = join(lead)
+        may_open = self._may_open if self._titled else self._may_open_alone
+        lead = max(self._find_leads(may_open), key=len, default=[])
         if [sentence.text for sentence in lead] != self._news.lead:
             return []
-        fits = count_words(text) <= self._filler.budget.whole_lead
-        tells = self._news.is_plain(text) and not self._news.leaves_out_count(text)
-        return lead if fits and tells and self._names_subject(lead) else []
+        if count_words(join(lead)) > self._filler.budget.whole_lead:
+            return []
+        return lead if self._titled or self._tells_title(lead) else []
+
+    def _tells_title(self, summary: Sequence[CheckedSentence]) -> bool:
+        """True if a summary is understood without the title, and has its first number and name."""
+        text = join(summary)
+        plain = self._news.is_plain(text) and not self._news.leaves_out_count(text)
+        return plain and self._names_subject(summary)
 
     def _names_subject(self, summary: Sequence[CheckedSentence]) -> bool:
         """False if the first name of the title is missing: small models put other words for a name
@@ -118,7 +130,8 @@ class Opener:
         candidates = filter(self._may_open, firsts)
         openings = [sentence for sentence in candidates if is_usable([sentence])]
         if not openings:
-            plain_leads = (lead for lead in self._find_leads() if self._news.is_plain(join(lead)))
+            own_leads = self._find_leads(self._may_open_alone)
+            plain_leads = (lead for lead in own_leads if self._news.is_plain(join(lead)))
             if leads := list(filter(is_usable, plain_leads)):
                 return _Beginning(max(leads, key=self._worth), is_lead=True)
         own = filter(self._may_open, self._rank_own_sentences(section))
@@ -187,7 +200,7 @@ class Opener:
 
     def _find_own_beginnings(self) -> list[list[CheckedSentence]]:
         """The leads; where there are none, other sentences of the article's beginning."""
-        if leads := list(self._find_leads()):
+        if leads := list(self._find_leads(self._may_open_alone)):
             return leads
         return [
             [sentence]
@@ -199,12 +212,14 @@ class Opener:
         """True if it may open a summary, and nothing in it points back."""
         return self._may_open(sentence) and is_wholly_standalone(sentence.text)
 
-    def _find_leads(self) -> Iterator[list[CheckedSentence]]:
+    def _find_leads(
+        self, may_open: Callable[[CheckedSentence], bool]
+    ) -> Iterator[list[CheckedSentence]]:
         """The runs of complete sentences of the lead, each from one that may open a summary. A
         later one may need the one before it."""
         sentences = [self._finder.support(text) for text in self._news.lead]
         for first, opening in enumerate(sentences):
-            if not (is_complete_statement(opening.text) and self._may_open_alone(opening)):
+            if not (is_complete_statement(opening.text) and may_open(opening)):
                 continue
             lead: list[CheckedSentence] = []
             for sentence in sentences[first:]:

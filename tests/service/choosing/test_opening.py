@@ -229,3 +229,25 @@ def test_a_lead_without_the_number_that_the_title_counts_does_not_stand_whole() 
     told = "La justice suspend le décret sur les adresses, demandé par les hébergeurs."
     assert summarize(candidate(told), article=page(lead), limit=WHOLE)[0] == lead
     assert summarize(candidate(told), article=page(lead, title), limit=WHOLE)[0] != lead
+
+
+def test_under_its_title_a_lead_need_not_say_the_title_again() -> None:
+    told = candidate("Le Conseil d'État a suspendu le décret qui imposait aux hébergeurs.")
+    onward = "Les juges estiment que la mesure porte atteinte au secret des correspondances."
+    article = page(onward)
+    assert summarize(told, article=article, limit=WHOLE) != [onward]
+    assert summarize(told, article=article, limit=WHOLE, titled=True) == [onward]
+    teaser = page(f"{onward} Explications.")
+    assert " ".join(summarize(told, article=teaser, limit=WHOLE, titled=True)) != teaser.body
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "« Les juges ont tranché », se réjouit la fédération des acteurs du cloud, à Lyon.",
+        "La fédération se félicite de ce vaste soutien des juges à ses membres.",
+    ],
+)
+def test_under_its_title_a_lead_may_begin_with_words_of_somebody_or_point(lead: str) -> None:
+    told = candidate("Le Conseil d'État a suspendu le décret qui imposait aux hébergeurs.")
+    assert summarize(told, article=page(lead), limit=WHOLE, titled=True) == [lead]
