@@ -1,7 +1,7 @@
 """The target side: post-edits the candidates for one French sentence, and chooses the best.
 
-Each candidate is corrected in this order: set phrases, reported speech, glossary terms, figures,
-names, print. Then it is compared with the original sentence: what it adds, lacks or contradicts.
+Each candidate is corrected in this order: glossary terms, figures, names, print. Then it is
+compared with the original sentence: what it adds, lacks or contradicts.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,12 +13,10 @@ from models.engine import Candidate
 from service.english.flaws import is_left_french, repeats_itself
 from service.english.lexicon.glossary import Glossary, correct_terms
 from service.english.lexicon.names import find_kept_names
-from service.english.post_editing.apposition import put_names_behind_nouns
-from service.english.post_editing.corrections import put_right
 from service.english.post_editing.denials import find_differing_denials
 from service.english.post_editing.english_figures import list_number_forms
 from service.english.post_editing.figures import hold_to_figures
-from service.english.post_editing.hearsay import find_stated_hearsay, restore_hearsay
+from service.english.post_editing.hearsay import find_stated_hearsay
 from service.english.source import SourceSentence
 from service.english.target_names import TargetNames, plain_words
 from service.english.tidying import tidy
@@ -30,7 +28,6 @@ from service.text.vocabulary import find_non_english_words, load_words, words
 
 # English words per French word; a human translation has 0.7 to 1.1. Of 2,253 translations of
 # sentences of summaries two have less than FULL_RATIO.
-SHORT_RATIO: Final = 0.5
 FULL_RATIO: Final = 0.6
 JUDGED_WORDS: Final = 14  # of the French, below which a few words more or less say nothing
 MAX_LENGTH_RATIO: Final = 1.6
@@ -61,15 +58,14 @@ class _PostEdited:
 class TranslationChoice:
     """Chooses, for one French sentence of an article, the candidate that keeps its facts.
 
-    Facts are compared with `source.original`. Only words and phrases are corrected by
-    `source.reworded`, which is what the translator saw.
+    All comparisons are with `source.original`, the sentence of the article.
     """
 
     def __init__(self, french: str, article: Source, glossary: Glossary | None = None) -> None:
         glossary = glossary or Glossary.builtin()
         self.source = SourceSentence.prepare(french, glossary)
         self._article = article
-        self._names = TargetNames(self.source, article, glossary)
+        self._names = TargetNames(self.source, article)
 
     @cached_property
     def facts(self) -> str:
@@ -83,7 +79,6 @@ class TranslationChoice:
                 *list_number_forms(self.source.original),
                 *self._names.term_wordings,
                 *self._names.english_names,
-                *self.source.masked.names,
             ]
         )
 
@@ -100,10 +95,9 @@ class TranslationChoice:
 
     def judge(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
         """One candidate, corrected as far as possible, with what is still wrong with it."""
-        masked = self.source.masked.mask(candidate.text)
-        edited = self._post_edit(masked)
+        edited = self._post_edit(candidate.text)
         text = edited.text
-        is_french = is_left_french(masked, self.source.reworded)
+        is_french = is_left_french(candidate.text, self.source.original)
         flaw = Flaw.FRENCH if is_french else self._find_flaw(text, candidate.finished, taken)
         lost_names = self.find_lost_names(text)
         invented = self._names.find_invented(text, any_word=bool(lost_names))
@@ -111,27 +105,20 @@ class TranslationChoice:
         unfaithful = tuple(dict.fromkeys(differing))
         cost = self._cost(text, unfaithful, flaw, len(lost_names))
         cost = cost + REPAIR_COST * edited.repaired - candidate.score
-        is_short = self._missing_ratio(text) > FULL_RATIO - SHORT_RATIO
-        lost = bool(lost_names) or is_short
-        return Translation(text, unfaithful, flaw, edited.repaired, lost, cost)
+        return Translation(text, unfaithful, flaw, edited.repaired, cost)
 
     def find_lost_names(self, english: str) -> list[str]:
         """The names and week days that the translation should have and lacks."""
         return self._names.find_lost(english)
 
-    def _post_edit(self, masked: str) -> _PostEdited:
-        """A candidate with placeholders, corrected by its French sentence."""
-        source = self.source
-        phrased = put_right(" ".join(masked.split()), source.reworded, self._article.text)
-        reported = restore_hearsay(phrased, source.reworded)
-        apposed = put_names_behind_nouns(reported, source.reworded)
-        termed = correct_terms(apposed, source.reworded, source.terms)
-        # After the terms: a "septuagénaire" comes out as seven years old. The number of "Un jour,
-        # un destin" is no figure.
-        figured = hold_to_figures(termed.text, source.masked.mask(source.original))
-        unmasked = source.masked.unmask(figured.text)
-        named, is_renamed = self._names.restore(unmasked)
-        text = tidy(named, is_complete(source.original))
+    def _post_edit(self, english: str) -> _PostEdited:
+        """A candidate corrected by its French sentence."""
+        french = self.source.original
+        termed = correct_terms(" ".join(english.split()), french, self.source.terms)
+        # After the terms: a "septuagénaire" comes out as seven years old.
+        figured = hold_to_figures(termed.text, french)
+        named, is_renamed = self._names.restore(figured.text)
+        text = tidy(named, is_complete(french))
         repaired = figured.repaired + termed.repaired + is_renamed
         return _PostEdited(text, repaired, (*figured.wrong, *termed.missing))
 
@@ -150,10 +137,9 @@ class TranslationChoice:
 
     def _find_foreign_words(self, english: str) -> list[Fact]:
         """Words that are not English, outside quotations, which may be titles."""
-        placeholders = self.source.masked.names
-        unquoted = QUOTATION.sub(" ", self.source.masked.mask(english))
+        unquoted = QUOTATION.sub(" ", english)
         kept_names = find_kept_names(unquoted, self.source.original)
-        allowed_texts = (*kept_names, *self._names.term_wordings, *placeholders)
+        allowed_texts = (*kept_names, *self._names.term_wordings)
         allowed = self._names.glossary_words.union(*map(words, allowed_texts))
         foreign_words = find_non_english_words(unquoted, self._article.words, allowed)
         return [Fact(FactKind.TERM, word) for word in foreign_words]
@@ -161,7 +147,7 @@ class TranslationChoice:
     def _find_flaw(self, english: str, finished: bool, taken: Collection[str]) -> Flaw | None:
         if not plain_words(english):
             return Flaw.MISSING
-        is_loop = repeats_itself(english) and not repeats_itself(self.source.reworded)
+        is_loop = repeats_itself(english) and not repeats_itself(self.source.original)
         if english in taken or is_loop:
             return Flaw.REPEATED
         is_cut = not finished or self._ratio(english) < LEAST_RATIO
@@ -169,12 +155,12 @@ class TranslationChoice:
 
     def _missing_ratio(self, english: str) -> float:
         """How much the ratio of words lacks to that of a full translation."""
-        is_long = len(self.source.reworded.split()) >= JUDGED_WORDS
+        is_long = len(self.source.original.split()) >= JUDGED_WORDS
         return max(0.0, FULL_RATIO - self._ratio(english)) if is_long else 0.0
 
     def _ratio(self, english: str) -> float:
         """English words per French word."""
-        return len(english.split()) / max(1, len(self.source.reworded.split()))
+        return len(english.split()) / max(1, len(self.source.original.split()))
 
     def _cost(
         self, english: str, unfaithful: Sequence[Fact], flaw: Flaw | None, lost_names: int

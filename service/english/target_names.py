@@ -5,11 +5,9 @@ from difflib import get_close_matches
 from typing import Final
 
 from service.english.lexicon.exonyms import correct_places, find_exonym, is_place
-from service.english.lexicon.glossary import Glossary, distinct_terms
 from service.english.lexicon.inflection import strip_genitive
 from service.english.lexicon.names import (
     ProperNames,
-    is_acronym,
     is_institution,
     is_ordinary,
     is_people_of,
@@ -47,9 +45,8 @@ _UNIT_BEHIND_NUMBER: Final = re.compile(r"(?<!\w)[\d,.]+(?=[A-Za-z])")  # "120" 
 class TargetNames:
     """Restores and judges the names in translations of one sentence of an `article`."""
 
-    def __init__(self, source: SourceSentence, article: Source, glossary: Glossary) -> None:
+    def __init__(self, source: SourceSentence, article: Source) -> None:
         self._french = source.original
-        self._masked_names = list(source.masked.names.values())
         self.term_wordings = [
             wording for term in source.terms for wording in (term.english, *term.also)
         ]
@@ -58,7 +55,7 @@ class TargetNames:
         )
         self._known = ProperNames(Source(self._french), article, self.glossary_words)
         days = find_week_days(self._french)
-        sentence_names = _find_names(source, glossary)
+        sentence_names = _find_names(source)
         self._names = [*sentence_names, *days]
         # A name that is a word too ("Institut") may be translated.
         kept_names = [
@@ -90,14 +87,10 @@ class TargetNames:
     def find_lost(self, english: str) -> list[str]:
         """The names and week days that the translation should have and lacks.
 
-        These are those that English writes like French, and those behind placeholders.
+        These are those that English writes like French.
         """
         english_words = plain_words(english) | plain_words(_UNIT_BEHIND_NUMBER.sub("", english))
-        lost_names = [name for name in self._kept if not self._is_in(english_words, name)]
-        masked_names = [
-            name for name in self._masked_names if not plain_words(name) <= english_words
-        ]
-        return [*lost_names, *masked_names]
+        return [name for name in self._kept if not self._is_in(english_words, name)]
 
     def find_invented(self, english: str, any_word: bool) -> list[Fact]:
         """Names that the article does not have.
@@ -110,7 +103,6 @@ class TargetNames:
     def _restore_spelling(self, english: str) -> str:
         """`english` with the sentence's spelling of names that the translation changed a little.
         Where both are words of their languages ("Pacte", "Pact"), the name was translated."""
-        english = self._restore_case(english)
         written = {strip_genitive(plain(name)) for name in find_names(english)}
         lost = {
             plain(name): name
@@ -123,13 +115,6 @@ class TargetNames:
             close_names = get_close_matches(plain(name), lost, n=1, cutoff=CLOSE)
             if close_names and not _is_translation(lost[close_names[0]], name):
                 english = re.sub(rf"\b{re.escape(name)}\b", lost[close_names[0]], english)
-        return english
-
-    def _restore_case(self, english: str) -> str:
-        """`english` with the case of names that the translator was given in capitals."""
-        for name in self._names:
-            if len(name) > SHORT_NAME and not name.isupper() and not is_acronym(name):
-                english = re.sub(rf"(?<![\w-]){re.escape(name.upper())}(?![\w-])", name, english)
         return english
 
     def _restore_initials(self, english: str) -> str:
@@ -200,13 +185,11 @@ def plain_words(text: str) -> frozenset[str]:
     return frozenset(re.split(r"\W+", plain(text))) - {""}
 
 
-def _find_names(source: SourceSentence, glossary: Glossary) -> list[str]:
+def _find_names(source: SourceSentence) -> list[str]:
     """The names of the sentence that are no terms of the glossary."""
     french = source.original
-    original_terms = glossary.find(french) if french != source.reworded else ()
-    terms = [*source.terms, *distinct_terms(original_terms)]
     term_words = frozenset(
-        word for term in terms for form in term.french for word in plain_words(form)
+        word for term in source.terms for form in term.french for word in plain_words(form)
     )
     bare = _without_figures(french, "fr")
     openers = [name for name in find_opening_names(bare) if not is_word(name.lower())]

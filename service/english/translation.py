@@ -23,15 +23,13 @@ class Translation:
     """The English of one French sentence.
 
     `unfaithful` holds the facts that the English adds or lacks. `repaired` counts the numbers,
-    units and terms that were corrected. `lost` is true where a name or a week day of the French is
-    missing, or where the English has too few words. `cost` orders candidates; less is better.
+    units and terms that were corrected. `cost` orders candidates; less is better.
     """
 
     text: str
     unfaithful: tuple[Fact, ...] = ()
     flaw: Flaw | None = None
     repaired: int = 0
-    lost: bool = False
     cost: float = 0.0
 
     @property

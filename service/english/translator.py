@@ -1,8 +1,7 @@
 """Translates a French summary into English: each sentence gets an English sentence, or a warning.
 
-All sentences are translated in one call. A sentence whose candidates all miss something is
-translated a second time (`service.english.second_try`), and the better result counts. What is
-still wrong with it is told in a warning (`find_warnings`).
+All sentences are translated in one call. A sentence that was left in French is translated once
+more. What is still wrong is told in a warning (`find_warnings`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,21 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from models.engine import (
-    Candidate,
     Engine,
     GenerateRequest,
-    GenerateResult,
     Task,
     never,
     stop_if,
 )
 from service.english.lexicon.glossary import Glossary
-from service.english.post_editing.attribution import find_attribution
-from service.english.post_editing.pronouns import correct_pronouns
-from service.english.second_try import Clauses, cut_into_clauses, write_in_capitals
 from service.english.target import TranslationChoice
 from service.english.translation import Flaw, Translation
-from service.facts.fact import Fact, FactKind, Source
+from service.facts.fact import Fact, Source
 from service.text.words import TOKENS_PER_WORD, count_words
 from service.warning import SummaryWarning
 
@@ -59,68 +53,36 @@ class Translator:
         for choice, result in zip(choices, results, strict=True):
             stop_if(cancelled)
             taken = _texts_of(translations)
-            translations.append(_choose_best(choice, result.candidates, taken))
-        self._retry_doubtful(choices, translations, cancelled)
-        return self._finish(texts, translations)
+            translations.append(choice.choose_best(result.candidates, taken))
+        self._retry_french(choices, translations, cancelled)
+        return [
+            replace(translation, text=_capitalise_like(translation.text, text))
+            for text, translation in zip(texts, translations, strict=True)
+        ]
 
-    def _retry_doubtful(
+    def _retry_french(
         self,
         choices: Sequence[TranslationChoice],
         translations: list[Translation],
         cancelled: Callable[[], bool],
     ) -> None:
-        """Translates the doubtful sentences once more, all in one call.
+        """Translates the sentences that were left in French once more, all in one call.
 
         A result that is better takes its place among `translations`.
         """
-        clauses_of = {
-            position: _cut(choices[position], translation)
+        positions = [
+            position
             for position, translation in enumerate(translations)
-            if _is_doubtful(translation)
-        }
-        requests = [
-            request
-            for position, clauses in clauses_of.items()
-            for request in _second_requests(clauses, choices[position], translations[position])
+            if translation.flaw is Flaw.FRENCH
         ]
-        results = iter(self.engine.generate(requests, cancelled) if requests else [])
-        for position, clauses in clauses_of.items():
+        requests = [_second_request(choices[position]) for position in positions]
+        results = self.engine.generate(requests, cancelled) if requests else []
+        for position, result in zip(positions, results, strict=True):
             stop_if(cancelled)
-            candidates = self._join_candidates(clauses, [next(results) for _ in clauses.texts])
             others = [*translations[:position], *translations[position + 1 :]]
-            second = _choose_best(choices[position], candidates, _texts_of(others))
+            second = choices[position].choose_best(result.candidates, _texts_of(others))
             first = translations[position]
             translations[position] = second if second.cost < first.cost else first
-
-    def _join_candidates(
-        self, clauses: Clauses, results: Sequence[GenerateResult]
-    ) -> Sequence[Candidate]:
-        """The candidates for a whole sentence.
-
-        They are the engine's, or the best ones for its clauses, joined as one.
-        """
-        if len(clauses.texts) == 1:
-            return results[0].candidates
-        best_candidates = [
-            self._find_best(clause, result.candidates)
-            for clause, result in zip(clauses.texts, results, strict=True)
-        ]
-        return [clauses.join(best_candidates)]
-
-    def _find_best(self, clause: str, candidates: Sequence[Candidate]) -> Candidate:
-        choice = TranslationChoice(clause, self.source, self.glossary)
-        return min(candidates, key=lambda candidate: choice.judge(candidate).cost)
-
-    def _finish(
-        self, texts: Sequence[str], translations: Sequence[Translation]
-    ) -> list[Translation]:
-        """The translations with the capital that the French begins with, and with right pronouns.
-        A pronoun is replaced only where the sentences so far leave no choice."""
-        finished = []
-        for position, (text, translation) in enumerate(zip(texts, translations, strict=True)):
-            english = correct_pronouns(translation.text, text, texts[:position], self.source.text)
-            finished.append(replace(translation, text=_capitalise_like(english, text)))
-        return finished
 
 
 def find_warnings(
@@ -170,50 +132,16 @@ def _first_requests(
     ]
 
 
-def _second_requests(
-    clauses: Clauses, choice: TranslationChoice, translation: Translation
-) -> list[GenerateRequest]:
-    """The requests for the clauses of a sentence, with the facts of the whole sentence.
-
-    A sentence that was left in French may not be copied again.
-    """
-    texts, candidates = clauses.texts, CANDIDATES
-    if len(texts) == 1:
-        lost_names = choice.find_lost_names(translation.text)
-        texts, candidates = [write_in_capitals(texts[0], lost_names)], SECOND_CANDIDATES
-    return [
-        GenerateRequest(
-            Task.TRANSLATION,
-            text,
-            _count_max_tokens([text]),
-            candidates=candidates,
-            facts=choice.facts,
-            uncopied=translation.flaw is Flaw.FRENCH,
-        )
-        for text in texts
-    ]
-
-
-def _cut(choice: TranslationChoice, translation: Translation) -> Clauses:
-    """The clauses for a second try. A name that was lost may be one behind a placeholder."""
-    text = choice.source.pre_edited if translation.lost else choice.source.text
-    return cut_into_clauses(text, poor=translation.flaw is not None or translation.lost)
-
-
-def _choose_best(
-    choice: TranslationChoice, candidates: Sequence[Candidate], taken: frozenset[str]
-) -> Translation:
-    """The best candidate for a sentence, its attribution corrected."""
-    unmasked = choice.source.unmask(candidates)
-    corrected = find_attribution(choice.source.original).put_right(unmasked)
-    return choice.choose_best(corrected, taken)
-
-
-def _is_doubtful(translation: Translation) -> bool:
-    """True if a second try may help. A name that the article does not have stays in it."""
-    if translation.flaw is not None or translation.lost:
-        return True
-    return any(fact.kind is not FactKind.NAME for fact in translation.unfaithful)
+def _second_request(choice: TranslationChoice) -> GenerateRequest:
+    """The request for a sentence that was left in French. It may not be copied again."""
+    return GenerateRequest(
+        Task.TRANSLATION,
+        choice.source.text,
+        _count_max_tokens([choice.source.text]),
+        candidates=SECOND_CANDIDATES,
+        facts=choice.facts,
+        uncopied=True,
+    )
 
 
 def _count_max_tokens(texts: Sequence[str]) -> int:

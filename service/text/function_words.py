@@ -16,17 +16,11 @@ def _read(*names: str) -> frozenset[str]:
 
 CLAUSE_ENDS: Final = frozenset(",;.!?()…–—")
 
-DEFINITE_ARTICLES: Final = _read("definite_articles")
 ARTICLES: Final = _read("definite_articles", "indefinite_articles")
 
-THIRD_PERSON: Final = _read("third_person")
-SUBJECT_PRONOUNS: Final = _read("subject_pronouns")
 DEMONSTRATIVE_PRONOUNS: Final = _read("demonstrative_pronouns")
-RELATIVES: Final = _read("relatives")
 
 THAT: Final = _read("that")
-TO: Final = _read("to")
-OF_ELIDED: Final = _read("of_elided")
 INTRODUCTIONS: Final = _read("introductions")
 CLAUSE_JOINERS: Final = _read("clause_joiners")
 

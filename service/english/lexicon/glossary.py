@@ -49,7 +49,6 @@ class Term:
     after: bool = False
     instead: str = ""
     unless: str = ""
-    kept: bool = False
 
     @cached_property
     def french_pattern(self) -> re.Pattern[str]:
@@ -144,15 +143,15 @@ class Glossary:
         if not pairs:
             return self
         own_wordings = {french.casefold() for french in pairs}
-        kept_terms = []
+        other_terms = []
         for term in self.terms:
             wordings = tuple(form for form in term.french if form.casefold() not in own_wordings)
             if wordings == term.french:
-                kept_terms.append(term)  # the same object: its patterns are compiled
+                other_terms.append(term)  # the same object: its patterns are compiled
             elif wordings:
-                kept_terms.append(replace(term, french=wordings))
+                other_terms.append(replace(term, french=wordings))
         own_terms = [Term((french,), english) for french, english in pairs.items()]
-        return Glossary((*own_terms, *kept_terms))
+        return Glossary((*own_terms, *other_terms))
 
     def find(self, french: str) -> list[Occurrence]:
         """The terms that a French sentence holds, from left to right.
@@ -288,7 +287,7 @@ def _kept_name(name: str) -> Term:
         forms.append("l" + name[1:])
     forms += [_capitalise_words(form) for form in forms]
     forms += [re.sub(r"-\w", lambda part: part.group().lower(), form) for form in forms]
-    return Term(tuple(dict.fromkeys(forms)), name, mass=True, optional=True, kept=True)
+    return Term(tuple(dict.fromkeys(forms)), name, mass=True)
 
 
 def _capitalise_words(name: str) -> str:

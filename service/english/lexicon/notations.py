@@ -1,8 +1,7 @@
 """Writes out notations of the French press: "02/09/2024", "T2", "2 h 30", "rémois".
 
 They state facts, so both sides of the translator use them: the translator is given them written
-out, and its English is compared with the sentence written out. What only the source side needs
-stands in `service.english.pre_editing.rewording`.
+out, and its English is compared with the sentence written out.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 French forms are rewritten in English (`french_forms.py`). Figures are paired with those of the
 French sentence (`figure_pairs.py`), and what is wrong beyond doubt is put right
-(`figure_repairs.py`, `dates.py`, `directions.py`). What still differs is reported.
+(`figure_repairs.py`, `dates.py`). What still differs is reported.
 """
 
 import re
@@ -12,7 +12,6 @@ from typing import Final
 
 from service.english.lexicon.notations import NUMERIC_DATE, with_month_names
 from service.english.post_editing.dates import correct_dates, find_added_dates
-from service.english.post_editing.directions import correct_directions
 from service.english.post_editing.figure_pairs import FigurePairs
 from service.english.post_editing.figure_repairs import find_bound_repairs, find_repairs
 from service.english.post_editing.french_forms import (
@@ -62,9 +61,7 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
     new_figures = {**foreign, **repairs}
     figure_edits = [(figure.start, figure.end, text) for figure, text in new_figures.items()]
     text = _apply_edits(english, [*figure_edits, *bound_repairs])
-
-    text, turned = correct_directions(text, french)
-    repaired = changed_dates + len(repairs) + len(bound_repairs) + turned
+    repaired = changed_dates + len(repairs) + len(bound_repairs)
     wrong = (*_find_differences(pairs, repairs), *find_added_dates(english, french))
     return HeldTranslation(text, repaired, wrong)
 

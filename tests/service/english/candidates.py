@@ -24,3 +24,8 @@ def candidate(text: str, score: float = -0.5, finished: bool = True) -> Candidat
 def choose_best(french: str, english: str) -> Translation:
     """What becomes of `english`, the only candidate for the article `french`."""
     return TranslationChoice(french, Source(french)).choose_best([candidate(english)])
+
+
+def find_lost_names(french: str, english: str) -> list[str]:
+    """The names and week days that `english` lacks."""
+    return TranslationChoice(french, Source(french)).find_lost_names(english)
