@@ -59,7 +59,7 @@ NO_TELEMETRY: Final[dict[str, Any]] = {
 FROM_OTHER_ORIGINS: Final[dict[str, Any]] = {
     "allow_methods": ["GET", "HEAD", "POST"],
     "allow_headers": ["Authorization", "Content-Type", "X-Request-ID"],
-    "expose_headers": ["Retry-After", "X-Cache", "X-Request-ID"],
+    "expose_headers": ["Retry-After", "X-Cache", "X-Request-ID", "X-Warnings"],
 }
 
 

@@ -19,7 +19,11 @@ _EXAMPLES: Final = {
     401: (("unauthorized", "A valid key is needed: Authorization: Bearer …"),),
     403: (("urls_disabled", "This service does not fetch addresses (BREVE_ALLOW_URLS)."),),
     406: (
-        ("not_acceptable", "The answer is application/json or text/event-stream, not text/csv."),
+        (
+            "not_acceptable",
+            "The answer is application/json, text/event-stream, text/markdown or text/plain, not "
+            "text/csv.",
+        ),
     ),
     408: (("slow_body", "The body did not arrive within 30 s."),),
     413: (("too_large", "The body has 2500000 bytes; at most 2000000 are allowed."),),
@@ -89,6 +93,11 @@ HEADERS: Final[dict[str, Any]] = {
         "for somebody else.",
         "schema": {"type": "string", "enum": ["miss", "hit", "joined"]},
     },
+    "X-Warnings": {
+        "description": "The codes of the warnings, where the answer is a text. Absent: there are "
+        "none.",
+        "schema": {"type": "string"},
+    },
     "Retry-After": {
         "description": "In how many seconds to try again.",
         "schema": {"type": "integer", "minimum": 1},
@@ -143,7 +152,7 @@ def complete(document: dict[str, Any]) -> None:
         for operation in path.values():
             _complete_operation(operation)
     summary = document["paths"]["/summarize"]["post"]["responses"]["200"]
-    summary["headers"]["X-Cache"] = _header("X-Cache")
+    summary["headers"] |= {name: _header(name) for name in ("X-Cache", "X-Warnings")}
 
 
 def _complete_operation(operation: dict[str, Any]) -> None:
