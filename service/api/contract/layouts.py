@@ -37,4 +37,4 @@ def _below(headline: str, text: str) -> str:
 
 def _escaped(text: str) -> str:
     """The text without what Markdown would read as a mark."""
-    return _OPENING.sub(lambda found: f"{found[1] or ''}\\", _MARKS.sub(r"\\\1", text))
+    return _OPENING.sub(lambda mark: f"{mark[1] or ''}\\", _MARKS.sub(r"\\\1", text))

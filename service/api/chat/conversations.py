@@ -1,0 +1,123 @@
+"""Finds the article of a conversation, and all that is said about how to summarise it."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from service.api.chat.frames import Split, split
+from service.reading.article import MIN_WORDS
+from service.text.words import count_words
+
+USER: Final = "user"
+INSTRUCTING: Final = ("system", "developer")
+REPLYING: Final = ("assistant", "model")
+MAX_WORD: Final = 30  # Characters of a word with its space; French has hardly longer ones.
+# Tags that close a block: what holds one is HTML. Tags of Markdown, such as <br>, close none.
+_BLOCK: Final = re.compile(
+    r"</(?:p|div|article|section|h[1-6]|li|ul|blockquote|body|html)\s*>", re.IGNORECASE
+)
+_WHOLE_PAGE: Final = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
+
+
+class NoArticle(Exception):
+    """A conversation holds no article. The words say what it holds."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message: who says it, and its text."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """An article, as text or as HTML, and the instruction about it, which may be empty."""
+
+    instruction: str
+    article: str
+    is_html: bool
+
+
+def read_conversation(messages: Sequence[Message]) -> Request:
+    """The article and the instruction of a conversation.
+
+    The article is in the last message of the user that holds one; programs that send no message of
+    the user have it in that of the system. Raises NoArticle.
+    """
+    replies = [place for place, message in enumerate(messages) if message.role in REPLYING]
+    turn = replies[-1] + 1 if replies else 0
+    system = [message.text for message in messages if message.role in INSTRUCTING]
+    now = [split(message.text) for message in messages[turn:] if message.role == USER]
+    before = [split(message.text) for message in messages[:turn] if message.role == USER]
+    if (article := _last_article(now)) is not None:
+        return _request(article, [*system, *_instructions(now)])
+    if (article := _last_article(before)) is not None:
+        return _request(article, [*system, article.instruction, *_instructions(now)])
+    if (article := _last_article([*_framed(system)])) is not None:
+        others = [text for text in system if article.article not in text]
+        return _request(article, [*others, article.instruction, *_instructions(now)])
+    # What is too short for an article is one after all, if there is no other: the pipeline says so.
+    if (short := next((each for each in reversed(now) if each.article), None)) is not None:
+        return _request(short, [*system, *(each.instruction for each in now)])
+    raise NoArticle(_what_is_there(messages))
+
+
+def _last_article(parts: Sequence[Split]) -> Split | None:
+    """The last message with an article that is long enough for a summary."""
+    return next((each for each in reversed(parts) if _is_long(each)), None)
+
+
+def _is_long(parts: Split) -> bool:
+    # As many words need some characters: the words of a long text are not counted.
+    beginning = parts.article[: MIN_WORDS * MAX_WORD]
+    return len(parts.article) > len(beginning) or count_words(beginning) >= MIN_WORDS
+
+
+def _instructions(parts: Iterable[Split]) -> list[str]:
+    """What messages ask for: their instructions, and what is too short for an article."""
+    return [
+        each.instruction if _is_long(each) else f"{each.instruction}\n{each.article}"
+        for each in parts
+    ]
+
+
+def _framed(texts: Iterable[str]) -> Iterator[Split]:
+    """The texts of the system that hold an article, on lines of its own below the instruction."""
+    for text in texts:
+        parts = split(text)
+        before = text.partition(parts.article)[0].rstrip(" \t\"'`«“<") if parts.article else ""
+        if parts.instruction and before.endswith(("\n", ">")):
+            yield parts
+
+
+def _request(parts: Split, instructions: Sequence[str]) -> Request:
+    """The request for an article, with its title above it."""
+    instruction = "\n".join(text for text in instructions if text)
+    if _BLOCK.search(parts.article):
+        return Request(instruction, _as_page(parts.article, parts.title), True)
+    title = parts.title
+    if not title or parts.article.lstrip("#* \n").startswith(title):
+        return Request(instruction, parts.article, False)
+    return Request(instruction, f"{title}\n\n{parts.article}", False)
+
+
+def _as_page(article: str, title: str) -> str:
+    """A whole page of HTML: a feed has only the article of it."""
+    if _WHOLE_PAGE.search(article):
+        return article
+    head = f"<head><title>{html.escape(title)}</title></head>" if title else ""
+    heading = f"<h1>{html.escape(title)}</h1>" if title else ""
+    return f"<html>{head}<body><article>{heading}{article}</article></body></html>"
+
+
+def _what_is_there(messages: Sequence[Message]) -> str:
+    if any(message.text.strip() for message in messages if message.role == USER):
+        return (
+            "there is an instruction and no article; send the article below it, or in a message of "
+            "its own"
+        )
+    return "no message of the user holds a text"
