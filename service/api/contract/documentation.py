@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from service.api.contract import openai_errors as openai
 from service.api.contract import problems
 from service.api.contract.problems import Problem
 
@@ -59,12 +60,18 @@ _EXAMPLE_ID: Final = "5f0c8a52e6a94b6d"
 # The groups of the documentation, in the order in which they are used.
 SUMMARIES: Final = "Summaries"
 SERVICE: Final = "What the service takes"
+OPENAI: Final = "For OpenAI's clients"
 OPERATION: Final = "Operation"
 TAGS: Final = [
     {"name": SUMMARIES, "description": "One article, or several in one request."},
     {
         "name": SERVICE,
         "description": "Its models, languages and limits: ask once, before the first article.",
+    },
+    {
+        "name": OPENAI,
+        "description": "For programs that speak to OpenAI: give them this address, with `/v1`, and "
+        "a key.",
     },
     {
         "name": OPERATION,
@@ -128,6 +135,20 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def openai_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Error responses in OpenAI's form, each with an example."""
+    return {
+        status: {
+            "model": openai.OpenAIError,
+            "content": {
+                openai.MEDIA_TYPE: {"example": openai.as_openai(status, *_EXAMPLES[status][0])}
+            },
+            "description": problems.title(status),
+        }
+        for status in statuses
+    }
+
+
 def _examples(status: int) -> dict[str, Any]:
     """The example of a status, or, where several codes have it, one for each code."""
     bodies = {
@@ -153,6 +174,8 @@ def complete(document: dict[str, Any]) -> None:
             _complete_operation(operation)
     summary = document["paths"]["/summarize"]["post"]["responses"]["200"]
     summary["headers"] |= {name: _header(name) for name in ("X-Cache", "X-Warnings")}
+    chat = document["paths"]["/v1/chat/completions"]["post"]["responses"]["200"]
+    chat["headers"]["X-Cache"] = _header("X-Cache")
 
 
 def _complete_operation(operation: dict[str, Any]) -> None:

@@ -42,6 +42,7 @@ PROBLEMS: Final = (
     "invalid_body",
     "loading",
     "malformed_json",
+    "no_article",
     "method_not_allowed",
     "not_acceptable",
     "not_found",
