@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from service.api.chat.frames import Split, split
+from service.api.chat.frames import Parts, split_message
 from service.reading.article import MIN_WORDS
 from service.text.words import count_words
 
@@ -34,7 +34,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Request:
+class Conversation:
     """An article, as text or as HTML, and the instruction about it, which may be empty."""
 
     instruction: str
@@ -42,7 +42,7 @@ class Request:
     is_html: bool
 
 
-def read_conversation(messages: Sequence[Message]) -> Request:
+def read_conversation(messages: Sequence[Message]) -> Conversation:
     """The article and the instruction of a conversation.
 
     The article is in the last message of the user that holds one; programs that send no message of
@@ -51,61 +51,61 @@ def read_conversation(messages: Sequence[Message]) -> Request:
     replies = [place for place, message in enumerate(messages) if message.role in REPLYING]
     turn = replies[-1] + 1 if replies else 0
     system = [message.text for message in messages if message.role in INSTRUCTING]
-    now = [split(message.text) for message in messages[turn:] if message.role == USER]
-    before = [split(message.text) for message in messages[:turn] if message.role == USER]
-    if (article := _last_article(now)) is not None:
-        return _request(article, [*system, *_instructions(now)])
-    if (article := _last_article(before)) is not None:
-        return _request(article, [*system, article.instruction, *_instructions(now)])
-    if (article := _last_article([*_framed(system)])) is not None:
-        others = [text for text in system if article.article not in text]
-        return _request(article, [*others, article.instruction, *_instructions(now)])
+    now = [split_message(message.text) for message in messages[turn:] if message.role == USER]
+    earlier = [split_message(message.text) for message in messages[:turn] if message.role == USER]
+    if (last := _find_last_article(now)) is not None:
+        return _combine(last, [*system, *_instructions(now)])
+    if (last := _find_last_article(earlier)) is not None:
+        return _combine(last, [*system, last.instruction, *_instructions(now)])
+    if (last := _find_last_article([*_split_system(system)])) is not None:
+        others = [text for text in system if last.article not in text]
+        return _combine(last, [*others, last.instruction, *_instructions(now)])
     # What is too short for an article is one after all, if there is no other: the pipeline says so.
-    if (short := next((each for each in reversed(now) if each.article), None)) is not None:
-        return _request(short, [*system, *(each.instruction for each in now)])
-    raise NoArticle(_what_is_there(messages))
+    if (short := next((parts for parts in reversed(now) if parts.article), None)) is not None:
+        return _combine(short, [*system, *(parts.instruction for parts in now)])
+    raise NoArticle(_describe(messages))
 
 
-def _last_article(parts: Sequence[Split]) -> Split | None:
+def _find_last_article(messages: Sequence[Parts]) -> Parts | None:
     """The last message with an article that is long enough for a summary."""
-    return next((each for each in reversed(parts) if _is_long(each)), None)
+    return next((parts for parts in reversed(messages) if _is_long(parts)), None)
 
 
-def _is_long(parts: Split) -> bool:
+def _is_long(parts: Parts) -> bool:
     # As many words need some characters: the words of a long text are not counted.
     beginning = parts.article[: MIN_WORDS * MAX_WORD]
     return len(parts.article) > len(beginning) or count_words(beginning) >= MIN_WORDS
 
 
-def _instructions(parts: Iterable[Split]) -> list[str]:
+def _instructions(messages: Iterable[Parts]) -> list[str]:
     """What messages ask for: their instructions, and what is too short for an article."""
     return [
-        each.instruction if _is_long(each) else f"{each.instruction}\n{each.article}"
-        for each in parts
+        parts.instruction if _is_long(parts) else f"{parts.instruction}\n{parts.article}"
+        for parts in messages
     ]
 
 
-def _framed(texts: Iterable[str]) -> Iterator[Split]:
+def _split_system(texts: Iterable[str]) -> Iterator[Parts]:
     """The texts of the system that hold an article, on lines of its own below the instruction."""
     for text in texts:
-        parts = split(text)
+        parts = split_message(text)
         before = text.partition(parts.article)[0].rstrip(" \t\"'`«“<") if parts.article else ""
         if parts.instruction and before.endswith(("\n", ">")):
             yield parts
 
 
-def _request(parts: Split, instructions: Sequence[str]) -> Request:
-    """The request for an article, with its title above it."""
+def _combine(parts: Parts, instructions: Sequence[str]) -> Conversation:
+    """An article with its title above it, and all instructions."""
     instruction = "\n".join(text for text in instructions if text)
     if _BLOCK.search(parts.article):
-        return Request(instruction, _as_page(parts.article, parts.title), True)
+        return Conversation(instruction, _make_page(parts.article, parts.title), True)
     title = parts.title
     if not title or parts.article.lstrip("#* \n").startswith(title):
-        return Request(instruction, parts.article, False)
-    return Request(instruction, f"{title}\n\n{parts.article}", False)
+        return Conversation(instruction, parts.article, False)
+    return Conversation(instruction, f"{title}\n\n{parts.article}", False)
 
 
-def _as_page(article: str, title: str) -> str:
+def _make_page(article: str, title: str) -> str:
     """A whole page of HTML: a feed has only the article of it."""
     if _WHOLE_PAGE.search(article):
         return article
@@ -114,7 +114,7 @@ def _as_page(article: str, title: str) -> str:
     return f"<html>{head}<body><article>{heading}{article}</article></body></html>"
 
 
-def _what_is_there(messages: Sequence[Message]) -> str:
+def _describe(messages: Sequence[Message]) -> str:
     if any(message.text.strip() for message in messages if message.role == USER):
         return (
             "there is an instruction and no article; send the article below it, or in a message of "

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from service.api.chat.orders import CUE, Kind, is_french, kind_of, one_of
+from service.api.chat.instructions import (
+    CUE,
+    Kind,
+    classify_sentence,
+    is_french,
+    is_request,
+)
+from service.reading.wordings import expression
 
 HEAD: Final = 6_000  # Characters at the beginning in which an instruction is looked for.
 TAIL: Final = 1_500  # And at the end.
@@ -21,7 +28,8 @@ MAX_METADATA: Final = 10  # Lines with the title, the author and the like.
 MAX_BESIDE_NAMED: Final = 1_500
 MAX_BESIDE_MARK: Final = 300
 MAX_LIST_LINE: Final = 160  # Characters of a line of an instruction; longer French ones are prose.
-# Characters without an order between two orders of one instruction, and of what ends its line.
+MAX_INTRODUCTION: Final = 150  # Characters before the first request ("Here is an article.").
+# Characters without a request between two of one instruction, and of what ends its line.
 MAX_GAP: Final = 250
 MAX_END_OF_LINE: Final = 120
 MAX_END_OF_TEXT: Final = 200
@@ -31,7 +39,7 @@ MOST_OF_IT: Final = 0.8  # The share of a message within tags that needs no inst
 
 
 @dataclass(frozen=True)
-class Split:
+class Parts:
     """What a message holds. `article` is empty where it is an instruction only."""
 
     instruction: str
@@ -39,210 +47,156 @@ class Split:
     title: str = ""
 
 
+def _words(entry: str) -> str:
+    return expression("frames", entry, __package__)
+
+
+# Programs whose settings hold "\\n" as it is typed send it before and behind lines of dashes.
+_TYPED_BREAK: Final = re.compile(r"\\n(?=[ \t]*(?:---|===))|(?<=---|===)\\n")
 _OPEN_TAG: Final = re.compile(
-    r"<((?:user_|web_|input_|source_|news_|full_)?"
-    + one_of(r"""
-        article|text|texte|content|contenu|document|input|source|news|page|post|story|passage
-        transcript|context|data|webpage|body
-    """)
-    + r"(?:_(?:content|text|body|to_summarize))?)(?:\s[^<>\n]{0,200})?>",
+    rf"(?:<!doctype[^<>\n]{{0,200}}>\s*)?[<\[]({_words('tags')})(?:\s[^<>\n]{{0,200}})?[>\]]",
     re.IGNORECASE,
-)
-_PAGE: Final = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
-_NOUNS: Final = one_of(r"""
-    article|text|texte|contents?|contenu|input|document|page|post|story|body|corps|passage
-    transcript(?:ion)?|extrait
-""")
-_INTRODUCTION: Final = one_of(r"""
-    here(?: is|['’]s)|below is|this is|the following is|voici|following
-""")
-_OWN: Final = one_of(r"""
-    input|source|news|full|following|user|original|raw|web|page|article|document
-""")
-_MORE: Final = one_of(rf"""
-    to (?:be )?summari[sz]ed?|à résumer|à traiter|suivante?|complet|intégral|below
-    de l['’]article|du texte|{_NOUNS}
-""")
-_NAME: Final = (
-    rf"(?:{_INTRODUCTION}[ \t]+)?(?:(?:the|le|la|mon|my)[ \t]+|l['’])?"
-    rf"(?:{_OWN}[ \t]+)?{_NOUNS}(?:[ \t]+{_MORE})?"
 )
 _LABEL: Final = re.compile(
     r"(?im)(?:^|(?<=[.!?:] )|(?<=[.!?:]\n))[ \t>#*_=\[(-]*+"
-    + one_of(rf"""
-        {_NAME}(?:[ \t]+\([^)\n]{{0,60}}\))?[ \t]*[*_\])]*[ \t]*[:：][*_]*
-        {_NOUNS} (?:starts?|begins?)(?: here)?\W*$
-        (?:begin|start)(?: of)?(?: the)? {_NOUNS}\W*$
-        (?:(?<=#)|(?<=#[ \t])){_NOUNS}(?:[ \t]+(?:to summari[sz]e|à résumer))?[ \t]*$
-    """)
-    + r"(?:[ \t]|\\n)*"
+    rf"(?:{_words('label')}(?:[ \t]+\([^)\n]{{0,60}}\))?[ \t]*[*_\])]*[ \t]*[:：][*_]*"
+    rf"|{_words('beginning')}\W*$|(?:(?<=#)|(?<=#[ \t])){_words('heading')}[ \t]*$)"
+    r"(?:[ \t]|\\n)*"
 )
-_END_LABEL: Final = re.compile(
-    rf"(?im)^[ \t#*_=\[<-]*+(?:{_NOUNS} ends?(?: here)?|end(?: of)?(?: the)? {_NOUNS}"
-    rf"|fin (?:de l['’]|du )?{_NOUNS})\W*$"
-)
+_END_LABEL: Final = re.compile(rf"(?im)^[ \t#*_=\[<-]*+{_words('ending')}\W*$")
 _DIVIDER: Final = re.compile(
-    r"(?m)(?:^|\\n)[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|~{4,})[ \t]*(?:$|\\n)"
+    r"^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|~{4,})[ \t]*$", re.MULTILINE
 )
-_FENCE: Final = re.compile(
-    r"(?m)(?:^|(?<=[:.] ))[ \t]*(\"{3}|'{3}|`{3}|~{3}|<{3})(?:\w{0,10}[ \t]*\n)?"
-)
+_OPENING: Final = re.compile(r"(?:^|(?<=[:.] ))[ \t]*(?:\"{3}|'{3}|`{3}|~{3}|<{3})", re.MULTILINE)
+_CLOSING: Final = re.compile(r"[ \t]*(?:\"{3}|'{3}|`{3}|~{3}|>{3})[ \t]*")
 _PAIRS: Final = (
     ('"""', '"""'), ("'''", "'''"), ("```", "```"), ("~~~", "~~~"), ("<<<", ">>>"), ("###", "###"),
     ("«", "»"), ("“", "”"), ('"', '"'), ("`", "`"),
 )  # fmt: skip
 _METADATA: Final = re.compile(
-    r"[ \t*_#>-]*+("
-    + one_of(r"""
-        title|titre|headline|author|auteur|byline|url|link|lien|source|date|published
-        publié(?: le)?|feed|flux|site|website|category|catégorie|subject|sujet|tags?
-    """)
-    + r")[ \t]*[*_]*[ \t]*[:：][*_]*[ \t]*(.*)",
-    re.IGNORECASE,
+    rf"[ \t*_#>-]*+({_words('metadata')})[ \t]*[*_]*[ \t]*[:：][*_]*[ \t]*(.*)", re.IGNORECASE
 )
+_ADDRESS: Final = re.compile(r"https?://\S+$")
 _TITLES: Final = ("title", "titre", "headline", "subject", "sujet")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:：])[ \t]+")
 
 
-def split(text: str) -> Split:
+def split_message(text: str) -> Parts:
     """The instruction and the article of a message. Without a known frame, all of it is article."""
-    for frame in (_page, _tagged, _labelled, _divided, _fenced):
-        if (parts := frame(text)) is not None:
+    text = _TYPED_BREAK.sub("\n", text)
+    for split_frame in (_split_tagged, _split_labelled, _split_marked):
+        if (parts := split_frame(text)) is not None:
             return parts
-    return _unmarked(text)
+    return _split_unmarked(text)
 
 
-def _page(text: str) -> Split | None:
-    """A whole page of HTML, perhaps below an instruction."""
-    opening = _PAGE.search(text[:HEAD])
-    if opening is None or _beside(text[: opening.start()]) > MAX_BESIDE_MARK:
-        return None
-    closing = text.rfind("</html>") + len("</html>")
-    end = closing if closing > opening.start() else len(text)
-    instruction = f"{text[: opening.start()]}\n{text[end:]}"
-    return Split(instruction.strip(), text[opening.start() : end])
-
-
-def _tagged(text: str) -> Split | None:
-    """`<article>…</article>`, and tags of similar names."""
+def _split_tagged(text: str) -> Parts | None:
+    """`<article>…</article>`, tags of similar names, and a whole page of HTML."""
     for opening in islice(_OPEN_TAG.finditer(text[:HEAD]), MAX_TRIES):
-        tag = re.compile(rf"</{re.escape(opening[1])}\s*>", re.IGNORECASE)
+        tag = re.compile(rf"[<\[]/{re.escape(opening[1])}\s*[>\]]", re.IGNORECASE)
         closings = list(tag.finditer(text, opening.end()))
         if not closings:
             continue
         closing = closings[-1]
         before, after = text[: opening.start()], text[closing.end() :]
         inner = text[opening.end() : closing.start()].strip()
-        fits = _is_named(before, inner) or _begins_with_order(after)
+        if opening[1].lower() == "html":
+            inner = text[opening.start() : closing.end()]
+        fits = _may_precede(before, inner) or _begins_with_request(after)
         if fits or len(inner) >= MOST_OF_IT * len(text):
             return _with_title(f"{before}\n{after}", inner)
     return None
 
 
-def _labelled(text: str) -> Split | None:
+def _split_labelled(text: str) -> Parts | None:
     """`Article:`, `Texte :`, `Here is the content:` and the like, then the article."""
     for label in islice(_LABEL.finditer(text[:HEAD]), MAX_TRIES):
         before, rest = text[: label.start()], text[label.end() :]
-        if not _is_named(before, rest.strip()):
+        if not _may_precede(before, rest.strip()):
             continue
-        start = leading(before)
-        title, beside = _metadata_among(before[start:])
-        body, after = _without_end(rest)
-        return _with_title(f"{before[:start]}\n{beside}\n{after}", body, title)
+        start = find_instruction_end(before)
+        title, beside = _take_metadata(before[start:])
+        article, after = _split_end(rest)
+        return _with_title(f"{before[:start]}\n{beside}\n{after}", article, title)
     return None
 
 
-def _divided(text: str) -> Split | None:
-    """A line of dashes or the like between instruction and article, in either order."""
-    first = _DIVIDER.search(text[:HEAD])
-    if first is None and not _DIVIDER.search(text[-TAIL:]):
+def _split_marked(text: str) -> Parts | None:
+    """A line of dashes, or quotes or backticks by threes, below an instruction."""
+    mark = _DIVIDER.search(text[:HEAD]) or _OPENING.search(text[:HEAD])
+    if mark is None:
         return None
-    if first is not None and leading(text[: first.start()]):
-        before = text[: first.start()]
-        if _beside(before) <= MAX_BESIDE_MARK:
-            body, after = _without_end(text[first.end() :])
-            return _with_title(f"{before}\n{after}", body)
-    start = max(0, len(text) - TAIL)
-    for line in _DIVIDER.finditer(text, start):
-        after = text[line.end() :]
-        if _begins_with_order(after):
-            return _with_title(after, text[: line.start()])
-    return None
+    before = text[: mark.start()]
+    if find_instruction_end(before) == 0 or _count_beside(before) > MAX_BESIDE_MARK:
+        return None
+    framed, after = _split_end(text[mark.start() :])
+    if _unwrap(framed) == framed.strip():
+        return None  # The quotes are some of the article's own.
+    return _with_title(f"{before}\n{after}", framed)
 
 
-def _fenced(text: str) -> Split | None:
-    """Three quotes or backticks around the article, below an instruction."""
-    opening = _FENCE.search(text[:HEAD])
-    if opening is None:
-        return None
-    before = text[: opening.start()]
-    closing = text.rfind(dict(_PAIRS).get(opening[1], opening[1]), opening.end())
-    if closing < 0 or not leading(before) or _beside(before) > MAX_BESIDE_MARK:
-        return None
-    after = text[closing + len(opening[1]) :].strip()
-    if after and _kind_of_first(after) is Kind.OTHER and not CUE.match(after):
-        return None
-    return _with_title(f"{before}\n{after}", text[opening.end() : closing])
-
-
-def _unmarked(text: str) -> Split:
+def _split_unmarked(text: str) -> Parts:
     """An instruction that only its sentences tell from the article, at the beginning or the end."""
-    start = leading(text)
-    body, after = _without_end(text[start:])
-    instruction = f"{text[:start]}\n{after}".strip()
-    if not instruction:
-        title, rest = _without_metadata(text)
-        return Split("", rest.strip() if title else text.strip(), title)
-    return _with_title(instruction, body)
+    rest, after = _split_end(text)
+    start = find_instruction_end(rest)
+    instruction = f"{rest[:start]}\n{after}".strip()
+    if instruction:
+        return _with_title(instruction, rest[start:])
+    title, below = _split_metadata(text)
+    return Parts("", below.strip() if title else text.strip(), title)
 
 
-def _with_title(instruction: str, article: str, title: str = "") -> Split:
+def _with_title(instruction: str, article: str, title: str = "") -> Parts:
     """The parts of a message, without what only introduces the article."""
     for _ in range(3):  # A label, metadata and quotes may stand within each other.
-        own_title, article = _without_metadata(article)
+        own_title, article = _split_metadata(article)
         title = title or own_title
         if label := _LABEL.match(article.lstrip()):
             article = article.lstrip()[label.end() :]
-        article = _unwrapped(article)
-    return Split(instruction.strip(), article, title)
+        article = _unwrap(article)
+    return Parts(instruction.strip(), article, title)
 
 
-def _is_named(before: str, article: str) -> bool:
-    """True if what stands before a label or a tag is an instruction or metadata, or nothing."""
-    beside = _beside(before)
-    return beside <= MAX_BESIDE_NAMED and (len(article) >= ENOUGH or len(article) > beside)
+def _may_precede(before: str, article: str) -> bool:
+    """True if what stands before a label or a tag is an instruction or metadata, or nothing.
+
+    `article` may be empty: the label of a form that was not filled in.
+    """
+    beside = _count_beside(before)
+    is_enough = len(article) >= ENOUGH or len(article) > beside or not article
+    return beside <= MAX_BESIDE_NAMED and is_enough
 
 
-def _beside(before: str) -> int:
+def _count_beside(before: str) -> int:
     """Characters before an article that are neither instruction nor metadata.
 
     Text that begins with neither is an article itself: it counts as far too much.
     """
-    start = leading(before)
-    _, rest = _metadata_among(before[start:])
-    rest = rest.strip()
+    start = find_instruction_end(before)
+    rest = _take_metadata(before[start:])[1].strip()
     is_prose = any(len(line) > MAX_LIST_LINE and is_french(line) for line in rest.splitlines())
     return HEAD if is_prose or (rest and start == 0) else len(rest)
 
 
-def leading(text: str) -> int:
+def find_instruction_end(text: str) -> int:
     """Where the instruction at the beginning of a text ends; 0 where it begins with none."""
-    end, announced = 0, False  # `announced`: a colon ends the last order.
+    end, announced = 0, False  # `announced`: a colon ends the last request.
     for begin, sentence in _sentences(text[:HEAD]):
-        kind = kind_of(sentence, first=end == 0)
-        if end == 0 and kind is not Kind.ORDER:
-            return 0
         between = text[end:begin]
-        if len(between.strip()) > MAX_GAP:
+        if len(between.strip()) > (MAX_GAP if end else MAX_INTRODUCTION):
             break
-        if kind is Kind.ORDER or (
-            kind is Kind.RULE and _may_be_rule(between, sentence, announced and end > 0)
+        if end == 0 and between.strip():
+            kind = Kind.REQUEST if is_request(sentence) else Kind.OTHER
+        else:
+            kind = classify_sentence(sentence, first=end == 0)
+        if kind is Kind.REQUEST or (
+            end and kind is Kind.RULE and _may_be_rule(between, sentence, announced)
         ):
             end = begin + len(sentence)
             announced = sentence.rstrip(" *_").endswith((":", "：")) and (
-                announced or kind is Kind.ORDER
+                announced or kind is Kind.REQUEST
             )
-    return _end_of_line(text, end)
+    return _find_end_of_line(text, end)
 
 
 def _may_be_rule(between: str, sentence: str, announced: bool) -> bool:
@@ -257,7 +211,7 @@ def _may_be_rule(between: str, sentence: str, announced: bool) -> bool:
     return same_line or not between.strip()
 
 
-def _end_of_line(text: str, end: int) -> int:
+def _find_end_of_line(text: str, end: int) -> int:
     """The end of an instruction, with what still follows on its line.
 
     That is an article only after a colon, or where it is long.
@@ -272,70 +226,73 @@ def _end_of_line(text: str, end: int) -> int:
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     """The sentences of each line that are not blank, with their places."""
-    place = 0
-    for line in text.splitlines(keepends=True):
+    for place, line in _lines(text):
         start = 0
         for gap in _SENTENCE_END.finditer(line):
             if line[start : gap.start()].strip(" \t-*•#"):
                 yield place + start, line[start : gap.start()]
             start = gap.end()
         if line[start:].strip():
-            yield place + start, line[start:].rstrip()
+            yield place + start, line[start:]
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, with their places."""
+    place = 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            yield place, line.rstrip()
         place += len(line)
 
 
-def _kind_of_first(text: str) -> Kind:
+def _classify_first(text: str) -> Kind:
     """What the first sentence of a text is for."""
     first = next((sentence for _, sentence in _sentences(text[:HEAD])), "")
-    return kind_of(first, first=True)
+    return classify_sentence(first, first=True)
 
 
-def _begins_with_order(text: str) -> bool:
-    return len(text) <= TAIL and _kind_of_first(text) is Kind.ORDER
+def _begins_with_request(text: str) -> bool:
+    return len(text) <= TAIL and _classify_first(text) is Kind.REQUEST
 
 
-def _without_end(body: str) -> tuple[str, str]:
+def _split_end(text: str) -> tuple[str, str]:
     """The article without the instruction, the label or the cue that ends it, and that end."""
-    whole, tail = body, max(0, len(body) - TAIL)
-    for pattern in (_END_LABEL, CUE):
-        for mark in pattern.finditer(body, tail):
-            after = body[mark.end() :].strip()
-            if pattern is _END_LABEL or not after or _kind_of_first(after) is not Kind.OTHER:
-                body = body[: mark.start()]
-                break
-    for _ in range(3):  # The last lines, one at a time.
-        line = max(body.rstrip().rfind("\n"), body.rstrip().rfind("\\n") + 1) + 1
-        last = body[line:].strip()
-        if line == 0 or not last or not _is_ending(last):
+    tail = max(0, len(text) - TAIL)
+    label = _END_LABEL.search(text, tail)
+    end = label.start() if label else len(text.rstrip())
+    lines = [(tail + place, line) for place, line in _lines(text[tail:end])]
+    for place, line in reversed(lines[1:]):
+        if _CLOSING.fullmatch(line):
+            end = place + len(line)
             break
-        body = body[:line].rstrip().removesuffix("\\n").rstrip()
-    return body, _metadata_among(whole[len(body) :])[1]
+        if _ends_article(line):
+            end = place
+        elif _classify_first(line) is not Kind.RULE:
+            break
+    return text[:end].rstrip(), _take_metadata(text[end:])[1]
 
 
-def _is_ending(line: str) -> bool:
-    """True for a last line that is no part of an article."""
-    if len(line) > TAIL:
-        return False
-    if _METADATA.fullmatch(line) and re.search(r"https?://\S+$", line):
+def _ends_article(line: str) -> bool:
+    """True for a line that stands below an article, such as a request or an address."""
+    if _METADATA.fullmatch(line) and _ADDRESS.search(line):
         return True
-    return bool(_DIVIDER.fullmatch(line)) or _kind_of_first(line) is Kind.ORDER
+    is_mark = _DIVIDER.fullmatch(line) or CUE.fullmatch(line)
+    return is_mark is not None or _classify_first(line) is Kind.REQUEST
 
 
-def _without_metadata(text: str) -> tuple[str, str]:
+def _split_metadata(text: str) -> tuple[str, str]:
     """The title among the lines of metadata at the beginning, and the text below them."""
-    title, rest = "", text
+    rest = text
     for _ in range(MAX_METADATA):
         line, _, below = rest.lstrip().partition("\n")
-        metadata = _METADATA.fullmatch(line.strip())
-        if metadata is None:
+        if _METADATA.fullmatch(line.strip()) is None:
             break
-        if metadata[1].lower() in _TITLES:
-            title = title or _as_title(metadata[2])
         rest = below
+    title, _ = _take_metadata(text[: len(text) - len(rest)])
     return title, rest
 
 
-def _metadata_among(text: str) -> tuple[str, str]:
+def _take_metadata(text: str) -> tuple[str, str]:
     """The title among the lines of metadata within a text, and its other lines."""
     title, others = "", []
     for line in text.splitlines():
@@ -343,17 +300,17 @@ def _metadata_among(text: str) -> tuple[str, str]:
         if metadata is None:
             others.append(line)
         elif metadata[1].lower() in _TITLES:
-            title = _as_title(metadata[2]) or title
+            title = _read_title(metadata[2]) or title
     return title, "\n".join(others)
 
 
-def _as_title(value: str) -> str:
+def _read_title(value: str) -> str:
     """A title without quotes; empty where it is only the place for one (`[title]`)."""
     title = value.strip().strip('"*_')
     return "" if title.startswith(("[", "{", "<", "$")) else title
 
 
-def _unwrapped(article: str) -> str:
+def _unwrap(article: str) -> str:
     """The article without the quotes or lines of dashes around it."""
     article = article.strip()
     if divider := _DIVIDER.match(article):

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from service.api.chat.options import Options
 from service.api.chat.requests import ChatRequest
-from service.api.chat.wishes import Wish
 from service.api.contract.layouts import lay_out
 from service.api.work.answers import Answer
 
@@ -75,17 +75,17 @@ def make_reply(answer: Answer, request: ChatRequest, name: str, created: int, mo
     summary = json.loads(answer.json)
     if request.body.text is not None:
         summary["article"]["text"] = request.body.text  # The client does not know where it was.
-    _shorten(summary, request.wish.sentences)
-    return Reply(name, created, model, _pieces(summary, request.wish), summary)
+    _shorten(summary, request.options.sentences)
+    return Reply(name, created, model, _pieces(summary, request.options), summary)
 
 
-def _pieces(summary: dict[str, Any], wish: Wish) -> list[str]:
+def _pieces(summary: dict[str, Any], options: Options) -> list[str]:
     """The text, a sentence a piece, below its language where the first line has to name it."""
     texts = [sentence["text"] for sentence in summary["sentences"]]
-    ends = [len(lay_out(texts[: number + 1], wish.layout)) for number in range(len(texts))]
-    content = lay_out(texts, wish.layout)
+    ends = [len(lay_out(texts[: number + 1], options.layout)) for number in range(len(texts))]
+    content = lay_out(texts, options.layout)
     pieces = [content[start:end] for start, end in zip([0, *ends], ends, strict=False)]
-    return [f'Lang: "{summary["language"]}"\n', *pieces] if wish.names_language else pieces
+    return [f'Lang: "{summary["language"]}"\n', *pieces] if options.names_language else pieces
 
 
 def _shorten(summary: dict[str, Any], most: int | None) -> None:

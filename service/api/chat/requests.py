@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from service.api.chat.bodies import ChatBody
 from service.api.chat.conversations import Message, NoArticle, read_conversation
-from service.api.chat.wishes import NotOffered, Wish, limit_words, read_wish
+from service.api.chat.options import NotOffered, Options, limit_words, read_options
 from service.api.contract.problems import ApiError
 from service.api.contract.requests import SummarizeBody
 from service.text.words import TOKENS_PER_WORD
@@ -19,34 +19,34 @@ class ChatRequest:
     """The summary that a chat asks for: its request, and how its text is to be laid out."""
 
     body: SummarizeBody
-    wish: Wish
+    options: Options
     prompt: str
 
 
 def read_chat(body: ChatBody, max_characters: int) -> ChatRequest:
     """What a chat asks for. `max_characters` is the most that an article may have.
 
-    Raises ApiError where it holds no article, too much text, or a wish that is not served.
+    Raises ApiError where it holds no article, too much text, or options that are not offered.
     """
     messages = [Message(message.role.lower(), message.content or "") for message in body.messages]
     prompt = "\n".join(message.text for message in messages)
     _check(body, len(prompt), max_characters + MAX_BESIDE_ARTICLE)
     try:
-        request = read_conversation(messages)
-        wish = read_wish(request.instruction)
+        conversation = read_conversation(messages)
+        options = read_options(conversation.instruction)
     except NoArticle as error:
         raise ApiError(422, "no_article", f"{FIELD}: {error}.", field=FIELD) from None
     except NotOffered as error:
         raise ApiError(422, "not_supported", f"{FIELD}: {error}.", field=FIELD) from None
-    source = {"html" if request.is_html else "text": request.article}
+    source = {"html" if conversation.is_html else "text": conversation.article}
     asked = SummarizeBody(
         **source,
-        language=wish.language,
-        length=wish.length,
-        max_words=_most_words(body, wish),
-        format=wish.layout,
+        language=options.language,
+        length=options.length,
+        max_words=_most_words(body, options),
+        format=options.layout,
     )
-    return ChatRequest(asked, wish, prompt)
+    return ChatRequest(asked, options, prompt)
 
 
 def _check(body: ChatBody, characters: int, most: int) -> None:
@@ -60,8 +60,8 @@ def _check(body: ChatBody, characters: int, most: int) -> None:
         raise ApiError(422, "not_supported", detail, field="response_format")
 
 
-def _most_words(body: ChatBody, wish: Wish) -> int | None:
-    """The most words of the summary, by the wish and by the limit of tokens."""
+def _most_words(body: ChatBody, options: Options) -> int | None:
+    """The most words of the summary, by the options and by the limit of tokens."""
     limits = [limit for limit in (body.max_tokens, body.max_completion_tokens) if limit]
-    by_tokens = limit_words(wish.length, int(min(limits) / TOKENS_PER_WORD)) if limits else None
-    return min((words for words in (wish.max_words, by_tokens) if words), default=None)
+    by_tokens = limit_words(options.length, int(min(limits) / TOKENS_PER_WORD)) if limits else None
+    return min((words for words in (options.max_words, by_tokens) if words), default=None)

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from service.api.chat.conversations import Message, NoArticle, Request, read_conversation
-from service.api.chat.frames import leading, split
+from service.api.chat.conversations import Conversation, Message, NoArticle, read_conversation
+from service.api.chat.frames import find_instruction_end, split_message
 from tests.data import VALIDATION, needs
 from tests.engines import ARTICLE
 
@@ -102,11 +102,34 @@ FRAMES = {
     "polite": ("Merci d'extraire l'essentiel de ce qui suit :\n\n", ""),
     "no verb": ("Résumé en anglais, 50 mots max.\n\n", ""),
     "three letters": ("TL;DR\n\n", ""),
+    "who asks": ("Je suis journaliste. Fais-moi une synthèse de cet article :\n\n", ""),
+    "what it is": ("Below is an article. Write a summary of it in 2 sentences.\n\n", ""),
+    "Markdown": (
+        "## Rôle\nTu es un journaliste.\n\n## Tâche\nRésume l'article en 3 phrases.\n\n"
+        "## Contraintes\n- Ton neutre\n- Pas d'opinion\n\n## Article\n",
+        "",
+    ),
+    "Alpaca": (
+        "Below is an instruction that describes a task, paired with an input that provides "
+        "further context. Write a response that appropriately completes the request.\n\n"
+        "### Instruction:\nSummarize the article.\n\n### Input:\n",
+        "\n\n### Response:\n",
+    ),
+    "square brackets": ("Summarize the content below.\n\n[CONTENT]\n", "\n[/CONTENT]"),
+    "with what": ("Using the text below, draft a brief for our editors.\n\n", ""),
+    "what it is about": ("", "\n\nDe quoi parle ce texte ?"),
+    "two lines and thanks below": ("", "\n\nRésume ce texte.\nEn anglais.\nMerci !"),
+    "langchain, refine": (
+        "Your job is to produce a final summary.\nWe have provided an existing summary: \"Rien.\""
+        "\n------------\n\"",
+        "\"\n------------\n\nGiven the new context, refine the original summary\nIf the context "
+        "isn't useful, return the original summary.\n\nREFINED SUMMARY:",
+    ),
     "task": ("Task: Summarize the following article. Length: 3 lines.\n\nPage Content:\n", ""),
 }  # fmt: skip
 
 
-def read(*messages: tuple[str, str]) -> Request:
+def read(*messages: tuple[str, str]) -> Conversation:
     return read_conversation([Message(role, text) for role, text in messages])
 
 
@@ -156,6 +179,8 @@ WHOLE = [
     ("Résume ce texte. ", TEXT),
     ("Summarize:\n\n", f"{TEXT}\n\n```bash\napt install nuagis\n```\n\nPuis le site répond."),
     ("Summarize:\n\n", f"{TEXT}\n\n---\n\n{TEXT}"),
+    ("Résume :\n\n", f"Sans titre de transport, il descend à Lille. {TEXT}"),
+    ("", f"Mission : décentralisation. {TEXT}"),
     ("Summarize:\n\n", f"{TEXT}\n\nTexte : Marie Dupont"),
     ("Résume :\n\n", f"{TEXT}\n\n" + "Contenu : ce que prévoit la loi sur le cloud. " * 20),
     ("Résume :\n\n", f'"Nous ouvrons", dit-elle. {TEXT} "C\'est fini"'),
@@ -192,6 +217,9 @@ def test_nothing_of_an_article_is_taken_for_an_instruction(before: str, article:
         "You are a helpful assistant. What is the capital of France, and who lives there?",
         "Résume le texte entre guillemets triples.\n\"\"\"\n\"\"\"",
         "Résume :\n\nArticle :\n",
+        "Voici un article de presse. Résume-le en une phrase, sans donner ton avis.",
+        "## Tâche\nRésume l'article.\n\n## Règles\n- Ton neutre\n- Peu de mots\n\n## Article\n",
+        "Tu es un rédacteur. Les lecteurs sont pressés.\nTu écris des résumés en deux phrases.",
         KARAKEEP,
         FEEDER,
         STRICT,
@@ -214,7 +242,9 @@ def test_press_articles_lose_nothing(before: str, after: str) -> None:
     with gzip.open(VALIDATION, "rt", encoding="utf-8") as lines:
         articles = [str(json.loads(line)["article"]).strip() for line in lines]
     changed = [
-        article for article in articles if split(before + article + after).article != article
+        article
+        for article in articles
+        if split_message(before + article + after).article != article
     ]
     # Those that are one long quotation lose the marks around it, below an instruction.
     lost = [article for article in changed if not article.startswith('"') or not before + after]
@@ -225,7 +255,7 @@ def test_press_articles_lose_nothing(before: str, after: str) -> None:
 def test_a_page_is_html_and_gets_the_title_of_its_frame() -> None:
     page = f"<!DOCTYPE html><html><body><article><p>{ARTICLE}</p></article></body></html>"
     request = read(("user", f"Summarize this page in French:\n\n{page}"))
-    assert request == Request("Summarize this page in French:", page, True)
+    assert request == Conversation("Summarize this page in French:", page, True)
     fragment = f"<p>{ARTICLE}</p><p>Le prix n'a pas été communiqué.</p>"
     request = read(("system", "Résume."), ("user", f"Title: {TITLE}\nContent: {fragment}"))
     assert request.is_html
@@ -273,11 +303,11 @@ def test_the_time_grows_with_the_length_only(unit: str) -> None:
     text = unit * (200_000 // len(unit))
     begun = time.perf_counter()
     for message in (text, f"Summarize:\n\n{text}", f"{text}\n\nRésume."):
-        split(message)
+        split_message(message)
     assert time.perf_counter() - begun < 5
 
 
 def test_where_an_instruction_ends() -> None:
-    assert leading("Nuagis ouvre une région.") == 0
+    assert find_instruction_end("Nuagis ouvre une région.") == 0
     text = "Résume ce texte.\n\nNuagis ouvre une région."
-    assert text[leading(text) :].strip() == "Nuagis ouvre une région."
+    assert text[find_instruction_end(text) :].strip() == "Nuagis ouvre une région."

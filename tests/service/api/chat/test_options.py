@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.api.chat.wishes import NotOffered, Wish, limit_words, read_wish
+from service.api.chat.options import NotOffered, Options, limit_words, read_options
 from service.choosing.lengths import Length
 from tests.service.api.chat.test_frames import FEEDER, KARAKEEP
 
@@ -40,7 +40,7 @@ SHORT, MEDIUM, LONG = Length
     ],
 )
 def test_language(instruction: str, language: str) -> None:
-    assert read_wish(instruction).language == language
+    assert read_options(instruction).language == language
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_language(instruction: str, language: str) -> None:
 def test_length(
     instruction: str, length: Length, max_words: int | None, sentences: int | None
 ) -> None:
-    wish = read_wish(instruction)
-    assert (wish.length, wish.max_words, wish.sentences) == (length, max_words, sentences)
+    options = read_options(instruction)
+    assert (options.length, options.max_words, options.sentences) == (length, max_words, sentences)
 
 
 @pytest.mark.parametrize(
-    ("instruction", "wish"),
+    ("instruction", "options"),
     [
         ("Résume en 3 puces.", {"layout": "bullets", "sentences": 3}),
         ("Résume en 3–6 puces concises.", {"layout": "bullets", "sentences": 6, "length": LONG}),
@@ -102,13 +102,13 @@ def test_length(
         ("Résume, sans liste à puces.", {}),
     ],
 )
-def test_layout(instruction: str, wish: dict[str, Any]) -> None:
-    assert read_wish(instruction) == Wish(**wish)
+def test_layout(instruction: str, options: dict[str, Any]) -> None:
+    assert read_options(instruction) == Options(**options)
 
 
 def test_the_first_line_names_the_language_where_that_is_asked_for() -> None:
-    assert read_wish(FEEDER).names_language
-    assert not read_wish(KARAKEEP).names_language
+    assert read_options(FEEDER).names_language
+    assert not read_options(KARAKEEP).names_language
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_first_line_names_the_language_where_that_is_asked_for() -> None:
 )
 def test_what_is_not_offered(instruction: str, words: str) -> None:
     with pytest.raises(NotOffered, match=words):
-        read_wish(instruction)
+        read_options(instruction)
 
 
 def test_words_are_bounded_as_those_of_a_request() -> None:
