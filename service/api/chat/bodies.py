@@ -157,8 +157,18 @@ class ChatAnswer(BaseModel):
     breve: SummaryBody
 
 
+_EXAMPLE_MODEL: Final = {
+    "id": "breve-270m",
+    "object": "model",
+    "created": _EXAMPLE_CREATED,
+    "owned_by": "breve",
+}
+
+
 class ModelEntry(BaseModel):
     """A model that is served."""
+
+    model_config = example(_EXAMPLE_MODEL)
 
     id: str
     object: Literal["model"]
@@ -169,19 +179,7 @@ class ModelEntry(BaseModel):
 class ModelList(BaseModel):
     """The models that are served: one."""
 
-    model_config = example(
-        {
-            "object": "list",
-            "data": [
-                {
-                    "id": "breve-270m",
-                    "object": "model",
-                    "created": _EXAMPLE_CREATED,
-                    "owned_by": "breve",
-                }
-            ],
-        }
-    )
+    model_config = example({"object": "list", "data": [_EXAMPLE_MODEL]})
 
     object: Literal["list"]
     data: list[ModelEntry]

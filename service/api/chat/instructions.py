@@ -65,9 +65,7 @@ _HEADING: Final = re.compile(
     re.IGNORECASE,
 )
 _NOUN_PHRASE: Final = re.compile(
-    rf"{_START}(?:\w+\s+){{0,2}}(?:summary|résumé|synthèse|tl;?dr)\b"
-    rf".*(?:\b{_words('counted')}|\b(?:in|en) (?:french|english|français|anglais)\b"
-    rf"|\b{_words('units')} max)",
+    rf"{_START}(?:\w+\s+){{0,2}}(?:summary|résumé|synthèse|tl;?dr)\b.*\b{_words('wanted')}",
     re.IGNORECASE,
 )
 # The last word of many prompts, after which the answer is expected.

@@ -109,9 +109,8 @@ def limit_words(length: Length, words: int | None) -> int | None:
 def _refuse_other_task(text: str) -> None:
     task = _OTHER_TASK.search(text)
     if task is not None and SUMMARY.search(text) is None:
-        raise NotOffered(
-            f"the instruction asks for something else than a summary ({task[0].lower()[:20]!r})"
-        )
+        word = task[0].lower()[:20]
+        raise NotOffered(f"the instruction asks for {word!r}; only summaries are made here")
 
 
 def _read_language(text: str) -> TargetLanguage:
@@ -121,7 +120,9 @@ def _read_language(text: str) -> TargetLanguage:
         if not _stands_behind(_NOT_ASKED, text, name):
             language = next(group for group in name.groups() if group).lower()
     if _OTHER_LANGUAGE.fullmatch(language):
-        raise NotOffered(f"summaries are in French or in English, not in {language!r}")
+        raise NotOffered(
+            f"summaries are in French or in English, not in {language!r}; ask for one of the two"
+        )
     return "en" if _ENGLISH.fullmatch(language) else "fr"
 
 

@@ -1,4 +1,4 @@
-"""`POST /v1/chat/completions` and `GET /v1/models`."""
+"""`POST /v1/chat/completions`, `GET /v1/models` and `GET /v1/models/{model}`."""
 
 import asyncio
 import json
@@ -15,6 +15,7 @@ from service.api.chat.bodies import EXAMPLE_CHUNK, ChatAnswer, ChatBody, ModelEn
 from service.api.chat.replies import Reply, make_reply
 from service.api.chat.requests import ChatRequest, read_chat
 from service.api.contract import documentation, problems
+from service.api.contract.problems import ApiError
 from service.api.observing.logs import CLIENT_LEFT, note_problem
 from service.api.work.answers import Answer, retrieve_error
 from service.api.work.dependencies import EVENTS, JSON, Client, Parts, PartsOf
@@ -25,6 +26,7 @@ from service.api.work.waiting import ClientLeft, while_connected
 router = APIRouter()
 
 OWNER: Final = "breve"
+MAX_NAME: Final = 200  # Characters of the name of a model that an error repeats.
 READING: Final = "read"  # The first step, after which the article is known to be one.
 LINE_END: Final = "\n"  # As OpenAI's: some clients look for two of these between events.
 _STARTED: Final = int(time.time())
@@ -143,5 +145,23 @@ def _event(data: str) -> ServerSentEvent:
 )
 async def list_models(parts: PartsOf, client: Client) -> ModelList:
     """The model that is served, as OpenAI's clients list models."""
-    entry = ModelEntry(id=parts.settings.model, object="model", created=_STARTED, owned_by=OWNER)
-    return ModelList(object="list", data=[entry])
+    return ModelList(object="list", data=[_describe_model(parts)])
+
+
+@router.get(
+    "/v1/models/{model:path}",
+    tags=[documentation.OPENAI],
+    response_model=ModelEntry,
+    responses=documentation.openai_errors(401, 404, 421),
+)
+async def get_model(model: str, parts: PartsOf, client: Client) -> ModelEntry:
+    """The model of this name, if it is served."""
+    served = parts.settings.model
+    if model != served:
+        detail = f"The model {model[:MAX_NAME]!r} is not served; {served!r} is."
+        raise ApiError(404, "not_found", detail, field="model")
+    return _describe_model(parts)
+
+
+def _describe_model(parts: Parts) -> ModelEntry:
+    return ModelEntry(id=parts.settings.model, object="model", created=_STARTED, owned_by=OWNER)

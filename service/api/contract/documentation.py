@@ -19,6 +19,7 @@ _EXAMPLES: Final = {
     ),
     401: (("unauthorized", "A valid key is needed: Authorization: Bearer …"),),
     403: (("urls_disabled", "This service does not fetch addresses (BREVE_ALLOW_URLS)."),),
+    404: (("not_found", "The model 'gpt-4o' is not served; 'breve-270m' is."),),
     406: (
         (
             "not_acceptable",

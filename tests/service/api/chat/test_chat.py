@@ -401,6 +401,9 @@ def test_the_model_that_is_served_is_listed(service: Service) -> None:
     assert body["object"] == "list"
     assert (entry["id"], entry["object"], entry["owned_by"]) == (SETTINGS.model, "model", "breve")
     assert 0 < entry["created"] <= time.time()
+    assert service.client.get(f"{MODELS}/{SETTINGS.model}").json() == entry
+    detail = error(service.client.get(f"{MODELS}/other/name"), 404, "not_found", "not_found_error")
+    assert "'other/name'" in detail["message"]
 
 
 def test_no_word_of_a_message_is_logged() -> None:

@@ -125,6 +125,11 @@ FRAMES = {
         "\"\n------------\n\nGiven the new context, refine the original summary\nIf the context "
         "isn't useful, return the original summary.\n\nREFINED SUMMARY:",
     ),
+    "begin and end": ("Summarize what is below.\n=== BEGIN ===\n", "\n=== END ==="),
+    "two sentences of introduction": (
+        "Tu recevras un article. Tu dois en produire un résumé.\n\nVoici un article :\n", ""
+    ),
+    "no verb but please": ("Résumé court svp\n\n", ""),
     "task": ("Task: Summarize the following article. Length: 3 lines.\n\nPage Content:\n", ""),
 }  # fmt: skip
 

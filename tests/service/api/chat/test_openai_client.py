@@ -10,7 +10,7 @@ from service.settings import Settings
 from tests.engines import Service, running
 from tests.service.api.chat.test_frames import TEXT
 
-KEY = "clef-secrète"[:5]
+KEY = "clef"
 MESSAGES = [
     {"role": "system", "content": "Résume l'article en deux phrases."},
     {"role": "user", "content": TEXT},
@@ -54,6 +54,10 @@ def test_a_stream(client: openai.OpenAI) -> None:
 def test_models(client: openai.OpenAI) -> None:
     (model,) = client.models.list()
     assert (model.id, model.object) == (Settings().model, "model")
+    assert client.models.retrieve(model.id) == model
+    with pytest.raises(openai.NotFoundError, match="'gpt-4o' is not served") as refused:
+        client.models.retrieve("gpt-4o")
+    assert (refused.value.code, refused.value.param) == ("not_found", "model")
 
 
 def test_errors_are_of_the_client_s_own_kinds(service: Service, client: openai.OpenAI) -> None:
