@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from service.api.chat.frames import Parts, split_message
+from service.api.chat.frames import SplitMessage, split_message
 from service.reading.article import MIN_WORDS
 from service.text.words import count_words
 
@@ -61,48 +61,48 @@ def read_conversation(messages: Sequence[Message]) -> Conversation:
         others = [text for text in system if last.article not in text]
         return _combine(last, [*others, last.instruction, *_instructions(now)])
     # What is too short for an article is one after all, if there is no other: the pipeline says so.
-    if (short := next((parts for parts in reversed(now) if parts.article), None)) is not None:
-        return _combine(short, [*system, *(parts.instruction for parts in now)])
+    if (short := next((message for message in reversed(now) if message.article), None)) is not None:
+        return _combine(short, [*system, *(message.instruction for message in now)])
     raise NoArticle(_describe(messages))
 
 
-def _find_last_article(messages: Sequence[Parts]) -> Parts | None:
+def _find_last_article(messages: Sequence[SplitMessage]) -> SplitMessage | None:
     """The last message with an article that is long enough for a summary."""
-    return next((parts for parts in reversed(messages) if _is_long(parts)), None)
+    return next((message for message in reversed(messages) if _is_long(message)), None)
 
 
-def _is_long(parts: Parts) -> bool:
+def _is_long(message: SplitMessage) -> bool:
     # As many words need some characters: the words of a long text are not counted.
-    beginning = parts.article[: MIN_WORDS * MAX_WORD]
-    return len(parts.article) > len(beginning) or count_words(beginning) >= MIN_WORDS
+    beginning = message.article[: MIN_WORDS * MAX_WORD]
+    return len(message.article) > len(beginning) or count_words(beginning) >= MIN_WORDS
 
 
-def _instructions(messages: Iterable[Parts]) -> list[str]:
+def _instructions(messages: Iterable[SplitMessage]) -> list[str]:
     """What messages ask for: their instructions, and what is too short for an article."""
     return [
-        parts.instruction if _is_long(parts) else f"{parts.instruction}\n{parts.article}"
-        for parts in messages
+        message.instruction if _is_long(message) else f"{message.instruction}\n{message.article}"
+        for message in messages
     ]
 
 
-def _split_system(texts: Iterable[str]) -> Iterator[Parts]:
+def _split_system(texts: Iterable[str]) -> Iterator[SplitMessage]:
     """The texts of the system that hold an article, on lines of its own below the instruction."""
     for text in texts:
-        parts = split_message(text)
-        before = text.partition(parts.article)[0].rstrip(" \t\"'`«“<") if parts.article else ""
-        if parts.instruction and before.endswith(("\n", ">")):
-            yield parts
+        message = split_message(text)
+        before = text[: text.find(message.article)].rstrip(" \t\"'`«“<")
+        if message.instruction and before.endswith(("\n", ">")):
+            yield message
 
 
-def _combine(parts: Parts, instructions: Sequence[str]) -> Conversation:
+def _combine(message: SplitMessage, instructions: Sequence[str]) -> Conversation:
     """An article with its title above it, and all instructions."""
     instruction = "\n".join(text for text in instructions if text)
-    if _BLOCK.search(parts.article):
-        return Conversation(instruction, _make_page(parts.article, parts.title), True)
-    title = parts.title
-    if not title or parts.article.lstrip("#* \n").startswith(title):
-        return Conversation(instruction, parts.article, False)
-    return Conversation(instruction, f"{title}\n\n{parts.article}", False)
+    if _BLOCK.search(message.article):
+        return Conversation(instruction, _make_page(message.article, message.title), True)
+    title = message.title
+    if not title or message.article.lstrip("#* \n").startswith(title):
+        return Conversation(instruction, message.article, False)
+    return Conversation(instruction, f"{title}\n\n{message.article}", False)
 
 
 def _make_page(article: str, title: str) -> str:

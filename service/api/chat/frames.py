@@ -1,4 +1,4 @@
-"""Parts a message into its instruction and its article.
+"""SplitMessage a message into its instruction and its article.
 
 Programs put both into one text, in frames of their own: between tags or quotes, below a label or a
 line of dashes, after the first sentence or before the last. docs/api.md lists those that are known.
@@ -39,8 +39,8 @@ MOST_OF_IT: Final = 0.8  # The share of a message within tags that needs no inst
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What a message holds. `article` is empty where it is an instruction only."""
+class SplitMessage:
+    """What a message holds. `article` is empty where there is an instruction only."""
 
     instruction: str
     article: str
@@ -81,16 +81,16 @@ _TITLES: Final = ("title", "titre", "headline", "subject", "sujet")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:：])[ \t]+")
 
 
-def split_message(text: str) -> Parts:
+def split_message(text: str) -> SplitMessage:
     """The instruction and the article of a message. Without a known frame, all of it is article."""
     text = _TYPED_BREAK.sub("\n", text)
     for split_frame in (_split_tagged, _split_labelled, _split_marked):
-        if (parts := split_frame(text)) is not None:
-            return parts
+        if (message := split_frame(text)) is not None:
+            return message
     return _split_unmarked(text)
 
 
-def _split_tagged(text: str) -> Parts | None:
+def _split_tagged(text: str) -> SplitMessage | None:
     """`<article>…</article>`, tags of similar names, and a whole page of HTML."""
     for opening in islice(_OPEN_TAG.finditer(text[:HEAD]), MAX_TRIES):
         tag = re.compile(rf"[<\[]/{re.escape(opening[1])}\s*[>\]]", re.IGNORECASE)
@@ -108,7 +108,7 @@ def _split_tagged(text: str) -> Parts | None:
     return None
 
 
-def _split_labelled(text: str) -> Parts | None:
+def _split_labelled(text: str) -> SplitMessage | None:
     """`Article:`, `Texte :`, `Here is the content:` and the like, then the article."""
     for label in islice(_LABEL.finditer(text[:HEAD]), MAX_TRIES):
         before, rest = text[: label.start()], text[label.end() :]
@@ -121,7 +121,7 @@ def _split_labelled(text: str) -> Parts | None:
     return None
 
 
-def _split_marked(text: str) -> Parts | None:
+def _split_marked(text: str) -> SplitMessage | None:
     """A line of dashes, or quotes or backticks by threes, below an instruction."""
     mark = _DIVIDER.search(text[:HEAD]) or _OPENING.search(text[:HEAD])
     if mark is None:
@@ -135,7 +135,7 @@ def _split_marked(text: str) -> Parts | None:
     return _with_title(f"{before}\n{after}", framed)
 
 
-def _split_unmarked(text: str) -> Parts:
+def _split_unmarked(text: str) -> SplitMessage:
     """An instruction that only its sentences tell from the article, at the beginning or the end."""
     rest, after = _split_end(text)
     start = find_instruction_end(rest)
@@ -143,10 +143,10 @@ def _split_unmarked(text: str) -> Parts:
     if instruction:
         return _with_title(instruction, rest[start:])
     title, below = _split_metadata(text)
-    return Parts("", below.strip() if title else text.strip(), title)
+    return SplitMessage("", below.strip() if title else text.strip(), title)
 
 
-def _with_title(instruction: str, article: str, title: str = "") -> Parts:
+def _with_title(instruction: str, article: str, title: str = "") -> SplitMessage:
     """The parts of a message, without what only introduces the article."""
     for _ in range(3):  # A label, metadata and quotes may stand within each other.
         own_title, article = _split_metadata(article)
@@ -154,7 +154,7 @@ def _with_title(instruction: str, article: str, title: str = "") -> Parts:
         if label := _LABEL.match(article.lstrip()):
             article = article.lstrip()[label.end() :]
         article = _unwrap(article)
-    return Parts(instruction.strip(), article, title)
+    return SplitMessage(instruction.strip(), article, title)
 
 
 def _may_precede(before: str, article: str) -> bool:

@@ -46,7 +46,9 @@ async def complete_chat(
 ) -> Response:
     """Summarises the article of a conversation, as OpenAI's clients ask for it. With `stream`,
     events as OpenAI sends them."""
-    chat = read_chat(body, parts.settings.max_characters)
+    most = parts.settings.max_characters
+    # In a thread: messages made to be slow take a second.
+    chat = await anyio.to_thread.run_sync(read_chat, body, most, limiter=parts.measures)
     order = validate(parts, chat.body)
     admit(parts, order, client)
     conversation = _Conversation(request, parts, chat)
