@@ -154,7 +154,7 @@ async def list_models(parts: PartsOf, client: Client) -> ModelList:
     "/v1/models/{model:path}",
     tags=[documentation.OPENAI],
     response_model=ModelEntry,
-    responses=documentation.openai_errors(401, 404, 421),
+    responses=documentation.openai_errors(401, 404, 421, 422),
 )
 async def get_model(model: str, parts: PartsOf, client: Client) -> ModelEntry:
     """The model of this name, if it is served."""
