@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from models.engine import Engine
 from service import __version__
 from service.api import batch, page, routes
+from service.api.chat import routes as chat
 from service.api.contract import documentation, problems
 from service.api.entry.access import Keys, RateLimit
 from service.api.entry.body_memory import BodyRoom
@@ -59,7 +60,7 @@ NO_TELEMETRY: Final[dict[str, Any]] = {
 FROM_OTHER_ORIGINS: Final[dict[str, Any]] = {
     "allow_methods": ["GET", "HEAD", "POST"],
     "allow_headers": ["Authorization", "Content-Type", "X-Request-ID"],
-    "expose_headers": ["Retry-After", "X-Cache", "X-Request-ID"],
+    "expose_headers": ["Retry-After", "X-Cache", "X-Request-ID", "X-Warnings"],
 }
 
 
@@ -96,6 +97,7 @@ def create_app(
     app.state.parts = parts
     app.include_router(routes.router)
     app.include_router(batch.router)
+    app.include_router(chat.router)
     app.include_router(page.router())
     problems.install(app)
     _add_door(app, parts, traces)

@@ -1,9 +1,9 @@
 """The routes, but for batches (`batch.py`) and the page (`page.py`)."""
 
 import asyncio
-import time
+import json
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -13,15 +13,24 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from models.checkpoints.catalog import catalog
 from models.engine import Task
 from service import __version__
-from service.api.contract import documentation, problems
+from service.api.contract import documentation, layouts, problems
+from service.api.contract.examples import EXAMPLE_SUMMARY
 from service.api.contract.requests import SummarizeBody
 from service.api.contract.responses import CatalogBody, HealthBody, InfoBody, SummaryBody
 from service.api.observing.logs import CLIENT_LEFT, note_problem
 from service.api.refusals import State
-from service.api.step_listeners import Listener
-from service.api.work.answers import Answer, Answers, Ticket, ignore_step, retrieve_error
-from service.api.work.dependencies import EVENTS, JSON, Accepted, Client, Parts, PartsOf
-from service.api.work.fetching import complete
+from service.api.work.answers import Answer, Answers, Ticket, retrieve_error
+from service.api.work.dependencies import (
+    EVENTS,
+    JSON,
+    MARKDOWN,
+    PLAIN,
+    Accepted,
+    Client,
+    Parts,
+    PartsOf,
+)
+from service.api.work.tickets import admit, next_step, take_ticket
 from service.api.work.validation import Order, validate
 from service.api.work.waiting import ClientLeft, while_connected
 from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
@@ -51,7 +60,15 @@ _SHOWN_LIMITS: Final = (
                 EVENTS: {
                     "schema": {"type": "string"},
                     "example": 'event: step\ndata: {"step": "read"}\n\n',
-                }
+                },
+                MARKDOWN: {
+                    "schema": {"type": "string"},
+                    "example": layouts.as_markdown(EXAMPLE_SUMMARY, "bullets"),
+                },
+                PLAIN: {
+                    "schema": {"type": "string"},
+                    "example": layouts.as_plain(EXAMPLE_SUMMARY, "paragraph"),
+                },
             }
         },
         **documentation.errors(400, 401, 403, 406, 408, 413, 415, 422, 429, 500, 502, 503, 504),
@@ -61,34 +78,38 @@ async def summarize(
     request: Request, body: SummarizeBody, parts: PartsOf, accepted: Accepted, client: Client
 ) -> Response:
     """Summarises one article. With `Accept: text/event-stream`, events `step`, `sentence` and
-    `summary` (or `problem`)."""
+    `summary` (or `problem`). With `text/markdown` or `text/plain`, the text alone."""
     order = validate(parts, body)
-    parts.answers.check(order.request)
-    parts.limit.take(client, 1)
+    admit(parts, order, client)
     try:
         if accepted == EVENTS:
             return await _stream(request, order, parts)
-        return await while_connected(request, _answer_whole(order, parts))
+        ticket, answer = await while_connected(request, _wait_for_answer(order, parts))
+        return _whole(ticket, answer, accepted, body.format)
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
 
 
-async def _take_ticket(parts: Parts, order: Order, listener: Listener = ignore_step) -> Ticket:
-    """A ticket for the answer. Raises what `complete` raises, and what the queue does."""
-    deadline = time.monotonic() + order.seconds  # The time to fetch a page counts.
-    completed = await complete(parts, order)
-    return parts.answers.ask(completed.request, deadline, listener)
+async def _wait_for_answer(order: Order, parts: Parts) -> tuple[Ticket, Answer]:
+    ticket = await take_ticket(parts, order)
+    return ticket, await parts.answers.wait(ticket)
 
 
-async def _answer_whole(order: Order, parts: Parts) -> Response:
-    ticket = await _take_ticket(parts, order)
-    answer = await parts.answers.wait(ticket)
-    return Response(answer.json, media_type=JSON, headers={"X-Cache": ticket.origin})
+def _whole(ticket: Ticket, answer: Answer, media_type: str, layout: layouts.Layout) -> Response:
+    """The response for an answer: whole in JSON, else its text, with the warnings in a header."""
+    headers: dict[str, str] = {"X-Cache": ticket.origin}
+    if media_type == JSON:
+        return Response(answer.json, media_type=JSON, headers=headers)
+    summary = json.loads(answer.json)
+    if codes := dict.fromkeys(warning["code"] for warning in summary["warnings"]):
+        headers["X-Warnings"] = ", ".join(codes)
+    as_text = layouts.as_markdown if media_type == MARKDOWN else layouts.as_plain
+    return Response(as_text(summary, layout), media_type=media_type, headers=headers)
 
 
 async def _stream(request: Request, order: Order, parts: Parts) -> Response:
     steps: asyncio.Queue[str] = asyncio.Queue()
-    ticket = await while_connected(request, _take_ticket(parts, order, steps.put_nowait))
+    ticket = await while_connected(request, take_ticket(parts, order, steps.put_nowait))
     events = _events(request, parts.answers, ticket, steps)
     return EventSourceResponse(
         events, ping=15, shutdown_grace_period=ticket.left, headers={"X-Cache": ticket.origin}
@@ -103,7 +124,7 @@ async def _events(
     waiting.add_done_callback(retrieve_error)
     try:
         while not waiting.done() or not steps.empty():
-            step = await _next_step(steps, waiting)
+            step = await next_step(steps, waiting)
             if step is not None:
                 yield _event("step", f'{{"step": "{step}"}}')
         answer = await waiting
@@ -116,17 +137,6 @@ async def _events(
         yield _event("problem", problem.model_dump_json(exclude_none=True))
     finally:
         waiting.cancel()  # The client has left, or the answer is complete.
-
-
-async def _next_step(steps: "asyncio.Queue[str]", answer: "asyncio.Future[Answer]") -> str | None:
-    """The next step, or None when the answer comes first."""
-    step: asyncio.Future[str] = asyncio.ensure_future(steps.get())
-    try:
-        both: set[asyncio.Future[Any]] = {step, answer}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        return step.result() if step.done() else None
-    finally:
-        step.cancel()
 
 
 def _event(name: str, data: str) -> ServerSentEvent:

@@ -69,6 +69,7 @@ export const PROBLEMS = {
   "loading": "Le modèle se charge encore. Réessayez dans quelques secondes.",
   "malformed_json": "La demande est arrivée abîmée au service. Rechargez la page.",
   "method_not_allowed": "La page et le service ne s’accordent pas. Rechargez la page.",
+  "no_article": "Il n’y a ici qu’une consigne\u00a0: ajoutez l’article à résumer.",
   "not_acceptable": "La page et le service ne s’accordent pas. Rechargez la page.",
   "not_found": "Le service n’est pas à cette adresse. Rechargez la page.",
   "not_french": "L’article devrait être en français, mais il semble être dans une autre langue ({language}).",

@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from service.api.contract import openai_errors as openai
 from service.api.contract import problems
 from service.api.contract.problems import Problem
 
@@ -18,8 +19,13 @@ _EXAMPLES: Final = {
     ),
     401: (("unauthorized", "A valid key is needed: Authorization: Bearer …"),),
     403: (("urls_disabled", "This service does not fetch addresses (BREVE_ALLOW_URLS)."),),
+    404: (("not_found", "The model 'gpt-4o' is not served; 'breve-270m' is."),),
     406: (
-        ("not_acceptable", "The answer is application/json or text/event-stream, not text/csv."),
+        (
+            "not_acceptable",
+            "The answer is application/json, text/event-stream, text/markdown or text/plain, not "
+            "text/csv.",
+        ),
     ),
     408: (("slow_body", "The body did not arrive within 30 s."),),
     413: (("too_large", "The body has 2500000 bytes; at most 2000000 are allowed."),),
@@ -55,12 +61,18 @@ _EXAMPLE_ID: Final = "5f0c8a52e6a94b6d"
 # The groups of the documentation, in the order in which they are used.
 SUMMARIES: Final = "Summaries"
 SERVICE: Final = "What the service takes"
+OPENAI: Final = "For OpenAI's clients"
 OPERATION: Final = "Operation"
 TAGS: Final = [
     {"name": SUMMARIES, "description": "One article, or several in one request."},
     {
         "name": SERVICE,
         "description": "Its models, languages and limits: ask once, before the first article.",
+    },
+    {
+        "name": OPENAI,
+        "description": "For programs that speak to OpenAI: give them this address, with `/v1`, and "
+        "a key.",
     },
     {
         "name": OPERATION,
@@ -88,6 +100,11 @@ HEADERS: Final[dict[str, Any]] = {
         "description": "Whether the summary was computed, was kept, or was just being computed "
         "for somebody else.",
         "schema": {"type": "string", "enum": ["miss", "hit", "joined"]},
+    },
+    "X-Warnings": {
+        "description": "The codes of the warnings, where the answer is a text. Absent: there are "
+        "none.",
+        "schema": {"type": "string"},
     },
     "Retry-After": {
         "description": "In how many seconds to try again.",
@@ -119,6 +136,20 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def openai_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Error responses in OpenAI's form, each with an example."""
+    return {
+        status: {
+            "model": openai.OpenAIError,
+            "content": {
+                openai.MEDIA_TYPE: {"example": openai.as_openai(status, *_EXAMPLES[status][0])}
+            },
+            "description": problems.title(status),
+        }
+        for status in statuses
+    }
+
+
 def _examples(status: int) -> dict[str, Any]:
     """The example of a status, or, where several codes have it, one for each code."""
     bodies = {
@@ -143,7 +174,9 @@ def complete(document: dict[str, Any]) -> None:
         for operation in path.values():
             _complete_operation(operation)
     summary = document["paths"]["/summarize"]["post"]["responses"]["200"]
-    summary["headers"]["X-Cache"] = _header("X-Cache")
+    summary["headers"] |= {name: _header(name) for name in ("X-Cache", "X-Warnings")}
+    chat = document["paths"]["/v1/chat/completions"]["post"]["responses"]["200"]
+    chat["headers"]["X-Cache"] = _header("X-Cache")
 
 
 def _complete_operation(operation: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problems: one body for all of them, FastAPI's own included."""
 
+import json
 import logging
 import traceback
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from models.engine import Cancelled, NotSupported
+from service.api.contract import openai_errors
 from service.api.observing.logs import note_problem
 from service.api.refusals import NotReady, QueueFull
 from service.fetch import FetchError, FetchTimeout, ForbiddenAddress
@@ -58,7 +60,10 @@ class Problem(BaseModel):
 
 
 class ProblemResponse(JSONResponse):
-    """A problem as a response; the request is marked with its code."""
+    """A problem as a response, in the form of the path that was asked.
+
+    The request is marked with its code.
+    """
 
     media_type = MEDIA_TYPE
 
@@ -69,18 +74,41 @@ class ProblemResponse(JSONResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the problem."""
         note_problem(scope, self._problem.code)
+        if openai_errors.has_openai_form(scope["path"]):
+            self.body, media_type = rendered(self._problem, scope["path"])
+            self.headers["content-type"] = media_type
+            self.headers["content-length"] = str(len(self.body))
         await super().__call__(scope, receive, send)
 
 
+def rendered(body: Problem, path: str) -> tuple[bytes, str]:
+    """The JSON of a problem for a client that asked for `path`, and its media type."""
+    if openai_errors.has_openai_form(path):
+        content = json.dumps(in_openai_form(body), ensure_ascii=False).encode()
+        return content, openai_errors.MEDIA_TYPE
+    return body.model_dump_json(exclude_none=True).encode(), MEDIA_TYPE
+
+
+def in_openai_form(body: Problem) -> dict[str, Any]:
+    """A problem as OpenAI's clients read errors."""
+    field = body.errors[0].field if body.errors else None
+    return openai_errors.as_openai(body.status, body.code, body.detail, field)
+
+
 class ApiError(Exception):
-    """An error that a route or a dependency answers with."""
+    """An error that a route or a dependency answers with. `field` is the field that is wrong."""
 
     def __init__(
-        self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        field: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail = status, code, detail
-        self.headers = dict(headers or {})
+        self.headers, self.field = dict(headers or {}), field
 
 
 def title(status: int) -> str:
@@ -108,6 +136,8 @@ def problem_of(error: Exception, request_id: str) -> tuple[Problem, dict[str, st
     match error:
         case ApiError():
             status, code, detail, headers = error.status, error.code, error.detail, error.headers
+            if error.field is not None:
+                more = {"errors": [FieldError(field=error.field, message=detail)]}
         case ArticleError():
             status, code, detail = 422, error.code, str(error)
             more = {"language": error.language.code} if isinstance(error, NotFrench) else {}

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from service.api.contract.examples import EXAMPLE_TEXT, example
 from service.api.contract.fields import GlossaryPairs, Identifier, Text, read_identifier
 from service.api.contract.known_fields import KnownFields
+from service.api.contract.layouts import Layout
 from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.summarizer import SummaryRequest
 
@@ -46,6 +47,11 @@ class SummarizeBody(KnownFields):
         description="Most words of the French summary; whole sentences only.",
     )
     headline: bool = Field(False, description="Whether a headline is wanted too.")
+    format: Layout = Field(
+        "paragraph",
+        description="How Markdown and plain text are laid out: `bullets` gives each sentence a "
+        "line of its own. In JSON the sentences stand apart in any case.",
+    )
     language_check: bool = Field(
         True, description="Whether an article that is not French is refused."
     )

@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from service.api.contract.problems import MEDIA_TYPE, Problem, ProblemResponse, problem
+from service.api.contract.problems import Problem, ProblemResponse, problem, rendered
 
 logger = logging.getLogger("breve.connections")
 
@@ -190,9 +190,9 @@ class LimitedConnection(H11Protocol):
 
     def _refuse(self, body: Problem) -> None:
         """Answers with a problem in the place of the application, and closes the connection."""
-        content = body.model_dump_json(exclude_none=True).encode()
+        content, media_type = rendered(body, self.scope["path"])
         headers = {
-            "Content-Type": MEDIA_TYPE,
+            "Content-Type": media_type,
             "Content-Length": str(len(content)),
             **_last_headers(body),
         }

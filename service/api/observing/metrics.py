@@ -43,6 +43,7 @@ PROBLEMS: Final = (
     "loading",
     "malformed_json",
     "method_not_allowed",
+    "no_article",
     "not_acceptable",
     "not_found",
     "not_french",

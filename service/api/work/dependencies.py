@@ -1,7 +1,7 @@
 """What routes depend on: the application's parts, and the checks before any work."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -19,6 +19,8 @@ from service.settings import Settings
 JSON = "application/json"
 EVENTS = "text/event-stream"
 NDJSON = "application/x-ndjson"
+MARKDOWN = "text/markdown"
+PLAIN = "text/plain"
 ANY: Final = "*/*"
 _BEARER: Final = HTTPBearer(
     scheme_name="key", description="One of BREVE_API_KEYS, where there are any.", auto_error=False
@@ -81,25 +83,35 @@ def _preference(weights: dict[str, float], media_type: str) -> float:
     return next((weights[name] for name in ranges if name in weights), 0.0)
 
 
-def _accepts(stream: str) -> Callable[[Request], str]:
-    """What chooses between JSON and the media type `stream`, by the client's Accept header.
+def _accepts(*kinds: str) -> Callable[[Request], str]:
+    """What chooses among media types, JSON one of them, by the client's Accept header.
 
-    The client gets what it wants more. Where it wants both alike, it gets the stream if it has
-    named it.
+    The client gets what it wants most. Where it wants several alike, it gets the first of `kinds`
+    that it has named, else JSON. Many libraries name JSON and plain text together.
     """
 
     def choose(request: Request) -> str:
         accept = ", ".join(request.headers.getlist("accept")).lower()
         weights = _weights(accept)
-        for_stream, for_json = _preference(weights, stream), _preference(weights, JSON)
-        if for_stream > for_json or (for_stream == for_json > 0 and stream in weights):
-            return stream
-        if for_json or weights.get(MEDIA_TYPE):
+        wanted = {kind: _preference(weights, kind) for kind in kinds}
+        most = max(wanted.values())
+        if most:
+            return _first_choice([kind for kind in kinds if wanted[kind] == most], weights)
+        if weights.get(MEDIA_TYPE):
             return JSON
-        detail = f"The answer is {JSON} or {stream}, not {accept[:100]}."
+        *others, last = [JSON, *(kind for kind in kinds if kind != JSON)]
+        detail = f"The answer is {', '.join(others)} or {last}, not {accept[:100]}."
         raise ApiError(406, "not_acceptable", detail)
 
     return choose
+
+
+def _first_choice(liked: Sequence[str], weights: dict[str, float]) -> str:
+    """Which of the media types that are liked best a client gets."""
+    named = [kind for kind in liked if kind in weights]
+    if named:
+        return named[0]
+    return JSON if JSON in liked else liked[0]
 
 
 PartsOf = Annotated[Parts, Depends(_parts)]
@@ -123,5 +135,5 @@ async def _client_of_batch(request: Request, parts: PartsOf, client: Client) -> 
 
 
 ClientOfBatch = Annotated[str, Depends(_client_of_batch)]
-Accepted = Annotated[str, Depends(_accepts(EVENTS))]
-AcceptedForBatch = Annotated[str, Depends(_accepts(NDJSON))]
+Accepted = Annotated[str, Depends(_accepts(EVENTS, MARKDOWN, JSON, PLAIN))]
+AcceptedForBatch = Annotated[str, Depends(_accepts(NDJSON, JSON))]

@@ -126,6 +126,12 @@ class Worker:
         """How many jobs are being done."""
         return len(self._begun)
 
+    def count_tokens(self, text: str) -> int:
+        """The tokens of a text, by the model's own count; any thread may ask. Raises NotReady."""
+        if self._engine is None:
+            raise NotReady(*self.state())
+        return self._engine.count_tokens(text)
+
     def check(self) -> None:
         """Raises NotReady unless the worker takes work."""
         state, detail = self.state()

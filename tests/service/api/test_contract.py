@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines import ARTICLE, Service, running
+from models.engine import GenerateRequest
+from tests.engines import ARTICLE, ScriptedEngine, Service, running
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = runpy.run_path(str(ROOT / "scripts" / "freeze_openapi.py"))
 JSON, EVENTS, NDJSON = "application/json", "text/event-stream", "application/x-ndjson"
+MARKDOWN, PLAIN = "text/markdown", "text/plain"
 BODIES = {"/summarize": {"text": ARTICLE}, "/summarize/batch": {"items": [{"text": ARTICLE}]}}
 
 
@@ -111,7 +113,16 @@ def service() -> Iterator[Service]:
         ("/summarize", [""], JSON),
         ("/summarize", [], JSON),
         ("/summarize", ["application/json;q=0"], None),
-        ("/summarize", ["application/json;q=0, text/event-stream;q=0.0, */*"], None),
+        ("/summarize", ["text/markdown"], MARKDOWN),
+        ("/summarize", ["text/markdown, application/json"], MARKDOWN),
+        ("/summarize", ["text/markdown, text/plain;q=0.9, */*;q=0.1"], MARKDOWN),
+        ("/summarize", ["application/json;q=0, text/event-stream;q=0.0, */*"], MARKDOWN),
+        ("/summarize", ["Text/Plain; charset=utf-8"], PLAIN),
+        ("/summarize", ["text/plain, */*"], PLAIN),
+        ("/summarize", ["application/json, text/plain, */*"], JSON),
+        ("/summarize", ["*/*"], JSON),
+        ("/summarize", ["text/markdown;q=0, text/plain;q=0, image/*"], None),
+        ("/summarize/batch", ["text/markdown"], None),
         ("/summarize", ["text/csv, image/*"], None),
         ("/summarize/batch", ["application/x-ndjson"], NDJSON),
         ("/summarize/batch", ["application/x-ndjson;q=0, application/json"], JSON),
@@ -131,3 +142,44 @@ def test_accept_is_read_as_http_says(
     response = service.client.send(request)
     assert response.status_code == (200 if kind else 406)
     assert response.headers["content-type"].split(";")[0] == (kind or "application/problem+json")
+
+
+@pytest.mark.parametrize("kind", [MARKDOWN, PLAIN])
+def test_a_text_has_the_headline_the_sentences_and_the_warnings(
+    service: Service, kind: str
+) -> None:
+    body = {
+        "text": f"Nuagis à Lille\n\n{ARTICLE}",
+        "headline": True,
+        "length": "long",
+        "format": "bullets",
+    }
+    whole = service.client.post("/summarize", json=body).json()
+    response = service.client.post("/summarize", json=body, headers={"accept": kind})
+    assert response.headers["content-type"] == f"{kind}; charset=utf-8"
+    bullets = "".join(f"- {sentence['text']}\n" for sentence in whole["sentences"])
+    mark = "# " if kind == MARKDOWN else ""
+    assert response.text == f"{mark}Nuagis à Lille\n\n{bullets}"
+    assert response.headers["x-warnings"] == ", ".join(
+        warning["code"] for warning in whole["warnings"]
+    )
+
+
+def test_a_text_without_warnings_has_no_header_for_them() -> None:
+    class Shortening(ScriptedEngine):
+        @staticmethod
+        def _answer(request: GenerateRequest, rank: int) -> str:
+            return "L'hébergeur Nuagis ouvre mardi une nouvelle région à Lille."
+
+    body = {"text": ARTICLE, "length": "short"}
+    with running(Shortening()) as service:
+        assert service.client.post("/summarize", json=body).json()["warnings"] == []
+        response = service.client.post("/summarize", json=body, headers={"accept": PLAIN})
+    assert "x-warnings" not in response.headers
+    assert response.headers["x-cache"] == "hit"
+
+
+def test_a_format_that_is_none_is_refused(service: Service) -> None:
+    response = service.client.post("/summarize", json={"text": ARTICLE, "format": "table"})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"] == "format"

@@ -1,0 +1,123 @@
+"""Finds the article of a conversation, and all that is said about how to summarise it."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from service.api.chat.frames import SplitMessage, split_message
+from service.reading.article import MIN_WORDS
+from service.text.words import count_words
+
+USER: Final = "user"
+INSTRUCTING: Final = ("system", "developer")
+REPLYING: Final = ("assistant", "model")
+MAX_WORD: Final = 30  # Characters of a word with its space; French has hardly longer ones.
+# Tags that close a block: what holds one is HTML. Tags of Markdown, such as <br>, close none.
+_BLOCK: Final = re.compile(
+    r"</(?:p|div|article|section|h[1-6]|li|ul|blockquote|body|html)\s*>", re.IGNORECASE
+)
+_WHOLE_PAGE: Final = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
+
+
+class NoArticle(Exception):
+    """A conversation holds no article. The words say what it holds."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message: who says it, and its text."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """An article, as text or as HTML, and the instruction about it, which may be empty."""
+
+    instruction: str
+    article: str
+    is_html: bool
+
+
+def read_conversation(messages: Sequence[Message]) -> Conversation:
+    """The article and the instruction of a conversation.
+
+    The article is in the last message of the user that holds one; programs that send no message of
+    the user have it in that of the system. Raises NoArticle.
+    """
+    replies = [place for place, message in enumerate(messages) if message.role in REPLYING]
+    turn = replies[-1] + 1 if replies else 0
+    system = [message.text for message in messages if message.role in INSTRUCTING]
+    now = [split_message(message.text) for message in messages[turn:] if message.role == USER]
+    earlier = [split_message(message.text) for message in messages[:turn] if message.role == USER]
+    if (last := _find_last_article(now)) is not None:
+        return _combine(last, [*system, *_instructions(now)])
+    if (last := _find_last_article(earlier)) is not None:
+        return _combine(last, [*system, last.instruction, *_instructions(now)])
+    if (last := _find_last_article([*_split_system(system)])) is not None:
+        others = [text for text in system if last.article not in text]
+        return _combine(last, [*others, last.instruction, *_instructions(now)])
+    # What is too short for an article is one after all, if there is no other: the pipeline says so.
+    if (short := next((message for message in reversed(now) if message.article), None)) is not None:
+        return _combine(short, [*system, *(message.instruction for message in now)])
+    raise NoArticle(_describe(messages))
+
+
+def _find_last_article(messages: Sequence[SplitMessage]) -> SplitMessage | None:
+    """The last message with an article that is long enough for a summary."""
+    return next((message for message in reversed(messages) if _is_long(message)), None)
+
+
+def _is_long(message: SplitMessage) -> bool:
+    # As many words need some characters: the words of a long text are not counted.
+    beginning = message.article[: MIN_WORDS * MAX_WORD]
+    return len(message.article) > len(beginning) or count_words(beginning) >= MIN_WORDS
+
+
+def _instructions(messages: Iterable[SplitMessage]) -> list[str]:
+    """What messages ask for: their instructions, and what is too short for an article."""
+    return [
+        message.instruction if _is_long(message) else f"{message.instruction}\n{message.article}"
+        for message in messages
+    ]
+
+
+def _split_system(texts: Iterable[str]) -> Iterator[SplitMessage]:
+    """The texts of the system that hold an article, on lines of its own below the instruction."""
+    for text in texts:
+        message = split_message(text)
+        before = text[: text.find(message.article)].rstrip(" \t\"'`«“<")
+        if message.instruction and before.endswith(("\n", ">")):
+            yield message
+
+
+def _combine(message: SplitMessage, instructions: Sequence[str]) -> Conversation:
+    """An article with its title above it, and all instructions."""
+    instruction = "\n".join(text for text in instructions if text)
+    if _BLOCK.search(message.article):
+        return Conversation(instruction, _make_page(message.article, message.title), True)
+    title = message.title
+    if not title or message.article.lstrip("#* \n").startswith(title):
+        return Conversation(instruction, message.article, False)
+    return Conversation(instruction, f"{title}\n\n{message.article}", False)
+
+
+def _make_page(article: str, title: str) -> str:
+    """A whole page of HTML: a feed has only the article of it."""
+    if _WHOLE_PAGE.search(article):
+        return article
+    head = f"<head><title>{html.escape(title)}</title></head>" if title else ""
+    heading = f"<h1>{html.escape(title)}</h1>" if title else ""
+    return f"<html>{head}<body><article>{heading}{article}</article></body></html>"
+
+
+def _describe(messages: Sequence[Message]) -> str:
+    if any(message.text.strip() for message in messages if message.role == USER):
+        return (
+            "there is an instruction and no article; send the article below it, or in a message of "
+            "its own"
+        )
+    return "no message of the user holds a text"

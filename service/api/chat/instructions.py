@@ -1,0 +1,115 @@
+"""Tells what is said to a writer ("Summarise this in French") from what an article says.
+
+It looks at one sentence or line at a time. French news hardly ever speaks to its reader in the
+imperative, but it quotes people who do. Where a verb may stand in a quotation, or is also a noun or
+an infinitive, it counts only beside a word for a summary. The words are in `instructions.toml`.
+
+Tuned on French press articles, of which none is taken for an instruction: see
+docs/decisions/chat-completions.md.
+"""
+
+import re
+from enum import Enum
+from typing import Final
+
+from service.reading.wordings import expression
+
+
+class Kind(Enum):
+    """What a sentence is for."""
+
+    REQUEST = "request"  # It asks for a text.
+    RULE = "rule"  # It says how the text should be. Only what follows a request is one.
+    OTHER = "other"
+
+
+# Characters of a request without an imperative: one that points at a text, and one that only ends
+# with a colon.
+MAX_POINTING: Final = 160
+MAX_ANNOUNCING: Final = 100
+
+
+def _words(entry: str) -> str:
+    return expression("instructions", entry, __package__)
+
+
+# What may stand before the first word of a sentence: bullets, numbers, greetings.
+_MARKS: Final = r"[\s>*•–—#_(\[\"«“-]*+(?:\d{1,2}[.)]\s*+)?[*_]*+"
+_START: Final = (
+    rf"{_MARKS}(?:{_words('polite')}\b[\s,!.:*-]*)*"
+    rf"(?:{_words('circumstances')}\b[^.,!?\n]{{0,80}},\s*)?"
+)
+_REQUEST: Final = re.compile(rf"{_START}{_words('requests')}(?!\w)", re.IGNORECASE)
+_LOOSE_REQUEST: Final = re.compile(
+    rf"{_START}{_words('loose_requests')}(?!\w)(?!\s*:)", re.IGNORECASE
+)
+SUMMARY: Final = re.compile(
+    rf"\b(?:{_words('summary_nouns')}|{_words('summary_verbs')})(?!\w)", re.IGNORECASE
+)
+_SUMMARY_NOUN: Final = re.compile(rf"\b{_words('summary_nouns')}(?!\w)", re.IGNORECASE)
+_POINTING: Final = re.compile(rf"\b{_words('pointing')}\b", re.IGNORECASE)
+
+_HEADED: Final = rf"{_words('headed')}(?: \w+){{0,3}}(?: \([^)\n]{{0,60}}\))?\s*[:：]"
+_FRENCH_RULE: Final = re.compile(
+    rf"{_START}(?:{_HEADED}|(?:{_words('french_rules')}|{_words('counted')})(?!\w))", re.IGNORECASE
+)
+_ENGLISH_RULE: Final = re.compile(rf"{_START}{_words('english_rules')}(?!\w)", re.IGNORECASE)
+_FRENCH_SIGN: Final = re.compile(_words("french_signs"), re.IGNORECASE)
+# A line of a form that the answer is to have: `Title : [the title]`.
+_FORM: Final = re.compile(r"\W*+[\w'’ ]{1,30}[:：]\s*[\[{<(][^\n]*[\]})>]\W*$")
+
+# What may begin a message without a verb: a heading, or a short name of what is wanted.
+_HEADING: Final = re.compile(
+    rf"(?:#+\s*{_words('marked_headings')}\W*|{_MARKS}{_words('headings')}\s*[*_]*\s*[:：]\W*"
+    r"|\W*tl\s?;?\s?dr(?:,? please|,? svp)?\W*)$",
+    re.IGNORECASE,
+)
+_NOUN_PHRASE: Final = re.compile(
+    rf"{_START}(?:\w+\s+){{0,2}}(?:summary|résumé|synthèse|tl;?dr)\b.*\b{_words('wanted')}",
+    re.IGNORECASE,
+)
+# The last word of many prompts, after which the answer is expected.
+CUE: Final = re.compile(
+    rf"(?im)^[ \t*_#>]*+(?:[\w'’-]+[ \t]+){{0,3}}{_words('cues')}(?:[ \t]+\([^)\n]{{0,60}}\))?"
+    r"[ \t]*[:：][ \t*_]*$"
+)
+
+
+def classify_sentence(sentence: str, first: bool = False) -> Kind:
+    """What a sentence or a line is for.
+
+    `first`: it begins or ends a message, where a request may also do without an imperative ("Short
+    summary of the article below:").
+    """
+    if is_request(sentence):
+        return Kind.REQUEST
+    if _LOOSE_REQUEST.match(sentence) and SUMMARY.search(sentence):
+        return Kind.REQUEST
+    if first and len(sentence) <= MAX_POINTING and _asks(sentence):
+        return Kind.REQUEST
+    if _FRENCH_RULE.match(sentence) or _FORM.match(sentence):
+        return Kind.RULE
+    if _ENGLISH_RULE.match(sentence) and not is_french(sentence):
+        return Kind.RULE
+    return Kind.OTHER
+
+
+def is_request(sentence: str) -> bool:
+    """True for a sentence that surely asks a writer for something."""
+    return _REQUEST.match(sentence) is not None
+
+
+def is_french(sentence: str) -> bool:
+    """True for a sentence with several signs of French. Cheaper than to detect its language."""
+    return len(_FRENCH_SIGN.findall(sentence)) > 1
+
+
+def _asks(sentence: str) -> bool:
+    """True for a request without an imperative: it names a summary, or points at the text."""
+    if _HEADING.match(sentence) or _NOUN_PHRASE.match(sentence):
+        return True
+    points = _POINTING.search(sentence) is not None
+    names = _SUMMARY_NOUN.search(sentence) is not None
+    short = len(sentence) <= MAX_ANNOUNCING
+    announces = short and sentence.rstrip(" *_").endswith((":", "："))
+    return (names and (points or announces)) or (points and announces)

@@ -1,0 +1,168 @@
+"""Reads from an instruction what summary is wanted: its language, its length, its layout.
+
+What an instruction does not name is as `/summarize` has it by default. The words are in
+`options.toml`.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from service.api.chat.instructions import SUMMARY
+from service.api.contract.layouts import Layout
+from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, PRESETS, Length
+from service.reading.wordings import expression
+from service.summarizer import TargetLanguage
+
+MAX_READ: Final = 8_000  # Characters of an instruction; what is wanted stands early.
+MAX_BEFORE: Final = 80  # Characters before a word that may change what it says.
+CHARACTERS_PER_WORD: Final = 6  # Of French news, with the space behind each word.
+MEDIUM_SENTENCES: Final = 3
+
+
+class NotOffered(Exception):
+    """An instruction asks for what this service does not do. The words say what."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The summary that is wanted. `sentences`: at most so many; None: as many as the length has."""
+
+    language: TargetLanguage = "fr"
+    length: Length = Length.MEDIUM
+    max_words: int | None = None
+    sentences: int | None = None
+    layout: Layout = "paragraph"
+    names_language: bool = False  # Whether the answer's first line has to name its language.
+
+
+def _words(entry: str) -> str:
+    return expression("options", entry, __package__)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_LANGUAGE: Final = _compiled(rf"{_words('language')}(?!\w)")
+_OTHER_LANGUAGE: Final = _compiled(_words("other_languages"))
+_ENGLISH: Final = _compiled(r"en.*|anglaise?")
+_NOT_ASKED: Final = _compiled(rf"{_words('not_asked')}$")
+_NUMBERS: Final = {
+    word: number
+    for number, words in enumerate(
+        (
+            "one single un une", "two deux", "three trois", "four quatre", "five cinq", "six",
+            "seven sept", "eight huit", "nine neuf", "ten dix",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_NUMBER: Final = rf"\d{{1,5}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
+_COUNT: Final = _compiled(
+    rf"\b(?:(?:{_NUMBER})\s*(?:[-–—~]|to|à|or|ou|et|and)\s*)?(?P<most>{_NUMBER})"
+    rf"[\s-]*\+?\s*(?:{_words('qualities')}\s+){{0,2}}"
+    r"(?>(?P<words>words?|mots)|(?P<sentences>sentences?|phrases?|lines?|lignes?)"
+    r"|(?P<characters>characters?|chars?|caractères|signes)|(?P<paragraphs>paragraphe?s?)"
+    r"|(?P<bullets>bullet[\s-]*points?|bullets?|puces|tirets|points?|takeaways?|facts?|idées))\b"
+    r"(?!\s*(?:per|each|par|for each|pour chaque|chacune?)\b)"
+)
+_OF_A_SENTENCE: Final = _compiled(rf"{_words('of_a_sentence')}$")
+_SHORT: Final = _compiled(rf"\b{_words('short')}(?!\w)")
+_LONG: Final = _compiled(rf"\b{_words('long')}(?!\w)")
+_BULLETS: Final = _compiled(rf"\b{_words('bullets')}(?!\w)")
+_NO_BULLETS: Final = _compiled(rf"{_words('no_bullets')}$")
+# Feeder drops the first line of an answer, in which it looks for the language.
+_FIRST_LINE: Final = _compiled(r"first line must be[^.\n]{0,30}\blang:")
+_OTHER_TASK: Final = _compiled(rf"\b{_words('other_tasks')}\b")
+
+
+def read_options(instruction: str) -> Options:
+    """What an instruction asks for. Raises NotOffered for another language or another task."""
+    text = instruction[:MAX_READ]
+    _refuse_other_task(text)
+    counts = _read_counts(text)
+    # A list is counted as its bullets or as sentences, whichever is named first.
+    sentences = next((counts[kind] for kind in counts if kind in ("sentences", "bullets")), None)
+    words = counts.get("words")
+    if words is None and "characters" in counts:
+        words = counts["characters"] // CHARACTERS_PER_WORD
+    length = _choose_length(text, sentences, words, counts.get("paragraphs"))
+    return Options(
+        language=_read_language(text),
+        length=length,
+        max_words=limit_words(length, words),
+        sentences=sentences,
+        layout="bullets" if "bullets" in counts or _wants_bullets(text) else "paragraph",
+        names_language=_FIRST_LINE.search(text) is not None,
+    )
+
+
+def limit_words(length: Length, words: int | None) -> int | None:
+    """So many words as `max_words` of a request; None where the length allows no more anyway."""
+    if words is None or words >= PRESETS[length].most:
+        return None
+    return min(max(words, MIN_MAX_WORDS), MAX_MAX_WORDS)
+
+
+def _refuse_other_task(text: str) -> None:
+    task = _OTHER_TASK.search(text)
+    if task is not None and SUMMARY.search(text) is None:
+        word = task[0].lower()[:20]
+        raise NotOffered(f"the instruction asks for {word!r}; only summaries are made here")
+
+
+def _read_language(text: str) -> TargetLanguage:
+    """The language that is named last. Raises NotOffered where it is neither French nor English."""
+    language = ""
+    for name in _LANGUAGE.finditer(text):
+        if not _stands_behind(_NOT_ASKED, text, name):
+            language = next(group for group in name.groups() if group).lower()
+    if _OTHER_LANGUAGE.fullmatch(language):
+        raise NotOffered(
+            f"summaries are in French or in English, not in {language!r}; ask for one of the two"
+        )
+    return "en" if _ENGLISH.fullmatch(language) else "fr"
+
+
+def _read_counts(text: str) -> dict[str, int]:
+    """The numbers of words, sentences and the like that are named, each the first of its kind."""
+    counts: dict[str, int] = {}
+    for count in _COUNT.finditer(text):
+        number = count["most"].lower()
+        amount = int(number) if number.isdigit() else _NUMBERS[number]
+        kinds = ("words", "sentences", "characters", "bullets", "paragraphs")
+        kind = next(kind for kind in kinds if count[kind])
+        if amount and not _stands_behind(_OF_A_SENTENCE, text, count):
+            counts.setdefault(kind, amount)
+    return counts
+
+
+def _choose_length(
+    text: str, sentences: int | None, words: int | None, paragraphs: int | None
+) -> Length:
+    """The preset for what is named: numbers count more than words such as "short"."""
+    if sentences == 1:
+        return Length.SHORT
+    medium = PRESETS[Length.MEDIUM]
+    if (sentences or 0) > MEDIUM_SENTENCES or (words or 0) > medium.most or (paragraphs or 0) > 1:
+        return Length.LONG
+    if sentences or words:
+        return Length.MEDIUM
+    if _LONG.search(text):
+        return Length.LONG
+    return Length.SHORT if _SHORT.search(text) else Length.MEDIUM
+
+
+def _wants_bullets(text: str) -> bool:
+    """True where bullets are named, and not forbidden."""
+    return any(
+        not _stands_behind(_NO_BULLETS, text, bullets) for bullets in _BULLETS.finditer(text)
+    )
+
+
+def _stands_behind(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool:
+    """True if `pattern`, which ends with $, stands right before a match."""
+    start = match.start()
+    return pattern.search(text[max(0, start - MAX_BEFORE) : start]) is not None

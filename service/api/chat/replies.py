@@ -1,0 +1,106 @@
+"""A summary in OpenAI's form: whole, or in the chunks of a stream."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from service.api.chat.options import Options
+from service.api.chat.requests import ChatRequest
+from service.api.contract.layouts import lay_out
+from service.api.work.answers import Answer
+
+CUT: Final = "max_words"  # The warning about a sentence that was cut.
+END: Final = "[DONE]"  # The last event of a stream.
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The text of an answer in pieces, its summary (a `SummaryBody`), and its name.
+
+    Each piece ends with a sentence. `created` is in seconds since 1970. `model` is the model that
+    answered.
+    """
+
+    name: str
+    created: int
+    model: str
+    pieces: Sequence[str]
+    summary: dict[str, Any]
+
+    @property
+    def content(self) -> str:
+        """The whole text."""
+        return "".join(self.pieces)
+
+    def whole(self, usage: dict[str, int]) -> dict[str, Any]:
+        """The answer as a `ChatAnswer`."""
+        message = {"role": "assistant", "content": self.content}
+        choice = {"index": 0, "message": message, "finish_reason": self._finish_reason}
+        return {
+            **self._head("chat.completion"),
+            "choices": [choice],
+            "usage": usage,
+            "breve": self.summary,
+        }
+
+    def chunks(self, usage: dict[str, int] | None) -> Iterator[str]:
+        """The data of the events of a stream, the last one included.
+
+        `usage` is sent after the text, where it is wanted.
+        """
+        yield self._chunk({"role": "assistant", "content": ""})
+        for piece in self.pieces:
+            yield self._chunk({"content": piece})
+        yield self._chunk({}, self._finish_reason, breve=self.summary)
+        if usage is not None:
+            yield _as_data({**self._head("chat.completion.chunk"), "choices": [], "usage": usage})
+        yield END
+
+    def _chunk(self, delta: dict[str, str], finish_reason: str | None = None, **more: Any) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+        return _as_data({**self._head("chat.completion.chunk"), "choices": [choice], **more})
+
+    def _head(self, kind: str) -> dict[str, Any]:
+        return {"id": self.name, "object": kind, "created": self.created, "model": self.model}
+
+    @property
+    def _finish_reason(self) -> str:
+        codes = [warning["code"] for warning in self.summary["warnings"]]
+        return "length" if CUT in codes else "stop"
+
+
+def make_reply(answer: Answer, request: ChatRequest, name: str, created: int, model: str) -> Reply:
+    """The reply for an answer: with as many sentences as were asked for, laid out as was asked."""
+    summary = json.loads(answer.json)
+    if request.body.text is not None:
+        summary["article"]["text"] = request.body.text  # The client does not know where it was.
+    _shorten(summary, request.options.sentences)
+    return Reply(name, created, model, _pieces(summary, request.options), summary)
+
+
+def _pieces(summary: dict[str, Any], options: Options) -> list[str]:
+    """The text, a sentence a piece, below its language where the first line has to name it."""
+    texts = [sentence["text"] for sentence in summary["sentences"]]
+    ends = [len(lay_out(texts[: number + 1], options.layout)) for number in range(len(texts))]
+    content = lay_out(texts, options.layout)
+    pieces = [content[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    return [f'Lang: "{summary["language"]}"\n', *pieces] if options.names_language else pieces
+
+
+def _shorten(summary: dict[str, Any], most: int | None) -> None:
+    """Leaves out the sentences after the first `most` ones, and the warnings about them."""
+    sentences = summary["sentences"]
+    if most is None or len(sentences) <= most:
+        return
+    summary["sentences"] = sentences[:most]
+    summary["summary"] = " ".join(sentence["text"] for sentence in sentences[:most])
+    summary["warnings"] = [
+        warning
+        for warning in summary["warnings"]
+        if warning["sentence"] is None or warning["sentence"] < most
+    ]
+
+
+def _as_data(chunk: dict[str, Any]) -> str:
+    return json.dumps(chunk, ensure_ascii=False, separators=(",", ":"))

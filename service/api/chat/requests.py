@@ -1,0 +1,67 @@
+"""From a chat completion that is asked for to a summary that is."""
+
+from dataclasses import dataclass
+
+from service.api.chat.bodies import ChatBody
+from service.api.chat.conversations import Message, NoArticle, read_conversation
+from service.api.chat.options import NotOffered, Options, limit_words, read_options
+from service.api.contract.problems import ApiError
+from service.api.contract.requests import SummarizeBody
+from service.text.words import TOKENS_PER_WORD
+
+FIELD = "messages"
+# Characters of all messages, over those that an article may have.
+MAX_BESIDE_ARTICLE = 20_000
+
+
+@dataclass(frozen=True)
+class ChatRequest:
+    """The summary that a chat asks for: its request, and how its text is to be laid out."""
+
+    body: SummarizeBody
+    options: Options
+    prompt: str
+
+
+def read_chat(body: ChatBody, max_characters: int) -> ChatRequest:
+    """What a chat asks for. `max_characters` is the most that an article may have.
+
+    Raises ApiError where it holds no article, too much text, or options that are not offered.
+    """
+    messages = [Message(message.role.lower(), message.content or "") for message in body.messages]
+    prompt = "\n".join(message.text for message in messages)
+    _check(body, len(prompt), max_characters + MAX_BESIDE_ARTICLE)
+    try:
+        conversation = read_conversation(messages)
+        options = read_options(conversation.instruction)
+    except NoArticle as error:
+        raise ApiError(422, "no_article", f"{FIELD}: {error}.", field=FIELD) from None
+    except NotOffered as error:
+        raise ApiError(422, "not_supported", f"{FIELD}: {error}.", field=FIELD) from None
+    source = {"html" if conversation.is_html else "text": conversation.article}
+    asked = SummarizeBody(
+        **source,
+        language=options.language,
+        length=options.length,
+        max_words=_most_words(body, options),
+        format=options.layout,
+    )
+    return ChatRequest(asked, options, prompt)
+
+
+def _check(body: ChatBody, characters: int, most: int) -> None:
+    """Refuses what is too long before it is read, and forms of answers that are not served."""
+    if characters > most:
+        detail = f"{FIELD}: at most {most} characters are allowed in all, {characters} were given."
+        raise ApiError(422, "text_too_long", detail, field=FIELD)
+    if body.response_format is not None and body.response_format.type != "text":
+        name = body.response_format.type[:40]
+        detail = f"response_format: the answer is a text; {name!r} is not served."
+        raise ApiError(422, "not_supported", detail, field="response_format")
+
+
+def _most_words(body: ChatBody, options: Options) -> int | None:
+    """The most words of the summary, by the options and by the limit of tokens."""
+    limits = [limit for limit in (body.max_tokens, body.max_completion_tokens) if limit]
+    by_tokens = limit_words(options.length, int(min(limits) / TOKENS_PER_WORD)) if limits else None
+    return min((words for words in (options.max_words, by_tokens) if words), default=None)
