@@ -1,9 +1,8 @@
-"""Fetches a page for its article, from public addresses only.
+"""Fetches pages and feeds, from public addresses only.
 
 The address is checked when the connection is made, after the name was resolved. So neither a
 redirect, nor a name that resolves differently the second time, can lead to a private network. One
-deadline bounds all waits for the network. Only the resolver of names, which takes no limit, is
-outside of it.
+deadline bounds all waits for the network but that for the resolver, which takes no limit.
 """
 
 import errno
@@ -195,15 +194,28 @@ class _Network(httpcore.NetworkBackend):
         self._backend.sleep(self._deadline.clip(seconds))
 
     def _resolve(self, host: str, port: int) -> list[str]:
-        try:
-            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError, OverflowError) as error:
-            # In this order: not found, a label too long, no such port.
-            raise httpcore.ConnectError(f"{host} was not found") from error
-        addresses = [str(entry[4][0]) for entry in entries]
+        addresses = _resolve(host, port)
         if self._public_only and not all(is_public(address) for address in addresses):
             raise ForbiddenAddress(f"{host} is not a public address.")
         return addresses
+
+
+def _resolve(host: str, port: int) -> list[str]:
+    try:
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, OverflowError) as error:
+        # In this order: not found, a label too long, no such port.
+        raise httpcore.ConnectError(f"{host} was not found") from error
+    return [str(entry[4][0]) for entry in entries]
+
+
+def is_of_private_network(url: str) -> bool:
+    """True if the host of a web address has an address that is not public."""
+    try:
+        address = _read_address(url)
+        return not all(is_public(each) for each in _resolve(address.host, address.port or 80))
+    except (ForbiddenAddress, httpcore.ConnectError):
+        return False
 
 
 def is_public(address: str) -> bool:

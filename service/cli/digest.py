@@ -7,9 +7,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.request import getproxies
 
 import click
 
@@ -18,10 +19,8 @@ from service.cli.answering import (
     Answerer,
     check_models,
     choose_answerer,
-    fetch_page,
     is_of_article,
 )
-from service.cli.interrupts import put_away_first
 from service.cli.output.errors import explain_error, known_errors
 from service.cli.output.messages import language, message
 from service.cli.output.progress import Progress, say_line
@@ -97,7 +96,7 @@ def digest(
     target = _Target(out, output_format)
     target.check(sources)
     try:
-        with put_away_first(), closing(Progress()) as progress:
+        with closing(Progress()) as progress:
             made = _make(sources, store or _default_store(), target, options, progress)
     except NotSupported as error:
         raise click.UsageError(str(error)) from error
@@ -170,9 +169,8 @@ def _make(
     from service.feeds.store import open_store
 
     names = [name if is_address(name) else str(Path(name).absolute()) for name in sources]
-    writer = EntryWriter(
-        _forgiving(choose_answerer(options, progress)), fetch_page, options["lang"]
-    )
+    answer = _forgiving(choose_answerer(options, progress))
+    writer = EntryWriter(answer, _fetch_page, options["lang"])
     maker = DigestMaker(_download, writer, options["lang"], partial(_say, progress))
     wishes = Wishes(options["since"], options["max_items"])
     with open_store(store) as opened:
@@ -203,10 +201,29 @@ def _forgiving(answer: Answerer) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return summarise
 
 
-def _download(address: str, headers: Mapping[str, str]) -> "Download":
+def _download(address: str, headers: Mapping[str, str], referrer: str) -> "Download":
     from service.fetch import download
 
-    return download(address, FETCH_SECONDS, public_only=False, headers=headers)
+    public_only = bool(referrer) and _is_guarded(referrer)
+    return download(address, FETCH_SECONDS, public_only=public_only, headers=headers)
+
+
+def _fetch_page(link: str, feed: str) -> str:
+    from service.fetch import fetch
+
+    return fetch(link, FETCH_SECONDS, public_only=_is_guarded(feed))
+
+
+@cache
+def _is_guarded(referrer: str) -> bool:
+    """True if what a feed, a list or a page links to must be public.
+
+    Its writer must not lead this machine into its own network. A feed of that network may, and a
+    proxy looks after that itself.
+    """
+    from service.fetch import is_of_private_network
+
+    return not getproxies() and not is_of_private_network(referrer)
 
 
 def _default_store() -> Path:

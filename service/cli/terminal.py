@@ -29,7 +29,8 @@ OTHER_VARIABLES: Final = {
     "cache folder (~/.cache on Linux).",
     "BREVE_CATALOG": "File of models beside those of `breve models list` (docs/models.md).",
     "BREVE_URL": "Address of the service that `summarize`, `batch` and `digest` use, as --url. "
-    "Empty: `summarize` and `digest` use a matching service on this machine; else the model runs here.",
+    "Empty: `summarize` and `digest` use a matching service on this machine; else the model runs "
+    "here.",
     "BREVE_KEY": "Key for that service, or for one that runs on this machine, as --key.",
     "BREVE_NO_SERVICE": "`true`: `summarize` and `digest` do not use a service that already runs "
     "on this machine, as --no-service.",

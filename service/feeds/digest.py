@@ -95,7 +95,7 @@ class DigestMaker:
             health=tuple(_health(collected)),
             feeds=len(collected),
             items=len(items),
-            left_out=len(stories) - len(told),
+            left_out=len(stories) - len(told) + len(items[MAX_GROUPED:]),
         )
 
 

@@ -20,8 +20,8 @@ EXCERPT_CHARACTERS: Final = 400
 
 # From the fields of `POST /summarize` to a summary. It raises ArticleError for what is no article.
 Summarise = Callable[[dict[str, Any]], dict[str, Any]]
-# From an address to the HTML of its page. It raises FetchError.
-FetchPage = Callable[[str], str]
+# From the link of an item and the address of its feed to the HTML of a page. It raises FetchError.
+FetchPage = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,14 @@ class EntryWriter:
                 yield {"html": item.page}, item
             elif len(item.text) >= FULL_TEXT:
                 yield _text_body(item), item
-            elif item.link and (page := self._try_to_fetch(item.link)):
+            elif item.link and (page := self._try_to_fetch(item)):
                 yield {"html": page}, item
         for item in story.items:
             yield _text_body(item), item
 
-    def _try_to_fetch(self, link: str) -> str | None:
+    def _try_to_fetch(self, item: Item) -> str | None:
         try:
-            return self._fetch_page(link)
+            return self._fetch_page(item.link, item.feed)
         except FetchError:
             return None
 

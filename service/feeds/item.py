@@ -43,12 +43,14 @@ class FeedError(Exception):
 class Subscription:
     """A feed that is read: an address or the name of a file.
 
-    `folder` is where an OPML file has it, `title` how that file names it. Both may be empty.
+    `folder` is where an OPML file has it, `title` how that file names it. `referrer` is the address
+    of a list that names it; empty where the user does. All three may be empty.
     """
 
     address: str
     folder: str = ""
     title: str = ""
+    referrer: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from service.reading.pages import begins_as_page
 from service.text.charsets import decoded
 
 AT_ONCE: Final = 8  # feeds that are fetched at a time
+_HEAD_BYTES: Final = 8192  # an even number, for UTF-16
 ACCEPT: Final = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,"
     "text/xml;q=0.9,application/json;q=0.8,text/html;q=0.7,*/*;q=0.5"
@@ -41,8 +42,9 @@ _VALIDATORS: Final = {"etag": "If-None-Match", "last-modified": "If-Modified-Sin
 # Parts of the messages of errors for a name that no site has.
 _UNKNOWN_NAME: Final = ("was not found", "not known", "no address")
 
-# From an address and headers to what it holds. It raises FetchError.
-Fetch = Callable[[str, Mapping[str, str]], Download]
+# From an address, headers, and the address that names it to what it holds. The last one is empty
+# for addresses that the user names. It raises FetchError.
+Fetch = Callable[[str, Mapping[str, str], str], Download]
 # By the address of a feed the headers that ask for changes only.
 Validators = Mapping[str, Mapping[str, str]]
 
@@ -82,28 +84,30 @@ class Collector:
 
     def _collect_or_list(self, subscription: Subscription) -> Collected | list[Subscription]:
         try:
-            content = self._load(subscription.address)
+            content = self._load(subscription.address, "")
             if is_opml(content.content):
                 listed = read_opml(content.content)
                 if not listed:
                     raise FeedError(FeedTrouble.EMPTY)
-                return listed
+                referrer = content.address if is_address(content.address) else ""
+                return [replace(feed, referrer=referrer) for feed in listed]
             return self._read(subscription, content)
         except FeedError as error:
             return Collected(subscription, troubles=(error.trouble,))
 
     def _collect(self, subscription: Subscription) -> Collected:
         try:
-            return self._read(subscription, self._load(subscription.address))
+            content = self._load(subscription.address, subscription.referrer)
+            return self._read(subscription, content)
         except FeedError as error:
             return Collected(subscription, troubles=(error.trouble,))
 
-    def _load(self, address: str) -> Content:
+    def _load(self, address: str, referrer: str) -> Content:
         if not is_address(address):
             return _read_file(address)
         headers = {"Accept": ACCEPT, **self._validators.get(address, {})}
         try:
-            return _as_content(self._fetch(address, headers))
+            return _as_content(self._fetch(address, headers, referrer))
         except FetchError as error:
             raise _explained(error) from error
 
@@ -118,13 +122,13 @@ class Collector:
 
     def _read_content(self, content: Content) -> tuple[Feed, tuple[tuple[str, str], ...]]:
         """The feed, and its validators where the address is its own."""
-        text = decoded(content.content, content.charset)
-        if not begins_as_page(text):
+        if not begins_as_page(decoded(content.content[:_HEAD_BYTES], content.charset)):
             feed = read_feed(content.content, content.address, content.content_type, self._now)
             return feed, content.validators
+        text = decoded(content.content, content.charset)
         announced = find_announced_feed(text, content.address)
         if announced and is_address(announced) and announced != content.address:
-            other = self._load(announced)
+            other = self._load(announced, content.address)
             return read_feed(other.content, other.address, other.content_type, self._now), ()
         return read_page(text, content.address, self._now), ()
 

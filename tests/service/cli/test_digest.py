@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from models.engine import ModelError
+from service.cli.digest import _is_guarded
 from service.cli.main import main
 from service.feeds.store import open_store
 from tests.engines import ScriptedEngine, running
@@ -253,6 +254,32 @@ def test_a_list_that_is_not_there(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "none.opml: ce fichier ne peut pas être lu" in result.stderr
     assert "Rien de nouveau." in result.stdout
+
+
+def test_feeds_of_others_do_not_lead_into_the_own_network(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.cli.digest._is_guarded", lambda referrer: True)
+    store = tmp_path / "s.sqlite"
+    assert digest(site.url + "/rss", "--store", store).exit_code == 0
+    assert [path for path, _ in site.asked] == ["/rss"]
+
+
+@pytest.mark.parametrize(
+    ("referrer", "is_guarded"),
+    [
+        ("http://127.0.0.1:80/feed", False),
+        ("http://192.168.1.4/feed", False),
+        ("http://8.8.8.8/feed", True),
+        ("/home/me/feed.xml", True),
+    ],
+)
+def test_whose_links_must_be_public(
+    referrer: str, is_guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.cli.digest.getproxies", dict)
+    _is_guarded.cache_clear()
+    assert _is_guarded(referrer) is is_guarded
 
 
 def test_a_service_writes_the_summaries(opml: Path, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ PAGE = (
     f"<h1>Nuagis ouvre une région</h1><p>{ARTICLE}</p></article></body></html>"
 )
 
+REFERRERS: dict[str, str] = {}  # Who named each address that was fetched last.
+
 
 @pytest.fixture
 def site() -> Iterator[Site]:
@@ -29,7 +31,8 @@ def site() -> Iterator[Site]:
         yield running
 
 
-def fetch(address: str, headers: Mapping[str, str]) -> Download:
+def fetch(address: str, headers: Mapping[str, str], referrer: str) -> Download:
+    REFERRERS[address] = referrer
     return download(address, 2.0, public_only=False, headers=headers)
 
 
@@ -91,10 +94,13 @@ def test_lists_are_followed_and_keep_folders(site: Site, tmp_path: Path) -> None
     path.write_text(opml.replace("{url}", site.url), encoding="utf-8")
     collected = collect(address, str(path))
     assert list(collected) == [site.url + "/good"]
+    assert len([path for path, _ in site.asked if path == "/good"]) == 1
     feed = collected[site.url + "/good"].feed
     assert feed is not None
     assert feed.items[0].folder == "Cloud"
-    assert len([path for path, _ in site.asked if path == "/good"]) == 1
+    assert REFERRERS[site.url + "/good"] == address
+    collect(str(path))
+    assert REFERRERS[site.url + "/good"] == ""
 
 
 def test_an_unchanged_feed_is_asked_for_changes_only(site: Site) -> None:
@@ -123,6 +129,7 @@ def test_a_page_leads_to_its_feed(site: Site) -> None:
     feed = collect(page)[page].feed
     assert feed is not None
     assert feed.title == "Deux"
+    assert REFERRERS[site.url + "/atom?a=1&b=2"] == page
 
 
 def test_a_page_without_feed_is_an_item(site: Site, tmp_path: Path) -> None:
