@@ -1,5 +1,6 @@
 """Groups items into stories: one for each event."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from service.feeds.item import Item
 WINDOW: Final = timedelta(hours=72)  # Items of one event appear within this time.
 LEAST_SHARED: Final = 2  # names, figures or words without which two items are not compared
 MOST_COMPARED: Final = 50  # items that one item is compared with: those that share most with it
+# Parts of a link that only count readers, and fragments.
+_FOLLOWED: Final = re.compile(r"(?:(?<=\?)|&)(?:utm_\w{1,20}|xtor)=[^&#]*|#.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,12 @@ def group(items: Sequence[Item]) -> list[Story]:
 
 
 def _by_link(items: Iterable[Item]) -> Iterator[Item]:
-    """The items, each link once."""
+    """The items, each link once, whatever marks say from which feed it was followed."""
     links: set[str] = set()
     for item in items:
-        if not item.link or item.link not in links:
-            links.add(item.link)
+        link = _FOLLOWED.sub("", item.link)
+        if not link or link not in links:
+            links.add(link)
             yield item
 
 

@@ -78,9 +78,9 @@ class Collector:
             results = list(threads.map(self._collect_or_list, given))
             listed = [feed for result in results if isinstance(result, list) for feed in result]
             collected = [result for result in results if isinstance(result, Collected)]
-            known = {result.subscription.address for result in collected}
-            once = {feed.address: feed for feed in reversed(listed) if feed.address not in known}
-            return collected + list(threads.map(self._collect, reversed(once.values())))
+            once = {result.subscription.address: result.subscription for result in collected}
+            new = [feed for feed in listed if once.setdefault(feed.address, feed) is feed]
+            return collected + list(threads.map(self._collect, new))
 
     def _collect_or_list(self, subscription: Subscription) -> Collected | list[Subscription]:
         try:

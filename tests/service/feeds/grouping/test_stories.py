@@ -71,9 +71,15 @@ def test_items_of_other_days_are_other_stories() -> None:
     assert len(group([LEAK, late])) == 2
 
 
-def test_a_link_is_one_item() -> None:
-    first = item("A", "Un titre", "Un texte.", link="https://a.example/1")
-    second = item("B", "Un autre titre", "Un autre.", link="https://a.example/1")
+@pytest.mark.parametrize(
+    "link",
+    ["", "#xtor=RSS-1", "?utm_source=rss", "?utm_source=rss&utm_medium=feed", "?xtor=RSS-1#a"],
+)
+def test_a_link_is_one_item(link: str) -> None:
+    first = item("A", "Un titre", "Un texte.", link="https://a.example/1?")
+    second = item("B", "Un autre titre", "Un autre.", link=f"https://a.example/1{link or '?'}")
+    if link.startswith("#"):
+        first = item("A", "Un titre", "Un texte.", link="https://a.example/1")
     assert [story.items for story in group([first, second])] == [(first,)]
 
 
