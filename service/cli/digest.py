@@ -171,7 +171,8 @@ def _make(
     names = [name if is_address(name) else str(Path(name).absolute()) for name in sources]
     answer = _forgiving(choose_answerer(options, progress))
     writer = EntryWriter(answer, _fetch_page, options["lang"])
-    maker = DigestMaker(_download, writer, options["lang"], partial(_say, progress))
+    say = partial(_say, progress)
+    maker = DigestMaker(_download, writer, options["lang"], say, with_files=True)
     wishes = Wishes(options["since"], options["max_items"])
     with open_store(store) as opened:
         progress.say(message("progress.digest_feeds"))

@@ -61,7 +61,10 @@ class Wishes:
 
 
 class DigestMaker:
-    """Makes a digest. `tell` is told how many entries are written, and of how many."""
+    """Makes a digest. `tell` is told which entry is being written, and of how many.
+
+    Names of sources may be those of files only if it works `with_files`.
+    """
 
     def __init__(
         self,
@@ -69,7 +72,10 @@ class DigestMaker:
         writer: EntryWriter,
         language: str,
         tell: Callable[[int, int], None] = lambda written, count: None,
+        *,
+        with_files: bool = False,
     ) -> None:
+        self._with_files = with_files
         self._fetch, self._writer, self._language, self._tell = fetch, writer, language, tell
 
     def make(self, names: Iterable[str], store: Store, wishes: Wishes, now: datetime) -> Digest:
@@ -79,7 +85,8 @@ class DigestMaker:
         or the service are raised.
         """
         validators = {} if wishes.since else store.validators()
-        collected = Collector(self._fetch, validators, now).collect(names)
+        collector = Collector(self._fetch, validators, now, with_files=self._with_files)
+        collected = collector.collect(names)
         items = _pick(collected, store, wishes.since, now)
         stories = _order(group(items[:MAX_GROUPED]))
         told = stories[: wishes.max_entries]

@@ -38,6 +38,7 @@ class Parts:
     limit: RateLimit
     fetches: anyio.CapacityLimiter
     measures: anyio.CapacityLimiter
+    digests: anyio.CapacityLimiter
 
 
 def _parts(request: Request) -> Parts:

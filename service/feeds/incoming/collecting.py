@@ -63,10 +63,16 @@ class Content:
 
 
 class Collector:
-    """Reads lists of feeds, feeds and pages. `now` is the time of the run, with its zone."""
+    """Reads lists of feeds, feeds and pages. `now` is the time of the run, with its zone.
 
-    def __init__(self, fetch: Fetch, validators: Validators, now: datetime) -> None:
+    Names that are no addresses are files, if it works `with_files`; else they are refused.
+    """
+
+    def __init__(
+        self, fetch: Fetch, validators: Validators, now: datetime, *, with_files: bool
+    ) -> None:
         self._fetch, self._validators, self._now = fetch, validators, now
+        self._with_files = with_files
 
     def collect(self, names: Iterable[str]) -> list[Collected]:
         """What came of each name, an address or a file, and of each feed of an OPML list.
@@ -104,6 +110,8 @@ class Collector:
 
     def _load(self, address: str, referrer: str) -> Content:
         if not is_address(address):
+            if not self._with_files:
+                raise FeedError(FeedTrouble.FORBIDDEN)
             return _read_file(address)
         headers = {"Accept": ACCEPT, **self._validators.get(address, {})}
         try:

@@ -901,8 +901,8 @@ def test_the_documentation_is_in_groups_in_the_order_of_use(service: Service) ->
     }
     assert all(len(names) == 1 for names in tags.values())
     order = sorted(tags, key=lambda path: groups.index(tags[path][0]))
-    assert order[:4] == ["/summarize", "/summarize/batch", "/info", "/models"]
-    assert set(order[4:]) == {"/livez", "/readyz", "/metrics"}
+    assert order[:5] == ["/summarize", "/summarize/batch", "/digest", "/info", "/models"]
+    assert set(order[5:]) == {"/livez", "/readyz", "/metrics"}
 
 
 def test_english_is_offered_only_where_there_is_some() -> None:

@@ -3,7 +3,6 @@
 import gzip
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ def fetch(address: str, headers: Mapping[str, str], referrer: str) -> Download:
 
 
 def collect(*names: str, validators: Any = None) -> dict[str, Collected]:
-    collected = Collector(fetch, validators or {}, NOW).collect(names)
+    collected = Collector(fetch, validators or {}, NOW, with_files=True).collect(names)
     return {result.subscription.address: result for result in collected}
 
 
@@ -152,5 +151,8 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     assert troubles(collect(str(path))[str(path)]) == [(FeedTrouble.TOO_LARGE, "")]
 
 
-def test_the_time_of_the_run_has_a_zone() -> None:
-    assert datetime.now(UTC).tzinfo
+def test_files_are_read_only_where_that_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_bytes(GOOD)
+    (result,) = Collector(fetch, {}, NOW, with_files=False).collect([str(path)])
+    assert troubles(result) == [(FeedTrouble.FORBIDDEN, "")]
