@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from models.engine import Cancelled
 from service.api.batch import Batch
 from service.api.contract import documentation
-from service.api.contract.digests import MEDIA_TYPES, DigestBody
+from service.api.contract.digests import MAX_SOURCES, MEDIA_TYPES, DigestBody
 from service.api.contract.problems import ApiError
 from service.api.contract.requests import BatchItem
 from service.api.observing.logs import CLIENT_LEFT
@@ -25,6 +25,7 @@ from service.api.work.validation import check_fetching
 from service.api.work.waiting import ClientLeft, while_connected
 from service.feeds.digest import Digest, DigestMaker, Wishes
 from service.feeds.entries import EntryWriter
+from service.feeds.incoming.collecting import Reach
 from service.feeds.store import open_store
 from service.feeds.writing.formats import FORMATS
 from service.fetch import Download, FetchTimeout, download, fetch
@@ -84,7 +85,8 @@ class _Work:
     def run(self, body: DigestBody) -> str:
         """The digest in its format."""
         writer = EntryWriter(self._summarise, self._fetch_page, body.language)
-        maker = DigestMaker(self._download, writer, body.language)
+        reach = Reach(most_feeds=MAX_SOURCES)
+        maker = DigestMaker(self._download, writer, body.language, reach=reach)
         now = datetime.now(UTC)
         wishes = Wishes(now - timedelta(hours=body.since_hours), body.max_items)
         with open_store(_NOWHERE) as store:

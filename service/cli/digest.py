@@ -166,13 +166,14 @@ def _make(
     """Makes the digest and writes it. Only then the store keeps what was told."""
     from service.feeds.digest import DigestMaker, Wishes
     from service.feeds.entries import EntryWriter
+    from service.feeds.incoming.collecting import Reach
     from service.feeds.store import open_store
 
     names = [name if is_address(name) else str(Path(name).absolute()) for name in sources]
     answer = _forgiving(choose_answerer(options, progress))
     writer = EntryWriter(answer, _fetch_page, options["lang"])
     say = partial(_say, progress)
-    maker = DigestMaker(_download, writer, options["lang"], say, with_files=True)
+    maker = DigestMaker(_download, writer, options["lang"], say, Reach(with_files=True))
     wishes = Wishes(options["since"], options["max_items"])
     with open_store(store) as opened:
         progress.say(message("progress.digest_feeds"))

@@ -7,11 +7,12 @@ from typing import Final
 
 from service.feeds.entries import Entry, EntryWriter
 from service.feeds.grouping.stories import Story, group
-from service.feeds.incoming.collecting import Collector, Fetch
+from service.feeds.incoming.collecting import Collector, Fetch, Reach
 from service.feeds.item import Collected, Item, Subscription, Trouble
 from service.feeds.store import Store
 
 MAX_ENTRIES: Final = 50
+ANY_ADDRESS: Final = Reach()
 MAX_GROUPED: Final = 3_000  # newest items that are compared with each other
 _OLDEST: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -61,9 +62,9 @@ class Wishes:
 
 
 class DigestMaker:
-    """Makes a digest. `tell` is told which entry is being written, and of how many.
+    """Makes a digest of what is in `reach`.
 
-    Names of sources may be those of files only if it works `with_files`.
+    `tell` is told which entry is being written, and of how many.
     """
 
     def __init__(
@@ -72,10 +73,9 @@ class DigestMaker:
         writer: EntryWriter,
         language: str,
         tell: Callable[[int, int], None] = lambda written, count: None,
-        *,
-        with_files: bool = False,
+        reach: Reach = ANY_ADDRESS,
     ) -> None:
-        self._with_files = with_files
+        self._reach = reach
         self._fetch, self._writer, self._language, self._tell = fetch, writer, language, tell
 
     def make(self, names: Iterable[str], store: Store, wishes: Wishes, now: datetime) -> Digest:
@@ -85,8 +85,7 @@ class DigestMaker:
         or the service are raised.
         """
         validators = {} if wishes.since else store.validators()
-        collector = Collector(self._fetch, validators, now, with_files=self._with_files)
-        collected = collector.collect(names)
+        collected = Collector(self._fetch, validators, now, self._reach).collect(names)
         items = _pick(collected, store, wishes.since, now)
         stories = _order(group(items[:MAX_GROUPED]))
         told = stories[: wishes.max_entries]

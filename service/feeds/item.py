@@ -19,6 +19,8 @@ class FeedTrouble(StrEnum):
     NO_FEED = "no_feed"
     EMPTY = "empty"
     MOVED = "moved"  # detail: the new address
+    MANY_FEEDS = "many_feeds"  # of a list; detail: how many it has, and how many were read
+    NO_ROOM = "no_room"  # all feeds together are too large
     CUT = "cut"  # detail: how many items there are, and how many were read
     WITHOUT_LINKS = "without_links"  # detail: how many items
 

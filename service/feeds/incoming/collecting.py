@@ -1,5 +1,6 @@
 """Collects all feeds, several at a time. What is wrong with one of them is its own trouble."""
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from service.feeds.incoming.opml import is_opml, read_opml
+from service.feeds.incoming.opml import MAX_FEEDS, is_opml, read_opml
 from service.feeds.incoming.pages import find_announced_feed, read_page
 from service.feeds.incoming.parsing import read_feed
 from service.feeds.item import (
@@ -31,6 +32,9 @@ from service.fetch import (
 from service.reading.pages import begins_as_page
 from service.text.charsets import decoded
 
+MAX_CHARACTERS: Final = 50_000_000  # of all feeds of a run together
+# One feed is parsed at a time: a tree takes many times the memory of its feed.
+_READING: Final = threading.Lock()
 AT_ONCE: Final = 8  # feeds that are fetched at a time
 _HEAD_BYTES: Final = 8192  # an even number, for UTF-16
 ACCEPT: Final = (
@@ -62,17 +66,21 @@ class Content:
     is_unchanged: bool = False
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What a run may read: files, where names are no addresses, and so many feeds of lists."""
+
+    with_files: bool = False
+    most_feeds: int = MAX_FEEDS
+
+
 class Collector:
-    """Reads lists of feeds, feeds and pages. `now` is the time of the run, with its zone.
+    """Reads lists of feeds, feeds and pages. `now` is the time of the run, with its zone."""
 
-    Names that are no addresses are files, if it works `with_files`; else they are refused.
-    """
-
-    def __init__(
-        self, fetch: Fetch, validators: Validators, now: datetime, *, with_files: bool
-    ) -> None:
+    def __init__(self, fetch: Fetch, validators: Validators, now: datetime, reach: Reach) -> None:
         self._fetch, self._validators, self._now = fetch, validators, now
-        self._with_files = with_files
+        self._reach = reach
+        self._room = MAX_CHARACTERS
 
     def collect(self, names: Iterable[str]) -> list[Collected]:
         """What came of each name, an address or a file, and of each feed of an OPML list.
@@ -82,11 +90,16 @@ class Collector:
         given = [Subscription(name) for name in dict.fromkeys(names)]
         with ThreadPoolExecutor(AT_ONCE) as threads:
             results = list(threads.map(self._collect_or_list, given))
+            lists = [place for place, result in enumerate(results) if isinstance(result, list)]
             listed = [feed for result in results if isinstance(result, list) for feed in result]
             collected = [result for result in results if isinstance(result, Collected)]
             once = {result.subscription.address: result.subscription for result in collected}
             new = [feed for feed in listed if once.setdefault(feed.address, feed) is feed]
-            return collected + list(threads.map(self._collect, new))
+            read = new[: self._reach.most_feeds]
+            if len(read) < len(new):
+                many = Trouble(FeedTrouble.MANY_FEEDS, f"{len(new)}/{len(read)}")
+                collected.append(Collected(given[lists[0]], troubles=(many,)))
+            return collected + list(threads.map(self._collect, read))
 
     def _collect_or_list(self, subscription: Subscription) -> Collected | list[Subscription]:
         try:
@@ -110,7 +123,7 @@ class Collector:
 
     def _load(self, address: str, referrer: str) -> Content:
         if not is_address(address):
-            if not self._with_files:
+            if not self._reach.with_files:
                 raise FeedError(FeedTrouble.FORBIDDEN)
             return _read_file(address)
         headers = {"Accept": ACCEPT, **self._validators.get(address, {})}
@@ -124,6 +137,7 @@ class Collector:
         if content.is_unchanged:
             return Collected(subscription, None, moved, content.validators, is_unchanged=True)
         feed, validators = self._read_content(content)
+        self._take_room(feed)
         items = tuple(_with_source(item, feed, subscription) for item in feed.items)
         whole = replace(feed, items=items)
         return Collected(subscription, whole, (*feed.troubles, *moved), validators)
@@ -131,14 +145,24 @@ class Collector:
     def _read_content(self, content: Content) -> tuple[Feed, tuple[tuple[str, str], ...]]:
         """The feed, and its validators where the address is its own."""
         if not begins_as_page(decoded(content.content[:_HEAD_BYTES], content.charset)):
-            feed = read_feed(content.content, content.address, content.content_type, self._now)
-            return feed, content.validators
+            return self._parse(content), content.validators
         text = decoded(content.content, content.charset)
         announced = find_announced_feed(text, content.address)
         if announced and is_address(announced) and announced != content.address:
-            other = self._load(announced, content.address)
-            return read_feed(other.content, other.address, other.content_type, self._now), ()
-        return read_page(text, content.address, self._now), ()
+            return self._parse(self._load(announced, content.address)), ()
+        with _READING:
+            return read_page(text, content.address, self._now), ()
+
+    def _parse(self, content: Content) -> Feed:
+        with _READING:
+            return read_feed(content.content, content.address, content.content_type, self._now)
+
+    def _take_room(self, feed: Feed) -> None:
+        """Raises FeedError where all feeds together are too large."""
+        with _READING:
+            self._room -= sum(len(item.text) + len(item.page) for item in feed.items)
+            if self._room < 0:
+                raise FeedError(FeedTrouble.NO_ROOM)
 
 
 def is_address(name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.feeds.incoming.collecting import Collector
+from service.feeds.incoming.collecting import Collector, Reach
 from service.feeds.item import Collected, FeedTrouble
 from service.fetch import Download, download
 from tests.engines import ARTICLE
@@ -36,7 +36,7 @@ def fetch(address: str, headers: Mapping[str, str], referrer: str) -> Download:
 
 
 def collect(*names: str, validators: Any = None) -> dict[str, Collected]:
-    collected = Collector(fetch, validators or {}, NOW, with_files=True).collect(names)
+    collected = Collector(fetch, validators or {}, NOW, Reach(with_files=True)).collect(names)
     return {result.subscription.address: result for result in collected}
 
 
@@ -102,6 +102,24 @@ def test_lists_are_followed_and_keep_folders(site: Site, tmp_path: Path) -> None
     assert REFERRERS[site.url + "/good"] == ""
 
 
+def test_a_list_of_too_many_feeds(site: Site) -> None:
+    outlines = "".join(f'<outline xmlUrl="{{url}}/{k}"/>' for k in range(5))
+    address = site.put("/list", f"<opml><body>{outlines}</body></opml>")
+    results = Collector(fetch, {}, NOW, Reach(most_feeds=3)).collect([address])
+    assert troubles(results[0]) == [(FeedTrouble.MANY_FEEDS, "5/3")]
+    assert len(results) == 4
+
+
+def test_feeds_that_are_too_large_together(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.feeds.incoming.collecting.MAX_CHARACTERS", 100)
+    text = f"<item><title>a</title><description>{'Un texte. ' * 6}</description></item>"
+    addresses = [site.put(f"/{k}", rss(text)) for k in range(3)]
+    results = collect(*addresses).values()
+    kinds = [trouble.kind for result in results for trouble in result.troubles]
+    assert kinds.count(FeedTrouble.NO_ROOM) == 2
+    assert sum(result.feed is not None for result in results) == 1
+
+
 def test_an_unchanged_feed_is_asked_for_changes_only(site: Site) -> None:
     address = site.put("/good", GOOD, headers={"ETag": '"1"'})
     first = collect(address)[address]
@@ -154,5 +172,5 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
 def test_files_are_read_only_where_that_is_wanted(tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_bytes(GOOD)
-    (result,) = Collector(fetch, {}, NOW, with_files=False).collect([str(path)])
+    (result,) = Collector(fetch, {}, NOW, Reach()).collect([str(path)])
     assert troubles(result) == [(FeedTrouble.FORBIDDEN, "")]
