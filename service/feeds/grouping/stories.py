@@ -4,17 +4,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import inf
+from datetime import datetime
 from typing import Final
 
 from service.feeds.grouping.likeness import ALIKE, Comparison, Traits, traits_of
 from service.feeds.item import Item
 
-WINDOW: Final = timedelta(hours=72)  # Items of one event appear within this time.
-# What each day between two items takes from their likeness: what is told days later is a sequel.
-# Chosen by reading stories that were made of OrangeSum's titles and leads.
-FADING: Final = 0.5
 LEAST_SHARED: Final = 2  # names, figures or words without which two items are not compared
 MOST_COMPARED: Final = 50  # items that one item is compared with: those that share most with it
 # Parts of a link that only count readers, and fragments.
@@ -46,11 +41,7 @@ def group(items: Sequence[Item]) -> list[Story]:
     stories: list[list[int]] = []
     story_of: dict[int, int] = {}
     for place, near in enumerate(_near(known)):
-        likely = {
-            other: comparison.likeness(known[place], known[other])
-            - FADING * _days_apart(once[place], once[other])
-            for other in near
-        }
+        likely = {other: comparison.likeness(known[place], known[other]) for other in near}
         chosen = _choose(likely, stories, story_of)
         if chosen is None:
             chosen = len(stories)
@@ -78,14 +69,6 @@ def _near(known: Sequence[Traits]) -> Iterator[list[int]]:
         yield [other for other, count in shared.most_common(MOST_COMPARED) if count >= LEAST_SHARED]
         for sign in traits.signs:
             places[sign].append(place)
-
-
-def _days_apart(item: Item, other: Item) -> float:
-    """Days between two items; without end from WINDOW on."""
-    if item.published is None or other.published is None:
-        return 0.0
-    apart = abs(item.published - other.published)
-    return apart / timedelta(days=1) if apart <= WINDOW else inf
 
 
 def _choose(
