@@ -51,9 +51,16 @@ USER_AGENT: Final = "breve (article summarizer)"
 
 
 class FetchError(Exception):
-    """The page could not be fetched. `code` is one word for programs."""
+    """The page could not be fetched.
+
+    `code` is one word for programs, `status` that of the site's answer, or 0.
+    """
 
     code = "fetch_failed"
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class FetchTimeout(FetchError):
@@ -318,7 +325,7 @@ def download(
         raise FetchTimeout(f"The page did not come within {timeout:.0f} s.") from error
     except httpx.HTTPStatusError as error:
         status = error.response.status_code
-        raise FetchError(f"The page was answered with status {status}.") from error
+        raise FetchError(f"The page was answered with status {status}.", status) from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         # UnicodeError is for a name that is no IDNA, like xn--a.
         raise FetchError(f"The page could not be fetched: {error}.") from error

@@ -3,8 +3,7 @@
 import asyncio
 import json
 import threading
-import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +14,7 @@ from fastapi.responses import Response
 from models.engine import Cancelled
 from service.api.batch import Batch
 from service.api.contract import documentation
-from service.api.contract.digests import MAX_SOURCES, MEDIA_TYPES, DigestBody
+from service.api.contract.digests import MAX_SOURCES, DigestBody
 from service.api.contract.problems import ApiError
 from service.api.contract.requests import BatchItem
 from service.api.observing.logs import CLIENT_LEFT
@@ -27,13 +26,12 @@ from service.feeds.digest import Digest, DigestMaker, Wishes
 from service.feeds.entries import EntryWriter
 from service.feeds.incoming.collecting import Reach
 from service.feeds.store import open_store
-from service.feeds.writing.formats import FORMATS
-from service.fetch import Download, FetchTimeout, download, fetch
+from service.feeds.visiting import RunTime, Visitor
+from service.feeds.writing.formats import FORMATS, MEDIA_TYPES
 from service.reading.article import ArticleError
 
 router = APIRouter()
 
-FETCHING: Final = 0.5  # The share of a request's time in which feeds may be fetched.
 _SPARE_SECONDS: Final = 1.0  # In which a digest is written and sent.
 _NOWHERE: Final = Path(":memory:")  # SQLite's name of a store that nobody keeps.
 
@@ -76,7 +74,7 @@ class _Work:
     def __init__(self, parts: Parts, batch: Batch, loop: asyncio.AbstractEventLoop) -> None:
         self._parts, self._batch, self._loop = parts, batch, loop
         self._stopped = threading.Event()
-        self._begun = time.monotonic()
+        self._run = RunTime(parts.settings.deadline_seconds - _SPARE_SECONDS, self._stopped)
 
     def stop(self) -> None:
         """Ends the work as soon as a page has come."""
@@ -84,44 +82,25 @@ class _Work:
 
     def run(self, body: DigestBody) -> str:
         """The digest in its format."""
-        writer = EntryWriter(self._summarise, self._fetch_page, body.language)
+        seconds = self._parts.settings.url_timeout_seconds
+        visitor = Visitor(self._run, seconds, must_be_public=lambda address: True)
+        writer = EntryWriter(self._summarise, visitor.fetch_page, body.language)
         reach = Reach(most_feeds=MAX_SOURCES)
-        maker = DigestMaker(self._download, writer, body.language, reach=reach)
+        maker = DigestMaker(visitor.fetch_feed, writer, body.language, reach=reach)
         now = datetime.now(UTC)
         wishes = Wishes(now - timedelta(hours=body.since_hours), body.max_items)
         with open_store(_NOWHERE) as store:
             made: Digest = maker.make(body.sources, store, wishes, now)
         return FORMATS[body.format](made)
 
-    def _download(self, address: str, headers: Mapping[str, str], referrer: str) -> Download:
-        return download(address, self._seconds_to_fetch(), headers=headers)
-
-    def _fetch_page(self, link: str, feed: str) -> str:
-        return fetch(link, self._seconds_to_fetch(share=1.0))
-
-    def _seconds_to_fetch(self, share: float = FETCHING) -> float:
-        """Seconds that a page may take. Raises FetchTimeout where none are left, and Cancelled."""
-        self._check_stopped()
-        left = self._seconds_left(share)
-        if left <= 0:
-            raise FetchTimeout("No time is left for this page.")
-        return min(left, self._parts.settings.url_timeout_seconds)
-
-    def _seconds_left(self, share: float) -> float:
-        whole = self._parts.settings.deadline_seconds - _SPARE_SECONDS
-        return self._begun + share * whole - time.monotonic()
-
-    def _check_stopped(self) -> None:
-        if self._stopped.is_set():
-            raise Cancelled
-
     def _summarise(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The summary for the fields of `POST /summarize`.
 
         Raises ArticleError for what the service refuses as an article, and where no time is left.
         """
-        self._check_stopped()
-        left = self._seconds_left(1.0)
+        if self._stopped.is_set():
+            raise Cancelled
+        left = self._run.left()
         if left < 1:
             raise ArticleError("No time is left for this article.")
         item = BatchItem.model_validate({**fields, "deadline_seconds": min(left, 3600)})

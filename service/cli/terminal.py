@@ -34,6 +34,7 @@ OTHER_VARIABLES: Final = {
     "BREVE_KEY": "Key for that service, or for one that runs on this machine, as --key.",
     "BREVE_NO_SERVICE": "`true`: `summarize` and `digest` do not use a service that already runs "
     "on this machine, as --no-service.",
+    "BREVE_WEBHOOK_SECRET": "Secret that signs what `digest --webhook` sends.",
 }
 # Characters of French texts that not every charset has, and what a typewriter has in their place.
 _PLAIN: Final = {

@@ -28,23 +28,22 @@ class Health:
 
 @dataclass(frozen=True)
 class Section:
-    """The entries of a folder of the OPML list; the name is empty for those without one."""
+    """The entries of a folder of the OPML list, or of a feed without one."""
 
-    folder: str
+    heading: str
     entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
 class Digest:
-    """A digest. `feeds` and `items` are how many were read, `left_out` how many stories were not
+    """A digest. `feeds` are the addresses that were read, `left_out` how many stories were not
     told."""
 
     made: datetime
     language: str
     sections: tuple[Section, ...]
     health: tuple[Health, ...]
-    feeds: int
-    items: int
+    feeds: tuple[str, ...]
     left_out: int = 0
 
     @property
@@ -99,8 +98,7 @@ class DigestMaker:
             language=self._language,
             sections=tuple(_sections(entries, collected)),
             health=tuple(_health(collected)),
-            feeds=len(collected),
-            items=len(items),
+            feeds=tuple(result.subscription.address for result in collected),
             left_out=len(stories) - len(told) + len(items[MAX_GROUPED:]),
         )
 
@@ -131,12 +129,12 @@ def _order(stories: Iterable[Story]) -> list[Story]:
 
 
 def _sections(entries: Sequence[Entry], collected: Sequence[Collected]) -> list[Section]:
-    """The entries by folder, in the order of the list; those without a folder come last."""
-    listed = [result.subscription.folder for result in collected]
-    folders = [folder for folder in dict.fromkeys(listed) if folder]
+    """The entries by heading, in the order of the feeds."""
+    items = (result.feed.items[0] for result in collected if result.feed)
+    headings = dict.fromkeys(item.folder or item.source for item in items)
     sections = [
-        Section(folder, tuple(entry for entry in entries if entry.folder == folder))
-        for folder in (*folders, "")
+        Section(heading, tuple(entry for entry in entries if entry.heading == heading))
+        for heading in headings
     ]
     return [section for section in sections if section.entries]
 

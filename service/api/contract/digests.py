@@ -10,13 +10,6 @@ from service.api.contract.known_fields import KnownFields
 
 MAX_SOURCES: Final = 100
 MAX_ENTRIES: Final = 50
-# The media type of each format.
-MEDIA_TYPES: Final = {
-    "markdown": "text/markdown",
-    "html": "text/html",
-    "atom": "application/atom+xml",
-    "jsonfeed": "application/feed+json",
-}
 
 
 def _refuse_other_names(address: str) -> str:
@@ -45,7 +38,7 @@ class DigestBody(KnownFields):
         24, ge=1, le=720, description="Only items that appeared within so many hours."
     )
     language: Literal["fr", "en"] = Field("fr", description="Language of the digest.")
-    format: Literal["markdown", "html", "atom", "jsonfeed"] = Field(
+    format: Literal["markdown", "html", "atom", "jsonfeed", "json"] = Field(
         "markdown", description="Format of the digest, and so its media type."
     )
     max_items: int = Field(

@@ -94,7 +94,7 @@ def traits_of(item: Item) -> Traits:
     names = frozenset(chain.from_iterable(named))
     quantities = [quantity for each in statements for quantity in each.quantities]
     numbers = [quantity for quantity in quantities if not is_year(quantity)]
-    figures = frozenset(quantity.value for quantity in numbers if _is_telling(quantity))
+    figures = frozenset(quantity.value for quantity in numbers if is_telling(quantity))
     words = frozenset[str]().union(*(each.stems for each in statements))
     of_names = set(map(stem, chain.from_iterable(names)))
     return Traits(
@@ -211,7 +211,8 @@ def is_year(quantity: Quantity) -> bool:
     return quantity.year and quantity.written == quantity.value
 
 
-def _is_telling(quantity: Quantity) -> bool:
+def is_telling(quantity: Quantity) -> bool:
+    """True for a number that two items seldom share by chance."""
     if quantity.unit.split("/")[0] in OF_TIME:
         return False
     try:

@@ -211,8 +211,8 @@ def _explained(error: FetchError) -> FeedError:
         return FeedError(FeedTrouble.TOO_LARGE)
     if isinstance(error, ForbiddenAddress):
         return FeedError(FeedTrouble.FORBIDDEN)
-    if (response := getattr(cause, "response", None)) is not None:
-        return FeedError(FeedTrouble.STATUS, str(response.status_code))
+    if error.status:
+        return FeedError(FeedTrouble.STATUS, str(error.status))
     if type(cause).__name__ == "ConnectError":
         is_unknown = any(sign in str(cause) for sign in _UNKNOWN_NAME)
         return FeedError(FeedTrouble.UNKNOWN_HOST if is_unknown else FeedTrouble.NO_ANSWER)

@@ -18,7 +18,7 @@ _NAME: Final = "Brève"
 
 @dataclass(frozen=True)
 class _FeedEntry:
-    """An entry as feeds have it. `content` is HTML; `source` and `folder` may be empty."""
+    """An entry as feeds have it. `content` is HTML; `source` and `heading` may be empty."""
 
     key: str
     title: str
@@ -27,7 +27,7 @@ class _FeedEntry:
     link: str
     date: datetime
     source: str = ""
-    folder: str = ""
+    heading: str = ""
 
 
 def write_atom(digest: Digest) -> str:
@@ -39,7 +39,7 @@ def write_atom(digest: Digest) -> str:
     words = Words(digest.language)
     feed = atom.feed(
         atom.title(words.title(digest.made)),
-        atom.id(_identifier(digest.made.isoformat())),
+        atom.id(_identifier("\n".join(sorted(digest.feeds)))),
         atom.updated(digest.made.isoformat()),
         atom.author(atom.name(_NAME)),
         atom.generator(_NAME),
@@ -58,8 +58,8 @@ def write_atom(digest: Digest) -> str:
             element.append(atom.link(href=entry.link, rel="alternate"))
         if entry.source:
             element.append(atom.author(atom.name(entry.source)))
-        if entry.folder:
-            element.append(atom.category(term=entry.folder))
+        if entry.heading:
+            element.append(atom.category(term=entry.heading))
         feed.append(element)
     written = etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return str(written.decode())
@@ -86,7 +86,7 @@ def _as_json(entry: _FeedEntry) -> dict[str, Any]:
         "summary": entry.summary,
         "date_published": entry.date.isoformat(),
         "authors": [{"name": entry.source}] if entry.source else [],
-        "tags": [entry.folder] if entry.folder else [],
+        "tags": [entry.heading] if entry.heading else [],
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -99,9 +99,9 @@ def _entries(digest: Digest, words: Words) -> Iterator[_FeedEntry]:
             content=write_entry(entry, words),
             summary=entry.summary,
             link=entry.telling.link,
-            date=entry.published or digest.made,
+            date=entry.telling.published or digest.made,
             source=entry.telling.source,
-            folder=entry.folder,
+            heading=entry.heading,
         )
     if digest.health:
         title = words.word("health")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from service.feeds.digest import Digest, Health
-from service.feeds.entries import Entry, Telling
+from service.feeds.entries import Entry, EntrySentence, Telling
 from service.feeds.writing.words import Words
 
 # What would be a mark within a line, HTML included.
@@ -16,32 +16,38 @@ _NO_ADDRESS: Final = re.compile(r"[\s<>\\]")
 
 
 def write_markdown(digest: Digest) -> str:
-    """The digest as Markdown. What feeds say is escaped: none of it is a mark."""
+    """The digest as Markdown. What feeds say is escaped: none of it is a mark.
+
+    The sentences behind each sentence are its footnote.
+    """
     words = Words(digest.language)
     lines = [f"# {words.title(digest.made)}"]
+    notes: list[str] = []
     if not digest.entries:
         lines.append(words.word("nothing"))
-    has_folders = any(section.folder for section in digest.sections)
     for section in digest.sections:
-        if has_folders:
-            lines.append(f"## {_escape(section.folder or words.word('no_folder'))}")
+        lines.append(f"## {_escape(section.heading)}")
         for entry in section.entries:
-            lines += _entry(entry, words, "###" if has_folders else "##")
+            lines += _entry(entry, words, notes)
     if digest.left_out:
         lines.append(words.word("left_out", count=digest.left_out))
     if digest.health:
         lines.append(f"## {words.word('health')}")
         lines.append("\n".join(_health(health, words) for health in digest.health))
+    lines += notes
     return "\n\n".join(lines) + "\n"
 
 
-def _entry(entry: Entry, words: Words, mark: str) -> Iterator[str]:
-    yield f"{mark} {_link(entry.headline, entry.telling.link)}"
-    if entry.summary:
-        excerpt = f" *({words.word('excerpt')})*" if entry.is_excerpt else ""
-        yield _escape(entry.summary) + excerpt
+def _entry(entry: Entry, words: Words, notes: list[str]) -> Iterator[str]:
+    yield f"### {_link(entry.headline, entry.telling.link)}"
+    if entry.sentences:
+        basis = f" *({basis})*" if (basis := words.basis(entry)) else ""
+        yield " ".join(_sentence(sentence, notes) for sentence in entry.sentences) + basis
     yield _byline(entry.telling, words)
     colon = words.word("colon")
+    for addition in entry.additions:
+        added = _escape(words.word("added", source=addition.source))
+        yield f"**{added}**{colon}{_escape(addition.text)}"
     if entry.differences:
         differences = "; ".join(_escape(words.difference(pair)) for pair in entry.differences)
         yield f"**{words.word('differ')}**{colon}{differences}"
@@ -51,6 +57,19 @@ def _entry(entry: Entry, words: Words, mark: str) -> Iterator[str]:
             for other in entry.others
         )
         yield f"{words.word('others')}{colon.rstrip()}\n\n{others}"
+
+
+def _sentence(sentence: EntrySentence, notes: list[str]) -> str:
+    """A sentence with the mark of its footnote, which is added to `notes`.
+
+    A sentence that stands in the article needs none.
+    """
+    text, evidence = _escape(sentence.text), _escape(" ".join(sentence.evidence))
+    if evidence in ("", text):
+        return text
+    number = len(notes) + 1
+    notes.append(f"[^{number}]: {evidence}")
+    return f"{text}[^{number}]"
 
 
 def _byline(telling: Telling, words: Words) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 from babel.dates import format_date, format_datetime
 
+from service.feeds.entries import Basis, Entry
 from service.feeds.grouping.differences import SourcedFigure
 from service.feeds.item import Trouble
 from service.text.tables import table
@@ -36,6 +37,10 @@ class Words:
         if moment is None:
             return ""
         return str(format_datetime(moment.astimezone(), "d MMM y, HH:mm", locale=self._language))
+
+    def basis(self, entry: Entry) -> str:
+        """What an entry is made of; empty where that is the page."""
+        return "" if entry.basis is Basis.PAGE else self.word(entry.basis.value)
 
     def difference(self, figures: tuple[SourcedFigure, SourcedFigure]) -> str:
         """Two figures with their sources."""

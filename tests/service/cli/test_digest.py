@@ -87,6 +87,7 @@ def json_feed(*items: tuple[str, Told, float]) -> str:
 @pytest.fixture(autouse=True)
 def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
     scripted = ScriptedEngine()
+    monkeypatch.setattr("service.feeds.visiting.PAUSE_SECONDS", 0)
     monkeypatch.setattr("models.loading.load_engine", lambda *_: scripted)
     monkeypatch.setattr("service.cli.local_service.listens", lambda: False)
     return scripted
@@ -146,6 +147,7 @@ def test_a_story_is_told_once_with_its_sources(opml: Path, tmp_path: Path) -> No
     assert f"- Le Quotidien : [{OUTAGE[0]}](<" in outage
     assert "3 500 sites selon Silicium, 2 000 sites selon Octets" in outage
     assert text.rstrip().endswith("- Perdu : le site a répondu par l’erreur 404")
+    assert "[^" not in text  # All sentences are those of the articles.
     assert "/lost: le site a répondu par l’erreur 404." in result.stderr
 
 
@@ -154,8 +156,61 @@ def test_the_page_is_summarised_and_the_feed_is_the_fallback(
 ) -> None:
     result = digest(opml, "--store", tmp_path / "s.sqlite")
     assert "La page entière d'Opalis" in engine.texts()
-    assert "promet un rapport" not in result.stdout or "Nuagis" in engine.texts()
     assert {"/q3", "/q2", "/s1"} <= {path for path, _ in site.asked}
+    alone = result.stdout[result.stdout.index(ALONE[0]) :]
+    assert "flux" not in alone[: alone.index("##")]
+    assert result.stdout.count("*(d’après le seul texte du flux)*") == 2
+
+
+def test_robots_and_feeds_without_folders(site: Site, tmp_path: Path) -> None:
+    site.put("/robots.txt", "User-agent: *\nDisallow: /q3\n", "text/plain")
+    result = digest(site.url + "/rss", site.url + "/atom", "--store", tmp_path / "s.sqlite")
+    assert "/q3" not in {path for path, _ in site.asked}
+    headings = [line for line in result.stdout.splitlines() if line.startswith("## ")]
+    assert headings == ["## Le Quotidien", "## Silicium"]
+
+
+def test_what_other_sources_add_is_told_in_the_language_of_the_digest(
+    site: Site, tmp_path: Path
+) -> None:
+    added = (LEAK_AGAIN[0], f"{LEAK_AGAIN[1]} Le pirate demande une rançon de 40 bitcoins à Luméo.")
+    site.put("/atom", atom(("/s2", added, 6)))
+    names = (site.url + "/rss", site.url + "/atom")
+    text = digest(*names, "--store", tmp_path / "fr.sqlite").stdout
+    assert "**Selon Silicium** : Le pirate demande une rançon de 40 bitcoins à Luméo." in text
+    text = digest(*names, "--store", tmp_path / "en.sqlite", "--lang", "en").stdout
+    assert "**According to Silicium**: They say that" in text
+
+
+def test_json_has_the_evidence(opml: Path, tmp_path: Path) -> None:
+    result = digest(opml, "--store", tmp_path / "s.sqlite", "--json")
+    data = json.loads(result.stdout)
+    assert [section["heading"] for section in data["sections"]] == ["Presse", "Blogs"]
+    assert all(
+        sentence["evidence"]
+        for section in data["sections"]
+        for entry in section["entries"]
+        for sentence in entry["sentences"]
+    )
+    assert data["health"][0]["has_failed"]
+
+
+def test_a_run_without_time_left_tells_what_the_feeds_say(
+    opml: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: ScriptedEngine
+) -> None:
+    monkeypatch.setattr(
+        "service.feeds.visiting.RunTime.left", lambda self, share=1.0: 5.0 if share < 1 else 0.0
+    )
+    result = digest(opml, "--store", tmp_path / "s.sqlite")
+    assert result.stdout.count("*(extrait du flux)*") == 3
+    assert not engine.calls
+
+
+def test_an_item_without_a_date_is_told_once(site: Site, tmp_path: Path) -> None:
+    items = "<item><title>Une page sans date</title><link>/x</link></item>"
+    address = site.put("/undated", f"<rss><channel>{items}</channel></rss>")
+    options = (address, "--store", tmp_path / "s.sqlite", "--format", "jsonfeed")
+    assert [len(titles(digest(*options))) for _ in range(2)] == [1, 0]
 
 
 def test_a_second_run_tells_what_is_new(opml: Path, site: Site, tmp_path: Path) -> None:
@@ -259,7 +314,7 @@ def test_a_list_that_is_not_there(tmp_path: Path) -> None:
 def test_feeds_of_others_do_not_lead_into_the_own_network(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.cli.digest._is_guarded", lambda referrer: True)
+    monkeypatch.setattr("service.cli.digest._is_guarded", bool)
     store = tmp_path / "s.sqlite"
     assert digest(site.url + "/rss", "--store", store).exit_code == 0
     assert [path for path, _ in site.asked] == ["/rss"]
@@ -272,6 +327,7 @@ def test_feeds_of_others_do_not_lead_into_the_own_network(
         ("http://192.168.1.4/feed", False),
         ("http://8.8.8.8/feed", True),
         ("/home/me/feed.xml", True),
+        ("", False),
     ],
 )
 def test_whose_links_must_be_public(

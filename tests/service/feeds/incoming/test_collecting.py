@@ -10,6 +10,7 @@ import pytest
 
 from service.feeds.incoming.collecting import Collector, Reach
 from service.feeds.item import Collected, FeedTrouble
+from service.feeds.visiting import RunTime, Visitor
 from service.fetch import Download, download
 from tests.engines import ARTICLE
 from tests.service.feeds.incoming.test_parsing import ATOM, ITEM, NOW, rss
@@ -137,6 +138,21 @@ def test_a_feed_that_has_moved(site: Site) -> None:
     assert temporary.feed
     assert troubles(moved) == [(FeedTrouble.MOVED, site.url + "/new")]
     assert not temporary.troubles
+
+
+def test_a_public_feed_does_not_lead_to_a_private_address(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving() as private:
+        private.put("/feed", GOOD)
+        address = f"http://[::ffff:127.0.0.1]:{private.url.rsplit(':', 1)[1]}/feed"
+        site.put("/away", "", status=302, headers={"Location": address})
+        monkeypatch.setattr("service.fetch.is_public", lambda name: name == "127.0.0.1")
+        fetch_public = Visitor(RunTime(20.0), 5.0, lambda referrer: True).fetch_feed
+        (result,) = Collector(fetch_public, {}, NOW, Reach()).collect([site.url + "/away"])
+        assert troubles(result) == [(FeedTrouble.FORBIDDEN, "")]
+        assert not private.asked
+    assert [path for path, _ in site.asked] == ["/away"]
 
 
 def test_a_page_leads_to_its_feed(site: Site) -> None:
