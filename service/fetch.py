@@ -404,15 +404,8 @@ def _read(
         check(media_type)
         _check_encoding(response)
         content = _read_body(response.iter_bytes(), deadline)
-    return Download(
-        content,
-        media_type,
-        response.charset_encoding,
-        str(response.url),
-        dict(response.headers),
-        is_moved,
-        is_unchanged,
-    )
+    charset, url, headers = response.charset_encoding, str(response.url), dict(response.headers)
+    return Download(content, media_type, charset, url, headers, is_moved, is_unchanged)
 
 
 def _check_is_page(media_type: str) -> None:

@@ -39,6 +39,15 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "j": "days", "w": "w
 # Statuses of a service that are about the article, as its own problems are.
 _OF_ARTICLE: Final = (413, 422)
 
+# What is wrong with a store, and the message for it.
+_STORE: Final = {
+    "locked": "store.locked",
+    "damaged": "store.damaged",
+    "foreign": "store.foreign",
+    "newer": "store.newer",
+    "unusable": "store.unusable",
+}
+
 
 def _read_since(
     context: click.Context, parameter: click.Parameter, value: str | None
@@ -243,7 +252,7 @@ def _default_store() -> Path:
 
 
 def _explain_store(error: "StoreTrouble") -> str:
-    return message(f"store.{error.kind}", path=error.path, reason=error.reason)
+    return message(_STORE[error.kind], path=error.path, reason=error.reason)
 
 
 def _tell_health(made: "Digest") -> bool:
