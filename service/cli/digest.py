@@ -234,14 +234,14 @@ def _forgiving(answer: Answerer, run: "RunTime") -> Answerer:
 
 @cache
 def _is_guarded(referrer: str) -> bool:
-    """True if what a feed, a list or a page links to must be public.
+    """True if what a feed, a list or a page leads to must be public.
 
-    Its writer must not lead this machine into its own network. A feed of that network may, and so
-    may the user, for whom `referrer` is empty. A proxy looks after that itself.
+    Its writer must not lead this machine into its own network. A feed of that network may, and a
+    proxy looks after that itself.
     """
     from service.fetch import is_of_private_network
 
-    return bool(referrer) and not getproxies() and not is_of_private_network(referrer)
+    return not getproxies() and not is_of_private_network(referrer)
 
 
 def _default_store() -> Path:

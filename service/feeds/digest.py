@@ -11,7 +11,6 @@ from service.feeds.incoming.collecting import Collector, Fetch, Reach
 from service.feeds.item import Collected, Item, Subscription, Trouble
 from service.feeds.store import Store
 
-MAX_ENTRIES: Final = 50
 ANY_ADDRESS: Final = Reach()
 MAX_GROUPED: Final = 3_000  # newest items that are compared with each other
 _OLDEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -56,8 +55,8 @@ class Digest:
 class Wishes:
     """What a digest should tell: items `since` a moment, or, without one, those that are new."""
 
-    since: datetime | None = None
-    max_entries: int = MAX_ENTRIES
+    since: datetime | None
+    max_entries: int
 
 
 class DigestMaker:

@@ -96,7 +96,7 @@ class EntryWriter:
         item, basis, answer = self._answer(story)
         tellings = [telling_of(item), *map(telling_of, _others(story, item))]
         headline = printable(answer.get("headline") or "") if self._language != "fr" else ""
-        article = (answer.get("article") or {}).get("text") or ""
+        article = (answer.get("article") or {}).get("text") or item.text
         return Entry(
             key=item.link or f"{item.feed}#{item.key}",
             headline=headline or item.title,

@@ -42,9 +42,8 @@ class RunTime:
 class Visitor:
     """Fetches feeds and pages, each in at most `timeout` seconds, for any number of threads.
 
-    `must_be_public` says whether what an address leads to has to be public. The address is empty
-    for what the user names. Errors are those of `service.fetch`, and FetchTimeout where the run has
-    no time left.
+    `must_be_public` says whether what an address leads to has to be public, its redirects included.
+    Errors are those of `service.fetch`, and FetchTimeout where the run has no time left.
     """
 
     def __init__(self, run: RunTime, timeout: float, must_be_public: Callable[[str], bool]) -> None:
@@ -54,9 +53,12 @@ class Visitor:
         self._robots: dict[str, RobotFileParser] = {}
 
     def fetch_feed(self, address: str, headers: Mapping[str, str], referrer: str) -> Download:
-        """What an address holds that the user, or a list or page at `referrer`, names."""
+        """What an address holds that a list or page at `referrer` names.
+
+        `referrer` is empty for what the user names.
+        """
         seconds = self._take_turn(address, FEEDS_SHARE)
-        public_only = self._must_be_public(referrer)
+        public_only = self._must_be_public(referrer or address)
         return download(address, seconds, public_only=public_only, headers=headers)
 
     def fetch_page(self, link: str, feed: str) -> str:

@@ -100,9 +100,15 @@ def test_a_stopped_run_fetches_nothing_more(site: Site) -> None:
 
 
 def test_what_must_be_public_is(site: Site) -> None:
-    visits = Visitor(RunTime(20.0), 5.0, must_be_public=lambda referrer: referrer == FEED)
+    visits = Visitor(RunTime(20.0), 5.0, must_be_public=lambda address: address == FEED)
     assert visits.fetch_feed(site.url + "/a", {}, "").content
     with pytest.raises(ForbiddenAddress):
         visits.fetch_feed(site.url + "/a", {}, FEED)
     with pytest.raises(Disallowed):
         visits.fetch_page(site.url + "/a", FEED)
+
+
+def test_a_public_feed_that_the_user_names_does_not_lead_away(site: Site) -> None:
+    visits = Visitor(RunTime(20.0), 5.0, must_be_public=lambda address: address == site.url + "/a")
+    with pytest.raises(ForbiddenAddress):
+        visits.fetch_feed(site.url + "/a", {}, "")
