@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from models.engine import Cancelled
 from service.api.batch import Batch
 from service.api.contract import documentation
-from service.api.contract.digests import MAX_SOURCES, DigestBody
+from service.api.contract.digests import MAX_SOURCES, DigestBody, answers
 from service.api.contract.problems import ApiError
 from service.api.contract.requests import BatchItem
 from service.api.observing.logs import CLIENT_LEFT
@@ -41,7 +41,7 @@ _NOWHERE: Final = Path(":memory:")  # SQLite's name of a store that nobody keeps
     tags=[documentation.SUMMARIES],
     response_class=Response,
     responses={
-        200: {"content": {kind: {"schema": {"type": "string"}} for kind in MEDIA_TYPES.values()}},
+        200: {"content": answers()},
         **documentation.errors(400, 401, 403, 408, 413, 415, 422, 429, 500, 503),
     },
 )

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from service.api.contract.digests import answers
 from service.feeds.writing.formats import MEDIA_TYPES
 from service.settings import Settings
 from tests.engines import ScriptedEngine, Service, running, until
@@ -59,6 +60,10 @@ def test_each_format_has_its_media_type(
         assert title.split(" ", 1)[0] in response.text
     assert "404" in response.text
     assert "3 500 sites" in response.text
+
+
+def test_each_media_type_is_documented() -> None:
+    assert answers().keys() == set(MEDIA_TYPES.values())
 
 
 def test_items_are_of_the_last_hours(service: Service, site: Site) -> None:
