@@ -1,28 +1,26 @@
-"""Fetches a page for its article, from public addresses only.
+"""Fetches pages and feeds, from public addresses only.
 
 The address is checked when the connection is made, after the name was resolved. So neither a
 redirect, nor a name that resolves differently the second time, can lead to a private network. One
-deadline bounds all waits for the network. Only the resolver of names, which takes no limit, is
-outside of it.
+deadline bounds all waits for the network but that for the resolver, which takes no limit.
 """
 
-import codecs
 import errno
 import ipaddress
 import os
-import re
 import socket
 import ssl
 import time
-from collections.abc import Iterable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any, Final
 
 import httpcore
 import httpx
 from httpx._utils import get_environment_proxies
 
-from service.text.charsets import detect_marked_charset
+from service.text.charsets import decoded
 
 MAX_PAGE_BYTES: Final = 5_000_000
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
@@ -37,23 +35,10 @@ NOT_PUBLIC: Final = tuple(
     for network in ("192.0.0.0/24", "168.63.129.16", "2001::/32", "3fff::/20")
 )
 MAX_REDIRECTS: Final = 5
+_FOR_GOOD: Final = (301, 308)  # Statuses of redirects that hold for good.
 # With these, a piece of 64 kB unpacks to 64 MB at most. With others (br, zstd) it may be gigabytes
 # before its size can be checked.
 ENCODINGS: Final = ("gzip", "deflate")
-# Python's names of the Encoding Standard's charsets, and ASCII. Python knows others, but they are
-# no text (base64), fail (undefined) or take time with the square of the length (punycode).
-CHARSETS: Final = re.compile(
-    r"ascii|utf-(8|16|16-[bl]e|32)|iso8859-\d+|cp(125\d|866|874|932|949)|koi8-[ru]"
-    r"|mac-(roman|cyrillic)|gb(k|2312|18030)|big5(hkscs)?|euc_(jp|kr)|shift_jis|iso2022_jp"
-)
-# Charsets that the Encoding Standard, and every browser, reads as another one than Python does.
-_READ_AS: Final = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254"}
-# Bytes of a page's beginning in which its own label is looked for, as browsers do.
-LABEL_BYTES: Final = 1024
-_LABEL: Final = re.compile(
-    rb"""(?:<meta\b[^<>]*?\bcharset|<\?xml\b[^<>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]{1,40})""",
-    re.IGNORECASE,
-)
 # Media types of pages, and of texts, Markdown included. XHTML was often sent as XML; whether XML is
 # a page, its beginning shows.
 _PAGES: Final = ("text/html", "application/xhtml+xml", "text/xml", "application/xml")
@@ -66,9 +51,16 @@ USER_AGENT: Final = "breve (article summarizer)"
 
 
 class FetchError(Exception):
-    """The page could not be fetched. `code` is one word for programs."""
+    """The page could not be fetched.
+
+    `code` is one word for programs, `status` that of the site's answer, or 0.
+    """
 
     code = "fetch_failed"
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class FetchTimeout(FetchError):
@@ -81,6 +73,28 @@ class ForbiddenAddress(FetchError):
     """The address is not public, or no web address at all."""
 
     code = "forbidden_url"
+
+
+class TooLarge(FetchError):
+    """The answer has more than MAX_PAGE_BYTES."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """What an address holds.
+
+    `address` is where the redirects led, and `is_moved` says that all of them are for good.
+    `headers` are those of the answer. An answer `is_unchanged` if it has the validators that were
+    sent. Then it has no content.
+    """
+
+    content: bytes
+    media_type: str
+    charset: str | None
+    address: str
+    headers: Mapping[str, str]
+    is_moved: bool = False
+    is_unchanged: bool = False
 
 
 class _Deadline:
@@ -187,15 +201,28 @@ class _Network(httpcore.NetworkBackend):
         self._backend.sleep(self._deadline.clip(seconds))
 
     def _resolve(self, host: str, port: int) -> list[str]:
-        try:
-            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError, OverflowError) as error:
-            # In this order: not found, a label too long, no such port.
-            raise httpcore.ConnectError(f"{host} was not found") from error
-        addresses = [str(entry[4][0]) for entry in entries]
+        addresses = _resolve(host, port)
         if self._public_only and not all(is_public(address) for address in addresses):
             raise ForbiddenAddress(f"{host} is not a public address.")
         return addresses
+
+
+def _resolve(host: str, port: int) -> list[str]:
+    try:
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, OverflowError) as error:
+        # In this order: not found, a label too long, no such port.
+        raise httpcore.ConnectError(f"{host} was not found") from error
+    return [str(entry[4][0]) for entry in entries]
+
+
+def is_of_private_network(url: str) -> bool:
+    """True if the host of a web address has an address that is not public."""
+    try:
+        address = _read_address(url)
+        return not all(is_public(each) for each in _resolve(address.host, address.port or 80))
+    except (ForbiddenAddress, httpcore.ConnectError):
+        return False
 
 
 def is_public(address: str) -> bool:
@@ -265,9 +292,26 @@ def _proxies(context: ssl.SSLContext, deadline: _Deadline) -> dict[str, httpx.Ba
 def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
     """The HTML of the page at `url`, at most `timeout` seconds from now.
 
-    An answer that is text comes back as a page that holds it whole (`pages.wrap_text`). With
-    `public_only` no proxy is asked, whatever the environment names: it would look up names behind
-    the check. Without it, proxies are used, but not for loopback. At most MAX_PAGE_BYTES are read.
+    An answer that is text comes back as a page that holds it whole (`pages.wrap_text`). Limits and
+    errors are those of `download`.
+    """
+    page = download(url, timeout, public_only=public_only, check=_check_is_page)
+    return _as_page(decoded(page.content, page.charset), page.media_type)
+
+
+def download(
+    url: str,
+    timeout: float,
+    *,
+    public_only: bool = True,
+    headers: Mapping[str, str] | None = None,
+    check: Callable[[str], None] = lambda media_type: None,
+) -> Download:
+    """What the address `url` holds, at most `timeout` seconds from now.
+
+    With `public_only` no proxy is asked, whatever the environment names: it would look up names
+    behind the check. Without it, proxies are used, but not for loopback. At most MAX_PAGE_BYTES are
+    read. `headers` are sent along. `check` may refuse a media type before the content is read.
     Raises ForbiddenAddress, FetchTimeout or FetchError, and OSError for certificates that cannot be
     read.
     """
@@ -275,12 +319,13 @@ def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
     try:
         address = _read_address(url)
         with _client(timeout, deadline, public_only) as client:
-            return _fetch_page(client, client.build_request("GET", address), deadline)
+            request = client.build_request("GET", address, headers=headers)
+            return _follow(client, request, deadline, check)
     except (httpx.TimeoutException, httpcore.TimeoutException) as error:
         raise FetchTimeout(f"The page did not come within {timeout:.0f} s.") from error
     except httpx.HTTPStatusError as error:
         status = error.response.status_code
-        raise FetchError(f"The page was answered with status {status}.") from error
+        raise FetchError(f"The page was answered with status {status}.", status) from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         # UnicodeError is for a name that is no IDNA, like xn--a.
         raise FetchError(f"The page could not be fetched: {error}.") from error
@@ -323,16 +368,24 @@ def _check_scheme(url: httpx.URL) -> None:
         raise ForbiddenAddress("Only http and https addresses are fetched.")
 
 
-def _fetch_page(client: httpx.Client, request: httpx.Request, deadline: _Deadline) -> str:
-    """The page that `request` leads to.
+def _follow(
+    client: httpx.Client,
+    request: httpx.Request,
+    deadline: _Deadline,
+    check: Callable[[str], None],
+) -> Download:
+    """What `request` leads to.
 
     Redirects are followed here: httpx would read all of the body that comes with them.
     """
+    statuses: list[int] = []
     for _ in range(MAX_REDIRECTS + 1):
         _check_scheme(request.url)
         with closing(client.send(request, stream=True)) as response:
             if response.next_request is None:
-                return _read_page(response, deadline)
+                is_moved = bool(statuses) and all(status in _FOR_GOOD for status in statuses)
+                return _read(response, deadline, check, is_moved)
+            statuses.append(response.status_code)
             request = response.next_request
     raise FetchError(
         f"The address leads to another, and so on: more than {MAX_REDIRECTS} redirects are not "
@@ -340,22 +393,26 @@ def _fetch_page(client: httpx.Client, request: httpx.Request, deadline: _Deadlin
     )
 
 
-def _read_page(response: httpx.Response, deadline: _Deadline) -> str:
-    response.raise_for_status()
-    media_type = _media_type(response)
-    _check_encoding(response)
-    content = _read_body(response.iter_bytes(), deadline)
-    return _as_page(decoded(content, response.charset_encoding), media_type)
+def _read(
+    response: httpx.Response, deadline: _Deadline, check: Callable[[str], None], is_moved: bool
+) -> Download:
+    is_unchanged = response.status_code == httpx.codes.NOT_MODIFIED
+    content = b""
+    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not is_unchanged:
+        response.raise_for_status()
+        check(media_type)
+        _check_encoding(response)
+        content = _read_body(response.iter_bytes(), deadline)
+    charset, url, headers = response.charset_encoding, str(response.url), dict(response.headers)
+    return Download(content, media_type, charset, url, headers, is_moved, is_unchanged)
 
 
-def _media_type(response: httpx.Response) -> str:
-    """The media type; empty where none is named. Raises FetchError if it is no page and no text."""
-    header: str = response.headers.get("content-type", "")
-    media_type = header.partition(";")[0].strip().lower()
+def _check_is_page(media_type: str) -> None:
+    """Raises FetchError for a media type that is named, and is neither a page nor a text."""
     if media_type and media_type not in (*_PAGES, *_TEXTS):
         feed = " but a feed: give the addresses of its articles" if media_type in _FEEDS else ""
         raise FetchError(f"The address holds {media_type}, not a page{feed}.")
-    return media_type
 
 
 def _as_page(content: str, media_type: str) -> str:
@@ -389,55 +446,5 @@ def _read_body(chunks: Iterable[bytes], deadline: _Deadline) -> bytes:
         content += chunk
         deadline.left()
         if len(content) > MAX_PAGE_BYTES:
-            raise FetchError(f"The page is larger than {MAX_PAGE_BYTES} bytes.")
+            raise TooLarge(f"The page is larger than {MAX_PAGE_BYTES} bytes.")
     return bytes(content)
-
-
-def decoded(content: bytes, named: str | None = None) -> str:
-    """A page's bytes as text, read as browsers read them.
-
-    A byte order mark counts first, then the charset `named` by the header, then UTF-8 if the bytes
-    are valid. After these come the page's own label, and a guess. Pages that were converted often
-    keep their old label, so UTF-8 counts before it. Labels are read as the Encoding Standard has
-    it: ISO-8859-1 and ASCII are windows-1252, ISO-8859-9 is windows-1254. Nothing is unpacked.
-    """
-    if charset := detect_marked_charset(content):
-        return content.decode(charset, "replace")
-    if charset := _find_charset(named or ""):
-        return content.decode(charset, "replace")
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        pass
-    if charset := _read_label(content[:LABEL_BYTES]):
-        return content.decode(charset, "replace")
-    return _guess(content)
-
-
-def _read_label(beginning: bytes) -> str | None:
-    """The charset of a page's own label."""
-    label = _LABEL.search(beginning)
-    charset = _find_charset(label[1].decode("ascii", "replace")) if label else None
-    # A label that can be read byte by byte is not in UTF-16, whatever it says.
-    return "utf-8" if charset and charset.startswith("utf") else charset
-
-
-def _guess(content: bytes) -> str:
-    from trafilatura.utils import detect_encoding
-
-    # Where windows-1252 is possible, others (cp1250) often seem as likely, but articles are in
-    # French.
-    guesses = sorted(detect_encoding(content), key=lambda name: name != "cp1252")
-    for name in guesses:
-        with suppress(LookupError, UnicodeDecodeError):
-            return content.decode(_READ_AS.get(codecs.lookup(name).name, name))
-    return content.decode(errors="replace")
-
-
-def _find_charset(label: str) -> str | None:
-    """Python's name of the charset that a label means; None if no page has such a charset."""
-    try:
-        name = codecs.lookup(label).name
-    except (LookupError, ValueError):
-        return None
-    return _READ_AS.get(name, name) if CHARSETS.fullmatch(name) else None

@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from models.engine import Engine
 from service import __version__
-from service.api import batch, page, routes
+from service.api import batch, digest, page, routes
 from service.api.chat import routes as chat
 from service.api.contract import documentation, problems
 from service.api.entry.access import Keys, RateLimit
@@ -31,7 +31,7 @@ from service.api.observing.metrics import UNMATCHED, Measured, Metrics
 from service.api.refusals import State
 from service.api.work.answers import Answers
 from service.api.work.dependencies import Parts
-from service.api.work.fetching import MAX_FETCHES, MAX_MEASURED
+from service.api.work.fetching import MAX_DIGESTS, MAX_FETCHES, MAX_MEASURED
 from service.api.work.watch import terminate, watch
 from service.api.work.worker import Worker
 from service.settings import Settings
@@ -92,11 +92,13 @@ def create_app(
         RateLimit(settings.rate_limit),
         fetches=anyio.CapacityLimiter(MAX_FETCHES),
         measures=anyio.CapacityLimiter(MAX_MEASURED),
+        digests=anyio.CapacityLimiter(MAX_DIGESTS),
     )
     app = _make_app(_lifespan(settings, worker, traces, end))
     app.state.parts = parts
     app.include_router(routes.router)
     app.include_router(batch.router)
+    app.include_router(digest.router)
     app.include_router(chat.router)
     app.include_router(page.router())
     problems.install(app)

@@ -58,7 +58,7 @@ async def summarize_batch(
     """Answers a batch, whole or one line a result. The documentation has words of its own."""
     _check_capacity(parts, body.items)
     parts.limit.take(client, len(body.items))
-    results = _Batch(parts, request).results(body.items)
+    results = Batch(parts, request).results(body.items)
     if accepted == NDJSON:
         return StreamingResponse(_as_lines(results), media_type=NDJSON)
     try:
@@ -92,7 +92,7 @@ def _result_json(
     return b'{"id":%b,"index":%d,"summary":%b,"problem":%b}' % (name, index, summary, problem)
 
 
-class _Batch:
+class Batch:
     """The articles of one request. They share their turns in the queue."""
 
     def __init__(self, parts: Parts, request: Request) -> None:
@@ -122,7 +122,7 @@ class _Batch:
         identifier = problems.request_id(self._request)
         try:
             if not isinstance(item, BadItem):
-                answer = await self._answer(item)
+                answer = await self.answer(item)
                 return _result_json(item.id, index, summary=answer.json)
             problem = problems.invalid_body(item.errors, identifier)
         except Exception as error:
@@ -130,7 +130,7 @@ class _Batch:
         note_problem(self._request.scope, problem.code)
         return _result_json(item.id, index, problem=problem.model_dump_json().encode())
 
-    async def _answer(self, item: BatchItem) -> Answer:
+    async def answer(self, item: BatchItem) -> Answer:
         """The answer to one item.
 
         The item waits for room in the queue as long as its answer may take.

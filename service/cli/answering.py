@@ -174,7 +174,7 @@ def _with_fallback(client: "Client", local: Answerer, progress: Progress) -> Ans
         try:
             return remote(body)
         except ServiceError as error:
-            if _is_of_article(error):
+            if is_of_article(error):
                 raise
             has_failed = True
             progress.note(message("progress.local_service_failed", url=client.url))
@@ -183,7 +183,7 @@ def _with_fallback(client: "Client", local: Answerer, progress: Progress) -> Ans
     return answer
 
 
-def _is_of_article(error: "ServiceError") -> bool:
+def is_of_article(error: "ServiceError") -> bool:
     """True for a problem of the article: any service would answer the same."""
     from service.reading.article import ArticleError
 

@@ -105,7 +105,7 @@ class Client:
             self._wait(seconds)
         tries, answered = 1, self._answered
         while (response := self._post(fields)).status_code in BUSY and tries < TRIES:
-            seconds = _seconds_to_wait(response)
+            seconds = seconds_to_wait(response)
             with self._lock:
                 self._free_again = max(self._free_again, time.monotonic() + seconds)
                 # Requests of other threads were answered: it only has no room yet.
@@ -217,7 +217,7 @@ def _is_loopback(address: IPv4Address | IPv6Address) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def _seconds_to_wait(response: httpx.Response) -> float:
+def seconds_to_wait(response: httpx.Response) -> float:
     """Seconds until the next try, as the service, or a proxy before it, says."""
     retry_after = response.headers.get("Retry-After", "").strip()
     if retry_after.isascii() and retry_after.isdigit():

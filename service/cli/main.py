@@ -20,6 +20,7 @@ from service.cli.answering import (
     fetch_page,
     fields_of,
 )
+from service.cli.digest import digest
 from service.cli.interrupts import INTERRUPTED, put_away_first
 from service.cli.measuring import bench, evaluate
 from service.cli.models import models
@@ -216,6 +217,9 @@ def _do_work(work: "Work", output: Path, options: dict[str, Any], note: str) -> 
 
 def _answer_nothing(_: dict[str, Any]) -> dict[str, Any]:
     raise AssertionError("no line of this run can be answered")
+
+
+main.add_command(digest)
 
 
 @main.command()

@@ -10,7 +10,7 @@ import click
 
 from service.cli.output.errors import SourceError
 from service.cli.output.messages import message, translated
-from service.text.charsets import detect_marked_charset
+from service.text.charsets import decoded, detect_marked_charset
 
 _HEAD_BYTES: Final = 4096  # The beginning of a file, which shows what it is.
 # Characters that no text holds, as in web/files.js.
@@ -105,6 +105,4 @@ def decode(raw: bytes) -> str:
     except UnicodeDecodeError:
         if not is_html(raw.decode("latin-1")):
             return raw.decode("cp1252", "replace")
-    from service.fetch import decoded
-
     return decoded(raw)

@@ -28,11 +28,13 @@ OTHER_VARIABLES: Final = {
     "BREVE_CACHE": "Folder of the models that are built and pulled. Empty: `breve` in the user's "
     "cache folder (~/.cache on Linux).",
     "BREVE_CATALOG": "File of models beside those of `breve models list` (docs/models.md).",
-    "BREVE_URL": "Address of the service that `summarize` and `batch` use, as --url. Empty: "
-    "`summarize` uses a matching service on this machine; else they run the model themselves.",
+    "BREVE_URL": "Address of the service that `summarize`, `batch` and `digest` use, as --url. "
+    "Empty: `summarize` and `digest` use a matching service on this machine; else the model runs "
+    "here.",
     "BREVE_KEY": "Key for that service, or for one that runs on this machine, as --key.",
-    "BREVE_NO_SERVICE": "`true`: `summarize` does not use a service that already runs on this "
-    "machine, as --no-service.",
+    "BREVE_NO_SERVICE": "`true`: `summarize` and `digest` do not use a service that already runs "
+    "on this machine, as --no-service.",
+    "BREVE_WEBHOOK_SECRET": "Secret that signs what `digest --webhook` sends.",
 }
 # Characters of French texts that not every charset has, and what a typewriter has in their place.
 _PLAIN: Final = {

@@ -16,6 +16,7 @@ from service import __version__
 from service.api.app import create_app
 from service.api.entry.access import Keys
 from service.api.server import ABANDON_AFTER, GRACE_SECONDS, KEEP_ALIVE_SECONDS, make_server
+from service.cli.digest import RUN_SECONDS
 from service.cli.main import main
 from service.settings import Settings
 from tests.engines import ScriptedEngine
@@ -27,6 +28,11 @@ README = (DEPLOY / "README.md").read_text(encoding="utf-8")
 KUBERNETES: list[dict[str, Any]] = list(
     yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text(encoding="utf-8"))
 )
+CRON_JOB: dict[str, Any] = list(
+    yaml.safe_load_all((DEPLOY / "kubernetes-digest.yaml").read_text(encoding="utf-8"))
+)[1]["spec"]
+DIGEST_UNIT = (DEPLOY / "breve-digest.service").read_text(encoding="utf-8")
+TIMER = (DEPLOY / "breve-digest.timer").read_text(encoding="utf-8")
 UNIT = (DEPLOY / "breve.service").read_text(encoding="utf-8")
 POD = KUBERNETES[0]["spec"]["template"]["spec"]
 (CONTAINER,) = POD["containers"]
@@ -43,7 +49,8 @@ KEPT_OUT = {"host", "port", "model", "allow_pickle", "glossary_file"}
 )
 def test_settings_that_are_named_exist(path: Path) -> None:
     named = set(re.findall(r"BREVE_([A-Z_]+)\b", path.read_text(encoding="utf-8")))
-    others = {"CACHE", "TORCH", "EXTRAS", "URL", "KEY"}  # read elsewhere than in settings.py
+    # Read elsewhere than in settings.py.
+    others = {"CACHE", "TORCH", "EXTRAS", "URL", "KEY", "WEBHOOK", "WEBHOOK_SECRET"}
     assert {name for name in named - others if name.lower() not in Settings.model_fields} == set()
 
 
@@ -140,6 +147,59 @@ def test_settings_get_into_compose_by_name() -> None:
     }
     settings = {f"BREVE_{name.upper()}" for name in Settings.model_fields.keys() - KEPT_OUT}
     assert settings == {name for name in environment if name.startswith("BREVE_")}
+
+
+# ---- The digest, by itself
+
+
+def digest_commands() -> dict[str, list[str]]:
+    """The arguments of `breve digest` in the unit and in the job."""
+    (line,) = re.findall(r"^ExecStart=/opt/breve/.venv/bin/breve digest (.+)$", DIGEST_UNIT, re.M)
+    (container,) = CRON_JOB["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert container["args"][0] == "digest"
+    return {"unit": line.split(), "job": container["args"][1:]}
+
+
+@pytest.mark.parametrize("name", ["unit", "job"])
+def test_the_digest_is_a_command_of_this_program(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BREVE_WEBHOOK_SECRET", "x")
+    words = digest_commands()[name]
+    address = words.index("--webhook") + 1
+    assert words[address] in ("${BREVE_WEBHOOK}", "$(BREVE_WEBHOOK)")
+    words[address] = "https://hook.example/"
+    options = main.commands["digest"].make_context("digest", words).params
+    assert options["sources"][0].endswith("/feeds.opml")
+    assert options["store"].parent.name in ("breve-digest", "state")
+
+
+def test_the_digest_has_the_time_of_a_run() -> None:
+    (limit,) = re.findall(r"^TimeoutStartSec=(\d+)$", DIGEST_UNIT, re.M)
+    job = CRON_JOB["jobTemplate"]["spec"]
+    assert min(int(limit), job["activeDeadlineSeconds"]) > RUN_SECONDS
+
+
+def test_the_digest_is_made_once_and_one_at_a_time() -> None:
+    assert CRON_JOB["concurrencyPolicy"] == "Forbid"
+    assert CRON_JOB["jobTemplate"]["spec"]["backoffLimit"] == 0
+    assert "Type=oneshot" in DIGEST_UNIT
+    assert not re.search(r"^Restart=", DIGEST_UNIT, re.M)
+    assert re.search(r"^OnCalendar=", TIMER, re.M)
+    assert re.search(r"^WantedBy=timers.target$", TIMER, re.M)
+
+
+def test_the_digest_is_as_closed_as_the_service() -> None:
+    hardening = re.findall(r"^(?:No|Protect|Private|Restrict[AN]|Lock|Cap|System).+$", UNIT, re.M)
+    assert len(hardening) > 8
+    assert all(f"{line}\n" in DIGEST_UNIT for line in hardening)
+    pod = CRON_JOB["jobTemplate"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert container["securityContext"] == CONTAINER["securityContext"]
+    assert container["image"] == CONTAINER["image"]
+    volumes = {volume["name"] for volume in pod["volumes"]}
+    assert {mount["name"] for mount in container["volumeMounts"]} == volumes
 
 
 @pytest.mark.parametrize("directive", ["proxy_pass", "reverse_proxy"])

@@ -17,11 +17,11 @@ from service.fetch import (
     FetchError,
     FetchTimeout,
     ForbiddenAddress,
-    decoded,
     fetch,
 )
 from service.reading.pages import unwrap_text
 from service.reading.reader import read_article
+from service.text.charsets import decoded
 
 PAGE = b"<html><body><p>L'h\xc3\xa9bergeur ouvre.</p></body></html>"
 # Answers the request for a path with a function that sends bytes.

@@ -40,6 +40,7 @@ class Parts:
     limit: RateLimit
     fetches: anyio.CapacityLimiter
     measures: anyio.CapacityLimiter
+    digests: anyio.CapacityLimiter
 
 
 def _parts(request: Request) -> Parts:

@@ -22,6 +22,7 @@ from service.reading.pages import text_length
 from service.summarizer import SummaryRequest
 
 MAX_FETCHES: Final = 16  # Pages that are fetched at once, each in a thread.
+MAX_DIGESTS: Final = 2  # Digests that are made at once, each in up to nine threads.
 MAX_MEASURED: Final = 2  # Pages that are parsed at once for their length. Each takes up to 70 MB.
 
 T = TypeVar("T")
@@ -58,10 +59,10 @@ async def _fetch_page(parts: Parts, address: str, seconds: float) -> str:
     parts.worker.check()  # Nothing is fetched for a service that cannot use it.
     parts.worker.queue.check(1)
     begun, timeout = time.monotonic(), min(seconds, parts.settings.url_timeout_seconds)
-    holder = await _acquire(parts.fetches, timeout)
+    holder = await acquire(parts.fetches, timeout, "pages are being fetched")
     left = seconds - (time.monotonic() - begun)
     async with asyncio.timeout(left):
-        return await _run_in_thread(
+        return await run_in_thread(
             parts.fetches, holder, lambda: fetch(address, min(timeout, left))
         )
 
@@ -83,21 +84,22 @@ async def _check_length(parts: Parts, field: str, page: str) -> None:
         raise ApiError(422, "text_too_long", detail)
 
 
-async def _acquire(limiter: anyio.CapacityLimiter, seconds: float) -> object:
+async def acquire(limiter: anyio.CapacityLimiter, seconds: float, busy: str) -> object:
     """Takes a place of `limiter`, and returns the holder that gives it back.
 
-    Raises QueueFull if none is free within so many seconds.
+    Raises QueueFull if none is free within so many seconds; `busy` says what takes the places.
     """
     holder = object()
     try:
         async with asyncio.timeout(seconds):
             await limiter.acquire_on_behalf_of(holder)
     except TimeoutError:
-        raise QueueFull(f"{MAX_FETCHES} pages are being fetched", math.ceil(seconds)) from None
+        words = f"{limiter.total_tokens:.0f} {busy}"
+        raise QueueFull(words, math.ceil(seconds)) from None
     return holder
 
 
-async def _run_in_thread(
+async def run_in_thread(
     limiter: anyio.CapacityLimiter, holder: object, function: Callable[[], T]
 ) -> T:
     """Runs `function` in a thread.

@@ -28,11 +28,17 @@ def validate(parts: Parts, body: SummarizeBody) -> Order:
     if body.model is not None and body.model != settings.model:
         detail = f"model: this service serves {settings.model!r}, not {body.model!r}."
         raise ApiError(422, "unknown_model", detail)
-    if body.url is not None and not settings.allow_urls:
-        detail = "This service does not fetch addresses (BREVE_ALLOW_URLS)."
-        raise ApiError(403, "urls_disabled", detail)
+    if body.url is not None:
+        check_fetching(parts)
     seconds = min(body.deadline_seconds or settings.deadline_seconds, settings.deadline_seconds)
     return Order(body.request(), body.url, seconds)
+
+
+def check_fetching(parts: Parts) -> None:
+    """Raises ApiError where the service fetches no addresses."""
+    if not parts.settings.allow_urls:
+        detail = "This service does not fetch addresses (BREVE_ALLOW_URLS)."
+        raise ApiError(403, "urls_disabled", detail)
 
 
 def _check_length(body: SummarizeBody, most: int) -> None:

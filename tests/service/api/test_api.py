@@ -901,9 +901,9 @@ def test_the_documentation_is_in_groups_in_the_order_of_use(service: Service) ->
     }
     assert all(len(names) == 1 for names in tags.values())
     order = sorted(tags, key=lambda path: groups.index(tags[path][0]))
-    assert order[:4] == ["/summarize", "/summarize/batch", "/info", "/models"]
-    assert order[4:7] == ["/v1/chat/completions", "/v1/models", "/v1/models/{model}"]
-    assert set(order[7:]) == {"/livez", "/readyz", "/metrics"}
+    assert order[:5] == ["/summarize", "/summarize/batch", "/digest", "/info", "/models"]
+    assert order[5:8] == ["/v1/chat/completions", "/v1/models", "/v1/models/{model}"]
+    assert set(order[8:]) == {"/livez", "/readyz", "/metrics"}
 
 
 def test_english_is_offered_only_where_there_is_some() -> None:

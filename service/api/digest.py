@@ -1,0 +1,125 @@
+"""A digest of feeds: one entry a story. Nothing is remembered between two requests."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from models.engine import Cancelled
+from service.api.batch import Batch
+from service.api.contract import documentation
+from service.api.contract.digests import MAX_SOURCES, DigestBody, answers
+from service.api.contract.problems import ApiError
+from service.api.contract.requests import BatchItem
+from service.api.observing.logs import CLIENT_LEFT
+from service.api.work.dependencies import Client, Parts, PartsOf
+from service.api.work.fetching import acquire, run_in_thread
+from service.api.work.validation import check_fetching
+from service.api.work.waiting import ClientLeft, while_connected
+from service.feeds.digest import Digest, DigestMaker, Wishes
+from service.feeds.entries import EntryWriter
+from service.feeds.incoming.collecting import Reach
+from service.feeds.store import open_store
+from service.feeds.visiting import RunTime, Visitor
+from service.feeds.writing.formats import FORMATS, MEDIA_TYPES
+from service.reading.article import ArticleError
+
+router = APIRouter()
+
+_SPARE_SECONDS: Final = 1.0  # In which a digest is written and sent.
+_NOWHERE: Final = Path(":memory:")  # SQLite's name of a store that nobody keeps.
+
+
+@router.post(
+    "/digest",
+    tags=[documentation.SUMMARIES],
+    response_class=Response,
+    responses={
+        200: {"content": answers()},
+        **documentation.errors(400, 401, 403, 408, 413, 415, 422, 429, 500, 503),
+    },
+)
+async def digest(request: Request, body: DigestBody, parts: PartsOf, client: Client) -> Response:
+    """Tells what is new in feeds, one entry a story. Feeds that fail are listed at its end. Stories
+    for which the time of a request is too short have their feed's own text."""
+    check_fetching(parts)
+    parts.worker.check()
+    parts.limit.take(client, body.max_items)
+    try:
+        text = await while_connected(request, _make(parts, request, body))
+    except ClientLeft:
+        return Response(status_code=CLIENT_LEFT)
+    return Response(text, media_type=MEDIA_TYPES[body.format])
+
+
+async def _make(parts: Parts, request: Request, body: DigestBody) -> str:
+    """The digest, made in a thread of its own. The thread stops when nobody waits any more."""
+    holder = await acquire(parts.digests, parts.settings.url_timeout_seconds, "digests are made")
+    work = _Work(parts, Batch(parts, request), asyncio.get_running_loop())
+    try:
+        return await run_in_thread(parts.digests, holder, lambda: work.run(body))
+    finally:
+        work.stop()
+
+
+class _Work:
+    """The work for one digest, within the time of one request."""
+
+    def __init__(self, parts: Parts, batch: Batch, loop: asyncio.AbstractEventLoop) -> None:
+        self._parts, self._batch, self._loop = parts, batch, loop
+        self._stopped = threading.Event()
+        self._run = RunTime(parts.settings.deadline_seconds - _SPARE_SECONDS, self._stopped)
+
+    def stop(self) -> None:
+        """Ends the work as soon as a page has come."""
+        self._stopped.set()
+
+    def run(self, body: DigestBody) -> str:
+        """The digest in its format."""
+        seconds = self._parts.settings.url_timeout_seconds
+        visitor = Visitor(self._run, seconds, must_be_public=lambda address: True)
+        writer = EntryWriter(self._summarise, visitor.fetch_page, body.language)
+        reach = Reach(most_feeds=MAX_SOURCES)
+        maker = DigestMaker(visitor.fetch_feed, writer, body.language, reach=reach)
+        now = datetime.now(UTC)
+        wishes = Wishes(now - timedelta(hours=body.since_hours), body.max_items)
+        with open_store(_NOWHERE) as store:
+            made: Digest = maker.make(body.sources, store, wishes, now)
+        return FORMATS[body.format](made)
+
+    def _summarise(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The summary for the fields of `POST /summarize`.
+
+        Raises ArticleError for what the service refuses as an article, and where no time is left.
+        """
+        if self._stopped.is_set():
+            raise Cancelled
+        left = self._run.left()
+        if left < 1:
+            raise ArticleError("No time is left for this article.")
+        item = BatchItem.model_validate({**fields, "deadline_seconds": min(left, 3600)})
+        try:
+            answer = self._in_loop(lambda: self._batch.answer(item))
+        except (TimeoutError, ApiError) as error:
+            raise ArticleError(str(error)) from error
+        summary: dict[str, Any] = json.loads(answer.json)
+        return summary
+
+    def _in_loop(self, begin: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """The result of a coroutine that the event loop of the service runs."""
+        running = asyncio.run_coroutine_threadsafe(begin(), self._loop)
+        while True:
+            try:
+                return running.result(timeout=0.5)
+            except TimeoutError:
+                if running.done():
+                    raise
+                if self._stopped.is_set():
+                    running.cancel()
+                    raise Cancelled from None

@@ -1,0 +1,63 @@
+"""Sends a digest to an address, signed, so that the receiver knows from whom it is."""
+
+import hashlib
+import hmac
+from time import sleep
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from service.cli.client import seconds_to_wait
+from service.cli.output.messages import message
+from service.fetch import USER_AGENT, certificates
+
+SECRET: Final = "BREVE_WEBHOOK_SECRET"  # noqa: S105  # the name of the variable
+SIGNATURE: Final = "X-Breve-Signature"
+TRIES: Final = 4
+SECONDS: Final = 30.0  # of a try
+
+
+class WebhookError(Exception):
+    """The digest was not taken. The message says so to the user."""
+
+
+class Webhook:
+    """An address that digests are sent to."""
+
+    def __init__(self, address: str, secret: str) -> None:
+        self._address, self._secret = address, secret.encode()
+
+    def send(self, text: str, media_type: str) -> None:
+        """Sends a digest, signed with HMAC-SHA256 of its bytes.
+
+        It is sent again, when the answer says, after the statuses 429 and 5xx. Redirects are not
+        followed. Raises WebhookError.
+        """
+        content = text.encode()
+        signature = hmac.new(self._secret, content, hashlib.sha256).hexdigest()
+        headers = {
+            "Content-Type": f"{media_type}; charset=utf-8",
+            "User-Agent": USER_AGENT,
+            SIGNATURE: f"sha256={signature}",
+        }
+        # An address may hold a key: only its host is told.
+        host = urlsplit(self._address).hostname
+        try:
+            status = self._post(content, headers)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
+            reason = str(error).rstrip(".") or type(error).__name__
+            raise WebhookError(message("webhook.no_answer", host=host, reason=reason)) from error
+        if not 200 <= status < 300:
+            raise WebhookError(message("webhook.refused", host=host, status=status))
+
+    def _post(self, content: bytes, headers: dict[str, str]) -> int:
+        """The status of the last try."""
+        with httpx.Client(verify=certificates(), timeout=SECONDS, headers=headers) as client:
+            response = client.post(self._address, content=content)
+            for _ in range(TRIES - 1):
+                if response.status_code != 429 and response.status_code < 500:
+                    break
+                sleep(seconds_to_wait(response))
+                response = client.post(self._address, content=content)
+            return response.status_code

@@ -1,0 +1,146 @@
+"""From names of feeds to a digest: collect, pick what is new, group, summarise, order."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from service.feeds.entries import Entry, EntryWriter
+from service.feeds.grouping.stories import Story, group
+from service.feeds.incoming.collecting import Collector, Fetch, Reach
+from service.feeds.item import Collected, Item, Subscription, Trouble
+from service.feeds.store import Store
+
+ANY_ADDRESS: Final = Reach()
+MAX_GROUPED: Final = 3_000  # newest items that are compared with each other
+_OLDEST: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Health:
+    """What is wrong with a feed, or noteworthy. `has_failed`: it gave nothing."""
+
+    subscription: Subscription
+    trouble: Trouble
+    has_failed: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """The entries of a folder of the OPML list, or of a feed without one."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A digest. `feeds` are the addresses that were read, `left_out` how many stories were not
+    told."""
+
+    made: datetime
+    language: str
+    sections: tuple[Section, ...]
+    health: tuple[Health, ...]
+    feeds: tuple[str, ...]
+    left_out: int = 0
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, in order."""
+        return tuple(entry for section in self.sections for entry in section.entries)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a digest should tell: items `since` a moment, or, without one, those that are new."""
+
+    since: datetime | None
+    max_entries: int
+
+
+class DigestMaker:
+    """Makes a digest of what is in `reach`.
+
+    `tell` is told which entry is being written, and of how many.
+    """
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        writer: EntryWriter,
+        language: str,
+        tell: Callable[[int, int], None] = lambda written, count: None,
+        reach: Reach = ANY_ADDRESS,
+    ) -> None:
+        self._reach = reach
+        self._fetch, self._writer, self._language, self._tell = fetch, writer, language, tell
+
+    def make(self, names: Iterable[str], store: Store, wishes: Wishes, now: datetime) -> Digest:
+        """The digest of the feeds at these addresses and in these files.
+
+        What was collected is kept in `store`, stories that are left out too. Errors of the model
+        or the service are raised.
+        """
+        validators = {} if wishes.since else store.validators()
+        collected = Collector(self._fetch, validators, now, self._reach).collect(names)
+        items = _pick(collected, store, wishes.since, now)
+        stories = _order(group(items[:MAX_GROUPED]))
+        told = stories[: wishes.max_entries]
+        entries = []
+        for number, story in enumerate(told, 1):
+            self._tell(number, len(told))
+            entries.append(self._writer.write(story))
+        store.remember(collected, now)
+        return Digest(
+            made=now,
+            language=self._language,
+            sections=tuple(_sections(entries, collected)),
+            health=tuple(_health(collected)),
+            feeds=tuple(result.subscription.address for result in collected),
+            left_out=len(stories) - len(told) + len(items[MAX_GROUPED:]),
+        )
+
+
+def _pick(
+    collected: Sequence[Collected], store: Store, since: datetime | None, now: datetime
+) -> list[Item]:
+    """The items to tell, the newest first.
+
+    An item without a date is as old as the store knows it.
+    """
+    items = [item for result in collected if result.feed for item in result.feed.items]
+    seen = store.first_seen(items)
+    picked = []
+    for item in items:
+        first_seen = seen.get((item.feed, item.key))
+        date = item.published or first_seen or now
+        if date >= since if since else first_seen is None:
+            picked.append(replace(item, published=date))
+    return sorted(picked, key=lambda item: item.published or _OLDEST, reverse=True)
+
+
+def _order(stories: Iterable[Story]) -> list[Story]:
+    """The stories that most sources tell first, and of these the newest."""
+    return sorted(
+        stories, key=lambda story: (story.sources, story.published or _OLDEST), reverse=True
+    )
+
+
+def _sections(entries: Sequence[Entry], collected: Sequence[Collected]) -> list[Section]:
+    """The entries by heading, in the order of the feeds."""
+    items = (result.feed.items[0] for result in collected if result.feed)
+    headings = dict.fromkeys(item.folder or item.source for item in items)
+    sections = [
+        Section(heading, tuple(entry for entry in entries if entry.heading == heading))
+        for heading in headings
+    ]
+    return [section for section in sections if section.entries]
+
+
+def _health(collected: Iterable[Collected]) -> list[Health]:
+    return [
+        Health(result.subscription, trouble, result.feed is None and not result.is_unchanged)
+        for result in collected
+        for trouble in result.troubles
+    ]

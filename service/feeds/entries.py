@@ -1,0 +1,187 @@
+"""From a story to an entry of the digest: its newest item, summarised, and its other sources."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from service.feeds.grouping.additions import SourcedSentence, find_additions
+from service.feeds.grouping.differences import SourcedFigure, find_differences
+from service.feeds.grouping.stories import Story
+from service.feeds.incoming.marks import printable
+from service.feeds.item import Item
+from service.fetch import FetchError
+from service.reading.article import ArticleError
+from service.text.sentences import sentences
+
+FULL_TEXT: Final = 2_000  # Characters from which on a feed gives the whole article.
+MOST_PAGES: Final = 2  # pages that are fetched for a story
+EXCERPT_SENTENCES: Final = 2
+EXCERPT_CHARACTERS: Final = 400
+
+# From the fields of `POST /summarize` to a summary. It raises ArticleError for what is no article.
+Summarise = Callable[[dict[str, Any]], dict[str, Any]]
+# From the link of an item and the address of its feed to the HTML of a page. It raises FetchError.
+FetchPage = Callable[[str, str], str]
+
+
+class Basis(StrEnum):
+    """What an entry is made of. The words are in `writing/words.toml`."""
+
+    PAGE = "page"  # a summary of the page
+    FEED = "feed"  # a summary of what the feed gives of the item
+    EXCERPT = "excerpt"  # the feed's own words
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One source of a story."""
+
+    source: str
+    title: str
+    link: str
+    published: datetime | None
+
+
+@dataclass(frozen=True)
+class EntrySentence:
+    """A sentence, and the sentences of the article behind it."""
+
+    text: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A story as the digest tells it.
+
+    `key` is the same in each run. `sentences` are none where the feed gives a title only.
+    `additions` are what other sources add, `folder` the folder of the OPML list, or empty.
+    """
+
+    key: str
+    headline: str
+    sentences: tuple[EntrySentence, ...]
+    telling: Telling
+    basis: Basis = Basis.PAGE
+    others: tuple[Telling, ...] = ()
+    additions: tuple[SourcedSentence, ...] = ()
+    differences: tuple[tuple[SourcedFigure, SourcedFigure], ...] = ()
+    folder: str = ""
+
+    @property
+    def summary(self) -> str:
+        """All sentences."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def heading(self) -> str:
+        """What the entry stands under: its folder, else its source."""
+        return self.folder or self.telling.source
+
+
+class EntryWriter:
+    """Makes entries of stories, in one language: `fr` or `en`."""
+
+    def __init__(self, summarise: Summarise, fetch_page: FetchPage, language: str) -> None:
+        self._summarise, self._fetch_page, self._language = summarise, fetch_page, language
+
+    def write(self, story: Story) -> Entry:
+        """The entry of a story.
+
+        An article that cannot be read or summarised leaves what its feed says of it. Errors of the
+        model or the service are raised.
+        """
+        item, basis, answer = self._answer(story)
+        tellings = [telling_of(item), *map(telling_of, _others(story, item))]
+        headline = printable(answer.get("headline") or "") if self._language != "fr" else ""
+        article = (answer.get("article") or {}).get("text") or item.text
+        return Entry(
+            key=item.link or f"{item.feed}#{item.key}",
+            headline=headline or item.title,
+            sentences=tuple(_sentences(answer) if answer else _excerpt(item)),
+            telling=tellings[0],
+            basis=basis,
+            others=tuple(tellings[1:]),
+            additions=tuple(self._additions(story, item, article)),
+            differences=tuple(find_differences(story)),
+            folder=next((each.folder for each in (item, *story.items) if each.folder), ""),
+        )
+
+    def _answer(self, story: Story) -> tuple[Item, Basis, dict[str, Any]]:
+        """The first item that gives a summary, and this; else the newest one, and nothing."""
+        for body, item in self._bodies(story):
+            fields = {"language": self._language, "length": "medium", "headline": True, **body}
+            basis = Basis.PAGE if "html" in body else Basis.FEED
+            try:
+                return item, basis, self._summarise({**fields, "language_check": True})
+            except ArticleError:
+                continue
+        return story.items[0], Basis.EXCERPT, {}
+
+    def _bodies(self, story: Story) -> Iterator[tuple[dict[str, str], Item]]:
+        """What may be summarised: whole articles before the texts of feeds, newer ones first."""
+        for item in story.items[:MOST_PAGES]:
+            if item.page:
+                yield {"html": item.page}, item
+            elif len(item.text) >= FULL_TEXT:
+                yield _text_body(item), item
+            elif item.link and (page := self._try_to_fetch(item)):
+                yield {"html": page}, item
+        for item in story.items:
+            yield _text_body(item), item
+
+    def _try_to_fetch(self, item: Item) -> str | None:
+        try:
+            return self._fetch_page(item.link, item.feed)
+        except FetchError:
+            return None
+
+    def _additions(self, story: Story, item: Item, article: str) -> Iterator[SourcedSentence]:
+        """What other sources add, in the language of the digest."""
+        for addition in find_additions(story, item, article):
+            if self._language == "fr":
+                yield addition
+                continue
+            fields = {"language": self._language, "length": "short", "language_check": False}
+            try:
+                answer = self._summarise({**fields, "text": addition.text})
+            except ArticleError:
+                continue
+            yield replace(addition, text=printable(answer.get("summary") or ""))
+
+
+def _sentences(answer: dict[str, Any]) -> Iterator[EntrySentence]:
+    for sentence in answer["sentences"]:
+        evidence = (printable(passage["text"]) for passage in sentence["evidence"])
+        yield EntrySentence(printable(sentence["text"]), tuple(evidence))
+
+
+def _text_body(item: Item) -> dict[str, str]:
+    return {"text": f"{item.title}\n\n" + item.text.replace("\n", "\n\n")}
+
+
+def _excerpt(item: Item) -> Iterator[EntrySentence]:
+    """The first sentences that a feed gives of an item, if they say more than its title."""
+    text = " ".join(sentences(" ".join(item.text.split()))[:EXCERPT_SENTENCES])
+    is_title = text.casefold().startswith(item.title.casefold())
+    if not text or (is_title and len(text) < len(item.title) + 2):
+        return
+    if len(text) > EXCERPT_CHARACTERS:
+        text = text[:EXCERPT_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    yield EntrySentence(text)
+
+
+def telling_of(item: Item) -> Telling:
+    """The source of an item."""
+    return Telling(item.source, item.title, item.link, item.published)
+
+
+def _others(story: Story, item: Item) -> Iterator[Item]:
+    """An item of each other source, the newest one."""
+    sources = {item.source}
+    for other in story.items:
+        if other.source not in sources:
+            sources.add(other.source)
+            yield other

@@ -1,0 +1,221 @@
+"""How likely two items tell the same event: by who, when, how much, and other words.
+
+Two events of one firm share its name and its field. What tells them apart is what a title names or
+counts and the other item does not, and when it happened: a sequel is another event.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import chain
+from math import inf, log
+from typing import Final
+
+from service.facts.statements import PLAIN_MONTHS, Quantity, Statement, stem, stems
+from service.facts.units import NOUNS
+from service.feeds.item import Item
+from service.text.calendar import WEEK_DAYS
+from service.text.folding import plain
+from service.text.sentences import sentences
+
+MAX_SENTENCES: Final = 4  # behind the title; the event stands in the first ones
+MAX_CHARACTERS: Final = 600  # of these sentences together
+LEAST_TELLING: Final = 20  # Smaller numbers are shared by chance.
+# So are the numbers of these units: "vers 14 heures", "depuis deux ans", "le 28 novembre".
+OF_TIME: Final = frozenset([*"heure minute second jour semaine mois an".split(), *PLAIN_MONTHS])
+# Weights, and the score from which two items tell the same event. Tuned on the half `choose` of
+# tests/service/feeds/grouping/stories.jsonl; `python -m tests.service.feeds.grouping.pairs`
+# measures both halves. ALIKE is 0.1 higher than is best there: real news is more alike.
+NAME: Final = 1.0
+NEXT_NAME: Final = 0.3
+FIGURE: Final = 1.5
+SMALL_FIGURE: Final = 0.5
+WORDS: Final = 12.0  # times the share of the other words that are common
+OTHER_FIGURE: Final = 1.0
+ALIKE: Final = 3.0
+RARE: Final = 5  # Items that may have a name, figure or word that still says all that it can.
+MOST_NAMES: Final = 3
+MOST_FIGURES: Final = 2.0  # in telling figures
+WINDOW: Final = timedelta(hours=72)  # Items of one event appear within this time.
+# What each day between two items takes from their likeness: what is told a day later is a sequel.
+# Of 0.5, 1.0, 1.5 and 2.0 chosen by reading what each set apart in OrangeSum's September 2020.
+FADING: Final = 2.0
+_COUNTED: Final = stems(" ".join(NOUNS)) | stems("million milliard millier")
+
+
+_DAYS: Final = frozenset(map(plain, WEEK_DAYS))
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What an item is known by.
+
+    `names` are the names, each as the set of its words, plain. `title_names` are the words of those
+    in the title. `figures` are the values of telling numbers, `title_figures` those of the title,
+    `small_figures` those of other numbers. `counted` are the values by what they count. `words` are
+    the other content words, cut; `all_words` are all, plain. `days` are days of the week.
+    """
+
+    names: frozenset[frozenset[str]]
+    title_names: frozenset[str]
+    counted: dict[str, frozenset[str]]
+    figures: frozenset[str]
+    title_figures: frozenset[str]
+    small_figures: frozenset[str]
+    words: frozenset[str]
+    all_words: frozenset[str]
+    days: frozenset[str]
+    published: datetime | None
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """All of it."""
+        return self.name_words | self.figures | self.small_figures | self.words
+
+    @cached_property
+    def name_words(self) -> frozenset[str]:
+        """The words of all names."""
+        return frozenset[str]().union(*self.names)
+
+
+def statements_of(item: Item) -> list[Statement]:
+    """The title and the first sentences of an item, as statements."""
+    first = sentences(item.text[:MAX_CHARACTERS])[:MAX_SENTENCES]
+    return [Statement(text) for text in (item.title, *first)]
+
+
+def traits_of(item: Item) -> Traits:
+    """What an item is known by: its title and the beginning of its text."""
+    statements = statements_of(item)
+    known = frozenset[str]().union(*(each.capitals | each.opening_names for each in statements))
+    named = [[name.parts for name in each.names(known)] for each in statements]
+    names = frozenset(chain.from_iterable(named))
+    quantities = [quantity for each in statements for quantity in each.quantities]
+    numbers = [quantity for quantity in quantities if not is_year(quantity)]
+    figures = frozenset(quantity.value for quantity in numbers if is_telling(quantity))
+    words = frozenset[str]().union(*(each.stems for each in statements))
+    of_names = set(map(stem, chain.from_iterable(names)))
+    return Traits(
+        names=names,
+        title_names=frozenset(chain.from_iterable(named[0])),
+        counted=_values_by_unit(numbers),
+        figures=figures,
+        title_figures=frozenset(number.value for number in statements[0].quantities) & figures,
+        small_figures=frozenset(quantity.value for quantity in numbers) - figures,
+        words=frozenset(word for word in words - _COUNTED - of_names if not word[0].isdigit()),
+        all_words=frozenset(word.plain for each in statements for word in each.words),
+        days=_days_of(statements),
+        published=item.published,
+    )
+
+
+def _days_of(statements: Sequence[Statement]) -> frozenset[str]:
+    """The days of the week that the first sentence with such a day names."""
+    for statement in statements:
+        if days := frozenset(word.plain for word in statement.words) & _DAYS:
+            return days
+    return frozenset()
+
+
+class Comparison:
+    """Compares the items of one digest. What many of them have says little of two of them."""
+
+    def __init__(self, known: Sequence[Traits]) -> None:
+        self._items = len(known)
+        self._having = Counter(sign for traits in known for sign in traits.signs)
+
+    def likeness(self, traits: Traits, other: Traits) -> float:
+        """How much speaks for the same event; from ALIKE on it is taken for the same.
+
+        Nothing does where the items are about others or of other days: bulletins use the same words
+        for each firm.
+        """
+        if _have_other_subjects(traits, other) or _have_other_days(traits, other):
+            return 0.0
+        figures = FIGURE * self._weigh(traits.figures & other.figures)
+        small_figures = SMALL_FIGURE * self._weigh(traits.small_figures & other.small_figures)
+        share = self._weigh(traits.words & other.words) / (
+            self._weigh(traits.words | other.words) or 1
+        )
+        return (
+            self._weigh_names(traits, other)
+            + min(figures + small_figures, MOST_FIGURES * FIGURE)
+            + WORDS * share
+            - OTHER_FIGURE * _have_other_figures(traits, other)
+            - FADING * _days_apart(traits, other)
+        )
+
+    def _weigh_names(self, traits: Traits, other: Traits) -> float:
+        """What the names say that both have, in full or in part."""
+        shared = traits.name_words & other.name_words
+        names = min(({name & shared for name in each.names} for each in (traits, other)), key=len)
+        weights = sorted((max(map(self._rarity, name)) for name in names if name), reverse=True)
+        return NAME * sum(weights[:1]) + NEXT_NAME * sum(weights[1:MOST_NAMES])
+
+    def _weigh(self, signs: Iterable[str]) -> float:
+        return sum(map(self._rarity, signs))
+
+    def _rarity(self, sign: str) -> float:
+        """1 for what RARE items have, 0 for what all have; between them as inverse document
+        frequency has it."""
+        having = self._having[sign]
+        if having <= RARE or self._items <= RARE:
+            return 1.0
+        return log(self._items / having) / log(self._items / RARE)
+
+
+def _days_apart(traits: Traits, other: Traits) -> float:
+    """Days between two items; without end from WINDOW on."""
+    if traits.published is None or other.published is None:
+        return 0.0
+    apart = abs(traits.published - other.published)
+    return apart / timedelta(days=1) if apart <= WINDOW else inf
+
+
+def _have_other_subjects(traits: Traits, other: Traits) -> bool:
+    """True if each title has a name that the other item lacks."""
+    return bool(traits.title_names - other.all_words and other.title_names - traits.all_words)
+
+
+def _have_other_days(traits: Traits, other: Traits) -> bool:
+    """True if both say when, and not on the same day."""
+    return bool(traits.days and other.days) and not traits.days & other.days
+
+
+def _have_other_figures(traits: Traits, other: Traits) -> bool:
+    """True if no figure is the same, and a title has one, or both count the same thing."""
+    if traits.figures & other.figures:
+        return False
+    if traits.title_figures or other.title_figures:
+        return True
+    return any(
+        not values & other.counted[unit]
+        for unit, values in traits.counted.items()
+        if unit in other.counted
+    )
+
+
+def _values_by_unit(numbers: Iterable[Quantity]) -> dict[str, frozenset[str]]:
+    values: dict[str, frozenset[str]] = {}
+    for quantity in numbers:
+        if quantity.unit:
+            known = values.get(quantity.unit, frozenset())
+            values[quantity.unit] = known | {quantity.value}
+    return values
+
+
+def is_year(quantity: Quantity) -> bool:
+    """True for "2000", but not for "2 000"."""
+    return quantity.year and quantity.written == quantity.value
+
+
+def is_telling(quantity: Quantity) -> bool:
+    """True for a number that two items seldom share by chance."""
+    if quantity.unit.split("/")[0] in OF_TIME:
+        return False
+    try:
+        return float(quantity.value) >= LEAST_TELLING
+    except ValueError:  # A version: "3.4.1"
+        return True

@@ -1,0 +1,219 @@
+"""Collects all feeds, several at a time. What is wrong with one of them is its own trouble."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from service.feeds.incoming.opml import MAX_FEEDS, is_opml, read_opml
+from service.feeds.incoming.pages import find_announced_feed, read_page
+from service.feeds.incoming.parsing import read_feed
+from service.feeds.item import (
+    Collected,
+    Feed,
+    FeedError,
+    FeedTrouble,
+    Item,
+    Subscription,
+    Trouble,
+)
+from service.fetch import (
+    MAX_PAGE_BYTES,
+    Download,
+    FetchError,
+    FetchTimeout,
+    ForbiddenAddress,
+    TooLarge,
+)
+from service.reading.pages import begins_as_page
+from service.text.charsets import decoded
+
+MAX_CHARACTERS: Final = 50_000_000  # of all feeds of a run together
+# One feed is parsed at a time: a tree takes many times the memory of its feed.
+_READING: Final = threading.Lock()
+AT_ONCE: Final = 8  # feeds that are fetched at a time
+_HEAD_BYTES: Final = 8192  # an even number, for UTF-16
+ACCEPT: Final = (
+    "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,"
+    "text/xml;q=0.9,application/json;q=0.8,text/html;q=0.7,*/*;q=0.5"
+)
+# Headers of an answer, and those of the next request that ask whether it has changed.
+_VALIDATORS: Final = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+# Parts of the messages of errors for a name that no site has.
+_UNKNOWN_NAME: Final = ("was not found", "not known", "no address")
+
+# From an address, headers, and the address that names it to what it holds. The last one is empty
+# for addresses that the user names. It raises FetchError.
+Fetch = Callable[[str, Mapping[str, str], str], Download]
+# By the address of a feed the headers that ask for changes only.
+Validators = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file or an address holds. `address` is where redirects led."""
+
+    content: bytes
+    address: str
+    content_type: str = ""
+    charset: str | None = None
+    moved_to: str = ""
+    validators: tuple[tuple[str, str], ...] = ()
+    is_unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a run may read: files, where names are no addresses, and so many feeds of lists."""
+
+    with_files: bool = False
+    most_feeds: int = MAX_FEEDS
+
+
+class Collector:
+    """Reads lists of feeds, feeds and pages. `now` is the time of the run, with its zone."""
+
+    def __init__(self, fetch: Fetch, validators: Validators, now: datetime, reach: Reach) -> None:
+        self._fetch, self._validators, self._now = fetch, validators, now
+        self._reach = reach
+        self._room = MAX_CHARACTERS
+
+    def collect(self, names: Iterable[str]) -> list[Collected]:
+        """What came of each name, an address or a file, and of each feed of an OPML list.
+
+        A list within a list is not followed.
+        """
+        given = [Subscription(name) for name in dict.fromkeys(names)]
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            results = list(threads.map(self._collect_or_list, given))
+            lists = [place for place, result in enumerate(results) if isinstance(result, list)]
+            listed = [feed for result in results if isinstance(result, list) for feed in result]
+            collected = [result for result in results if isinstance(result, Collected)]
+            once = {result.subscription.address: result.subscription for result in collected}
+            new = [feed for feed in listed if once.setdefault(feed.address, feed) is feed]
+            read = new[: self._reach.most_feeds]
+            if len(read) < len(new):
+                many = Trouble(FeedTrouble.MANY_FEEDS, f"{len(new)}/{len(read)}")
+                collected.append(Collected(given[lists[0]], troubles=(many,)))
+            return collected + list(threads.map(self._collect, read))
+
+    def _collect_or_list(self, subscription: Subscription) -> Collected | list[Subscription]:
+        try:
+            content = self._load(subscription.address, "")
+            if is_opml(content.content):
+                listed = read_opml(content.content)
+                if not listed:
+                    raise FeedError(FeedTrouble.EMPTY)
+                referrer = content.address if is_address(content.address) else ""
+                return [replace(feed, referrer=referrer) for feed in listed]
+            return self._read(subscription, content)
+        except FeedError as error:
+            return Collected(subscription, troubles=(error.trouble,))
+
+    def _collect(self, subscription: Subscription) -> Collected:
+        try:
+            content = self._load(subscription.address, subscription.referrer)
+            return self._read(subscription, content)
+        except FeedError as error:
+            return Collected(subscription, troubles=(error.trouble,))
+
+    def _load(self, address: str, referrer: str) -> Content:
+        if not is_address(address):
+            if not self._reach.with_files:
+                raise FeedError(FeedTrouble.FORBIDDEN)
+            return _read_file(address)
+        headers = {"Accept": ACCEPT, **self._validators.get(address, {})}
+        try:
+            return _as_content(self._fetch(address, headers, referrer))
+        except FetchError as error:
+            raise _explained(error) from error
+
+    def _read(self, subscription: Subscription, content: Content) -> Collected:
+        moved = (Trouble(FeedTrouble.MOVED, content.moved_to),) if content.moved_to else ()
+        if content.is_unchanged:
+            return Collected(subscription, None, moved, content.validators, is_unchanged=True)
+        feed, validators = self._read_content(content)
+        self._take_room(feed)
+        items = tuple(_with_source(item, feed, subscription) for item in feed.items)
+        whole = replace(feed, items=items)
+        return Collected(subscription, whole, (*feed.troubles, *moved), validators)
+
+    def _read_content(self, content: Content) -> tuple[Feed, tuple[tuple[str, str], ...]]:
+        """The feed, and its validators where the address is its own."""
+        if not begins_as_page(decoded(content.content[:_HEAD_BYTES], content.charset)):
+            return self._parse(content), content.validators
+        text = decoded(content.content, content.charset)
+        announced = find_announced_feed(text, content.address)
+        if announced and is_address(announced) and announced != content.address:
+            return self._parse(self._load(announced, content.address)), ()
+        with _READING:
+            return read_page(text, content.address, self._now), ()
+
+    def _parse(self, content: Content) -> Feed:
+        with _READING:
+            return read_feed(content.content, content.address, content.content_type, self._now)
+
+    def _take_room(self, feed: Feed) -> None:
+        """Raises FeedError where all feeds together are too large."""
+        with _READING:
+            self._room -= sum(len(item.text) + len(item.page) for item in feed.items)
+            if self._room < 0:
+                raise FeedError(FeedTrouble.NO_ROOM)
+
+
+def is_address(name: str) -> bool:
+    """True for an address of the web."""
+    return name.lower().startswith(("http://", "https://"))
+
+
+def _with_source(item: Item, feed: Feed, subscription: Subscription) -> Item:
+    address = subscription.address
+    host = urlsplit(address).hostname if is_address(address) else Path(address).name
+    source = feed.title or subscription.title or host or address
+    return replace(item, feed=address, source=source, folder=subscription.folder)
+
+
+def _read_file(name: str) -> Content:
+    try:
+        with Path(name).open("rb") as file:
+            content = file.read(MAX_PAGE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FeedError(FeedTrouble.UNREADABLE, reason) from error
+    if len(content) > MAX_PAGE_BYTES:
+        raise FeedError(FeedTrouble.TOO_LARGE)
+    return Content(content, name)
+
+
+def _as_content(download: Download) -> Content:
+    headers = {name.lower(): value for name, value in download.headers.items()}
+    return Content(
+        download.content,
+        download.address,
+        headers.get("content-type", ""),
+        download.charset,
+        download.address if download.is_moved else "",
+        tuple((ask, headers[name]) for name, ask in _VALIDATORS.items() if name in headers),
+        download.is_unchanged,
+    )
+
+
+def _explained(error: FetchError) -> FeedError:
+    """The trouble of a feed that could not be fetched."""
+    cause = error.__cause__
+    if isinstance(error, FetchTimeout):
+        return FeedError(FeedTrouble.TIMEOUT)
+    if isinstance(error, TooLarge):
+        return FeedError(FeedTrouble.TOO_LARGE)
+    if isinstance(error, ForbiddenAddress):
+        return FeedError(FeedTrouble.FORBIDDEN)
+    if error.status:
+        return FeedError(FeedTrouble.STATUS, str(error.status))
+    if type(cause).__name__ == "ConnectError":
+        is_unknown = any(sign in str(cause) for sign in _UNKNOWN_NAME)
+        return FeedError(FeedTrouble.UNKNOWN_HOST if is_unknown else FeedTrouble.NO_ANSWER)
+    return FeedError(FeedTrouble.FAILED, str(error).rstrip("."))

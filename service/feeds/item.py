@@ -1,0 +1,99 @@
+"""Feeds, their items, and what may be wrong with a feed."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class FeedTrouble(StrEnum):
+    """What is wrong with a feed, or noteworthy. The words are in `writing/words.toml`."""
+
+    STATUS = "status"  # detail: the status
+    TIMEOUT = "timeout"
+    UNKNOWN_HOST = "unknown_host"
+    NO_ANSWER = "no_answer"
+    TOO_LARGE = "too_large"
+    FORBIDDEN = "forbidden"
+    FAILED = "failed"  # detail: a reason in English
+    UNREADABLE = "unreadable"  # of a file; detail: the system's reason
+    NO_FEED = "no_feed"
+    EMPTY = "empty"
+    MOVED = "moved"  # detail: the new address
+    MANY_FEEDS = "many_feeds"  # of a list; detail: how many it has, and how many were read
+    NO_ROOM = "no_room"  # all feeds together are too large
+    CUT = "cut"  # detail: how many items there are, and how many were read
+    WITHOUT_LINKS = "without_links"  # detail: how many items
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A trouble with its detail, which may be empty."""
+
+    kind: FeedTrouble
+    detail: str = ""
+
+
+class FeedError(Exception):
+    """A feed that gives nothing."""
+
+    def __init__(self, kind: FeedTrouble, detail: str = "") -> None:
+        super().__init__(f"{kind.value} {detail}".strip())
+        self.trouble = Trouble(kind, detail)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A feed that is read: an address or the name of a file.
+
+    `folder` is where an OPML file has it, `title` how that file names it. `referrer` is the address
+    of a list that names it; empty where the user does. All three may be empty.
+    """
+
+    address: str
+    folder: str = ""
+    title: str = ""
+    referrer: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of a feed.
+
+    `key` is the item's own within its feed. `text` is what the feed gives of it, without marks.
+    `page` is its HTML where it was read already. `published` knows its time zone. What is unknown
+    is empty.
+    """
+
+    key: str
+    title: str
+    text: str = ""
+    link: str = ""
+    published: datetime | None = None
+    feed: str = ""
+    source: str = ""
+    folder: str = ""
+    page: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The content of a feed. `troubles` are those that leave items to read."""
+
+    title: str
+    items: tuple[Item, ...]
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What came of a subscription.
+
+    `feed` is None where it failed or `is_unchanged`. `validators` are the headers that ask for
+    changes only.
+    """
+
+    subscription: Subscription
+    feed: Feed | None = None
+    troubles: tuple[Trouble, ...] = ()
+    validators: tuple[tuple[str, str], ...] = ()
+    is_unchanged: bool = False

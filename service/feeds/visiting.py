@@ -1,0 +1,111 @@
+"""Fetches the feeds and pages of a run: within its time, politely, and as sites allow."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
+
+from service.fetch import USER_AGENT, Download, FetchError, FetchTimeout, download, fetch
+from service.text.charsets import decoded
+
+PAUSE_SECONDS: Final = 1.0  # between two requests to a site
+FEEDS_SHARE: Final = 0.5  # of the time of a run, in which feeds may be fetched
+ROBOTS_BYTES: Final = 500_000  # of robots.txt; the rest is not read (RFC 9309)
+_CLOSED: Final = ("User-agent: *", "Disallow: /")
+_ROBOT: Final = USER_AGENT.split(maxsplit=1)[0]
+
+
+class Disallowed(FetchError):
+    """The robots.txt of a site does not allow a page."""
+
+
+class RunTime:
+    """The time of a run, from now on. `stopped` ends it early."""
+
+    def __init__(self, seconds: float, stopped: threading.Event | None = None) -> None:
+        self._seconds, self._begun = seconds, time.monotonic()
+        self._stopped = stopped or threading.Event()
+
+    def left(self, share: float = 1.0) -> float:
+        """Seconds that are left of a share of the run; 0 where none are."""
+        if self._stopped.is_set():
+            return 0.0
+        return max(0.0, self._begun + share * self._seconds - time.monotonic())
+
+    def wait(self, seconds: float) -> None:
+        """Waits so many seconds, or until the run is stopped."""
+        self._stopped.wait(seconds)
+
+
+class Visitor:
+    """Fetches feeds and pages, each in at most `timeout` seconds, for any number of threads.
+
+    `must_be_public` says whether what an address leads to has to be public, its redirects included.
+    Errors are those of `service.fetch`, and FetchTimeout where the run has no time left.
+    """
+
+    def __init__(self, run: RunTime, timeout: float, must_be_public: Callable[[str], bool]) -> None:
+        self._run, self._timeout, self._must_be_public = run, timeout, must_be_public
+        self._lock = threading.Lock()
+        self._free: dict[str, float] = {}  # From when on a site may be asked again.
+        self._robots: dict[str, RobotFileParser] = {}
+
+    def fetch_feed(self, address: str, headers: Mapping[str, str], referrer: str) -> Download:
+        """What an address holds that a list or page at `referrer` names.
+
+        `referrer` is empty for what the user names.
+        """
+        seconds = self._take_turn(address, FEEDS_SHARE)
+        public_only = self._must_be_public(referrer or address)
+        return download(address, seconds, public_only=public_only, headers=headers)
+
+    def fetch_page(self, link: str, feed: str) -> str:
+        """The HTML of a page that a feed links to. Raises Disallowed as well."""
+        if not self._allows(link, feed):
+            raise Disallowed("The robots.txt of the site does not allow this page.")
+        seconds = self._take_turn(link)
+        return fetch(link, seconds, public_only=self._must_be_public(feed))
+
+    def _take_turn(self, address: str, share: float = 1.0) -> float:
+        """Waits until the site may be asked again. Returns the seconds for the request."""
+        site = _site_of(address)
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._free.get(site, now))
+            if turn - now >= self._run.left(share):
+                raise FetchTimeout("No time is left for this address.")
+            self._free[site] = turn + PAUSE_SECONDS
+        self._run.wait(turn - now)
+        left = self._run.left(share)
+        if left <= 0:
+            raise FetchTimeout("No time is left for this address.")
+        return min(left, self._timeout)
+
+    def _allows(self, link: str, feed: str) -> bool:
+        site = _site_of(link)
+        if site not in self._robots:
+            self._robots[site] = self._read_robots(f"{site}/robots.txt", feed)
+        return self._robots[site].can_fetch(_ROBOT, link)
+
+    def _read_robots(self, address: str, feed: str) -> RobotFileParser:
+        """The rules of a site. None are no bar, but those that cannot be had are (RFC 9309)."""
+        try:
+            seconds = self._take_turn(address)
+            robots = download(address, seconds, public_only=self._must_be_public(feed))
+            lines = decoded(robots.content[:ROBOTS_BYTES]).splitlines()
+        except FetchError as error:
+            lines = [] if 400 <= error.status < 500 else list(_CLOSED)
+        rules = RobotFileParser()
+        rules.parse(lines)
+        return rules
+
+
+def _site_of(address: str) -> str:
+    """The scheme, host and port of an address; empty for one that is broken."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"

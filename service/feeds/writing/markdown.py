@@ -1,0 +1,95 @@
+"""A digest as Markdown (CommonMark)."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from service.feeds.digest import Digest, Health
+from service.feeds.entries import Entry, EntrySentence, Telling
+from service.feeds.writing.words import Words
+
+# What would be a mark within a line, HTML included.
+_MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~&!])")
+# What would begin a list or a heading at the start of a line.
+_STARTS: Final = re.compile(r"\A(\d{1,9})([.)])|\A([-+=])")
+_NO_ADDRESS: Final = re.compile(r"[\s<>\\]")
+
+
+def write_markdown(digest: Digest) -> str:
+    """The digest as Markdown. What feeds say is escaped: none of it is a mark.
+
+    The sentences behind each sentence are its footnote.
+    """
+    words = Words(digest.language)
+    lines = [f"# {words.title(digest.made)}"]
+    notes: list[str] = []
+    if not digest.entries:
+        lines.append(words.word("nothing"))
+    for section in digest.sections:
+        lines.append(f"## {_escape(section.heading)}")
+        for entry in section.entries:
+            lines += _entry(entry, words, notes)
+    if digest.left_out:
+        lines.append(words.word("left_out", count=digest.left_out))
+    if digest.health:
+        lines.append(f"## {words.word('health')}")
+        lines.append("\n".join(_health(health, words) for health in digest.health))
+    lines += notes
+    return "\n\n".join(lines) + "\n"
+
+
+def _entry(entry: Entry, words: Words, notes: list[str]) -> Iterator[str]:
+    yield f"### {_link(entry.headline, entry.telling.link)}"
+    if entry.sentences:
+        basis = f" *({basis})*" if (basis := words.basis(entry)) else ""
+        yield " ".join(_sentence(sentence, notes) for sentence in entry.sentences) + basis
+    yield _byline(entry.telling, words)
+    colon = words.word("colon")
+    for addition in entry.additions:
+        added = _escape(words.word("added", source=addition.source))
+        yield f"**{added}**{colon}{_escape(addition.text)}"
+    if entry.differences:
+        differences = "; ".join(_escape(words.difference(pair)) for pair in entry.differences)
+        yield f"**{words.word('differ')}**{colon}{differences}"
+    if entry.others:
+        others = "\n".join(
+            f"- {_escape(other.source)}{colon}{_link(other.title, other.link)}"
+            for other in entry.others
+        )
+        yield f"{words.word('others')}{colon.rstrip()}\n\n{others}"
+
+
+def _sentence(sentence: EntrySentence, notes: list[str]) -> str:
+    """A sentence with the mark of its footnote, which is added to `notes`.
+
+    A sentence that stands in the article needs none.
+    """
+    text, evidence = _escape(sentence.text), _escape(" ".join(sentence.evidence))
+    if evidence in ("", text):
+        return text
+    number = len(notes) + 1
+    notes.append(f"[^{number}]: {evidence}")
+    return f"{text}[^{number}]"
+
+
+def _byline(telling: Telling, words: Words) -> str:
+    parts = (_escape(telling.source), words.date(telling.published))
+    return " · ".join(filter(None, parts))
+
+
+def _health(health: Health, words: Words) -> str:
+    shown = health.subscription.title or health.subscription.address
+    return f"- {_escape(shown)}{words.word('colon')}{_escape(words.trouble(health.trouble))}"
+
+
+def _link(text: str, address: str) -> str:
+    if not address:
+        return _escape(text)
+    quoted = _NO_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", address)
+    return f"[{_escape(text)}](<{quoted}>)"
+
+
+def _escape(text: str) -> str:
+    """A text in one line, in which nothing is a mark."""
+    escaped = _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return _STARTS.sub(lambda match: f"{match[1] or ''}\\{match[2] or match[3]}", escaped)
