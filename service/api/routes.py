@@ -73,7 +73,7 @@ async def summarize(
         return Response(status_code=CLIENT_LEFT)
 
 
-async def _take_ticket(parts: Parts, order: Order, listener: Listener = ignore_step) -> Ticket:
+async def take_ticket(parts: Parts, order: Order, listener: Listener = ignore_step) -> Ticket:
     """A ticket for the answer. Raises what `complete` raises, and what the queue does."""
     deadline = time.monotonic() + order.seconds  # The time to fetch a page counts.
     completed = await complete(parts, order)
@@ -81,14 +81,14 @@ async def _take_ticket(parts: Parts, order: Order, listener: Listener = ignore_s
 
 
 async def _answer_whole(order: Order, parts: Parts) -> Response:
-    ticket = await _take_ticket(parts, order)
+    ticket = await take_ticket(parts, order)
     answer = await parts.answers.wait(ticket)
     return Response(answer.json, media_type=JSON, headers={"X-Cache": ticket.origin})
 
 
 async def _stream(request: Request, order: Order, parts: Parts) -> Response:
     steps: asyncio.Queue[str] = asyncio.Queue()
-    ticket = await while_connected(request, _take_ticket(parts, order, steps.put_nowait))
+    ticket = await while_connected(request, take_ticket(parts, order, steps.put_nowait))
     events = _events(request, parts.answers, ticket, steps)
     return EventSourceResponse(
         events, ping=15, shutdown_grace_period=ticket.left, headers={"X-Cache": ticket.origin}
