@@ -154,6 +154,11 @@ class Settings(BaseSettings):
         le=10_000,
         description="Maximum articles of one batch. A longer one is answered 422.",
     )
+    mcp: bool = Field(
+        False,
+        description="Whether the service also speaks the Model Context Protocol, at `/mcp`. It "
+        "needs the extra `mcp`.",
+    )
     cache_bytes: int = Field(
         32_000_000,
         ge=0,

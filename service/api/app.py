@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -37,6 +37,7 @@ from service.api.work.worker import Worker
 from service.settings import Settings
 
 if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
     from opentelemetry.sdk.trace import TracerProvider
 
     from service.api.observing.tracing import Traces
@@ -59,7 +60,7 @@ NO_TELEMETRY: Final[dict[str, Any]] = {
 # What a page of another origin (BREVE_CORS_ORIGINS) may send and read.
 FROM_OTHER_ORIGINS: Final[dict[str, Any]] = {
     "allow_methods": ["GET", "HEAD", "POST"],
-    "allow_headers": ["Authorization", "Content-Type", "X-Request-ID"],
+    "allow_headers": ["Authorization", "Content-Type", "MCP-Protocol-Version", "X-Request-ID"],
     "expose_headers": ["Retry-After", "X-Cache", "X-Request-ID", "X-Warnings"],
 }
 
@@ -78,15 +79,39 @@ def create_app(
     collector. `end` ends the process when the worker is broken, if the settings ask for that.
     `ready` is called once everything is loaded.
     """
+    traces = _traces(provider) if settings.otel else None
+    parts = make_parts(settings, load, traces, ready)
+    manager = _mcp_manager(parts) if settings.mcp else None
+    app = _make_app(_lifespan(parts, traces, manager, end))
+    app.state.parts = parts
+    app.include_router(routes.router)
+    app.include_router(batch.router)
+    app.include_router(digest.router)
+    app.include_router(chat.router)
+    app.include_router(page.router())
+    if manager is not None:
+        _add_mcp(app, manager, parts.metrics)
+    problems.install(app)
+    _add_door(app, parts, traces)
+    documentation.complete(app.openapi())
+    _expect_series(app, parts.metrics, parts.worker)
+    return app
+
+
+def make_parts(
+    settings: Settings,
+    load: Callable[[], Engine] | None = None,
+    traces: "Traces | None" = None,
+    ready: Callable[[], None] = lambda: None,
+) -> Parts:
+    """The parts of an application. `load` and `ready` are as in `create_app`."""
     metrics = Metrics()
     worker = Worker(load or _loader(settings), settings, metrics, ready)
-    traces = _traces(provider) if settings.otel else None
     spans = [traces.steps] if traces else []
-    answers = Answers(worker, settings.cache_bytes, metrics, *spans)
-    parts = Parts(
+    return Parts(
         settings,
         worker,
-        answers,
+        Answers(worker, settings.cache_bytes, metrics, *spans),
         metrics,
         Keys(settings.keys),
         RateLimit(settings.rate_limit),
@@ -94,18 +119,6 @@ def create_app(
         measures=anyio.CapacityLimiter(MAX_MEASURED),
         digests=anyio.CapacityLimiter(MAX_DIGESTS),
     )
-    app = _make_app(_lifespan(settings, worker, traces, end))
-    app.state.parts = parts
-    app.include_router(routes.router)
-    app.include_router(batch.router)
-    app.include_router(digest.router)
-    app.include_router(chat.router)
-    app.include_router(page.router())
-    problems.install(app)
-    _add_door(app, parts, traces)
-    documentation.complete(app.openapi())
-    _expect_series(app, metrics, worker)
-    return app
 
 
 def _loader(settings: Settings) -> Callable[[], Engine]:
@@ -131,16 +144,36 @@ def _traces(provider: "TracerProvider | None") -> "Traces":
     return Traces(provider or exporting_provider())
 
 
+def _mcp_manager(parts: Parts) -> "StreamableHTTPSessionManager":
+    from service.api.mcp import make_manager
+
+    return make_manager(parts)
+
+
+def _add_mcp(app: FastAPI, manager: "StreamableHTTPSessionManager", metrics: Metrics) -> None:
+    from service.api import mcp
+
+    app.include_router(mcp.router(manager))
+    metrics.expect(mcp.PATH, mcp.STATUSES)
+
+
 def _lifespan(
-    settings: Settings, worker: Worker, traces: "Traces | None", end: Callable[[], None]
+    parts: Parts,
+    traces: "Traces | None",
+    manager: "StreamableHTTPSessionManager | None",
+    end: Callable[[], None],
 ) -> Lifespan:
     """What starts the worker with the application, and stops it at its end."""
+    worker, settings = parts.worker, parts.settings
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
         watching = asyncio.create_task(watch(worker, end)) if settings.exit_when_broken else None
-        yield
+        async with AsyncExitStack() as running:
+            if manager is not None:
+                await running.enter_async_context(manager.run())
+            yield
         if watching is not None:
             watching.cancel()
         # The loop goes on meanwhile: what is refused or finished is still answered.

@@ -22,6 +22,7 @@ from service.cli.answering import (
 )
 from service.cli.digest import digest
 from service.cli.interrupts import INTERRUPTED, put_away_first
+from service.cli.mcp import mcp
 from service.cli.measuring import bench, evaluate
 from service.cli.models import models
 from service.cli.output.errors import explain_error, known_errors, problem_of
@@ -243,7 +244,9 @@ def serve(**options: Any) -> None:
     try:
         server = make_server(settings)
     except ModuleNotFoundError as error:
-        raise click.UsageError(message("serve.otel", reason=error)) from error
+        is_mcp = (error.name or "").split(".")[0] == "mcp"
+        missing = "serve.mcp" if is_mcp else "serve.otel"
+        raise click.UsageError(message(missing, reason=error)) from error
     with put_away_first():
         sys.exit(server.until_stopped())
 
@@ -325,6 +328,7 @@ def _list_settings(settings: "Settings") -> None:
         click.echo(message("info.setting", name=name, about=about, **values))
 
 
+main.add_command(mcp)
 main.add_command(models)
 main.add_command(evaluate)
 main.add_command(bench)

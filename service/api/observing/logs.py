@@ -24,7 +24,9 @@ CLIENT_LEFT: Final = 499  # The usual mark in logs; nobody reads this answer.
 FREQUENT: Final = frozenset({"/livez", "/readyz", "/metrics"})
 # Libraries that log what they work on: the addresses of pages, which hold their titles, the events
 # of an answer, pieces of a page.
-QUIET: Final = ("httpx", "httpcore", "sse_starlette", "trafilatura", "htmldate", "py3langid")
+QUIET: Final = ("httpx", "httpcore", "mcp", "sse_starlette", "trafilatura", "htmldate", "py3langid")
+# A library whose warnings and errors quote what it was sent. It logs some under no name of its own.
+QUOTING: Final = ("mcp", "root")
 
 OWN: Final = "breve"  # Begins the names of our own loggers.
 REPEAT_SECONDS: Final = 60.0
@@ -32,6 +34,19 @@ MAX_KINDS: Final = 200  # Of errors that are told apart.
 PROBLEMS: Final = "problems"  # The key, in a scope's state, of the codes of a request's problems.
 
 logger = logging.getLogger("breve.requests")
+
+
+class WithoutWords(logging.Filter):
+    """Leaves of what QUOTING loggers say only its place and the type of its error."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """True for every record."""
+        if record.name.split(".")[0] in QUOTING:
+            error = record.exc_info[0] if record.exc_info else None
+            kind = f": {error.__name__}" if error else ""
+            record.msg = f"{record.filename}, line {record.lineno}{kind}"
+            record.args = record.exc_info = record.exc_text = None
+        return True
 
 
 class OnceAMinute(logging.Filter):
@@ -71,6 +86,7 @@ def configure(settings: Settings) -> None:
     """Sends all log lines to standard error, in the format and from the level of the settings."""
     as_json = settings.log_format == "json"
     handler = logging.StreamHandler()
+    handler.addFilter(WithoutWords())
     handler.addFilter(OnceAMinute())
     handler.setFormatter(_json_formatter() if as_json else logging.Formatter(FORMAT))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])

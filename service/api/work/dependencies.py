@@ -48,14 +48,18 @@ def _parts(request: Request) -> Parts:
     return parts
 
 
-def _client(request: Request, documented: Annotated[object, Depends(_BEARER)]) -> str:
+def client_of(request: Request) -> str:
     """The name of the client: of its key where keys are needed, else of its address.
 
-    The header is read here, whatever its bytes are. `documented` only puts the key into the
-    documentation.
+    The header is read here, whatever its bytes are.
     """
     address = request.client.host if request.client else ""
     return _parts(request).keys.client(request.headers.get("authorization", ""), address)
+
+
+def _client(request: Request, documented: Annotated[object, Depends(_BEARER)]) -> str:
+    """The name of the client. `documented` only puts the key into the documentation."""
+    return client_of(request)
 
 
 def _weights(accept: str) -> dict[str, float]:

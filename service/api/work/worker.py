@@ -74,6 +74,10 @@ class Worker:
         """Begins to load the model; returns at once."""
         self._loader.start()
 
+    def wait_until_loaded(self) -> None:
+        """Returns once the started worker has loaded the model, or has failed to."""
+        self._loader.join()
+
     def stop(self) -> None:
         """Ends the threads after the jobs that they are doing.
 

@@ -135,7 +135,17 @@ def test_the_help_fits_a_screen(locale: str) -> None:
     assert max(map(len, lines)) <= COLUMNS
     assert not [line for line in lines if line.endswith("...") and "ARGS" not in line]
     names = [line.split()[0] for line in lines if re.match(r"  [a-z]+ {2,}\S", line)]
-    assert names == ["summarize", "batch", "digest", "serve", "info", "models", "eval", "bench"]
+    assert names == [
+        "summarize",
+        "batch",
+        "digest",
+        "serve",
+        "info",
+        "mcp",
+        "models",
+        "eval",
+        "bench",
+    ]
     headings = [line for line in lines if line.endswith(":")]
     assert len(headings) == 3  # Of every day, for developers, options
 
