@@ -17,7 +17,12 @@ from models.checkpoints.catalog import AUTO, BUILTIN
 HASHED: Final = "sha256:"  # Begins a key that is set as its digest.
 _HASHED: Final = re.compile(rf"\A{HASHED}", re.IGNORECASE)  # Some tools print it in capitals.
 _DIGEST: Final = re.compile(rf"{HASHED}[0-9a-fA-F]{{64}}")
-_ORIGIN: Final = re.compile(r"\*|https?://[^\s/?#@*]+", re.IGNORECASE)
+_ORIGIN: Final = re.compile(
+    r"""\* | https?://[^\s/?#@*]+
+    | chrome-extension://[a-p]{32}
+    | moz-extension://[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _MAY_BE_EMPTY: Final = "translator"
 
 
@@ -171,8 +176,9 @@ class Settings(BaseSettings):
     )
     cors_origins: str = Field(
         "",
-        description="Web origins whose pages may use the service from a browser, separated by "
-        "commas, like `https://cms.example.org`. `*`: all. Empty: its own page only.",
+        description="Origins whose pages may use the service from a browser, separated by commas, "
+        "like `https://cms.example.org`; of extensions `chrome-extension://ID` and "
+        "`moz-extension://UUID`. `*`: all. Empty: its own page only.",
     )
     allowed_hosts: str = Field(
         "",
@@ -245,8 +251,9 @@ class Settings(BaseSettings):
         wrong = [origin for origin in _split(value) if not _ORIGIN.fullmatch(origin)]
         if wrong:
             raise ValueError(
-                f"{wrong[0]!r} is no origin: a scheme and a host without a path, like "
-                "https://cms.example.org, or *"
+                f"{wrong[0]!r} is no origin. A scheme and a host without a path are expected, like "
+                "https://cms.example.org; chrome-extension:// and 32 letters from a to p; "
+                "moz-extension:// and a UUID; or *"
             )
         return value
 

@@ -25,6 +25,10 @@ WAIT_SECONDS: Final = 30
 POLL_SECONDS: Final = 0.02
 END: Final = b"\0"  # of a message
 KEYS: Final = {"Enter": 13, "Escape": 27, "Tab": 9, " ": 32}
+NAMES: Final = (
+    "globalThis.get = (id) => document.getElementById(id);"
+    "globalThis.all = (selector) => [...document.querySelectorAll(selector)];"
+)
 
 
 class Size(NamedTuple):
@@ -93,11 +97,7 @@ class Page:
         self._browser, self._session = browser, session
         self.ask("Emulation.setFocusEmulationEnabled", enabled=True)
         self.ask("Page.enable")
-        names = (
-            "globalThis.get = (id) => document.getElementById(id);"
-            "globalThis.all = (selector) => [...document.querySelectorAll(selector)];"
-        )
-        self.ask("Page.addScriptToEvaluateOnNewDocument", source=names)
+        self.ask("Page.addScriptToEvaluateOnNewDocument", source=NAMES)
 
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """What the browser answers for this page."""
@@ -166,12 +166,12 @@ class Page:
 
 
 @contextmanager
-def opened(profile: Path) -> Iterator[Browser]:
-    """A browser; `profile` is a folder for what it keeps."""
+def opened(profile: Path, more: str = "") -> Iterator[Browser]:
+    """A browser with `more` options; `profile` is a folder for what it keeps."""
     from_us, to_browser = os.pipe()
     from_browser, to_us = os.pipe()
     # Chromium reads from 3 and writes to 4; dash, which is sh on Debian, knows no numbers above 9.
-    line = f'exec "$0" {OPTIONS} --user-data-dir="$1" 3<&{from_us} 4>&{to_us}'
+    line = f'exec "$0" {OPTIONS} {more} --user-data-dir="$1" 3<&{from_us} 4>&{to_us}'
     process = subprocess.Popen(
         ["bash", "-c", line, CHROMIUM or "", str(profile)],
         pass_fds=(from_us, to_us), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

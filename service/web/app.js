@@ -9,6 +9,7 @@ import { choose, chosen, optionsOf, showOptions } from "./options.js";
 import { remediesFor } from "./remedies.js";
 import { bodyOf } from "./request.js";
 import { showResult } from "./result.js";
+import { stopSpeaking } from "./speech.js";
 import { exampleText, pause, Problem, state, states, summarize } from "./stream.js";
 import { listenForArticles } from "./taking.js";
 import { addStep, doneText, element, highlight } from "./view.js";
@@ -152,6 +153,7 @@ function openBox() {
 
 /** Shows one of the parts of the result's card. */
 function show(part) {
+  stopSpeaking();
   for (const id of ["empty", "progress", "problem", "result"]) get(id).hidden = id !== part;
   if (part !== "problem") markWrong(null);
 }
@@ -387,6 +389,7 @@ function listen() {
   get("clear").addEventListener("click", clear);
   get("example").addEventListener("click", takeExample);
   get("key").addEventListener("change", takeKey);
+  addEventListener("pagehide", stopSpeaking);
 }
 
 get("key").value = storedKey();

@@ -5,6 +5,7 @@ import { copy, markdown } from "./clipboard.js";
 import { correctionFields, isCorrected, textsOf, withTexts } from "./corrections.js";
 import { fill, PHRASES } from "./messages.js";
 import { withLength } from "./options.js";
+import { speechButtons } from "./speech.js";
 import { typeset } from "./typography.js";
 import { element, factsOf, frenchOf, textOf, warningsOf } from "./view.js";
 import { sentencesText, wordsIn, wordsText } from "./words.js";
@@ -37,7 +38,7 @@ export function showResult(place, made, page) {
     text,
     ...frenchOf(made.summary),
     element("div", { class: "size" }, size, element("p", { class: "buttons" }, ...changing)),
-    element("p", { class: "buttons" }, ...copyButtons(made, page)),
+    element("p", { class: "buttons" }, ...copyButtons(made, page), ...listenButtons(made, page)),
     ...typographySwitch(made.summary),
     ...warningsOf(made.summary, page.select),
     element(
@@ -95,6 +96,12 @@ function copyButtons(made, { announce }) {
     ...(made.summary.headline ? [copying(PHRASES.copy_headline, ({ headline }) => headline)] : []),
     copying(PHRASES.copy_markdown, (summary) => markdown(summary, address)),
   ];
+}
+
+/** Reads the headline and the sentences aloud, as they were corrected. */
+function listenButtons(made, { announce }) {
+  const texts = () => [made.texts.headline, ...made.texts.sentences].filter(Boolean);
+  return speechButtons(texts, made.summary.language, announce);
 }
 
 /** The summary as it goes out: corrected, and as French is printed. */

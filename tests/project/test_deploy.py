@@ -23,7 +23,7 @@ from tests.engines import ScriptedEngine
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-FILES = sorted(DEPLOY.iterdir())
+FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file() and path.suffix != ".png")
 README = (DEPLOY / "README.md").read_text(encoding="utf-8")
 KUBERNETES: list[dict[str, Any]] = list(
     yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text(encoding="utf-8"))

@@ -21,6 +21,7 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "deploy" / "README.md",
+    ROOT / "deploy" / "extension" / "README.md",
     ROOT / "models" / "builtin" / "CARD.md",
     *sorted(DOCS.rglob("*.md")),
     *sorted((ROOT / "models" / "training").rglob("*.md")),

@@ -333,8 +333,32 @@ def test_pages_see_also_what_goes_wrong_on_our_side() -> None:
         assert answer.headers["access-control-allow-origin"] == "*"
 
 
+CHROMIUM_EXTENSION = f"chrome-extension://{'abcdefghijklmnop' * 2}"
+FIREFOX_EXTENSION = "moz-extension://0F61EB3A-2b2f-4b2c-9c55-0a1b2c3d4e5f"
+
+
+@pytest.mark.parametrize("origin", [CHROMIUM_EXTENSION, FIREFOX_EXTENSION])
+def test_extensions_that_are_named_may_ask(origin: str) -> None:
+    with running(settings=Settings(cors_origins=f"{ORIGIN}, {origin}")) as service:
+        allowed = preflight(service, origin.lower())
+        assert allowed.headers["access-control-allow-origin"] == origin.lower()
+        other = preflight(service, CHROMIUM_EXTENSION.replace("abc", "cba"))
+        assert "access-control-allow-origin" not in other.headers
+
+
 @pytest.mark.parametrize(
-    "value", ["cms.example.org", "https://a/", "https://a, b", "https://*.example.org", "null"]
+    "value",
+    [
+        "cms.example.org",
+        "https://a/",
+        "https://a, b",
+        "https://*.example.org",
+        "null",
+        "chrome-extension://abc",
+        f"{CHROMIUM_EXTENSION}/popup.html",
+        "moz-extension://*",
+        "file://a",
+    ],
 )
 def test_what_is_no_origin_is_no_setting(value: str) -> None:
     with pytest.raises(ValidationError, match="is no origin"):

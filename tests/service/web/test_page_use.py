@@ -346,6 +346,93 @@ def test_french_typography_can_be_switched_off(browser: Browser) -> None:
         assert not page.value("Boolean(get('typography'))")
 
 
+# ---- What is heard
+
+
+def with_voices(page: Page) -> None:
+    """Gives the page voices that only note what they are to say (`heard`), and how often they are
+    cut off (`cancelled`)."""
+    page.value("""(() => {
+        globalThis.heard = [];
+        globalThis.cancelled = 0;
+        class Utterance extends EventTarget {
+            constructor(text) { super(); this.text = text; }
+        }
+        globalThis.voices = [
+            { lang: "fr-FR", localService: false, default: true },
+            { lang: "fr-CA", localService: true, default: false },
+            { lang: "en_GB", localService: true, default: false },
+            { lang: "en-US", localService: true, default: true },
+        ];
+        const speech = {
+            speak: (utterance) => heard.push(utterance),
+            cancel: () => cancelled++,
+            getVoices: () => voices,
+        };
+        globalThis.SpeechSynthesisUtterance = Utterance;
+        Object.defineProperty(globalThis, "speechSynthesis", { value: speech });
+    })()""")
+
+
+HEARD = "heard.map(({ text, lang, voice }) => [text, lang, voice === voices.at(-1)])"
+
+
+def test_a_summary_is_read_aloud_as_corrected_and_stopped(browser: Browser) -> None:
+    answers = [answer(FIRST, SECOND), answer(FIRST)]
+    with page_of((200, READY), *answers) as (url, _), browser.page(url) as page:
+        with_voices(page)
+        summarise(page)
+        page.click("#correct")
+        page.write("correct-1", "Il a coûté cher.")
+        page.press("Escape")
+        page.click("#listen")
+        texts = ["Nuagis s'installe à Lille", FIRST, "Il a coûté cher."]
+        assert page.value(HEARD) == [[text, "fr-CA", False] for text in texts]
+        assert page.text("#listen") == messages("PHRASES")["stop_listening"]
+        page.value("heard[0].dispatchEvent(new Event('end'))")
+        assert page.text("#listen") == messages("PHRASES")["stop_listening"]
+        page.value("heard[2].dispatchEvent(new Event('end'))")
+        assert page.text("#listen") == messages("PHRASES")["listen"]
+        page.click("#listen")
+        stopped = page.value("cancelled")
+        page.click("#listen")
+        assert page.value("cancelled") == stopped + 1
+        assert page.text("#listen") == messages("PHRASES")["listen"]
+        page.click("#listen")
+        page.click("#shorter")  # The button goes, so the voice has to
+        assert page.value("cancelled") == stopped + 2
+
+
+def test_english_is_read_in_english_and_a_failing_voice_is_told(browser: Browser) -> None:
+    english = {"language": "en", "headline": None, "summary": "Nuagis opens."}
+    body = answer("x", **english, sentences=[sentence("Nuagis opens.", french=FIRST)])
+    with page_of((200, READY), body) as (url, _), browser.page(url) as page:
+        with_voices(page)
+        summarise(page)
+        page.click("#listen")
+        assert page.value(HEARD) == [["Nuagis opens.", "en-US", True]]
+        failure = "Object.assign(new Event('error'), { error: 'language-unavailable' })"
+        page.value(f"heard[0].dispatchEvent({failure})")
+        assert page.text("#listen") == page.text("#announce") == messages("PHRASES")["no_voice"]
+
+
+def test_no_voice_that_sends_the_text_away_reads_it(browser: Browser) -> None:
+    with page_of((200, READY), answer(FIRST)) as (url, _), browser.page(url) as page:
+        with_voices(page)
+        page.value("voices.splice(1, 1), 0")
+        summarise(page)
+        page.click("#listen")
+        assert page.value(HEARD) == []
+        assert page.text("#listen") == messages("PHRASES")["no_voice"]
+
+
+def test_nothing_is_offered_to_hear_where_the_browser_cannot_read(browser: Browser) -> None:
+    with page_of((200, READY), answer(FIRST)) as (url, _), browser.page(url) as page:
+        page.value("Object.defineProperty(globalThis, 'speechSynthesis', { value: undefined }), 0")
+        summarise(page)
+        assert not page.value("Boolean(get('listen'))")
+
+
 # ---- Numbers and details
 
 
