@@ -22,6 +22,7 @@ import httpcore
 import httpx
 from httpx._utils import get_environment_proxies
 
+from models.wording import WordedError
 from service.text.charsets import detect_marked_charset
 
 MAX_PAGE_BYTES: Final = 5_000_000
@@ -65,7 +66,7 @@ _NOT_PROXIED: Final = ("all://localhost", "all://*.localhost", "all://127.0.0.1"
 USER_AGENT: Final = "breve (article summarizer)"
 
 
-class FetchError(Exception):
+class FetchError(WordedError):
     """The page could not be fetched. `code` is one word for programs."""
 
     code = "fetch_failed"
@@ -194,7 +195,7 @@ class _Network(httpcore.NetworkBackend):
             raise httpcore.ConnectError(f"{host} was not found") from error
         addresses = [str(entry[4][0]) for entry in entries]
         if self._public_only and not all(is_public(address) for address in addresses):
-            raise ForbiddenAddress(f"{host} is not a public address.")
+            raise ForbiddenAddress("{host} is not a public address.", host=host)
         return addresses
 
 
@@ -255,8 +256,9 @@ def _proxies(context: ssl.SSLContext, deadline: _Deadline) -> dict[str, httpx.Ba
         try:
             transport = httpx.HTTPTransport(verify=context, proxy=proxy)
         except (ValueError, ImportError, httpx.InvalidURL) as error:
-            words = f"The proxy that the environment names cannot be used: {error}"
-            raise FetchError(words) from error
+            raise FetchError(
+                "The proxy that the environment names cannot be used: {reason}", reason=error
+            ) from error
         transport._pool._network_backend = _Network(deadline, public_only=False)
         mounts[pattern] = transport
     return mounts | dict.fromkeys(_NOT_PROXIED) if mounts else {}
@@ -277,13 +279,13 @@ def fetch(url: str, timeout: float, *, public_only: bool = True) -> str:
         with _client(timeout, deadline, public_only) as client:
             return _fetch_page(client, client.build_request("GET", address), deadline)
     except (httpx.TimeoutException, httpcore.TimeoutException) as error:
-        raise FetchTimeout(f"The page did not come within {timeout:.0f} s.") from error
+        raise FetchTimeout("The page did not come within {time:.0f} s.", time=timeout) from error
     except httpx.HTTPStatusError as error:
         status = error.response.status_code
-        raise FetchError(f"The page was answered with status {status}.") from error
+        raise FetchError("The page was answered with status {status}.", status=status) from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         # UnicodeError is for a name that is no IDNA, like xn--a.
-        raise FetchError(f"The page could not be fetched: {error}.") from error
+        raise FetchError("The page could not be fetched: {reason}.", reason=error) from error
 
 
 def _client(timeout: float, deadline: _Deadline, public_only: bool) -> httpx.Client:
@@ -311,7 +313,7 @@ def _read_address(url: str) -> httpx.URL:
         host = address.host  # Raises UnicodeError for a name that is no IDNA, like xn--a.
     except (httpx.InvalidURL, UnicodeError) as error:
         reason = str(error).rstrip(".")
-        raise ForbiddenAddress(f"This is no address of a page: {reason}.") from error
+        raise ForbiddenAddress("This is no address of a page: {reason}.", reason=reason) from error
     _check_scheme(address)
     if not host:
         raise ForbiddenAddress("This is no address of a page: it names no host.")
@@ -335,8 +337,8 @@ def _fetch_page(client: httpx.Client, request: httpx.Request, deadline: _Deadlin
                 return _read_page(response, deadline)
             request = response.next_request
     raise FetchError(
-        f"The address leads to another, and so on: more than {MAX_REDIRECTS} redirects are not "
-        "followed."
+        "The address leads to another, and so on: more than {most} redirects are not followed.",
+        most=MAX_REDIRECTS,
     )
 
 
@@ -354,7 +356,7 @@ def _media_type(response: httpx.Response) -> str:
     media_type = header.partition(";")[0].strip().lower()
     if media_type and media_type not in (*_PAGES, *_TEXTS):
         feed = " but a feed: give the addresses of its articles" if media_type in _FEEDS else ""
-        raise FetchError(f"The address holds {media_type}, not a page{feed}.")
+        raise FetchError("The address holds {type}, not a page{feed}.", type=media_type, feed=feed)
     return media_type
 
 
@@ -366,11 +368,11 @@ def _as_page(content: str, media_type: str) -> str:
     from service.reading.pages import begins_as_page, describe_other_format, wrap_text
 
     if kind := describe_other_format(content):
-        raise FetchError(f"The address holds {kind}.")
+        raise FetchError("The address holds {kind}.", kind=kind)
     if begins_as_page(content):
         return content
     if media_type.endswith("/xml"):
-        raise FetchError(f"The address holds {media_type}, not a page.")
+        raise FetchError("The address holds {type}, not a page.", type=media_type)
     is_text = media_type in _TEXTS or (not media_type and not content.lstrip().startswith("<"))
     return wrap_text(content) if is_text else content
 
@@ -378,8 +380,10 @@ def _as_page(content: str, media_type: str) -> str:
 def _check_encoding(response: httpx.Response) -> None:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", *ENCODINGS):
-        words = f"The page is packed with {encoding[:20]!r}; gzip or deflate was asked for."
-        raise FetchError(words)
+        raise FetchError(
+            "The page is packed with {encoding!r}; gzip or deflate was asked for.",
+            encoding=encoding[:20],
+        )
 
 
 def _read_body(chunks: Iterable[bytes], deadline: _Deadline) -> bytes:
@@ -389,7 +393,7 @@ def _read_body(chunks: Iterable[bytes], deadline: _Deadline) -> bytes:
         content += chunk
         deadline.left()
         if len(content) > MAX_PAGE_BYTES:
-            raise FetchError(f"The page is larger than {MAX_PAGE_BYTES} bytes.")
+            raise FetchError("The page is larger than {most} bytes.", most=MAX_PAGE_BYTES)
     return bytes(content)
 
 

@@ -1,6 +1,7 @@
 """`python -m models.builtin` builds the built-in models if they are missing, and prints their
 folders."""
 
+import logging
 import sys
 
 from models.checkpoint_finder import locate
@@ -8,6 +9,8 @@ from models.checkpoints.catalog import BUILTIN, BUILTIN_TRANSLATOR
 from models.engine import ModelError
 from models.runtimes.conversion import NotConvertible, converted
 
+logging.basicConfig(format="breve: %(message)s")
+logging.getLogger("breve.build").setLevel(logging.INFO)
 try:
     print(locate(BUILTIN).folder)
     print(converted(locate(BUILTIN_TRANSLATOR)))

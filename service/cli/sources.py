@@ -56,7 +56,8 @@ def read_source(name: str) -> str:
     except OSError as error:
         refusal = _REFUSALS.get(error.errno or 0, "source.unreadable")
         shown = click.format_filename(name)
-        raise SourceError(message(refusal, name=shown, reason=error.strerror or error)) from error
+        reason = translated(error.strerror or str(error))
+        raise SourceError(message(refusal, name=shown, reason=reason)) from error
 
 
 def _read(file: BinaryIO) -> str:

