@@ -26,7 +26,7 @@ from service.cli.models import models
 from service.cli.output.errors import explain_error, known_errors, problem_of
 from service.cli.output.messages import message, translated
 from service.cli.output.printing import print_summary
-from service.cli.output.progress import Progress
+from service.cli.output.progress import Progress, shown_count
 from service.cli.output.reasons import word_reason
 from service.cli.sources import is_address, is_html, read_source
 from service.cli.terminal import (
@@ -210,9 +210,9 @@ def _do_work(work: "Work", output: Path, options: dict[str, Any], note: str) -> 
         answer, at_once = choose_shared_answerer(options, stop)
     with (
         closing(run_work(work, output, answer, at_once, stop)) as outcomes,
-        click.progressbar(outcomes, len(lines), note, file=sys.stderr, show_pos=True) as bar,
+        shown_count(outcomes, len(lines), note) as counted,
     ):
-        return sum(not succeeded for succeeded in bar)
+        return sum(not succeeded for succeeded in counted)
 
 
 def _answer_nothing(_: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The commands that measure: `breve eval` and `breve bench`."""
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 from service.cli.interrupts import put_away_first
 from service.cli.output.errors import explain_error
 from service.cli.output.messages import message
+from service.cli.output.progress import shown_count
 from service.cli.output.reasons import word_reason, word_system_error
 from service.cli.terminal import fail, load_engine_of
 
@@ -38,8 +38,7 @@ def evaluate(data: Path, report: Path | None, **options: Any) -> None:
     from service.scoring.items import DataError
 
     def show_progress(answers: Iterator[str], count: int) -> AbstractContextManager[Iterator[str]]:
-        label = message("terminal.scoring")
-        return click.progressbar(answers, count, label, file=sys.stderr, show_pos=True)
+        return shown_count(answers, count, message("terminal.scoring"))
 
     chosen = evaluation.Options(**options)
     try:
