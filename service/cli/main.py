@@ -318,13 +318,19 @@ def info(show_settings: bool) -> None:
 
 def _list_settings(settings: "Settings") -> None:
     for name, field in type(settings).model_fields.items():
-        values = {"value": getattr(settings, name), "default": field.default}
+        default = _as_written(field.default) or message("info.empty")
+        values = {"value": _as_written(getattr(settings, name)), "default": default}
         shown = f"BREVE_{name.upper()}"
         about = translated(field.description or "")
         click.echo(message("info.setting", name=shown, about=about, **values))
     for name, about in OTHER_VARIABLES.items():
         values = {"value": shown_variable(name), "default": message("info.empty")}
         click.echo(message("info.setting", name=name, about=translated(about), **values))
+
+
+def _as_written(value: object) -> str:
+    """The value of a setting as a variable of the environment has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 main.add_command(models)

@@ -90,7 +90,7 @@ def _count_in_lines(items: Iterator[Item], count: int, label: str) -> Iterator[I
     last_line = time.monotonic()
     for number, item in enumerate(items, 1):
         if number == count or time.monotonic() - last_line >= _LINE_SECONDS:
-            say_line(f"{label}: {number}/{count}")
+            say_line(f"{label} – {number}/{count}")
             last_line = time.monotonic()
         yield item
 

@@ -217,6 +217,8 @@ OTHERS: dict[str, list[str]] = {
     "dead_service_of_a_batch": [
         "batch", "--url", "http://127.0.0.1:1", "FOLDER/articles.jsonl", "FOLDER/out.jsonl"
     ],
+    "no_file_of_a_batch": ["batch", "FOLDER/none.jsonl", "FOLDER/out.jsonl"],
+    "folder_for_a_batch": ["batch", "FOLDER", "FOLDER/out.jsonl"],
     "no_folder_of_a_batch": ["batch", "FOLDER/articles.jsonl", "FOLDER/none/out.jsonl"],
     "no_scheme": ["summarize", "http://"],
 }  # fmt: skip

@@ -70,9 +70,9 @@ def test_each_message_is_in_both_languages(name: str) -> None:
         assert values_of(entry["fr"]) == values_of(entry["en"])
 
 
-def test_each_french_of_click_has_the_values_of_its_english() -> None:
+def test_the_french_of_click_needs_no_other_values() -> None:
     for english, french in table("service.cli.output", "messages")["click"].items():
-        assert values_of(french) == values_of(english), english
+        assert values_of(french) <= values_of(english), english
 
 
 def named_in_code() -> Iterator[str]:

@@ -75,5 +75,5 @@ def test_a_count_is_told_in_lines_elsewhere(
     monkeypatch.setattr("service.cli.output.progress._LINE_SECONDS", seconds)
     with shown_count(iter("abc"), 3, "Summarising") as counted:
         assert list(counted) == ["a", "b", "c"]
-    lines = [f"breve: Summarising: {number}/3" for number in numbers]
+    lines = [f"breve: Summarising – {number}/3" for number in numbers]
     assert errors.getvalue().splitlines() == ["breve: Summarising", *lines]
