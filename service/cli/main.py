@@ -251,7 +251,7 @@ def _check_port(settings: "Settings") -> None:
     try:
         addresses = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        fail(message("serve.no_address", **where, reason=_reason_of_address(error)))
+        fail(message("serve.no_address", **where, reason=word_reason(error)))
     refusals = [_try_to_listen(family, address) for family, *_, address in addresses]
     numbers = {refusal.errno for refusal in refusals if refusal}
     if errno.EADDRINUSE in numbers:
@@ -260,11 +260,7 @@ def _check_port(settings: "Settings") -> None:
     if numbers & {errno.EACCES, errno.EPERM}:
         fail(message("serve.port_forbidden", **where))
     if (refusal := refusals[0]) and all(refusals):
-        fail(message("serve.no_address", **where, reason=_reason_of_address(refusal)))
-
-
-def _reason_of_address(error: Exception) -> str:
-    return translated(getattr(error, "strerror", None) or "") or word_reason(error)
+        fail(message("serve.no_address", **where, reason=word_reason(refusal)))
 
 
 def _try_to_listen(family: int, address: Any) -> OSError | None:

@@ -195,9 +195,8 @@ def load_engine_of(
         translator = settings.translator
     is_built = _is_built(name, translator)
     say(message("progress.loading" if is_built else "progress.building"))
-    options = (settings.threads, translator, settings.allow_pickle, settings.runtime)
-    with shown_logs():
-        return load_engine(name, *options)
+    click.get_current_context().with_resource(shown_logs())
+    return load_engine(name, settings.threads, translator, settings.allow_pickle, settings.runtime)
 
 
 def _is_built(model: str, translator: str) -> bool:

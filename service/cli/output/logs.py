@@ -26,7 +26,10 @@ class _Handler(logging.Handler):
 
 @contextmanager
 def shown_logs() -> Iterator[None]:
-    """Shows warnings, and the steps of a build, until the block ends."""
+    """Shows warnings, and the steps of a build, until the block ends.
+
+    `breve serve` has a log of its own.
+    """
     own, build = logging.getLogger(_OWN), logging.getLogger(_BUILD)
     handler, level = _Handler(logging.INFO), build.level
     own.addHandler(handler)

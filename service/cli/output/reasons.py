@@ -51,7 +51,7 @@ def word_reason(error: BaseException) -> str:
 
 def word_system_error(error: OSError) -> str:
     """What the system says, like "No space left on device", with the file that it concerns."""
-    words = translated(error.strerror) if error.strerror else word_reason(error)
+    words = word_reason(error)
     return f"{error.filename}: {words}" if error.filename else words
 
 
