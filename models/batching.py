@@ -240,7 +240,11 @@ class BatchingEngine:
             self.busy_since = self.last_sign = None
         rows = pass_rows.rows
         if missing := len(pass_rows.unanswered):
-            raise ModelError(f"The engine has not answered {missing} of {len(rows)} requests.")
+            raise ModelError(
+                "The engine has not answered {missing} of {count} requests.",
+                missing=missing,
+                count=len(rows),
+            )
         candidates = [each for result in pass_rows.results for each in result.candidates]
         self._observe(
             Pass(

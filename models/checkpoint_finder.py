@@ -135,13 +135,18 @@ def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
             snapshot_download(entry.id, revision=entry.revision or None, allow_patterns=patterns)
         )
     except (OSError, ValueError, httpx.HTTPError) as error:
-        raise ModelError(f"The checkpoint {entry.id} could not be downloaded: {error}") from error
+        raise ModelError(
+            "The checkpoint {id} could not be downloaded: {reason}", id=entry.id, reason=error
+        ) from error
     weights = [pattern for pattern in patterns if pattern.endswith((".safetensors", ".bin"))]
     if not any(path for pattern in weights for path in folder.glob(pattern)):
         raise ModelError(
-            f"{entry.id} was downloaded to {folder}, but has no weights that may be used "
-            f"({', '.join(weights)}). If it has pickled ones, and you trust its author: breve "
-            "models pull --allow-pickle, and BREVE_ALLOW_PICKLE=true to load it."
+            "{id} was downloaded to {folder}, but has no weights that may be used ({weights}). If "
+            "it has pickled ones, and you trust its author: breve models pull --allow-pickle, and "
+            "BREVE_ALLOW_PICKLE=true to load it.",
+            id=entry.id,
+            folder=folder,
+            weights=", ".join(weights),
         )
     _record(entry, folder.name)
     return Checkpoint(folder, entry, folder.name)
@@ -160,7 +165,7 @@ def _on_disk(name: str) -> tuple[Path, CatalogEntry, str]:
     if name and path.is_dir():
         return path, _read_own_entry(path), LOCAL
     if name.startswith((".", "/", "~")):
-        raise ModelError(f"There is no folder {name}.")
+        raise ModelError("There is no folder {name}.", name=name)
     entry = find(name)
     folder = _snapshot(entry)
     return folder, entry, folder.name
@@ -186,13 +191,17 @@ def _snapshot(entry: CatalogEntry) -> Path:
         is_hub_id = "/" in entry.name
         name = f"{entry.name}@{entry.revision}" if is_hub_id and entry.revision else entry.name
         raise ModelError(
-            f"The checkpoint {which} is not on this machine. Download it once with: breve models "
-            f"pull {name}"
+            "The checkpoint {id} is not on this machine. Download it once with: breve models pull "
+            "{name}",
+            id=which,
+            name=name,
         ) from error
     except ValueError as error:
         raise ModelError(
-            f"{entry.id!r} is no id of the hub (owner/name): {error} A local checkpoint needs no "
-            "catalogue: name its folder."
+            "{id!r} is no id of the hub (owner/name): {reason} A local checkpoint needs no "
+            "catalogue: name its folder.",
+            id=entry.id,
+            reason=error,
         ) from error
 
 
@@ -215,7 +224,10 @@ def _record(entry: CatalogEntry, revision: str) -> None:
             written.replace(path)
     except OSError as error:
         raise ModelError(
-            f"The revision of {entry.id} could not be noted in {path}: {error.strerror}."
+            "The revision of {id} could not be noted in {path}: {reason}.",
+            id=entry.id,
+            path=path,
+            reason=error.strerror,
         ) from error
 
 
@@ -244,9 +256,13 @@ def _complete(entry: CatalogEntry, folder: Path, wanted: Task | None) -> Catalog
     )
     if not tasks:
         raise ModelError(
-            f"{entry.id} is of the family {family.name}, which is not used for the task {wanted}. "
-            f"If it was trained for it, say so: tasks in {OWN_ENTRY}, or in a catalogue of your "
-            "own (BREVE_CATALOG)."
+            "{id} is of the family {family}, which is not used for the task {task}. If it was "
+            "trained for it, say so: tasks in {file}, or in a catalogue of your own "
+            "(BREVE_CATALOG).",
+            id=entry.id,
+            family=family.name,
+            task=wanted,
+            file=OWN_ENTRY,
         )
     tokens = entry.window
     if family.decoder_only:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from models.wording import WordedError
 
-class ModelError(Exception):
+
+class ModelError(WordedError):
     """A checkpoint could not be found, built, loaded or used. The message says what to do."""
 
 
@@ -217,7 +219,11 @@ def serve(engine: Engine, source: RequestSource) -> None:
 
     results = engine.generate(requests, cancelled)
     if len(results) != len(requests):
-        raise ModelError(f"The engine gave {len(results)} answers to {len(requests)} requests.")
+        raise ModelError(
+            "The engine gave {answers} answers to {requests} requests.",
+            answers=len(results),
+            requests=len(requests),
+        )
     for number, result in zip(numbers, results, strict=True):
         source.put(number, result)
 

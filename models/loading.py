@@ -118,22 +118,28 @@ def _load(
 def _refuse_wrong_use(checkpoint: Checkpoint, wanted: Task | None) -> None:
     """Raises ModelError for a checkpoint that lacks the wanted task or its languages."""
     entry = checkpoint.entry
+    tasks = ", ".join(entry.tasks)
     if wanted is Task.SUMMARY and Task.SUMMARY not in entry.tasks:
         raise ModelError(
-            f"{entry.name} does not summarise, it only does: {', '.join(entry.tasks)}. Name a "
-            f"checkpoint that does in BREVE_MODEL and, for English, {entry.name} in "
-            f"BREVE_TRANSLATOR."
+            "{name} does not summarise, it only does: {tasks}. Name a checkpoint that does in "
+            "BREVE_MODEL and, for English, {name} in BREVE_TRANSLATOR.",
+            name=entry.name,
+            tasks=tasks,
         )
     if wanted is Task.TRANSLATION and Task.TRANSLATION not in entry.tasks:
         raise ModelError(
-            f"{entry.name} does not translate, it only does: {', '.join(entry.tasks)}. For "
-            f"BREVE_TRANSLATOR name one that does, such as opus-mt."
+            "{name} does not translate, it only does: {tasks}. For BREVE_TRANSLATOR name one that "
+            "does, such as opus-mt.",
+            name=entry.name,
+            tasks=tasks,
         )
     needed = {"fr", "en"} if wanted is Task.TRANSLATION else {"fr"}
     if lacking := sorted(needed - set(entry.languages)):
         raise ModelError(
-            f"{entry.name} does not know the language {lacking[0]!r}; it knows: "
-            f"{', '.join(entry.languages)}."
+            "{name} does not know the language {language!r}; it knows: {known}.",
+            name=entry.name,
+            language=lacking[0],
+            known=", ".join(entry.languages),
         )
 
 
@@ -158,8 +164,8 @@ def _fast_engine(
     if not family_named(checkpoint.entry.family).fast:
         if runtime == "ctranslate2":
             raise ModelError(
-                f"CTranslate2 does not run the family {checkpoint.entry.family}; set "
-                "BREVE_RUNTIME=auto."
+                "CTranslate2 does not run the family {family}; set BREVE_RUNTIME=auto.",
+                family=checkpoint.entry.family,
             )
         return None
     from models.runtimes.conversion import NotConvertible, converted
@@ -168,7 +174,7 @@ def _fast_engine(
         folder = converted(checkpoint, allow_pickle)
     except NotConvertible as error:
         if runtime == "ctranslate2":
-            raise ModelError(str(error)) from error
+            raise ModelError(error.sentence, **error.values) from error
         logger.warning("%s runs on torch, which is slower: %s", checkpoint.entry.id, error)
         return None
     from models.runtimes.ctranslate2_engine import CTranslateEngine

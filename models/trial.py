@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from models.engine import Engine, GenerateRequest, GenerateResult, Task
+from models.engine import Engine, GenerateRequest, GenerateResult, ModelError, Task
 
 ARTICLE: Final = (
     "Un éditeur de logiciels français annonce une nouvelle version de son outil de sauvegarde. "
@@ -30,7 +30,7 @@ class Trial:
     text: str
     language: str
     seconds: float
-    problem: str | None
+    problem: ModelError | None
 
 
 def try_out(engine: Engine) -> list[Trial]:
@@ -47,18 +47,20 @@ def _trial(engine: Engine, task: Task) -> Trial:
         (result,) = engine.generate([request])
     except Exception as error:
         # Weights that do not fit make the libraries raise whatever they meet first.
-        failure = f"it fails: {type(error).__name__}: {error}"
+        failure = ModelError("it fails: {kind}: {reason}", kind=type(error).__name__, reason=error)
         return Trial(task, "", LANGUAGES[task], time.perf_counter() - start, failure)
     seconds = time.perf_counter() - start
     return Trial(task, result.candidates[0].text, LANGUAGES[task], seconds, _find_problem(result))
 
 
-def _find_problem(result: GenerateResult) -> str | None:
+def _find_problem(result: GenerateResult) -> ModelError | None:
     best = result.candidates[0]
     if math.isnan(best.score):
-        return "the probabilities are no numbers: are the weights damaged?"
+        return ModelError("the probabilities are no numbers: are the weights damaged?")
     if not best.text:
-        return "the answer is empty"
+        return ModelError("the answer is empty")
     if result.used_tokens < result.tokens:
-        return f"it read {result.used_tokens} of {result.tokens} tokens"
+        return ModelError(
+            "it read {used} of {all} tokens", used=result.used_tokens, all=result.tokens
+        )
     return None

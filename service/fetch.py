@@ -20,6 +20,7 @@ import httpcore
 import httpx
 from httpx._utils import get_environment_proxies
 
+from models.wording import WordedError
 from service.text.charsets import decoded
 
 MAX_PAGE_BYTES: Final = 5_000_000
@@ -50,17 +51,19 @@ _NOT_PROXIED: Final = ("all://localhost", "all://*.localhost", "all://127.0.0.1"
 USER_AGENT: Final = "breve (article summarizer)"
 
 
-class FetchError(Exception):
+class FetchError(WordedError):
     """The page could not be fetched.
 
-    `code` is one word for programs, `status` that of the site's answer, or 0.
+    `code` is one word for programs.
     """
 
     code = "fetch_failed"
 
-    def __init__(self, message: str, status: int = 0) -> None:
-        super().__init__(message)
-        self.status = status
+    @property
+    def status(self) -> int:
+        """The status of the site's answer; 0 where there was none."""
+        status = self.values.get("status", 0)
+        return status if isinstance(status, int) else 0
 
 
 class FetchTimeout(FetchError):
@@ -203,7 +206,7 @@ class _Network(httpcore.NetworkBackend):
     def _resolve(self, host: str, port: int) -> list[str]:
         addresses = _resolve(host, port)
         if self._public_only and not all(is_public(address) for address in addresses):
-            raise ForbiddenAddress(f"{host} is not a public address.")
+            raise ForbiddenAddress("{host} is not a public address.", host=host)
         return addresses
 
 
@@ -282,8 +285,9 @@ def _proxies(context: ssl.SSLContext, deadline: _Deadline) -> dict[str, httpx.Ba
         try:
             transport = httpx.HTTPTransport(verify=context, proxy=proxy)
         except (ValueError, ImportError, httpx.InvalidURL) as error:
-            words = f"The proxy that the environment names cannot be used: {error}"
-            raise FetchError(words) from error
+            raise FetchError(
+                "The proxy that the environment names cannot be used: {reason}", reason=error
+            ) from error
         transport._pool._network_backend = _Network(deadline, public_only=False)
         mounts[pattern] = transport
     return mounts | dict.fromkeys(_NOT_PROXIED) if mounts else {}
@@ -322,13 +326,13 @@ def download(
             request = client.build_request("GET", address, headers=headers)
             return _follow(client, request, deadline, check)
     except (httpx.TimeoutException, httpcore.TimeoutException) as error:
-        raise FetchTimeout(f"The page did not come within {timeout:.0f} s.") from error
+        raise FetchTimeout("The page did not come within {time:.0f} s.", time=timeout) from error
     except httpx.HTTPStatusError as error:
         status = error.response.status_code
-        raise FetchError(f"The page was answered with status {status}.", status) from error
+        raise FetchError("The page was answered with status {status}.", status=status) from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         # UnicodeError is for a name that is no IDNA, like xn--a.
-        raise FetchError(f"The page could not be fetched: {error}.") from error
+        raise FetchError("The page could not be fetched: {reason}.", reason=error) from error
 
 
 def _client(timeout: float, deadline: _Deadline, public_only: bool) -> httpx.Client:
@@ -356,7 +360,7 @@ def _read_address(url: str) -> httpx.URL:
         host = address.host  # Raises UnicodeError for a name that is no IDNA, like xn--a.
     except (httpx.InvalidURL, UnicodeError) as error:
         reason = str(error).rstrip(".")
-        raise ForbiddenAddress(f"This is no address of a page: {reason}.") from error
+        raise ForbiddenAddress("This is no address of a page: {reason}.", reason=reason) from error
     _check_scheme(address)
     if not host:
         raise ForbiddenAddress("This is no address of a page: it names no host.")
@@ -388,8 +392,8 @@ def _follow(
             statuses.append(response.status_code)
             request = response.next_request
     raise FetchError(
-        f"The address leads to another, and so on: more than {MAX_REDIRECTS} redirects are not "
-        "followed."
+        "The address leads to another, and so on: more than {most} redirects are not followed.",
+        most=MAX_REDIRECTS,
     )
 
 
@@ -412,7 +416,7 @@ def _check_is_page(media_type: str) -> None:
     """Raises FetchError for a media type that is named, and is neither a page nor a text."""
     if media_type and media_type not in (*_PAGES, *_TEXTS):
         feed = " but a feed: give the addresses of its articles" if media_type in _FEEDS else ""
-        raise FetchError(f"The address holds {media_type}, not a page{feed}.")
+        raise FetchError("The address holds {type}, not a page{feed}.", type=media_type, feed=feed)
 
 
 def _as_page(content: str, media_type: str) -> str:
@@ -423,11 +427,11 @@ def _as_page(content: str, media_type: str) -> str:
     from service.reading.pages import begins_as_page, describe_other_format, wrap_text
 
     if kind := describe_other_format(content):
-        raise FetchError(f"The address holds {kind}.")
+        raise FetchError("The address holds {kind}.", kind=kind)
     if begins_as_page(content):
         return content
     if media_type.endswith("/xml"):
-        raise FetchError(f"The address holds {media_type}, not a page.")
+        raise FetchError("The address holds {type}, not a page.", type=media_type)
     is_text = media_type in _TEXTS or (not media_type and not content.lstrip().startswith("<"))
     return wrap_text(content) if is_text else content
 
@@ -435,8 +439,10 @@ def _as_page(content: str, media_type: str) -> str:
 def _check_encoding(response: httpx.Response) -> None:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", *ENCODINGS):
-        words = f"The page is packed with {encoding[:20]!r}; gzip or deflate was asked for."
-        raise FetchError(words)
+        raise FetchError(
+            "The page is packed with {encoding!r}; gzip or deflate was asked for.",
+            encoding=encoding[:20],
+        )
 
 
 def _read_body(chunks: Iterable[bytes], deadline: _Deadline) -> bytes:
@@ -446,5 +452,5 @@ def _read_body(chunks: Iterable[bytes], deadline: _Deadline) -> bytes:
         content += chunk
         deadline.left()
         if len(content) > MAX_PAGE_BYTES:
-            raise TooLarge(f"The page is larger than {MAX_PAGE_BYTES} bytes.")
+            raise TooLarge("The page is larger than {most} bytes.", most=MAX_PAGE_BYTES)
     return bytes(content)

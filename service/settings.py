@@ -9,6 +9,7 @@ import re
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.batching import PASS_TOKENS
@@ -239,9 +240,10 @@ class Settings(BaseSettings):
     def _check_digests(cls, value: SecretStr) -> SecretStr:
         digests = [key for key in _keys_in(value) if key.startswith(HASHED)]
         if not all(map(_DIGEST.fullmatch, digests)):
-            raise ValueError(
-                f"after {HASHED} 64 hexadecimal digits are expected, as `printf %s KEY | "
-                "sha256sum` prints them"
+            raise PydanticCustomError(
+                "key_digest",
+                "after sha256: 64 hexadecimal digits are expected, as `printf %s KEY | sha256sum` "
+                "prints them",
             )
         return value
 
@@ -250,10 +252,12 @@ class Settings(BaseSettings):
     def _check_origins(cls, value: str) -> str:
         wrong = [origin for origin in _split(value) if not _ORIGIN.fullmatch(origin)]
         if wrong:
-            raise ValueError(
-                f"{wrong[0]!r} is no origin. A scheme and a host without a path are expected, like "
+            raise PydanticCustomError(
+                "origin",
+                "{origin} is no origin. A scheme and a host without a path are expected, like "
                 "https://cms.example.org; chrome-extension:// and 32 letters from a to p; "
-                "moz-extension:// and a UUID; or *"
+                "moz-extension:// and a UUID; or *",
+                {"origin": repr(wrong[0])},
             )
         return value
 
@@ -262,8 +266,10 @@ class Settings(BaseSettings):
     def _check_one_body_fits(cls, value: int, info: ValidationInfo) -> int:
         largest = info.data.get("max_body_bytes", 0)
         if value < largest:
-            raise ValueError(
-                f"one body may have BREVE_MAX_BODY_BYTES={largest}, so at least as many are needed"
+            raise PydanticCustomError(
+                "bodies",
+                "one body may have BREVE_MAX_BODY_BYTES={largest}, so at least as many are needed",
+                {"largest": largest},
             )
         return value
 
@@ -286,15 +292,10 @@ class Settings(BaseSettings):
         """The API keys, each plain or as HASHED and its digest; none if the service is open."""
         return _keys_in(self.api_keys)
 
-    def why_closed(self) -> str:
-        """Why the service must not listen with these settings; empty if it may."""
-        if self.keys or self.allow_open or _is_loopback(self.host):
-            return ""
-        return (
-            f"BREVE_HOST={self.host} can be reached from other machines, and no keys are set. Set "
-            "BREVE_API_KEYS, or BREVE_ALLOW_OPEN=true if something else (a proxy, a firewall, a "
-            "published port on 127.0.0.1) keeps others out."
-        )
+    @property
+    def is_open_to_others(self) -> bool:
+        """True if other machines would reach the service without a key, and nobody allowed it."""
+        return not (self.keys or self.allow_open or _is_loopback(self.host))
 
 
 def _keys_in(value: SecretStr) -> tuple[str, ...]:

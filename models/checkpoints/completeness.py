@@ -27,9 +27,13 @@ def refuse_parts(faults: Mapping[str, Collection[Any]], folder: Path, entry: Cat
         names = sorted(str(key[0] if isinstance(key, tuple) else key) for key in weights)
         if not names:
             continue
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        more = f" … (+ {len(names) - NAMED})" if len(names) > NAMED else ""
         raise ModelError(
-            f"The checkpoint {entry.id} in {folder} is not whole: {words}: "
-            f"{', '.join(names[:NAMED])}{more}. Does its config.json belong to its weights? "
-            f"Download it again with: breve models pull {entry.name}"
+            "The checkpoint {id} in {folder} is not whole: {fault}: {names}. Does its config.json "
+            "belong to its weights? Download it again with: breve models pull {name}",
+            id=entry.id,
+            folder=folder,
+            fault=words,
+            names=", ".join(names[:NAMED]) + more,
+            name=entry.name,
         )

@@ -20,7 +20,12 @@ def read_object(path: Path, needed: bool = True) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path.parent} holds no readable {path.name}: {error}") from error
+        raise ModelError(
+            "{folder} holds no readable {name}: {reason}",
+            folder=path.parent,
+            name=path.name,
+            reason=error,
+        ) from error
     if not isinstance(content, dict):
-        raise ModelError(f"{path} should hold an object.")
+        raise ModelError("{path} should hold an object.", path=path)
     return content

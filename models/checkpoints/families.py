@@ -93,7 +93,7 @@ def family_named(name: str) -> Family:
         if family.name == name:
             return family
     known = ", ".join(family.name for family in FAMILIES)
-    raise ModelError(f"No family is called {name!r}; families are: {known}.")
+    raise ModelError("No family is called {name!r}; families are: {known}.", name=name, known=known)
 
 
 def family_of(config: Mapping[str, Any], where: str) -> Family:
@@ -106,7 +106,12 @@ def family_of(config: Mapping[str, Any], where: str) -> Family:
         if kind in family.model_types:
             return family
     supported = ", ".join(sorted(kind for family in FAMILIES for kind in family.model_types))
-    raise ModelError(f"{where} is of the type {kind!r}; supported are: {supported}.")
+    raise ModelError(
+        "{where} is of the type {kind!r}; supported are: {supported}.",
+        where=where,
+        kind=kind,
+        supported=supported,
+    )
 
 
 def positions(config: Mapping[str, Any]) -> int | None:

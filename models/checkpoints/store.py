@@ -46,7 +46,8 @@ def expanded(path: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise ModelError(
-            f"{path}: the home folder that ~ stands for is not known. Write the whole path."
+            "{path}: the home folder that ~ stands for is not known. Write the whole path.",
+            path=path,
         ) from error
 
 
@@ -104,13 +105,20 @@ def stored(
                 _replace(final, prefix, build)
     except Timeout as error:
         raise ModelError(
-            f"Another process has been building {label} in {root} for over {LOCK_SECONDS:.0f} s."
+            "Another process has been building {label} in {root} for over {seconds:.0f} s. Wait "
+            "for its end, or end it.",
+            label=label,
+            root=root,
+            seconds=LOCK_SECONDS,
         ) from error
     except OSError as error:
-        raise ModelError(_explain(error, root, label)) from error
+        raise _storing_error(error, root, label) from error
     except SafetensorError as error:
         raise ModelError(
-            f"The weights of {label} could not be written below {root}: {error}"
+            "The weights of {label} could not be written below {root}: {reason}",
+            label=label,
+            root=root,
+            reason=error,
         ) from error
     return final
 
@@ -127,19 +135,27 @@ def _replace(final: Path, prefix: str, build: Callable[[Path], None]) -> None:
         complete.rename(final)
 
 
-def _explain(error: OSError, root: Path, label: str) -> str:
+def _storing_error(error: OSError, root: Path, label: str) -> ModelError:
     # Without a number it has nothing to do with storing: a library could not be loaded, say.
     if error.errno is None:
-        return f"Building {label} failed: {error}"
-    name = error.filename or root
+        return ModelError("Building {label} failed: {reason}", label=label, reason=error)
+    path = error.filename or root
     if error.errno == errno.ENOSPC:
-        return (
-            f"The disk is full: {name} could not be written. Free about 1.5 GB, or set "
-            f"{CACHE_VARIABLE} to another folder."
+        return ModelError(
+            "The disk is full: {path} could not be written. Free about 1.5 GB, or set BREVE_CACHE "
+            "to another folder.",
+            path=path,
         )
+    reason = error.strerror or str(error)
     if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-        return (
-            f"{name} may not be written ({error.strerror}). Set {CACHE_VARIABLE} to a folder that "
-            "may."
+        return ModelError(
+            "{path} may not be written ({reason}). Set BREVE_CACHE to a folder that may.",
+            path=path,
+            reason=reason,
         )
-    return f"Storing {label} failed: {name} could not be stored: {error.strerror or error}."
+    return ModelError(
+        "Storing {label} failed: {path} could not be stored: {reason}.",
+        label=label,
+        path=path,
+        reason=reason,
+    )

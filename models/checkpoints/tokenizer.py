@@ -27,7 +27,10 @@ def load_tokenizer(folder: Path, entry: CatalogEntry) -> Any:
         except Exception as error:
             # A damaged checkpoint makes the libraries raise whatever they meet first.
             raise ModelError(
-                f"The tokenizer of {entry.id} could not be loaded from {folder}: {error}"
+                "The tokenizer of {id} could not be loaded from {folder}: {reason}",
+                id=entry.id,
+                folder=folder,
+                reason=error,
             ) from error
     if tokenizer.is_fast:
         # The file may have been saved with these. The first call would remove them, while other

@@ -72,10 +72,14 @@ def apply_update(model: Any, path: Path) -> None:
     names = {name.removesuffix(NUMBERS) for name in tensors if name.endswith(NUMBERS)}
     expected = {name + suffix for name in names for suffix in (NUMBERS, SCALES)}
     if not names <= weights.keys() or tensors.keys() != expected:
-        raise ModelError(f"{path} is no update of this model.")
+        raise ModelError("{path} is no update of this model.", path=path)
     with torch.no_grad():
         for name in sorted(names):
             weight, numbers = weights[name], tensors[name + NUMBERS]
             if numbers.numel() * 2 != -(-weight.numel() // GROUP) * GROUP:
-                raise ModelError(f"{path} is no update of this model: {name} has another size.")
+                raise ModelError(
+                    "{path} is no update of this model: {name} has another size.",
+                    path=path,
+                    name=name,
+                )
             weight += unpack(numbers, tensors[name + SCALES], weight.shape).to(weight.dtype)

@@ -44,7 +44,10 @@ def load_weights(
     except Exception as error:
         # A damaged checkpoint makes the libraries raise whatever they meet first.
         raise ModelError(
-            f"The checkpoint {entry.id} could not be loaded from {folder}: {error}"
+            "The checkpoint {id} could not be loaded from {folder}: {reason}",
+            id=entry.id,
+            folder=folder,
+            reason=error,
         ) from error
     refuse_parts(faults, folder, entry)
     return model.eval()
@@ -55,11 +58,14 @@ def _refuse_pickle(folder: Path, entry: CatalogEntry, allowed: bool) -> None:
         return
     if any(folder.glob(PICKLE)):
         raise ModelError(
-            f"{entry.id} has its weights only in PyTorch's pickle format, which can hold code that "
-            "runs when it is loaded. If you trust its author, set BREVE_ALLOW_PICKLE=true; better, "
-            "ask for safetensors on its model page."
+            "{id} has its weights only in PyTorch's pickle format, which can hold code that runs "
+            "when it is loaded. If you trust its author, set BREVE_ALLOW_PICKLE=true; better, ask "
+            "for safetensors on its model page.",
+            id=entry.id,
         )
     raise ModelError(
-        f"The checkpoint {entry.id} could not be loaded from {folder}: it holds no weights "
-        "(*.safetensors)."
+        "The checkpoint {id} could not be loaded from {folder}: it holds no weights "
+        "(*.safetensors).",
+        id=entry.id,
+        folder=folder,
     )

@@ -124,7 +124,10 @@ class GemmaEngine:
         except Exception as error:
             # A damaged checkpoint makes the libraries raise whatever they meet first.
             raise ModelError(
-                f"The checkpoint {entry.id} could not be loaded from {folder}: {error}"
+                "The checkpoint {id} could not be loaded from {folder}: {reason}",
+                id=entry.id,
+                folder=folder,
+                reason=error,
             ) from error
 
     def describe(self) -> EngineDescription:

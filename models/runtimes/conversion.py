@@ -12,6 +12,7 @@ from models.checkpoint_finder import LOCAL, Checkpoint
 from models.checkpoints.config_files import CONFIG, GENERATION_CONFIG, read_object
 from models.checkpoints.store import stored
 from models.engine import ModelError
+from models.wording import WordedError
 
 INT8: Final = "int8"
 # Every token of a converted checkpoint, in order.
@@ -27,7 +28,7 @@ NORMALISATION: Final = {
 }
 
 
-class NotConvertible(Exception):
+class NotConvertible(WordedError):
     """CTranslate2 is not installed or cannot run the checkpoint; torch can."""
 
 
@@ -80,7 +81,11 @@ def _fingerprint(checkpoint: Checkpoint, how: str) -> str:
 
 
 def _convert(checkpoint: Checkpoint, allow_pickle: bool, quantization: str, folder: Path) -> None:
+    from transformers.utils import logging
+
     converter = _converter(checkpoint, allow_pickle)
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # The converter uses old names of transformers, which warns.
     try:
         converter.convert(str(folder), quantization=quantization, force=True)
         _name_special_tokens(folder, checkpoint)
@@ -89,8 +94,12 @@ def _convert(checkpoint: Checkpoint, allow_pickle: bool, quantization: str, fold
     except Exception as error:
         # A converter raises whatever it meets first.
         raise NotConvertible(
-            f"CTranslate2 cannot convert it: {type(error).__name__}: {error}"
+            "CTranslate2 cannot convert it: {kind}: {reason}",
+            kind=type(error).__name__,
+            reason=error,
         ) from error
+    finally:
+        logging.set_verbosity(verbosity)
 
 
 def _name_special_tokens(folder: Path, checkpoint: Checkpoint) -> None:

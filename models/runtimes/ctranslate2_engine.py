@@ -73,7 +73,10 @@ class CTranslateEngine:
             self._translator = outcome.result()
         except RuntimeError as error:
             raise ModelError(
-                f"The converted {checkpoint.entry.id} could not be loaded from {folder}: {error}"
+                "The converted {id} could not be loaded from {folder}: {reason}",
+                id=checkpoint.entry.id,
+                folder=folder,
+                reason=error,
             ) from error
         # CTranslate2 takes and gives tokens by names of its own: the tokenizer may have one name
         # for two tokens, or none.

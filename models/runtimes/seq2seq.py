@@ -87,8 +87,10 @@ class Seq2SeqText:
         self.window = limit - max(len(self._around(task)) for task in Task)
         if self.window < MIN_WINDOW:
             raise ModelError(
-                f"{entry.id} reads {self.window} tokens of text at once; at least {MIN_WINDOW} are "
-                "needed."
+                "{id} reads {window} tokens of text at once; at least {least} are needed.",
+                id=entry.id,
+                window=self.window,
+                least=MIN_WINDOW,
             )
 
     def count_tokens(self, text: str) -> int:
@@ -215,9 +217,10 @@ class Seq2SeqText:
         if languages is None or lacking:
             names = ", ".join(lacking or [each.written("en") for each in self._family.languages])
             raise ModelError(
-                f"The tokenizer of {self._entry.id} lacks language tokens of its family ({names}): "
-                "an answer in the right language cannot be asked for. Is its tokenizer.json "
-                "missing?"
+                "The tokenizer of {id} lacks language tokens of its family ({names}): an answer in "
+                "the right language cannot be asked for. Is its tokenizer.json missing?",
+                id=self._entry.id,
+                names=names,
             )
         if hasattr(self._tokenizer, "src_lang"):
             self._tokenizer.src_lang = languages.fr
@@ -245,7 +248,9 @@ class Seq2SeqText:
         special = [(token, self._id(token)) for token in self._family.around if token]
         if any(number is None for _, number in special):
             raise ModelError(
-                f"The tokenizer of {self._entry.id} lacks one of the tokens {self._family.around}."
+                "The tokenizer of {id} lacks one of the tokens {tokens}.",
+                id=self._entry.id,
+                tokens=self._family.around,
             )
         backend = self._tokenizer.backend_tokenizer
         backend.post_processor = processors.TemplateProcessing(

@@ -68,8 +68,9 @@ def choose_contenders(names: str | None) -> tuple[list[Contender], tuple[str, ..
     wanted = names.split(",") if names else [*known, LIMIT]
     if unknown := sorted(set(wanted) - {*known, LIMIT}):
         raise BenchError(
-            f"--contenders: {', '.join(unknown)} is not known; known are: "
-            f"{', '.join([*known, LIMIT])}."
+            "--contenders: {unknown} is not known; known are: {known}.",
+            unknown=", ".join(unknown),
+            known=", ".join([*known, LIMIT]),
         )
     contenders = [known[name] for name in known if name in wanted]
     return contenders, LIMIT_COMMAND if LIMIT in wanted else ()

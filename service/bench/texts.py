@@ -5,13 +5,14 @@ from itertools import cycle, islice, permutations
 from pathlib import Path
 from typing import Final, Self
 
+from models.wording import WordedError
 from service.reading.reader import read_article
 
 # In a checkout; an installed copy has none.
 BUNDLED: Final = Path(__file__).parents[2] / "examples" / "article.txt"
 
 
-class BenchError(Exception):
+class BenchError(WordedError):
     """Something cannot be measured. The message says why."""
 
 

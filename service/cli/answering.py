@@ -269,8 +269,8 @@ def _request(body: dict[str, Any]) -> "SummaryRequest":
     fields = {**body, "length": Length(body["length"])}
     if address := fields.pop("url", None):
         fields["html"] = fetch_page(address)
-    # The command line names the model, and the caller watches the deadline.
-    for name in ("model", "deadline_seconds"):
+    # The command line names the model, the caller watches the deadline, and JSON has no layout.
+    for name in ("model", "deadline_seconds", "format"):
         fields.pop(name, None)
     fields["glossary"] = tuple(sorted(fields.get("glossary", {}).items()))
     return SummaryRequest(**fields)

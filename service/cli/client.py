@@ -13,7 +13,9 @@ from typing import Any, Final, Self, TypeGuard
 import httpx
 
 from models.engine import Cancelled, NotSupported
+from service.cli.output.errors import explain_error, explain_problem
 from service.cli.output.messages import message
+from service.cli.output.reasons import word_reason
 from service.fetch import certificates
 
 BUSY: Final = (429, 503)
@@ -68,9 +70,9 @@ class Client:
                 verify=certificates(),
             )
         except OSError as error:
-            raise ServiceError(f"{error.strerror}: {error.filename}") from error
+            raise ServiceError(explain_error(error)) from error
         except (ValueError, ImportError, httpx.InvalidURL) as error:
-            raise ServiceError(message("client.proxy", reason=error)) from error
+            raise ServiceError(message("client.proxy", reason=word_reason(error))) from error
 
     def __enter__(self) -> Self:
         return self
@@ -127,8 +129,8 @@ class Client:
             return self._http.post(f"{self.url}/summarize", json=fields)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             # UnicodeError is for a name that is no IDNA, like xn--a.
-            reason = str(error).rstrip(".") or type(error).__name__
-            raise ServiceError(message("client.no_answer", url=self.url, reason=reason)) from error
+            words = message("client.no_answer", url=self.url, reason=word_reason(error))
+            raise ServiceError(words) from error
 
     def _read(self, response: httpx.Response) -> dict[str, Any]:
         try:
@@ -139,7 +141,7 @@ class Client:
             return data
         if response.is_error and _is_problem(data):
             if data["code"] == "not_supported":
-                raise NotSupported(data["detail"])
+                raise NotSupported(explain_problem(data))
             if data["code"] not in _NO_ROUTE:
                 raise ServiceError(data["detail"], data, response.status_code)
         elsewhere = response.status_code < 400 or response.status_code in (404, 405)

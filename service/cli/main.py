@@ -26,9 +26,10 @@ from service.cli.mcp import mcp
 from service.cli.measuring import bench, evaluate
 from service.cli.models import models
 from service.cli.output.errors import explain_error, known_errors, problem_of
-from service.cli.output.messages import message
+from service.cli.output.messages import message, translated
 from service.cli.output.printing import print_summary
-from service.cli.output.progress import Progress
+from service.cli.output.progress import Progress, shown_count
+from service.cli.output.reasons import word_reason
 from service.cli.sources import is_address, is_html, read_source
 from service.cli.terminal import (
     FAILED,
@@ -89,7 +90,7 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
             try:
                 summary = answer(_body(name, options, progress))
             except NotSupported as error:
-                raise click.UsageError(str(error)) from error
+                raise click.UsageError(explain_error(error)) from error
             except known_errors() as error:
                 failed = True
                 progress.clear()
@@ -156,9 +157,9 @@ def batch(
         with put_away_first():
             failed, count = _run_batch(source, output, defaults, options, retry_failed)
     except NotSupported as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(explain_error(error)) from error
     except (BatchError, ModelError, OSError) as error:
-        fail(str(error))
+        fail(explain_error(error))
     except KeyboardInterrupt:
         click.echo(f"breve: {message('batch.stopped')} {message('batch.go_on')}", err=True)
         sys.exit(INTERRUPTED)
@@ -211,9 +212,9 @@ def _do_work(work: "Work", output: Path, options: dict[str, Any], note: str) -> 
         answer, at_once = choose_shared_answerer(options, stop)
     with (
         closing(run_work(work, output, answer, at_once, stop)) as outcomes,
-        click.progressbar(outcomes, len(lines), note, file=sys.stderr, show_pos=True) as bar,
+        shown_count(outcomes, len(lines), note) as counted,
     ):
-        return sum(not succeeded for succeeded in bar)
+        return sum(not succeeded for succeeded in counted)
 
 
 def _answer_nothing(_: dict[str, Any]) -> dict[str, Any]:
@@ -233,8 +234,8 @@ def serve(**options: Any) -> None:
     chosen = {name: value for name, value in options.items() if value is not None}
     settings = read_settings(**chosen)
     read_own_glossary(settings)
-    if reason := settings.why_closed():
-        raise click.UsageError(reason)
+    if settings.is_open_to_others:
+        raise click.UsageError(message("serve.open", host=settings.host))
     _check_port(settings)
     _check_checkpoints(settings)
     from service.api.observing import logs
@@ -246,7 +247,7 @@ def serve(**options: Any) -> None:
     except ModuleNotFoundError as error:
         is_mcp = (error.name or "").split(".")[0] == "mcp"
         missing = "serve.mcp" if is_mcp else "serve.otel"
-        raise click.UsageError(message(missing, reason=error)) from error
+        raise click.UsageError(message(missing, reason=word_reason(error))) from error
     with put_away_first():
         sys.exit(server.until_stopped())
 
@@ -257,7 +258,7 @@ def _check_port(settings: "Settings") -> None:
     try:
         addresses = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        fail(message("serve.no_address", **where, reason=getattr(error, "strerror", error)))
+        fail(message("serve.no_address", **where, reason=word_reason(error)))
     refusals = [_try_to_listen(family, address) for family, *_, address in addresses]
     numbers = {refusal.errno for refusal in refusals if refusal}
     if errno.EADDRINUSE in numbers:
@@ -266,7 +267,7 @@ def _check_port(settings: "Settings") -> None:
     if numbers & {errno.EACCES, errno.EPERM}:
         fail(message("serve.port_forbidden", **where))
     if (refusal := refusals[0]) and all(refusals):
-        fail(message("serve.no_address", **where, reason=refusal.strerror))
+        fail(message("serve.no_address", **where, reason=word_reason(refusal)))
 
 
 def _try_to_listen(family: int, address: Any) -> OSError | None:
@@ -313,19 +314,26 @@ def info(show_settings: bool) -> None:
             words = "info.revision" if revision else "info.missing"
             click.echo(message(words, name=name, revision=revision))
     except ModelError as error:  # A wrong catalogue.
-        fail(str(error))
+        fail(explain_error(error))
     if show_settings:
         _list_settings(settings)
 
 
 def _list_settings(settings: "Settings") -> None:
     for name, field in type(settings).model_fields.items():
-        values = {"value": getattr(settings, name), "default": field.default}
+        default = _as_written(field.default) or message("info.empty")
+        values = {"value": _as_written(getattr(settings, name)), "default": default}
         shown = f"BREVE_{name.upper()}"
-        click.echo(message("info.setting", name=shown, about=field.description, **values))
+        about = translated(field.description or "")
+        click.echo(message("info.setting", name=shown, about=about, **values))
     for name, about in OTHER_VARIABLES.items():
         values = {"value": shown_variable(name), "default": message("info.empty")}
-        click.echo(message("info.setting", name=name, about=about, **values))
+        click.echo(message("info.setting", name=name, about=translated(about), **values))
+
+
+def _as_written(value: object) -> str:
+    """The value of a setting as a variable of the environment has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 main.add_command(mcp)

@@ -1,7 +1,6 @@
 """The commands that measure: `breve eval` and `breve bench`."""
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,7 +9,10 @@ from typing import Any
 import click
 
 from service.cli.interrupts import put_away_first
+from service.cli.output.errors import explain_error
 from service.cli.output.messages import message
+from service.cli.output.progress import shown_count
+from service.cli.output.reasons import word_reason, word_system_error
 from service.cli.terminal import fail, load_engine_of
 
 
@@ -36,20 +38,19 @@ def evaluate(data: Path, report: Path | None, **options: Any) -> None:
     from service.scoring.items import DataError
 
     def show_progress(answers: Iterator[str], count: int) -> AbstractContextManager[Iterator[str]]:
-        label = message("terminal.scoring")
-        return click.progressbar(answers, count, label, file=sys.stderr, show_pos=True)
+        return shown_count(answers, count, message("terminal.scoring"))
 
     chosen = evaluation.Options(**options)
     try:
         scores = evaluation.evaluate(data, chosen, load_engine_of, show_progress)
     except (DataError, ModelError, OSError, ImportError) as error:
-        fail(str(error))
+        fail(explain_error(error))
     click.echo(scores.as_table())
     if report:
         try:
             report.write_text(scores.as_json(), encoding="utf-8")
         except OSError as error:
-            fail(message("terminal.report", reason=error))
+            fail(message("terminal.report", reason=word_system_error(error)))
 
 
 @click.command()
@@ -74,11 +75,11 @@ def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) ->
         with put_away_first():  # So that the services which it has started are ended.
             report = comparison.run(measured, limit, work, _say_step)
     except texts.BenchError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(explain_error(error)) from error
     except UnicodeDecodeError as error:
-        fail(message("terminal.no_utf8", path=options["article"], reason=error))
+        fail(message("terminal.no_utf8", path=options["article"], reason=word_reason(error)))
     except (ArticleError, DataError, OSError) as error:
-        fail(str(error))
+        fail(explain_error(error))
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:

@@ -4,6 +4,9 @@ import sys
 
 import click
 
+from service.cli.output.errors import explain_error
+from service.cli.output.logs import shown_logs
+from service.cli.output.messages import message, translated
 from service.cli.terminal import FAILED, fail, read_settings
 
 
@@ -22,14 +25,13 @@ def list_models() -> None:
     try:
         entries = [(entry, is_here(entry.name)) for entry in catalog().values()]
     except ModelError as error:
-        fail(str(error))
+        fail(explain_error(error))
     for entry, is_present in entries:
         mark = "*" if is_present else " "
-        size = f"{entry.size_mb} MB" if entry.size_mb else "?"
-        tasks = ",".join(entry.tasks)
-        click.echo(
-            f"{entry.name:<13} {mark} {size:>8}  {tasks:<29} {entry.licence:<18}  {entry.about}"
-        )
+        size = message("models.size", megabytes=entry.size_mb) if entry.size_mb else "?"
+        tasks = ",".join(map(translated, entry.tasks))
+        licence, about = translated(entry.licence), translated(entry.about)
+        click.echo(f"{entry.name:<13} {mark} {size:>8}  {tasks:<29} {licence:<18}  {about}")
 
 
 @models.command("pull")
@@ -40,12 +42,15 @@ def pull_model(name: str, allow_pickle: bool) -> None:
     from models.engine import ModelError
     from models.loading import pull
 
+    is_allowed = allow_pickle or read_settings().allow_pickle
     try:
-        pulled = pull(name, allow_pickle or read_settings().allow_pickle)
+        with shown_logs():
+            pulled = pull(name, is_allowed)
     except ModelError as error:
-        fail(str(error))
+        fail(explain_error(error))
     click.echo(pulled.folder)
-    click.echo(f"breve: {pulled.entry.id}, revision {pulled.revision}", err=True)
+    words = message("models.pulled", id=pulled.entry.id, revision=pulled.revision)
+    click.echo(f"breve: {words}", err=True)
 
 
 @models.command("check")
@@ -58,29 +63,23 @@ def check_model(name: str, task: str | None) -> None:
     from service.text.language import detect_language
 
     settings = read_settings()
+    options = (Task(task) if task else None, settings.allow_pickle, settings.runtime)
     try:
-        engine = load_checkpoint(
-            name,
-            settings.threads,
-            Task(task) if task else None,
-            settings.allow_pickle,
-            settings.runtime,
-        )
+        with shown_logs():
+            engine = load_checkpoint(name, settings.threads, *options)
     except ModelError as error:
-        fail(str(error))
-    model = engine.describe()
-    click.echo(
-        f"{model.id} revision {model.revision}: {model.family}, {model.runtime}, "
-        f"window {model.window}"
-    )
+        fail(explain_error(error))
+    click.echo(message("models.checked", **vars(engine.describe())))
     failed = False
     for trial in try_out(engine):
-        problem = trial.problem
+        task_name = translated(trial.task)
+        problem = explain_error(trial.problem) if trial.problem else ""
         language = detect_language(trial.text)
         if not problem and not language.may_be(trial.language):
-            problem = f"the answer looks like {language.code!r}, not {trial.language!r}"
+            languages = {"language": repr(language.code), "expected": repr(trial.language)}
+            problem = message("models.other_language", **languages)
         failed = failed or bool(problem)
-        click.echo(f"{trial.task} ({trial.seconds:.1f} s): {trial.text}")
+        click.echo(f"{task_name} ({trial.seconds:.1f} s): {trial.text}")
         if problem:
-            click.echo(f"breve: {trial.task}: {problem}", err=True)
+            click.echo(f"breve: {task_name}: {problem}", err=True)
     sys.exit(FAILED if failed else 0)

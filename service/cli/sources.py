@@ -10,6 +10,7 @@ import click
 
 from service.cli.output.errors import SourceError
 from service.cli.output.messages import message, translated
+from service.cli.output.reasons import word_reason
 from service.text.charsets import decoded, detect_marked_charset
 
 _HEAD_BYTES: Final = 4096  # The beginning of a file, which shows what it is.
@@ -56,7 +57,7 @@ def read_source(name: str) -> str:
     except OSError as error:
         refusal = _REFUSALS.get(error.errno or 0, "source.unreadable")
         shown = click.format_filename(name)
-        raise SourceError(message(refusal, name=shown, reason=error.strerror or error)) from error
+        raise SourceError(message(refusal, name=shown, reason=word_reason(error))) from error
 
 
 def _read(file: BinaryIO) -> str:

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO, cast, get_args
 
 import click
 
 from service.cli.interrupts import INTERRUPTED
-from service.cli.output.messages import message, put_help, translate_click
+from service.cli.output.errors import explain_error
+from service.cli.output.logs import shown_logs
+from service.cli.output.messages import find_message, message, put_help, translate_click, translated
 from service.cli.output.progress import say_line
+from service.cli.output.reasons import word_system_error
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -136,8 +139,8 @@ def _discard_output() -> None:
 
 def _explain_output_error(error: OSError) -> str:
     if error.filename:
-        return str(error)
-    return message("terminal.output", reason=error.strerror or error)
+        return word_system_error(error)
+    return message("terminal.output", reason=word_system_error(error))
 
 
 def _prepare_streams() -> None:
@@ -194,6 +197,7 @@ def load_engine_of(
         translator = settings.translator
     is_built = _is_built(name, translator)
     say(message("progress.loading" if is_built else "progress.building"))
+    click.get_current_context().with_resource(shown_logs())
     return load_engine(name, settings.threads, translator, settings.allow_pickle, settings.runtime)
 
 
@@ -213,7 +217,7 @@ def read_own_glossary(settings: "Settings | None" = None) -> "Glossary":
     try:
         return Glossary.with_file((settings or read_settings()).glossary_file)
     except GlossaryError as error:
-        raise click.UsageError(f"BREVE_GLOSSARY_FILE: {error}") from error
+        raise click.UsageError(f"BREVE_GLOSSARY_FILE: {explain_error(error)}") from error
 
 
 def read_terms(path: Path | None) -> dict[str, str]:
@@ -225,11 +229,12 @@ def read_terms(path: Path | None) -> dict[str, str]:
     try:
         pairs = read_glossary(path)
     except GlossaryError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(explain_error(error)) from error
     try:
         return checked(pairs, MAX_TERMS)
     except GlossaryError as error:
-        raise click.UsageError(message("usage.long_glossary", reason=f"{path}: {error}")) from error
+        reason = f"{path}: {explain_error(error)}"
+        raise click.UsageError(message("usage.long_glossary", reason=reason)) from error
 
 
 def shown_variable(name: str) -> str:
@@ -258,7 +263,15 @@ def _explain_setting(item: "ErrorDetails") -> str:
     from service.settings import Settings
 
     name = str(item["loc"][0])
-    words = message("usage.setting", name=name.upper(), reason=item["msg"])
-    if Settings.model_fields[name].annotation is SecretStr:
+    field = Settings.model_fields[name]
+    values = {
+        "about": translated(field.description or ""),
+        "choices": ", ".join(map(repr, get_args(field.annotation))),
+        **item.get("ctx", {}),
+    }
+    reason = find_message(f"setting.{item['type']}") or message("setting.other")
+    reason = reason.format(**values)
+    words = message("usage.setting", name=name.upper(), reason=reason)
+    if field.annotation is SecretStr:
         return words
     return words + message("usage.given", value=repr(item["input"]))

@@ -124,7 +124,8 @@ def _check_length(body: str, prose: Extract, left_out: int) -> None:
             f"No article text is left after removing links, bylines and prompts.{rest}"
         )
     if words < MIN_WORDS:
-        raise TooShort(f"The article has {words} words; at least {MIN_WORDS} are needed.")
+        counted = "1 word" if words == 1 else f"{words} words"
+        raise TooShort(f"The article has {counted}; at least {MIN_WORDS} are needed.")
 
 
 def _has_long_sentence(body: str) -> bool:

@@ -162,7 +162,8 @@ def _check_titles(items: list[Item], data: Path, options: Options) -> None:
     """Refuses to leave an option about titles out silently. Raises DataError."""
     if is_pairs(data) and (options.headlines or options.with_title):
         raise DataError(
-            f"{data}: sentence pairs have no titles: leave --headlines and --with-title out."
+            "{path}: sentence pairs have no titles: leave --headlines and --with-title out.",
+            path=data,
         )
     is_without_titles = options.name in ("pipeline", "lead")
     if options.headlines and (

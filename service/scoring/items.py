@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from models.wording import WordedError
+
 # The names under which data sets keep a source and its reference.
 SOURCE_FIELDS: Final = ("text", "article")
 REFERENCE_FIELDS: Final = ("reference", "abstract", "summary")
 
 
-class DataError(Exception):
+class DataError(WordedError):
     """A data file cannot be scored. The message names the file and the line."""
 
 
@@ -51,7 +53,7 @@ def read_items(path: Path, count: int = 0) -> list[Item]:
         for item_number, (line_number, line) in enumerate(_read_lines(path), 1)
     ]
     if not items:
-        raise DataError(f"{path} is empty.")
+        raise DataError("{path} is empty.", path=path)
     return items[:: max(1, len(items) // count)][:count] if count else items
 
 
@@ -67,16 +69,23 @@ def _read_lines(path: Path) -> list[tuple[int, str]]:
             return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         kind = "UTF-8 text, gzipped" if is_gzipped else "UTF-8 text"
-        raise DataError(f"{path} cannot be read as {kind}: {error}") from error
+        raise DataError(
+            "{path} cannot be read as {kind}: {reason}", path=path, kind=kind, reason=error
+        ) from error
 
 
 def _parse_object(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         row: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{path}, line {number}: no JSON, or nested too deeply: {error}") from error
+        raise DataError(
+            "{path}, line {line}: no JSON, or nested too deeply: {reason}",
+            path=path,
+            line=number,
+            reason=error,
+        ) from error
     if not isinstance(row, dict):
-        raise DataError(f"{path}, line {number}: an object is expected.")
+        raise DataError("{path}, line {line}: an object is expected.", path=path, line=number)
     return row
 
 
@@ -85,8 +94,15 @@ def _parse_article(path: Path, number: int, line: str, identifier: str) -> Item:
     source = _first_value(row, SOURCE_FIELDS)
     reference = _first_value(row, REFERENCE_FIELDS)
     if not isinstance(source, str) or not isinstance(reference, str):
-        needed = f"one of {', '.join(SOURCE_FIELDS)} and one of {', '.join(REFERENCE_FIELDS)}"
-        raise DataError(f"{path}, line {number}: {needed} are needed; there are: {', '.join(row)}.")
+        raise DataError(
+            "{path}, line {line}: one of {sources} and one of {references} are needed; there are: "
+            "{fields}.",
+            path=path,
+            line=number,
+            sources=", ".join(SOURCE_FIELDS),
+            references=", ".join(REFERENCE_FIELDS),
+            fields=", ".join(row),
+        )
     return Item(str(row.get("id", identifier)), source, reference, str(row.get("title") or ""))
 
 
@@ -97,7 +113,11 @@ def _first_value(row: dict[str, Any], names: Sequence[str]) -> Any:
 def _parse_pair(path: Path, number: int, line: str, identifier: str) -> Item:
     sides = line.rstrip("\n").split("\t")
     if len(sides) < 2:
-        raise DataError(f"{path}, line {number}: French and English, parted by a tab, are needed.")
+        raise DataError(
+            "{path}, line {line}: French and English, parted by a tab, are needed.",
+            path=path,
+            line=number,
+        )
     return Item(identifier, sides[0], sides[1])
 
 
@@ -111,10 +131,17 @@ def read_answers(path: Path, items: Sequence[Item]) -> Iterator[str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").removesuffix("\n").split("\n")
     except UnicodeDecodeError as error:
-        raise DataError(f"{path} cannot be read as UTF-8 text: {error}") from error
+        raise DataError(
+            "{path} cannot be read as {kind}: {reason}", path=path, kind="UTF-8 text", reason=error
+        ) from error
     if not lines[0].startswith("{"):
         if len(lines) != len(items):
-            raise DataError(f"{path} has {len(lines)} lines, {len(items)} are needed.")
+            raise DataError(
+                "{path} has {lines} lines, {needed} are needed.",
+                path=path,
+                lines=len(lines),
+                needed=len(items),
+            )
         return iter(lines)
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     rows = [_parse_object(path, number, line) for number, line in numbered]
@@ -125,7 +152,10 @@ def read_answers(path: Path, items: Sequence[Item]) -> Iterator[str]:
     missing = [item.id for item in items if item.id not in answers]
     if missing:
         raise DataError(
-            f"{path} has no answer for {len(missing)} of {len(items)} items, the first being "
-            f"{missing[0]}."
+            "{path} has no answer for {missing} of {count} items, the first being {first}.",
+            path=path,
+            missing=len(missing),
+            count=len(items),
+            first=missing[0],
         )
     return (answers[item.id] for item in items)

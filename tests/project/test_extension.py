@@ -74,11 +74,11 @@ def test_it_looks_like_the_page() -> None:
 
 # ---- What it says
 
-# Only a request for an address or a batch, or one that is not the extension's, meets these.
+# Only a request for an address, a batch or a chat, or one that is not the extension's, meets these.
 NEVER_MET = {
     "batch_too_long", "fetch_failed", "fetch_timeout", "forbidden_url", "invalid_body",
-    "malformed_json", "method_not_allowed", "not_acceptable", "not_found", "small_pieces",
-    "too_many_values", "unknown_model", "unsupported_media_type", "urls_disabled",
+    "malformed_json", "method_not_allowed", "no_article", "not_acceptable", "not_found",
+    "small_pieces", "too_many_values", "unknown_model", "unsupported_media_type", "urls_disabled",
 }  # fmt: skip
 HINT = "say it in deploy/extension/_locales"
 

@@ -9,6 +9,7 @@ from service.api.contract.problems import Problem, problem_of
 from service.cli.answering import Answerer
 from service.cli.batch.lines import BatchError, Line
 from service.cli.client import BUSY, ServiceError
+from service.cli.output.errors import explain_error
 from service.cli.output.messages import message
 
 OUTCOMES: Final = ("summary", "problem")  # The first field after `id` in a line out.
@@ -36,12 +37,12 @@ def _outcome(line: Line, answer: Answerer) -> dict[str, Any]:
     except ServiceError as error:
         # Without a problem of the article, the next articles would fare no better.
         if error.problem is None or _is_of_the_service(error):
-            raise _end_of_run(f"{str(error).rstrip('.')}.") from error
+            raise _end_of_run(f"{explain_error(error).rstrip('.')}.") from error
         shown = {name: value for name, value in error.problem.items() if name != _HIDDEN}
         return {"problem": shown}
     except Exception as error:
         if _is_of_this_machine(error):
-            raise _end_of_run(f"{error}.") from error
+            raise _end_of_run(f"{explain_error(error).rstrip('.')}.") from error
         body, _ = problem_of(error, "")
         return {"problem": _without_request(body)}
 

@@ -4,9 +4,14 @@ import re
 import sys
 from typing import Any, Final
 
-from service.cli.output.messages import find_message, language, message, translated
+from models.wording import WordedError
+from service.cli.output.messages import find_message, message
+from service.cli.output.reasons import word_error, word_reason, word_system_error
 
 _DETECTED: Final = re.compile(r"looks like '(\w+)'")  # In the detail of the problem `not_french`.
+
+# What `service/fetch.py` says of certificates.
+_CERTIFICATES: Final = re.compile(r"the certificates that (\w+) names")
 
 # Parts of the messages of errors for a name that no site has.
 _UNKNOWN_NAME: Final = ("was not found", "not known", "no address")
@@ -53,9 +58,27 @@ def explain_error(error: Exception) -> str:
         return message("problem.not_french", language=repr(detected[1]) if detected else "?")
     if code == "fetch_failed" and (words := _explain_address(error)):
         return words
-    if language() == "fr" and (words := find_message(f"problem.{code}") or ""):
-        return words.replace("{detail}", str(error))
-    return translated(str(error))
+    if code:
+        detail = word_error(error) if isinstance(error, WordedError) else str(error)
+        return explain_problem({"code": code, "detail": detail})
+    if isinstance(error, OSError):
+        return _explain_system_error(error)
+    return word_error(error) if isinstance(error, WordedError) else str(error)
+
+
+def explain_problem(problem: dict[str, Any]) -> str:
+    """What a problem says. In English it is its own detail."""
+    words = find_message(f"problem.{problem['code']}") or message("problem.other")
+    return words.replace("{detail}", problem["detail"])
+
+
+def _explain_system_error(error: OSError) -> str:
+    certificates = _CERTIFICATES.match(error.strerror or "")
+    if not certificates:
+        return word_system_error(error)
+    reason = word_reason(error.__cause__ or error)
+    values = {"source": certificates[1], "path": error.filename, "reason": reason}
+    return message("address.certificates", **values)
 
 
 def _explain_address(error: Exception) -> str | None:

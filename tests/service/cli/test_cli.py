@@ -759,6 +759,8 @@ def test_every_variable_is_listed() -> None:
     assert "BREVE_CACHE=/tmp/cache  " in done.stdout
     assert all(f"\n{name}=" in done.stdout for name in OTHER_VARIABLES)
     assert "s3cret" not in done.stdout
+    assert "\nBREVE_OTEL=false  (default false)  " in done.stdout
+    assert "\nBREVE_GLOSSARY_FILE=  (default empty)  " in done.stdout
     code = "".join(
         path.read_text(encoding="utf-8")
         for room in ("service", "models")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from service.cli.output.progress import Progress
+from service.cli.output.progress import Progress, shown_count
 
 
 class Terminal(io.StringIO):
@@ -55,3 +55,25 @@ def test_what_stays_does_not_share_a_line(monkeypatch: pytest.MonkeyPatch) -> No
     progress.note("Something that stays.")
     progress.close()
     assert shown(terminal.getvalue()) == "breve: Something that stays.\n"
+
+
+def test_a_count_is_a_bar_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with shown_count(iter("abc"), 3, "Summarising") as counted:
+        assert list(counted) == ["a", "b", "c"]
+    assert "3/3" in terminal.getvalue()
+    assert "breve:" not in terminal.getvalue()
+
+
+@pytest.mark.parametrize(("seconds", "numbers"), [(10.0, ["3"]), (0.0, ["1", "2", "3"])])
+def test_a_count_is_told_in_lines_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, numbers: list[str]
+) -> None:
+    errors = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", errors)
+    monkeypatch.setattr("service.cli.output.progress._LINE_SECONDS", seconds)
+    with shown_count(iter("abc"), 3, "Summarising") as counted:
+        assert list(counted) == ["a", "b", "c"]
+    lines = [f"breve: Summarising – {number}/3" for number in numbers]
+    assert errors.getvalue().splitlines() == ["breve: Summarising", *lines]

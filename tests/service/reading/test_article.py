@@ -73,6 +73,11 @@ def test_too_short(title: str) -> None:
     assert caught.value.code == "too_short"
 
 
+def test_one_word_is_counted_as_one() -> None:
+    with pytest.raises(TooShort, match="has 1 word; at least 8"):
+        read_article("Bonjour.", None, language_check=True)
+
+
 def test_paywall_only() -> None:
     with pytest.raises(PaywallOnly) as caught:
         read_article("Nuagis rachète Datavallée\n\nCet article est réservé aux abonnés.")
