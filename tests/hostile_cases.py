@@ -55,7 +55,7 @@ UNITS: Final = LETTERS + DIGITS + SPACES + MARKS + MARKUP + WORDS
 PAGE_UNITS: Final = (
     "<b>", "<time>", "<div>", "&amp;", "<!--", "<p>a", "<li>", "<q>", "<h1>", "<br>", "<a href=x>",
     "<meta name=date>", "… ",
-    "<sup>",
+    "<sup>", "<td>a", "<i>a</i> ", "<q>a</q> ", "<a href=x>a</a> ", "<sup>a</sup> ",
 )  # fmt: skip
 FEW_UNITS: Final = (
     "a",
