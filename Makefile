@@ -45,7 +45,8 @@ train-translator: setup
 fuzz: setup
 	FUZZ_CASES=$(CASES) $(BIN)/pytest -s tests/service/api/test_openapi.py
 
-# Texts that no newspaper prints, 200,000 characters of one unit each, in ten minutes at most: the slowest and the memory.
+# Texts that no newspaper prints, 200,000 characters of one unit each, in ten minutes at most: the slowest and the memory. A few
+# go to the built-in models, too.
 hostile: setup
 	$(BIN)/python -W ignore -m tests.hostile
 

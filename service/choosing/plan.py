@@ -59,7 +59,7 @@ def plan(article: Article, count_tokens: CountTokens, window: int) -> Plan:
     kept = sections[:MAX_SECTIONS]
     return Plan(
         tuple(_put_title_before(section, title) for section in kept),
-        sum(section.tokens for section in sections),
+        max(body_tokens, sum(section.tokens for section in sections)),
         sum(section.tokens for section in kept),
     )
 

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Final, NamedTuple
 
 from service.text.language import Language
@@ -11,6 +12,9 @@ from service.text.source_map import SourcedText
 from service.warning import SummaryWarning
 
 MIN_WORDS: Final = 8
+# Of an article, from its beginning. No model is shown more: MAX_SECTIONS of `choosing/plan.py` hold
+# 4,200 sentences of one token. A text of 200,000 characters may have 100,000 ("1\n1\n1\n").
+MAX_SENTENCES: Final = 5_000
 
 
 class ArticleError(ValueError):
@@ -135,12 +139,13 @@ class Article:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        """All sentences, in order."""
-        return tuple(
+        """The first MAX_SENTENCES sentences, in order."""
+        sentences = (
             Sentence(paragraph.text[start:end], index, *paragraph.span(start, end))
             for index, paragraph in enumerate(self.paragraphs)
             for start, end in sentence_spans(paragraph.text)
         )
+        return tuple(islice(sentences, MAX_SENTENCES))
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:

@@ -65,6 +65,9 @@ _STRAY: Final = re.compile(r"(?<!\S)\*+(?!\S)|(?<=\w)\*+(?=\s|$)|(?<=\s)\*+(?=\w
 _ENTITY: Final = re.compile(r"&(?:#\d{1,20}|#x[0-9a-fA-F]{1,20}|[a-zA-Z]{1,40});")
 _COMBINED: Final = re.compile(r"\w[\u0300-\u036f]{1,30}")
 _SPACES: Final = re.compile(r"\s+")
+# A text without these has nothing that the patterns of `clean` take out. It may have 100,000 lines
+# of a character, and to look for each of the patterns in each of them took most of the time.
+_MARK: Final = re.compile(r"[^\w .,;!?'’«»\"%€…]|_|\d\. |  ")
 
 # The patterns of what is no prose. It is blanked, so that all else stays in its place.
 _LINE: Final = r"[^\n]*+(?:\n|\Z)"
@@ -121,6 +124,9 @@ def _blank(match: re.Match[str]) -> str:
 def clean(block: SourcedText) -> SourcedText:
     """`block` as one line of plain text."""
     block = replace(block, text=block.text.translate(WINDOWS))
+    stripped = block.strip()
+    if not _MARK.search(stripped.text):
+        return stripped
     block = block.substitute(_ENTITY, html.unescape)
     block = block.substitute(_COMBINED, lambda letter: unicodedata.normalize("NFC", letter))
     block = mend_words(block)

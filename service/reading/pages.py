@@ -27,10 +27,19 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
     from trafilatura.settings import Document
 
-# trafilatura takes up to 0.1 ms for each tag, and for inline tags of one paragraph the square of
-# their number: 30,000 <i> take 12 s, 30,000 others 1 to 4 s (two busy processors). Press pages have
-# 300 to some thousands.
+# trafilatura takes up to 0.1 ms for each tag. Press pages have 300 to some thousands.
 MAX_TAGS: Final = 30_000
+# Of a page with more tags, trafilatura's first reading counts: justext, its last, takes the square
+# of the paragraphs (two minutes for 29,000 <td>).
+MAX_TAGS_READ_AGAIN: Final = 5_000
+# Beyond these they are taken out first: lxml takes the square of those that it takes out of one
+# paragraph (10 s for 22,000 <i>, in 3 of which no other thread runs).
+MAX_INLINE_TAGS: Final = 5_000
+_INLINE: Final = re.compile(
+    r"</?(?:a|abbr|acronym|b|bdi|bdo|big|cite|data|dfn|em|font|i|img|ins|kbd|mark|picture|samp|small"
+    r"|span|strong|sub|sup|time|tt|u|var|wbr|(?P<quotation>q))\b[^<>]{0,1000}+>",
+    re.IGNORECASE,
+)
 _TAG: Final = re.compile(r"<[a-zA-Z]")
 # The mark of a footnote: a number that is a link or in brackets. That of "m²" is neither.
 _NUMBER: Final = r"\s*+(?:\[\s*+\d{1,3}\s*+\]|\(\s*+\d{1,3}\s*+\)|\d{1,3})\s*+"
@@ -125,7 +134,7 @@ def prepare_page(html: str) -> str:
     page = _BREAKS.sub("<br><br>", page)
     page = _NOTE.sub("", page)
     _check_tags(page)
-    return page
+    return _drop_endless_inline_tags(page)
 
 
 def text_length(html: str) -> int:
@@ -159,6 +168,7 @@ def _read_document(html: str) -> "tuple[HtmlElement, Document]":
         target_language=None,
         # Its date is not used: it may be a guess.
         date_extraction_params={"extensive_search": False, "original_date": True},
+        fast=_count_tags(html) > MAX_TAGS_READ_AGAIN,
         config=_config(),
     )
     if not document or not document.text:
@@ -341,8 +351,20 @@ def unwrap_text(html: str) -> str | None:
     return unescape(page[1]) if page else None
 
 
+def _drop_endless_inline_tags(page: str) -> str:
+    """The page without its inline tags if it has more than MAX_INLINE_TAGS; quotations keep
+    marks."""
+    if sum(1 for _ in _INLINE.finditer(page)) <= MAX_INLINE_TAGS:
+        return page
+    return _INLINE.sub(lambda tag: '"' if tag["quotation"] else "", page)
+
+
+def _count_tags(html: str) -> int:
+    return sum(1 for _ in _TAG.finditer(html))
+
+
 def _check_tags(html: str) -> None:
-    tags = sum(1 for _ in _TAG.finditer(html))
+    tags = _count_tags(html)
     if tags > MAX_TAGS:
         raise TooManyTags(
             f"html: a page of at most {MAX_TAGS} tags is read, {tags} were given; send the "

@@ -47,7 +47,8 @@ async def complete(parts: Parts, order: Order) -> CompleteRequest:
         page = await _fetch_page(parts, order.address, order.seconds)
         request = replace(request, html=page)
     field = "html" if order.address is None else "url"
-    await _check_length(parts, field, request.html or "")
+    async with asyncio.timeout(order.seconds - (time.monotonic() - begun)):
+        await _check_length(parts, field, request.html or "")
     return CompleteRequest(request, time.monotonic() - begun)
 
 

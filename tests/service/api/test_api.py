@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -1240,6 +1240,20 @@ def test_two_pages_are_measured_at_a_time(monkeypatch: pytest.MonkeyPatch) -> No
         for answer in pool.map(lambda page: post(service, html=page), pages):
             problem(answer, 422, "text_too_long")
     assert most == 2
+
+
+def test_time_to_wait_for_the_measure_counts_into_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    going = threading.Event()
+    monkeypatch.setattr("service.api.work.fetching.text_length", lambda _: going.wait(20))
+    with running() as service, ThreadPoolExecutor(3) as pool:
+        pages = [PAGE + " " * (250_000 + number) for number in range(3)]
+        answers = [pool.submit(post, service, html=page, deadline_seconds=1) for page in pages]
+        waited = next(as_completed(answers, timeout=10))
+        problem(waited.result(), 504, "deadline")
+        assert not going.is_set()
+        going.set()
 
 
 @pytest.mark.parametrize("path", ["/summarize", "/summarize/batch"])

@@ -3,7 +3,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.reading.markdown import clean
@@ -119,6 +119,15 @@ def test_any_text_is_cleaned_with_its_origins(raw: str, start: int) -> None:
 def test_plain_words_stay_as_they_are(words: list[str]) -> None:
     text = " ".join(words)
     assert clean(SourcedText.of(text)) == SourcedText.of(text)
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("aAé19 .,;!?'’«»\"%€…"), max_size=80))
+@example("1. " + "A" * 50)
+@example("1.  " + "A" * 50)
+def test_a_text_without_marks_is_read_like_one_with_marks(text: str) -> None:
+    """The mark keeps it from being let through unread."""
+    assert clean(SourcedText.of(text)) == clean(SourcedText.of(f"{text} `"))
 
 
 @pytest.mark.parametrize(

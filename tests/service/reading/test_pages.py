@@ -6,7 +6,7 @@ import time
 import pytest
 
 from service.reading.genre import Genre
-from service.reading.pages import extract
+from service.reading.pages import MAX_INLINE_TAGS, extract
 from service.reading.reader import read_article
 
 TITLE = "Orange ferme son réseau 2G"
@@ -299,3 +299,16 @@ def test_no_page_takes_minutes(piece: str) -> None:
     start = time.monotonic()
     extract(described(f"{TEXT}<ul>{piece * 4_000}"))
     assert time.monotonic() - start < 8
+
+
+@pytest.mark.parametrize("piece", ["<td>a", "<i>a</i> ", "<q>a</q> ", "<sup>a</sup> "])
+def test_a_page_of_as_many_tags_as_are_read_takes_seconds(piece: str) -> None:
+    start = time.process_time()
+    extract(described(f"{TEXT}<p>{piece * 28_000}"))
+    assert time.process_time() - start < 10
+
+
+def test_quotations_keep_their_marks_among_endless_inline_tags() -> None:
+    words = "<b>mot</b> " * (MAX_INLINE_TAGS + 1)
+    page = extract(described(f"{TEXT}<p>Le maire a dit <q>oui</q> {words}</p>"))
+    assert 'Le maire a dit "oui" mot mot' in page.text
