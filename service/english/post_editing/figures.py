@@ -2,7 +2,7 @@
 
 French forms are rewritten in English (`french_forms.py`). Figures are paired with those of the
 French sentence (`figure_pairs.py`), and what is wrong beyond doubt is put right
-(`figure_repairs.py`, `dates.py`). What still differs is reported.
+(`figure_repairs.py`, `dates.py`, `changes.py`). What still differs is reported.
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.english.lexicon.notations import NUMERIC_DATE, with_month_names
+from service.english.post_editing.changes import correct_changes
 from service.english.post_editing.dates import correct_dates, find_added_dates
 from service.english.post_editing.figure_pairs import FigurePairs
 from service.english.post_editing.figure_repairs import find_bound_repairs, find_repairs
@@ -61,7 +62,8 @@ def hold_to_figures(english: str, french: str) -> HeldTranslation:
     new_figures = {**foreign, **repairs}
     figure_edits = [(figure.start, figure.end, text) for figure, text in new_figures.items()]
     text = _apply_edits(english, [*figure_edits, *bound_repairs])
-    repaired = changed_dates + len(repairs) + len(bound_repairs)
+    text, changed_verbs = correct_changes(text)
+    repaired = changed_dates + len(repairs) + len(bound_repairs) + changed_verbs
     wrong = (*_find_differences(pairs, repairs), *find_added_dates(english, french))
     return HeldTranslation(text, repaired, wrong)
 

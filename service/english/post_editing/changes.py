@@ -1,0 +1,51 @@
+"""Corrects a rise that is a fall by its own figures: "rises from 38 to 35 million".
+
+French "passer de … à …" does not say which way. The verb becomes a form of "go". `changes.toml` has
+the verbs.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from service.facts.figures import Figure, FigureKind, figures
+from service.text.tables import table
+
+_TABLE: Final[dict[str, list[str]]] = table(__package__, "changes")
+_RISING: Final = frozenset(" ".join(_TABLE["rising"]).split())
+_FALLING: Final = frozenset(" ".join(_TABLE["falling"]).split())
+_CHANGE: Final = re.compile(
+    rf"\b(?P<has>(?:has|have|had) )?(?P<verb>{'|'.join(sorted(_RISING | _FALLING))}) from (?=\S*\d)"
+)
+
+
+def correct_changes(english: str) -> tuple[str, int]:
+    """Returns `english`, and how many verbs contradicted the two figures behind them."""
+    amounts = [each for each in figures(english, "en") if each.kind is FigureKind.AMOUNT]
+    corrected, count = english, 0
+    for change in reversed(list(_CHANGE.finditer(english))):
+        difference = _find_difference(english, [a for a in amounts if a.start >= change.end()])
+        is_wrong = difference < 0 if change["verb"] in _RISING else difference > 0
+        if is_wrong:
+            start, end = change.span("verb")
+            corrected = corrected[:start] + _form_of_go(change) + corrected[end:]
+            count += 1
+    return corrected, count
+
+
+def _find_difference(english: str, amounts: Sequence[Figure]) -> Decimal:
+    """Returns by how much the second figure of "38 to 35 million" is more than the first; 0 where
+    there are no two."""
+    if len(amounts) < 2 or english[amounts[0].end : amounts[1].start].strip() != "to":
+        return Decimal(0)
+    first, second = amounts[:2]
+    # Of "38 to 35 million" the first is 38 million, too.
+    return Decimal(second.value) - Decimal(first.also or first.value)
+
+
+def _form_of_go(change: re.Match[str]) -> str:
+    if change["has"]:
+        return "gone"
+    verb = change["verb"]
+    return "goes" if verb.endswith("s") else "going" if verb.endswith("ing") else "went"
