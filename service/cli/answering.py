@@ -50,7 +50,7 @@ def fetch_page(address: str) -> str:
 
     Raises FetchError, and OSError for certificates that cannot be read.
     """
-    from service.fetch import fetch
+    from service.fetch.pages import fetch
 
     return fetch(address, timeout=FETCH_SECONDS, public_only=False)
 

@@ -16,7 +16,7 @@ from models.engine import Cancelled, NotSupported
 from service.cli.output.errors import explain_error, explain_problem
 from service.cli.output.messages import message
 from service.cli.output.reasons import word_reason
-from service.fetch import certificates
+from service.fetch.client import certificates
 
 BUSY: Final = (429, 503)
 TRIES: Final = 6  # Of a request, while the service answers no other one either.

@@ -239,7 +239,7 @@ def _is_guarded(referrer: str) -> bool:
     Its writer must not lead this machine into its own network. A feed of that network may, and a
     proxy looks after that itself.
     """
-    from service.fetch import is_of_private_network
+    from service.fetch.addresses import is_of_private_network
 
     return not getproxies() and not is_of_private_network(referrer)
 

@@ -10,7 +10,7 @@ import httpx
 
 from service.cli.client import seconds_to_wait
 from service.cli.output.messages import message
-from service.fetch import USER_AGENT, certificates
+from service.fetch.client import USER_AGENT, certificates
 
 SECRET: Final = "BREVE_WEBHOOK_SECRET"  # noqa: S105  # the name of the variable
 SIGNATURE: Final = "X-Breve-Signature"

@@ -11,7 +11,7 @@ from service.feeds.grouping.differences import SourcedFigure, find_differences
 from service.feeds.grouping.stories import Story
 from service.feeds.incoming.marks import printable
 from service.feeds.item import Item
-from service.fetch import FetchError
+from service.fetch.errors import FetchError
 from service.reading.article import ArticleError
 from service.text.sentences import sentences
 

@@ -7,7 +7,10 @@ from typing import Final
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
-from service.fetch import USER_AGENT, Download, FetchError, FetchTimeout, download, fetch
+from service.fetch.client import USER_AGENT
+from service.fetch.downloads import Download, download
+from service.fetch.errors import FetchError, FetchTimeout
+from service.fetch.pages import fetch
 from service.text.charsets import decoded
 
 PAUSE_SECONDS: Final = 1.0  # between two requests to a site

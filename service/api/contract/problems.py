@@ -18,7 +18,7 @@ from models.engine import Cancelled, NotSupported
 from service.api.contract import openai_errors
 from service.api.observing.logs import note_problem
 from service.api.refusals import NotReady, QueueFull
-from service.fetch import FetchError, FetchTimeout, ForbiddenAddress
+from service.fetch.errors import FetchError, FetchTimeout, ForbiddenAddress
 from service.reading.article import ArticleError, NotFrench
 
 logger = logging.getLogger("breve")

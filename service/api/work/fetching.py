@@ -17,7 +17,7 @@ from service.api.refusals import QueueFull
 from service.api.work.answers import retrieve_error
 from service.api.work.dependencies import Parts
 from service.api.work.validation import Order
-from service.fetch import fetch
+from service.fetch.pages import fetch
 from service.reading.pages import text_length
 from service.summarizer import SummaryRequest
 

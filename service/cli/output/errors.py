@@ -10,7 +10,7 @@ from service.cli.output.reasons import word_error, word_reason, word_system_erro
 
 _DETECTED: Final = re.compile(r"looks like '(\w+)'")  # In the detail of the problem `not_french`.
 
-# What `service/fetch.py` says of certificates.
+# What `service/fetch/client.py` says of certificates.
 _CERTIFICATES: Final = re.compile(r"the certificates that (\w+) names")
 
 # Parts of the messages of errors for a name that no site has.
@@ -32,7 +32,7 @@ def known_errors() -> tuple[type[Exception], ...]:
     for module, name in (
         ("cli.client", "ServiceError"),
         ("reading.article", "ArticleError"),
-        ("fetch", "FetchError"),
+        ("fetch.errors", "FetchError"),
     ):
         if loaded := sys.modules.get(f"service.{module}"):
             known.append(getattr(loaded, name))

@@ -21,14 +21,8 @@ from service.feeds.item import (
     Subscription,
     Trouble,
 )
-from service.fetch import (
-    MAX_PAGE_BYTES,
-    Download,
-    FetchError,
-    FetchTimeout,
-    ForbiddenAddress,
-    TooLarge,
-)
+from service.fetch.downloads import MAX_PAGE_BYTES, Download
+from service.fetch.errors import FetchError, FetchTimeout, ForbiddenAddress, TooLarge
 from service.reading.pages import begins_as_page
 from service.text.charsets import decoded
 

@@ -18,7 +18,7 @@ from models.engine import Engine
 from service.api.contract.problems import ApiError
 from service.api.entry.access import Keys, RateLimit
 from service.cli.main import main
-from service.fetch import FetchError
+from service.fetch.errors import FetchError
 from service.settings import Settings
 from tests.engines import ARTICLE, ScriptedEngine, Service, running, until
 from tests.service.api.test_api import article, blocked, occupied, post, problem, release

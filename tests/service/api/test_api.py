@@ -24,14 +24,10 @@ from service.api.refusals import State
 from service.api.work.admission import Job
 from service.api.work.fetching import MAX_FETCHES
 from service.api.work.worker import Worker
-from service.fetch import (
-    MAX_PAGE_BYTES,
-    FetchError,
-    FetchTimeout,
-    ForbiddenAddress,
-    fetch,
-    is_public,
-)
+from service.fetch.addresses import is_public
+from service.fetch.downloads import MAX_PAGE_BYTES
+from service.fetch.errors import FetchError, FetchTimeout, ForbiddenAddress
+from service.fetch.pages import fetch
 from service.settings import Settings
 from service.summarizer import SummaryRequest
 from tests.engines import ARTICLE, ENGLISH, SECRET, ScriptedEngine, Service, running, until
@@ -1120,7 +1116,7 @@ def resolve(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
             for kind, address in kinds
         ]
 
-    monkeypatch.setattr("service.fetch.socket.getaddrinfo", answer)
+    monkeypatch.setattr("service.fetch.addresses.socket.getaddrinfo", answer)
 
 
 @pytest.mark.parametrize("addresses", [("10.0.0.5",), ("8.8.8.8", "127.0.0.1"), ("fd00::5",)])
@@ -1139,7 +1135,8 @@ def test_redirects_to_private_addresses_are_refused(
     site: str, monkeypatch: pytest.MonkeyPatch, target: str
 ) -> None:
     monkeypatch.setattr(
-        "service.fetch.is_public", lambda address: address == "127.0.0.1" or is_public(address)
+        "service.fetch.addresses.is_public",
+        lambda address: address == "127.0.0.1" or is_public(address),
     )
     assert "L'hébergeur" in fetch(f"{site}/article", 5)
     with pytest.raises(ForbiddenAddress):

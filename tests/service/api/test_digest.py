@@ -31,7 +31,7 @@ OPEN = Settings(allow_urls=True)
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A site that counts as public."""
     monkeypatch.setattr("service.feeds.visiting.PAUSE_SECONDS", 0)
-    monkeypatch.setattr("service.fetch.is_public", lambda address: True)
+    monkeypatch.setattr("service.fetch.addresses.is_public", lambda address: True)
     with serving() as served:
         served.put("/rss", rss(("/q1", OUTAGE, 9), ("/q2", LEAK, 5), ("/q3", ALONE, 1)))
         served.put("/atom", atom(("/s1", OUTAGE_AGAIN, 3), ("/s2", LEAK_AGAIN, 30)))

@@ -583,7 +583,9 @@ def test_a_text_in_utf_16_that_was_cut_is_read_as_the_page_reads_it(
 def test_the_scheme_of_an_address_has_no_case(
     monkeypatch: pytest.MonkeyPatch, local: ScriptedEngine, address: str
 ) -> None:
-    monkeypatch.setattr("service.fetch.fetch", lambda url, **_: PAGE if url == address else "")
+    monkeypatch.setattr(
+        "service.fetch.pages.fetch", lambda url, **_: PAGE if url == address else ""
+    )
     assert run("summarize", address).stdout.startswith(FIRST)
 
 
@@ -680,7 +682,7 @@ def test_an_address_of_a_text_is_read_as_the_file_is(
 ) -> None:
     Path(article).write_text(f"Nuagis ouvre une région\n\n{ARTICLE}", encoding="utf-8")
     text = Path(article).read_text(encoding="utf-8")
-    monkeypatch.setattr("service.fetch.fetch", lambda *_, **__: wrap_text(text))
+    monkeypatch.setattr("service.fetch.pages.fetch", lambda *_, **__: wrap_text(text))
     of_file, of_address = (
         json.loads(run("summarize", "--json", name).stdout)
         for name in (article, "https://news.example/a.txt")

@@ -66,7 +66,7 @@ def worded_errors(kind: type[WordedError] = WordedError) -> Iterator[str]:
 
 def calls() -> Iterator[tuple[Path, ast.Call]]:
     """The calls that make an error with a sentence, or log one."""
-    for room in ("fetch", "scoring.items", "bench.texts", "english.lexicon.glossary"):
+    for room in ("fetch.errors", "scoring.items", "bench.texts", "english.lexicon.glossary"):
         importlib.import_module(f"service.{room}")
     importlib.import_module("models.runtimes.conversion")
     makers = set(worded_errors())

@@ -8,7 +8,7 @@ import pytest
 
 from service.feeds import visiting
 from service.feeds.visiting import Disallowed, RunTime, Visitor
-from service.fetch import FetchTimeout, ForbiddenAddress
+from service.fetch.errors import FetchTimeout, ForbiddenAddress
 from tests.service.feeds.site import Site, serving
 
 FEED = "http://127.0.0.1/feed"

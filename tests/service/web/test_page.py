@@ -276,7 +276,7 @@ def problem_codes() -> set[str]:
         HTTPStatus(status).phrase.lower().replace(" ", "_") for status in (404, 405)
     }  # Starlette's own
     for node in nodes(
-        "service/api", "service/reading/article.py", "service/fetch.py", "service/reading/reader.py"
+        "service/api", "service/reading/article.py", "service/fetch", "service/reading/reader.py"
     ):
         name = called(node)
         if isinstance(node, ast.Call) and name in ("ApiError", "problem"):

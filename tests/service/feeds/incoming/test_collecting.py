@@ -11,7 +11,7 @@ import pytest
 from service.feeds.incoming.collecting import Collector, Reach
 from service.feeds.item import Collected, FeedTrouble
 from service.feeds.visiting import RunTime, Visitor
-from service.fetch import Download, download
+from service.fetch.downloads import Download, download
 from tests.engines import ARTICLE
 from tests.service.feeds.incoming.test_parsing import ATOM, ITEM, NOW, rss
 from tests.service.feeds.site import Site, serving
@@ -147,7 +147,7 @@ def test_a_public_feed_does_not_lead_to_a_private_address(
         private.put("/feed", GOOD)
         address = f"http://[::ffff:127.0.0.1]:{private.url.rsplit(':', 1)[1]}/feed"
         site.put("/away", "", status=302, headers={"Location": address})
-        monkeypatch.setattr("service.fetch.is_public", lambda name: name == "127.0.0.1")
+        monkeypatch.setattr("service.fetch.addresses.is_public", lambda name: name == "127.0.0.1")
         fetch_public = Visitor(RunTime(20.0), 5.0, lambda referrer: True).fetch_feed
         (result,) = Collector(fetch_public, {}, NOW, Reach()).collect([site.url + "/away"])
         assert troubles(result) == [(FeedTrouble.FORBIDDEN, "")]
