@@ -29,6 +29,7 @@ const EDIT = new Set([
   "fetch_timeout",
   "forbidden_url",
   "invalid_body",
+  "no_article",
   "not_french",
   "paywall_only",
   "text_too_long",
