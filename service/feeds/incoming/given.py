@@ -108,6 +108,8 @@ class GivenArticles:
 
     def _make_item(self, article: GivenArticle, read: Article, page: str) -> Item:
         text = printable(read.body)
+        if not text.strip():
+            raise FeedError(FeedTrouble.EMPTY_ARTICLE)
         title = _line(article.title) or _line(read.header.title) or _line(sentences(text)[0])
         link = printable(article.link or article.url or "")
         source = _line(article.source) or _line(read.header.source) or _host_of(link)

@@ -10,7 +10,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from service.feeds.item import FeedTrouble
 from service.feeds.writing.formats import MEDIA_TYPES
+from service.reading.article import ArticleError
 from service.settings import Settings
 from tests.engines import ENGLISH_TEXT, ScriptedEngine, Service, running
 from tests.service.cli.test_digest import (
@@ -196,6 +198,7 @@ BAD: list[tuple[Any, str]] = [
     ({"text": "Trop court."}, "too_short"),
     ({"text": ENGLISH_TEXT}, "not_french"),
     ({"html": "<html><body></body></html>"}, "empty_article"),
+    ({"text": "\x01 " * 9}, "empty_article"),
     ({"text": "mot " * 1_000}, "text_too_long"),
     ({"html": f"<p>{'mot ' * 1_000}</p>"}, "text_too_long"),
     ({}, "invalid"),
@@ -217,8 +220,13 @@ def test_bad_articles_are_listed_and_stop_no_others(closed: Service) -> None:
     assert troubles_of(digest) == expected
     assert list(troubles_of(digest)) == list(expected)
     messages = [health["message"] for health in digest["health"]]
-    assert "did you mean title" in messages[8]
+    assert "did you mean title" in messages[9]
     assert "langue reconnue : en" in messages[1]
+
+
+def test_each_error_of_an_article_has_its_trouble() -> None:
+    errors: list[type[ArticleError]] = [ArticleError, *ArticleError.__subclasses__()]
+    assert {error.code for error in errors} <= set(FeedTrouble)
 
 
 def test_only_bad_articles_are_an_answer_too(closed: Service) -> None:
