@@ -158,7 +158,7 @@ class Settings(BaseSettings):
         100,
         ge=1,
         le=10_000,
-        description="Maximum articles of one batch. A longer one is answered 422.",
+        description="Maximum articles of one batch or digest. A longer one is answered 422.",
     )
     mcp: bool = Field(
         False,

@@ -1,4 +1,4 @@
-"""A digest of feeds: one entry a story. Nothing is remembered between two requests."""
+"""A digest of feeds and articles: one entry a story. Nothing is remembered between two requests."""
 
 import asyncio
 import json
@@ -14,17 +14,19 @@ from fastapi.responses import Response
 from models.engine import Cancelled
 from service.api.batch import Batch
 from service.api.contract import documentation
-from service.api.contract.digests import MAX_SOURCES, DigestBody, answers
-from service.api.contract.problems import ApiError
-from service.api.contract.requests import BatchItem
+from service.api.contract.digests import MAX_SOURCES, DigestArticle, DigestBody, answers
+from service.api.contract.problems import ApiError, invalid_body
+from service.api.contract.requests import BadItem, BatchItem
 from service.api.observing.logs import CLIENT_LEFT
-from service.api.work.dependencies import Client, Parts, PartsOf
+from service.api.work.dependencies import ClientOfDigest, Parts, PartsOf
 from service.api.work.fetching import acquire, run_in_thread
 from service.api.work.validation import check_fetching
 from service.api.work.waiting import ClientLeft, while_connected
 from service.feeds.digest import Digest, DigestMaker, Wishes
 from service.feeds.entries import EntryWriter
 from service.feeds.incoming.collecting import Reach
+from service.feeds.incoming.given import GivenArticle, GivenArticles, invalid_article
+from service.feeds.item import Collected
 from service.feeds.store import open_store
 from service.feeds.visiting import RunTime, Visitor
 from service.feeds.writing.formats import FORMATS, MEDIA_TYPES
@@ -45,12 +47,16 @@ _NOWHERE: Final = Path(":memory:")  # SQLite's name of a store that nobody keeps
         **documentation.errors(400, 401, 403, 408, 413, 415, 422, 429, 500, 503),
     },
 )
-async def digest(request: Request, body: DigestBody, parts: PartsOf, client: Client) -> Response:
-    """Tells what is new in feeds, one entry a story. Feeds that fail are listed at its end. Stories
-    for which the time of a request is too short have their feed's own text."""
-    check_fetching(parts)
+async def digest(
+    request: Request, body: DigestBody, parts: PartsOf, client: ClientOfDigest
+) -> Response:
+    """Tells what is new in feeds and what given articles say, one entry a story. Feeds and articles
+    that fail are listed at its end. Stories for which the time of a request is too short have
+    their feed's or article's own words."""
+    if body.has_addresses:
+        check_fetching(parts)
     parts.worker.check()
-    parts.limit.take(client, body.max_items)
+    parts.limit.take(client, body.cost)
     try:
         text = await while_connected(request, _make(parts, request, body))
     except ClientLeft:
@@ -89,9 +95,34 @@ class _Work:
         maker = DigestMaker(visitor.fetch_feed, writer, body.language, reach=reach)
         now = datetime.now(UTC)
         wishes = Wishes(now - timedelta(hours=body.since_hours), body.max_items)
+        given = self._collect_articles(body, visitor, now)
         with open_store(_NOWHERE) as store:
-            made: Digest = maker.make(body.sources, store, wishes, now)
+            made: Digest = maker.make(body.sources, store, wishes, now, given)
         return FORMATS[body.format](made)
+
+    def _collect_articles(
+        self, body: DigestBody, visitor: Visitor, now: datetime
+    ) -> list[Collected]:
+        """What came of the given articles, in order."""
+        reader = GivenArticles(
+            visitor.fetch_named_page,
+            self._parts.settings.max_characters,
+            lambda: self._run.left() > 0,
+            now,
+        )
+        articles = body.named_articles
+        read = reader.collect(
+            _as_given(name, article)
+            for name, article in articles.items()
+            if isinstance(article, DigestArticle)
+        )
+        refused = [
+            invalid_article(name, invalid_body(article.errors, "").detail)
+            for name, article in articles.items()
+            if isinstance(article, BadItem)
+        ]
+        by_name = {result.subscription.address: result for result in (*read, *refused)}
+        return [by_name[name] for name in articles]
 
     def _summarise(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The summary for the fields of `POST /summarize`.
@@ -123,3 +154,17 @@ class _Work:
                 if self._stopped.is_set():
                     running.cancel()
                     raise Cancelled from None
+
+
+def _as_given(name: str, article: DigestArticle) -> GivenArticle:
+    """An article as the reader of given ones takes it."""
+    return GivenArticle(
+        name,
+        article.text,
+        article.html,
+        article.url,
+        article.title,
+        article.link or "",
+        article.date or "",
+        article.source,
+    )

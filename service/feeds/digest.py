@@ -18,7 +18,7 @@ _OLDEST: Final = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Health:
-    """What is wrong with a feed, or noteworthy. `has_failed`: it gave nothing."""
+    """What is wrong with a feed or a given article. `has_failed`: it gave nothing."""
 
     subscription: Subscription
     trouble: Trouble
@@ -76,14 +76,22 @@ class DigestMaker:
         self._reach = reach
         self._fetch, self._writer, self._language, self._tell = fetch, writer, language, tell
 
-    def make(self, names: Iterable[str], store: Store, wishes: Wishes, now: datetime) -> Digest:
-        """The digest of the feeds at these addresses and in these files.
+    def make(
+        self,
+        names: Iterable[str],
+        store: Store,
+        wishes: Wishes,
+        now: datetime,
+        given: Iterable[Collected] = (),
+    ) -> Digest:
+        """The digest of the feeds at these addresses and in these files, and of `given` articles.
 
         What was collected is kept in `store`, stories that are left out too. Errors of the model
         or the service are raised.
         """
         validators = {} if wishes.since else store.validators()
-        collected = Collector(self._fetch, validators, now, self._reach).collect(names)
+        of_feeds = Collector(self._fetch, validators, now, self._reach).collect(names)
+        collected = [*of_feeds, *given]
         items = _pick(collected, store, wishes.since, now)
         stories = _order(group(items[:MAX_GROUPED]))
         told = stories[: wishes.max_entries]
@@ -97,7 +105,7 @@ class DigestMaker:
             language=self._language,
             sections=tuple(_sections(entries, collected)),
             health=tuple(_health(collected)),
-            feeds=tuple(result.subscription.address for result in collected),
+            feeds=tuple(result.subscription.address for result in of_feeds),
             left_out=len(stories) - len(told) + len(items[MAX_GROUPED:]),
         )
 
@@ -107,7 +115,7 @@ def _pick(
 ) -> list[Item]:
     """The items to tell, the newest first.
 
-    An item without a date is as old as the store knows it.
+    An item without a date is as old as the store knows it. A given article is always told.
     """
     items = [item for result in collected if result.feed for item in result.feed.items]
     seen = store.first_seen(items)
@@ -115,7 +123,9 @@ def _pick(
     for item in items:
         first_seen = seen.get((item.feed, item.key))
         date = item.published or first_seen or now
-        if date >= since if since else first_seen is None:
+        if not item.feed:
+            picked.append(item)
+        elif date >= since if since else first_seen is None:
             picked.append(replace(item, published=date))
     return sorted(picked, key=lambda item: item.published or _OLDEST, reverse=True)
 

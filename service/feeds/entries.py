@@ -29,9 +29,10 @@ FetchPage = Callable[[str, str], str]
 class Basis(StrEnum):
     """What an entry is made of. The words are in `writing/words.toml`."""
 
-    PAGE = "page"  # a summary of the page
+    PAGE = "page"  # a summary of the page, or of an article that was given
     FEED = "feed"  # a summary of what the feed gives of the item
     EXCERPT = "excerpt"  # the feed's own words
+    OPENING = "opening"  # the first words of an article that was given
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ class EntryWriter:
         """
         item, basis, answer = self._answer(story)
         tellings = [telling_of(item), *map(telling_of, _others(story, item))]
-        headline = printable(answer.get("headline") or "") if self._language != "fr" else ""
+        is_made = self._language != "fr" or _is_untitled(item)
+        headline = printable(answer.get("headline") or "") if is_made else ""
         article = (answer.get("article") or {}).get("text") or item.text
         return Entry(
             key=item.link or f"{item.feed}#{item.key}",
@@ -113,19 +115,20 @@ class EntryWriter:
         """The first item that gives a summary, and this; else the newest one, and nothing."""
         for body, item in self._bodies(story):
             fields = {"language": self._language, "length": "medium", "headline": True, **body}
-            basis = Basis.PAGE if "html" in body else Basis.FEED
+            basis = Basis.PAGE if "html" in body or not item.feed else Basis.FEED
             try:
                 return item, basis, self._summarise({**fields, "language_check": True})
             except ArticleError:
                 continue
-        return story.items[0], Basis.EXCERPT, {}
+        newest = story.items[0]
+        return newest, Basis.EXCERPT if newest.feed else Basis.OPENING, {}
 
     def _bodies(self, story: Story) -> Iterator[tuple[dict[str, str], Item]]:
         """What may be summarised: whole articles before the texts of feeds, newer ones first."""
         for item in story.items[:MOST_PAGES]:
             if item.page:
                 yield {"html": item.page}, item
-            elif len(item.text) >= FULL_TEXT:
+            elif not item.feed or len(item.text) >= FULL_TEXT:
                 yield _text_body(item), item
             elif item.link and (page := self._try_to_fetch(item)):
                 yield {"html": page}, item
@@ -159,7 +162,13 @@ def _sentences(answer: dict[str, Any]) -> Iterator[EntrySentence]:
 
 
 def _text_body(item: Item) -> dict[str, str]:
-    return {"text": f"{item.title}\n\n" + item.text.replace("\n", "\n\n")}
+    text = item.text.replace("\n", "\n\n")
+    return {"text": text if _is_untitled(item) else f"{item.title}\n\n{text}"}
+
+
+def _is_untitled(item: Item) -> bool:
+    """True for a given article that is called by its opening."""
+    return not item.feed and item.text.startswith(item.title)
 
 
 def _excerpt(item: Item) -> Iterator[EntrySentence]:

@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class FeedTrouble(StrEnum):
-    """What is wrong with a feed, or noteworthy. The words are in `writing/words.toml`."""
+    """What is wrong with a feed or a given article, or noteworthy.
+
+    The words are in `writing/words.toml`.
+    """
 
     STATUS = "status"  # detail: the status
     TIMEOUT = "timeout"
@@ -23,6 +26,18 @@ class FeedTrouble(StrEnum):
     NO_ROOM = "no_room"  # all feeds together are too large
     CUT = "cut"  # detail: how many items there are, and how many were read
     WITHOUT_LINKS = "without_links"  # detail: how many items
+    # Of a given article.
+    INVALID = "invalid"  # detail: what is wrong with its fields, in English
+    NO_TIME = "no_time"
+    TEXT_TOO_LONG = "text_too_long"  # detail: characters that are read at most
+    # These have the codes of ArticleError.
+    ARTICLE = "article"  # detail: a reason in English
+    CONSENT_ONLY = "consent_only"
+    EMPTY_ARTICLE = "empty_article"
+    NOT_FRENCH = "not_french"  # detail: the language that it seems to be in
+    PAYWALL_ONLY = "paywall_only"
+    TOO_MANY_TAGS = "too_many_tags"
+    TOO_SHORT = "too_short"
 
 
 @dataclass(frozen=True)
@@ -34,7 +49,7 @@ class Trouble:
 
 
 class FeedError(Exception):
-    """A feed that gives nothing."""
+    """A feed or a given article that gives nothing."""
 
     def __init__(self, kind: FeedTrouble, detail: str = "") -> None:
         super().__init__(f"{kind.value} {detail}".strip())
@@ -43,7 +58,7 @@ class FeedError(Exception):
 
 @dataclass(frozen=True)
 class Subscription:
-    """A feed that is read: an address or the name of a file.
+    """A feed that is read: an address or the name of a file. Or the name of a given article.
 
     `folder` is where an OPML file has it, `title` how that file names it. `referrer` is the address
     of a list that names it; empty where the user does. All three may be empty.
@@ -57,7 +72,7 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Item:
-    """An item of a feed.
+    """An item of a feed, or an article that was given whole: `feed` is empty then.
 
     `key` is the item's own within its feed. `text` is what the feed gives of it, without marks.
     `page` is its HTML where it was read already. `published` knows its time zone. What is unknown

@@ -64,6 +64,11 @@ class Visitor:
         public_only = self._must_be_public(referrer or address)
         return download(address, seconds, public_only=public_only, headers=headers)
 
+    def fetch_named_page(self, address: str) -> str:
+        """The HTML of a page that the user names."""
+        seconds = self._take_turn(address, FEEDS_SHARE)
+        return fetch(address, seconds, public_only=self._must_be_public(address))
+
     def fetch_page(self, link: str, feed: str) -> str:
         """The HTML of a page that a feed links to. Raises Disallowed as well."""
         if not self._allows(link, feed):

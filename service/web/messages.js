@@ -96,11 +96,15 @@ export const PROBLEMS = {
 // What only the page itself can notice.
 export const PAGE_PROBLEMS = {
   "aborted": "Interrompu. Votre texte est toujours là.",
+  "bad_address": "Une adresse commence par http:// ou https://, mais pas celle-ci\u00a0: {address}.",
   "bad_key": "La clé contient ce qui ne peut pas être envoyé\u00a0: {characters}. Copiez-la de nouveau, sans guillemets ni mise en forme.",
   "cut": "La connexion s’est coupée avant la fin. Votre texte est toujours là\u00a0: recommencez.",
   "empty": "Collez d’abord un article.",
   "empty_url": "Entrez d’abord une adresse qui commence par http:// ou https://.",
+  "many_addresses": "Donnez {most} adresses au plus\u00a0: retirez-en quelques-unes.",
   "max_words": "Le nombre de mots doit être un entier de {min_max_words} à {max_max_words}, ou rester vide.",
+  "no_addresses": "Écrivez d’abord l’adresse d’un flux ou d’une page.",
+  "no_opml": "Ce fichier ne nomme aucun flux. Ouvrez une liste OPML, que votre lecteur de flux peut exporter.",
   "not_text": "Ce fichier n’est pas du texte. Enregistrez l’article en texte ou en HTML, ou collez-le.",
   "one_file": "Donnez un seul fichier à la fois.",
   "too_large_for_proxy": "Le texte est trop volumineux pour un serveur situé entre cette page et le service. Collez le texte de l’article plutôt que son HTML.",
@@ -109,7 +113,42 @@ export const PAGE_PROBLEMS = {
   "unknown": "Le service a répondu par une erreur ({status})."
 };
 
+// The words of a digest, in its language: those of service/feeds/writing/words.toml.
+export const DIGEST = {
+  "fr": {
+    "title": "Le point sur l’actualité tech, {date}",
+    "nothing": "Rien de nouveau.",
+    "others": "Autres sources",
+    "differ": "Chiffres qui diffèrent",
+    "according": "{figure} selon {source}",
+    "feed": "d’après le seul texte du flux",
+    "excerpt": "extrait du flux",
+    "opening": "début de l’article",
+    "added": "Selon {source}",
+    "health": "À vérifier",
+    "left_out": "Sujets qui n’ont pas été repris : {count}.",
+    "colon": " : "
+  },
+  "en": {
+    "title": "Tech news digest, {date}",
+    "nothing": "Nothing new.",
+    "others": "Other sources",
+    "differ": "Figures that differ",
+    "according": "{figure} according to {source}",
+    "feed": "from the feed’s own text only",
+    "excerpt": "excerpt of the feed",
+    "opening": "opening of the article",
+    "added": "According to {source}",
+    "health": "To check",
+    "left_out": "Stories that were left out: {count}.",
+    "colon": ": "
+  }
+};
+
 export const PHRASES = {
+  "digest_opened": "Adresses tirées de «\u00a0{name}\u00a0»\u00a0: {count}.",
+  "digest_running": "Les adresses sont lues, puis les sujets résumés\u00a0: cela peut prendre quelques minutes.",
+  "digest_done": "Revue prête. Sujets\u00a0: {count}.",
   "seconds": "{seconds}\u00a0s",
   "word": "{words}\u00a0mot",
   "words": "{words}\u00a0mots",

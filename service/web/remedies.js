@@ -41,13 +41,17 @@ const EDIT = new Set([
 ]);
 // The field that is wrong has the focus already, or its message says what to do.
 const NONE = new Set([
+  "bad_address",
   "bad_key",
   "batch_too_long",
   "empty",
   "empty_url",
   "malformed_json",
+  "many_addresses",
   "max_words",
   "method_not_allowed",
+  "no_addresses",
+  "no_opml",
   "not_acceptable",
   "not_found",
   "not_supported",

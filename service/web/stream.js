@@ -85,6 +85,21 @@ export async function summarize(body, { key, signal, onStep }) {
   throw new Problem("cut");
 }
 
+/** The digest for `body` as data. Throws Problem, or an AbortError once `signal` says so. */
+export async function digest(body, { key, signal }) {
+  const response = await request("digest", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...headers(key) },
+    body: JSON.stringify({ ...body, format: "json" }),
+    signal,
+  });
+  try {
+    return await response.json();
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new Problem("cut");
+  }
+}
+
 /** Waits; throws what `signal` says if that comes first. */
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {

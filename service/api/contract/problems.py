@@ -32,7 +32,7 @@ _TITLES: Final = {
 MAX_FIELDS: Final = 20  # Wrong fields that one answer lists.
 UNKNOWN_FIELD: Final = "unknown_field"  # Our pydantic type of the error for an unknown field.
 # Errors whose message names the field itself, and errors of the body as a whole.
-_WITHOUT_FIELD: Final = (UNKNOWN_FIELD, "no_article", "several_articles")
+_WITHOUT_FIELD: Final = (UNKNOWN_FIELD, "no_article", "no_sources", "several_articles")
 MAX_FIELD_NAME: Final = 100  # Characters of an unknown field's name that an answer repeats.
 MAX_SHORT_VALUE: Final = 20  # Characters of a wrong value that an answer repeats.
 

@@ -21,12 +21,8 @@ from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.summarizer import SummaryRequest
 
 
-class SummarizeBody(KnownFields):
-    """One article, as `text`, `html` or `url` (exactly one of them), and what is wanted of it."""
-
-    model_config = example(
-        {"text": EXAMPLE_TEXT, "language": "fr", "length": "medium", "headline": True}
-    )
+class OneArticle(KnownFields):
+    """One article, as `text`, `html` or `url` (exactly one of them)."""
 
     text: Text | None = Field(
         None, description="Reader-mode text, plain text or Markdown.", min_length=1
@@ -38,6 +34,30 @@ class SummarizeBody(KnownFields):
         min_length=1,
         max_length=2000,
     )
+
+    @model_validator(mode="after")
+    def _require_one_source(self) -> Self:
+        sources = [name for name in ("text", "html", "url") if getattr(self, name) is not None]
+        if not sources:
+            raise PydanticCustomError(
+                "no_article", "The article is missing: give it as text, html or url"
+            )
+        if len(sources) > 1:
+            raise PydanticCustomError(
+                "several_articles",
+                "Give the article once: as text, html or url, not as {names}",
+                {"names": " and ".join(sources)},
+            )
+        return self
+
+
+class SummarizeBody(OneArticle):
+    """One article, as `text`, `html` or `url` (exactly one of them), and what is wanted of it."""
+
+    model_config = example(
+        {"text": EXAMPLE_TEXT, "language": "fr", "length": "medium", "headline": True}
+    )
+
     language: Literal["fr", "en"] = Field("fr", description="Language of the summary.")
     length: Length = Field(Length.MEDIUM, description="One sentence, up to three, or up to six.")
     max_words: int | None = Field(
@@ -73,21 +93,6 @@ class SummarizeBody(KnownFields):
         description="Longest time to wait; the service's own deadline counts if it is shorter.",
     )
 
-    @model_validator(mode="after")
-    def _require_one_source(self) -> Self:
-        sources = [name for name in ("text", "html", "url") if getattr(self, name) is not None]
-        if not sources:
-            raise PydanticCustomError(
-                "no_article", "The article is missing: give it as text, html or url"
-            )
-        if len(sources) > 1:
-            raise PydanticCustomError(
-                "several_articles",
-                "Give the article once: as text, html or url, not as {names}",
-                {"names": " and ".join(sources)},
-            )
-        return self
-
     def request(self) -> SummaryRequest:
         """The pipeline's request. Where the body has a `url`, its page is still to be fetched."""
         terms = tuple(sorted(self.glossary.items())) if self.language == "en" else ()
@@ -119,7 +124,7 @@ class BadItem:
     errors: Sequence[Any]
 
 
-def _keep_bad_item(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+def keep_bad_item(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     """Reads an item. One that cannot be read becomes a BadItem, so that it fails alone."""
     try:
         return read(value)
@@ -135,4 +140,4 @@ class BatchBody(KnownFields):
         {"items": [{"id": "a-1", "text": EXAMPLE_TEXT}, {"id": "a-2", "text": "Nuagis ouvre"}]}
     )
 
-    items: list[Annotated[BatchItem, WrapValidator(_keep_bad_item)]] = Field(min_length=1)
+    items: list[Annotated[BatchItem, WrapValidator(keep_bad_item)]] = Field(min_length=1)

@@ -1,7 +1,7 @@
 """What routes depend on: the application's parts, and the checks before any work."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -123,22 +123,27 @@ PartsOf = Annotated[Parts, Depends(_parts)]
 Client = Annotated[str, Depends(_client)]
 
 
-async def _client_of_batch(request: Request, parts: PartsOf, client: Client) -> str:
-    """The name of the client, as for a single article. Refuses a batch of too many items.
+def _client_of_several(field: str) -> Callable[[Request, Parts, str], Awaitable[str]]:
+    """What names the client, as for a single article, and refuses too many items in `field`.
 
     That comes before any item is checked: to check tens of thousands would hold up the event loop,
     and all other requests, for seconds.
     """
-    # FastAPI answers an empty body itself.
-    body = await request.json() if await request.body() else None
-    items = body.get("items") if isinstance(body, dict) else None
-    most = parts.settings.batch_items
-    if isinstance(items, list) and len(items) > most:
-        detail = f"items: at most {most} are allowed, {len(items)} were given."
-        raise ApiError(422, "batch_too_long", detail)
-    return client
+
+    async def check(request: Request, parts: PartsOf, client: Client) -> str:
+        # FastAPI answers an empty body itself.
+        body = await request.json() if await request.body() else None
+        items = body.get(field) if isinstance(body, dict) else None
+        most = parts.settings.batch_items
+        if isinstance(items, list) and len(items) > most:
+            detail = f"{field}: at most {most} are allowed, {len(items)} were given."
+            raise ApiError(422, "batch_too_long", detail)
+        return client
+
+    return check
 
 
-ClientOfBatch = Annotated[str, Depends(_client_of_batch)]
+ClientOfBatch = Annotated[str, Depends(_client_of_several("items"))]
+ClientOfDigest = Annotated[str, Depends(_client_of_several("articles"))]
 Accepted = Annotated[str, Depends(_accepts(EVENTS, MARKDOWN, JSON, PLAIN))]
 AcceptedForBatch = Annotated[str, Depends(_accepts(NDJSON, JSON))]

@@ -28,7 +28,7 @@ from service.text.charsets import decoded
 
 MAX_CHARACTERS: Final = 50_000_000  # of all feeds of a run together
 # One feed is parsed at a time: a tree takes many times the memory of its feed.
-_READING: Final = threading.Lock()
+READING: Final = threading.Lock()
 AT_ONCE: Final = 8  # feeds that are fetched at a time
 _HEAD_BYTES: Final = 8192  # an even number, for UTF-16
 ACCEPT: Final = (
@@ -124,7 +124,7 @@ class Collector:
         try:
             return _as_content(self._fetch(address, headers, referrer))
         except FetchError as error:
-            raise _explained(error) from error
+            raise explained(error) from error
 
     def _read(self, subscription: Subscription, content: Content) -> Collected:
         moved = (Trouble(FeedTrouble.MOVED, content.moved_to),) if content.moved_to else ()
@@ -144,16 +144,16 @@ class Collector:
         announced = find_announced_feed(text, content.address)
         if announced and is_address(announced) and announced != content.address:
             return self._parse(self._load(announced, content.address)), ()
-        with _READING:
+        with READING:
             return read_page(text, content.address, self._now), ()
 
     def _parse(self, content: Content) -> Feed:
-        with _READING:
+        with READING:
             return read_feed(content.content, content.address, content.content_type, self._now)
 
     def _take_room(self, feed: Feed) -> None:
         """Raises FeedError where all feeds together are too large."""
-        with _READING:
+        with READING:
             self._room -= sum(len(item.text) + len(item.page) for item in feed.items)
             if self._room < 0:
                 raise FeedError(FeedTrouble.NO_ROOM)
@@ -196,7 +196,7 @@ def _as_content(download: Download) -> Content:
     )
 
 
-def _explained(error: FetchError) -> FeedError:
+def explained(error: FetchError) -> FeedError:
     """The trouble of a feed that could not be fetched."""
     cause = error.__cause__
     if isinstance(error, FetchTimeout):

@@ -37,9 +37,10 @@ def write_atom(digest: Digest) -> str:
 
     atom = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
     words = Words(digest.language)
+    sources = digest.feeds or [entry.key for entry in digest.entries]
     feed = atom.feed(
         atom.title(words.title(digest.made)),
-        atom.id(_identifier("\n".join(sorted(digest.feeds)))),
+        atom.id(_identifier("\n".join(sorted(sources)))),
         atom.updated(digest.made.isoformat()),
         atom.author(atom.name(_NAME)),
         atom.generator(_NAME),

@@ -139,7 +139,7 @@ def test_a_story_is_told_once_with_its_sources(opml: Path, tmp_path: Path) -> No
     assert [heading.split("](")[0] for heading in headings[1:]] == [
         "## Presse", f"### [{LEAK[0]}", f"### [{ALONE[0]}",
         "## Blogs", f"### [{OUTAGE_AGAIN[0]}",
-        "## Flux à vérifier",
+        "## À vérifier",
     ]  # fmt: skip
     outage = text[text.index("## Blogs") :]
     assert "Silicium · " in outage
@@ -250,7 +250,7 @@ def test_in_english_to_a_file(opml: Path, tmp_path: Path) -> None:
     assert page.startswith("<!DOCTYPE html>")
     assert '<html lang="en">' in page
     assert "They say that" in page
-    assert "Feeds to check" in page
+    assert "To check" in page
     assert "the site answered with the error 404." in result.stderr
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".digest")]
 

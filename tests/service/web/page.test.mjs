@@ -24,6 +24,8 @@ const { sentencesText, wordsIn, wordsText } = await from("words.js");
 const { cleanKey, unsendable } = await from("key.js");
 const { counts, doubtsOf } = await from("doubts.js");
 const { decoded, textOf } = await from("files.js");
+const { feedsOf } = await from("opml.js");
+const { markdownOf, partsOf } = await from("digest_text.js");
 const { doubtTexts, warningText } = await from("view.js");
 
 const streamOf = (...chunks) => ReadableStream.from(chunks.map((chunk) => new TextEncoder().encode(chunk)));
@@ -276,4 +278,31 @@ test("an address alone is told from text", () => {
   assert.equal(addressIn("www.journal.example/a"), "https://www.journal.example/a");
   assert.equal(addressIn("Voir https://journal.example/a"), "");
   assert.equal(addressIn("journal.example"), "");
+});
+
+test("the feeds of an OPML file are found, each once, and nothing else", () => {
+  const opml = `<opml><body><outline text="Presse"><!-- <outline xmlUrl="https://a.example/old"/> -->
+    <outline type="rss" xmlUrl="https://a.example/rss?a=1&amp;b=&#50;&#x33;" htmlUrl="https://a.example/"/>
+    <outline XMLURL = ' https://b.example/feed '/><outline xmlUrl="https://b.example/feed"/>
+    <outline xmlUrl="javascript:x()"/><outline xmlUrl="/etc/passwd"/><outline xmlUrl="https://c.example/&#x110000;"/>
+    </outline></body></opml>`;
+  assert.deepEqual(feedsOf(opml), ["https://a.example/rss?a=1&b=23", "https://b.example/feed", "https://c.example/&#x110000;"]);
+  assert.deepEqual(feedsOf("Un texte."), []);
+});
+
+test("nothing that a feed says is a mark in the Markdown of a digest", () => {
+  const telling = { source: "*S*", title: "T", link: "https://a.example/<b> c", published: null };
+  const entry = {
+    headline: "# [x](y)", sentences: [{ text: "1. <b>Un</b>\n\n- deux" }], telling, basis: "feed",
+    additions: [], differences: [], others: [{ ...telling, link: "javascript:x()" }],
+  };
+  const digest = {
+    made: "2026-11-29T12:00:00+00:00", language: "en", sections: [{ heading: "=", entries: [entry] }], left_out: 2,
+    health: [{ subscription: { address: "https://b.example/rss", title: "" }, message: "the feed is empty" }],
+  };
+  assert.deepEqual(markdownOf(partsOf(digest)).split("\n\n"), [
+    "# Tech news digest, 29 November 2026", "## \\=", "### [\\# \\[x\\](y)](<https://a.example/%3Cb%3E%20c>)",
+    "1\\. \\<b\\>Un\\</b\\> - deux *(from the feed’s own text only)*", "\\*S\\*", "Other sources:", "- \\*S\\*: T",
+    "Stories that were left out: 2.", "## To check", "- https://b.example/rss: the feed is empty\n",
+  ]);
 });

@@ -367,7 +367,7 @@ def test_what_is_filled_in_is_known() -> None:
     known = {
         "WARNINGS": {"read", "words", "facts", "language", "place"},
         "PROBLEMS": limits | {"errors", "language"} | Problem.model_fields.keys(),
-        "PAGE_PROBLEMS": limits | {"status", "characters"},
+        "PAGE_PROBLEMS": limits | {"status", "characters", "address", "most"},
     }
     for name, names in known.items():
         used = {

@@ -115,7 +115,7 @@ def test_atom_is_read_by_a_reader() -> None:
     assert not feed.bozo
     assert feed.version == "atom10"
     assert [entry.title for entry in feed.entries] == [
-        "A <script>x()</script> & \"b\" *c* [d](e)", "1. Titre", "Flux à vérifier",
+        "A <script>x()</script> & \"b\" *c* [d](e)", "1. Titre", "À vérifier",
     ]  # fmt: skip
     first = feed.entries[0]
     assert first.link == "https://un.example/1?a=1&b=(2)"
