@@ -21,7 +21,7 @@ from service.feeds.item import (
     Subscription,
     Trouble,
 )
-from service.fetch import FetchError
+from service.fetch.errors import FetchError
 from service.reading.article import Article, ArticleError, NotFrench
 from service.reading.pages import text_length
 from service.reading.reader import read_article

@@ -56,7 +56,7 @@ def closed() -> Iterator[Service]:
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A site that counts as public."""
     monkeypatch.setattr("service.feeds.visiting.PAUSE_SECONDS", 0)
-    monkeypatch.setattr("service.fetch.is_public", lambda address: True)
+    monkeypatch.setattr("service.fetch.addresses.is_public", lambda address: True)
     with serving() as served:
         yield served
 

@@ -122,7 +122,7 @@ def test_a_digest_is_shown_and_copied(browser: Browser) -> None:
 @needs_browser
 def test_a_real_service_makes_it(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.feeds.visiting.PAUSE_SECONDS", 0)
-    monkeypatch.setattr("service.fetch.is_public", lambda address: True)
+    monkeypatch.setattr("service.fetch.addresses.is_public", lambda address: True)
     with serving() as site, running(settings=Settings(allow_urls=True)) as service:
         feeds = (
             site.put("/rss", rss(("/q1", OUTAGE, 9), ("/q3", ALONE, 1))),
