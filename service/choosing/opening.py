@@ -119,9 +119,12 @@ class Opener:
         return self._filler.extend(beginning.sentences, others)
 
     def _find_beginning(self, section: RankedSection, must_name_subject: bool) -> _Beginning | None:
-        """What may open a summary. Where no candidate's first sentence may: the lead, if there is a
-        title and the lead is understood without it. Else, of those first sentences and the
-        article's own, the one that has most of the title."""
+        """The sentences that may open a summary, or None.
+
+        If no candidate's first sentence may, the lead does, where it is understood without the
+        title. Otherwise it is the one that has most of the title, of the candidates' first
+        sentences and the article's own.
+        """
 
         def is_usable(sentences: list[CheckedSentence]) -> bool:
             return self._names_subject(sentences) or not must_name_subject

@@ -31,7 +31,6 @@ from service.text.vocabulary import is_known, is_word
 
 # Likeness of a changed name to the one that it stands for ("Informer", "Informé").
 CLOSE: Final = 0.7
-SHORT_NAME: Final = 3  # letters of a name that may be initials of something else ("Us")
 _SINGULAR_DETERMINER: Final = (
     r"(?<!\w)(?:[Ll]['’]|(?:[Ll][ea]|[Uu]ne?|[Dd]u|[Aa]u|[Ss]on|[Ss]a|[Cc]et?|[Cc]ette) ){}(?!\w)"
 )

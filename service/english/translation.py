@@ -22,8 +22,8 @@ class Flaw(StrEnum):
 class Translation:
     """The English of one French sentence.
 
-    `unfaithful` holds the facts that the English adds or lacks. `repaired` counts the numbers,
-    units and terms that were corrected. `cost` orders candidates; less is better.
+    `unfaithful` holds the facts that the English adds or lacks. `repaired` counts the
+    figures, names and terms that were corrected. `cost` orders candidates; less is better.
     """
 
     text: str

@@ -23,8 +23,8 @@ class Download:
     """What an address holds.
 
     `address` is where the redirects led, and `is_moved` says that all of them are for good.
-    `headers` are those of the answer. An answer `is_unchanged` if it has the validators that were
-    sent. Then it has no content.
+    `headers` are those of the answer. `is_unchanged` is true for status 304: the validators that
+    were sent still hold, and there is no content.
     """
 
     content: bytes

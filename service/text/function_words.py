@@ -16,8 +16,6 @@ def _read(*names: str) -> frozenset[str]:
 
 CLAUSE_ENDS: Final = frozenset(",;.!?()…–—")
 
-ARTICLES: Final = _read("definite_articles", "indefinite_articles")
-
 DEMONSTRATIVE_PRONOUNS: Final = _read("demonstrative_pronouns")
 
 THAT: Final = _read("that")

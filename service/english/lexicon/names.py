@@ -41,7 +41,6 @@ _STATED: Final[Mapping[str, tuple[str, ...]]] = _CALENDAR | {
 _IMPLIED: Final[Mapping[str, tuple[str, ...]]] = {
     name: tuple(beginnings) for name, beginnings in _TABLES["implied"].items()
 }
-_ACRONYMS: Final = frozenset(_TABLES["acronyms"])
 # The first word of the name of an institution or a paper, and more words, none of them a verb.
 _INSTITUTION: Final = re.compile(
     rf"(?<![\w-])(?:{'|'.join(_TABLES['institutions'])})"
@@ -124,11 +123,6 @@ def is_translated(name: str) -> bool:
     if has_other_name and not find_exonym(name):
         return True
     return french.startswith(_stated_beginnings())
-
-
-def is_acronym(name: str) -> bool:
-    """True if English writes the French `name` in capitals."""
-    return name in _ACRONYMS
 
 
 def is_same_name(french: str, english: str) -> bool:

@@ -1,7 +1,7 @@
 """Corrects a rise that is a fall by its own figures: "rises from 38 to 35 million".
 
-French "passer de … à …" does not say which way. The verb becomes a form of "go". `changes.toml` has
-the verbs.
+French "passer de … à …" does not say which way. The verb becomes one that does not either.
+`changes.toml` has the verbs.
 """
 
 import re
@@ -16,7 +16,8 @@ _TABLE: Final[dict[str, list[str]]] = table(__package__, "changes")
 _RISING: Final = frozenset(" ".join(_TABLE["rising"]).split())
 _FALLING: Final = frozenset(" ".join(_TABLE["falling"]).split())
 _CHANGE: Final = re.compile(
-    rf"\b(?P<has>(?:has|have|had) )?(?P<verb>{'|'.join(sorted(_RISING | _FALLING))}) from (?=\S*\d)"
+    r"\b(?:(?P<auxiliary>has|have|had|is|are|was|were|be|been|being) (?:\w+ly )?)?"
+    rf"(?P<verb>{'|'.join(sorted(_RISING | _FALLING))}) from (?=\S*\d)"
 )
 
 
@@ -29,7 +30,7 @@ def correct_changes(english: str) -> tuple[str, int]:
         is_wrong = difference < 0 if change["verb"] in _RISING else difference > 0
         if is_wrong:
             start, end = change.span("verb")
-            corrected = corrected[:start] + _form_of_go(change) + corrected[end:]
+            corrected = corrected[:start] + _find_neutral_verb(change) + corrected[end:]
             count += 1
     return corrected, count
 
@@ -44,8 +45,11 @@ def _find_difference(english: str, amounts: Sequence[Figure]) -> Decimal:
     return Decimal(second.value) - Decimal(first.also or first.value)
 
 
-def _form_of_go(change: re.Match[str]) -> str:
-    if change["has"]:
-        return "gone"
-    verb = change["verb"]
-    return "goes" if verb.endswith("s") else "going" if verb.endswith("ing") else "went"
+def _find_neutral_verb(change: re.Match[str]) -> str:
+    """Returns the form of "go" that stands for a verb, or "changed" for a passive."""
+    verb, auxiliary = change["verb"], change["auxiliary"]
+    if verb.endswith("ing"):
+        return "going"
+    if auxiliary:
+        return "gone" if auxiliary.startswith("ha") else "changed"
+    return "goes" if verb.endswith("s") else "went"

@@ -15,6 +15,12 @@ from tests.service.english.candidates import choose_best
             "Revenue went from 1.2 billion to 900 million euros.",
         ),
         ("Its share has risen from 38% to 35%.", "Its share has gone from 38% to 35%."),
+        ("It has sharply risen from 38 to 35.", "It has sharply gone from 38 to 35."),
+        ("It was increased from 38 to 35.", "It was changed from 38 to 35."),
+        (
+            "It has been raised; it has been increased from 38 to 35.",
+            "It has been raised; it has been changed from 38 to 35.",
+        ),
         ("Its share fell from 12 to 15%.", "Its share went from 12 to 15%."),
         (
             "Prices are falling from 9.99 to 12.99 euros.",
