@@ -35,8 +35,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Digest:
-    """A digest. `feeds` are the addresses that were read, `left_out` how many stories were not
-    told."""
+    """A digest.
+
+    `feeds` are the addresses of all feeds, failed ones too; `left_out` is how many stories were
+    not told.
+    """
 
     made: datetime
     language: str
