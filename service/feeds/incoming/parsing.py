@@ -33,7 +33,9 @@ def read_feed(content: bytes, address: str, content_type: str, now: datetime) ->
     else:
         title, items = _read_xml(content, address, content_type, now)
     told = [_complete(item) for item in items if item.title or item.text]
-    by_key = {item.key: item for item in reversed(told)}
+    by_key: dict[str, Item] = {}
+    for item in told:
+        by_key.setdefault(item.key, item)
     kept = sorted(by_key.values(), key=lambda item: item.published or _OLDEST, reverse=True)
     if not kept:
         raise FeedError(FeedTrouble.EMPTY)
