@@ -18,6 +18,7 @@ from service.api.contract.digests import MAX_SOURCES, DigestArticle, DigestBody,
 from service.api.contract.problems import ApiError, invalid_body
 from service.api.contract.requests import BadItem, BatchItem
 from service.api.observing.logs import CLIENT_LEFT
+from service.api.refusals import QueueFull
 from service.api.work.dependencies import ClientOfDigest, Parts, PartsOf
 from service.api.work.fetching import acquire, run_in_thread
 from service.api.work.validation import check_fetching
@@ -66,8 +67,8 @@ async def digest(
 
 async def _make(parts: Parts, request: Request, body: DigestBody) -> str:
     """The digest, made in a thread of its own. The thread stops when nobody waits any more."""
+    work = _Work(parts, Batch(parts, request), asyncio.get_running_loop())  # Its time begins.
     holder = await acquire(parts.digests, parts.settings.url_timeout_seconds, "digests are made")
-    work = _Work(parts, Batch(parts, request), asyncio.get_running_loop())
     try:
         return await run_in_thread(parts.digests, holder, lambda: work.run(body))
     finally:
@@ -127,7 +128,8 @@ class _Work:
     def _summarise(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The summary for the fields of `POST /summarize`.
 
-        Raises ArticleError for what the service refuses as an article, and where no time is left.
+        Raises ArticleError for what the service refuses as an article, and where no time is left,
+        or no room in the queue until then.
         """
         if self._stopped.is_set():
             raise Cancelled
@@ -137,7 +139,7 @@ class _Work:
         item = BatchItem.model_validate({**fields, "deadline_seconds": min(left, 3600)})
         try:
             answer = self._in_loop(lambda: self._batch.answer(item))
-        except (TimeoutError, ApiError) as error:
+        except (TimeoutError, ApiError, QueueFull) as error:
             raise ArticleError(str(error)) from error
         summary: dict[str, Any] = json.loads(answer.json)
         return summary

@@ -23,8 +23,8 @@ from service.cli.answering import (
 from service.cli.output.errors import explain_error, known_errors
 from service.cli.output.messages import language, message
 from service.cli.output.progress import Progress, say_line
-from service.cli.sources import is_address
 from service.cli.terminal import FAILED, fail
+from service.text.addresses import is_web_address
 
 if TYPE_CHECKING:
     from service.cli.webhook import Webhook
@@ -38,15 +38,8 @@ _SINCE: Final = re.compile(r"(\d{1,5})\s*([mhdjw])", re.IGNORECASE)
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "j": "days", "w": "weeks"}
 # Statuses of a service that are about the article, as its own problems are.
 _OF_ARTICLE: Final = (413, 422)
-
-# What is wrong with a store, and the message for it.
-_STORE: Final = {
-    "locked": "store.locked",
-    "damaged": "store.damaged",
-    "foreign": "store.foreign",
-    "newer": "store.newer",
-    "unusable": "store.unusable",
-}
+# Proxies that fetch pages; the environment names others too, and hosts that need none.
+_WEB_PROXIES: Final = frozenset(("http", "https", "all"))
 
 
 def _read_since(
@@ -76,10 +69,10 @@ def _read_webhook(
     secret = os.environ.get(SECRET, "").strip()
     if not secret:
         raise click.BadParameter(message("usage.webhook_secret"), context, parameter)
-    if not is_address(value):
-        words = message("usage.webhook", value=repr(value))
-        raise click.BadParameter(words, context, parameter)
-    return Webhook(value, secret)
+    try:
+        return Webhook(value, secret)
+    except ValueError as error:
+        raise click.BadParameter(message("usage.webhook"), context, parameter) from error
 
 
 @click.command()
@@ -96,7 +89,7 @@ def _read_webhook(
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--max-items", type=click.IntRange(1, 1000), default=MAX_ITEMS)
-@click.option("--webhook", metavar="URL", callback=_read_webhook)
+@click.option("--webhook", metavar="URL", callback=_read_webhook, envvar="BREVE_WEBHOOK")
 @click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL")
 @click.option("--key", envvar="BREVE_KEY")
 @click.option("--no-service", is_flag=True, envvar="BREVE_NO_SERVICE")
@@ -144,7 +137,7 @@ class _Target:
             return
         if not self._out.resolve().parent.is_dir():
             fail(message("digest.no_folder", output=self._out))
-        files = (Path(name) for name in sources if not is_address(name))
+        files = (Path(name) for name in sources if not is_web_address(name))
         if self._out.exists() and any(file.exists() and file.samefile(self._out) for file in files):
             raise click.UsageError(message("digest.same_file", output=self._out))
 
@@ -193,7 +186,7 @@ def _make(
     from service.feeds.store import open_store
     from service.feeds.visiting import RunTime, Visitor
 
-    names = [name if is_address(name) else str(Path(name).absolute()) for name in sources]
+    names = [name if is_web_address(name) else str(Path(name).absolute()) for name in sources]
     run = RunTime(RUN_SECONDS)
     visitor = Visitor(run, FETCH_SECONDS, _is_guarded)
     answer = _forgiving(choose_answerer(options, progress), run)
@@ -241,7 +234,7 @@ def _is_guarded(referrer: str) -> bool:
     """
     from service.fetch.addresses import is_of_private_network
 
-    return not getproxies() and not is_of_private_network(referrer)
+    return _WEB_PROXIES.isdisjoint(getproxies()) and not is_of_private_network(referrer)
 
 
 def _default_store() -> Path:
@@ -252,7 +245,7 @@ def _default_store() -> Path:
 
 
 def _explain_store(error: "StoreTrouble") -> str:
-    return message(_STORE[error.kind], path=error.path, reason=error.reason)
+    return message(f"store.{error.kind}", path=error.path, reason=error.reason)
 
 
 def _tell_health(made: "Digest") -> bool:

@@ -30,7 +30,7 @@ from service.cli.output.messages import message, translated
 from service.cli.output.printing import print_summary
 from service.cli.output.progress import Progress, shown_count
 from service.cli.output.reasons import word_reason
-from service.cli.sources import is_address, is_html, read_source
+from service.cli.sources import is_html, read_source
 from service.cli.terminal import (
     FAILED,
     OTHER_VARIABLES,
@@ -42,6 +42,7 @@ from service.cli.terminal import (
     read_terms,
     shown_variable,
 )
+from service.text.addresses import is_web_address
 
 if TYPE_CHECKING:
     from service.cli.batch.earlier import Work
@@ -118,7 +119,7 @@ def _print_json(line: dict[str, Any]) -> None:
 def _body(name: str, options: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """The fields of `POST /summarize` for one source: an address, a page or a text."""
     body = fields_of(options)
-    if is_address(name):
+    if is_web_address(name):
         progress.say(message("progress.fetch"))
         return {**body, "html": fetch_page(name)}
     text = read_source(name)

@@ -33,11 +33,6 @@ _REFUSALS: Final = {
 }
 
 
-def is_address(name: str) -> bool:
-    """True for the address of a page."""
-    return name.lower().startswith(("http://", "https://"))
-
-
 def is_html(text: str) -> bool:
     """True if the text is a page, or a part of one."""
     from service.reading.pages import begins_as_page

@@ -37,8 +37,10 @@ OTHER_VARIABLES: Final = {
     "BREVE_KEY": "Key for that service, or for one that runs on this machine, as --key.",
     "BREVE_NO_SERVICE": "`true`: `summarize` and `digest` do not use a service that already runs "
     "on this machine, as --no-service.",
+    "BREVE_WEBHOOK": "Address that `digest` sends its result to, as --webhook.",
     "BREVE_WEBHOOK_SECRET": "Secret that signs what `digest --webhook` sends.",
 }
+_SECRETS: Final = ("BREVE_KEY", "BREVE_WEBHOOK", "BREVE_WEBHOOK_SECRET")
 # Characters of French texts that not every charset has, and what a typewriter has in their place.
 _PLAIN: Final = {
     "’": "'",
@@ -238,9 +240,9 @@ def read_terms(path: Path | None) -> dict[str, str]:
 
 
 def shown_variable(name: str) -> str:
-    """The value of one of OTHER_VARIABLES; a key is never printed."""
+    """The value of one of OTHER_VARIABLES; what is or may hold a key is never printed."""
     value = os.environ.get(name, "")
-    return "**********" if value and name == "BREVE_KEY" else value
+    return "**********" if value and name in _SECRETS else value
 
 
 def read_settings(**chosen: Any) -> "Settings":

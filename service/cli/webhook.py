@@ -10,7 +10,9 @@ import httpx
 
 from service.cli.client import seconds_to_wait
 from service.cli.output.messages import message
+from service.fetch.addresses import read_address
 from service.fetch.client import USER_AGENT, certificates
+from service.fetch.errors import ForbiddenAddress
 
 SECRET: Final = "BREVE_WEBHOOK_SECRET"  # noqa: S105  # the name of the variable
 SIGNATURE: Final = "X-Breve-Signature"
@@ -23,10 +25,22 @@ class WebhookError(Exception):
 
 
 class Webhook:
-    """An address that digests are sent to."""
+    """An address that digests are sent to.
+
+    Raises ValueError for what is no address of the web.
+    """
 
     def __init__(self, address: str, secret: str) -> None:
-        self._address, self._secret = address, secret.encode()
+        self._secret = secret.encode()
+        parts = urlsplit(address)
+        if parts.port == 0:
+            raise ValueError("No server listens on port 0.")
+        try:
+            self._address = read_address(address)
+        except ForbiddenAddress as error:
+            raise ValueError(str(error)) from error
+        # An address may hold a key: only its host is told.
+        self._host = parts.hostname
 
     def send(self, text: str, media_type: str) -> None:
         """Sends a digest, signed with HMAC-SHA256 of its bytes.
@@ -41,15 +55,14 @@ class Webhook:
             "User-Agent": USER_AGENT,
             SIGNATURE: f"sha256={signature}",
         }
-        # An address may hold a key: only its host is told.
-        host = urlsplit(self._address).hostname
         try:
             status = self._post(content, headers)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
             reason = str(error).rstrip(".") or type(error).__name__
-            raise WebhookError(message("webhook.no_answer", host=host, reason=reason)) from error
+            words = message("webhook.no_answer", host=self._host, reason=reason)
+            raise WebhookError(words) from error
         if not 200 <= status < 300:
-            raise WebhookError(message("webhook.refused", host=host, status=status))
+            raise WebhookError(message("webhook.refused", host=self._host, status=status))
 
     def _post(self, content: bytes, headers: dict[str, str]) -> int:
         """The status of the last try."""

@@ -1,7 +1,7 @@
 """From names of feeds to a digest: collect, pick what is new, group, summarise, order."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from service.feeds.store import Store
 
 ANY_ADDRESS: Final = Reach()
 MAX_GROUPED: Final = 3_000  # newest items that are compared with each other
+MOST_UNDATED: Final = 10  # items without a date of a feed that has no dates and is not known yet
 _OLDEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -35,8 +36,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Digest:
-    """A digest. `feeds` are the addresses that were read, `left_out` how many stories were not
-    told."""
+    """A digest.
+
+    `feeds` are the addresses of all feeds, failed ones too; `left_out` is how many stories were
+    not told.
+    """
 
     made: datetime
     language: str
@@ -92,7 +96,7 @@ class DigestMaker:
         validators = {} if wishes.since else store.validators()
         of_feeds = Collector(self._fetch, validators, now, self._reach).collect(names)
         collected = [*of_feeds, *given]
-        items = _pick(collected, store, wishes.since, now)
+        items = _pick(collected, store, wishes.since)
         stories = _order(group(items[:MAX_GROUPED]))
         told = stories[: wishes.max_entries]
         entries = []
@@ -110,24 +114,41 @@ class DigestMaker:
         )
 
 
-def _pick(
-    collected: Sequence[Collected], store: Store, since: datetime | None, now: datetime
-) -> list[Item]:
-    """The items to tell, the newest first.
-
-    An item without a date is as old as the store knows it. A given article is always told.
-    """
-    items = [item for result in collected if result.feed for item in result.feed.items]
-    seen = store.first_seen(items)
-    picked = []
-    for item in items:
-        first_seen = seen.get((item.feed, item.key))
-        date = item.published or first_seen or now
-        if not item.feed:
-            picked.append(item)
-        elif date >= since if since else first_seen is None:
-            picked.append(replace(item, published=date))
+def _pick(collected: Sequence[Collected], store: Store, since: datetime | None) -> list[Item]:
+    """The items to tell, the newest first, and those without a date last."""
+    picked = [
+        item
+        for result in collected
+        if result.feed
+        for item in _pick_of_feed(result.feed.items, store.first_seen(result.feed.items), since)
+    ]
     return sorted(picked, key=lambda item: item.published or _OLDEST, reverse=True)
+
+
+def _pick_of_feed(
+    items: Sequence[Item],
+    seen: Mapping[tuple[str, str], datetime],
+    since: datetime | None,
+) -> Iterator[Item]:
+    """The items of a feed to tell. A given article is always told.
+
+    An item without a date is as old as the store knows it. Where the store knows nothing of the
+    feed, such items may be of any age: of a feed without dates the first ones are told.
+    """
+    is_undated = not any(item.published for item in items)
+    for place, item in enumerate(items):
+        first_seen = seen.get((item.feed, item.key))
+        date = item.published or first_seen
+        if not item.feed:
+            is_told = True
+        elif since is None:
+            is_told = first_seen is None
+        elif date is None:
+            is_told = bool(seen) or (is_undated and place < MOST_UNDATED)
+        else:
+            is_told = date >= since
+        if is_told:
+            yield item
 
 
 def _order(stories: Iterable[Story]) -> list[Story]:

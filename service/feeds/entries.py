@@ -14,11 +14,14 @@ from service.feeds.item import Item
 from service.fetch.errors import FetchError
 from service.reading.article import ArticleError
 from service.text.sentences import sentences
+from service.text.words import count_words
 
 FULL_TEXT: Final = 2_000  # Characters from which on a feed gives the whole article.
 MOST_PAGES: Final = 2  # pages that are fetched for a story
 EXCERPT_SENTENCES: Final = 2
 EXCERPT_CHARACTERS: Final = 400
+# Words of a title that is taken as the headline. In place of others one would be generated.
+_OWN_HEADLINE: Final = range(2, 21)
 
 # From the fields of `POST /summarize` to a summary. It raises ArticleError for what is no article.
 Summarise = Callable[[dict[str, Any]], dict[str, Any]]
@@ -96,8 +99,7 @@ class EntryWriter:
         """
         item, basis, answer = self._answer(story)
         tellings = [telling_of(item), *map(telling_of, _others(story, item))]
-        is_made = self._language != "fr" or _is_untitled(item)
-        headline = printable(answer.get("headline") or "") if is_made else ""
+        headline = printable(answer.get("headline") or "") if self._shows_headline(item) else ""
         article = (answer.get("article") or {}).get("text") or item.text
         return Entry(
             key=item.link or f"{item.feed}#{item.key}",
@@ -114,7 +116,9 @@ class EntryWriter:
     def _answer(self, story: Story) -> tuple[Item, Basis, dict[str, Any]]:
         """The first item that gives a summary, and this; else the newest one, and nothing."""
         for body, item in self._bodies(story):
-            fields = {"language": self._language, "length": "medium", "headline": True, **body}
+            # A summary may rest on its headline. The article's own title is one, and costs nothing.
+            headline = self._shows_headline(item) or count_words(item.title) in _OWN_HEADLINE
+            fields = {"language": self._language, "length": "medium", "headline": headline, **body}
             basis = Basis.PAGE if "html" in body or not item.feed else Basis.FEED
             try:
                 return item, basis, self._summarise({**fields, "language_check": True})
@@ -122,6 +126,10 @@ class EntryWriter:
                 continue
         newest = story.items[0]
         return newest, Basis.EXCERPT if newest.feed else Basis.OPENING, {}
+
+    def _shows_headline(self, item: Item) -> bool:
+        """False where the item's own title is shown."""
+        return self._language != "fr" or _is_untitled(item)
 
     def _bodies(self, story: Story) -> Iterator[tuple[dict[str, str], Item]]:
         """What may be summarised: whole articles before the texts of feeds, newer ones first."""

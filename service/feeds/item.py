@@ -20,6 +20,7 @@ class FeedTrouble(StrEnum):
     FAILED = "failed"  # detail: a reason in English
     UNREADABLE = "unreadable"  # of a file; detail: the system's reason
     NO_FEED = "no_feed"
+    BROKEN = "broken"  # detail: the kind of error that Python raised
     EMPTY = "empty"
     MOVED = "moved"  # detail: the new address
     MANY_FEEDS = "many_feeds"  # of a list; detail: how many it has, and how many were read

@@ -22,6 +22,11 @@ CREATE TABLE items (
     feed TEXT, key TEXT, first_seen TEXT, last_seen TEXT, PRIMARY KEY (feed, key)
 );
 """
+# A feed that is unchanged does not list its items: those that it had last are still there.
+_STILL_THERE: Final = """
+UPDATE items SET last_seen = :moment
+WHERE feed = :feed AND last_seen = (SELECT max(last_seen) FROM items WHERE feed = :feed)
+"""
 
 
 class StoreTrouble(Exception):
@@ -63,9 +68,11 @@ class Store:
         """Keeps the items of all feeds, and their validators. `now` knows its zone."""
         moment = now.isoformat()
         for result in collected:
+            address = result.subscription.address
+            if result.is_unchanged:
+                self._connection.execute(_STILL_THERE, {"feed": address, "moment": moment})
             if result.feed is None:
                 continue
-            address = result.subscription.address
             self._connection.execute("DELETE FROM feeds WHERE address = ?", (address,))
             self._connection.executemany(
                 "INSERT INTO feeds VALUES (?, ?, ?)",
@@ -76,11 +83,9 @@ class Store:
                 "ON CONFLICT (feed, key) DO UPDATE SET last_seen = excluded.last_seen",
                 [(address, item.key, moment, moment) for item in result.feed.items],
             )
-        # A feed that is unchanged does not list its items: they stay while its validators do.
-        self._connection.execute(
-            "DELETE FROM items WHERE last_seen < ? AND feed NOT IN (SELECT address FROM feeds)",
-            ((now - timedelta(days=KEPT_DAYS)).isoformat(),),
-        )
+        oldest = (now - timedelta(days=KEPT_DAYS)).isoformat()
+        self._connection.execute("DELETE FROM items WHERE last_seen < ?", (oldest,))
+        self._connection.execute("DELETE FROM feeds WHERE address NOT IN (SELECT feed FROM items)")
 
 
 @contextmanager

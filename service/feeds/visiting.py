@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
 from service.fetch.client import USER_AGENT
 from service.fetch.downloads import Download, download
-from service.fetch.errors import FetchError, FetchTimeout
+from service.fetch.errors import FetchError, FetchTimeout, ForbiddenAddress
 from service.fetch.pages import fetch
 from service.text.charsets import decoded
 
@@ -17,6 +17,7 @@ PAUSE_SECONDS: Final = 1.0  # between two requests to a site
 FEEDS_SHARE: Final = 0.5  # of the time of a run, in which feeds may be fetched
 ROBOTS_BYTES: Final = 500_000  # of robots.txt; the rest is not read (RFC 9309)
 _CLOSED: Final = ("User-agent: *", "Disallow: /")
+_NO_RULE: Final = "Crawl-delay:"  # It ends the names of robots, as each rule does.
 _ROBOT: Final = USER_AGENT.split(maxsplit=1)[0]
 
 
@@ -95,7 +96,11 @@ class Visitor:
         site = _site_of(link)
         if site not in self._robots:
             self._robots[site] = self._read_robots(f"{site}/robots.txt", feed)
-        return self._robots[site].can_fetch(_ROBOT, link)
+        try:
+            return self._robots[site].can_fetch(_ROBOT, link)
+        except ValueError as error:
+            words = "This is no address of a page: {reason}."
+            raise ForbiddenAddress(words, reason=str(error).rstrip(".")) from error
 
     def _read_robots(self, address: str, feed: str) -> RobotFileParser:
         """The rules of a site. None are no bar, but those that cannot be had are (RFC 9309)."""
@@ -105,9 +110,22 @@ class Visitor:
             lines = decoded(robots.content[:ROBOTS_BYTES]).splitlines()
         except FetchError as error:
             lines = [] if 400 <= error.status < 500 else list(_CLOSED)
-        rules = RobotFileParser()
-        rules.parse(lines)
-        return rules
+        return _parse_rules(line if _is_readable(line) else _NO_RULE for line in lines)
+
+
+def _parse_rules(lines: Iterable[str]) -> RobotFileParser:
+    rules = RobotFileParser()
+    rules.parse(lines)
+    return rules
+
+
+def _is_readable(line: str) -> bool:
+    """False for a rule that Python cannot read, such as a path with half of a bracket."""
+    try:
+        _parse_rules(["User-agent: *", line])
+    except ValueError:
+        return False
+    return True
 
 
 def _site_of(address: str) -> str:

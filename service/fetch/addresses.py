@@ -64,10 +64,13 @@ def resolve_public(host: str, port: int) -> list[str]:
 
 
 def is_of_private_network(url: str) -> bool:
-    """True if the host of a web address has an address that is not public."""
+    """True if no address of the host of a web address is public.
+
+    Who writes a public feed may add private addresses to its name: they make it no private one.
+    """
     try:
         address = read_address(url)
-        return not all(is_public(each) for each in resolve(address.host, address.port or 80))
+        return not any(is_public(each) for each in resolve(address.host, address.port or 80))
     except (ForbiddenAddress, httpcore.ConnectError):
         return False
 

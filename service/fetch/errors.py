@@ -1,6 +1,11 @@
 """What goes wrong when a page is fetched."""
 
+from typing import Final
+
 from models.wording import WordedError
+
+# Parts of the messages of errors for a name that no site has.
+_UNKNOWN_NAME: Final = ("was not found", "not known", "no address")
 
 
 class FetchError(WordedError):
@@ -16,6 +21,16 @@ class FetchError(WordedError):
         """The status of the site's answer; 0 where there was none."""
         status = self.values.get("status", 0)
         return status if isinstance(status, int) else 0
+
+    @property
+    def is_unconnected(self) -> bool:
+        """True where nothing took the connection."""
+        return type(self.__cause__).__name__ == "ConnectError"
+
+    @property
+    def names_no_host(self) -> bool:
+        """True where no site has the name."""
+        return self.is_unconnected and any(sign in str(self.__cause__) for sign in _UNKNOWN_NAME)
 
 
 class FetchTimeout(FetchError):

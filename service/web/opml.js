@@ -4,12 +4,13 @@ const COMMENTS = /<!--[\s\S]*?(?:-->|$)/g;
 const ADDRESSES = /\sxmlUrl\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/gi;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const ENTITY = /&(?:#x([\da-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi;
+const FEED = /^feed:\/\//i;
 const LAST_CHARACTER = 0x10ffff;
 
 /** The web addresses of feeds in an OPML file, each once. */
 export function feedsOf(opml) {
   const written = [...opml.replace(COMMENTS, "").matchAll(ADDRESSES)];
-  const addresses = written.map(([, double, single]) => decoded(double ?? single).trim());
+  const addresses = written.map(([, double, single]) => decoded(double ?? single).trim().replace(FEED, "http://"));
   return [...new Set(addresses.filter(isAddress))];
 }
 

@@ -12,6 +12,7 @@ from service.api.contract.known_fields import KnownFields
 from service.api.contract.requests import BadItem, OneArticle, keep_bad_item
 from service.feeds.incoming.dates import LONGEST_DATE, read_date
 from service.feeds.incoming.marks import LONGEST_LINE
+from service.text.addresses import is_web_address
 
 MAX_SOURCES: Final = 100
 MAX_ENTRIES: Final = 50
@@ -52,7 +53,7 @@ def answers() -> dict[str, Any]:
 
 def _refuse_other_names(address: str) -> str:
     """Refuses what is no address of the web: a service reads no files for its clients."""
-    if not address.lower().startswith(("http://", "https://")):
+    if not is_web_address(address):
         raise ValueError("An address of the web is needed: http:// or https://")
     return address
 

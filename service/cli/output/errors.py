@@ -13,9 +13,6 @@ _DETECTED: Final = re.compile(r"looks like '(\w+)'")  # In the detail of the pro
 # What `service/fetch/client.py` says of certificates.
 _CERTIFICATES: Final = re.compile(r"the certificates that (\w+) names")
 
-# Parts of the messages of errors for a name that no site has.
-_UNKNOWN_NAME: Final = ("was not found", "not known", "no address")
-
 
 class SourceError(Exception):
     """A file, or standard input, cannot be read as an article. The message says what to do."""
@@ -83,10 +80,11 @@ def _explain_system_error(error: OSError) -> str:
 
 def _explain_address(error: Exception) -> str | None:
     """The words for an address where nothing answers, or an error does; None for all else."""
+    from service.fetch.errors import FetchError
+
     cause = error.__cause__
     if (response := getattr(cause, "response", None)) is not None:
         return message("address.status", status=response.status_code)
-    if type(cause).__name__ != "ConnectError":
+    if not isinstance(error, FetchError) or not error.is_unconnected:
         return None
-    is_unknown = any(sign in str(cause) for sign in _UNKNOWN_NAME)
-    return message("address.unknown" if is_unknown else "address.dead")
+    return message("address.unknown" if error.names_no_host else "address.dead")

@@ -71,7 +71,7 @@ class Traits:
 
     @cached_property
     def signs(self) -> frozenset[str]:
-        """All of it."""
+        """All names, figures and words."""
         return self.name_words | self.figures | self.small_figures | self.words
 
     @cached_property

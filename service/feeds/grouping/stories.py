@@ -12,8 +12,11 @@ from service.feeds.item import Item
 
 LEAST_SHARED: Final = 2  # names, figures or words without which two items are not compared
 MOST_COMPARED: Final = 50  # items that one item is compared with: those that share most with it
-# Parts of a link that only count readers, and fragments.
-_FOLLOWED: Final = re.compile(r"(?:(?<=\?)|&)(?:utm_\w{1,20}|xtor)=[^&#]*|#.*", re.DOTALL)
+# Parts of a link that only count readers.
+_FOLLOWED: Final = re.compile(
+    r"(?<=[?&])(?:utm_\w{1,20}|xtor)=[^&#]*(?:&|(?=#)|\Z)|#(?:utm_\w{1,20}|xtor)=.*", re.DOTALL
+)
+_NO_PARAMETERS: Final = re.compile(r"(?<![?&])[?&]+(?=#|\Z)")
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def _by_link(items: Iterable[Item]) -> Iterator[Item]:
     """The items, each link once, whatever marks say from which feed it was followed."""
     links: set[str] = set()
     for item in items:
-        link = _FOLLOWED.sub("", item.link)
+        link = _NO_PARAMETERS.sub("", _FOLLOWED.sub("", item.link))
         if not link or link not in links:
             links.add(link)
             yield item

@@ -24,6 +24,7 @@ from service.feeds.item import (
 from service.fetch.downloads import MAX_PAGE_BYTES, Download
 from service.fetch.errors import FetchError, FetchTimeout, ForbiddenAddress, TooLarge
 from service.reading.pages import begins_as_page
+from service.text.addresses import is_web_address
 from service.text.charsets import decoded
 
 MAX_CHARACTERS: Final = 50_000_000  # of all feeds of a run together
@@ -37,8 +38,6 @@ ACCEPT: Final = (
 )
 # Headers of an answer, and those of the next request that ask whether it has changed.
 _VALIDATORS: Final = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-# Parts of the messages of errors for a name that no site has.
-_UNKNOWN_NAME: Final = ("was not found", "not known", "no address")
 
 # From an address, headers, and the address that names it to what it holds. The last one is empty
 # for addresses that the user names. It raises FetchError.
@@ -99,28 +98,26 @@ class Collector:
         try:
             content = self._load(subscription.address, "")
             if is_opml(content.content):
-                listed = read_opml(content.content)
-                if not listed:
-                    raise FeedError(FeedTrouble.EMPTY)
-                referrer = content.address if is_address(content.address) else ""
-                return [replace(feed, referrer=referrer) for feed in listed]
+                return _read_list(content)
             return self._read(subscription, content)
-        except FeedError as error:
-            return Collected(subscription, troubles=(error.trouble,))
+        except Exception as error:
+            return Collected(subscription, troubles=(_trouble_of(error),))
 
     def _collect(self, subscription: Subscription) -> Collected:
         try:
             content = self._load(subscription.address, subscription.referrer)
             return self._read(subscription, content)
-        except FeedError as error:
-            return Collected(subscription, troubles=(error.trouble,))
+        except Exception as error:
+            return Collected(subscription, troubles=(_trouble_of(error),))
 
-    def _load(self, address: str, referrer: str) -> Content:
-        if not is_address(address):
+    def _load(self, address: str, referrer: str, *, always: bool = False) -> Content:
+        """What is in a file or at an address, there only if it has changed, or `always`."""
+        if not is_web_address(address):
             if not self._reach.with_files:
                 raise FeedError(FeedTrouble.FORBIDDEN)
             return _read_file(address)
-        headers = {"Accept": ACCEPT, **self._validators.get(address, {})}
+        known = {} if always else self._validators.get(address, {})
+        headers = {"Accept": ACCEPT, **known}
         try:
             return _as_content(self._fetch(address, headers, referrer))
         except FetchError as error:
@@ -142,8 +139,8 @@ class Collector:
             return self._parse(content), content.validators
         text = decoded(content.content, content.charset)
         announced = find_announced_feed(text, content.address)
-        if announced and is_address(announced) and announced != content.address:
-            return self._parse(self._load(announced, content.address)), ()
+        if announced and is_web_address(announced) and announced != content.address:
+            return self._parse(self._load(announced, content.address, always=True)), ()
         with READING:
             return read_page(text, content.address, self._now), ()
 
@@ -159,14 +156,27 @@ class Collector:
                 raise FeedError(FeedTrouble.NO_ROOM)
 
 
-def is_address(name: str) -> bool:
-    """True for an address of the web."""
-    return name.lower().startswith(("http://", "https://"))
+def _read_list(content: Content) -> list[Subscription]:
+    """The feeds of an OPML list, with the address of the list as their referrer."""
+    listed = read_opml(content.content)
+    if not listed:
+        raise FeedError(FeedTrouble.EMPTY)
+    referrer = content.address if is_web_address(content.address) else ""
+    return [replace(feed, referrer=referrer) for feed in listed]
+
+
+def _trouble_of(error: Exception) -> Trouble:
+    """What an error says of a feed. Raises errors of this machine, such as of its certificates."""
+    if isinstance(error, FeedError):
+        return error.trouble
+    if isinstance(error, OSError):
+        raise error
+    return Trouble(FeedTrouble.BROKEN, type(error).__name__)
 
 
 def _with_source(item: Item, feed: Feed, subscription: Subscription) -> Item:
     address = subscription.address
-    host = urlsplit(address).hostname if is_address(address) else Path(address).name
+    host = urlsplit(address).hostname if is_web_address(address) else Path(address).name
     source = feed.title or subscription.title or host or address
     return replace(item, feed=address, source=source, folder=subscription.folder)
 
@@ -198,7 +208,6 @@ def _as_content(download: Download) -> Content:
 
 def explained(error: FetchError) -> FeedError:
     """The trouble of a feed that could not be fetched."""
-    cause = error.__cause__
     if isinstance(error, FetchTimeout):
         return FeedError(FeedTrouble.TIMEOUT)
     if isinstance(error, TooLarge):
@@ -207,7 +216,7 @@ def explained(error: FetchError) -> FeedError:
         return FeedError(FeedTrouble.FORBIDDEN)
     if error.status:
         return FeedError(FeedTrouble.STATUS, str(error.status))
-    if type(cause).__name__ == "ConnectError":
-        is_unknown = any(sign in str(cause) for sign in _UNKNOWN_NAME)
+    if error.is_unconnected:
+        is_unknown = error.names_no_host
         return FeedError(FeedTrouble.UNKNOWN_HOST if is_unknown else FeedTrouble.NO_ANSWER)
     return FeedError(FeedTrouble.FAILED, str(error).rstrip("."))

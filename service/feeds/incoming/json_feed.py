@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from service.feeds.incoming.dates import read_date
 from service.feeds.incoming.marks import line_of, text_of
 from service.feeds.item import FeedError, FeedTrouble, Item
+from service.text.addresses import join_link
 
 _VERSION: Final = "jsonfeed.org/version/"
 
@@ -47,7 +47,7 @@ def _read_items(entries: list[Any], address: str, now: datetime) -> Iterator[Ite
             key=str(entry.get("id") or ""),
             title=line_of(_string(entry, "title")),
             text=text,
-            link=urljoin(address, link) if link else "",
+            link=join_link(address, link) if link else "",
             published=read_date(None, date, now),
         )
 

@@ -1,18 +1,21 @@
 """Reads OPML: lists of feeds, in folders."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from service.feeds.incoming.marks import printable
 from service.feeds.item import Subscription
+from service.text.addresses import is_web_address
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser
 
-MAX_FEEDS: Final = 2_000  # of a list; more are not read
+MAX_FEEDS: Final = 2_000  # of the lists of a run; of more, the first ones are read
 MAX_DEPTH: Final = 8  # folders within folders
 _HEAD_BYTES: Final = 4096
 _BETWEEN_FOLDERS: Final = " / "
-_WEB: Final = ("http://", "https://", "feed://")
+_FEED: Final = re.compile(r"\Afeed://", re.IGNORECASE)
 
 
 def is_opml(content: bytes) -> bool:
@@ -38,8 +41,6 @@ def read_opml(content: bytes) -> list[Subscription]:
     by_address: dict[str, Subscription] = {}
     for subscription in _read_outlines(root, ()):
         by_address.setdefault(subscription.address, subscription)
-        if len(by_address) == MAX_FEEDS:
-            break
     return list(by_address.values())
 
 
@@ -55,12 +56,13 @@ def _read_outlines(element: Any, folders: tuple[str, ...]) -> Iterator[Subscript
     for child in element:
         if not isinstance(child.tag, str) or len(folders) > MAX_DEPTH:
             continue
-        fields = {str(name).lower(): str(value).strip() for name, value in child.attrib.items()}
+        fields = {
+            str(name).lower(): printable(str(value)).strip() for name, value in child.attrib.items()
+        }
         title = fields.get("title") or fields.get("text", "")
-        address = fields.get("xmlurl", "")
-        if address.lower().startswith(_WEB):
-            web_address = address.replace("feed://", "http://", 1)
-            yield Subscription(web_address, _BETWEEN_FOLDERS.join(folders), title)
+        address = _FEED.sub("http://", fields.get("xmlurl", ""))
+        if is_web_address(address):
+            yield Subscription(address, _BETWEEN_FOLDERS.join(folders), title)
         is_folder = child.tag.lower() == "outline" and not address
         below = (*folders, title) if is_folder and title else folders
         yield from _read_outlines(child, below)

@@ -3,12 +3,13 @@
 import re
 from datetime import datetime
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from service.feeds.incoming.dates import read_date
 from service.feeds.item import Feed, FeedError, FeedTrouble, Item
 from service.reading.article import ArticleError
 from service.reading.pages import extract
+from service.text.addresses import is_web_address, join_link
 
 _LINK: Final = re.compile(r"<link\b[^<>]{0,1000}>", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(
@@ -25,11 +26,11 @@ def find_announced_feed(html: str, address: str) -> str | None:
             for match in _ATTRIBUTE.finditer(link[0])
         }
         is_feed = fields.get("type", "").lower() in _FEEDS
-        if is_feed and "alternate" in fields.get("rel", "").lower() and fields.get("href"):
-            try:
-                return str(urljoin(address, fields["href"].replace("&amp;", "&")))
-            except ValueError:
-                continue
+        written = fields.get("href", "").replace("&amp;", "&")
+        if is_feed and "alternate" in fields.get("rel", "").lower() and written:
+            joined = join_link(address, written)
+            if joined:
+                return joined
     return None
 
 
@@ -42,7 +43,7 @@ def read_page(html: str, address: str, now: datetime) -> Feed:
     text = "\n".join(paragraph.text for paragraph in page.paragraphs)
     if not page.header.title or not text:
         raise FeedError(FeedTrouble.NO_FEED)
-    is_address = address.startswith(("http://", "https://"))
+    is_address = is_web_address(address)
     item = Item(
         key=address,
         title=page.header.title,

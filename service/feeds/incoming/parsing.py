@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from service.feeds.incoming.dates import read_date
 from service.feeds.incoming.json_feed import is_json, read_json_feed
 from service.feeds.incoming.marks import line_of, printable, text_of
 from service.feeds.item import Feed, FeedError, FeedTrouble, Item, Trouble
+from service.text.addresses import join_link
 
 MAX_ITEMS: Final = 1_000  # of a feed, the newest ones
 _WEB: Final = ("http", "https")
@@ -32,7 +33,9 @@ def read_feed(content: bytes, address: str, content_type: str, now: datetime) ->
     else:
         title, items = _read_xml(content, address, content_type, now)
     told = [_complete(item) for item in items if item.title or item.text]
-    by_key = {item.key: item for item in reversed(told)}
+    by_key: dict[str, Item] = {}
+    for item in told:
+        by_key.setdefault(item.key, item)
     kept = sorted(by_key.values(), key=lambda item: item.published or _OLDEST, reverse=True)
     if not kept:
         raise FeedError(FeedTrouble.EMPTY)
@@ -90,13 +93,6 @@ def _read_entry(entry: Any, address: str, now: datetime) -> Item:
         key=entry.get("id", ""),
         title=line_of(entry.get("title", "")),
         text=text,
-        link=_join(address, link) if link else "",
+        link=join_link(address, link) if link else "",
         published=read_date(moment, written, now),
     )
-
-
-def _join(address: str, link: str) -> str:
-    try:
-        return urljoin(address, link)
-    except ValueError:
-        return ""

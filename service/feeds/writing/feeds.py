@@ -18,14 +18,17 @@ _NAME: Final = "Brève"
 
 @dataclass(frozen=True)
 class _FeedEntry:
-    """An entry as feeds have it. `content` is HTML; `source` and `heading` may be empty."""
+    """An entry as feeds have it. `content` is HTML; `source` and `heading` may be empty.
+
+    `date` is None where the source gives none.
+    """
 
     key: str
     title: str
     content: str
     summary: str
     link: str
-    date: datetime
+    date: datetime | None
     source: str = ""
     heading: str = ""
 
@@ -50,7 +53,7 @@ def write_atom(digest: Digest) -> str:
         element = atom.entry(
             atom.title(entry.title),
             atom.id(_identifier(entry.key)),
-            atom.updated(entry.date.isoformat()),
+            atom.updated((entry.date or digest.made).isoformat()),  # Atom asks for one.
             atom.content(entry.content, type="html"),
         )
         if entry.summary:
@@ -85,7 +88,7 @@ def _as_json(entry: _FeedEntry) -> dict[str, Any]:
         "title": entry.title,
         "content_html": entry.content,
         "summary": entry.summary,
-        "date_published": entry.date.isoformat(),
+        "date_published": entry.date.isoformat() if entry.date else "",
         "authors": [{"name": entry.source}] if entry.source else [],
         "tags": [entry.heading] if entry.heading else [],
     }
@@ -100,7 +103,7 @@ def _entries(digest: Digest, words: Words) -> Iterator[_FeedEntry]:
             content=write_entry(entry, words),
             summary=entry.summary,
             link=entry.telling.link,
-            date=entry.telling.published or digest.made,
+            date=entry.telling.published,
             source=entry.telling.source,
             heading=entry.heading,
         )

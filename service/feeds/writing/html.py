@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from service.feeds.digest import Digest, Health
 from service.feeds.entries import Entry
 from service.feeds.writing.words import Words
+from service.text.addresses import is_web_address
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -54,6 +55,6 @@ def _environment() -> "Environment":
 
 def _link(text: str, address: str) -> Markup:
     """A link, where there is an address of the web; else the text."""
-    if not address.lower().startswith(("http://", "https://")):
+    if not is_web_address(address):
         return escape(text)
     return _LINK.format(address=address, text=text)

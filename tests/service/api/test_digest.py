@@ -1,17 +1,21 @@
 """POST /digest: what is new in public feeds, within the time of one request."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 
 from service.api.contract.digests import answers
+from service.api.work.fetching import acquire
 from service.feeds.writing.formats import MEDIA_TYPES
 from service.settings import Settings
 from tests.engines import ScriptedEngine, Service, running, until
+from tests.service.api.test_api import blocked, occupied, release
 from tests.service.cli.test_digest import (
     ALONE,
     LEAK,
@@ -132,6 +136,30 @@ def test_what_is_not_summarised_in_time_has_the_words_of_its_feed(site: Site) ->
         assert time.monotonic() - begun < 6
     assert response.status_code == 200
     assert response.text.count("(extrait du flux)") == 3
+
+
+def test_a_queue_that_stays_full_leaves_the_words_of_the_feed(site: Site) -> None:
+    engine, settings = blocked(queue_size=1, allow_urls=True, deadline_seconds=4)
+    with running(engine, settings) as full, ThreadPoolExecutor() as pool:
+        occupied(full, engine, pool)
+        response = ask(full, site.url + "/rss")
+        release(engine)
+    assert response.status_code == 200
+    assert response.text.count("(extrait du flux)") == 3
+
+
+def test_the_wait_for_a_turn_counts(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def acquire_late(*arguments: Any) -> object:
+        await asyncio.sleep(2)
+        return await acquire(*arguments)
+
+    monkeypatch.setattr("service.api.digest.acquire", acquire_late)
+    engine = ScriptedEngine(wait_for=threading.Event())
+    with running(engine, Settings(allow_urls=True, deadline_seconds=4)) as slow:
+        engine.armed = True
+        begun = time.monotonic()
+        assert ask(slow, site.url + "/rss").status_code == 200
+        assert time.monotonic() - begun < 4.5
 
 
 def test_the_work_ends_when_the_client_leaves(site: Site) -> None:

@@ -757,7 +757,10 @@ def test_a_folder_that_cannot_be_named_is_told(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_every_variable_is_listed() -> None:
-    done = run("info", "--settings", BREVE_CACHE="/tmp/cache", BREVE_KEY="s3cret", BREVE_URL="")
+    done = run(
+        "info", "--settings", BREVE_CACHE="/tmp/cache", BREVE_URL="", BREVE_KEY="s3cret",
+        BREVE_WEBHOOK="https://hook.example/s3cret", BREVE_WEBHOOK_SECRET="s3cret",
+    )  # fmt: skip
     assert "BREVE_CACHE=/tmp/cache  " in done.stdout
     assert all(f"\n{name}=" in done.stdout for name in OTHER_VARIABLES)
     assert "s3cret" not in done.stdout

@@ -91,7 +91,7 @@ def test_each_message_of_the_table_is_used_and_there() -> None:
     sections = {name.split(".")[0] for name in MESSAGES}
     named = {name for name in named_in_code() if name.split(".")[0] in sections}
     assert named - {f"{name}.py" for name in sections} <= MESSAGES.keys()
-    by_code = ("help.", "problem.", "warning.", "progress.", "setting.")
+    by_code = ("help.", "problem.", "warning.", "progress.", "setting.", "store.")
     assert {name for name in MESSAGES if not name.startswith(by_code)} <= named
 
 

@@ -340,6 +340,18 @@ def test_whose_links_must_be_public(
     assert _is_guarded(referrer) is is_guarded
 
 
+@pytest.mark.parametrize(
+    ("proxies", "is_guarded"),
+    [({"no": "localhost"}, True), ({"ftp": "http://p"}, True), ({"https": "http://p"}, False)],
+)
+def test_a_proxy_of_the_web_guards_in_our_place(
+    proxies: dict[str, str], is_guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.cli.digest.getproxies", lambda: proxies)
+    _is_guarded.cache_clear()
+    assert _is_guarded("http://8.8.8.8/feed") is is_guarded
+
+
 def test_a_service_writes_the_summaries(opml: Path, tmp_path: Path) -> None:
     with running() as service:
         result = digest(

@@ -89,6 +89,16 @@ def test_the_digest_is_sent_signed(options: tuple[object, ...], receiver: Receiv
     assert json.loads(content)["items"][0]["title"] == ALONE[0]
 
 
+def test_the_environment_names_the_address(
+    options: tuple[object, ...], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BREVE_WEBHOOK", receiver.url)
+    result = digest(*options[:3])
+    assert (result.exit_code, result.stdout, len(receiver.received)) == (0, "", 1)
+    monkeypatch.setenv("BREVE_WEBHOOK", "sesame")
+    assert "sesame" not in digest(*options[:3]).stderr
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_busy_receiver_is_asked_again_when_it_says(
     status: int, options: tuple[object, ...], receiver: Receiver, pauses: list[float]
@@ -131,7 +141,10 @@ def test_a_secret_and_an_address_are_needed(
     options: tuple[object, ...], monkeypatch: pytest.MonkeyPatch, receiver: Receiver
 ) -> None:
     wrong = digest(*options[:3], "--webhook", "hook.example")
-    assert (wrong.exit_code, "n’est pas une adresse du web" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "ce n’est pas une adresse du web" in wrong.stderr) == (2, True)
+    for broken in ("http://[", "http:///hook", "http://hook.example:99999/", "http://xn--a/"):
+        result = digest(*options[:3], "--webhook", broken)
+        assert (result.exit_code, "ce n’est pas une adresse du web" in result.stderr) == (2, True)
     monkeypatch.delenv(SECRET)
     result = digest(*options)
     assert (result.exit_code, SECRET in result.stderr) == (2, True)

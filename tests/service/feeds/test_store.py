@@ -1,6 +1,7 @@
 """The store: what was told is known in the next run, and a file that is no store is refused."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,6 +58,27 @@ def test_items_that_no_feed_has_are_forgotten(path: Path) -> None:
         store.remember([COLLECTED], NOW - timedelta(days=KEPT_DAYS + 1))
         store.remember([Collected(Subscription(FEED), Feed("Un", ITEMS[:1]))], NOW)
         assert store.first_seen(ITEMS).keys() == {(FEED, "a")}
+
+
+def test_items_of_an_unchanged_feed_are_kept_and_its_older_ones_forgotten(path: Path) -> None:
+    later = NOW + timedelta(days=KEPT_DAYS - 1)
+    with open_store(path) as store:
+        store.remember([COLLECTED], NOW)
+        shorter = replace(COLLECTED, feed=Feed("Un", ITEMS[:1]))
+        store.remember([shorter], NOW + timedelta(days=1))
+        unchanged = Collected(Subscription(FEED), is_unchanged=True)
+        store.remember([unchanged], later)
+        store.remember([unchanged], later + timedelta(days=KEPT_DAYS - 1))
+        assert store.first_seen(ITEMS).keys() == {(FEED, "a")}
+        assert store.validators()
+
+
+def test_a_feed_that_nobody_reads_is_forgotten(path: Path) -> None:
+    with open_store(path) as store:
+        store.remember([COLLECTED], NOW)
+        store.remember([], NOW + timedelta(days=KEPT_DAYS + 1))
+        assert not store.first_seen(ITEMS)
+        assert not store.validators()
 
 
 def trouble_of(path: Path) -> StoreTrouble:

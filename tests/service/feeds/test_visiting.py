@@ -42,6 +42,7 @@ def test_robots_are_asked_once_for_a_site_and_obeyed(site: Site) -> None:
         ("User-agent: breve\nDisallow: /\n", False),
         ("User-agent: GPTBot\nDisallow: /\n", True),
         ("User-agent: *\nDisallow: /\n\nUser-agent: Breve\nAllow: /\n", True),
+        ("User-agent: *\nDisallow: //[\nUser-agent: GPTBot\nDisallow: /\n", True),
         ("", True),
         ("\xff\x00<html>", True),
     ],
@@ -53,6 +54,23 @@ def test_rules_for_this_program(site: Site, rules: str, is_allowed: bool) -> Non
         return
     with pytest.raises(Disallowed):
         visitor().fetch_page(site.url + "/a", FEED)
+
+
+@pytest.mark.parametrize("rule", ["Disallow: //[", "Crawl-delay: ²", f"Crawl-delay: {'9' * 5000}"])
+def test_a_rule_that_is_broken_is_skipped(site: Site, rule: str) -> None:
+    rules = f"User-agent: *\n{rule}\nDisallow: /private/\n"
+    site.put("/robots.txt", rules, "text/plain")
+    visits = visitor()
+    assert visits.fetch_page(site.url + "/a", FEED)
+    with pytest.raises(Disallowed):
+        visits.fetch_page(site.url + "/private/a", FEED)
+
+
+def test_a_link_that_is_broken_is_refused(site: Site) -> None:
+    site.put("/robots.txt", "User-agent: *\nDisallow: /private/\n", "text/plain")
+    link = site.url.replace("http://", "http://a%5B@") + "/a"
+    with pytest.raises(ForbiddenAddress):
+        visitor().fetch_page(link, FEED)
 
 
 @pytest.mark.parametrize(("status", "is_allowed"), [(403, True), (404, True), (503, False)])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.fetch.addresses import is_of_private_network
 from service.fetch.errors import FetchError, ForbiddenAddress
 from service.fetch.pages import fetch
 from tests.service.fetch.site import page, site
@@ -35,6 +36,17 @@ def test_names_that_are_no_idna(address: str, public_only: bool) -> None:
 def test_what_is_no_address_is_the_clients_error(address: str) -> None:
     with pytest.raises(ForbiddenAddress):
         fetch(address, 1, public_only=False)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_private"),
+    [(["10.0.0.1"], True), (["10.0.0.1", "8.8.8.8"], False), (["8.8.8.8"], False)],
+)
+def test_a_private_address_beside_a_public_one_makes_no_private_network(
+    addresses: list[str], is_private: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.fetch.addresses.resolve", lambda host, port: addresses)
+    assert is_of_private_network("http://feed.example/") is is_private
 
 
 def test_white_space_around_an_address_does_not_count() -> None:

@@ -284,9 +284,10 @@ test("the feeds of an OPML file are found, each once, and nothing else", () => {
   const opml = `<opml><body><outline text="Presse"><!-- <outline xmlUrl="https://a.example/old"/> -->
     <outline type="rss" xmlUrl="https://a.example/rss?a=1&amp;b=&#50;&#x33;" htmlUrl="https://a.example/"/>
     <outline XMLURL = ' https://b.example/feed '/><outline xmlUrl="https://b.example/feed"/>
+    <outline xmlUrl="FEED://d.example/rss"/>
     <outline xmlUrl="javascript:x()"/><outline xmlUrl="/etc/passwd"/><outline xmlUrl="https://c.example/&#x110000;"/>
     </outline></body></opml>`;
-  assert.deepEqual(feedsOf(opml), ["https://a.example/rss?a=1&b=23", "https://b.example/feed", "https://c.example/&#x110000;"]);
+  assert.deepEqual(feedsOf(opml), ["https://a.example/rss?a=1&b=23", "https://b.example/feed", "http://d.example/rss", "https://c.example/&#x110000;"]);
   assert.deepEqual(feedsOf("Un texte."), []);
 });
 

@@ -1,5 +1,6 @@
 """Items that tell the same event become one story; another event of the same firm does not."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,15 +100,36 @@ def test_a_figure_of_the_title_and_a_day_between_speak_against_one_event(
 
 
 @pytest.mark.parametrize(
-    "link",
-    ["", "#xtor=RSS-1", "?utm_source=rss", "?utm_source=rss&utm_medium=feed", "?xtor=RSS-1#a"],
+    ("link", "other"),
+    [
+        ("/1", "/1"),
+        ("/1", "/1?"),
+        ("/1", "/1#xtor=RSS-1"),
+        ("/1", "/1#utm_source=rss"),
+        ("/1", "/1?utm_source=rss&utm_medium=feed"),
+        ("/1?a=1", "/1?utm_source=rss&a=1&xtor=RSS-1"),
+        ("/1?a=1#b", "/1?a=1&utm_source=rss#b"),
+    ],
 )
-def test_a_link_is_one_item(link: str) -> None:
-    first = item("A", "Un titre", "Un texte.", link="https://a.example/1?")
-    second = item("B", "Un autre titre", "Un autre.", link=f"https://a.example/1{link or '?'}")
-    if link.startswith("#"):
-        first = item("A", "Un titre", "Un texte.", link="https://a.example/1")
+def test_a_link_is_one_item(link: str, other: str) -> None:
+    first = item("A", "Un titre", "Un texte.", link=f"https://a.example{link}")
+    second = item("B", "Un autre titre", "Un autre.", link=f"https://a.example{other}")
     assert [story.items for story in group([first, second])] == [(first,)]
+
+
+@pytest.mark.parametrize(
+    ("link", "other"), [("/notes#v1", "/notes#v2"), ("/?p=1", "/?p=2"), ("/1?a=1", "/1?b=1")]
+)
+def test_parts_of_a_page_and_its_parameters_are_other_items(link: str, other: str) -> None:
+    first = item("A", "Un titre", "Un texte.", link=f"https://a.example{link}")
+    second = item("A", "Autre chose", "Un robot.", link=f"https://a.example{other}")
+    assert len(group([first, second])) == 2
+
+
+def test_a_link_of_marks_alone_is_read_in_time() -> None:
+    begun = time.monotonic()
+    group([item("A", "Un titre", "Un texte.", link=f"https://a.example/{'?' * 200_000}a")])
+    assert time.monotonic() - begun < 5
 
 
 def test_figures_that_differ_are_told_with_their_sources() -> None:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from service.feeds.incoming.collecting import Collector, Reach
+from service.feeds.incoming.opml import MAX_FEEDS
 from service.feeds.item import Collected, FeedTrouble
 from service.feeds.visiting import RunTime, Visitor
 from service.fetch.downloads import Download, download
+from service.fetch.errors import FetchTimeout
 from tests.engines import ARTICLE
 from tests.service.feeds.incoming.test_parsing import ATOM, ITEM, NOW, rss
 from tests.service.feeds.site import Site, serving
@@ -177,6 +179,57 @@ def test_a_page_without_feed_is_an_item(site: Site, tmp_path: Path) -> None:
             ("Nuagis ouvre une région", link)
         ]
         assert feed.items[0].page.startswith("<html>")
+
+
+@pytest.mark.parametrize(
+    ("character", "error"),
+    [("&#xd800;", "UnicodeEncodeError"), ("&#x110000000;", "OverflowError")],
+)
+def test_what_the_reader_of_feeds_cannot_take(site: Site, character: str, error: str) -> None:
+    bad = site.put("/bad", rss(f"<item><title>a {character}</title></item>"))
+    good = site.put("/good", GOOD)
+    collected = collect(bad, good)
+    assert troubles(collected[bad]) == [(FeedTrouble.BROKEN, error)]
+    assert collected[good].feed
+
+
+@pytest.mark.parametrize("reader", ["read_feed", "read_opml"])
+def test_an_error_of_our_own_is_that_of_one_feed(
+    site: Site, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    good = site.put("/good", PAGE.replace("{head}", ""), "text/html")
+    bad = site.put("/bad", GOOD if reader == "read_feed" else "<opml></opml>")
+    monkeypatch.setattr(f"service.feeds.incoming.collecting.{reader}", fail)
+    collected = collect(bad, good)
+    assert troubles(collected[bad]) == [(FeedTrouble.BROKEN, "RuntimeError")]
+    assert collected[good].feed
+
+
+def test_an_announced_feed_is_read_whole(site: Site) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="/good">'
+    page = site.put("/", PAGE.replace("{head}", link), "text/html")
+    good = site.put("/good", GOOD, headers={"ETag": '"1"'})
+    feed = collect(page, validators={good: {"If-None-Match": '"1"'}})[page].feed
+    assert feed is not None
+
+
+def test_a_list_of_more_feeds_than_are_read(site: Site) -> None:
+    outlines = "".join(f'<outline xmlUrl="{{url}}/{k}"/>' for k in range(MAX_FEEDS + 5))
+    address = site.put("/list", f"<opml><body>{outlines}</body></opml>")
+    content = download(address, 5.0, public_only=False)
+
+    def answer(name: str, headers: Mapping[str, str], referrer: str) -> Download:
+        if name == address:
+            return content
+        raise FetchTimeout("No time is left for this address.")
+
+    results = Collector(answer, {}, NOW, Reach()).collect([address])
+    many = (FeedTrouble.MANY_FEEDS, f"{MAX_FEEDS + 5}/{MAX_FEEDS}")
+    assert troubles(results[0]) == [many]
+    assert len(results) == MAX_FEEDS + 1
 
 
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:

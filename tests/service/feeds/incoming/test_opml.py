@@ -20,6 +20,19 @@ def test_feeds_with_their_folders() -> None:
     ]
 
 
+def test_the_scheme_feed_is_that_of_the_web() -> None:
+    (feed,) = read_opml(b'<opml><body><outline xmlUrl="FEED://Un.example/rss"/></body></opml>')
+    assert feed.address == "http://Un.example/rss"
+
+
+def test_titles_hold_only_what_documents_may() -> None:
+    outline = (
+        b'<outline text="a&#1;b"><outline text="c&#1;d" xmlUrl="https://un.example"/></outline>'
+    )
+    (feed,) = read_opml(b"<opml><body>" + outline + b"</body></opml>")
+    assert (feed.folder, feed.title) == ("ab", "cd")
+
+
 def test_a_broken_list_gives_what_can_be_read() -> None:
     cut = LIST[: LIST.index('<outline text="Trois"')]
     assert len(read_opml(cut.encode())) == 2

@@ -142,6 +142,12 @@ def test_items_without_links_are_told_and_kept() -> None:
     assert [(t.kind, t.detail) for t in feed.troubles] == [(FeedTrouble.WITHOUT_LINKS, "2")]
 
 
+def test_a_json_feed_with_a_broken_link() -> None:
+    items = [{"id": "1", "title": "Panne", "url": "http://[x"}]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": items}
+    assert [item.link for item in read(json.dumps(feed)).items] == [""]
+
+
 @pytest.mark.parametrize("content", ["", "{}", "{", "[1]", "<html></html>", "<note/>", "\0" * 50])
 def test_what_is_no_feed(content: str) -> None:
     with pytest.raises(FeedError) as raised:
