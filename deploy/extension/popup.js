@@ -10,10 +10,10 @@ let isRunning = false;
 
 async function begin() {
   writeTexts();
-  const { language, length } = await settings();
-  choose("language", language);
-  choose("length", length);
   try {
+    const { language, length } = await settings();
+    choose("language", language);
+    choose("length", length);
     const tab = await readTab();
     const words = tab.text?.split(/\s+/).length;
     get("source").textContent = words ? text("selection", words) : text("page", tab.title);
@@ -25,13 +25,15 @@ async function begin() {
 async function run() {
   if (isRunning) return;
   setRunning(true);
-  const set = await settings();
+  let address = "";
   let read = {};
   try {
+    const set = await settings();
+    address = set.address;
     read = await readTab();
     finish(await summarise(bodyOf(read), set));
   } catch (error) {
-    fail(error, set.address, Boolean(read.text));
+    fail(error, address, Boolean(read.text));
   } finally {
     setRunning(false);
   }

@@ -23,7 +23,8 @@ function readPage() {
   // A copy in another document loads and runs nothing.
   const outside = document.implementation.createHTMLDocument();
   const copy = outside.importNode(document.documentElement, true);
-  const leftOut = "script:not([type='application/ld+json']), style, svg, input, textarea";
+  const fields = "input, textarea, select, [contenteditable]:not([contenteditable='false' i])";
+  const leftOut = `script:not([type='application/ld+json']), style, svg, ${fields}`;
   for (const element of copy.querySelectorAll(leftOut)) element.remove();
   return { html: copy.outerHTML };
 }

@@ -123,7 +123,8 @@ TITLE = "Nuagis ouvre une région à Lille"
 PAGE = f"""<!doctype html><html lang="fr"><title>{TITLE}</title><script>const secret = 1;</script>
 <article><h1>{TITLE}</h1><p id="first">{ARTICLE}</p>
 <p>Le groupe prévoit d'ouvrir deux autres sites en 2027, à Nantes et à Toulouse.</p></article>
-<form><input name="token" value="secret"></form></html>"""
+<form><input name="token" value="secret"><select><option>secret</option></select></form>
+<p contenteditable>Mon secret est un brouillon.</p></html>"""
 SITE = {"/article": PAGE, "/short": "<title>Court</title><p>Trois mots seulement."}
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
@@ -279,6 +280,18 @@ def test_programs_and_fields_of_the_page_are_not_sent(extension: Installed, site
     assert sent == {"language": "fr", "length": "medium", "headline": True}
     assert "L'hébergeur" in html
     assert "secret" not in html
+
+
+@needs_chromium
+def test_options_that_cannot_be_read_leave_the_button_ready(
+    extension: Installed, site: str
+) -> None:
+    with extension.popup(f"{site}/article") as popup:
+        popup.value("chrome.storage.local.get = async () => { throw new Error('full'); }")
+        popup.click("#submit")
+        popup.wait("!get('problem').hidden")
+        assert "full" in popup.text("#problem-text")
+        assert popup.value("get('submit').ariaDisabled") == "false"
 
 
 SELECT = "getSelection().selectAllChildren(get('first'))"

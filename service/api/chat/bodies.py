@@ -11,7 +11,7 @@ from service.api.contract.examples import EXAMPLE_SUMMARY, EXAMPLE_TEXT, example
 from service.api.contract.fields import Text
 from service.api.contract.responses import SummaryBody
 
-TEXT_PARTS: Final = ("text", "input_text", "output_text")
+TEXT_PART: Final = "text"
 _EXAMPLE_ID: Final = "chatcmpl-5f0c8a52e6a94b6d"
 _EXAMPLE_CREATED: Final = 1_764_408_600
 _EXAMPLE_CONTENT: Final = EXAMPLE_SUMMARY["summary"]
@@ -27,7 +27,7 @@ def _join_parts(value: Any) -> Any:
 def _text_of(part: Any) -> str:
     if isinstance(part, str):
         return part
-    if isinstance(part, dict) and part.get("type", "text") in TEXT_PARTS:
+    if isinstance(part, dict) and part.get("type", TEXT_PART) == TEXT_PART:
         text = part.get("text")
         if isinstance(text, str):
             return text

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from service.api.chat.frames import SplitMessage, split_message
@@ -13,10 +14,14 @@ from service.text.words import count_words
 USER: Final = "user"
 INSTRUCTING: Final = ("system", "developer")
 REPLYING: Final = ("assistant", "model")
+# Characters of what is about an earlier article ("Too long, …"). A longer text is a new article.
+MAX_FOLLOW_UP: Final = 300
+MAX_TAGS: Final = 1_000  # Tags of blocks that are looked at.
 MAX_WORD: Final = 30  # Characters of a word with its space; French has hardly longer ones.
-# Tags that close a block: what holds one is HTML. Tags of Markdown, such as <br>, close none.
+# Tags of blocks. Those of Markdown, such as <br>, are none.
 _BLOCK: Final = re.compile(
-    r"</(?:p|div|article|section|h[1-6]|li|ul|blockquote|body|html)\s*>", re.IGNORECASE
+    r"<(/?)(?:p|div|article|section|h[1-6]|li|ul|blockquote|body|html)(?:\s[^<>]*)?>",
+    re.IGNORECASE,
 )
 _WHOLE_PAGE: Final = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
 
@@ -35,15 +40,15 @@ class Message:
 
 @dataclass(frozen=True)
 class Conversation:
-    """An article, as text or as HTML, and the instruction about it, which may be empty."""
+    """An article, as text or as HTML, and the instructions about it, the oldest first."""
 
-    instruction: str
+    instructions: tuple[str, ...]
     article: str
     is_html: bool
 
 
 def read_conversation(messages: Sequence[Message]) -> Conversation:
-    """The article and the instruction of a conversation.
+    """The article and the instructions of a conversation.
 
     The article is in the last message of the user that holds one; programs that send no message of
     the user have it in that of the system. Raises NoArticle.
@@ -51,19 +56,40 @@ def read_conversation(messages: Sequence[Message]) -> Conversation:
     replies = [place for place, message in enumerate(messages) if message.role in REPLYING]
     turn = replies[-1] + 1 if replies else 0
     system = [message.text for message in messages if message.role in INSTRUCTING]
-    now = [split_message(message.text) for message in messages[turn:] if message.role == USER]
-    earlier = [split_message(message.text) for message in messages[:turn] if message.role == USER]
-    if (last := _find_last_article(now)) is not None:
-        return _combine(last, [*system, *_instructions(now)])
-    if (last := _find_last_article(earlier)) is not None:
-        return _combine(last, [*system, last.instruction, *_instructions(now)])
+    asked = _split_users(messages)
+    if (last := _find_last_article(asked)) is not None:
+        return _combine(last, [*system, *_instructions(asked)])
     if (last := _find_last_article([*_split_system(system)])) is not None:
         others = [text for text in system if last.article not in text]
-        return _combine(last, [*others, last.instruction, *_instructions(now)])
+        return _combine(last, [*others, last.instruction, *_instructions(asked)])
     # What is too short for an article is one after all, if there is no other: the pipeline says so.
+    now = [split_message(message.text) for message in messages[turn:] if message.role == USER]
     if (short := next((message for message in reversed(now) if message.article), None)) is not None:
-        return _combine(short, [*system, *(message.instruction for message in now)])
+        return _combine(short, [*system, *(message.instruction for message in asked)])
     raise NoArticle(_describe(messages))
+
+
+def _split_users(messages: Iterable[Message]) -> list[SplitMessage]:
+    """What the messages of the user hold."""
+    asked: list[SplitMessage] = []
+    has_article = is_answered = False  # `is_answered`: a reply stands below an article.
+    for message in messages:
+        if message.role in REPLYING:
+            is_answered = has_article
+        elif message.role == USER:
+            split = split_message(message.text)
+            split = _read_follow_up(split) if is_answered else split
+            asked.append(split)
+            has_article = has_article or _is_long(split)
+    return asked
+
+
+def _read_follow_up(message: SplitMessage) -> SplitMessage:
+    """A message below an answer: a short text without instruction or title is an instruction."""
+    is_named = message.instruction or message.title
+    if is_named or len(message.article) > MAX_FOLLOW_UP:
+        return message
+    return SplitMessage(message.article, "")
 
 
 def _find_last_article(messages: Sequence[SplitMessage]) -> SplitMessage | None:
@@ -96,13 +122,19 @@ def _split_system(texts: Iterable[str]) -> Iterator[SplitMessage]:
 
 def _combine(message: SplitMessage, instructions: Sequence[str]) -> Conversation:
     """An article with its title above it, and all instructions."""
-    instruction = "\n".join(text for text in instructions if text)
-    if _BLOCK.search(message.article):
-        return Conversation(instruction, _make_page(message.article, message.title), True)
+    wanted = tuple(text for text in instructions if text)
+    if _is_html(message.article):
+        return Conversation(wanted, _make_page(message.article, message.title), True)
     title = message.title
     if not title or message.article.lstrip("#* \n").startswith(title):
-        return Conversation(instruction, message.article, False)
-    return Conversation(instruction, f"{title}\n\n{message.article}", False)
+        return Conversation(wanted, message.article, False)
+    return Conversation(wanted, f"{title}\n\n{message.article}", False)
+
+
+def _is_html(article: str) -> bool:
+    """True for a text with two tags of blocks, of which one closes."""
+    slashes = [tag[1] for tag in islice(_BLOCK.finditer(article), MAX_TAGS)]
+    return len(slashes) > 1 and "/" in slashes
 
 
 def _make_page(article: str, title: str) -> str:

@@ -8,6 +8,7 @@ Only the beginning and the end of a message are looked at closely: the time grow
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -47,8 +48,7 @@ class SplitMessage:
     title: str = ""
 
 
-def _words(entry: str) -> str:
-    return expression("frames", entry, __package__)
+_words: Final = partial(expression, "frames", package=__package__)
 
 
 # Programs whose settings hold "\\n" as it is typed send it before and behind lines of dashes.
@@ -63,6 +63,7 @@ _LABEL: Final = re.compile(
     rf"|{_words('beginning')}\W*$|(?:(?<=#)|(?<=#[ \t])){_words('heading')}[ \t]*$)"
     r"(?:[ \t]|\\n)*"
 )
+_OWN_LABEL: Final = re.compile(rf"\W*{_words('own_nouns')}\W*", re.IGNORECASE)
 _END_LABEL: Final = re.compile(rf"(?im)^[ \t#*_=\[<-]*+{_words('ending')}\W*$")
 _DIVIDER: Final = re.compile(
     r"^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|~{4,})[ \t]*$", re.MULTILINE
@@ -78,6 +79,9 @@ _METADATA: Final = re.compile(
 )
 _ADDRESS: Final = re.compile(r"https?://\S+$")
 _TITLES: Final = ("title", "titre", "headline", "subject", "sujet")
+# A line that ends as a sentence, and is no item of a list.
+_SENTENCE_LINE: Final = re.compile(r"\s*[^\W\d_][^\n]{20,}[.!?…][ \t\xa0]*[\"»”)]?\s*")
+_BLANK_LINE: Final = re.compile(r"\n[ \t\r]*+\n")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:：])[ \t]+")
 
 
@@ -104,7 +108,7 @@ def _split_tagged(text: str) -> SplitMessage | None:
             inner = text[opening.start() : closing.end()]
         fits = _may_precede(before, inner) or _begins_with_request(after)
         if fits or len(inner) >= MOST_OF_IT * len(text):
-            return _with_title(f"{before}\n{after}", inner)
+            return _make_message(f"{before}\n{after}", inner)
     return None
 
 
@@ -112,12 +116,13 @@ def _split_labelled(text: str) -> SplitMessage | None:
     """`Article:`, `Texte :`, `Here is the content:` and the like, then the article."""
     for label in islice(_LABEL.finditer(text[:HEAD]), MAX_TRIES):
         before, rest = text[: label.start()], text[label.end() :]
-        if not _may_precede(before, rest.strip()):
+        is_own = _OWN_LABEL.fullmatch(label[0]) is not None and _has_lead(before)
+        if is_own or not _may_precede(before, rest.strip()):
             continue
         start = find_instruction_end(before)
         title, beside = _take_metadata(before[start:])
         article, after = _split_end(rest)
-        return _with_title(f"{before[:start]}\n{beside}\n{after}", article, title)
+        return _make_message(f"{before[:start]}\n{beside}\n{after}", article, title)
     return None
 
 
@@ -129,10 +134,12 @@ def _split_marked(text: str) -> SplitMessage | None:
     before = text[: mark.start()]
     if find_instruction_end(before) == 0 or _count_beside(before) > MAX_BESIDE_MARK:
         return None
+    if _has_lead(before):
+        return None
     framed, after = _split_end(text[mark.start() :])
     if _unwrap(framed) == framed.strip():
         return None  # The quotes are some of the article's own.
-    return _with_title(f"{before}\n{after}", framed)
+    return _make_message(f"{before}\n{after}", framed)
 
 
 def _split_unmarked(text: str) -> SplitMessage:
@@ -141,12 +148,12 @@ def _split_unmarked(text: str) -> SplitMessage:
     start = find_instruction_end(rest)
     instruction = f"{rest[:start]}\n{after}".strip()
     if instruction:
-        return _with_title(instruction, rest[start:])
+        return _make_message(instruction, rest[start:])
     title, below = _split_metadata(text)
     return SplitMessage("", below.strip() if title else text.strip(), title)
 
 
-def _with_title(instruction: str, article: str, title: str = "") -> SplitMessage:
+def _make_message(instruction: str, article: str, title: str = "") -> SplitMessage:
     """The parts of a message, without what only introduces the article."""
     for _ in range(3):  # A label, metadata and quotes may stand within each other.
         own_title, article = _split_metadata(article)
@@ -178,10 +185,24 @@ def _count_beside(before: str) -> int:
     return HEAD if is_prose or (rest and start == 0) else len(rest)
 
 
+def _has_lead(before: str) -> bool:
+    """True if a French sentence that is no rule begins a paragraph below the instruction.
+
+    An article begins there: what follows, such as a line of dashes, is a part of it.
+    """
+    rest = _take_metadata(before[find_instruction_end(before) :])[1]
+    blank_line = _BLANK_LINE.search(rest)
+    paragraphs = rest[blank_line.end() :] if blank_line else ""
+    return any(
+        _SENTENCE_LINE.fullmatch(line) and is_french(line) and classify_sentence(line) is Kind.OTHER
+        for line in paragraphs.splitlines()
+    )
+
+
 def find_instruction_end(text: str) -> int:
     """Where the instruction at the beginning of a text ends; 0 where it begins with none."""
     end, announced = 0, False  # `announced`: a colon ends the last request.
-    for begin, sentence in _sentences(text[:HEAD]):
+    for begin, sentence in list_sentences(text[:HEAD]):
         between = text[end:begin]
         if len(between.strip()) > (MAX_GAP if end else MAX_INTRODUCTION):
             break
@@ -224,7 +245,7 @@ def _find_end_of_line(text: str, end: int) -> int:
     return line_end if len(text[end:line_end].strip()) <= most else end
 
 
-def _sentences(text: str) -> Iterator[tuple[int, str]]:
+def list_sentences(text: str) -> Iterator[tuple[int, str]]:
     """The sentences of each line that are not blank, with their places."""
     for place, line in _lines(text):
         start = 0
@@ -247,7 +268,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _classify_first(text: str) -> Kind:
     """What the first sentence of a text is for."""
-    first = next((sentence for _, sentence in _sentences(text[:HEAD])), "")
+    first = next((sentence for _, sentence in list_sentences(text[:HEAD])), "")
     return classify_sentence(first, first=True)
 
 

@@ -10,6 +10,7 @@ docs/decisions/chat-completions.md.
 
 import re
 from enum import Enum
+from functools import partial
 from typing import Final
 
 from service.reading.wordings import expression
@@ -29,8 +30,7 @@ MAX_POINTING: Final = 160
 MAX_ANNOUNCING: Final = 100
 
 
-def _words(entry: str) -> str:
-    return expression("instructions", entry, __package__)
+_words: Final = partial(expression, "instructions", package=__package__)
 
 
 # What may stand before the first word of a sentence: bullets, numbers, greetings.
@@ -43,6 +43,7 @@ _REQUEST: Final = re.compile(rf"{_START}{_words('requests')}(?!\w)", re.IGNORECA
 _LOOSE_REQUEST: Final = re.compile(
     rf"{_START}{_words('loose_requests')}(?!\w)(?!\s*:)", re.IGNORECASE
 )
+_DESCRIPTION: Final = re.compile(rf"{_START}{_words('descriptions')}(?!\w)", re.IGNORECASE)
 SUMMARY: Final = re.compile(
     rf"\b(?:{_words('summary_nouns')}|{_words('summary_verbs')})(?!\w)", re.IGNORECASE
 )
@@ -65,9 +66,11 @@ _HEADING: Final = re.compile(
     re.IGNORECASE,
 )
 _NOUN_PHRASE: Final = re.compile(
-    rf"{_START}(?:\w+\s+){{0,2}}(?:summary|résumé|synthèse|tl;?dr)\b.*\b{_words('wanted')}",
+    rf"{_START}(?:\w+\s+){{0,2}}{_words('named')}\b.*\b{_words('wanted')}",
     re.IGNORECASE,
 )
+# "In English, please": a rule that is a request of its own.
+_POLITE_END: Final = re.compile(rf"\b{_words('thanks')}\W*$", re.IGNORECASE)
 # The last word of many prompts, after which the answer is expected.
 CUE: Final = re.compile(
     rf"(?im)^[ \t*_#>]*+(?:[\w'’-]+[ \t]+){{0,3}}{_words('cues')}(?:[ \t]+\([^)\n]{{0,60}}\))?"
@@ -99,6 +102,12 @@ def is_request(sentence: str) -> bool:
     return _REQUEST.match(sentence) is not None
 
 
+def is_task_request(sentence: str) -> bool:
+    """True for a request that does not only say who the writer is or what it is able to do."""
+    is_wanted = classify_sentence(sentence, first=True) is Kind.REQUEST
+    return is_wanted and _DESCRIPTION.match(sentence) is None
+
+
 def is_french(sentence: str) -> bool:
     """True for a sentence with several signs of French. Cheaper than to detect its language."""
     return len(_FRENCH_SIGN.findall(sentence)) > 1
@@ -107,6 +116,8 @@ def is_french(sentence: str) -> bool:
 def _asks(sentence: str) -> bool:
     """True for a request without an imperative: it names a summary, or points at the text."""
     if _HEADING.match(sentence) or _NOUN_PHRASE.match(sentence):
+        return True
+    if _FRENCH_RULE.match(sentence) and _POLITE_END.search(sentence):
         return True
     points = _POINTING.search(sentence) is not None
     names = _SUMMARY_NOUN.search(sentence) is not None

@@ -1,20 +1,23 @@
 """Reads from an instruction what summary is wanted: its language, its length, its layout.
 
-What an instruction does not name is as `/summarize` has it by default. The words are in
-`options.toml`.
+A conversation has several instructions: the newest that names something decides it. What none
+names is as `/summarize` has it by default. The words are in `options.toml`.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from service.api.chat.instructions import SUMMARY
+from service.api.chat.frames import list_sentences
+from service.api.chat.instructions import SUMMARY, is_task_request
 from service.api.contract.layouts import Layout
 from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, PRESETS, Length
 from service.reading.wordings import expression
 from service.summarizer import TargetLanguage
 
-MAX_READ: Final = 8_000  # Characters of an instruction; what is wanted stands early.
+MAX_READ: Final = 8_000  # Characters of each instruction; what is wanted stands early.
 MAX_BEFORE: Final = 80  # Characters before a word that may change what it says.
 CHARACTERS_PER_WORD: Final = 6  # Of French news, with the space behind each word.
 MEDIUM_SENTENCES: Final = 3
@@ -36,8 +39,17 @@ class Options:
     names_language: bool = False  # Whether the answer's first line has to name its language.
 
 
-def _words(entry: str) -> str:
-    return expression("options", entry, __package__)
+@dataclass(frozen=True)
+class _Size:
+    """How long the summary should be, as far as an instruction says it."""
+
+    sentences: int | None = None
+    words: int | None = None
+    paragraphs: int | None = None
+    length: Length | None = None
+
+
+_words: Final = partial(expression, "options", package=__package__)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -59,14 +71,16 @@ _NUMBERS: Final = {
     )
     for word in words.split()
 }  # fmt: skip
-_NUMBER: Final = rf"\d{{1,5}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
+# Letters of ASCII only: without regard to case, "ſ" and "ı" would count as "s" and "i".
+_NUMBER: Final = rf"(?a:\d{{1,5}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _COUNT: Final = _compiled(
     rf"\b(?:(?:{_NUMBER})\s*(?:[-–—~]|to|à|or|ou|et|and)\s*)?(?P<most>{_NUMBER})"
-    rf"[\s-]*\+?\s*(?:{_words('qualities')}\s+){{0,2}}"
+    rf"[\s-]*+\+?\s*+(?:{_words('qualities')}\s++){{0,2}}"
     r"(?>(?P<words>words?|mots)|(?P<sentences>sentences?|phrases?|lines?|lignes?)"
     r"|(?P<characters>characters?|chars?|caractères|signes)|(?P<paragraphs>paragraphe?s?)"
     r"|(?P<bullets>bullet[\s-]*points?|bullets?|puces|tirets|points?|takeaways?|facts?|idées))\b"
-    r"(?!\s*(?:per|each|par|for each|pour chaque|chacune?)\b)"
+    r"(?!(?:\s+(?:max\w*|at most|au plus|or less|ou moins))?\s*"
+    r"(?:per|each|par|for each|pour chaque|chacune?)\b)"
 )
 _OF_A_SENTENCE: Final = _compiled(rf"{_words('of_a_sentence')}$")
 _SHORT: Final = _compiled(rf"\b{_words('short')}(?!\w)")
@@ -78,24 +92,22 @@ _FIRST_LINE: Final = _compiled(r"first line must be[^.\n]{0,30}\blang:")
 _OTHER_TASK: Final = _compiled(rf"\b{_words('other_tasks')}\b")
 
 
-def read_options(instruction: str) -> Options:
-    """What an instruction asks for. Raises NotOffered for another language or another task."""
-    text = instruction[:MAX_READ]
-    _refuse_other_task(text)
-    counts = _read_counts(text)
-    # A list is counted as its bullets or as sentences, whichever is named first.
-    sentences = next((counts[kind] for kind in counts if kind in ("sentences", "bullets")), None)
-    words = counts.get("words")
-    if words is None and "characters" in counts:
-        words = counts["characters"] // CHARACTERS_PER_WORD
-    length = _choose_length(text, sentences, words, counts.get("paragraphs"))
+def read_options(*instructions: str) -> Options:
+    """What instructions ask for, the oldest first.
+
+    Raises NotOffered for another language or another task.
+    """
+    texts = [instruction[:MAX_READ] for instruction in instructions]
+    _refuse_other_task(texts)
+    size = _combine_sizes(map(_read_size, texts))
+    length = _choose_length(size)
     return Options(
-        language=_read_language(text),
+        language=_read_language(texts),
         length=length,
-        max_words=limit_words(length, words),
-        sentences=sentences,
-        layout="bullets" if "bullets" in counts or _wants_bullets(text) else "paragraph",
-        names_language=_FIRST_LINE.search(text) is not None,
+        max_words=limit_words(length, size.words),
+        sentences=size.sentences,
+        layout=_read_layout(texts),
+        names_language=any(map(_FIRST_LINE.search, texts)),
     )
 
 
@@ -106,24 +118,42 @@ def limit_words(length: Length, words: int | None) -> int | None:
     return min(max(words, MIN_MAX_WORDS), MAX_MAX_WORDS)
 
 
-def _refuse_other_task(text: str) -> None:
-    task = _OTHER_TASK.search(text)
-    if task is not None and SUMMARY.search(text) is None:
-        word = task[0].lower()[:20]
-        raise NotOffered(f"the instruction asks for {word!r}; only summaries are made here")
+def _refuse_other_task(texts: Sequence[str]) -> None:
+    """Raises NotOffered where a request names another task, and nothing names a summary."""
+    if any(map(SUMMARY.search, texts)):
+        return
+    for text in texts:
+        for _, sentence in list_sentences(text):
+            task = _OTHER_TASK.search(sentence)
+            if task and (task.start() == 0 or is_task_request(sentence)):
+                word = task[0].lower()[:20]
+                raise NotOffered(f"the instruction asks for {word!r}; only summaries are made here")
 
 
-def _read_language(text: str) -> TargetLanguage:
+def _read_language(texts: Sequence[str]) -> TargetLanguage:
     """The language that is named last. Raises NotOffered where it is neither French nor English."""
     language = ""
-    for name in _LANGUAGE.finditer(text):
-        if not _stands_behind(_NOT_ASKED, text, name):
-            language = next(group for group in name.groups() if group).lower()
+    for text in texts:
+        for name in _LANGUAGE.finditer(text):
+            if not _stands_behind(_NOT_ASKED, text, name):
+                language = next(group for group in name.groups() if group).lower()
     if _OTHER_LANGUAGE.fullmatch(language):
         raise NotOffered(
             f"summaries are in French or in English, not in {language!r}; ask for one of the two"
         )
     return "en" if _ENGLISH.fullmatch(language) else "fr"
+
+
+def _read_size(text: str) -> _Size:
+    counts = _read_counts(text)
+    # A list is counted as its bullets or as sentences, whichever is named first.
+    sentences = next((counts[kind] for kind in counts if kind in ("sentences", "bullets")), None)
+    words = counts.get("words")
+    if words is None and "characters" in counts:
+        words = counts["characters"] // CHARACTERS_PER_WORD
+    length = Length.SHORT if _SHORT.search(text) else None
+    length = Length.LONG if _LONG.search(text) else length
+    return _Size(sentences, words, counts.get("paragraphs"), length)
 
 
 def _read_counts(text: str) -> dict[str, int]:
@@ -139,27 +169,47 @@ def _read_counts(text: str) -> dict[str, int]:
     return counts
 
 
-def _choose_length(
-    text: str, sentences: int | None, words: int | None, paragraphs: int | None
-) -> Length:
+def _combine_sizes(sizes: Iterable[_Size]) -> _Size:
+    """The size that is wanted in the end, of those of each instruction, the oldest first.
+
+    A newer word such as "shorter" takes the place of older numbers.
+    """
+    size = _Size()
+    for newer in sizes:
+        if newer.length and not (newer.sentences or newer.words):
+            size = newer
+        elif newer != _Size():
+            size = _Size(
+                newer.sentences or size.sentences,
+                newer.words or size.words,
+                newer.paragraphs,
+                newer.length or size.length,
+            )
+    return size
+
+
+def _choose_length(size: _Size) -> Length:
     """The preset for what is named: numbers count more than words such as "short"."""
+    sentences, words, paragraphs = size.sentences or 0, size.words or 0, size.paragraphs or 0
     if sentences == 1:
         return Length.SHORT
     medium = PRESETS[Length.MEDIUM]
-    if (sentences or 0) > MEDIUM_SENTENCES or (words or 0) > medium.most or (paragraphs or 0) > 1:
+    if sentences > MEDIUM_SENTENCES or words > medium.most or paragraphs > 1:
         return Length.LONG
     if sentences or words:
         return Length.MEDIUM
-    if _LONG.search(text):
-        return Length.LONG
-    return Length.SHORT if _SHORT.search(text) else Length.MEDIUM
+    return size.length or Length.MEDIUM
 
 
-def _wants_bullets(text: str) -> bool:
-    """True where bullets are named, and not forbidden."""
-    return any(
-        not _stands_behind(_NO_BULLETS, text, bullets) for bullets in _BULLETS.finditer(text)
-    )
+def _read_layout(texts: Sequence[str]) -> Layout:
+    """Bullets where the newest instruction that names them does not forbid all of them."""
+    for text in reversed(texts):
+        if "bullets" in _read_counts(text):
+            return "bullets"
+        if named := list(_BULLETS.finditer(text)):
+            is_refused = all(_stands_behind(_NO_BULLETS, text, bullets) for bullets in named)
+            return "paragraph" if is_refused else "bullets"
+    return "paragraph"
 
 
 def _stands_behind(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool:

@@ -1,6 +1,7 @@
 """A summary in OpenAI's form: whole, or in the chunks of a stream."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +12,8 @@ from service.api.contract.layouts import lay_out
 from service.api.work.answers import Answer
 
 CUT: Final = "max_words"  # The warning about a sentence that was cut.
+# What `splitlines` takes for the end of a line and JSON leaves as it is.
+_LINE_BREAK: Final = re.compile("[\x85\u2028\u2029]")
 END: Final = "[DONE]"  # The last event of a stream.
 
 
@@ -54,12 +57,12 @@ class Reply:
             yield self._chunk({"content": piece})
         yield self._chunk({}, self._finish_reason, breve=self.summary)
         if usage is not None:
-            yield _as_data({**self._head("chat.completion.chunk"), "choices": [], "usage": usage})
+            yield write_json({**self._head("chat.completion.chunk"), "choices": [], "usage": usage})
         yield END
 
     def _chunk(self, delta: dict[str, str], finish_reason: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
-        return _as_data({**self._head("chat.completion.chunk"), "choices": [choice], **more})
+        return write_json({**self._head("chat.completion.chunk"), "choices": [choice], **more})
 
     def _head(self, kind: str) -> dict[str, Any]:
         return {"id": self.name, "object": kind, "created": self.created, "model": self.model}
@@ -102,5 +105,10 @@ def _shorten(summary: dict[str, Any], most: int | None) -> None:
     ]
 
 
-def _as_data(chunk: dict[str, Any]) -> str:
-    return json.dumps(chunk, ensure_ascii=False, separators=(",", ":"))
+def write_json(value: Any) -> str:
+    """A value as JSON on one line.
+
+    Line breaks of Unicode are escaped: clients that use `splitlines` would cut the line there.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _LINE_BREAK.sub(lambda line_break: f"\\u{ord(line_break[0]):04x}", text)

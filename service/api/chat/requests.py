@@ -1,4 +1,4 @@
-"""From a chat completion that is asked for to a summary that is."""
+"""Turns a chat completion request into a summary request."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ def read_chat(body: ChatBody, max_characters: int) -> ChatRequest:
     _check(body, len(prompt), max_characters + MAX_BESIDE_ARTICLE)
     try:
         conversation = read_conversation(messages)
-        options = read_options(conversation.instruction)
+        options = read_options(*conversation.instructions)
     except NoArticle as error:
         raise ApiError(422, "no_article", f"{FIELD}: {error}.", field=FIELD) from None
     except NotOffered as error:
@@ -55,7 +55,7 @@ def _check(body: ChatBody, characters: int, most: int) -> None:
         detail = f"{FIELD}: at most {most} characters are allowed in all, {characters} were given."
         raise ApiError(422, "text_too_long", detail, field=FIELD)
     if body.response_format is not None and body.response_format.type != "text":
-        name = body.response_format.type[:40]
+        name = body.response_format.type
         detail = f"response_format: the answer is a text; {name!r} is not served."
         raise ApiError(422, "not_supported", detail, field="response_format")
 

@@ -1,7 +1,6 @@
 """`POST /v1/chat/completions`, `GET /v1/models` and `GET /v1/models/{model}`."""
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator
 from typing import Final
@@ -12,7 +11,7 @@ from fastapi.responses import Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from service.api.chat.bodies import EXAMPLE_CHUNK, ChatAnswer, ChatBody, ModelEntry, ModelList
-from service.api.chat.replies import Reply, make_reply
+from service.api.chat.replies import Reply, make_reply, write_json
 from service.api.chat.requests import ChatRequest, read_chat
 from service.api.contract import documentation, problems
 from service.api.contract.problems import ApiError
@@ -51,17 +50,17 @@ async def complete_chat(
     chat = await anyio.to_thread.run_sync(read_chat, body, most, limiter=parts.measures)
     order = validate(parts, chat.body)
     admit(parts, order, client)
-    conversation = _Conversation(request, parts, chat)
+    exchange = _Exchange(request, parts, chat)
     try:
         if body.stream:
             with_usage = bool(body.stream_options and body.stream_options.include_usage)
-            return await while_connected(request, conversation.begin_stream(order, with_usage))
-        return await while_connected(request, conversation.answer_whole(order))
+            return await while_connected(request, exchange.begin_stream(order, with_usage))
+        return await while_connected(request, exchange.answer_whole(order))
     except ClientLeft:
         return Response(status_code=CLIENT_LEFT)
 
 
-class _Conversation:
+class _Exchange:
     """One chat and its answer."""
 
     def __init__(self, request: Request, parts: Parts, chat: ChatRequest) -> None:
@@ -71,7 +70,7 @@ class _Conversation:
         """The whole answer."""
         ticket = await take_ticket(self._parts, order)
         reply = self._reply(await self._parts.answers.wait(ticket))
-        content = json.dumps(reply.whole(await self._usage(reply)), ensure_ascii=False)
+        content = write_json(reply.whole(await self._usage(reply)))
         return Response(content, media_type=JSON, headers={"X-Cache": ticket.origin})
 
     async def begin_stream(self, order: Order, with_usage: bool) -> Response:
@@ -112,7 +111,7 @@ class _Conversation:
         except Exception as error:
             problem, _ = problems.report_error(error, problems.request_id(self._request))
             note_problem(self._request.scope, problem.code)
-            yield _event(json.dumps(problems.in_openai_form(problem), ensure_ascii=False))
+            yield _event(write_json(problems.in_openai_form(problem)))
         finally:
             waiting.cancel()  # The client has left, or the answer is complete.
 

@@ -25,8 +25,8 @@ FREQUENT: Final = frozenset({"/livez", "/readyz", "/metrics"})
 # Libraries that log what they work on: the addresses of pages, which hold their titles, the events
 # of an answer, pieces of a page.
 QUIET: Final = ("httpx", "httpcore", "mcp", "sse_starlette", "trafilatura", "htmldate", "py3langid")
-# A library whose warnings and errors quote what it was sent. It logs some under no name of its own.
-QUOTING: Final = ("mcp", "root")
+# Libraries whose warnings and errors quote what they were sent. `mcp` logs some under no name.
+QUOTING: Final = ("mcp", "root", "trafilatura", "htmldate")
 
 OWN: Final = "breve"  # Begins the names of our own loggers.
 REPEAT_SECONDS: Final = 60.0

@@ -17,6 +17,7 @@ Language = Literal["fr", "en"]
 TABLE: Final = "messages"
 FRENCH_OF_CLICK: Final = "click"  # English messages of click and their French.
 FRENCH_OF_OTHERS: Final = "french"  # The table of sentences of other rooms and their French.
+STANDING_ALONE: Final = "catalogue"  # The section of words that are no part of a sentence.
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # The first one that is set counts.
 
 
@@ -47,6 +48,15 @@ def translated(sentence: str) -> str:
         return sentence
     parts = table(__package__, FRENCH_OF_OTHERS).values()
     return str(next((part[sentence] for part in parts if sentence in part), sentence))
+
+
+def translate_value(words: str) -> str:
+    """Words that another room puts into a sentence, in the language of the environment.
+
+    What stands alone in the list of models is left as it is: a user may call a model so.
+    """
+    is_name = words in table(__package__, FRENCH_OF_OTHERS)[STANDING_ALONE]
+    return words if is_name else translated(words)
 
 
 def translate_click() -> None:

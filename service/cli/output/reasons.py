@@ -10,7 +10,7 @@ import tomllib
 from typing import Final
 
 from models.wording import WordedError
-from service.cli.output.messages import language, message, translated
+from service.cli.output.messages import language, message, translate_value, translated
 
 _PLACE_IN_TOML: Final = re.compile(r"line (\d+), column (\d+)")
 
@@ -28,7 +28,7 @@ def word_value(value: object) -> object:
     """A value of a sentence: an error, or words of another room, are put into French."""
     if isinstance(value, Exception):
         return word_reason(value)
-    return translated(value) if isinstance(value, str) else value
+    return translate_value(value) if isinstance(value, str) else value
 
 
 def word_reason(error: BaseException) -> str:

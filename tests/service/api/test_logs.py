@@ -100,6 +100,14 @@ def test_no_word_of_an_article_is_logged_at_any_level(level: str) -> None:
         assert hidden not in lines.getvalue()
 
 
+@pytest.mark.parametrize("name", ["mcp.server", "trafilatura.core", "htmldate.core"])
+def test_what_a_library_quotes_is_left_out(name: str) -> None:
+    with logged() as lines:
+        logging.getLogger(name).error("cannot read %s", SECRET)
+    assert "test_logs.py, line" in lines.getvalue()
+    assert SECRET not in lines.getvalue()
+
+
 def test_the_same_error_of_a_library_is_written_once_a_minute() -> None:
     now = 0.0
     once = logs.OnceAMinute(lambda: now)

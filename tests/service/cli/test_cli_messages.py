@@ -15,9 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from models.checkpoints.catalog import BUILTIN
+from models.engine import ModelError
 from service.cli.main import main
 from service.cli.output.messages import language, message, translated
 from service.cli.output.printing import explain_warning
+from service.cli.output.reasons import word_error
 from service.reading.article import ArticleError
 from service.reading.pages import describe_other_format
 from service.settings import Settings
@@ -266,3 +268,11 @@ def test_info_is_told_in_french() -> None:
 def test_an_unknown_message_is_an_error() -> None:
     with pytest.raises(KeyError, match="none"):
         message("source.none")
+
+
+@pytest.mark.parametrize("name", ["summary", "headline", "translation"])
+def test_a_value_of_the_user_is_not_translated(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("LC_ALL", LANGUAGES["fr"])
+    assert word_error(ModelError("There is no folder {name}.", name=name)).count(name) == 1
+    label = ModelError("Building {label} failed: {reason}", label="the built-in model", reason="")
+    assert "modèle d’origine" in word_error(label)

@@ -198,6 +198,14 @@ def test_a_stream_has_the_same_text(service: Service) -> None:
     assert chunks[-1]["breve"]["sentences"] == whole["breve"]["sentences"]
 
 
+def test_no_line_break_of_a_text_stands_within_a_line(service: Service) -> None:
+    text = f"{TEXT} Le site\u2028de Lille\u2029est\x85neuf."
+    for stream in (False, True):
+        response = ask(service, text, stream=stream)
+        assert "".join(response.text.splitlines()) == response.text.replace("\n", "")
+    assert "\u2028" in ask(service, text).json()["breve"]["article"]["text"]
+
+
 def test_a_stream_may_count_its_tokens(service: Service) -> None:
     options: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
     *_, last, end = events(ask(service, TEXT, **options))
@@ -293,6 +301,8 @@ def test_wrong_host(service: Service) -> None:
         ({"messages": [{"content": "a"}]}, "messages.0.role"),
         ({"messages": [{"role": "user", "content": 3}]}, "messages.0.content"),
         ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]},
+         "messages.0.content"),
+        ({"messages": [{"role": "user", "content": [{"type": "input_text", "text": "a"}]}]},
          "messages.0.content"),
         ({"messages": [{"role": "user", "content": "\ud800"}]}, "messages.0.content"),
         ({"n": 2}, "n"),

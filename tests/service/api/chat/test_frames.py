@@ -8,6 +8,7 @@ import pytest
 
 from service.api.chat.conversations import Conversation, Message, NoArticle, read_conversation
 from service.api.chat.frames import find_instruction_end, split_message
+from service.api.chat.options import read_options
 from tests.data import VALIDATION, needs
 from tests.engines import ARTICLE
 
@@ -34,6 +35,8 @@ STRICT = (
     "Format de réponse STRICT (3 lignes) :\nTitre : [Titre reformulé]\n"
     "Résumé : [Ton résumé ici]\n\n"
 )
+
+READERS = "Les lecteurs sont pressés et veulent l'essentiel de la nouvelle."
 
 # One message of the user, what stands around the article in it.
 FRAMES = {
@@ -130,12 +133,41 @@ FRAMES = {
         "Tu recevras un article. Tu dois en produire un résumé.\n\nVoici un article :\n", ""
     ),
     "no verb but please": ("Résumé court svp\n\n", ""),
+    "a sentence about readers": (f"Résume cet article.\n\n{READERS}\n\nArticle : ", ""),
+    "readers on the next line": (f"Résume cet article.\n{READERS}\n\n---\n", ""),
     "task": ("Task: Summarize the following article. Length: 3 lines.\n\nPage Content:\n", ""),
 }  # fmt: skip
 
 
+FOLLOW_UP = "Trop long, peux-tu le refaire en deux phrases et en anglais s'il te plaît ?"
+
+
+def list_instructions(request: Conversation) -> str:
+    """All instructions of a conversation, one below the other."""
+    return "\n".join(request.instructions)
+
+
 def read(*messages: tuple[str, str]) -> Conversation:
     return read_conversation([Message(role, text) for role, text in messages])
+
+
+# Requests without an imperative that begin a message, in which English is wanted.
+OPENINGS = [
+    "J'ai besoin d'un résumé en anglais, en deux phrases.",
+    "Bonjour, j’aurais besoin d’une synthèse en anglais.",
+    "Version courte en anglais stp",
+    "Short version in English please",
+    "Il me faut un résumé en anglais.",
+    "En anglais, en deux phrases s'il te plaît.",
+    "Can I get a summary in English?",
+]
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_an_opening_request_is_no_part_of_the_article(opening: str) -> None:
+    request = read(("user", f"{opening}\n\n{TEXT}"))
+    assert (request.article, request.instructions) == (TEXT, (opening,))
+    assert read_options(opening).language == "en"
 
 
 @pytest.mark.parametrize("frame", FRAMES)
@@ -145,7 +177,7 @@ def test_the_article_of_one_message(frame: str) -> None:
     assert request.article == TEXT
     assert not request.is_html
     for words in ("Nuagis", "serveurs", "embauchons"):
-        assert words not in request.instruction
+        assert words not in list_instructions(request)
 
 
 @pytest.mark.parametrize("frame", FRAMES)
@@ -153,7 +185,7 @@ def test_the_same_with_a_message_of_the_system(frame: str) -> None:
     before, after = FRAMES[frame]
     request = read(("system", "Réponds en anglais."), ("user", f"{before}{TEXT}{after}"))
     assert request.article == TEXT
-    assert request.instruction.startswith("Réponds en anglais.")
+    assert list_instructions(request).startswith("Réponds en anglais.")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +202,7 @@ def test_the_same_with_a_message_of_the_system(frame: str) -> None:
 def test_the_title_stands_above_the_article(message: str) -> None:
     request = read(("system", "Résume."), ("user", message))
     assert request.article == f"{TITLE}\n\n{TEXT}"
-    assert "nuagis.example" not in request.instruction
+    assert "nuagis.example" not in list_instructions(request)
 
 
 # Messages whose instruction, if any, is only the first part. All of the second is article.
@@ -191,6 +223,12 @@ WHOLE = [
     ("Résume :\n\n", f'"Nous ouvrons", dit-elle. {TEXT} "C\'est fini"'),
     ("Résume :\n", f"« Nous ouvrons », dit-elle. {TEXT} « C'est fini »"),
     ("", f"{TEXT}\n\nTexte : Marie Dupont"),
+    *(
+        ("Résume en une phrase.\n\n", f"Nuagis ouvre une région à Lille.\n\n{mark}{TEXT}")
+        for mark in ("Extrait : ", "Corps : ", "## Contenu\n\n", "---\n\n")
+    ),
+    ("", f"J'ai besoin de Lille, dit Nuagis.\n\n{TEXT}"),
+    ("", f"La version courte du train circule en français et en anglais.\n\n{TEXT}"),
     ("", f"Analyse : pourquoi Nuagis s'installe à Lille\n\n{TEXT}"),
     ("", f"Créer un jumeau numérique coûte cher\n\n{TEXT}"),
     ("", f"Faites le test : votre box est-elle à jour ?\n\n{TEXT}"),
@@ -205,7 +243,7 @@ WHOLE = [
 def test_nothing_of_an_article_is_taken_for_an_instruction(before: str, article: str) -> None:
     request = read(("user", before + article))
     assert request.article == article.strip()
-    assert request.instruction == before.strip()
+    assert list_instructions(request) == before.strip()
 
 
 @pytest.mark.parametrize(
@@ -260,7 +298,7 @@ def test_press_articles_lose_nothing(before: str, after: str) -> None:
 def test_a_page_is_html_and_gets_the_title_of_its_frame() -> None:
     page = f"<!DOCTYPE html><html><body><article><p>{ARTICLE}</p></article></body></html>"
     request = read(("user", f"Summarize this page in French:\n\n{page}"))
-    assert request == Conversation("Summarize this page in French:", page, True)
+    assert request == Conversation(("Summarize this page in French:",), page, True)
     fragment = f"<p>{ARTICLE}</p><p>Le prix n'a pas été communiqué.</p>"
     request = read(("system", "Résume."), ("user", f"Title: {TITLE}\nContent: {fragment}"))
     assert request.is_html
@@ -278,7 +316,14 @@ def test_a_page_is_html_and_gets_the_title_of_its_frame() -> None:
         ((("user", "Résume en deux phrases."), ("user", TEXT)), "Résume en deux phrases."),
         ((("user", f"Résume :\n\n{TEXT}"), ("assistant", "Nuagis."), ("user", "Plus court.")),
          "Résume :\n\nPlus court."),
-        ((("user", f"Résume :\n\n{REST}"), ("assistant", "Rien."), ("user", TEXT)), ""),
+        ((("user", f"Résume :\n\n{REST}"), ("assistant", "Rien."), ("user", TEXT)), "Résume :"),
+        ((("user", TEXT), ("assistant", "Nuagis."), ("user", FOLLOW_UP)), FOLLOW_UP),
+        ((("user", TEXT), ("assistant", "Nuagis."), ("user", FOLLOW_UP), ("assistant", "Nuagis."),
+          ("user", "Et maintenant en français, avec un peu plus de chiffres si possible.")),
+         f"{FOLLOW_UP}\nEt maintenant en français, avec un peu plus de chiffres si possible."),
+        ((("user", REST), ("assistant", "Rien."), ("user", TEXT)), ""),
+        ((("user", "Résume en anglais"), ("assistant", "Quel article ?"), ("user", TEXT)),
+         "Résume en anglais"),
         ((("user", f"Résume :\n\n{TEXT}"), ("assistant", "Voici le résumé :")), "Résume :"),
         ((("system", f"Résume.\n\nArticle:\n{TEXT}"), ("user", "Vas-y.")), "Résume.\nVas-y."),
         ((("user", TEXT), ("tool", "Rien du tout n'a été trouvé par cet outil ici.")), ""),
@@ -289,9 +334,20 @@ def test_the_article_of_a_conversation(
 ) -> None:
     request = read(*messages)
     assert request.article == TEXT
-    assert [line for line in request.instruction.splitlines() if line] == [
+    assert [line for line in list_instructions(request).splitlines() if line] == [
         line for line in instruction.splitlines() if line
     ]
+
+
+def test_a_short_article_with_a_request_of_its_own_takes_the_place_of_an_earlier_one() -> None:
+    earlier = (("user", f"Résume :\n\n{TEXT}"), ("assistant", "Nuagis."))
+    request = read(*earlier, ("user", "Et résume celui-ci :\n\n" + REST[:90]))
+    assert request.article == REST[:90]
+
+
+def test_one_tag_in_a_text_makes_no_page_of_it() -> None:
+    assert not read(("user", f"{TEXT}\n\nLa balise </div> manquait.")).is_html
+    assert read(("user", f"<div>{TEXT}</div>")).is_html
 
 
 def test_a_short_text_is_an_article_if_there_is_no_other() -> None:
@@ -310,6 +366,47 @@ def test_the_time_grows_with_the_length_only(unit: str) -> None:
     for message in (text, f"Summarize:\n\n{text}", f"{text}\n\nRésume."):
         split_message(message)
     assert time.perf_counter() - begun < 5
+
+
+# Runs of these are slow for an expression that may part them in several ways.
+UNITS = [
+    *(
+        " ",
+        "\t",
+        "\n",
+        "\n ",
+        "\u00a0",
+        "-",
+        "- ",
+        "1",
+        "1 ",
+        "1-",
+        "1 à ",
+        "1 short ",
+        "un ",
+        "a ",
+    ),
+    *("to ", "en le ", "*", "_", "#", "> ", "(", '"', ". ", ", ", ": ", "please ", "stp, "),
+    *("no a ", "sentence of ", "each one ", "article est ", "résumé ", "bullet-", "langue de "),
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_expression_is_slow(unit: str) -> None:
+    run = f"{unit * (8_000 // len(unit))}x"
+    begun = time.process_time()
+    for instruction in ("Summarize 1", "Résume un ", "Résume en deux phrases.\n"):
+        message = split_message(instruction + run)
+        read_options(message.instruction, instruction + run)
+    assert time.process_time() - begun < 1
+
+
+def test_many_short_messages_take_no_long_time() -> None:
+    messages = [("user", "Oui."), ("assistant", "Non.")] * 5_000
+    begun = time.process_time()
+    with pytest.raises(NoArticle):
+        read(*messages)
+    assert time.process_time() - begun < 5
 
 
 def test_where_an_instruction_ends() -> None:

@@ -9,6 +9,10 @@ from service.choosing.lengths import Length
 from tests.service.api.chat.test_frames import FEEDER, KARAKEEP
 
 SHORT, MEDIUM, LONG = Length
+OTHER_LANGUAGES = (
+    *("en roumain", "in Greek", "en danois", "en español", "en slovène", "in Hungarian"),
+    *("en version roumaine", "auf Deutsch", "en tchèque", "in Thai"),
+)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +72,12 @@ def test_language(instruction: str, language: str) -> None:
         ("In a single paragraph.", MEDIUM, None, None),
         ("Three sentences of at most 20 words.", MEDIUM, None, 3),
         ("Two sentences, 15 words per sentence.", MEDIUM, None, 2),
+        ("3 bullet points, each at most 15 words.", MEDIUM, None, 3),
+        ("Trois phrases de 15 mots maximum chacune.", MEDIUM, None, 3),
+        ("4 points. Each bullet should be under 15 words.", LONG, None, 4),
+        ("Résume chaque article en 50 mots.", MEDIUM, 50, None),
+        ("ſix sentences, fıve words.", MEDIUM, None, None),
+        ("Une seule phrase.", SHORT, None, 1),
         ("A short summary of this long article.", SHORT, None, None),
         ("Un résumé très court.", SHORT, None, None),
         ("Sois bref.", SHORT, None, None),
@@ -88,6 +98,26 @@ def test_length(
 ) -> None:
     options = read_options(instruction)
     assert (options.length, options.max_words, options.sentences) == (length, max_words, sentences)
+
+
+@pytest.mark.parametrize(
+    ("instructions", "options"),
+    [
+        (("Résume en anglais.", "En deux phrases."), Options("en", sentences=2)),
+        (("Résume en anglais.", "En français."), Options("fr")),
+        (("Résume en chinois.", "En anglais, alors."), Options("en")),
+        (("En trois phrases.", "Une seule phrase."), Options(length=SHORT, sentences=1)),
+        (("Un résumé détaillé.", "Plus court."), Options(length=SHORT)),
+        (("Plus court.", "Un résumé détaillé."), Options(length=LONG)),
+        (("En 6 phrases.", "Plus court."), Options(length=SHORT)),
+        (("50 mots au plus.", "En deux phrases."), Options(max_words=50, sentences=2)),
+        (("En 3 puces.", "Sans puces."), Options(sentences=3)),
+        (("Plus court.", "Merci."), Options(length=SHORT)),
+        (("x" * 9_000, "En anglais."), Options("en")),
+    ],
+)
+def test_the_newest_instruction_wins(instructions: tuple[str, ...], options: Options) -> None:
+    assert read_options(*instructions) == options
 
 
 @pytest.mark.parametrize(
@@ -120,11 +150,27 @@ def test_the_first_line_names_the_language_where_that_is_asked_for() -> None:
         ("Translate this article to English.", "'translate'"),
         ("Suggest relevant tags for this content.", "'tags'"),
         ("Traduis ce texte en anglais.", "'traduis'"),
+        ("Peux-tu traduire ce texte ?", "'traduire'"),
+        ("You are a translator. Translate this article.", "'translate'"),
+        ("Traduction en anglais.", "'traduction'"),
+        *((f"Résume {language}.", language.split()[-1].lower()) for language in OTHER_LANGUAGES),
     ],
 )
 def test_what_is_not_offered(instruction: str, words: str) -> None:
     with pytest.raises(NotOffered, match=words):
         read_options(instruction)
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        "You can answer questions, translate and write code.",
+        "You are an assistant who can translate and classify.",
+        "Tu es un assistant capable de traduire.",
+    ],
+)
+def test_only_a_request_names_a_task(instruction: str) -> None:
+    assert read_options(instruction) == Options()
 
 
 def test_words_are_bounded_as_those_of_a_request() -> None:
