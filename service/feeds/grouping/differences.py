@@ -43,7 +43,8 @@ class _Count:
 def find_differences(story: Story) -> list[tuple[SourcedFigure, SourcedFigure]]:
     """The figures on which two sources of a story differ, the first source being the newer one.
 
-    Only a source that names a single figure of a unit counts. A rounded figure is no other one.
+    Only a source that names a single figure of a unit counts, if only in its title. A rounded
+    figure is no other one.
     """
     differences: dict[str, tuple[SourcedFigure, SourcedFigure]] = {}
     for item, other in combinations(story.items, 2):
@@ -57,16 +58,20 @@ def find_differences(story: Story) -> list[tuple[SourcedFigure, SourcedFigure]]:
 
 
 def _single_counts(item: Item) -> dict[str, _Count]:
-    """The figures of an item by unit, where there is one of a unit."""
+    """The figures of an item by unit, where the title has one of a unit, or all of it has one."""
+    title, *_ = statements = statements_of(item)
     by_unit: dict[str, list[_Count]] = {}
-    for statement in statements_of(item):
+    for statement in statements:
         for count in _counts(statement, item):
             by_unit.setdefault(count.quantity.unit, []).append(count)
-    return {
-        unit: counts[-1]  # The last one stands in the text, where it says most.
-        for unit, counts in by_unit.items()
-        if len({count.quantity.value for count in counts}) == 1
-    }
+    single = {}
+    for unit, counts in by_unit.items():
+        of_title = [count for count in counts if count.statement is title]
+        values = {count.quantity.value for count in of_title or counts}
+        if len(values) == 1:
+            # The last one stands in the text, where it says most.
+            single[unit] = [count for count in counts if count.quantity.value in values][-1]
+    return single
 
 
 def _counts(statement: Statement, item: Item) -> Iterator[_Count]:

@@ -22,6 +22,7 @@ from service.text.sentences import sentences
 
 MAX_SENTENCES: Final = 4  # behind the title; the event stands in the first ones
 MAX_CHARACTERS: Final = 600  # of these sentences together
+DATING: Final = 3  # The title and the next two sentences say when.
 LEAST_TELLING: Final = 20  # Smaller numbers are shared by chance.
 # So are the numbers of these units: "vers 14 heures", "depuis deux ans", "le 28 novembre".
 OF_TIME: Final = frozenset([*"heure minute second jour semaine mois an".split(), *PLAIN_MONTHS])
@@ -34,6 +35,9 @@ FIGURE: Final = 1.5
 SMALL_FIGURE: Final = 0.5
 WORDS: Final = 12.0  # times the share of the other words that are common
 OTHER_FIGURE: Final = 1.0
+NEAR_FIGURE: Final = 0.75
+SAME_WORDS: Final = 0.15  # the share of common words that, like a second name, lets it count
+NEAREST: Final = 1.5  # times; "12 patients" and "15 patients" may be one figure told twice
 ALIKE: Final = 3.0
 RARE: Final = 5  # Items that may have a name, figure or word that still says all that it can.
 MOST_NAMES: Final = 3
@@ -112,8 +116,11 @@ def traits_of(item: Item) -> Traits:
 
 
 def _days_of(statements: Sequence[Statement]) -> frozenset[str]:
-    """The days of the week that the first sentence with such a day names."""
-    for statement in statements:
+    """The days of the week that the first sentence with such a day names.
+
+    Later sentences tell what came before the event or after it.
+    """
+    for statement in statements[:DATING]:
         if days := frozenset(word.plain for word in statement.words) & _DAYS:
             return days
     return frozenset()
@@ -139,11 +146,13 @@ class Comparison:
         share = self._weigh(traits.words & other.words) / (
             self._weigh(traits.words | other.words) or 1
         )
+        names = self._weigh_names(traits, other)
+        agree = names > NAME or share >= SAME_WORDS
         return (
-            self._weigh_names(traits, other)
+            names
             + min(figures + small_figures, MOST_FIGURES * FIGURE)
             + WORDS * share
-            - OTHER_FIGURE * _have_other_figures(traits, other)
+            + _judge_figures(traits, other, agree)
             - FADING * _days_apart(traits, other)
         )
 
@@ -182,6 +191,35 @@ def _have_other_subjects(traits: Traits, other: Traits) -> bool:
 def _have_other_days(traits: Traits, other: Traits) -> bool:
     """True if both say when, and not on the same day."""
     return bool(traits.days and other.days) and not traits.days & other.days
+
+
+def _judge_figures(traits: Traits, other: Traits, agree: bool) -> float:
+    """What figures that differ say: another event, or one that its sources count differently.
+
+    `agree`: names and other words speak for one event.
+    """
+    if not _have_other_figures(traits, other):
+        return 0.0
+    return NEAR_FIGURE if agree and _have_near_figures(traits, other) else -OTHER_FIGURE
+
+
+def _have_near_figures(traits: Traits, other: Traits) -> bool:
+    """True if a title counts what the other item counts, and nearly as much of it."""
+    return any(
+        _is_near(value, counted)
+        for unit in traits.counted.keys() & other.counted.keys()
+        for value in traits.counted[unit] & traits.figures
+        for counted in other.counted[unit] & other.figures
+        if value in traits.title_figures or counted in other.title_figures
+    )
+
+
+def _is_near(value: str, other: str) -> bool:
+    try:
+        smaller, larger = sorted(map(float, (value, other)))
+    except ValueError:  # A version
+        return False
+    return larger <= NEAREST * smaller
 
 
 def _have_other_figures(traits: Traits, other: Traits) -> bool:

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Final
 
 from service.feeds.grouping.likeness import ALIKE, Comparison, Traits, traits_of
@@ -36,22 +37,27 @@ class Story:
         return self.items[0].published
 
 
-def group(items: Sequence[Item]) -> list[Story]:
-    """One story for each event, in no order. Items with one link are one item."""
-    once = list(_by_link(items))
+def group(items: Iterable[Item]) -> list[Story]:
+    """One story for each event, in no order. Items with one link are one item.
+
+    The order of `items` has no part in it.
+    """
+    once = list(_by_link(sorted(items, key=_rank)))
     known = [traits_of(item) for item in once]
     comparison = Comparison(known)
-    stories: list[list[int]] = []
-    story_of: dict[int, int] = {}
-    for place, near in enumerate(_near(known)):
-        likely = {other: comparison.likeness(known[place], known[other]) for other in near}
-        chosen = _choose(likely, stories, story_of)
-        if chosen is None:
-            chosen = len(stories)
-            stories.append([])
-        stories[chosen].append(place)
-        story_of[place] = chosen
-    return [Story(_newest_first(once[place] for place in story)) for story in stories]
+    alike = {
+        (place, other): value
+        for place, near in enumerate(_near(known))
+        for other in near
+        if (value := comparison.likeness(known[place], known[other])) >= ALIKE
+    }
+    return [Story(tuple(once[place] for place in sorted(story))) for story in _join(alike, once)]
+
+
+def _rank(item: Item) -> tuple[float, str, str, str, str, str]:
+    """The newest item comes first, one without a date last."""
+    age = -item.published.timestamp() if item.published else inf
+    return age, item.source, item.feed, item.key, item.title, item.text
 
 
 def _by_link(items: Iterable[Item]) -> Iterator[Item]:
@@ -74,20 +80,39 @@ def _near(known: Sequence[Traits]) -> Iterator[list[int]]:
             places[sign].append(place)
 
 
-def _choose(
-    likely: dict[int, float], stories: Sequence[Sequence[int]], story_of: dict[int, int]
-) -> int | None:
-    """The story that an item belongs to: at least half of its items are like this one."""
-    best: tuple[float, int] | None = None
-    for number in {story_of[other] for other, value in likely.items() if value >= ALIKE}:
-        values = [likely.get(other, 0.0) for other in stories[number]]
-        alike = sum(value >= ALIKE for value in values)
-        if 2 * alike >= len(values):
-            best = max(best or (0.0, -1), (max(values), number))
-    return best[1] if best else None
+def _join(alike: Mapping[tuple[int, int], float], items: Sequence[Item]) -> list[list[int]]:
+    """Stories, as places of items. The likest are joined first, and stories with each other.
+
+    Two stories are one if at least half of the pairs between them are alike.
+    """
+    stories = {place: [place] for place in range(len(items))}
+    story_of = list(stories)
+    links: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for place, other in alike:
+        links[place][other] += 1
+        links[other][place] += 1
+    waiting = sorted(alike, key=lambda pair: (-alike[pair], pair))
+    is_new = True
+    while is_new:
+        is_new = False
+        for place, other in waiting:
+            kept, joined = story_of[place], story_of[other]
+            if kept == joined:
+                continue
+            if 2 * links[kept][joined] < len(stories[kept]) * len(stories[joined]):
+                continue
+            for moved in stories[joined]:
+                story_of[moved] = kept
+            stories[kept] += stories.pop(joined)
+            _move_links(links, joined, kept)
+            is_new = True
+    return list(stories.values())
 
 
-def _newest_first(items: Iterable[Item]) -> tuple[Item, ...]:
-    return tuple(
-        sorted(items, key=lambda item: item.published.timestamp() if item.published else 0.0)
-    )[::-1]
+def _move_links(links: dict[int, Counter[int]], joined: int, kept: int) -> None:
+    """Counts the alike pairs of the story `joined` as those of `kept`."""
+    for third, count in links.pop(joined).items():
+        del links[third][joined]
+        if third != kept:
+            links[kept][third] += count
+            links[third][kept] += count
