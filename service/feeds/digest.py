@@ -54,6 +54,12 @@ class Digest:
         """All entries, in order."""
         return tuple(entry for section in self.sections for entry in section.entries)
 
+    @property
+    def is_unread(self) -> bool:
+        """True if there is nothing to tell because no feed and no given article could be read."""
+        failed = {health.subscription.address for health in self.health if health.has_failed}
+        return bool(failed) and not self.entries and failed.issuperset(self.feeds)
+
 
 @dataclass(frozen=True)
 class Wishes:

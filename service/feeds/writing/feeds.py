@@ -1,4 +1,7 @@
-"""A digest as a feed: Atom or JSON Feed. What is wrong with feeds is its last entry."""
+"""A digest as a feed: Atom or JSON Feed.
+
+How many stories were left out, and what is wrong with feeds, are its last entries.
+"""
 
 import json
 from collections.abc import Iterator
@@ -6,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
+
+from markupsafe import escape
 
 from service.feeds.digest import Digest
 from service.feeds.writing.html import write_entry, write_health
@@ -107,6 +112,10 @@ def _entries(digest: Digest, words: Words) -> Iterator[_FeedEntry]:
             source=entry.telling.source,
             heading=entry.heading,
         )
+    if digest.left_out:
+        title = words.word("left_out", count=digest.left_out)
+        key = f"left_out {digest.made.isoformat()}"
+        yield _FeedEntry(key, title, f"<p>{escape(title)}</p>", "", "", digest.made)
     if digest.health:
         title = words.word("health")
         key = f"health {digest.made.isoformat()}"

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from service.feeds.digest import Digest, Health
 from service.feeds.entries import Entry
-from service.feeds.writing.words import Words
+from service.feeds.writing.words import Words, keep_figures_whole
 from service.text.addresses import is_web_address
 
 if TYPE_CHECKING:
@@ -47,14 +47,24 @@ def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("service.feeds", "writing"), autoescape=True, undefined=StrictUndefined
+        loader=PackageLoader("service.feeds", "writing"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finish,
     )
     environment.globals["link"] = _link
     return environment
 
 
+def _finish(value: object) -> object:
+    """What is written of a value. Markup stays as it is: it may hold addresses."""
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return keep_figures_whole(str(value)) if is_text else value
+
+
 def _link(text: str, address: str) -> Markup:
     """A link, where there is an address of the web; else the text."""
+    text = keep_figures_whole(text)
     if not is_web_address(address):
         return escape(text)
     return _LINK.format(address=address, text=text)

@@ -6,10 +6,10 @@ from typing import Final
 
 from service.feeds.digest import Digest, Health
 from service.feeds.entries import Entry, EntrySentence, Telling
-from service.feeds.writing.words import Words
+from service.feeds.writing.words import Words, keep_figures_whole
 
-# What would be a mark within a line, HTML included.
-_MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~&!])")
+# What would be a mark within a line, HTML and its entities included.
+_MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~!]|&(?=#?\w{1,40};))")
 # What would begin a list or a heading at the start of a line.
 _STARTS: Final = re.compile(r"\A(\d{1,9})([.)])|\A([-+=])")
 _NO_ADDRESS: Final = re.compile(r"[\s<>\\]")
@@ -23,8 +23,8 @@ def write_markdown(digest: Digest) -> str:
     words = Words(digest.language)
     lines = [f"# {words.title(digest.made)}"]
     notes: list[str] = []
-    if not digest.entries:
-        lines.append(words.word("nothing"))
+    if opening := words.opening(digest):
+        lines.append(opening)
     for section in digest.sections:
         lines.append(f"## {_escape(section.heading)}")
         for entry in section.entries:
@@ -91,5 +91,5 @@ def _link(text: str, address: str) -> str:
 
 def _escape(text: str) -> str:
     """A text in one line, in which nothing is a mark."""
-    escaped = _MARKS.sub(r"\\\1", " ".join(text.split()))
+    escaped = _MARKS.sub(r"\\\1", keep_figures_whole(" ".join(text.split())))
     return _STARTS.sub(lambda match: f"{match[1] or ''}\\{match[2] or match[3]}", escaped)

@@ -1,16 +1,21 @@
 """The words around the entries of a digest, in its language."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime, time
 from typing import Final
 
 from babel.dates import format_date, format_datetime
 
+from service.feeds.digest import Digest
 from service.feeds.entries import Basis, Entry
 from service.feeds.grouping.differences import SourcedFigure
 from service.feeds.item import Trouble
 from service.text.tables import table
 
 TABLE: Final = "words"
+_WITHIN_FIGURE: Final = re.compile(
+    r"(?<=\d) (?=\d{3}(?!\d)|(?:millions?|milliards?|euros?)\b|[%€$£])"
+)
 
 
 class Words:
@@ -33,10 +38,22 @@ class Words:
         return self.word("title", date=date)
 
     def date(self, moment: datetime | None) -> str:
-        """When an item appeared; empty if that is unknown."""
+        """When an item appeared; empty if that is unknown.
+
+        A feed that gives a day without a time is read as midnight there: no time is shown.
+        """
         if moment is None:
             return ""
+        for midnight in (moment.astimezone(UTC), moment.astimezone()):
+            if midnight.time() == time.min:
+                return str(format_date(midnight, "d MMM y", locale=self._language))
         return str(format_datetime(moment.astimezone(), "d MMM y, HH:mm", locale=self._language))
+
+    def opening(self, digest: Digest) -> str:
+        """What a digest without entries says; empty where there are some."""
+        if digest.entries:
+            return ""
+        return self.word("unread" if digest.is_unread else "nothing")
 
     def basis(self, entry: Entry) -> str:
         """What an entry is made of; empty where that is the page."""
@@ -51,3 +68,8 @@ class Words:
 
     def _find(self, section: str, name: str) -> str:
         return str(table(__package__, TABLE)[section][name][self._language])
+
+
+def keep_figures_whole(text: str) -> str:
+    """The text with no-break spaces within figures: no line ends in "800" with "000" below."""
+    return _WITHIN_FIGURE.sub("\u00a0", text)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -44,6 +45,7 @@ HEALTH = (
         True,
     ),
 )
+LEFT_OUT = "Sujets qui n’ont pas été repris : 3."
 SECTIONS = (Section("Cloud & co", (ENTRY,)), Section("Trois", (BARE,)))
 
 
@@ -84,13 +86,13 @@ def test_markdown_has_only_its_own_marks() -> None:
     text = FORMATS["markdown"](digest())
     lines = text.split("\n")
     assert lines[0] == "# Le point sur l’actualité tech, 29 novembre 2026"
-    assert lines[2] == "## Cloud \\& co"
-    assert lines[4].startswith('### [A \\<script\\>x()\\</script\\> \\& "b" \\*c\\* \\[d\\](e)](<')
+    assert lines[2] == "## Cloud & co"
+    assert lines[4].startswith('### [A \\<script\\>x()\\</script\\> & "b" \\*c\\* \\[d\\](e)](<')
     assert lines[4].endswith("(<https://un.example/1?a=1&b=(2)>)")
     assert "- Deux : Titre \\*gras\\*" in lines
     assert "### 1\\. Titre" in lines
     assert "Chiffres qui diffèrent** : 15 morts selon Un \\<b\\>, 12 morts selon Deux" in text
-    assert "Sujets qui n’ont pas été repris : 3." in lines
+    assert LEFT_OUT in lines
     assert "Résumé \\<img src=x onerror=y\\> de \\`code\\`.[^1]" in lines
     assert lines[-2] == '[^1]: Dit "tout" \\<b\\>.'
     assert "**Selon Deux \\<u\\>** : Ils sont \\*neuf\\* \\<i\\>." in lines
@@ -115,7 +117,7 @@ def test_atom_is_read_by_a_reader() -> None:
     assert not feed.bozo
     assert feed.version == "atom10"
     assert [entry.title for entry in feed.entries] == [
-        "A <script>x()</script> & \"b\" *c* [d](e)", "1. Titre", "À vérifier",
+        "A <script>x()</script> & \"b\" *c* [d](e)", "1. Titre", LEFT_OUT, "À vérifier",
     ]  # fmt: skip
     first = feed.entries[0]
     assert first.link == "https://un.example/1?a=1&b=(2)"
@@ -129,7 +131,8 @@ def test_json_feed() -> None:
     feed = json.loads(FORMATS["jsonfeed"](digest("en")))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert feed["title"] == "Tech news digest, November 29, 2026"
-    first, bare, health = feed["items"]
+    first, bare, left_out, health = feed["items"]
+    assert left_out["title"] == "Stories that were left out: 3."
     assert first["url"] == "https://un.example/1?a=1&b=(2)"
     assert (first["tags"], first["authors"]) == (["Cloud & co"], [{"name": "Un <b>"}])
     assert "15 morts according to Un &lt;b&gt;" in first["content_html"]
@@ -166,3 +169,52 @@ def test_an_empty_digest(name: str) -> None:
 def test_each_trouble_has_its_words(kind: FeedTrouble) -> None:
     said = {Words(language).trouble(Trouble(kind, "7")) for language in ("fr", "en")}
     assert len(said) == 2
+
+
+@pytest.mark.parametrize(("feeds", "is_unread"), [([], True), (["https://un.example/rss"], False)])
+@pytest.mark.parametrize("name", ["markdown", "html"])
+def test_where_no_feed_could_be_read_nothing_is_said_of_news(
+    name: str, feeds: list[str], is_unread: bool
+) -> None:
+    failed = HEALTH[0].subscription.address
+    text = FORMATS[name](Digest(MADE, "fr", (), HEALTH, (failed, *feeds)))
+    assert ("Aucune source n’a pu être lue." in text) == is_unread
+    assert ("Rien de nouveau." in text) != is_unread
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "shown"),
+    [
+        ("Europe/Paris", datetime(2026, 11, 28, tzinfo=UTC), "28 nov. 2026"),
+        ("America/Montreal", datetime(2026, 11, 28, tzinfo=UTC), "28 nov. 2026"),
+        ("Europe/Paris", datetime(2026, 11, 27, 23, tzinfo=UTC), "28 nov. 2026"),
+        ("Europe/Paris", datetime(2026, 11, 28, 7, 5, tzinfo=UTC), "28 nov. 2026, 08:05"),
+    ],
+)
+def test_a_date_without_a_time_shows_none(
+    zone: str, moment: datetime, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        date = Words("fr").date(moment)
+    time.tzset()
+    assert date == shown
+
+
+@pytest.mark.parametrize("name", ["markdown", "html", "atom", "jsonfeed"])
+def test_no_figure_breaks_across_lines(name: str) -> None:
+    figures = EntrySentence("Le vol touche 800 000 clients et 45 % des 12 millions de comptes.")
+    entry = replace(ENTRY, headline="800 000 clients", sentences=(figures,))
+    text = FORMATS[name](digest(sections=(Section("Cloud", (entry,)),)))
+    for figure in ("touche 800\u00a0000 clients", "45\u00a0% des", "12\u00a0millions de"):
+        assert figure in text
+    assert name not in ("markdown", "html") or "800 000" not in text
+
+
+@pytest.mark.parametrize(
+    ("headline", "written"), [("R&D & co", "R&D & co"), ("a &lt; b &#35;", "a \\&lt; b \\&\\#35;")]
+)
+def test_markdown_escapes_only_the_sign_that_begins_an_entity(headline: str, written: str) -> None:
+    entry = replace(BARE, headline=headline)
+    assert f"### {written}\n" in FORMATS["markdown"](digest(sections=(Section("A", (entry,)),)))
