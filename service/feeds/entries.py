@@ -9,7 +9,7 @@ from typing import Any, Final
 from service.feeds.grouping.additions import SourcedSentence, find_additions
 from service.feeds.grouping.differences import SourcedFigure, find_differences
 from service.feeds.grouping.stories import Story
-from service.feeds.incoming.marks import printable
+from service.feeds.incoming.marks import CUT, printable
 from service.feeds.item import Item
 from service.fetch.errors import FetchError
 from service.reading.article import ArticleError
@@ -117,7 +117,8 @@ class EntryWriter:
         """The first item that gives a summary, and this; else the newest one, and nothing."""
         for body, item in self._bodies(story):
             # A summary may rest on its headline. The article's own title is one, and costs nothing.
-            headline = self._shows_headline(item) or count_words(item.title) in _OWN_HEADLINE
+            has_own = not _is_untitled(item) and count_words(item.title) in _OWN_HEADLINE
+            headline = self._shows_headline(item) or has_own
             fields = {"language": self._language, "length": "medium", "headline": headline, **body}
             basis = Basis.PAGE if "html" in body or not item.feed else Basis.FEED
             try:
@@ -129,7 +130,7 @@ class EntryWriter:
 
     def _shows_headline(self, item: Item) -> bool:
         """False where the item's own title is shown."""
-        return self._language != "fr" or _is_untitled(item)
+        return self._language != "fr" or (not item.feed and _is_untitled(item))
 
     def _bodies(self, story: Story) -> Iterator[tuple[dict[str, str], Item]]:
         """What may be summarised: whole articles before the texts of feeds, newer ones first."""
@@ -175,8 +176,9 @@ def _text_body(item: Item) -> dict[str, str]:
 
 
 def _is_untitled(item: Item) -> bool:
-    """True for a given article that is called by its opening."""
-    return not item.feed and item.text.startswith(item.title)
+    """True for an item that is called by its opening. In a feed it was cut."""
+    is_opening = item.text.startswith(item.title.removesuffix(CUT))
+    return is_opening and (not item.feed or item.title.endswith(CUT))
 
 
 def _excerpt(item: Item) -> Iterator[EntrySentence]:

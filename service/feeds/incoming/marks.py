@@ -18,6 +18,8 @@ _FOOTER: Final = re.compile(
 _NO_TEXT: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONGEST_TEXT: Final = 20_000  # characters of an item; what is behind them is not read
 LONGEST_LINE: Final = 300  # characters of a title
+MOST_WORDS: Final = 12  # of an opening
+CUT: Final = "…"  # behind what was cut
 
 
 def text_of(html: str) -> str:
@@ -31,6 +33,13 @@ def text_of(html: str) -> str:
 def line_of(html: str) -> str:
     """The text of a piece of HTML in one line, at most LONGEST_LINE characters."""
     return " ".join(text_of(html).split())[:LONGEST_LINE].strip()
+
+
+def opening_of(text: str) -> str:
+    """The first words of a text, as the title of an item that has none."""
+    words = line_of(text.split("\n", 1)[0]).split()
+    opening = " ".join(words[:MOST_WORDS])
+    return opening if len(words) <= MOST_WORDS else f"{opening.rstrip(' ,;:.–')}{CUT}"
 
 
 def printable(text: str) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from service.feeds.incoming.dates import read_date
 from service.feeds.incoming.json_feed import is_json, read_json_feed
-from service.feeds.incoming.marks import line_of, printable, text_of
+from service.feeds.incoming.marks import line_of, opening_of, printable, text_of
 from service.feeds.item import Feed, FeedError, FeedTrouble, Item, Trouble
 from service.text.addresses import join_link
 
@@ -55,7 +55,7 @@ def _complete(item: Item) -> Item:
     link = printable(item.link) if _scheme_of(item.link) in _WEB else ""
     content = "\n".join((item.title, item.text)).encode()
     key = printable(item.key) or link or hashlib.sha256(content).hexdigest()[:_DIGITS]
-    title = item.title or line_of(item.text.split("\n", 1)[0])
+    title = item.title or opening_of(item.text)
     return replace(item, key=key, title=title, link=link)
 
 

@@ -19,6 +19,7 @@ TEXT = "Une panne électrique a coupé mardi 2 000 sites à Roubaix. Le courant 
         ("mot " * 21, "https://un.example/rss", "fr", False),
         ("mot " * 21, "https://un.example/rss", "en", True),
         (TEXT, "", "fr", True),
+        (f"{TEXT[:40]}…", "https://un.example/rss", "fr", False),
     ],
 )
 def test_a_headline_is_asked_for_where_it_is_shown_or_costs_nothing(
@@ -33,3 +34,17 @@ def test_a_headline_is_asked_for_where_it_is_shown_or_costs_nothing(
     writer = EntryWriter(summarise, lambda link, feed: "", language)
     writer.write(Story((Item("1", title, TEXT, feed=feed, source="Un"),)))
     assert [fields["headline"] for fields in asked] == [is_asked_for]
+
+
+def test_the_opening_that_an_item_is_called_by_is_not_summarised_twice() -> None:
+    asked: list[dict[str, Any]] = []
+
+    def summarise(fields: dict[str, Any]) -> dict[str, Any]:
+        asked.append(fields)
+        return {"sentences": [], "headline": None}
+
+    title = f"{TEXT[:40]}…"
+    item = Item("1", title, TEXT, feed="https://un.example/rss", source="Un")
+    entry = EntryWriter(summarise, lambda link, feed: "", "fr").write(Story((item,)))
+    assert entry.headline == title
+    assert [fields["text"] for fields in asked] == [TEXT]

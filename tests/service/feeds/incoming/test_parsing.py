@@ -56,6 +56,7 @@ def test_json_feed() -> None:
         {"id": 7, "title": "Panne", "content_html": "<p>Un.</p>", "url": "/7",
          "date_published": "2026-11-28T10:00:00+01:00"},
         {"id": "8", "content_text": "Un texte sans titre."},
+        {"id": "10", "content_text": f"{'mot ' * 12}, fin.\nUn autre."},
         "no item", {"id": "9"}, {"title": ["no", "title"], "summary": {"a": 1}},
         {"id": "\ud800", "title": "demi\ud800"},
     ]  # fmt: skip
@@ -64,7 +65,8 @@ def test_json_feed() -> None:
     assert got["7"].link == "https://un.example/7"
     assert got["7"].published == datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
     assert got["8"].title == "Un texte sans titre."
-    assert len(got) == 3
+    assert got["10"].title == " ".join(["mot"] * 12) + "…"
+    assert len(got) == 4
     assert all(item.title.encode() and key.encode() for key, item in got.items())
 
 
