@@ -231,7 +231,7 @@ def test_each_error_of_an_article_has_its_trouble() -> None:
 
 def test_only_bad_articles_are_an_answer_too(closed: Service) -> None:
     text = ask(closed, [{"text": "Court."}]).text
-    assert "Rien de nouveau." in text
+    assert "Aucune source n’a pu être lue." in text
     assert "- articles.0 : " in text
 
 
