@@ -19,10 +19,16 @@ export function partsOf(digest) {
   const date = dateOf(dayOf(digest.made), digest.language);
   return [
     part("h3", { text: fill(words.title, { date }) }),
-    ...(told.length ? told : [part("p", { text: words.nothing })]),
+    ...(told.length ? told : [part("p", { text: isUnread(digest) ? words.unread : words.nothing })]),
     ...(digest.left_out ? [part("p", { text: fill(words.left_out, { count: digest.left_out }) })] : []),
     ...healthOf(digest.health, words),
   ];
+}
+
+// True where no feed and no given article could be read. It is asked of a digest without entries.
+function isUnread({ feeds, health }) {
+  const failed = health.filter(({ has_failed }) => has_failed).map(({ subscription }) => subscription.address);
+  return failed.length > 0 && feeds.every((address) => failed.includes(address));
 }
 
 function part(tag, ...runs) {

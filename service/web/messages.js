@@ -117,6 +117,7 @@ export const PAGE_PROBLEMS = {
 export const DIGEST = {
   "fr": {
     "title": "Le point sur l’actualité tech, {date}",
+    "unread": "Aucune source n’a pu être lue.",
     "nothing": "Rien de nouveau.",
     "others": "Autres sources",
     "differ": "Chiffres qui diffèrent",
@@ -131,6 +132,7 @@ export const DIGEST = {
   },
   "en": {
     "title": "Tech news digest, {date}",
+    "unread": "No source could be read.",
     "nothing": "Nothing new.",
     "others": "Other sources",
     "differ": "Figures that differ",
