@@ -99,14 +99,14 @@ class Collector:
             content = self._load(subscription.address, "")
             if is_opml(content.content):
                 return _read_list(content)
-            return self._read(subscription, content)
+            return self._read(subscription, content, with_pages=True)
         except Exception as error:
             return Collected(subscription, troubles=(_trouble_of(error),))
 
     def _collect(self, subscription: Subscription) -> Collected:
         try:
             content = self._load(subscription.address, subscription.referrer)
-            return self._read(subscription, content)
+            return self._read(subscription, content, with_pages=False)
         except Exception as error:
             return Collected(subscription, troubles=(_trouble_of(error),))
 
@@ -123,24 +123,31 @@ class Collector:
         except FetchError as error:
             raise explained(error) from error
 
-    def _read(self, subscription: Subscription, content: Content) -> Collected:
+    def _read(self, subscription: Subscription, content: Content, with_pages: bool) -> Collected:
         moved = (Trouble(FeedTrouble.MOVED, content.moved_to),) if content.moved_to else ()
         if content.is_unchanged:
             return Collected(subscription, None, moved, content.validators, is_unchanged=True)
-        feed, validators = self._read_content(content)
+        feed, validators = self._read_content(content, with_pages)
         self._take_room(feed)
         items = tuple(_with_source(item, feed, subscription) for item in feed.items)
         whole = replace(feed, items=items)
         return Collected(subscription, whole, (*feed.troubles, *moved), validators)
 
-    def _read_content(self, content: Content) -> tuple[Feed, tuple[tuple[str, str], ...]]:
-        """The feed, and its validators where the address is its own."""
+    def _read_content(
+        self, content: Content, with_pages: bool
+    ) -> tuple[Feed, tuple[tuple[str, str], ...]]:
+        """The feed, and its validators where the address is its own.
+
+        A page without a feed is an item only `with_pages`: a list of feeds names no articles.
+        """
         if not begins_as_page(decoded(content.content[:_HEAD_BYTES], content.charset)):
             return self._parse(content), content.validators
         text = decoded(content.content, content.charset)
         announced = find_announced_feed(text, content.address)
         if announced and is_web_address(announced) and announced != content.address:
             return self._parse(self._load(announced, content.address, always=True)), ()
+        if not with_pages:
+            raise FeedError(FeedTrouble.NO_FEED)
         with READING:
             return read_page(text, content.address, self._now), ()
 
