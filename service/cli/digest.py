@@ -23,6 +23,7 @@ from service.cli.answering import (
 from service.cli.output.errors import explain_error, known_errors
 from service.cli.output.messages import language, message
 from service.cli.output.progress import Progress, say_line
+from service.cli.output.reasons import word_reason
 from service.cli.terminal import FAILED, fail
 from service.text.addresses import is_web_address
 
@@ -182,7 +183,7 @@ def _make(
     """Makes the digest and writes it. Only then the store keeps what was told."""
     from service.feeds.digest import DigestMaker, Wishes
     from service.feeds.entries import EntryWriter
-    from service.feeds.incoming.collecting import Reach
+    from service.feeds.incoming.collecting import Reach, plain_reason
     from service.feeds.store import open_store
     from service.feeds.visiting import RunTime, Visitor
 
@@ -192,7 +193,9 @@ def _make(
     answer = _forgiving(choose_answerer(options, progress), run)
     writer = EntryWriter(answer, visitor.fetch_page, options["lang"])
     say = partial(_say, progress)
-    reach = Reach(with_files=True)
+    # Reasons stand in the digest too: they are in French only where all of it is.
+    is_french = options["lang"] == language() == "fr"
+    reach = Reach(True, word_reason=word_reason if is_french else plain_reason)
     maker = DigestMaker(visitor.fetch_feed, writer, options["lang"], say, reach)
     wishes = Wishes(options["since"], options["max_items"])
     with open_store(options["store"] or _default_store()) as opened:

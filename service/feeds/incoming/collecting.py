@@ -59,12 +59,21 @@ class Content:
     is_unchanged: bool = False
 
 
+def plain_reason(error: BaseException) -> str:
+    """Why something failed, as the error says it."""
+    return getattr(error, "strerror", None) or str(error).rstrip(".")
+
+
 @dataclass(frozen=True)
 class Reach:
-    """What a run may read: files, where names are no addresses, and so many feeds of lists."""
+    """What a run may read: files, where names are no addresses, and so many feeds of lists.
+
+    `word_reason` words the error behind a trouble.
+    """
 
     with_files: bool = False
     most_feeds: int = MAX_FEEDS
+    word_reason: Callable[[BaseException], str] = plain_reason
 
 
 class Collector:
@@ -115,13 +124,13 @@ class Collector:
         if not is_web_address(address):
             if not self._reach.with_files:
                 raise FeedError(FeedTrouble.FORBIDDEN)
-            return _read_file(address)
+            return _read_file(address, self._reach.word_reason)
         known = {} if always else self._validators.get(address, {})
         headers = {"Accept": ACCEPT, **known}
         try:
             return _as_content(self._fetch(address, headers, referrer))
         except FetchError as error:
-            raise explained(error) from error
+            raise explained(error, self._reach.word_reason) from error
 
     def _read(self, subscription: Subscription, content: Content, with_pages: bool) -> Collected:
         moved = (Trouble(FeedTrouble.MOVED, content.moved_to),) if content.moved_to else ()
@@ -188,13 +197,12 @@ def _with_source(item: Item, feed: Feed, subscription: Subscription) -> Item:
     return replace(item, feed=address, source=source, folder=subscription.folder)
 
 
-def _read_file(name: str) -> Content:
+def _read_file(name: str, word_reason: Callable[[BaseException], str]) -> Content:
     try:
         with Path(name).open("rb") as file:
             content = file.read(MAX_PAGE_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FeedError(FeedTrouble.UNREADABLE, reason) from error
+        raise FeedError(FeedTrouble.UNREADABLE, word_reason(error)) from error
     if len(content) > MAX_PAGE_BYTES:
         raise FeedError(FeedTrouble.TOO_LARGE)
     return Content(content, name)
@@ -213,7 +221,9 @@ def _as_content(download: Download) -> Content:
     )
 
 
-def explained(error: FetchError) -> FeedError:
+def explained(
+    error: FetchError, word_reason: Callable[[BaseException], str] = plain_reason
+) -> FeedError:
     """The trouble of a feed that could not be fetched."""
     if isinstance(error, FetchTimeout):
         return FeedError(FeedTrouble.TIMEOUT)
@@ -226,4 +236,4 @@ def explained(error: FetchError) -> FeedError:
     if error.is_unconnected:
         is_unknown = error.names_no_host
         return FeedError(FeedTrouble.UNKNOWN_HOST if is_unknown else FeedTrouble.NO_ANSWER)
-    return FeedError(FeedTrouble.FAILED, str(error).rstrip("."))
+    return FeedError(FeedTrouble.FAILED, word_reason(error).rstrip("."))

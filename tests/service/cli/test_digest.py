@@ -311,6 +311,26 @@ def test_a_list_that_is_not_there(tmp_path: Path) -> None:
     assert "Rien de nouveau." in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("locale", "missing", "circle"),
+    [
+        ("fr_FR.UTF-8", "ce fichier ou ce dossier n’existe pas", "plus de 5 renvois"),
+        ("en_GB.UTF-8", "No such file or directory", "more than 5 redirects"),
+    ],
+)
+def test_reasons_are_in_the_language_of_the_environment(
+    site: Site, tmp_path: Path, locale: str, missing: str, circle: str
+) -> None:
+    address = site.put("/circle", "", status=302, headers={"Location": "/circle"})
+    lang = locale[:2]
+    store = tmp_path / "s.sqlite"
+    names = (tmp_path / "none.xml", address)
+    result = digest(*names, "--store", store, "--lang", lang, locale=locale)
+    for output in (result.stdout, result.stderr):
+        assert missing in output
+        assert circle in output
+
+
 def test_feeds_of_others_do_not_lead_into_the_own_network(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
