@@ -93,12 +93,15 @@ def _result_json(
 
 
 class Batch:
-    """The articles of one request. They share their turns in the queue."""
+    """The articles of one request. They share their turns in the queue.
+
+    `most` is how many of them may be under way at a time.
+    """
 
     def __init__(self, parts: Parts, request: Request) -> None:
         self._parts, self._request = parts, request
         # Half of what the service can work on at once: the other half is left to other requests.
-        self._most = max(1, parts.settings.concurrency // 2)
+        self.most = max(1, parts.settings.concurrency // 2)
 
     async def results(self, items: Sequence[BatchItem | BadItem]) -> AsyncIterator[bytes]:
         """The results in JSON, in order, as they are finished.
@@ -108,7 +111,7 @@ class Batch:
         tasks: deque[asyncio.Task[bytes]] = deque()
         try:
             for index, item in enumerate(items):
-                if len(tasks) == self._most:
+                if len(tasks) == self.most:
                     yield await tasks.popleft()
                 tasks.append(asyncio.create_task(self._result(index, item)))
             while tasks:

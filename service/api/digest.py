@@ -91,7 +91,9 @@ class _Work:
         """The digest in its format."""
         seconds = self._parts.settings.url_timeout_seconds
         visitor = Visitor(self._run, seconds, must_be_public=lambda address: True)
-        writer = EntryWriter(self._summarise, visitor.fetch_page, body.language)
+        writer = EntryWriter(
+            self._summarise, visitor.fetch_page, body.language, lambda: self._batch.most
+        )
         reach = Reach(most_feeds=MAX_SOURCES)
         maker = DigestMaker(visitor.fetch_feed, writer, body.language, reach=reach)
         now = datetime.now(UTC)

@@ -14,7 +14,7 @@ from click.core import ParameterSource
 
 from models.engine import ModelError
 from service.cli.output.messages import message
-from service.cli.output.progress import Progress
+from service.cli.output.progress import Progress, say_line
 from service.cli.terminal import fail, load_engine_of, read_own_glossary, read_settings
 
 if TYPE_CHECKING:
@@ -83,18 +83,25 @@ class _ServiceOrModel:
         return self._chosen(body)
 
     def _choose(self) -> Answerer:
-        from service.cli.local_service import find_service, listens
-
-        if not listens():
-            return self._local
         options = self._options
-        models = {name: options[name] for name in ("model", "translator")}
-        named = {name: value for name, value in models.items() if value is not None}
-        url = find_service(read_settings(**named), options["key"], options["lang"])
+        url = _find_service(options)
         if url is None:
             return self._local
         self._progress.note(message("progress.local_service", url=url))
-        return _with_fallback(_client(url, options["key"]), self._local, self._progress)
+        client = _client(url, options["key"])
+        remote = _remote_answerer(client, self._progress)
+        return _with_fallback(client, remote, self._local, self._progress)
+
+
+def _find_service(options: dict[str, Any]) -> str | None:
+    """The address of a service on this machine that answers as the model here would, if any."""
+    from service.cli.local_service import find_service, listens
+
+    if not listens():
+        return None
+    models = {name: options[name] for name in ("model", "translator")}
+    named = {name: value for name, value in models.items() if value is not None}
+    return find_service(read_settings(**named), options["key"], options["lang"])
 
 
 def choose_shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple[Answerer, int]:
@@ -105,11 +112,18 @@ def choose_shared_answerer(options: dict[str, Any], stop: threading.Event) -> tu
     if options["service_url"]:
         client = _client(options["service_url"], options["key"], stop)
         return client.summarize, client.read_concurrency()
+    return _share_model(options, stop)
+
+
+def _share_model(
+    options: dict[str, Any], stop: threading.Event, say: Say = say_line
+) -> tuple[Answerer, int]:
+    """The model in this process for many articles, and how many share its passes."""
     from models.batching import BatchingEngine
 
     settings = read_settings()
     glossary = read_own_glossary(settings)
-    loaded = load_engine_of(options["model"], options["translator"])
+    loaded = load_engine_of(options["model"], options["translator"], say)
     engine = BatchingEngine(loaded, settings.batch_tokens)
     click.get_current_context().call_on_close(engine.close)
     summarizer = _summarizer(engine, glossary)
@@ -120,6 +134,48 @@ def choose_shared_answerer(options: dict[str, Any], stop: threading.Event) -> tu
 
     model = options["model"] or settings.model
     return _checking_model(model, answer), settings.concurrency
+
+
+class SharedAnswerer:
+    """What answers many articles, chosen as `choose_answerer` does once there are any.
+
+    `count_turns` chooses, in the thread of the command; then any thread may ask. `stop` ends what
+    is under way.
+    """
+
+    def __init__(self, options: dict[str, Any], stop: threading.Event, progress: Progress) -> None:
+        self._options, self._stop, self._progress = options, stop, progress
+        self._context = click.get_current_context()
+        self._lock = threading.Lock()
+        self._model: Answerer | None = None
+        self._chosen: Answerer = self._answer_here
+
+    def count_turns(self) -> int:
+        """How many articles may be asked for at a time."""
+        options = self._options
+        if options["service_url"]:
+            self._chosen, turns = choose_shared_answerer(options, self._stop)
+            return turns
+        url = None if options["no_service"] else _find_service(options)
+        if url is None:
+            self._model, turns = _share_model(options, self._stop, self._progress.say)
+            return turns
+        self._progress.note(message("progress.local_service", url=url))
+        client = _client(url, options["key"], self._stop)
+        self._chosen = _with_fallback(client, client.summarize, self._answer_here, self._progress)
+        return client.read_concurrency()
+
+    def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The summary for the fields of `POST /summarize`."""
+        return self._chosen(body)
+
+    def _answer_here(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Asks the model in this process, which is loaded where a service has failed."""
+        with self._lock:
+            if self._model is None:
+                with self._context.scope(cleanup=False):  # Each thread has a context of its own.
+                    self._model, _ = _share_model(self._options, self._stop, self._progress.say)
+        return self._model(body)
 
 
 def check_models(options: dict[str, Any]) -> None:
@@ -157,14 +213,15 @@ def _remote_answerer(client: "Client", progress: Progress) -> Answerer:
     return answer
 
 
-def _with_fallback(client: "Client", local: Answerer, progress: Progress) -> Answerer:
+def _with_fallback(
+    client: "Client", remote: Answerer, local: Answerer, progress: Progress
+) -> Answerer:
     """What asks the service that was found, and, once it has failed, the model in this process.
 
     A problem of the article is no failure of the service.
     """
     from service.cli.client import ServiceError
 
-    remote = _remote_answerer(client, progress)
     has_failed = False
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
@@ -176,8 +233,9 @@ def _with_fallback(client: "Client", local: Answerer, progress: Progress) -> Ans
         except ServiceError as error:
             if is_of_article(error):
                 raise
-            has_failed = True
-            progress.note(message("progress.local_service_failed", url=client.url))
+            if not has_failed:
+                has_failed = True
+                progress.note(message("progress.local_service_failed", url=client.url))
             return local(body)
 
     return answer

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -16,13 +17,14 @@ import click
 from service.cli.answering import (
     FETCH_SECONDS,
     Answerer,
+    SharedAnswerer,
     check_models,
-    choose_answerer,
     is_of_article,
 )
 from service.cli.output.errors import explain_error, known_errors
 from service.cli.output.messages import language, message
 from service.cli.output.progress import Progress, say_line
+from service.cli.output.reasons import word_reason
 from service.cli.terminal import FAILED, fail
 from service.text.addresses import is_web_address
 
@@ -182,29 +184,40 @@ def _make(
     """Makes the digest and writes it. Only then the store keeps what was told."""
     from service.feeds.digest import DigestMaker, Wishes
     from service.feeds.entries import EntryWriter
-    from service.feeds.incoming.collecting import Reach
+    from service.feeds.incoming.collecting import Reach, plain_reason
     from service.feeds.store import open_store
     from service.feeds.visiting import RunTime, Visitor
 
     names = [name if is_web_address(name) else str(Path(name).absolute()) for name in sources]
-    run = RunTime(RUN_SECONDS)
+    stop = threading.Event()
+    run = RunTime(RUN_SECONDS, stop)
     visitor = Visitor(run, FETCH_SECONDS, _is_guarded)
-    answer = _forgiving(choose_answerer(options, progress), run)
-    writer = EntryWriter(answer, visitor.fetch_page, options["lang"])
+    shared = SharedAnswerer(options, stop, progress)
+    answer = _forgiving(shared.answer, run)
+    writer = EntryWriter(answer, visitor.fetch_page, options["lang"], shared.count_turns)
     say = partial(_say, progress)
-    reach = Reach(with_files=True)
+    # Reasons stand in the digest too: they are in French only where all of it is.
+    is_french = options["lang"] == language() == "fr"
+    reach = Reach(True, word_reason=word_reason if is_french else plain_reason)
     maker = DigestMaker(visitor.fetch_feed, writer, options["lang"], say, reach)
     wishes = Wishes(options["since"], options["max_items"])
     with open_store(options["store"] or _default_store()) as opened:
         progress.say(message("progress.digest_feeds"))
-        made = maker.make(names, opened, wishes, datetime.now(UTC))
+        try:
+            made = maker.make(names, opened, wishes, datetime.now(UTC))
+        finally:
+            stop.set()  # After an error others may be under way.
         progress.clear()
         target.write(made)
     return made
 
 
 def _say(progress: Progress, number: int, count: int) -> None:
-    progress.say(message("progress.digest_entry", number=number, count=count))
+    step = message("progress.digest_entry", number=number, count=count)
+    if number in (0, count):
+        progress.say(step)
+    else:
+        progress.say_count(step)
 
 
 def _forgiving(answer: Answerer, run: "RunTime") -> Answerer:

@@ -72,7 +72,7 @@ class Wishes:
 class DigestMaker:
     """Makes a digest of what is in `reach`.
 
-    `tell` is told which entry is being written, and of how many.
+    `tell` is told how many entries are done, and of how many.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class DigestMaker:
         fetch: Fetch,
         writer: EntryWriter,
         language: str,
-        tell: Callable[[int, int], None] = lambda written, count: None,
+        tell: Callable[[int, int], None] = lambda done, count: None,
         reach: Reach = ANY_ADDRESS,
     ) -> None:
         self._reach = reach
@@ -105,10 +105,7 @@ class DigestMaker:
         items = _pick(collected, store, wishes.since)
         stories = _order(group(items[:MAX_GROUPED]))
         told = stories[: wishes.max_entries]
-        entries = []
-        for number, story in enumerate(told, 1):
-            self._tell(number, len(told))
-            entries.append(self._writer.write(story))
+        entries = self._writer.write_all(told, self._tell)
         store.remember(collected, now)
         return Digest(
             made=now,

@@ -1,6 +1,8 @@
 """From a story to an entry of the digest: its newest item, summarised, and its other sources."""
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +20,7 @@ from service.text.words import count_words
 
 FULL_TEXT: Final = 2_000  # Characters from which on a feed gives the whole article.
 MOST_PAGES: Final = 2  # pages that are fetched for a story
+PAGES_AHEAD: Final = 8  # stories whose pages are fetched while others are summarised
 EXCERPT_SENTENCES: Final = 2
 EXCERPT_CHARACTERS: Final = 400
 # Words of a title that is taken as the headline. In place of others one would be generated.
@@ -86,10 +89,46 @@ class Entry:
 
 
 class EntryWriter:
-    """Makes entries of stories, in one language: `fr` or `en`."""
+    """Makes entries of stories, in one language: `fr` or `en`.
 
-    def __init__(self, summarise: Summarise, fetch_page: FetchPage, language: str) -> None:
-        self._summarise, self._fetch_page, self._language = summarise, fetch_page, language
+    `count_turns` says, once there are stories, how many summaries may be under way at a time.
+    """
+
+    def __init__(
+        self,
+        summarise: Summarise,
+        fetch_page: FetchPage,
+        language: str,
+        count_turns: Callable[[], int] = lambda: 1,
+    ) -> None:
+        self._answer_fields, self._fetch_page, self._language = summarise, fetch_page, language
+        self._count_turns = count_turns
+        self._turns = threading.Semaphore()
+
+    def write_all(self, stories: Sequence[Story], tell: Callable[[int, int], None]) -> list[Entry]:
+        """The entries of stories, in order. Pages are fetched while others are summarised.
+
+        `tell` is told how many entries are done, and of how many. After an error what is under way
+        goes on in its threads: the caller stops it.
+        """
+        if not stories:
+            return []
+        turns = self._count_turns()
+        self._turns = threading.Semaphore(turns)
+        threads = ThreadPoolExecutor(turns + PAGES_AHEAD)
+        tell(0, len(stories))
+        try:
+            entries = [threads.submit(self.write, story) for story in stories]
+            for number, entry in enumerate(as_completed(entries), 1):
+                entry.result()
+                tell(number, len(stories))
+            return [entry.result() for entry in entries]
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    def _summarise(self, fields: dict[str, Any]) -> dict[str, Any]:
+        with self._turns:
+            return self._answer_fields(fields)
 
     def write(self, story: Story) -> Entry:
         """The entry of a story.

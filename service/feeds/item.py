@@ -17,7 +17,7 @@ class FeedTrouble(StrEnum):
     NO_ANSWER = "no_answer"
     TOO_LARGE = "too_large"
     FORBIDDEN = "forbidden"
-    FAILED = "failed"  # detail: a reason in English
+    FAILED = "failed"  # detail: a reason
     UNREADABLE = "unreadable"  # of a file; detail: the system's reason
     NO_FEED = "no_feed"
     BROKEN = "broken"  # detail: the kind of error that Python raised

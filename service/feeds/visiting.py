@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,7 +14,8 @@ from service.fetch.errors import FetchError, FetchTimeout, ForbiddenAddress
 from service.fetch.pages import fetch
 from service.text.charsets import decoded
 
-PAUSE_SECONDS: Final = 1.0  # between two requests to a site
+# Between two requests to a site. Its robots.txt and the page after it count as one.
+PAUSE_SECONDS: Final = 1.0
 FEEDS_SHARE: Final = 0.5  # of the time of a run, in which feeds may be fetched
 ROBOTS_BYTES: Final = 500_000  # of robots.txt; the rest is not read (RFC 9309)
 _CLOSED: Final = ("User-agent: *", "Disallow: /")
@@ -55,6 +57,7 @@ class Visitor:
         self._lock = threading.Lock()
         self._free: dict[str, float] = {}  # From when on a site may be asked again.
         self._robots: dict[str, RobotFileParser] = {}
+        self._robots_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def fetch_feed(self, address: str, headers: Mapping[str, str], referrer: str) -> Download:
         """What an address holds that a list or page at `referrer` names.
@@ -77,15 +80,18 @@ class Visitor:
         seconds = self._take_turn(link)
         return fetch(link, seconds, public_only=self._must_be_public(feed))
 
-    def _take_turn(self, address: str, share: float = 1.0) -> float:
-        """Waits until the site may be asked again. Returns the seconds for the request."""
+    def _take_turn(self, address: str, share: float = 1.0, has_pause: bool = True) -> float:
+        """Waits until the site may be asked again. Returns the seconds for the request.
+
+        Without `has_pause` the next request may follow at once.
+        """
         site = _site_of(address)
         with self._lock:
             now = time.monotonic()
             turn = max(now, self._free.get(site, now))
             if turn - now >= self._run.left(share):
                 raise FetchTimeout("No time is left for this address.")
-            self._free[site] = turn + PAUSE_SECONDS
+            self._free[site] = turn + PAUSE_SECONDS if has_pause else turn
         self._run.wait(turn - now)
         left = self._run.left(share)
         if left <= 0:
@@ -94,8 +100,11 @@ class Visitor:
 
     def _allows(self, link: str, feed: str) -> bool:
         site = _site_of(link)
-        if site not in self._robots:
-            self._robots[site] = self._read_robots(f"{site}/robots.txt", feed)
+        with self._lock:
+            robots_lock = self._robots_locks[site]
+        with robots_lock:
+            if site not in self._robots:
+                self._robots[site] = self._read_robots(f"{site}/robots.txt", feed)
         try:
             return self._robots[site].can_fetch(_ROBOT, link)
         except ValueError as error:
@@ -105,7 +114,7 @@ class Visitor:
     def _read_robots(self, address: str, feed: str) -> RobotFileParser:
         """The rules of a site. None are no bar, but those that cannot be had are (RFC 9309)."""
         try:
-            seconds = self._take_turn(address)
+            seconds = self._take_turn(address, has_pause=False)
             robots = download(address, seconds, public_only=self._must_be_public(feed))
             lines = decoded(robots.content[:ROBOTS_BYTES]).splitlines()
         except FetchError as error:

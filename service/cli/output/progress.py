@@ -46,6 +46,12 @@ class Progress:
             clock = threading.Thread(target=self._count, args=(self._ended,), daemon=True)
             clock.start()
 
+    def say_count(self, step: str) -> None:
+        """Says how far a step has come: in a terminal always, elsewhere every ten seconds."""
+        if not self._live and time.monotonic() - self._start < _LINE_SECONDS:
+            return
+        self.say(step)
+
     def note(self, line: str) -> None:
         """Says something that stays in the terminal."""
         self.clear()

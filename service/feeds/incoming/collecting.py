@@ -59,12 +59,21 @@ class Content:
     is_unchanged: bool = False
 
 
+def plain_reason(error: BaseException) -> str:
+    """Why something failed, as the error says it."""
+    return getattr(error, "strerror", None) or str(error).rstrip(".")
+
+
 @dataclass(frozen=True)
 class Reach:
-    """What a run may read: files, where names are no addresses, and so many feeds of lists."""
+    """What a run may read: files, where names are no addresses, and so many feeds of lists.
+
+    `word_reason` words the error behind a trouble.
+    """
 
     with_files: bool = False
     most_feeds: int = MAX_FEEDS
+    word_reason: Callable[[BaseException], str] = plain_reason
 
 
 class Collector:
@@ -99,14 +108,14 @@ class Collector:
             content = self._load(subscription.address, "")
             if is_opml(content.content):
                 return _read_list(content)
-            return self._read(subscription, content)
+            return self._read(subscription, content, with_pages=True)
         except Exception as error:
             return Collected(subscription, troubles=(_trouble_of(error),))
 
     def _collect(self, subscription: Subscription) -> Collected:
         try:
             content = self._load(subscription.address, subscription.referrer)
-            return self._read(subscription, content)
+            return self._read(subscription, content, with_pages=False)
         except Exception as error:
             return Collected(subscription, troubles=(_trouble_of(error),))
 
@@ -115,32 +124,39 @@ class Collector:
         if not is_web_address(address):
             if not self._reach.with_files:
                 raise FeedError(FeedTrouble.FORBIDDEN)
-            return _read_file(address)
+            return _read_file(address, self._reach.word_reason)
         known = {} if always else self._validators.get(address, {})
         headers = {"Accept": ACCEPT, **known}
         try:
             return _as_content(self._fetch(address, headers, referrer))
         except FetchError as error:
-            raise explained(error) from error
+            raise explained(error, self._reach.word_reason) from error
 
-    def _read(self, subscription: Subscription, content: Content) -> Collected:
+    def _read(self, subscription: Subscription, content: Content, with_pages: bool) -> Collected:
         moved = (Trouble(FeedTrouble.MOVED, content.moved_to),) if content.moved_to else ()
         if content.is_unchanged:
             return Collected(subscription, None, moved, content.validators, is_unchanged=True)
-        feed, validators = self._read_content(content)
+        feed, validators = self._read_content(content, with_pages)
         self._take_room(feed)
         items = tuple(_with_source(item, feed, subscription) for item in feed.items)
         whole = replace(feed, items=items)
         return Collected(subscription, whole, (*feed.troubles, *moved), validators)
 
-    def _read_content(self, content: Content) -> tuple[Feed, tuple[tuple[str, str], ...]]:
-        """The feed, and its validators where the address is its own."""
+    def _read_content(
+        self, content: Content, with_pages: bool
+    ) -> tuple[Feed, tuple[tuple[str, str], ...]]:
+        """The feed, and its validators where the address is its own.
+
+        A page without a feed is an item only `with_pages`: a list of feeds names no articles.
+        """
         if not begins_as_page(decoded(content.content[:_HEAD_BYTES], content.charset)):
             return self._parse(content), content.validators
         text = decoded(content.content, content.charset)
         announced = find_announced_feed(text, content.address)
         if announced and is_web_address(announced) and announced != content.address:
             return self._parse(self._load(announced, content.address, always=True)), ()
+        if not with_pages:
+            raise FeedError(FeedTrouble.NO_FEED)
         with READING:
             return read_page(text, content.address, self._now), ()
 
@@ -181,13 +197,12 @@ def _with_source(item: Item, feed: Feed, subscription: Subscription) -> Item:
     return replace(item, feed=address, source=source, folder=subscription.folder)
 
 
-def _read_file(name: str) -> Content:
+def _read_file(name: str, word_reason: Callable[[BaseException], str]) -> Content:
     try:
         with Path(name).open("rb") as file:
             content = file.read(MAX_PAGE_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FeedError(FeedTrouble.UNREADABLE, reason) from error
+        raise FeedError(FeedTrouble.UNREADABLE, word_reason(error)) from error
     if len(content) > MAX_PAGE_BYTES:
         raise FeedError(FeedTrouble.TOO_LARGE)
     return Content(content, name)
@@ -206,7 +221,9 @@ def _as_content(download: Download) -> Content:
     )
 
 
-def explained(error: FetchError) -> FeedError:
+def explained(
+    error: FetchError, word_reason: Callable[[BaseException], str] = plain_reason
+) -> FeedError:
     """The trouble of a feed that could not be fetched."""
     if isinstance(error, FetchTimeout):
         return FeedError(FeedTrouble.TIMEOUT)
@@ -219,4 +236,4 @@ def explained(error: FetchError) -> FeedError:
     if error.is_unconnected:
         is_unknown = error.names_no_host
         return FeedError(FeedTrouble.UNKNOWN_HOST if is_unknown else FeedTrouble.NO_ANSWER)
-    return FeedError(FeedTrouble.FAILED, str(error).rstrip("."))
+    return FeedError(FeedTrouble.FAILED, word_reason(error).rstrip("."))

@@ -10,7 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from service.api.batch import Batch
 from service.api.contract.digests import answers
+from service.api.contract.requests import BatchItem
+from service.api.work.answers import Answer
 from service.api.work.fetching import acquire
 from service.feeds.writing.formats import MEDIA_TYPES
 from service.settings import Settings
@@ -137,6 +140,21 @@ def test_what_is_not_summarised_in_time_has_the_words_of_its_feed(site: Site) ->
         assert time.monotonic() - begun < 6
     assert response.status_code == 200
     assert response.text.count("(extrait du flux)") == 3
+
+
+def test_stories_are_summarised_at_the_same_time(
+    service: Service, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_meet = threading.Barrier(3)
+
+    async def answer(batch: Batch, item: BatchItem) -> Answer:
+        await asyncio.to_thread(all_meet.wait, 5)
+        return await answer_one(batch, item)
+
+    answer_one = Batch.answer
+    monkeypatch.setattr(Batch, "answer", answer)
+    items = ask(service, site.url + "/rss", format="jsonfeed").json()["items"]
+    assert [item["title"] for item in items] == [ALONE[0], LEAK[0], OUTAGE[0]]
 
 
 def test_a_queue_that_stays_full_leaves_the_words_of_the_feed(site: Site) -> None:

@@ -2,15 +2,19 @@
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from models.engine import ModelError
+from service.cli import answering
+from service.cli.client import ServiceError
 from service.cli.digest import _is_guarded
 from service.cli.main import main
 from service.feeds.store import open_store
@@ -312,6 +316,26 @@ def test_a_list_that_is_not_there(tmp_path: Path) -> None:
     assert "Aucune source n’a pu être lue." in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("locale", "missing", "circle"),
+    [
+        ("fr_FR.UTF-8", "ce fichier ou ce dossier n’existe pas", "plus de 5 renvois"),
+        ("en_GB.UTF-8", "No such file or directory", "more than 5 redirects"),
+    ],
+)
+def test_reasons_are_in_the_language_of_the_environment(
+    site: Site, tmp_path: Path, locale: str, missing: str, circle: str
+) -> None:
+    address = site.put("/circle", "", status=302, headers={"Location": "/circle"})
+    lang = locale[:2]
+    store = tmp_path / "s.sqlite"
+    names = (tmp_path / "none.xml", address)
+    result = digest(*names, "--store", store, "--lang", lang, locale=locale)
+    for output in (result.stdout, result.stderr):
+        assert missing in output
+        assert circle in output
+
+
 def test_feeds_of_others_do_not_lead_into_the_own_network(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -351,6 +375,46 @@ def test_a_proxy_of_the_web_guards_in_our_place(
     monkeypatch.setattr("service.cli.digest.getproxies", lambda: proxies)
     _is_guarded.cache_clear()
     assert _is_guarded("http://8.8.8.8/feed") is is_guarded
+
+
+def test_stories_are_summarised_at_the_same_time(
+    opml: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_meet = threading.Barrier(3)
+
+    def summarize(*arguments: Any) -> dict[str, Any]:
+        all_meet.wait(5)
+        return answer_one(*arguments)
+
+    answer_one = answering._summarize
+    monkeypatch.setattr(answering, "_summarize", summarize)
+    result = digest(opml, "--store", tmp_path / "s.sqlite", "--format", "jsonfeed")
+    assert titles(result) == [LEAK[0], ALONE[0], OUTAGE_AGAIN[0]]
+
+
+def test_without_a_terminal_stories_are_counted_now_and_then(site: Site, tmp_path: Path) -> None:
+    items = [(f"/n{k}", (f"Robot{k} Sujet{k} Objet{k}", NEW[1]), 1.0) for k in range(9)]
+    address = site.put("/many", rss(*items))
+    result = digest(address, "--store", tmp_path / "s.sqlite")
+    counted = [line for line in result.stderr.splitlines() if "Sujets" in line]
+    assert len(counted) == 2
+    assert counted[0].split("/")[0].endswith("0")
+
+
+def test_a_service_that_fails_in_the_run_is_replaced_by_the_model(
+    opml: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: ScriptedEngine
+) -> None:
+    def refuse(*_: object) -> dict[str, object]:
+        raise ServiceError("It is gone.")
+
+    with running() as service:
+        monkeypatch.setattr("service.cli.local_service.listens", lambda: True)
+        monkeypatch.setattr("service.cli.local_service.find_service", lambda *_: service.url)
+        monkeypatch.setattr("service.cli.client.Client.summarize", refuse)
+        result = digest(opml, "--store", tmp_path / "s.sqlite", "--format", "jsonfeed")
+    assert len(titles(result)) == 3
+    assert engine.calls
+    assert result.stderr.count("Chargement du modèle") == 1
 
 
 def test_a_service_writes_the_summaries(opml: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -96,6 +97,21 @@ def test_a_site_has_a_pause_and_others_need_not_wait(
         assert time.monotonic() - begun < 0.4
         visits.fetch_feed(site.url + "/a", {}, "")
         assert time.monotonic() - begun >= 0.4
+
+
+def test_robots_and_the_page_after_it_are_one_visit(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visiting, "PAUSE_SECONDS", 0.5)
+    visits = visitor()
+    begun = time.monotonic()
+    with ThreadPoolExecutor() as threads:
+        pages = threads.map(lambda path: visits.fetch_page(site.url + path, FEED), ["/a"] * 2)
+        next(pages)
+        assert time.monotonic() - begun < 0.5
+        next(pages)
+        assert time.monotonic() - begun >= 0.5
+    assert [path for path, _ in site.asked] == ["/robots.txt", "/a", "/a"]
 
 
 def test_nothing_is_fetched_after_the_time_of_the_run(site: Site) -> None:

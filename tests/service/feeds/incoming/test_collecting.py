@@ -105,6 +105,20 @@ def test_lists_are_followed_and_keep_folders(site: Site, tmp_path: Path) -> None
     assert REFERRERS[site.url + "/good"] == ""
 
 
+def test_a_page_without_feed_in_a_list_is_no_news(site: Site) -> None:
+    page = site.put("/home", PAGE.replace("{head}", ""), "text/html")
+    link = '<link rel="alternate" type="application/atom+xml" href="/atom">'
+    announcing = site.put("/blog", PAGE.replace("{head}", link), "text/html")
+    site.put("/atom", ATOM)
+    outlines = f'<outline xmlUrl="{page}"/><outline xmlUrl="{announcing}"/>'
+    address = site.put("/list", f"<opml><body>{outlines}</body></opml>")
+    listed = collect(address)
+    assert listed[page].feed is None
+    assert troubles(listed[page]) == [(FeedTrouble.NO_FEED, "")]
+    assert listed[announcing].feed
+    assert collect(page, address)[page].feed  # The user names it too.
+
+
 def test_a_list_of_too_many_feeds(site: Site) -> None:
     outlines = "".join(f'<outline xmlUrl="{{url}}/{k}"/>' for k in range(5))
     address = site.put("/list", f"<opml><body>{outlines}</body></opml>")
