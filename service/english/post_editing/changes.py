@@ -23,16 +23,23 @@ _CHANGE: Final = re.compile(
 
 def correct_changes(english: str) -> tuple[str, int]:
     """Returns `english`, and how many verbs contradicted the two figures behind them."""
-    amounts = [each for each in figures(english, "en") if each.kind is FigureKind.AMOUNT]
-    corrected, count = english, 0
-    for change in reversed(list(_CHANGE.finditer(english))):
-        difference = _find_difference(english, [a for a in amounts if a.start >= change.end()])
-        is_wrong = difference < 0 if change["verb"] in _RISING else difference > 0
-        if is_wrong:
-            start, end = change.span("verb")
-            corrected = corrected[:start] + _find_neutral_verb(change) + corrected[end:]
-            count += 1
-    return corrected, count
+    changes = list(_CHANGE.finditer(english))
+    if not changes:
+        return english, 0
+    read = figures(english, "en")
+    amounts = [figure for figure in read if figure.kind is FigureKind.AMOUNT]
+    wrong = [change for change in changes if _is_contradicted(change, amounts)]
+    for change in reversed(wrong):
+        start, end = change.span("verb")
+        english = english[:start] + _find_neutral_verb(change) + english[end:]
+    return english, len(wrong)
+
+
+def _is_contradicted(change: re.Match[str], amounts: Sequence[Figure]) -> bool:
+    """True if the two figures behind a verb go the other way."""
+    behind = [amount for amount in amounts if amount.start >= change.end()]
+    difference = _find_difference(change.string, behind)
+    return difference < 0 if change["verb"] in _RISING else difference > 0
 
 
 def _find_difference(english: str, amounts: Sequence[Figure]) -> Decimal:
