@@ -64,6 +64,10 @@ class Job:
         if self._dropped is not None:
             self._dropped(self)
 
+    def when_dropped(self, drop: "Callable[[Job], None]") -> None:
+        """Sets what is called, with the job, when nobody waits for it any more."""
+        self._dropped = drop
+
     def cancelled(self) -> bool:
         """True if nobody waits any more or the deadline has passed."""
         return self._gone.is_set() or time.monotonic() > self.deadline
@@ -138,7 +142,7 @@ class AdmissionQueue:
         with self._changed:
             self.check(job.tokens)
             job.entered = time.monotonic()
-            job._dropped = self._drop
+            job.when_dropped(self._drop)
             self._groups.setdefault(job.group, deque()).append(job)
             self._count(job, 1)
             self._changed.notify()

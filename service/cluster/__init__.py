@@ -1,0 +1,6 @@
+"""Brève on many machines, with Ray. Needs the extra `ray`.
+
+`serve.py` puts the HTTP service in front of replicas that each hold a model. `bulk.py` answers the
+rows of an archive. In: requests, or files of rows. Out: the answers that one machine gives. Read
+first: `remote_worker.py`, which passes jobs on, and `units.py`, which divides files.
+"""
