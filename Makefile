@@ -7,11 +7,12 @@ RUN ?= runs/adapter
 STEPS ?= 450
 CASES ?= 10000
 PROCESSES ?= 2
+EXTRAS ?= dev
 
 .PHONY: setup run test demo fuzz hostile load lock train train-translator clean
 
 $(VENV)/.installed: pyproject.toml scripts/setup.py $(wildcard requirements/*.txt)
-	$(PYTHON) scripts/setup.py $(VENV)
+	$(PYTHON) scripts/setup.py --extras $(EXTRAS) $(VENV)
 
 setup: $(VENV)/.installed
 	@$(BIN)/python -W ignore -m models.builtin >/dev/null

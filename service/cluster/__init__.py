@@ -4,3 +4,8 @@
 rows of an archive. In: requests, or files of rows. Out: the answers that one machine gives. Read
 first: `remote_worker.py`, which passes jobs on, and `units.py`, which divides files.
 """
+
+from typing import Final
+
+# Processor threads of one model where the settings name none: as in most measurements.
+THREADS: Final = 2

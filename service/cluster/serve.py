@@ -22,7 +22,7 @@ from models.engine import Engine, EngineDescription
 from service.api.app import assemble, make_parts_around, make_traces
 from service.api.observing import logs
 from service.api.observing.metrics import Metrics
-from service.cluster import messages
+from service.cluster import THREADS, messages
 from service.cluster.remote_worker import RemoteWorker, ReplicaLost
 from service.cluster.replica import Replica
 from service.settings import Settings
@@ -30,8 +30,6 @@ from service.summarizer import SummaryRequest
 
 PIPELINE: Final = "Pipeline"
 INGRESS: Final = "Ingress"
-# Processor threads of a replica where the settings name none: what was measured most.
-THREADS: Final = 2
 # Requests that an ingress holds. It bounds their bytes itself, and refuses in words of its own.
 MAX_REQUESTS: Final = 10_000
 # Calls of a replica beside the articles: to describe its model and to count tokens.
