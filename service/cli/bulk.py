@@ -45,7 +45,8 @@ def bulk(source: str, output: str, glossary: Path | None, **options: Any) -> Non
     read_own_glossary(settings)
     defaults = fields_of({**options, "terms": read_terms(glossary)})
     try:
-        from service.cluster import bulk as cluster
+        from service.cluster.bulk import UnitFailed
+        from service.cluster.output import OtherRun
         from service.cluster.units import NoRows
     except ModuleNotFoundError as error:
         raise click.UsageError(message("bulk.missing", reason=word_reason(error))) from error
@@ -56,9 +57,9 @@ def bulk(source: str, output: str, glossary: Path | None, **options: Any) -> Non
             failed, count = _run(source, output, settings, defaults)
     except NoRows:
         raise click.UsageError(message("bulk.no_rows", source=source)) from None
-    except cluster.OtherRun:
+    except OtherRun:
         fail(message("bulk.other_run", output=output))
-    except cluster.UnitFailed as error:
+    except UnitFailed as error:
         fail(str(error))
     except (BatchError, OSError, ValueError) as error:  # Arrow's errors of files are of both kinds.
         fail(explain_error(error))
@@ -74,7 +75,8 @@ def _run(
 ) -> tuple[int, int]:
     """How many rows of this run have no summary, and how many rows it has answered."""
     from service.cluster import THREADS
-    from service.cluster.bulk import Output, Work
+    from service.cluster.bulk import Work
+    from service.cluster.output import Output
     from service.cluster.units import divide
 
     settings = settings.model_copy(update={"threads": settings.threads or THREADS})

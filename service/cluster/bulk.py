@@ -6,25 +6,20 @@ units whose files are missing, and a unit that is done twice is there once.
 """
 
 import itertools
-import json
 import logging
 import os
-import uuid
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-import pyarrow
-import pyarrow.parquet
 import ray
 import ray.data
-from pyarrow.fs import FileSelector, FileType
 from ray.exceptions import RayError
 
-from service.cluster.units import PARQUET, Input, Unit, open_place, read_rows
+from service.cluster.output import Answer, Output
+from service.cluster.units import Unit, read_rows
 
-Answer = dict[str, Any]
 # From the number of a row and its JSON to its answer. Its article's errors are in the answer.
 RowAnswerer = Callable[[int, bytes], Answer]
 
@@ -32,19 +27,6 @@ RowAnswerer = Callable[[int, bytes], Answer]
 MOST_TRIES: Final = 3
 # More blocks than these are a burden to Ray. Several units are then one block.
 MOST_BLOCKS: Final = 5_000
-_RUN: Final = "_run.json"  # Says of what input and with which options the answers are.
-_UNFINISHED: Final = ".unfinished"
-_COLUMNS: Final = {
-    "number": pyarrow.int64(),
-    "id": pyarrow.string(),
-    "summary": pyarrow.string(),
-    "problem": pyarrow.string(),
-    "answer": pyarrow.string(),
-}
-
-
-class OtherRun(Exception):
-    """The output holds other files, or the answers to another input or with other options."""
 
 
 class UnitFailed(Exception):
@@ -61,86 +43,6 @@ class Outcome:
     rows: int
     failed: int
     error: str = ""
-
-
-class Output:
-    """The folder of a run: a file for each unit, in the order of the rows."""
-
-    def __init__(self, name: str, kind: str) -> None:
-        self._system, self._path = open_place(name)
-        self._kind = kind
-
-    def begin(self, source: Input, options: Mapping[str, Any]) -> Sequence[Unit]:
-        """The units that are left to do. Raises OtherRun, and OSError."""
-        run = json.dumps({"input": source.digest, "options": options}, sort_keys=True).encode()
-        self._system.create_dir(self._path)
-        earlier = self._read(_RUN)
-        files = {name for name in self._list() if not name.endswith(_UNFINISHED)}
-        if earlier != run and files:
-            raise OtherRun
-        self.write(_RUN, run)
-        return [unit for unit in source.units if self._name(unit) not in files]
-
-    def end(self) -> None:
-        """Removes what killed runs have not finished."""
-        for name in self._list():
-            if name.endswith(_UNFINISHED):
-                self._system.delete_file(f"{self._path}/{name}")
-
-    def write_answers(self, unit: Unit, answers: Sequence[Answer]) -> None:
-        """Writes the file of a unit."""
-        pack = _as_parquet if self._kind == PARQUET else _as_lines
-        self.write(self._name(unit), pack(unit, answers))
-
-    def write(self, name: str, content: bytes) -> None:
-        """Writes a file whole or not at all, also where two machines write it at once."""
-        unfinished = f"{self._path}/{name}.{uuid.uuid4().hex}{_UNFINISHED}"
-        with self._system.open_output_stream(unfinished) as file:
-            file.write(content)
-        self._system.move(unfinished, f"{self._path}/{name}")
-
-    def _name(self, unit: Unit) -> str:
-        return f"part-{unit.first:09}.{self._kind}"
-
-    def _list(self) -> set[str]:
-        files = self._system.get_file_info(FileSelector(self._path))
-        return {file.base_name for file in files if file.is_file}
-
-    def _read(self, name: str) -> bytes | None:
-        path = f"{self._path}/{name}"
-        if self._system.get_file_info(path).type == FileType.NotFound:
-            return None
-        with self._system.open_input_file(path) as file:
-            content: bytes = file.read()
-        return content
-
-
-def _as_lines(_: Unit, answers: Sequence[Answer]) -> bytes:
-    lines = (json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers)
-    return "".join(lines).encode(errors="backslashreplace")
-
-
-def _as_parquet(unit: Unit, answers: Sequence[Answer]) -> bytes:
-    """Rows of _COLUMNS. `answer` is the whole answer as JSON, `problem` the code of one."""
-    rows = [
-        {
-            "number": number,
-            "id": _as_text(answer["id"]),
-            "summary": answer.get("summary"),
-            "problem": answer.get("problem", {}).get("code"),
-            "answer": json.dumps(answer),
-        }
-        for number, answer in enumerate(answers, unit.first)
-    ]
-    table = pyarrow.Table.from_pylist(rows, schema=pyarrow.schema(list(_COLUMNS.items())))
-    buffer = pyarrow.BufferOutputStream()
-    pyarrow.parquet.write_table(table, buffer)
-    content: bytes = buffer.getvalue().to_pybytes()
-    return content
-
-
-def _as_text(identifier: Any) -> str:
-    return identifier if isinstance(identifier, str) else json.dumps(identifier)
 
 
 @dataclass(frozen=True)
@@ -193,7 +95,7 @@ def answer_units(units: Sequence[Unit], work: Work, threads: int) -> Generator[O
     # Else Ray tells its makers what it is used for.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     logging.getLogger("ray.data").setLevel(logging.WARNING)
-    ray.init(log_to_driver=False, logging_level=logging.WARNING)
+    ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.WARNING)
     try:
         for row in _map_units(units, work, threads).iter_rows():
             outcome = Outcome(**row)

@@ -8,7 +8,7 @@ limits. `Pipeline` is a number of replicas that each load the model once. Start 
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.engine import Engine, EngineDescription
+from models.engine import EngineDescription
 from service.api.app import assemble, make_parts_around, make_traces
 from service.api.observing import logs
 from service.api.observing.metrics import Metrics
@@ -59,11 +59,11 @@ def build(arguments: Mapping[str, Any]) -> Any:
 
 def make_application(
     settings: Settings,
-    load: Callable[[], Engine] | None = None,
+    replica: type[Any] = Replica,
     min_replicas: int = 1,
     max_replicas: int | None = None,
 ) -> Any:
-    """The application with these settings. `load` makes the engine of a replica."""
+    """The application with these settings. `replica` is a class like Replica, made of them."""
     threads = settings.threads or THREADS
     settings = settings.model_copy(update={"threads": threads})
     pipeline = serve.deployment(
@@ -71,7 +71,8 @@ def make_application(
         ray_actor_options={"num_cpus": threads},
         max_ongoing_requests=settings.concurrency + OTHER_CALLS,
         max_queued_requests=settings.queue_size,
-        # What waits in the queue is not seen there: a replica that is half full has company soon.
+        # Serve does not see what waits in the queue of the ingress. So replicas that are half full
+        # get company.
         autoscaling_config={
             "min_replicas": min_replicas,
             "max_replicas": max_replicas or min_replicas,
@@ -80,7 +81,7 @@ def make_application(
         health_check_period_s=HEALTH_SECONDS,
         graceful_shutdown_timeout_s=settings.deadline_seconds,
         logging_config={"enable_access_log": False},
-    )(Replica)
+    )(replica)
     ingress = serve.deployment(
         name=INGRESS,
         ray_actor_options={"num_cpus": 0},
@@ -88,7 +89,7 @@ def make_application(
         graceful_shutdown_timeout_s=settings.deadline_seconds,
         logging_config={"enable_access_log": False},
     )(serve.ingress(lambda: make_ingress_app(settings))(Ingress))
-    return ingress.bind(pipeline.bind(settings, load))
+    return ingress.bind(pipeline.bind(settings))
 
 
 class Ingress:

@@ -1,0 +1,108 @@
+"""The folder of a run of `breve bulk`: a file of answers for each unit."""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pyarrow
+import pyarrow.parquet
+from pyarrow.fs import FileSelector, FileType
+
+from service.cluster.units import PARQUET, Input, Unit, open_place
+
+Answer = dict[str, Any]
+
+_RUN: Final = "_run.json"  # Says of what input and with which options the answers are.
+_UNFINISHED: Final = ".unfinished"
+_COLUMNS: Final = {
+    "number": pyarrow.int64(),
+    "id": pyarrow.string(),
+    "summary": pyarrow.string(),
+    "problem": pyarrow.string(),
+    "answer": pyarrow.string(),
+}
+
+
+class OtherRun(Exception):
+    """The output holds other files, or the answers to another input or with other options."""
+
+
+class Output:
+    """The folder of a run: a file for each unit, in the order of the rows."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        self._system, self._path = open_place(name)
+        self._kind = kind
+
+    def begin(self, source: Input, options: Mapping[str, Any]) -> Sequence[Unit]:
+        """The units that are left to do. Raises OtherRun, and OSError."""
+        run = json.dumps({"input": source.digest, "options": options}, sort_keys=True).encode()
+        self._system.create_dir(self._path)
+        earlier = self._read(_RUN)
+        files = {name for name in self._list() if not name.endswith(_UNFINISHED)}
+        if earlier != run and files:
+            raise OtherRun
+        self.write(_RUN, run)
+        return [unit for unit in source.units if self._name(unit) not in files]
+
+    def end(self) -> None:
+        """Removes what killed runs have not finished."""
+        for name in self._list():
+            if name.endswith(_UNFINISHED):
+                self._system.delete_file(f"{self._path}/{name}")
+
+    def write_answers(self, unit: Unit, answers: Sequence[Answer]) -> None:
+        """Writes the file of a unit."""
+        pack = _as_parquet if self._kind == PARQUET else _as_lines
+        self.write(self._name(unit), pack(unit, answers))
+
+    def write(self, name: str, content: bytes) -> None:
+        """Writes a file whole or not at all, also where two machines write it at once."""
+        unfinished = f"{self._path}/{name}.{uuid.uuid4().hex}{_UNFINISHED}"
+        with self._system.open_output_stream(unfinished) as file:
+            file.write(content)
+        self._system.move(unfinished, f"{self._path}/{name}")
+
+    def _name(self, unit: Unit) -> str:
+        return f"part-{unit.first:09}.{self._kind}"
+
+    def _list(self) -> set[str]:
+        files = self._system.get_file_info(FileSelector(self._path))
+        return {file.base_name for file in files if file.is_file}
+
+    def _read(self, name: str) -> bytes | None:
+        path = f"{self._path}/{name}"
+        if self._system.get_file_info(path).type == FileType.NotFound:
+            return None
+        with self._system.open_input_file(path) as file:
+            content: bytes = file.read()
+        return content
+
+
+def _as_lines(_: Unit, answers: Sequence[Answer]) -> bytes:
+    lines = (json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers)
+    return "".join(lines).encode(errors="backslashreplace")
+
+
+def _as_parquet(unit: Unit, answers: Sequence[Answer]) -> bytes:
+    """Rows of _COLUMNS. `answer` is the whole answer as JSON, `problem` the code of one."""
+    rows = [
+        {
+            "number": number,
+            "id": _as_text(answer["id"]),
+            "summary": answer.get("summary"),
+            "problem": answer.get("problem", {}).get("code"),
+            "answer": json.dumps(answer),
+        }
+        for number, answer in enumerate(answers, unit.first)
+    ]
+    table = pyarrow.Table.from_pylist(rows, schema=pyarrow.schema(list(_COLUMNS.items())))
+    buffer = pyarrow.BufferOutputStream()
+    pyarrow.parquet.write_table(table, buffer)
+    content: bytes = buffer.getvalue().to_pybytes()
+    return content
+
+
+def _as_text(identifier: Any) -> str:
+    return identifier if isinstance(identifier, str) else json.dumps(identifier)
