@@ -196,7 +196,8 @@ def measure_with_ray(counts: list[int], seconds: float, rounds: int, port: int) 
     serve.start(http_options={"host": "127.0.0.1", "port": port})
     try:
         for count in counts:
-            serve.run(make_application(make_settings(port), SleepingReplica, count))
+            scaling = {"min_replicas": count}
+            serve.run(make_application(make_settings(port), scaling, SleepingReplica))
             measure(f"{count} replicas", f"http://127.0.0.1:{port}", count, seconds, rounds)
     finally:
         serve.shutdown()

@@ -54,16 +54,17 @@ def build(arguments: Mapping[str, Any]) -> Any:
     settings = Settings(**chosen)
     if settings.is_open_to_others:
         raise ValueError("No keys are set: set BREVE_API_KEYS, or BREVE_ALLOW_OPEN=true.")
-    return make_application(settings, **scaling)
+    return make_application(settings, scaling)
 
 
 def make_application(
-    settings: Settings,
-    replica: type[Any] = Replica,
-    min_replicas: int = 1,
-    max_replicas: int | None = None,
+    settings: Settings, scaling: Mapping[str, Any], replica: type[Any] = Replica
 ) -> Any:
-    """The application with these settings. `replica` is a class like Replica, made of them."""
+    """The application with these settings.
+
+    `scaling` has fields of Serve's AutoscalingConfig. `replica` is a class like Replica.
+    """
+    least = scaling.get("min_replicas", 1)
     threads = settings.threads or THREADS
     settings = settings.model_copy(update={"threads": threads})
     pipeline = serve.deployment(
@@ -74,9 +75,10 @@ def make_application(
         # Serve does not see what waits in the queue of the ingress. So replicas that are half full
         # get company.
         autoscaling_config={
-            "min_replicas": min_replicas,
-            "max_replicas": max_replicas or min_replicas,
+            "min_replicas": least,
+            "max_replicas": least,
             "target_ongoing_requests": max(1, settings.concurrency / 2),
+            **scaling,
         },
         health_check_period_s=HEALTH_SECONDS,
         graceful_shutdown_timeout_s=settings.deadline_seconds,
