@@ -216,7 +216,7 @@ class RemoteWorker:
         A job whose replica ends, or takes no work, is sent again until nobody waits for it.
         """
         lost = 0
-        while not job.cancelled():
+        while not (job.cancelled() or job.result.done()):
             try:
                 summary = await self._ask_once(job)
             except ReplicaLost:
