@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from models.batching import Pass
 from models.engine import Engine, EngineDescription
@@ -55,7 +55,7 @@ class Replica:
         if state is not State.READY:
             raise RuntimeError(detail)
 
-    async def summarize(self, request: SummaryRequest, seconds: float) -> AsyncIterator[Message]:
+    async def summarize(self, request: SummaryRequest, seconds: float) -> AsyncGenerator[Message]:
         """The steps as they begin, then the outcome, within so many seconds.
 
         The article is given up when the iterator is closed or its task is cancelled.

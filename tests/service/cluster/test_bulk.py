@@ -84,7 +84,7 @@ def test_a_run_that_is_killed_and_begun_again_tells_every_row_once(tmp_path: Pat
     killed = start(source, output)
     until(lambda: len(parts(output)) >= 2, 120)
     os.killpg(killed.pid, signal.SIGKILL)
-    killed.wait()
+    killed.communicate(timeout=60)
     time.sleep(1)  # In which Ray's processes end too.
     done = {part: part.read_bytes() for part in parts(output)}
     assert len(done) < ROWS / 100
