@@ -77,9 +77,10 @@ def _run(
     from service.cluster import THREADS
     from service.cluster.bulk import Work
     from service.cluster.output import Output
-    from service.cluster.units import divide
+    from service.cluster.units import divide, make_absolute
 
     settings = settings.model_copy(update={"threads": settings.threads or THREADS})
+    source, output = make_absolute(source), make_absolute(output)
     rows = divide(source)
     _refuse_other_formats(rows)
     answers = Output(output, rows.kind)

@@ -57,12 +57,17 @@ class Input:
     heads: Sequence[tuple[str, bytes]]
 
 
+def make_absolute(name: str) -> str:
+    """A path or an address (`s3://…`) as it leads to the same place from every process."""
+    return name if "://" in name else str(Path(name).resolve())
+
+
 def open_place(name: str) -> tuple[Any, str]:
-    """The file system of a path or an address (`s3://…`), and the path there."""
+    """The file system of a path or an address, and the path there."""
     if "://" in name:
         system, path = FileSystem.from_uri(name)
         return system, path
-    return LocalFileSystem(), str(Path(name).resolve())
+    return LocalFileSystem(), make_absolute(name)
 
 
 def divide(source: str) -> Input:
@@ -132,7 +137,7 @@ def _lines(file: Any) -> Iterator[bytes]:
 def _divide_parquet(path: str, file: Any, first: int, digest: Any) -> Iterator[Unit]:
     """The units of a Parquet file. None goes over the end of a row group."""
     file.seek(max(0, file.size() - _TAIL_BYTES))
-    digest.update(f"{path} {file.size()}".encode() + file.read())
+    digest.update(f"{file.size()} ".encode() + file.read())
     metadata = pyarrow.parquet.ParquetFile(file).metadata
     start = 0
     for group in range(metadata.num_row_groups):
