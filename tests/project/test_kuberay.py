@@ -1,5 +1,6 @@
 """The manifest for KubeRay says what the service and its image are, and opens no more than that."""
 
+import re
 from typing import Any
 
 import yaml
@@ -62,8 +63,17 @@ def test_the_pods_are_as_closed_as_those_of_the_service() -> None:
     assert WORKERS["template"]["spec"]["automountServiceAccountToken"] is False
 
 
-def test_a_replica_has_what_a_pod_of_the_service_has() -> None:
+def test_a_worker_has_what_one_replica_needs() -> None:
+    code = (ROOT / "service" / "cluster" / "serve.py").read_text(encoding="utf-8")
+    (threads,) = re.findall(r"^THREADS: Final = (\d+)$", code, re.MULTILINE)
     assert CONTAINERS[1]["resources"] == CONTAINER["resources"]
+    assert CONTAINERS[1]["resources"]["limits"]["cpu"] == threads
+
+
+def test_there_are_as_many_replicas_as_workers() -> None:
+    (application,) = SERVE["applications"]
+    numbers = {"min_replicas": WORKERS["minReplicas"], "max_replicas": WORKERS["maxReplicas"]}
+    assert application["args"] == numbers
 
 
 def test_ray_tells_nobody_how_it_is_used_and_logs_no_paths() -> None:
