@@ -37,8 +37,10 @@ def merged(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     result = dict(values)
     for name, change in changes.items():
         before = result.get(name)
-        is_nested = isinstance(before, dict) and isinstance(change, dict)
-        result[name] = merged(before, change) if is_nested else change
+        if isinstance(before, dict) and isinstance(change, dict):
+            result[name] = merged(before, change)
+        else:
+            result[name] = change
     return result
 
 
@@ -69,7 +71,7 @@ def test_each_value_that_may_be_set_has_a_default() -> None:
         {"replica": 3},
         {"kind": "StatefulSet"},
         {"environment": {"BREVE_PORT": "9000"}},  # The probes and the Service ask at 8000.
-        {"environment": {"BREVE_QUEUE_TOKENS": 64000}},  # Helm may write numbers as 6.4e+04.
+        {"environment": {"BREVE_QUEUE_TOKENS": 64000}},  # Helm writes large numbers as 6.4e+07.
         {"keys": {"digests": ["secret"]}},
         {"autoscaling": {"kind": "cpu"}},
         {"kind": "RayService", "autoscaling": {"kind": "keda"}},  # Ray scales itself.
