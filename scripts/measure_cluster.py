@@ -61,21 +61,23 @@ class SleepingReplica:
             model_revision=MODEL.revision,
         )
 
-    async def summarize(self, request: SummaryRequest, seconds: float) -> AsyncIterator[Message]:
+    async def summarize(
+        self, request: SummaryRequest, seconds: float, request_id: str
+    ) -> AsyncIterator[Message]:
         """The steps and the outcome."""
         yield "read"
         await asyncio.sleep(self._seconds)
         yield Done(self._summary, MODEL, ())
 
-    def describe(self) -> EngineDescription:
-        """The model that there is none."""
+    async def describe(self) -> EngineDescription:
+        """A description of no model."""
         return MODEL
 
-    def count_tokens(self, text: str) -> int:
+    async def count_tokens(self, text: str) -> int:
         """The words of a text."""
         return len(text.split())
 
-    def check_health(self) -> None:
+    async def check_health(self) -> None:
         """Always well."""
 
 
@@ -89,18 +91,20 @@ class LocalReplica:
         """The places of one replica."""
         return CONCURRENCY
 
-    async def summarize(self, request: SummaryRequest, seconds: float) -> AsyncGenerator[Message]:
+    async def summarize(
+        self, request: SummaryRequest, seconds: float, request_id: str
+    ) -> AsyncGenerator[Message]:
         """The messages of the replica."""
-        async for message in self._replica.summarize(request, seconds):
+        async for message in self._replica.summarize(request, seconds, request_id):
             yield message
 
     async def describe(self) -> EngineDescription:
         """Its model."""
-        return self._replica.describe()
+        return await self._replica.describe()
 
     async def count_tokens(self, text: str) -> int:
         """Its count of tokens."""
-        return self._replica.count_tokens(text)
+        return await self._replica.count_tokens(text)
 
 
 def make_settings(port: int = 8000) -> Settings:

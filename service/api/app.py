@@ -227,7 +227,7 @@ def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
     app.add_middleware(KeyGuard, keys=parts.keys)
     if hosts := parts.settings.hosts:
         app.add_middleware(HostGuard, allowed=hosts)
-    app.add_middleware(RequestId)
+    app.add_middleware(RequestId, is_stopping=lambda: _is_stopping(parts.worker))
     if traces is not None:
         from service.api.observing.tracing import Traced
 
@@ -238,6 +238,10 @@ def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
         )
     app.add_middleware(UnreadBodies)
     app.add_middleware(Measured, metrics=parts.metrics)
+
+
+def _is_stopping(worker: JobTaker) -> bool:
+    return worker.state()[0] is State.STOPPED
 
 
 def _limit_bodies(app: FastAPI, parts: Parts) -> None:

@@ -1,7 +1,8 @@
 """Passes the jobs of the service on to replicas, as many at a time as these take.
 
 What waits stands in the same queue as on one machine: bounded, in turns, with the same
-`Retry-After`. A replica that ends loses nothing: its jobs are sent to another one.
+`Retry-After`. A replica that ends loses nothing: its jobs are sent to another one. The end of this
+process loses all.
 """
 
 import asyncio
@@ -9,8 +10,8 @@ import contextvars
 import logging
 import threading
 import time
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -30,16 +31,33 @@ logger = logging.getLogger("breve")
 LOOK_SECONDS: Final = 1.0
 # Before an article is sent again. A broken replica is replaced after three checks of its health.
 AGAIN_SECONDS: Final = 0.5
-# An article that has ended so many replicas is sent to no other.
+# An article that has ended so many replicas is sent to no other. The first time it may have been
+# another one in the same replica.
 MOST_LOST: Final = 3
+# For a count of replicas, or of tokens.
 COUNTING_SECONDS: Final = 10.0
+MOST_COUNTS: Final = 2
 
 NO_REPLICA: Final = "No replica has loaded its model; one is being started."
-GIVEN_UP: Final = "Several replicas have ended while they worked on this article."
+UNCOUNTED: Final = "The replicas could not be counted yet."
+NO_ANSWER: Final = "No replica has answered in time; try again."
 
 
 class ReplicaLost(Exception):
     """A replica has ended before it sent the outcome of an article."""
+
+
+class GivenUp(Exception):
+    """Several replicas have ended while they worked on an article."""
+
+
+def is_cancelled() -> bool:
+    """True if somebody cancels the current task.
+
+    False: its CancelledError is that of a call which Ray has ended.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class Replicas(Protocol):
@@ -49,20 +67,41 @@ class Replicas(Protocol):
         """How many articles may be sent to them at a time; 0 where none takes work."""
         ...
 
-    def summarize(self, request: SummaryRequest, seconds: float) -> AsyncGenerator[Message]:
+    def summarize(
+        self, request: SummaryRequest, seconds: float, request_id: str
+    ) -> AsyncGenerator[Message]:
         """The messages of one replica. To close the generator cancels the work.
 
-        Raises ReplicaLost.
+        The replica's log names `request_id`. Raises ReplicaLost.
         """
         ...
 
     async def describe(self) -> EngineDescription:
-        """The model of a replica."""
+        """The model of a replica. Raises ReplicaLost."""
         ...
 
     async def count_tokens(self, text: str) -> int:
-        """The tokens of a text, by the model's own count."""
+        """The tokens of a text, by the model's own count. Raises ReplicaLost."""
         ...
+
+
+class _StepTeller:
+    """Tells the steps of an article, each once, however often the article is sent."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._position = self._told = 0
+
+    def begin(self) -> None:
+        """The article is sent, perhaps again."""
+        self._position = 0
+
+    def tell(self, step: str) -> None:
+        """Tells a step, unless it was told before."""
+        self._position += 1
+        if self._position > self._told:
+            self._told = self._position
+            self._tell(step)
 
 
 class RemoteWorker:
@@ -78,7 +117,11 @@ class RemoteWorker:
         self.description: EngineDescription | None = None
         self._state, self._detail = State.LOADING, NO_REPLICA
         self._places = 0
+        self._failure = ""
         self._under_way: dict[Job, asyncio.Task[None]] = {}
+        # Held by the one job under way that may have ended its replica. So many others wait for it.
+        self._suspect = asyncio.Lock()
+        self._held_back = 0
         self._loaded = threading.Event()
         self._loop: asyncio.AbstractEventLoop
         self._following: asyncio.Task[None]
@@ -133,11 +176,17 @@ class RemoteWorker:
     def count_tokens(self, text: str) -> int:
         """The tokens of a text, by the count of any replica.
 
-        Raises NotReady, and TimeoutError where none answers.
+        Raises NotReady.
         """
         self.check()
-        counting = asyncio.run_coroutine_threadsafe(self._replicas.count_tokens(text), self._loop)
-        return counting.result(COUNTING_SECONDS)
+        return asyncio.run_coroutine_threadsafe(self._count_tokens(text), self._loop).result()
+
+    async def _count_tokens(self, text: str) -> int:
+        for _ in range(MOST_COUNTS):
+            with suppress(ReplicaLost, TimeoutError):
+                async with asyncio.timeout(COUNTING_SECONDS):
+                    return await self._replicas.count_tokens(text)
+        raise NotReady(State.LOADING, NO_ANSWER)
 
     async def _follow_replicas(self) -> None:
         """Counts the replicas again and again, and begins jobs where places have become free.
@@ -146,13 +195,31 @@ class RemoteWorker:
         """
         while True:
             try:
-                places = await self._replicas.count_places()
-                if places and self.description is None:
-                    self.description = await self._replicas.describe()
-                self._note_places(places)
+                async with asyncio.timeout(COUNTING_SECONDS):
+                    await self._look()
+                self._failure = ""
+            except asyncio.CancelledError as error:
+                if is_cancelled():
+                    raise
+                self._note_failure(error)
             except Exception as error:
-                logger.warning("replicas could not be counted: %s", type(error).__name__)
+                self._note_failure(error)
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look(self) -> None:
+        places = await self._replicas.count_places()
+        self._note_places(places)
+        if places and self.description is None:
+            self.description = await self._replicas.describe()
+
+    def _note_failure(self, error: BaseException) -> None:
+        """Notes that the replicas could not be counted. Logs it when it begins."""
+        failure = type(error).__name__
+        if failure != self._failure:
+            logger.warning("replicas could not be counted: %s", failure)
+        self._failure = failure
+        if self._state is State.LOADING:
+            self._detail = UNCOUNTED
 
     def _note_places(self, places: int) -> None:
         self._places = places
@@ -167,7 +234,7 @@ class RemoteWorker:
 
     def _begin_jobs(self) -> None:
         """Begins jobs, in the order of the queue, while there are places."""
-        while self.queue.jobs and len(self._under_way) < self._places:
+        while self.queue.jobs and len(self._under_way) - self._held_back < self._places:
             job = self.queue.get()
             assert job is not None  # The queue is never closed, and only this thread takes.
             task = self._spawn(self._do(job))
@@ -211,34 +278,54 @@ class RemoteWorker:
         self._begin_jobs()
 
     async def _ask(self, job: Job) -> Summary:
-        """The summary of one replica. Raises what the pipeline raises.
+        """The summary of one replica. Raises what the pipeline raises, and GivenUp.
 
         A job whose replica ends, or takes no work, is sent again until nobody waits for it.
         """
+        steps = _StepTeller(job.progress)
         lost = 0
         while not (job.cancelled() or job.result.done()):
             try:
-                summary = await self._ask_once(job)
+                ask = self._ask_as_suspect if lost else self._ask_once
+                summary = await ask(job, steps)
             except ReplicaLost:
                 lost += 1
-                logger.warning("a replica has ended; its article is sent to another")
                 if lost == MOST_LOST:
-                    raise NotReady(State.DEAD, GIVEN_UP) from None
+                    raise GivenUp from None
+                logger.warning("a replica has ended; request %s is sent again", job.request_id)
                 summary = None
             if summary is not None:
                 return summary
             await asyncio.sleep(AGAIN_SECONDS)
         raise Cancelled
 
-    async def _ask_once(self, job: Job) -> Summary | None:
+    async def _ask_as_suspect(self, job: Job, steps: _StepTeller) -> Summary | None:
+        """As `_ask_once`, for a job that may have ended its replica: one such job at a time.
+
+        So what was in the same replica is not blamed. A job that waits here takes no place.
+        """
+        self._held_back += 1
+        self._begin_jobs()
+        try:
+            await self._suspect.acquire()
+        finally:
+            self._held_back -= 1
+        try:
+            return await self._ask_once(job, steps)
+        finally:
+            self._suspect.release()
+
+    async def _ask_once(self, job: Job, steps: _StepTeller) -> Summary | None:
         """The summary of one replica; None where it takes no work. Raises ReplicaLost."""
         # Who joins later may extend the deadline. This service says when nobody waits any more.
         seconds = max(0.0, job.deadline - time.monotonic()) + self._settings.deadline_seconds
-        async with aclosing(self._replicas.summarize(job.request, seconds)) as messages:
+        steps.begin()
+        messages = self._replicas.summarize(job.request, seconds, job.request_id)
+        async with aclosing(messages):
             async for message in messages:
                 match message:
                     case str():
-                        job.progress(message)
+                        steps.tell(message)
                     case Done():
                         return self._take(message)
                     case Failed():

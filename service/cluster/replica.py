@@ -55,10 +55,13 @@ class Replica:
         if state is not State.READY:
             raise RuntimeError(detail)
 
-    async def summarize(self, request: SummaryRequest, seconds: float) -> AsyncGenerator[Message]:
+    async def summarize(
+        self, request: SummaryRequest, seconds: float, request_id: str
+    ) -> AsyncGenerator[Message]:
         """The steps as they begin, then the outcome, within so many seconds.
 
-        The article is given up when the iterator is closed or its task is cancelled.
+        The article is given up when the iterator is closed or its task is cancelled. The log names
+        `request_id`.
         """
         loop = asyncio.get_running_loop()
         steps: asyncio.Queue[str] = asyncio.Queue()
@@ -75,28 +78,33 @@ class Replica:
                 step = await next_step(steps, summary)
                 if step is not None:
                     yield step
-            yield Done(await summary, self.describe(), self._passes.take())
+            yield Done(await summary, self._description, self._passes.take())
         except (NotReady, QueueFull) as error:
             yield Refused(str(error))
         except OF_ARTICLE as error:
             yield Failed(error)
         except Exception as error:
-            report_error(error, "of a replica")
+            report_error(error, request_id)
             yield Failed(UnexpectedError(type(error).__name__))
         finally:
             job.cancel()
 
-    def describe(self) -> EngineDescription:
-        """The loaded model."""
+    @property
+    def _description(self) -> EngineDescription:
         description = self._worker.description
         assert description is not None
         return description
 
-    def count_tokens(self, text: str) -> int:
-        """The tokens of a text, by the model's own count."""
-        return self._worker.count_tokens(text)
+    # Serve would run plain methods in threads some day, and warns of it.
+    async def describe(self) -> EngineDescription:
+        """The loaded model."""
+        return self._description
 
-    def check_health(self) -> None:
+    async def count_tokens(self, text: str) -> int:
+        """The tokens of a text, by the model's own count."""
+        return await asyncio.to_thread(self._worker.count_tokens, text)
+
+    async def check_health(self) -> None:
         """Raises RuntimeError once the worker has died or hangs: Serve then starts another replica.
 
         Those who wait are refused, so that another replica takes their articles.

@@ -7,54 +7,47 @@ limits. `Pipeline` is a number of replicas that each load the model once. Start 
 """
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Final
 
+from fastapi import FastAPI
 from ray import serve
 from ray.exceptions import RayError, RayTaskError
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError, RayServeException
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.engine import EngineDescription
-from service.api.app import assemble, make_parts_around, make_traces
 from service.api.observing import logs
-from service.api.observing.metrics import Metrics
 from service.cluster import THREADS, messages
-from service.cluster.remote_worker import RemoteWorker, ReplicaLost
+from service.cluster.arguments import read_arguments
+from service.cluster.ingress import make_ingress_app
+from service.cluster.remote_worker import ReplicaLost, is_cancelled
 from service.cluster.replica import Replica
 from service.settings import Settings
 from service.summarizer import SummaryRequest
 
 PIPELINE: Final = "Pipeline"
 INGRESS: Final = "Ingress"
-# Requests that an ingress holds. It bounds their bytes itself, and refuses in words of its own.
-MAX_REQUESTS: Final = 10_000
-# Calls of a replica beside the articles: to describe its model and to count tokens.
-OTHER_CALLS: Final = 4
-# A dead replica is noticed after so long, and a hanging one after three times as long.
+# Ray's own name for the head node, whose end ends the cluster. On any other node the ingress could
+# end alone, and all requests with it.
+ON_HEAD: Final = {"node:__internal_head__": 0.001}
+# Requests of an ingress beside those with an article in work: refused at once, answered from the
+# cache, or of operation. Serve allows as many threads as requests.
+OTHER_REQUESTS: Final = 500
+# How often Serve asks a replica whether it is well, and how long it waits for the answer. It
+# replaces one that has said no, or nothing, three times: after 36 s where the process itself hangs.
 HEALTH_SECONDS: Final = 2.0
-_SCALING: Final = ("min_replicas", "max_replicas")
+HEALTH_TIMEOUT_SECONDS: Final = 10.0
 
 
 def build(arguments: Mapping[str, Any]) -> Any:
     """The application for `serve run` and for a file of Serve.
 
-    `arguments` are `min_replicas`, `max_replicas`, and settings of the service by their names. They
-    win over the environment. Raises ValueError for a name that is neither, and for a service that
-    would be open to all.
+    `arguments` are `min_replicas`, `max_replicas`, and settings of the service by their names.
+    Raises ValueError.
     """
-    known = {*_SCALING, *Settings.model_fields}
-    if unknown := sorted({*arguments} - known):
-        raise ValueError(f"{', '.join(unknown)}: expected are {', '.join(sorted(known))}.")
-    scaling = {name: int(arguments[name]) for name in _SCALING if name in arguments}
-    chosen = {name: value for name, value in arguments.items() if name not in _SCALING}
-    settings = Settings(**chosen)
-    if settings.is_open_to_others:
-        raise ValueError("No keys are set: set BREVE_API_KEYS, or BREVE_ALLOW_OPEN=true.")
-    return make_application(settings, scaling)
+    return make_application(*read_arguments(arguments))
 
 
 def make_application(
@@ -64,33 +57,34 @@ def make_application(
 
     `scaling` has fields of Serve's AutoscalingConfig. `replica` is a class like Replica.
     """
-    least = scaling.get("min_replicas", 1)
     threads = settings.threads or THREADS
     settings = settings.model_copy(update={"threads": threads})
+    least = scaling.get("min_replicas", 1)
+    scaling = {"min_replicas": least, "max_replicas": least, **scaling}
     pipeline = serve.deployment(
         name=PIPELINE,
         ray_actor_options={"num_cpus": threads},
-        max_ongoing_requests=settings.concurrency + OTHER_CALLS,
+        max_ongoing_requests=settings.concurrency,
         max_queued_requests=settings.queue_size,
         # Serve does not see what waits in the queue of the ingress. So replicas that are half full
         # get company.
         autoscaling_config={
-            "min_replicas": least,
-            "max_replicas": least,
             "target_ongoing_requests": max(1, settings.concurrency / 2),
             **scaling,
         },
         health_check_period_s=HEALTH_SECONDS,
+        health_check_timeout_s=HEALTH_TIMEOUT_SECONDS,
         graceful_shutdown_timeout_s=settings.deadline_seconds,
         logging_config={"enable_access_log": False},
     )(replica)
+    places = scaling["max_replicas"] * settings.concurrency
     ingress = serve.deployment(
         name=INGRESS,
-        ray_actor_options={"num_cpus": 0},
-        max_ongoing_requests=MAX_REQUESTS,
+        ray_actor_options={"num_cpus": 0, "resources": ON_HEAD},
+        max_ongoing_requests=places + settings.queue_size + OTHER_REQUESTS,
         graceful_shutdown_timeout_s=settings.deadline_seconds,
         logging_config={"enable_access_log": False},
-    )(serve.ingress(lambda: make_ingress_app(settings))(Ingress))
+    )(serve.ingress(lambda: make_app(settings))(Ingress))
     return ingress.bind(pipeline.bind(settings))
 
 
@@ -100,34 +94,14 @@ class Ingress:
     def __init__(self, pipeline: Any) -> None:
         """`pipeline` makes Serve start the replicas."""
 
+    async def check_health(self) -> None:
+        """Runs in the loop of the requests: Serve replaces an ingress whose loop hangs."""
 
-def make_ingress_app(settings: Settings) -> ASGIApp:
+
+def make_app(settings: Settings) -> FastAPI:
     """The HTTP service, in a replica of INGRESS."""
     logs.configure(settings)
-    metrics = Metrics()
-    worker = RemoteWorker(ServeReplicas(settings.concurrency), settings, metrics)
-    traces = make_traces(settings)
-    return WithoutRequestId(assemble(make_parts_around(worker, settings, metrics, traces), traces))
-
-
-class WithoutRequestId:
-    """Leaves the header X-Request-ID of answers to Serve, which adds it: the id of the request.
-
-    Where a request has no id, Serve gives it one before the service sees it.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on."""
-
-        async def send_without_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                del MutableHeaders(scope=message)["x-request-id"]
-            await send(message)
-
-        await self._app(scope, receive, send_without_id)
+    return make_ingress_app(ServeReplicas(settings.concurrency), settings)
 
 
 class ServeReplicas:
@@ -141,23 +115,24 @@ class ServeReplicas:
         self._application = serve.get_replica_context().app_name
         self._handle = serve.get_deployment_handle(PIPELINE)
         self._streaming = self._handle.options(stream=True)
+        # One thread: where Serve's controller hangs, no other thread is lost to it.
+        self._counter = ThreadPoolExecutor(1)
 
     async def count_places(self) -> int:
-        """How many articles this ingress may send at a time: its share of all places."""
-        return await asyncio.to_thread(self._count_places)
+        """How many articles the replicas that run take at a time."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._counter, self._count_places)
 
     def _count_places(self) -> int:
         deployments = serve.status().applications[self._application].deployments
-        replicas, ingresses = (
-            deployments[name].replica_states.get("RUNNING", 0) for name in (PIPELINE, INGRESS)
-        )
-        return math.ceil(replicas * self._concurrency / max(1, ingresses))
+        replicas = int(deployments[PIPELINE].replica_states.get("RUNNING", 0))
+        return replicas * self._concurrency
 
     async def summarize(
-        self, request: SummaryRequest, seconds: float
+        self, request: SummaryRequest, seconds: float, request_id: str
     ) -> AsyncGenerator[messages.Message]:
         """The messages of one replica. To close the generator cancels the work."""
-        response = self._streaming.summarize.remote(request, seconds)
+        response = self._streaming.summarize.remote(request, seconds, request_id)
         has_outcome = False
         try:
             async for message in response:
@@ -170,17 +145,41 @@ class ServeReplicas:
         except (RayError, RayServeException) as error:
             if not has_outcome:
                 raise ReplicaLost from error
-        except (GeneratorExit, asyncio.CancelledError):
+        except asyncio.CancelledError as error:
+            if not is_cancelled():
+                raise ReplicaLost from error
+            _cancel(response)
+            raise
+        except GeneratorExit:
             if not has_outcome:
-                with suppress(RayError, RayServeException):  # It may just have ended.
-                    response.cancel()
+                _cancel(response)
             raise
 
     async def describe(self) -> EngineDescription:
         """The model of a replica."""
-        description: EngineDescription = await self._handle.describe.remote()
+        description: EngineDescription = await _answer_of(self._handle.describe.remote())
         return description
 
     async def count_tokens(self, text: str) -> int:
         """The tokens of a text, by the model's own count."""
-        return int(await self._handle.count_tokens.remote(text))
+        return int(await _answer_of(self._handle.count_tokens.remote(text)))
+
+
+def _cancel(response: Any) -> None:
+    """Ends a call, which may just have ended."""
+    with suppress(RayError, RayServeException):
+        response.cancel()
+
+
+async def _answer_of(response: Any) -> Any:
+    """The answer of a replica. Raises ReplicaLost."""
+    try:
+        return await response
+    except RayTaskError:  # Our own code has failed there.
+        raise
+    except (RayError, RayServeException) as error:
+        raise ReplicaLost from error
+    except asyncio.CancelledError as error:
+        if is_cancelled():
+            raise
+        raise ReplicaLost from error

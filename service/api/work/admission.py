@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from models.engine import Cancelled
+from service.api.observing.logs import REQUEST_ID
 from service.api.refusals import QueueFull
 from service.summarizer import SummaryRequest
 from service.summary import Summary
@@ -43,6 +44,7 @@ class Job:
     """One request on its way through the queue and the worker.
 
     `deadline` and `entered` are times of the monotonic clock. Jobs of one `group` share its turns.
+    `request_id` is the id of the request that has made it; empty where none has.
     """
 
     request: SummaryRequest
@@ -52,6 +54,7 @@ class Job:
     result: "Future[Summary]" = field(default_factory=Future)
     tokens: int = 0
     entered: float = field(default_factory=time.monotonic)
+    request_id: str = field(default_factory=REQUEST_ID.get)
     _dropped: "Callable[[Job], None] | None" = None
     _gone: threading.Event = field(default_factory=threading.Event)
 

@@ -39,11 +39,14 @@ class LocalReplicas:
         """The places of all replicas."""
         return self.places
 
-    async def summarize(self, request: SummaryRequest, seconds: float) -> AsyncGenerator[Message]:
+    async def summarize(
+        self, request: SummaryRequest, seconds: float, request_id: str
+    ) -> AsyncGenerator[Message]:
         """The messages of the next replica."""
         place = len(self.asked) % len(self.replicas)
         self.asked.append(place)
-        async with aclosing(self.replicas[place].summarize(request, seconds)) as messages:
+        messages = self.replicas[place].summarize(request, seconds, request_id)
+        async with aclosing(messages):
             async for message in messages:
                 yield pickle.loads(pickle.dumps(message))
                 if self.lost:
@@ -52,11 +55,11 @@ class LocalReplicas:
 
     async def describe(self) -> EngineDescription:
         """The model of the first replica."""
-        return self.replicas[0].describe()
+        return await self.replicas[0].describe()
 
     async def count_tokens(self, text: str) -> int:
         """The count of the first replica."""
-        return self.replicas[0].count_tokens(text)
+        return await self.replicas[0].count_tokens(text)
 
 
 @contextmanager

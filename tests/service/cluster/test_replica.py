@@ -36,9 +36,13 @@ def running_replica(engine: ScriptedEngine, **settings: Any) -> Iterator[Replica
 
 def messages(replica: Replica, request: SummaryRequest = REQUEST) -> list[Message]:
     async def collect() -> list[Message]:
-        return [message async for message in replica.summarize(request, 60)]
+        return [message async for message in replica.summarize(request, 60, "a-request")]
 
     return asyncio.run(collect())
+
+
+def check_health(replica: Replica) -> None:
+    asyncio.run(replica.check_health())
 
 
 def test_the_steps_come_before_the_outcome() -> None:
@@ -48,12 +52,12 @@ def test_the_steps_come_before_the_outcome() -> None:
         assert steps[0] == "read"
         assert all(isinstance(step, str) for step in steps)
         assert isinstance(outcome, Done)
-        assert outcome.description == replica.describe()
+        assert outcome.description == asyncio.run(replica.describe())
         *_, second = messages(replica)
         assert isinstance(second, Done)
         told = len(outcome.passes) + len(second.passes)
         assert 0 < told <= len(engine.pass_sizes)  # None is told twice.
-        assert replica.count_tokens("trois mots ici") == 3
+        assert asyncio.run(replica.count_tokens("trois mots ici")) == 3
 
 
 def test_an_error_of_the_article_is_an_outcome() -> None:
@@ -74,7 +78,7 @@ def test_words_of_an_unexpected_error_do_not_leave_the_replica(
     assert isinstance(outcome, Failed)
     assert isinstance(outcome.error, UnexpectedError)
     assert SECRET not in str(outcome.error)
-    assert "ZeroDivisionError" in caplog.text
+    assert "request a-request failed: ZeroDivisionError" in caplog.text
     assert SECRET not in caplog.text
 
 
@@ -82,7 +86,7 @@ def test_a_call_that_is_closed_ends_the_work() -> None:
     engine = ScriptedEngine(threading.Event())
 
     async def leave(replica: Replica) -> None:
-        async with aclosing(replica.summarize(REQUEST, 60)) as heard:
+        async with aclosing(replica.summarize(REQUEST, 60, "a-request")) as heard:
             assert await anext(heard) == "read"
 
     with running_replica(engine) as replica:
@@ -94,12 +98,12 @@ def test_a_call_that_is_closed_ends_the_work() -> None:
 def test_a_broken_replica_says_so_and_gives_its_articles_back() -> None:
     engine = ScriptedEngine(error=SystemExit())
     with running_replica(engine) as replica:
-        replica.check_health()
+        check_health(replica)
         outcome = messages(replica)[-1]
         assert isinstance(outcome, Refused)
         until(lambda: replica._worker.state()[0] is State.DEAD)
         with pytest.raises(RuntimeError, match="died"):
-            replica.check_health()
+            check_health(replica)
         assert isinstance(messages(replica)[-1], Refused)
 
 
@@ -117,7 +121,7 @@ def test_a_hanging_replica_gives_its_articles_back() -> None:
         thread.start()
         until(lambda: replica._worker.state()[0] is State.STUCK)
         with pytest.raises(RuntimeError, match="no sign"):
-            replica.check_health()
+            check_health(replica)
         thread.join(10)
     assert isinstance(outcomes[-1], Refused)
 
