@@ -82,6 +82,8 @@ def make_application(
         name=INGRESS,
         ray_actor_options={"num_cpus": 0, "resources": ON_HEAD},
         max_ongoing_requests=places + settings.queue_size + OTHER_REQUESTS,
+        health_check_period_s=HEALTH_SECONDS,
+        health_check_timeout_s=HEALTH_TIMEOUT_SECONDS,
         graceful_shutdown_timeout_s=settings.deadline_seconds,
         logging_config={"enable_access_log": False},
     )(serve.ingress(lambda: make_app(settings))(Ingress))

@@ -6,12 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from models.engine import EngineDescription, GenerateRequest, GenerateResult, Task, never
+from models.engine import (
+    Cancelled,
+    EngineDescription,
+    GenerateRequest,
+    GenerateResult,
+    Task,
+    never,
+)
 from service.cluster.replica import Replica
 from service.settings import Settings
-from tests.engines import SECRET, ScriptedEngine
+from tests.engines import SECRET, ScriptedEngine, until
 
 KILLER = "TEST_KILLER"  # The variable with the name of a file: see RevisedEngine.
+# A word of articles that are worked on until they are cancelled. The file of this name, in the
+# folder of KILLER's, says that one was.
+ENDLESS = "Bredouille"
+CANCELLED = "cancelled"
+KILL_INGRESS = "kill the ingress"  # A command of serve_process.py.
 PASS_SECONDS = 0.05
 # How each revision of the model begins its English.
 BEGINNINGS = {"first": "They say that ", "second": "We hear that "}
@@ -38,6 +50,8 @@ class RevisedEngine(ScriptedEngine):
         time.sleep(PASS_SECONDS)
         if any(SECRET in request.text for request in requests):
             end_once()
+        if any(ENDLESS in request.text for request in requests):
+            wait_until_cancelled(cancelled)
         results = super().generate(requests, cancelled)
         return [self._mark(*pair) for pair in zip(requests, results, strict=True)]
 
@@ -62,6 +76,13 @@ def end_once() -> None:
     except FileNotFoundError:
         return
     os._exit(1)
+
+
+def wait_until_cancelled(cancelled: Callable[[], bool]) -> None:
+    """Raises Cancelled once nobody waits for the answer, and notes that."""
+    until(cancelled, 60)
+    Path(os.environ[KILLER]).with_name(CANCELLED).touch()
+    raise Cancelled
 
 
 class RevisedReplica(Replica):

@@ -29,6 +29,7 @@ BODIES: list[dict[str, Any]] = [
     {"word": "unknown"},
     {},
 ]
+MOST_SECONDS = 60.0
 # Fields that differ from one answer to the next, and headers that are the same.
 VOLATILE = ("timings_ms", "request_id")
 HEADERS = ("content-type", "x-warnings", "retry-after")
@@ -53,7 +54,7 @@ def find_differences(
     """The bodies that the two services answer otherwise, BODIES and `count` articles."""
     bodies = [*BODIES, *({"text": text} for text in articles(count))]
     both = [(body, _ask(single, body), _ask(cluster, body)) for body in bodies]
-    return [(body, one, other) for body, one, other in both if one != other]
+    return [triple for triple in both if triple[1] != triple[2]]
 
 
 def _ask(client: httpx.Client, body: dict[str, Any]) -> object:
@@ -80,8 +81,10 @@ def find_mixed(client: httpx.Client, texts: list[str], beginnings: dict[str, str
 
 
 def _ask_until_taken(client: httpx.Client, body: dict[str, Any]) -> Any:
-    """The answer to a body, however often it is refused with 503."""
+    """The answer to a body, however often it is refused with 503 in MOST_SECONDS."""
+    end = time.monotonic() + MOST_SECONDS
     while (response := client.post("/summarize", json=body)).status_code == 503:
+        assert time.monotonic() < end, response.text
         time.sleep(0.2)
     assert response.status_code == 200, response.text
     return response.json()

@@ -3,22 +3,36 @@
 import asyncio
 import json
 import os
+import queue
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
+import schemathesis
+from hypothesis import strategies
+from schemathesis.generation import GenerationMode
 
 from service.settings import Settings
 from tests.engines import ARTICLE, SECRET, running, until
-from tests.service.cluster.applications import BEGINNINGS, KILLER, PASS_SECONDS, RevisedEngine
+from tests.service.api.test_openapi import CHECKS, FEW, OPERATIONS
+from tests.service.cluster.applications import (
+    BEGINNINGS,
+    CANCELLED,
+    ENDLESS,
+    KILL_INGRESS,
+    KILLER,
+    RevisedEngine,
+)
 from tests.service.cluster.comparison import LOAD, articles, find_differences, find_mixed
 from tests.service.cluster.extra import needs
 
@@ -38,6 +52,8 @@ class Cluster:
     def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
         self._process, self.url = process, url
         self.client = httpx.Client(base_url=url, timeout=60)
+        self._counts: queue.Queue[int] = queue.Queue()
+        threading.Thread(target=self._read_counts, daemon=True).start()
 
     def deploy(self, settings: dict[str, Any], scaling: dict[str, Any]) -> int:
         """Deploys or updates the application, and returns how many replicas run."""
@@ -47,15 +63,22 @@ class Cluster:
         """How many replicas run."""
         return self._command(None)
 
+    def kill_ingress(self) -> None:
+        """Ends the ingress as a crash does."""
+        self._command(KILL_INGRESS)
+
     def _command(self, arguments: Any) -> int:
+        """Raises queue.Empty where Serve has ended or hangs; its log is beside KILLER's file."""
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(arguments) + "\n")
         self._process.stdin.flush()
+        return self._counts.get(timeout=START_SECONDS)
+
+    def _read_counts(self) -> None:
+        assert self._process.stdout is not None
         for line in self._process.stdout:
             if line.startswith("REPLICAS "):
-                return int(line.split()[1])
-        raise AssertionError("Serve has ended; its log is beside the file of KILLER")
+                self._counts.put(int(line.split()[1]))
 
     def wait_until_ready(self) -> None:
         """Waits until the service is ready."""
@@ -86,7 +109,10 @@ def running_cluster(killer: Path) -> Iterator[Cluster]:
             cluster.client.close()
             assert process.stdin is not None
             process.stdin.close()
-            process.wait(60)
+            try:
+                process.wait(60)
+            finally:
+                process.kill()
 
 
 @pytest.fixture(scope="module")
@@ -128,10 +154,29 @@ def test_the_contract_holds_behind_serve(cluster: Cluster) -> None:
     assert "breve_pass_rows_count" in cluster.client.get("/metrics").text
 
 
-def test_a_client_that_leaves_frees_the_place(cluster: Cluster) -> None:
+@pytest.fixture(scope="module")
+def api(cluster: Cluster) -> Any:
+    cluster.wait_until_ready()
+    return schemathesis.openapi.from_url(f"{cluster.url}/openapi.json")
+
+
+@pytest.mark.parametrize(("path", "method", "mode"), OPERATIONS)
+@hypothesis.settings(FEW, max_examples=4)
+@hypothesis.given(data=strategies.data())
+def test_answers_are_as_documented(
+    api: Any, path: str, method: str, mode: GenerationMode, data: strategies.DataObject
+) -> None:
+    case = data.draw(api[path][method].as_strategy(generation_mode=mode))
+    case.validate_response(case.call(), checks=CHECKS)
+
+
+def test_a_client_that_leaves_ends_the_work_of_the_replica(cluster: Cluster, killer: Path) -> None:
+    endless = {"text": ARTICLE.replace("Anne Leroy", ENDLESS)}
     with pytest.raises(httpx.TimeoutException):
-        cluster.client.post("/summarize", json={"text": articles(1)[0]}, timeout=PASS_SECONDS / 5)
+        cluster.client.post("/summarize", json=endless, timeout=2)
+    until(killer.with_name(CANCELLED).exists, 30)
     until(lambda: "breve_running_jobs 0.0" in cluster.client.get("/metrics").text)
+    until(lambda: 'status="499"' in cluster.client.get("/metrics").text)
 
 
 def test_a_replica_that_is_killed_under_load_loses_and_doubles_nothing(
@@ -145,9 +190,9 @@ def test_a_replica_that_is_killed_under_load_loses_and_doubles_nothing(
     tally = asyncio.run(LOAD["run"](cluster.url, 12, markers, time.monotonic() + 120))
     killing.join()
     assert not killer.exists()
-    assert tally.wrong == []
+    assert (tally.wrong, tally.refused) == ([], 0)
     assert len(tally.seconds) == len(markers)
-    cluster.wait_until_ready()
+    assert cluster.client.get("/readyz").status_code == 200
     until(lambda: cluster.count_replicas() == 2, START_SECONDS)  # The next one serves.
 
 
@@ -168,9 +213,27 @@ def test_an_update_never_mixes_two_revisions_in_one_answer(cluster: Cluster) -> 
         until(lambda: cluster.client.get("/info").json()["revision"] == "second", START_SECONDS)
     finally:
         stop.set()
-        asking.join()
+        asking.join(START_SECONDS)
+    assert not asking.is_alive()
     assert mixed == []
-    cluster.deploy(SETTINGS, TWO)
+    assert cluster.deploy(SETTINGS, TWO) == 2
+
+
+def test_clients_of_an_ingress_that_ends_are_told_and_the_next_one_serves(
+    cluster: Cluster,
+) -> None:
+    cluster.wait_until_ready()
+    with ThreadPoolExecutor() as pool:
+        asked = [
+            pool.submit(cluster.client.post, "/summarize", json={"text": text})
+            for text in articles(8, 770_000)
+        ]
+        cluster.kill_ingress()
+        statuses = {answer.result().status_code for answer in asked}
+    assert statuses <= {200, 500, 503}
+    cluster.wait_until_ready()
+    answer = cluster.client.post("/summarize", json={"text": articles(1, 780_000)[0]})
+    assert answer.status_code == 200
 
 
 def test_replicas_come_with_work_and_go_without(cluster: Cluster) -> None:
@@ -194,6 +257,7 @@ def test_replicas_come_with_work_and_go_without(cluster: Cluster) -> None:
         until(lambda: cluster.count_replicas() == 2, START_SECONDS)
     finally:
         stop.set()
-        loading.join()
+        loading.join(START_SECONDS)
+    assert not loading.is_alive()
     assert set(counts) == {0}
     until(lambda: cluster.count_replicas() == 1, START_SECONDS)
