@@ -1,5 +1,6 @@
 """The command `breve bulk`: an archive, on as many machines as Ray has."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -10,19 +11,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from service import __version__
 from service.cli.answering import fields_of, make_answerer
 from service.cli.interrupts import INTERRUPTED, put_away_first
 from service.cli.output.errors import explain_error
-from service.cli.output.messages import message
+from service.cli.output.messages import language, message
 from service.cli.output.progress import say_line, shown_count
 from service.cli.output.reasons import word_reason
 from service.cli.terminal import fail, read_own_glossary, read_settings, read_terms
 
 if TYPE_CHECKING:
+    from service.cli.output.messages import Language
     from service.cluster.bulk import Outcome, RowAnswerer, Work
-    from service.cluster.units import Input, Unit
+    from service.cluster.units import Unit
     from service.settings import Settings
 
+Revisions = dict[str, str | None]
 _HOUR: Final = 3600
 
 
@@ -79,36 +83,53 @@ def _run(
     from service.cluster.output import Output
     from service.cluster.units import divide, make_absolute
 
-    settings = settings.model_copy(update={"threads": settings.threads or THREADS})
     source, output = make_absolute(source), make_absolute(output)
+    _refuse_other_formats(source)
+    say_line(message("bulk.counting", source=source))
     rows = divide(source)
-    _refuse_other_formats(rows)
+    revisions = _find_revisions(settings)
     answers = Output(output, rows.kind)
-    units = answers.begin(rows, _options_of(settings, defaults))
-    work = Work(
-        source,
-        output,
-        rows.kind,
-        settings.concurrency,
-        partial(_load, settings, defaults),
-        _explain,
-    )
-    failed, count = _answer(units, work, settings.threads, sum(unit.rows for unit in rows.units))
+    units = answers.begin(rows, _options_of(settings, defaults, revisions))
+    load = partial(_load, settings, defaults, revisions, language())
+    work = Work(source, output, rows.kind, settings.concurrency, load, _explain)
+    threads = settings.threads or THREADS
+    failed, count = _answer(units, work, threads, sum(unit.rows for unit in rows.units))
     answers.end()
     return failed, count
 
 
-def _refuse_other_formats(rows: "Input") -> None:
+def _refuse_other_formats(source: str) -> None:
     """Raises BatchError for a file of lines that holds something else."""
     from service.cli.batch.lines import refuse_other_formats
+    from service.cluster.units import read_starts
 
-    for path, start in rows.heads:
+    for path, start in read_starts(source):
         refuse_other_formats(start, path)
 
 
-def _options_of(settings: "Settings", defaults: dict[str, Any]) -> dict[str, Any]:
+def _find_revisions(settings: "Settings") -> Revisions:
+    """The revisions of the models on this machine; None where it lacks one."""
+    from models.checkpoints.catalog import AUTO, BUILTIN_TRANSLATOR
+    from models.loading import revision_of
+
+    translator = BUILTIN_TRANSLATOR if settings.translator == AUTO else settings.translator
+    return {name: revision_of(name) for name in (settings.model, translator) if name}
+
+
+def _options_of(
+    settings: "Settings", defaults: dict[str, Any], revisions: Revisions
+) -> dict[str, Any]:
     """What the answers depend on beside the rows: a run goes on with the same only."""
-    return {**defaults, "model": settings.model, "translator": settings.translator}
+    glossary = Path(settings.glossary_file).read_text("utf-8") if settings.glossary_file else ""
+    own = {
+        "model": settings.model,
+        "translator": settings.translator,
+        "runtime": settings.runtime,
+        "terms": glossary,
+        "revisions": revisions,
+        "version": __version__,
+    }
+    return {**defaults, **own}
 
 
 def _answer(units: "Sequence[Unit]", work: "Work", threads: int, total: int) -> tuple[int, int]:
@@ -148,8 +169,20 @@ def _each_row(outcomes: "Iterator[Outcome]") -> Iterator[bool]:
         yield from (number < outcome.failed for number in range(outcome.rows))
 
 
-def _load(settings: "Settings", defaults: dict[str, Any]) -> "RowAnswerer":
-    """Loads the model in an actor, and returns what answers a row as `breve batch` does."""
+def _load(
+    settings: "Settings",
+    defaults: dict[str, Any],
+    revisions: Revisions,
+    chosen: "Language",
+    threads: int,
+) -> "RowAnswerer":
+    """Loads the model in an actor, and returns what answers a row as `breve batch` does.
+
+    What the actor says is in the `chosen` language. Raises BatchError where its machine has another
+    revision than the one that began the run.
+    """
+    os.environ["LC_ALL"] = chosen
+    _refuse_other_revisions(_find_revisions(settings), revisions)
     from models.batching import BatchingEngine
     from models.loading import load_engine
     from service.cli.batch.answers import answer_line
@@ -159,7 +192,7 @@ def _load(settings: "Settings", defaults: dict[str, Any]) -> "RowAnswerer":
 
     loaded = load_engine(
         settings.model,
-        settings.threads,
+        threads,
         settings.translator,
         settings.allow_pickle,
         settings.runtime,
@@ -168,7 +201,23 @@ def _load(settings: "Settings", defaults: dict[str, Any]) -> "RowAnswerer":
     summarizer = Summarizer(engine, Glossary.with_file(settings.glossary_file))
     answer = make_answerer(summarizer, settings.model)
 
-    def answer_row(number: int, raw: bytes) -> dict[str, Any]:
-        return answer_line(read_line(number, raw, defaults), answer)
+    def answer_row(number: int, raw: bytes, is_deadly: bool) -> dict[str, Any]:
+        line = read_line(number, raw, defaults)
+        return answer_line(line, _refuse_deadly_row if is_deadly else answer)
 
     return answer_row
+
+
+def _refuse_deadly_row(fields: dict[str, Any]) -> dict[str, Any]:
+    """Answers in the place of a model that the row ends."""
+    raise RuntimeError
+
+
+def _refuse_other_revisions(own: Revisions, begun: Revisions) -> None:
+    from service.cli.batch.lines import BatchError
+
+    for name, revision in own.items():
+        # Where there is none, loading says so.
+        if revision is not None and revision != begun[name]:
+            values = {"name": name, "own": revision, "begun": begun[name] or "?"}
+            raise BatchError(message("bulk.other_revision", **values))

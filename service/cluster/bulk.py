@@ -17,14 +17,17 @@ import ray
 import ray.data
 from ray.exceptions import RayError
 
-from service.cluster.output import Answer, Output
+from models.batching import EngineStopped
+from service.cluster.output import NOTED_TRIES, Answer, Output
 from service.cluster.units import Unit, read_rows
 
-# From the number of a row and its JSON to its answer. Its article's errors are in the answer.
-RowAnswerer = Callable[[int, bytes], Answer]
+# From the number of a row and its JSON to its answer. Its article's errors are in the answer. True:
+# the row has ended actors, and gets a problem.
+RowAnswerer = Callable[[int, bytes, bool], Answer]
 
-# How often a unit is tried that ends its actor.
-MOST_TRIES: Final = 3
+# How often a unit is tried that ends its actor: NOTED_TRIES times as a whole, as often row by row
+# until a row is known to be the cause, then without that row, and once more.
+MOST_TRIES: Final = 6
 # More blocks than these are a burden to Ray. Several units are then one block.
 MOST_BLOCKS: Final = 5_000
 
@@ -49,42 +52,65 @@ class Outcome:
 class Work:
     """What an actor does: it answers rows of `source`, `at_once` at a time, into `output`.
 
-    `load` loads the model, once for each actor. `explain` says in words why a unit failed.
+    `load` loads the model, once for each actor, for so many threads. `explain` says in words why a
+    unit failed.
     """
 
     source: str
     output: str
     kind: str
     at_once: int
-    load: Callable[[], RowAnswerer]
+    load: Callable[[int], RowAnswerer]
     explain: Callable[[Exception], str]
 
 
 class UnitAnswerer:
-    """The class of the actors."""
+    """The class of the actors. Each takes `threads` processors."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    def __init__(self, work: Work, threads: int) -> None:
+        self._work, self._threads = work, threads
         self._answer: RowAnswerer | None = None
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Answers a unit, given as a row of Ray Data, and returns its Outcome as another.
 
-        An error is part of the outcome: as an exception, Ray would log its words.
+        An error is a field of the outcome: Ray logs the words of exceptions.
         """
         try:
             return asdict(self._answer_unit(Unit(**row)))
         except Exception as error:
+            if isinstance(error.__cause__, EngineStopped):
+                os._exit(1)  # Ray starts another actor, which tries the unit again.
             return asdict(Outcome(0, 0, self._work.explain(error)))
 
     def _answer_unit(self, unit: Unit) -> Outcome:
         if self._answer is None:
-            self._answer = self._work.load()
+            self._answer = self._work.load(self._threads)
+        output = Output(self._work.output, self._work.kind)
+        tries = output.note_try(unit)
         rows = read_rows(self._work.source, unit)
-        with ThreadPoolExecutor(self._work.at_once) as threads:
-            answers = list(threads.map(self._answer, itertools.count(unit.first), rows))
-        Output(self._work.output, self._work.kind).write_answers(unit, answers)
+        if tries < NOTED_TRIES:
+            numbers = itertools.count(unit.first)
+            with ThreadPoolExecutor(self._work.at_once) as threads:
+                answers = list(threads.map(self._answer, numbers, rows, itertools.repeat(False)))
+        else:
+            answers = answer_one_by_one(self._answer, unit, rows, output)
+        output.write_answers(unit, answers)
+        output.forget_tries(unit)
         return Outcome(len(answers), sum("problem" in answer for answer in answers))
+
+
+def answer_one_by_one(
+    answer: RowAnswerer, unit: Unit, rows: Sequence[bytes], output: Output
+) -> list[Answer]:
+    """The answers of a unit in which a row has ended actors. That row gets a problem."""
+    answers: list[Answer] = []
+    for number, row in enumerate(rows, unit.first):
+        is_deadly = output.note_try(unit, number) >= NOTED_TRIES
+        answers.append(answer(number, row, is_deadly))
+        if not is_deadly:
+            output.forget_tries(unit, number)
+    return answers
 
 
 def answer_units(units: Sequence[Unit], work: Work, threads: int) -> Generator[Outcome]:
@@ -119,7 +145,7 @@ def _map_units(units: Sequence[Unit], work: Work, threads: int) -> Any:
     dataset = ray.data.from_items([asdict(unit) for unit in units], override_num_blocks=blocks)
     return dataset.map(
         UnitAnswerer,
-        fn_constructor_args=(work,),
+        fn_constructor_args=(work, threads),
         compute=ray.data.ActorPoolStrategy(
             size=max(1, min(actors, blocks)), max_tasks_in_flight_per_actor=1
         ),

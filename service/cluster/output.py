@@ -15,6 +15,8 @@ Answer = dict[str, Any]
 
 _RUN: Final = "_run.json"  # Says of what input and with which options the answers are.
 _UNFINISHED: Final = ".unfinished"
+# Tries of a unit, or of a row, that are noted. More are not told apart.
+NOTED_TRIES: Final = 2
 _COLUMNS: Final = {
     "number": pyarrow.int64(),
     "id": pyarrow.string(),
@@ -39,15 +41,15 @@ class Output:
         """The units that are left to do. Raises OtherRun, and OSError."""
         run = json.dumps({"input": source.digest, "options": options}, sort_keys=True).encode()
         self._system.create_dir(self._path)
-        earlier = self._read(_RUN)
         files = {name for name in self._list() if not name.endswith(_UNFINISHED)}
-        if earlier != run and files:
-            raise OtherRun
-        self.write(_RUN, run)
+        if self._read(_RUN) != run:
+            if files - {_RUN}:
+                raise OtherRun
+            self._write(_RUN, run)
         return [unit for unit in source.units if self._name(unit) not in files]
 
     def end(self) -> None:
-        """Removes what killed runs have not finished."""
+        """Removes files of runs that were killed, but no answers."""
         for name in self._list():
             if name.endswith(_UNFINISHED):
                 self._system.delete_file(f"{self._path}/{name}")
@@ -55,14 +57,49 @@ class Output:
     def write_answers(self, unit: Unit, answers: Sequence[Answer]) -> None:
         """Writes the file of a unit."""
         pack = _as_parquet if self._kind == PARQUET else _as_lines
-        self.write(self._name(unit), pack(unit, answers))
+        self._write(self._name(unit), pack(unit, answers))
 
-    def write(self, name: str, content: bytes) -> None:
+    def note_try(self, unit: Unit, row: int | None = None) -> int:
+        """Notes that a unit, or a row of it, is begun.
+
+        Returns how often it was begun before and not ended: NOTED_TRIES at most.
+        """
+        paths = self._tries(unit, row)
+        tries = self._count(paths)
+        if tries < NOTED_TRIES:
+            with self._system.open_output_stream(paths[tries]):
+                pass
+        return tries
+
+    def forget_tries(self, unit: Unit, row: int | None = None) -> None:
+        """Notes that a unit, or a row of it, is ended."""
+        paths = self._tries(unit, row)
+        for path in paths[: self._count(paths)]:
+            self._system.delete_file(path)
+
+    def _tries(self, unit: Unit, row: int | None = None) -> list[str]:
+        begun = self._name(unit) if row is None else f"{self._name(unit)}.row-{row}"
+        return [f"{self._path}/{begun}.try-{n}{_UNFINISHED}" for n in range(NOTED_TRIES)]
+
+    def _count(self, paths: Sequence[str]) -> int:
+        """How many of the files are there."""
+        infos = self._system.get_file_info(paths)
+        return sum(info.type != FileType.NotFound for info in infos)
+
+    def _write(self, name: str, content: bytes) -> None:
         """Writes a file whole or not at all, also where two machines write it at once."""
-        unfinished = f"{self._path}/{name}.{uuid.uuid4().hex}{_UNFINISHED}"
+        path = f"{self._path}/{name}"
+        unfinished = f"{path}.{uuid.uuid4().hex}{_UNFINISHED}"
         with self._system.open_output_stream(unfinished) as file:
             file.write(content)
-        self._system.move(unfinished, f"{self._path}/{name}")
+        try:
+            self._system.move(unfinished, path)
+        except OSError:
+            if not self._count([path]):
+                raise
+            # HDFS does not replace a file.
+            self._system.delete_file(path)
+            self._system.move(unfinished, path)
 
     def _name(self, unit: Unit) -> str:
         return f"part-{unit.first:09}.{self._kind}"

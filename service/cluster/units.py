@@ -21,7 +21,8 @@ UNIT_ROWS: Final = 100
 PARQUET: Final = "parquet"
 JSON_LINES: Final = ("jsonl", "ndjson")
 _CHUNK_BYTES: Final = 1 << 22
-# Of a Parquet file, which say where its columns lie and between which values.
+_NO_TEXT: Final = b"\xff"  # A line that is no UTF-8, in the place of a row that cannot be read.
+# The end of a Parquet file says where its columns lie, and between which values. It stands for all.
 _TAIL_BYTES: Final = 1 << 16
 
 
@@ -46,15 +47,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Input:
-    """All units of an input, in order, and a digest of their files.
-
-    `heads` are the beginnings of its files of JSON lines.
-    """
+    """All units of an input, in order, and a digest of its rows and of their division."""
 
     units: Sequence[Unit]
     digest: str
     kind: str
-    heads: Sequence[tuple[str, bytes]]
 
 
 def make_absolute(name: str) -> str:
@@ -70,6 +67,18 @@ def open_place(name: str) -> tuple[Any, str]:
     return LocalFileSystem(), make_absolute(name)
 
 
+def read_starts(source: str) -> Iterator[tuple[str, bytes]]:
+    """The first LONGEST_MARK bytes of each file of JSON lines, by its path.
+
+    Raises NoRows, and OSError.
+    """
+    system, _ = open_place(source)
+    for path in _list_files(source):
+        if not path.endswith(f".{PARQUET}"):
+            with system.open_input_file(path) as file:
+                yield path, file.read(LONGEST_MARK)
+
+
 def divide(source: str) -> Input:
     """The units of a file, or of all files of a folder in the order of their names.
 
@@ -81,17 +90,15 @@ def divide(source: str) -> Input:
     find_units = _divide_parquet if kind == PARQUET else _divide_lines
     digest = hashlib.sha256()
     units: list[Unit] = []
-    heads: list[tuple[str, bytes]] = []
     for path in paths:
         first = units[-1].first + units[-1].rows if units else 1
         with system.open_input_file(path) as file:
-            if kind != PARQUET:
-                heads.append((path, file.read(LONGEST_MARK)))
-                file.seek(0)
             units += find_units(path, file, first, digest)
     if not units:
         raise NoRows(source)
-    return Input(units, digest.hexdigest(), kind, heads)
+    # The same rows in other files, or in units of another size, are other units.
+    digest.update(repr([unit.first for unit in units]).encode())
+    return Input(units, digest.hexdigest(), kind)
 
 
 def _list_files(source: str) -> list[str]:
@@ -153,7 +160,7 @@ def read_rows(source: str, unit: Unit) -> list[bytes]:
     system, _ = open_place(source)
     with system.open_input_file(unit.path) as file:
         if unit.path.endswith(f".{PARQUET}"):
-            return [_as_json(row) for row in _read_parquet(file, unit)]
+            return _read_parquet(file, unit)
         file.seek(unit.start)
         return [line for line in file.read(unit.size).split(b"\n") if line.strip()]
 
@@ -161,10 +168,29 @@ def read_rows(source: str, unit: Unit) -> list[bytes]:
 def _as_json(row: dict[str, Any]) -> bytes:
     """A row of Parquet as a line of JSON. Fields without a value are left out."""
     fields = {name: value for name, value in row.items() if value is not None}
-    return json.dumps(fields, ensure_ascii=False, default=str).encode(errors="backslashreplace")
+    line = json.dumps(fields, ensure_ascii=False, default=_as_text)
+    return line.encode(errors="surrogateescape")
 
 
-def _read_parquet(file: Any, unit: Unit) -> list[dict[str, Any]]:
+def _as_text(value: Any) -> str:
+    """Bytes as the text that they are. What is no UTF-8 stays so in the line, and is refused."""
+    if isinstance(value, bytes):
+        return value.decode(errors="surrogateescape")
+    return str(value)
+
+
+def _as_lines(batch: Any) -> list[bytes]:
+    """The rows of a batch, each as a line of JSON."""
+    try:
+        return [_as_json(row) for row in batch.to_pylist()]
+    except UnicodeDecodeError:
+        if batch.num_rows == 1:
+            return [_NO_TEXT]
+    single_rows = (batch.slice(number, 1) for number in range(batch.num_rows))
+    return [line for row in single_rows for line in _as_lines(row)]
+
+
+def _read_parquet(file: Any, unit: Unit) -> list[bytes]:
     """The rows of a unit. Its row group is read from its beginning."""
     parquet = pyarrow.parquet.ParquetFile(file)
     skipped = unit.start
@@ -172,9 +198,9 @@ def _read_parquet(file: Any, unit: Unit) -> list[dict[str, Any]]:
     while skipped >= parquet.metadata.row_group(group).num_rows:
         skipped -= parquet.metadata.row_group(group).num_rows
         group += 1
-    rows: list[dict[str, Any]] = []
+    rows: list[bytes] = []
     for batch in parquet.iter_batches(batch_size=UNIT_ROWS, row_groups=[group]):
-        rows += batch.slice(min(skipped, batch.num_rows)).to_pylist()
+        rows += _as_lines(batch.slice(min(skipped, batch.num_rows)))
         skipped -= min(skipped, batch.num_rows)
         if len(rows) >= unit.size:
             break

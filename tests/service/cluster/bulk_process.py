@@ -8,19 +8,24 @@ import models.loading
 from models.engine import GenerateRequest, GenerateResult, ModelError, never
 from service.cli import bulk
 from service.cli.main import main as breve
-from tests.engines import ScriptedEngine
+from tests.engines import SECRET, ScriptedEngine
 
 PASS_SECONDS = 0.2
 
 
 class SlowEngine(ScriptedEngine):
-    """Takes a moment for each pass, so that a run can be killed in its midst."""
+    """Takes a moment for each pass, so that a run can be killed in its midst.
+
+    A text with SECRET ends the thread of the engine.
+    """
 
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
     ) -> list[GenerateResult]:
         """Answers all requests."""
         time.sleep(PASS_SECONDS)
+        if any(SECRET in request.text for request in requests):
+            raise SystemExit
         return super().generate(requests, cancelled)
 
 

@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from service.cli import bulk
+from service.cli.batch.lines import BatchError
 from service.cli.main import main
-from tests.engines import ScriptedEngine, until
+from service.cli.output.messages import language
+from service.settings import Settings
+from tests.engines import ARTICLE, SECRET, ScriptedEngine, until
 from tests.service.cluster.comparison import articles, without_volatile
 from tests.service.cluster.extra import needs
 
@@ -77,6 +81,22 @@ def test_without_the_extra_the_command_says_what_is_missing(
     assert not (tmp_path / "out").exists()
 
 
+def test_an_actor_speaks_the_language_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    monkeypatch.setattr("models.loading.load_engine", lambda *_: ScriptedEngine())
+    settings = Settings()
+    bulk._load(settings, {}, bulk._find_revisions(settings), "fr", 1)
+    assert language() == "fr"
+
+
+def test_a_machine_with_another_revision_answers_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    settings = Settings()
+    begun = dict.fromkeys(bulk._find_revisions(settings), "r0")
+    with pytest.raises(BatchError, match="in revision r0"):
+        bulk._load(settings, {}, begun, "en", 1)
+
+
 @needs("ray")
 def test_a_run_that_is_killed_and_begun_again_tells_every_row_once(tmp_path: Path) -> None:
     source, output = tmp_path / "in.jsonl", tmp_path / "out"
@@ -117,6 +137,19 @@ def test_bulk_gives_the_answers_of_batch(tmp_path: Path, monkeypatch: pytest.Mon
     assert finish(start(tmp_path / "in.parquet", tmp_path / "packed", "--lang", "en"))[0] == 1
     table = pyarrow.parquet.read_table(tmp_path / "packed" / "part-000000001.parquet")
     assert [without_volatile(json.loads(text)) for text in table["answer"].to_pylist()] == batch
+
+
+@needs("ray")
+def test_a_row_that_ends_every_actor_is_a_row_with_a_problem(tmp_path: Path) -> None:
+    texts = [ARTICLE, ARTICLE.replace("Anne Leroy", SECRET), *articles(2)]
+    lines = [json.dumps({"id": number, "text": text}) for number, text in enumerate(texts)]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    status, errors = finish(start(tmp_path / "in.jsonl", tmp_path / "out"))
+    assert status == 1
+    assert "an hour" in errors
+    codes = [answer.get("problem", {}).get("code") for answer in answers(tmp_path / "out")]
+    assert codes == [None, "internal", None, None]
+    assert not list((tmp_path / "out").glob("*.unfinished"))
 
 
 @needs("ray")

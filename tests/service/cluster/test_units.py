@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service.cli.batch.lines import read_line
 from tests.service.cluster.extra import needs
 
 pytestmark = needs("pyarrow")
@@ -64,6 +65,25 @@ def test_rows_of_parquet_are_divided_at_the_ends_of_their_groups(
     assert list(read_all(source)) == list(enumerate(ROWS, 1))
 
 
+def test_bytes_of_parquet_are_texts_and_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    from service.cluster.units import divide, read_rows
+
+    raw = [b"\xc3\xa9t\xc3\xa9", b"\xe9t\xe9", b"hiver"]
+    for kind in (pyarrow.binary(), pyarrow.string()):
+        array = pyarrow.array(raw, pyarrow.binary())
+        buffers = array.buffers()  # Arrow does not look whether strings are UTF-8.
+        column = pyarrow.Array.from_buffers(kind, len(raw), buffers)
+        source = str(tmp_path / f"{kind}.parquet")
+        pyarrow.parquet.write_table(pyarrow.table({"text": column}), source)
+        (unit,) = divide(source).units
+        good, bad, last = read_rows(source, unit)
+        assert [json.loads(line) for line in (good, last)] == [{"text": "été"}, {"text": "hiver"}]
+        assert read_line(2, bad, {}).wrong is not None
+
+
 def test_fields_of_parquet_without_a_value_are_left_out(tmp_path: Path) -> None:
     rows = [{"id": 1, "text": "a", "html": None}, {"id": 2, "text": None, "html": "b"}]
     source = str(write_parquet(tmp_path / "in.parquet", rows, 10))
@@ -84,6 +104,51 @@ def test_an_input_without_rows_is_refused(tmp_path: Path) -> None:
     for name in ("empty.jsonl", "missing.jsonl", "."):
         with pytest.raises(NoRows):
             divide(str(tmp_path / name))
+
+
+def test_the_digest_is_of_the_division_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from service.cluster.units import divide
+
+    (tmp_path / "parts").mkdir()
+    write_lines(tmp_path / "parts" / "a.jsonl", ROWS[:120])
+    write_lines(tmp_path / "parts" / "b.jsonl", ROWS[120:])
+    parts = [tmp_path / "parts" / name for name in ("a.jsonl", "b.jsonl")]
+    (tmp_path / "whole.jsonl").write_bytes(b"".join(part.read_bytes() for part in parts))
+    whole = divide(str(tmp_path / "whole.jsonl")).digest
+    digests = {whole, divide(str(tmp_path / "parts")).digest}
+    monkeypatch.setattr("service.cluster.units.UNIT_ROWS", 50)
+    digests.add(divide(str(tmp_path / "whole.jsonl")).digest)
+    assert len(digests) == 3
+
+
+def test_a_run_without_answers_may_begin_with_other_options(tmp_path: Path) -> None:
+    from service.cluster.output import OtherRun, Output
+    from service.cluster.units import divide
+
+    source = divide(str(write_lines(tmp_path / "in.jsonl", ROWS)))
+    output = Output(str(tmp_path / "out"), source.kind)
+    output.begin(source, {"lang": "fr"})
+    output.note_try(source.units[0])
+    assert output.begin(source, {"lang": "en"}) == source.units
+    output.write_answers(source.units[0], [])
+    with pytest.raises(OtherRun):
+        output.begin(source, {"lang": "fr"})
+
+
+def test_tries_are_counted_until_they_are_forgotten(tmp_path: Path) -> None:
+    from service.cluster.output import Output
+    from service.cluster.units import divide
+
+    source = divide(str(write_lines(tmp_path / "in.jsonl", ROWS)))
+    output = Output(str(tmp_path / "out"), source.kind)
+    output.begin(source, {})
+    first, second, _ = source.units
+    assert [output.note_try(first) for _ in range(4)] == [0, 1, 2, 2]
+    assert (output.note_try(second), output.note_try(first, 1)) == (0, 0)
+    output.forget_tries(first)
+    assert output.note_try(first) == 0
+    output.end()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["_run.json"]
 
 
 def test_a_run_goes_on_with_the_units_that_are_missing(tmp_path: Path) -> None:
