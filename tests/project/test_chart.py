@@ -22,6 +22,7 @@ from service.api.observing.metrics import Metrics
 from service.settings import Settings
 from tests.project.test_deploy import COMPOSE, CONTAINER, DEPLOY, POD
 from tests.project.test_kuberay import AUTOSCALER, HEAD, RAY_SERVICE, WORKERS
+from tests.project.test_kubernetes_schemas import CUSTOM, validate
 
 CHART = DEPLOY / "helm" / "breve"
 VALUES: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
@@ -172,6 +173,14 @@ def test_lint_finds_nothing(kind: str, changes: dict[str, Any], tmp_path: Path) 
 
 
 @needs_helm
+@pytest.mark.parametrize("kind", ["Deployment", "RayService"])
+def test_what_is_made_fits_the_schemas_of_kubernetes(kind: str, tmp_path: Path) -> None:
+    for resource in render({**EVERYTHING, "kind": kind}, tmp_path).values():
+        if resource["kind"] not in CUSTOM:
+            validate(resource)
+
+
+@needs_helm
 def test_the_pods_are_those_of_the_plain_manifest(tmp_path: Path) -> None:
     pod = render({}, tmp_path)["Deployment"]["spec"]["template"]["spec"]
     (container,) = pod["containers"]
@@ -217,7 +226,8 @@ def test_all_that_is_made_finds_the_pods(tmp_path: Path) -> None:
 
 @needs_helm
 def test_keda_asks_for_what_waits_and_what_is_worked_on(tmp_path: Path) -> None:
-    parts = render({"autoscaling": {"kind": "keda"}}, tmp_path)
+    changes = {"autoscaling": {"kind": "keda"}, "serviceMonitor": {"enabled": True}}
+    parts = render(changes, tmp_path)
     triggers = [each["metadata"] for each in parts["ScaledObject"]["spec"]["triggers"]]
     assert "replicas" not in parts["Deployment"]["spec"]
     assert {each["query"].partition("{")[0]: each["threshold"] for each in triggers} == {
@@ -243,9 +253,10 @@ def test_an_autoscaler_asks_for_the_same_and_never_for_the_processor(tmp_path: P
     [
         ({"keys": {"existingSecret": ""}}, "keys.existingSecret"),
         ({"autoscaling": {"kind": "keda", "maxReplicas": 1}}, "autoscaling.maxReplicas: 1"),
+        ({"autoscaling": {"kind": "keda"}}, "serviceMonitor.enabled"),
         ({"kind": "RayService", "ray": {"workers": {"min": 5}}}, "ray.workers.max: 4"),
     ],
-    ids=["no keys", "too few replicas", "too few workers"],
+    ids=["no keys", "too few replicas", "no figures for KEDA", "too few workers"],
 )
 def test_what_cannot_run_is_refused(changes: dict[str, Any], words: str, tmp_path: Path) -> None:
     done = run_helm("template", changes, tmp_path)

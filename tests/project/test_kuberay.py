@@ -1,12 +1,11 @@
 """The manifest for KubeRay says what the service and its image are, and opens no more than that."""
 
-import re
 from typing import Any
 
 import yaml
-from packaging.version import Version
 
 from service import __version__
+from service.cluster import THREADS
 from service.settings import Settings
 from tests.project.test_deploy import CONTAINER, DEPLOY, POD, ROOT
 from tests.project.test_environment import releases
@@ -25,8 +24,6 @@ PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 SERVE: dict[str, Any] = yaml.safe_load(RAY_SERVICE["serveConfigV2"])
 # KubeRay finds a RayService's head by its own value of this label.
 KUBERAYS_OWN = "app.kubernetes.io/name"
-# From this release on `/api/healthz` answers for the whole node.
-WITH_HEALTH = Version("2.53")
 
 
 def ports_of(container: dict[str, Any]) -> dict[str, int]:
@@ -49,7 +46,6 @@ def test_the_application_is_in_the_code() -> None:
 
 def test_ray_is_the_release_that_is_locked() -> None:
     assert releases("ray")["ray"] == {CLUSTER["rayVersion"]}
-    assert Version(CLUSTER["rayVersion"]) >= WITH_HEALTH
 
 
 def test_the_pods_are_as_closed_as_those_of_the_service() -> None:
@@ -64,10 +60,8 @@ def test_the_pods_are_as_closed_as_those_of_the_service() -> None:
 
 
 def test_a_worker_has_what_one_replica_needs() -> None:
-    code = (ROOT / "service" / "cluster" / "serve.py").read_text(encoding="utf-8")
-    (threads,) = re.findall(r"^THREADS: Final = (\d+)$", code, re.MULTILINE)
     assert CONTAINERS[1]["resources"] == CONTAINER["resources"]
-    assert CONTAINERS[1]["resources"]["limits"]["cpu"] == threads
+    assert CONTAINERS[1]["resources"]["limits"]["cpu"] == str(THREADS)
 
 
 def test_there_are_as_many_replicas_as_workers() -> None:

@@ -37,7 +37,8 @@ imagePullPolicy: {{ .Values.image.pullPolicy }}
 env:
   {{- include "breve.rayVariables" . | nindent 2 }}
   {{- include "breve.environment" . | trim | nindent 2 }}
-# Ray's shell leaves SIGTERM alone. Most of the requests that a pod takes run in it: they have 30 seconds.
+# Ray's shell leaves SIGTERM alone. Requests that came through this pod's proxy have 30 seconds to end. The articles of its
+# replica are sent to another one.
 lifecycle:
   preStop:
     exec: {command: [sh, -c, "sleep 30; ray stop"]}
