@@ -35,6 +35,10 @@ ON_HEAD: Final = {"node:__internal_head__": 0.001}
 # Requests of an ingress beside those with an article in work: refused at once, answered from the
 # cache, or of operation. Serve allows as many threads as requests.
 OTHER_REQUESTS: Final = 500
+# Calls that a replica takes beside its articles. Serve looks at two replicas at random, and may
+# wait a second before it looks at others. Without room to spare it would seldom find the free one.
+# Descriptions of the model and counts of tokens take this room too.
+SPARE_CALLS: Final = 4
 # How often Serve asks a replica whether it is well, and how long it waits for the answer. It
 # replaces one that has said no, or nothing, three times: after 36 s where the process itself hangs.
 HEALTH_SECONDS: Final = 2.0
@@ -64,7 +68,7 @@ def make_application(
     pipeline = serve.deployment(
         name=PIPELINE,
         ray_actor_options={"num_cpus": threads},
-        max_ongoing_requests=settings.concurrency,
+        max_ongoing_requests=settings.concurrency + SPARE_CALLS,
         max_queued_requests=settings.queue_size,
         # Serve does not see what waits in the queue of the ingress. So replicas that are half full
         # get company.

@@ -123,6 +123,14 @@ def test_a_deadline_ends_the_work_in_the_replica() -> None:
         assert engine.was_cancelled.wait(5)
 
 
+def test_the_log_of_a_replica_names_the_request(caplog: pytest.LogCaptureFixture) -> None:
+    headers = {"X-Request-ID": "a-request"}
+    with service_of(ScriptedEngine(error=ZeroDivisionError())) as (client, *_):
+        answer = client.post("/summarize", json={"text": ARTICLE}, headers=headers)
+    assert answer.json()["code"] == "internal"
+    assert "request a-request failed: ZeroDivisionError" in caplog.text
+
+
 def test_the_metrics_of_the_service_hold_those_of_the_replicas() -> None:
     with service_of(ScriptedEngine(), ScriptedEngine()) as (client, *_):
         for text in articles(4):
