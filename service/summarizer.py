@@ -22,7 +22,7 @@ from models.engine import (
 )
 from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.choosing.candidates import find_complete_sentences
-from service.choosing.choice import Chooser, Draft
+from service.choosing.choice import Chooser, Draft, Selection
 from service.choosing.lengths import SECTION_WORDS, Budget, Length, budget, is_short
 from service.choosing.plan import Plan, plan
 from service.english.lexicon.glossary import Glossary
@@ -179,11 +179,14 @@ class _ArticleWork:
         article = self._article
         if len(article.sentences) < MIN_SUMMARY_SENTENCES and is_short(article.body, limits.most):
             return self._return_unchanged()
+        chooser = Chooser(article, self._finder, limits, titled)
+        if lead := chooser.start_with_lead():
+            with self._timings.step("choose"):
+                return chooser.finish(lead), self._cover(lead)
         sections = _SectionReader(self._generate, article, self._plan)
         opening = sections.read_opening(limits)
         stop_if(self._cancelled)
         with self._timings.step("choose"):
-            chooser = Chooser(article, self._finder, limits, titled)
             selection = chooser.start(opening)
             while wanted := chooser.count_wanted_sections(selection):
                 further = sections.read_next(wanted)
@@ -192,6 +195,11 @@ class _ArticleWork:
                 selection = chooser.add_sections(selection, further)
             draft = chooser.finish(selection)
         return draft, sections.coverage()
+
+    def _cover(self, lead: Selection) -> Coverage:
+        """What a summary that is the lead was made from; the model read nothing."""
+        used = self._engine.count_tokens(" ".join(sentence.text for sentence in lead.sentences))
+        return Coverage(self._plan.tokens, used, False, self._article.left_out)
 
     def _generate(self, requests: Sequence[GenerateRequest]) -> list[GenerateResult]:
         with self._timings.step("generate"):

@@ -49,7 +49,7 @@ class Opener:
         """A summary of the article's opening `section`: the whole lead where that may stand. Else
         the trusted sentences of its best candidate, behind another beginning where theirs is not
         fit for one."""
-        if lead := self._find_whole_lead():
+        if lead := self.find_whole_lead():
             return lead
         best = section.best
         summary = self._filler.take(keep_trusted(best))
@@ -59,7 +59,7 @@ class Opener:
             summary = self._name_subject(summary, section)
         return self._tell_news(summary, section)
 
-    def _find_whole_lead(self) -> list[CheckedSentence]:
+    def find_whole_lead(self) -> list[CheckedSentence]:
         """All sentences of the lead, where it fits, is understood by itself and tells what the
         title says; else none. Under its title a lead need not say that again.
 

@@ -200,3 +200,35 @@ def test_an_article_is_planned_once() -> None:
     summary = Summarizer(engine).summarize(request)
     assert summary.headline
     assert engine.counted.count(summary.article.body) == 1
+
+
+LEAD = (
+    "L'hébergeur lillois Nuagis rachète son concurrent Datavallée pour 45 millions d'euros, et "
+    "exploitera ainsi neuf centres de données en France dès le mois de mars prochain."
+)
+
+
+def with_lead(lead: str) -> str:
+    return f"# Nuagis rachète Datavallée pour 45 millions d'euros\n\n{lead}\n\n{ARTICLE}"
+
+
+def test_where_the_lead_stands_the_model_writes_nothing() -> None:
+    engine = ScriptedEngine()
+    summary = Summarizer(engine).summarize(SummaryRequest(text=with_lead(LEAD), headline=True))
+    assert summary.text == LEAD
+    assert engine.calls == []
+    tokens = engine.count_tokens(summary.article.body)
+    assert summary.coverage == Coverage(tokens, engine.count_tokens(LEAD), False, 0)
+
+
+@pytest.mark.parametrize(
+    ("lead", "length"),
+    [(f"{LEAD.split(', et')[0]}.", Length.MEDIUM), (LEAD, Length.LONG)],
+)
+def test_a_lead_that_is_too_short_is_filled_up(lead: str, length: Length) -> None:
+    engine = ScriptedEngine()
+    request = SummaryRequest(text=with_lead(lead), headline=True, length=length)
+    summary = Summarizer(engine).summarize(request)
+    assert summary.text.startswith(lead)
+    assert len(summary.sentences) > 1
+    assert sections_read(engine) >= 1
