@@ -223,7 +223,7 @@ def test_where_the_lead_stands_the_model_writes_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("lead", "length"),
-    [(f"{LEAD.split(', et')[0]}.", Length.MEDIUM), (LEAD, Length.LONG)],
+    [(f"{LEAD.split(', et', maxsplit=1)[0]}.", Length.MEDIUM), (LEAD, Length.LONG)],
 )
 def test_a_lead_that_is_too_short_is_filled_up(lead: str, length: Length) -> None:
     engine = ScriptedEngine()
