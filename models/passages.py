@@ -1,6 +1,6 @@
 """What a model is shown of a page to write one sentence of a summary.
 
-A model learns to (`models/training/sentence_examples.py`); none that ships does so yet.
+Models learn this task from `models/training/sentence_examples.py`; none that ships knows it.
 
 The sentence tells of a few sentences of the page, its sources. The model sees them, marked, among
 what is needed to understand them: the title, the lead, the sentence before each source, and where a

@@ -85,6 +85,12 @@ class Timings:
     def step(self, name: str) -> Iterator[None]:
         """Adds the time that the block takes to the step `name`, less that of steps inside it."""
         self._progress(name)
+        with self.quiet_step(name):
+            yield
+
+    @contextmanager
+    def quiet_step(self, name: str) -> Iterator[None]:
+        """The same for a part of a step that is not told: another step follows before the rest."""
         start, before = time.perf_counter(), sum(self._steps.values())
         yield
         spent = round(1000 * (time.perf_counter() - start))
@@ -179,8 +185,10 @@ class _ArticleWork:
         article = self._article
         if len(article.sentences) < MIN_SUMMARY_SENTENCES and is_short(article.body, limits.most):
             return self._return_unchanged()
-        chooser = Chooser(article, self._finder, limits, titled)
-        if lead := chooser.start_with_lead():
+        with self._timings.quiet_step("choose"):
+            chooser = Chooser(article, self._finder, limits, titled)
+            lead = chooser.start_with_lead()
+        if lead is not None:
             with self._timings.step("choose"):
                 return chooser.finish(lead), self._cover(lead)
         sections = _SectionReader(self._generate, article, self._plan)

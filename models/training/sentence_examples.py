@@ -21,17 +21,21 @@ ADDITIONS: Final = Path(__file__).with_name("additions")
 # As the writers of the gold summaries counted.
 _SENTENCE_END: Final = re.compile(r'(?<=[.!?»"])\s+(?=[A-ZÀ-Ý«"])')
 TITLE_SHARE: Final = 0.8
-# So many next sentences follow the page's lead, the others the summary's own first sentence.
+# The share of the next sentences that are learnt behind the page's lead. The others follow the
+# summary's own sentences.
 LEAD_SHARE: Final = 0.65
-# So many of the first sentences are learnt.
+# The share of the first sentences that are learnt.
 FIRST_SHARE: Final = 0.4
-# So many additions follow another one, behind the lead.
+# The share of the second and third additions of a page that are learnt behind an earlier one.
 SECOND_SHARE: Final = 0.3
 MIN_WORDS: Final = 6
 
 
 def page_sentences(abstract: str, article: str) -> list[str]:
-    """The sentences of a page as the gold summaries number them."""
+    """The sentences of a page as the gold summaries number them.
+
+    Rows of other data sets bring theirs along (`sentences`).
+    """
     return _SENTENCE_END.split(f"{abstract}\n{article}".replace("\n", " "))
 
 

@@ -65,7 +65,7 @@ class Recipe:
       `gold_window` tokens.
     - `sentences_per_step`: how many single sentences of gold summaries are learnt from their
       sources, besides the articles and pairs.
-    - `additions_per_step`: how many of these are written to follow a page's lead.
+    - `additions_per_step`: how many of these, at most all, are written to follow a page's lead.
     - `judged_window`: tokens that are read of articles with candidates and of pages. It holds about
       all that is shown of them: candidates may tell of all of it.
     """

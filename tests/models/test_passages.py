@@ -41,7 +41,8 @@ def test_a_lead_that_is_a_source_is_shown_though_it_was_told() -> None:
 
 
 def test_a_page_without_title_begins_with_its_first_line() -> None:
-    assert Page("", SENTENCES, 2).passage({2}).startswith(SENTENCES[0])
+    untitled = Page("", SENTENCES, 2).passage({2})
+    assert untitled == f"{SENTENCES[0]}\n{SENTENCES[1]}\n* {SENTENCES[2]}"
 
 
 def test_of_a_long_lead_whole_sentences_are_shown() -> None:

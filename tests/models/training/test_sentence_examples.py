@@ -82,7 +82,7 @@ def test_what_stands_behind_a_lead_has_sources_in_the_body() -> None:
     held_out = {row["id"] for row in gold_rows(GOLD / HELD_OUT)}
     assert held_out.isdisjoint(row["id"] for row in rows)
     assert all(len(row["fr"]) == len(row["src"]) == len(row["en"]) for row in rows)
-    assert all(min(sources) > 0 for row in rows for sources in row["src"])
+    assert all(min(sources) > 0 and len(sources) <= 3 for row in rows for sources in row["src"])
 
 
 def test_a_step_has_as_many_sentences_as_the_recipe_says(
