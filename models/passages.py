@@ -48,13 +48,13 @@ class Page:
         lines = [self.title] if self.title else []
         before = -1
         for number in self._shown(sources, told):
-            if number > before + 1 or (before < 0 and self.title):
+            if lines and (before < 0 or number > before + 1):
                 lines.append("")
             lines.append((MARK if number in sources else "") + self.sentences[number])
             before = number
         if so_far:
             lines += ["", so_far]
-        return "\n".join(lines).lstrip("\n")
+        return "\n".join(lines)
 
     def _shown(self, sources: Collection[int], told: bool) -> list[int]:
         """The numbers of the sentences that are shown with `sources`, in order."""

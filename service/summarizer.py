@@ -23,6 +23,7 @@ from models.engine import (
 from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.choosing.candidates import find_complete_sentences
 from service.choosing.choice import Chooser, Draft, Selection
+from service.choosing.coherence import join
 from service.choosing.lengths import SECTION_WORDS, Budget, Length, budget, is_short
 from service.choosing.plan import Plan, plan
 from service.english.lexicon.glossary import Glossary
@@ -206,7 +207,7 @@ class _ArticleWork:
 
     def _cover(self, lead: Selection) -> Coverage:
         """What a summary that is the lead was made from; the model read nothing."""
-        used = self._engine.count_tokens(" ".join(sentence.text for sentence in lead.sentences))
+        used = self._engine.count_tokens(join(lead.sentences))
         return Coverage(self._plan.tokens, used, False, self._article.left_out)
 
     def _generate(self, requests: Sequence[GenerateRequest]) -> list[GenerateResult]:

@@ -28,4 +28,4 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture
 def no_lead_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     """The model has to write: no lead is the summary as it stands."""
-    monkeypatch.setattr("service.choosing.opening.Opener.find_whole_lead", lambda _: [])
+    monkeypatch.setattr("service.choosing.opening.Opener.whole_lead", [])

@@ -7,7 +7,8 @@ the page's lead. The sentences in `additions/` were written to follow the lead.
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ FIRST_SHARE: Final = 0.4
 SECOND_SHARE: Final = 0.3
 MIN_WORDS: Final = 6
 
+_Make = Callable[[dict[str, Any], dict[str, Any], random.Random], Iterator[Example]]
+
 
 def page_sentences(abstract: str, article: str) -> list[str]:
     """The sentences of a page as the gold summaries number them.
@@ -44,34 +47,7 @@ def sentence_examples(data: Path, files: list[Path], rng: random.Random) -> list
 
     A sentence is left out if it has a number or a name that is not shown.
     """
-    summaries: dict[str, list[dict[str, Any]]] = {}
-    for row in (row for path in files for row in gold_rows(path)):
-        summaries.setdefault(str(row["id"]), []).append(row)
-    examples = [
-        example
-        for page in orangesum(data / "orangesum_train.jsonl.gz")
-        for row in summaries.get(page["id"], ())
-        for example in _examples(page, row, rng)
-    ]
-    rng.shuffle(examples)
-    return examples
-
-
-def _examples(page: dict[str, Any], row: dict[str, Any], rng: random.Random) -> Iterator[Example]:
-    sentences = row.get("sentences") or page_sentences(page["abstract"], page["article"])
-    lead = len(page_sentences(page["abstract"], ""))
-    quoted = "«" in " ".join(sentences)
-    written = [text if quoted else plain_quotes(text) for text in row["fr"]]
-    for number, (target, sources) in enumerate(zip(written, row["src"], strict=True)):
-        title = page["title"] if rng.random() < TITLE_SHARE else ""
-        shown = Page(title, sentences, lead)
-        whole_lead = bool(number) and shown.shown_lead == lead
-        told = whole_lead and rng.random() < LEAD_SHARE and min(sources) >= lead
-        if (not number and rng.random() > FIRST_SHARE) or max(sources) >= len(sentences):
-            continue
-        before = [" ".join(sentences[:lead]), *written[1:number]] if told else written[:number]
-        source = shown.passage(sources, " ".join(before), told=told)
-        yield from _example(source, target, first=not number)
+    return _shuffled(data, files, rng, _of_summary)
 
 
 def addition_examples(data: Path, files: list[Path], rng: random.Random) -> list[Example]:
@@ -80,30 +56,65 @@ def addition_examples(data: Path, files: list[Path], rng: random.Random) -> list
     One is left out if it has a number or a name that is not shown, or if its lead is too long to
     stand in a summary.
     """
-    rows = {str(row["id"]): row for path in files for row in gold_rows(path)}
+    return _shuffled(data, files, rng, _of_additions)
+
+
+def _shuffled(data: Path, files: list[Path], rng: random.Random, make: _Make) -> list[Example]:
+    """What `make` makes of each row of `files` and its page."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in (row for path in files for row in gold_rows(path)):
+        rows.setdefault(str(row["id"]), []).append(row)
     examples = [
         example
-        for page in orangesum(data / "orangesum_train.jsonl.gz")
-        if page["id"] in rows
-        for example in _additions(page, rows[page["id"]], rng)
+        for article in orangesum(data / "orangesum_train.jsonl.gz")
+        for row in rows.get(article["id"], ())
+        for example in make(article, row, rng)
     ]
     rng.shuffle(examples)
     return examples
 
 
-def _additions(page: dict[str, Any], row: dict[str, Any], rng: random.Random) -> Iterator[Example]:
-    sentences = page_sentences(page["abstract"], page["article"])
-    lead = len(page_sentences(page["abstract"], ""))
-    quoted = "«" in " ".join(sentences)
-    written = [text if quoted else plain_quotes(text) for text in row["fr"]]
+def _of_summary(
+    article: dict[str, Any], row: dict[str, Any], rng: random.Random
+) -> Iterator[Example]:
+    page, written = _read(article, row)
     for number, (target, sources) in enumerate(zip(written, row["src"], strict=True)):
-        shown = Page(page["title"] if rng.random() < TITLE_SHARE else "", sentences, lead)
-        before = sentences[:lead]
+        shown = _with_title_or_not(page, rng)
+        whole_lead = bool(number) and page.shown_lead == page.lead
+        told = whole_lead and rng.random() < LEAD_SHARE and min(sources) >= page.lead
+        if (not number and rng.random() > FIRST_SHARE) or max(sources) >= len(page.sentences):
+            continue
+        before = [*page.sentences[: page.lead], *written[1:number]] if told else written[:number]
+        source = shown.passage(sources, " ".join(before), told=told)
+        yield from _example(source, target, first=not number)
+
+
+def _of_additions(
+    article: dict[str, Any], row: dict[str, Any], rng: random.Random
+) -> Iterator[Example]:
+    page, written = _read(article, row)
+    for number, (target, sources) in enumerate(zip(written, row["src"], strict=True)):
+        shown = _with_title_or_not(page, rng)
+        before = [*page.sentences[: page.lead]]
         if number and rng.random() < SECOND_SHARE:
-            before = [*before, rng.choice(written[:number])]
-        if shown.shown_lead == lead and lead <= min(sources) and max(sources) < len(sentences):
+            before.append(rng.choice(written[:number]))
+        in_body = page.lead <= min(sources) and max(sources) < len(page.sentences)
+        if page.shown_lead == page.lead and in_body:
             source = shown.passage(sources, " ".join(before), told=True)
             yield from _example(source, target, first=False)
+
+
+def _read(article: dict[str, Any], row: dict[str, Any]) -> tuple[Page, list[str]]:
+    """The page, and the sentences that were written for it, with the page's quotation marks."""
+    abstract = article["abstract"]
+    sentences = row.get("sentences") or page_sentences(abstract, article["article"])
+    quoted = "«" in " ".join(sentences)
+    written = [text if quoted else plain_quotes(text) for text in row["fr"]]
+    return Page(article["title"], sentences, len(page_sentences(abstract, ""))), written
+
+
+def _with_title_or_not(page: Page, rng: random.Random) -> Page:
+    return page if rng.random() < TITLE_SHARE else replace(page, title="")
 
 
 def _example(source: str, target: str, *, first: bool) -> Iterator[Example]:

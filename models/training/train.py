@@ -35,11 +35,7 @@ from models.training.losses import TokenLosses, losses_of
 from models.training.packing import Packed, pack
 from models.training.pages import page_examples
 from models.training.processes import Processes
-from models.training.sentence_examples import (
-    ADDITIONS,
-    addition_examples,
-    sentence_examples,
-)
+from models.training.sentence_examples import ADDITIONS, addition_examples, sentence_examples
 
 WARM_UP_STEPS: Final = 20
 # They have about as many tokens as an article.
@@ -159,9 +155,8 @@ class Examples:
             additions = self.recipe.additions_per_step
             rest = self.recipe.sentences_per_step - additions
             sentences = _slice(self.sentences, number, rest)
-            if additions:
-                sentences += _slice(self.additions, number, additions)
-            packs += pack_sentences(sentences, self.encode, self.recipe.gold_window)
+            sentences += _slice(self.additions, number, additions)
+            packs += pack_each(sentences, SENTENCES_PER_PACK, self.encode, self.recipe.gold_window)
         judged_pairs = (
             _slice(self.judged_pairs, number, self.recipe.judged_pairs_per_step)
             if self.judged_pairs
@@ -169,19 +164,13 @@ class Examples:
         )
         pairs = _slice(self.pairs, number, self.recipe.pairs_per_step - len(judged_pairs))
         for kind, size in ((judged_pairs, JUDGED_PAIRS_PER_PACK), (pairs, PAIRS_PER_PACK)):
-            packs += [
-                pack(kind[k : k + size], self.encode, self.recipe.short_window)
-                for k in range(0, len(kind), size)
-            ]
+            packs += pack_each(kind, size, self.encode, self.recipe.short_window)
         return packs
 
 
-def pack_sentences(sentences: list[Example], encode: Encode, window: int) -> list[Packed]:
-    """A few sentences of summaries in each packed sequence."""
-    return [
-        pack(sentences[k : k + SENTENCES_PER_PACK], encode, window)
-        for k in range(0, len(sentences), SENTENCES_PER_PACK)
-    ]
+def pack_each(examples: list[Example], size: int, encode: Encode, window: int) -> list[Packed]:
+    """A packed sequence for each `size` of the examples, in order."""
+    return [pack(examples[k : k + size], encode, window) for k in range(0, len(examples), size)]
 
 
 class Validation:
@@ -199,7 +188,9 @@ class Validation:
             ]
         if recipe.sentences_per_step:
             held_out = sentence_examples(data, [GOLD / HELD_OUT], random.Random(0))[: 4 * count]
-            self._packs["valid_sentence"] = pack_sentences(held_out, encode, recipe.gold_window)
+            self._packs["valid_sentence"] = pack_each(
+                held_out, SENTENCES_PER_PACK, encode, recipe.gold_window
+            )
 
     @torch.inference_mode()
     def losses(self, model: Any) -> dict[str, float]:

@@ -70,7 +70,7 @@ class Chooser:
 
     def start_with_lead(self) -> Selection | None:
         """The whole lead, where it may stand and is long enough: no candidates are needed then."""
-        lead = self._opener.find_whole_lead()
+        lead = self._opener.whole_lead
         return Selection(lead) if lead and not self._filler.is_too_short(lead) else None
 
     def start(self, candidates: Sequence[Candidate]) -> Selection:

@@ -15,7 +15,7 @@ from models.training.sentence_examples import (
     page_sentences,
     sentence_examples,
 )
-from models.training.train import Examples, Recipe, pack_sentences
+from models.training.train import Examples, Recipe, pack_each
 from tests.models.training.test_gold_examples import PAGE, write
 
 SENTENCES = ["Nuagis ouvre une région de 1200 serveurs.", "Le site a coûté 45 millions d'euros."]
@@ -96,4 +96,4 @@ def test_a_step_has_as_many_sentences_as_the_recipe_says(
     examples = Examples(tmp_path, recipe, lambda text: [ord(letter) for letter in text])
     packs = examples.step(0)
     assert [int(packed.document.max()) for packed in packs] == [3, 3, 1]
-    assert len(pack_sentences([], examples.encode, 100)) == 0
+    assert len(pack_each([], 3, examples.encode, 100)) == 0
