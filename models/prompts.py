@@ -16,8 +16,12 @@ NO_REPEAT: Final = {Task.SUMMARY: 4, Task.HEADLINE: 3, Task.TRANSLATION: 8}
 
 def summary_marker(words: int) -> str:
     """The marker that asks for a French summary of about `words` words: 10, 20 … 140."""
-    rounded = min(MAX_SUMMARY_WORDS, max(MIN_SUMMARY_WORDS, round(words / 10) * 10))
-    return f"\n\nRésumé en {rounded} mots :"
+    return f"\n\nRésumé en {_rounded(words)} mots :"
+
+
+def sentence_marker(words: int, *, first: bool) -> str:
+    """The marker that asks for a summary's first or next sentence of about `words` words."""
+    return f"\n\n{'Phrase' if first else 'Suite'} en {_rounded(words)} mots :"
 
 
 def headline_marker() -> str:
@@ -35,3 +39,7 @@ def marker(request: GenerateRequest) -> str:
     if request.task is Task.SUMMARY:
         return summary_marker(request.words)
     return headline_marker() if request.task is Task.HEADLINE else translation_marker()
+
+
+def _rounded(words: int) -> int:
+    return min(MAX_SUMMARY_WORDS, max(MIN_SUMMARY_WORDS, round(words / 10) * 10))

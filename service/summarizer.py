@@ -22,7 +22,8 @@ from models.engine import (
 )
 from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.choosing.candidates import find_complete_sentences
-from service.choosing.choice import Chooser, Draft
+from service.choosing.choice import Chooser, Draft, Selection
+from service.choosing.coherence import join
 from service.choosing.lengths import SECTION_WORDS, Budget, Length, budget, is_short
 from service.choosing.plan import Plan, plan
 from service.english.lexicon.glossary import Glossary
@@ -85,6 +86,12 @@ class Timings:
     def step(self, name: str) -> Iterator[None]:
         """Adds the time that the block takes to the step `name`, less that of steps inside it."""
         self._progress(name)
+        with self.quiet_step(name):
+            yield
+
+    @contextmanager
+    def quiet_step(self, name: str) -> Iterator[None]:
+        """The same for a part of a step that is not told: another step follows before the rest."""
         start, before = time.perf_counter(), sum(self._steps.values())
         yield
         spent = round(1000 * (time.perf_counter() - start))
@@ -179,11 +186,16 @@ class _ArticleWork:
         article = self._article
         if len(article.sentences) < MIN_SUMMARY_SENTENCES and is_short(article.body, limits.most):
             return self._return_unchanged()
+        with self._timings.quiet_step("choose"):
+            chooser = Chooser(article, self._finder, limits, titled)
+            lead = chooser.start_with_lead()
+        if lead is not None:
+            with self._timings.step("choose"):
+                return chooser.finish(lead), self._cover(lead)
         sections = _SectionReader(self._generate, article, self._plan)
         opening = sections.read_opening(limits)
         stop_if(self._cancelled)
         with self._timings.step("choose"):
-            chooser = Chooser(article, self._finder, limits, titled)
             selection = chooser.start(opening)
             while wanted := chooser.count_wanted_sections(selection):
                 further = sections.read_next(wanted)
@@ -192,6 +204,11 @@ class _ArticleWork:
                 selection = chooser.add_sections(selection, further)
             draft = chooser.finish(selection)
         return draft, sections.coverage()
+
+    def _cover(self, lead: Selection) -> Coverage:
+        """What a summary that is the lead was made from; the model read nothing."""
+        used = self._engine.count_tokens(join(lead.sentences))
+        return Coverage(self._plan.tokens, used, False, self._article.left_out)
 
     def _generate(self, requests: Sequence[GenerateRequest]) -> list[GenerateResult]:
         with self._timings.step("generate"):

@@ -27,12 +27,15 @@ class SummarySentence:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of the article the model read to write the summary. The checks read all of it.
+    """How much of the article the summary was made from. The checks read all of it.
 
-    `tokens` are those of the article, `used_tokens` those that the model read: the opening and,
-    where that made too short a summary, further sections. `truncated`: more was wanted than could
-    be read. `left_out_characters` are those of sentences that are too long to be prose, which
-    nothing read.
+    `tokens` are those of the article.
+
+    `used_tokens` are those of the lead, where it is the summary. Else they are those that the model
+    read: the opening and, where that made too short a summary, further sections.
+
+    `truncated`: more was wanted than could be read. `left_out_characters` are those of sentences
+    that are too long to be prose, which nothing read.
     """
 
     tokens: int

@@ -23,3 +23,9 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BREVE_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture
+def no_lead_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model has to write: no lead is the summary as it stands."""
+    monkeypatch.setattr("service.choosing.opening.Opener.whole_lead", [])

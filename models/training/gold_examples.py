@@ -55,7 +55,7 @@ def _example(page: dict[str, Any], summaries: list[list[str]], rng: random.Rando
     body = f"{page['abstract']}\n{page['article']}"
     source = f"{page['title']}\n{body}" if rng.random() < TITLE_SHARE else body
     written = (" ".join(sentences) for sentences in summaries)
-    targets = [text if "«" in body else _plain_quotes(text) for text in written]
+    targets = [text if "«" in body else plain_quotes(text) for text in written]
     shown = without_accents(source)
     return Example(
         source,
@@ -67,7 +67,7 @@ def _example(page: dict[str, Any], summaries: list[list[str]], rng: random.Rando
     )
 
 
-def _plain_quotes(text: str) -> str:
+def plain_quotes(text: str) -> str:
     """`text` with the quotation marks and apostrophes that most pages have."""
     for mark in ("« ", "«\u00a0", " »", "\u00a0»", "«", "»"):
         text = text.replace(mark, '"')

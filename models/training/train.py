@@ -35,12 +35,15 @@ from models.training.losses import TokenLosses, losses_of
 from models.training.packing import Packed, pack
 from models.training.pages import page_examples
 from models.training.processes import Processes
+from models.training.sentence_examples import ADDITIONS, addition_examples, sentence_examples
 
 WARM_UP_STEPS: Final = 20
 # They have about as many tokens as an article.
 PAIRS_PER_PACK: Final = 8
 # The same, with their candidates.
 JUDGED_PAIRS_PER_PACK: Final = 4
+# A sentence and its sources have about 280 tokens.
+SENTENCES_PER_PACK: Final = 3
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,9 @@ class Recipe:
     - `pages_per_step`: how many of the articles are whole pages, with the project's own summaries.
     - `gold_per_step`: how many of the articles are whole pages with gold summaries, read up to
       `gold_window` tokens.
+    - `sentences_per_step`: how many single sentences of gold summaries are learnt from their
+      sources, besides the articles and pairs.
+    - `additions_per_step`: how many of these, at most all, are written to follow a page's lead.
     - `judged_window`: tokens that are read of articles with candidates and of pages. It holds about
       all that is shown of them: candidates may tell of all of it.
     """
@@ -73,6 +79,8 @@ class Recipe:
     judged_window: int = 512
     gold_per_step: int = 0
     gold_window: int = 960
+    sentences_per_step: int = 0
+    additions_per_step: int = 0
     rank: int = 64
     alpha: float = 64.0
     learning_rate: float = 3e-4
@@ -109,6 +117,16 @@ class Examples:
             if recipe.gold_per_step
             else []
         )
+        self.sentences = (
+            sentence_examples(data, learnt_files(data), random.Random(recipe.seed))
+            if recipe.sentences_per_step
+            else []
+        )
+        self.additions = (
+            addition_examples(data, sorted(ADDITIONS.glob("*.jsonl")), random.Random(recipe.seed))
+            if recipe.additions_per_step
+            else []
+        )
         self.pairs = pair_examples(data, rng)
         self.judged_pairs = candidate_examples(judged_pairs, rng) if judged_pairs else []
         self.recipe = recipe
@@ -118,7 +136,7 @@ class Examples:
         """The packed sequences of optimizer step `number`.
 
         One for each article: first those with candidates, then whole pages, then those with gold
-        summaries, then the others. Then one for every few sentence pairs.
+        summaries, then the others. Then one for every few sentences of a summary, and of pairs.
         """
         rng = random.Random(self.recipe.seed * 1_000_003 + number)
         judged = _slice(self.judged, number, self.recipe.judged_per_step) if self.judged else []
@@ -133,6 +151,12 @@ class Examples:
             long = article.long or rng.random() < self.recipe.long_share
             window = self.recipe.long_window if long else self.recipe.short_window
             packs.append(pack([article], self.encode, window))
+        if self.sentences:
+            additions = self.recipe.additions_per_step
+            rest = self.recipe.sentences_per_step - additions
+            sentences = _slice(self.sentences, number, rest)
+            sentences += _slice(self.additions, number, additions)
+            packs += pack_each(sentences, SENTENCES_PER_PACK, self.encode, self.recipe.gold_window)
         judged_pairs = (
             _slice(self.judged_pairs, number, self.recipe.judged_pairs_per_step)
             if self.judged_pairs
@@ -140,11 +164,13 @@ class Examples:
         )
         pairs = _slice(self.pairs, number, self.recipe.pairs_per_step - len(judged_pairs))
         for kind, size in ((judged_pairs, JUDGED_PAIRS_PER_PACK), (pairs, PAIRS_PER_PACK)):
-            packs += [
-                pack(kind[k : k + size], self.encode, self.recipe.short_window)
-                for k in range(0, len(kind), size)
-            ]
+            packs += pack_each(kind, size, self.encode, self.recipe.short_window)
         return packs
+
+
+def pack_each(examples: list[Example], size: int, encode: Encode, window: int) -> list[Packed]:
+    """A packed sequence for each `size` of the examples, in order."""
+    return [pack(examples[k : k + size], encode, window) for k in range(0, len(examples), size)]
 
 
 class Validation:
@@ -160,6 +186,11 @@ class Validation:
             self._packs["valid_gold"] = [
                 pack([example], encode, recipe.gold_window) for example in held_out
             ]
+        if recipe.sentences_per_step:
+            held_out = sentence_examples(data, [GOLD / HELD_OUT], random.Random(0))[: 4 * count]
+            self._packs["valid_sentence"] = pack_each(
+                held_out, SENTENCES_PER_PACK, encode, recipe.gold_window
+            )
 
     @torch.inference_mode()
     def losses(self, model: Any) -> dict[str, float]:

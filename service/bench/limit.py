@@ -137,8 +137,8 @@ def first_request(engine: Engine, text: str) -> GenerateRequest:
         Summarizer(recorder).summarize(SummaryRequest(text=text))
     if not recorder.requests:
         raise BenchError(
-            "the article is too short: the engine is not asked for a summary; name a longer one "
-            "with --article"
+            "the engine is not asked for a summary: the article is too short, or its lead is the "
+            "summary; name another one with --article"
         )
     return recorder.requests[0]
 

@@ -50,7 +50,7 @@ QUICK: Final = Effort(
 
 @dataclass(frozen=True)
 class Answer:
-    """How long an answer took, and how many tokens of the article the model was given."""
+    """How long an answer took, and how many tokens of the article it was made from."""
 
     seconds: float
     tokens: int

@@ -15,7 +15,7 @@ def as_table(report: dict[str, Any]) -> str:
     lines = [*_write_head(report)]
     if contenders:
         lines += ["", *_align(_speed_rows(contenders, report["effort"]["clients"]))]
-        lines += ["", "Seconds by words of the article (tokens that the model was given):"]
+        lines += ["", "Seconds by words of the article (tokens that the summary was made from):"]
         lines += _align(_length_rows(contenders))
     for name, figures in all_figures.items():
         lines += [f"\n{name} failed: {figures['error']}"] if "error" in figures else []

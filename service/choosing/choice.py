@@ -1,8 +1,8 @@
-"""Chooses the sentences of a summary among the model's candidates, in three steps: start, add
-sections while they are wanted, and finish."""
+"""Chooses the sentences of a summary in three steps: start, with the lead alone or among the
+model's candidates; add sections while they are wanted; and finish."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from models.engine import Candidate
@@ -34,7 +34,7 @@ class Selection:
     """A summary in the making: its sentences, and the sections that were ranked so far."""
 
     sentences: list[CheckedSentence]
-    sections: list[RankedSection]
+    sections: list[RankedSection] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class Chooser:
         self._opener = Opener(finder, self._news, self._own, self._filler, titled)
         self._restorer = Restorer(finder, [sentence.text for sentence in article.sentences])
         self._foreign = not article.language.may_be("fr")
+
+    def start_with_lead(self) -> Selection | None:
+        """The whole lead, where it may stand and is long enough: no candidates are needed then."""
+        lead = self._opener.whole_lead
+        return Selection(lead) if lead and not self._filler.is_too_short(lead) else None
 
     def start(self, candidates: Sequence[Candidate]) -> Selection:
         """The beginning of a summary, made of the candidates for the article's opening."""
@@ -104,7 +109,8 @@ class Chooser:
             summary = order_as_article(summary)
         if not self._titled:
             summary = put_title_first(summary, self._finder, self._news, self._filler)
-        return self._describe(summary, selection.sections[0].best)
+        best = selection.sections[0].best if selection.sections else []
+        return self._describe(summary, best)
 
     def _describe(self, summary: list[CheckedSentence], best: list[CheckedSentence]) -> Draft:
         """The summary with its warnings. Where it has no sentence, the shortest of the article."""

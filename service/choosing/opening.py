@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from service.checking.evidence import CheckedSentence, EvidenceFinder
@@ -49,7 +50,7 @@ class Opener:
         """A summary of the article's opening `section`: the whole lead where that may stand. Else
         the trusted sentences of its best candidate, behind another beginning where theirs is not
         fit for one."""
-        if lead := self._find_whole_lead():
+        if lead := self.whole_lead:
             return lead
         best = section.best
         summary = self._filler.take(keep_trusted(best))
@@ -59,7 +60,8 @@ class Opener:
             summary = self._name_subject(summary, section)
         return self._tell_news(summary, section)
 
-    def _find_whole_lead(self) -> list[CheckedSentence]:
+    @cached_property
+    def whole_lead(self) -> list[CheckedSentence]:
         """All sentences of the lead, where it fits, is understood by itself and tells what the
         title says; else none. Under its title a lead need not say that again.
 

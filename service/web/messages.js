@@ -160,7 +160,7 @@ export const PHRASES = {
   "characters": "{characters}\u00a0caractères",
   "size": "{words} · {sentences}",
   "coverage": "tout l’article, {words}",
-  "coverage_partly": "rédigé d’après environ {read} sur {words}, vérifié sur tout l’article",
+  "coverage_partly": "tiré d’environ {read} sur {words}, vérifié sur tout l’article",
   "count": "{words}, {characters}.",
   "count_html": "{characters} de HTML.",
   "count_article": "{words} dans l’article.",

@@ -169,7 +169,7 @@ function warningOf(warning, summary, onSelect) {
   return [button, text.slice(place.length)];
 }
 
-/** How many words of the article were read: an estimate, since the service counts tokens. */
+/** From how many words the summary was made: an estimate, since the service counts tokens. */
 function reading({ article, coverage }) {
   const read = Math.round((article.words * coverage.used_tokens) / Math.max(1, coverage.tokens));
   return { words: article.words, read: wordsText(read) };

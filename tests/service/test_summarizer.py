@@ -200,3 +200,53 @@ def test_an_article_is_planned_once() -> None:
     summary = Summarizer(engine).summarize(request)
     assert summary.headline
     assert engine.counted.count(summary.article.body) == 1
+
+
+LEAD = (
+    "L'hébergeur lillois Nuagis rachète son concurrent Datavallée pour 45 millions d'euros, et "
+    "exploitera ainsi neuf centres de données en France dès le mois de mars prochain."
+)
+
+
+def with_lead(lead: str) -> str:
+    return f"# Nuagis rachète Datavallée pour 45 millions d'euros\n\n{lead}\n\n{ARTICLE}"
+
+
+@pytest.mark.parametrize("headline", [True, False])
+def test_where_the_lead_stands_the_model_writes_nothing(headline: bool) -> None:
+    engine, steps = ScriptedEngine(), list[str]()
+    request = SummaryRequest(text=with_lead(LEAD), headline=headline)
+    summary = Summarizer(engine).summarize(request, progress=steps.append)
+    assert summary.text == LEAD
+    assert engine.calls == []
+    assert steps == ["read", "choose"]
+    assert summary.timings_ms.keys() == {"read", "choose", "total"}
+    tokens = engine.count_tokens(summary.article.body)
+    assert summary.coverage == Coverage(tokens, engine.count_tokens(LEAD), False, 0)
+
+
+def test_a_lead_is_translated_as_any_summary() -> None:
+    engine = ScriptedEngine()
+    summary = Summarizer(engine).summarize(SummaryRequest(text=with_lead(LEAD), language="en"))
+    assert {call.task for call in engine.calls} == {Task.TRANSLATION}
+    assert summary.sentences[0].french == LEAD
+
+
+def test_a_lead_that_is_longer_than_was_asked_for_does_not_stand() -> None:
+    engine = ScriptedEngine()
+    request = SummaryRequest(text=with_lead(LEAD), headline=True, max_words=20)
+    assert Summarizer(engine).summarize(request).text != LEAD
+    assert sections_read(engine) == 1
+
+
+@pytest.mark.parametrize(
+    ("lead", "length"),
+    [(f"{LEAD.split(', et', maxsplit=1)[0]}.", Length.MEDIUM), (LEAD, Length.LONG)],
+)
+def test_a_lead_that_is_too_short_is_filled_up(lead: str, length: Length) -> None:
+    engine = ScriptedEngine()
+    request = SummaryRequest(text=with_lead(lead), headline=True, length=length)
+    summary = Summarizer(engine).summarize(request)
+    assert summary.text.startswith(lead)
+    assert len(summary.sentences) > 1
+    assert sections_read(engine) >= 1

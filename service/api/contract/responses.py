@@ -84,8 +84,8 @@ class CoverageBody(BaseModel):
 
     tokens: int = Field(description="The article's tokens.")
     used_tokens: int = Field(
-        description="Of these, those that the model read: the article's opening and, where that "
-        "made too short a summary, more."
+        description="Of these, those of the lead, where it is the summary. Else those that the "
+        "model read: the article's opening and, where that made too short a summary, more."
     )
     truncated: bool = Field(description="More was wanted than could be read.")
     left_out_characters: int = Field(

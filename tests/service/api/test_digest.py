@@ -130,6 +130,7 @@ def test_each_entry_counts_as_an_article(site: Site) -> None:
         assert ask(limited, site.url + "/rss", max_items=8).status_code == 429
 
 
+@pytest.mark.usefixtures("no_lead_stands")
 def test_what_is_not_summarised_in_time_has_the_words_of_its_feed(site: Site) -> None:
     engine = ScriptedEngine(wait_for=threading.Event())
     settings = Settings(allow_urls=True, deadline_seconds=4)
@@ -181,6 +182,7 @@ def test_the_wait_for_a_turn_counts(site: Site, monkeypatch: pytest.MonkeyPatch)
         assert time.monotonic() - begun < 4.5
 
 
+@pytest.mark.usefixtures("no_lead_stands")
 def test_the_work_ends_when_the_client_leaves(site: Site) -> None:
     engine = ScriptedEngine(wait_for=threading.Event())
     with running(engine, OPEN) as left:
@@ -193,6 +195,7 @@ def test_the_work_ends_when_the_client_leaves(site: Site) -> None:
         until(lambda: limiter.borrowed_tokens == 0)
 
 
+@pytest.mark.usefixtures("no_lead_stands")
 def test_only_so_many_digests_at_a_time(site: Site) -> None:
     engine = ScriptedEngine(wait_for=threading.Event())
     settings = Settings(allow_urls=True, url_timeout_seconds=0.5, deadline_seconds=5)

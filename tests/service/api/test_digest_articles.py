@@ -162,6 +162,7 @@ def test_articles_that_there_is_no_time_to_read_are_listed() -> None:
     assert set(troubles_of(digest).values()) == {"no_time"}
 
 
+@pytest.mark.usefixtures("no_lead_stands")
 def test_a_model_that_is_too_slow_leaves_the_opening() -> None:
     engine = ScriptedEngine(wait_for=threading.Event())
     with running(engine, Settings(deadline_seconds=4)) as slow:
