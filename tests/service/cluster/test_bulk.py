@@ -92,7 +92,7 @@ def test_an_actor_speaks_the_language_of_the_user(monkeypatch: pytest.MonkeyPatc
 def test_a_machine_with_another_revision_answers_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     settings = Settings()
-    begun = dict.fromkeys(bulk._find_revisions(settings), "r0")
+    begun: dict[str, str | None] = dict.fromkeys(bulk._find_revisions(settings), "r0")
     with pytest.raises(BatchError, match="in revision r0"):
         bulk._load(settings, {}, begun, "en", 1)
 

@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from service.api.work.job_taker import JobTaker
 from service.cluster.replica import Replica
 from service.settings import Settings
 from tests.engines import ARTICLE, ScriptedEngine, running, until
@@ -22,13 +24,21 @@ from tests.service.cluster.local import LocalReplicas, clustered
 FEW = 12
 
 
+def take(engine: ScriptedEngine) -> ScriptedEngine:
+    return engine
+
+
+def has_jobs(worker: JobTaker, count: int) -> bool:
+    return worker.running + worker.queue.jobs == count
+
+
 @contextmanager
 def service_of(
     *engines: ScriptedEngine, lost: int = 0, places: int = 8, **settings: Any
 ) -> Iterator[tuple[httpx.Client, FastAPI, LocalReplicas]]:
     """A service in front of one replica for each engine."""
     chosen = Settings(**settings)
-    made = [Replica(chosen, lambda engine=engine: engine) for engine in engines]
+    made = [Replica(chosen, partial(take, engine)) for engine in engines]
     replicas = LocalReplicas(made, places, lost)
     for engine in engines:
         engine.armed = True
@@ -97,7 +107,7 @@ def test_what_does_not_fit_the_queue_is_refused_until_there_is_room() -> None:
         pending = []
         for number, text in enumerate(articles(2), 1):
             pending.append(pool.submit(client.post, "/summarize", json={"text": text}))
-            until(lambda number=number: worker.running + worker.queue.jobs == number)
+            until(partial(has_jobs, worker, number))
         refused = client.post("/summarize", json={"text": ARTICLE})
         assert (refused.status_code, refused.json()["code"]) == (503, "queue_full")
         assert int(refused.headers["retry-after"]) > 0

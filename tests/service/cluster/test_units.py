@@ -85,7 +85,10 @@ def test_bytes_of_parquet_are_texts_and_what_is_no_text_is_refused(tmp_path: Pat
 
 
 def test_fields_of_parquet_without_a_value_are_left_out(tmp_path: Path) -> None:
-    rows = [{"id": 1, "text": "a", "html": None}, {"id": 2, "text": None, "html": "b"}]
+    rows: list[dict[str, Any]] = [
+        {"id": 1, "text": "a", "html": None},
+        {"id": 2, "text": None, "html": "b"},
+    ]
     source = str(write_parquet(tmp_path / "in.parquet", rows, 10))
     assert [row for _, row in read_all(source)] == [{"id": 1, "text": "a"}, {"id": 2, "html": "b"}]
 
@@ -191,7 +194,10 @@ def test_answers_of_parquet_are_rows_of_parquet(tmp_path: Path) -> None:
     from service.cluster.units import divide
 
     source = divide(str(write_parquet(tmp_path / "in.parquet", ROWS[:2], 10)))
-    answers = [{"id": "a-0", "summary": "é"}, {"id": 2, "problem": {"code": "too_short"}}]
+    answers: list[dict[str, Any]] = [
+        {"id": "a-0", "summary": "é"},
+        {"id": 2, "problem": {"code": "too_short"}},
+    ]
     output = Output(str(tmp_path / "out"), source.kind)
     output.begin(source, {})
     output.write_answers(source.units[0], answers)
