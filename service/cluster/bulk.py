@@ -8,6 +8,7 @@ units whose files are missing, and a unit that is done twice is there once.
 import itertools
 import logging
 import os
+import warnings
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -16,6 +17,7 @@ from typing import Any, Final
 import ray
 import ray.data
 from ray.exceptions import RayError
+from ray.util.annotations import RayDeprecationWarning
 
 from models.batching import EngineStopped
 from service.cluster.output import NOTED_TRIES, Answer, Output
@@ -30,6 +32,11 @@ RowAnswerer = Callable[[int, bytes, bool], Answer]
 MOST_TRIES: Final = 6
 # More blocks than these are a burden to Ray. Several units are then one block.
 MOST_BLOCKS: Final = 5_000
+
+_RAY_VARIABLES: Final = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # Else Ray tells its makers what it is used for.
+    "RAY_BACKEND_LOG_LEVEL": "fatal",  # Else Ray's notes on itself stand among our progress.
+}
 
 
 class UnitFailed(Exception):
@@ -118,10 +125,10 @@ def answer_units(units: Sequence[Unit], work: Work, threads: int) -> Generator[O
 
     Each actor takes `threads` processors. Raises UnitFailed.
     """
-    # Else Ray tells its makers what it is used for.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    logging.getLogger("ray.data").setLevel(logging.WARNING)
-    ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.WARNING)
+    for name, value in _RAY_VARIABLES.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     try:
         for row in _map_units(units, work, threads).iter_rows():
             outcome = Outcome(**row)
@@ -143,13 +150,16 @@ def _map_units(units: Sequence[Unit], work: Work, threads: int) -> Any:
     actors = sum(count // threads for count in processors)
     blocks = min(len(units), MOST_BLOCKS)
     dataset = ray.data.from_items([asdict(unit) for unit in units], override_num_blocks=blocks)
-    return dataset.map(
-        UnitAnswerer,
-        fn_constructor_args=(work, threads),
-        compute=ray.data.ActorPoolStrategy(
-            size=max(1, min(actors, blocks)), max_tasks_in_flight_per_actor=1
-        ),
-        num_cpus=threads,
-        max_restarts=-1,
-        max_task_retries=MOST_TRIES - 1,
-    )
+    with warnings.catch_warnings():
+        # Ray 2.64 drops the last two arguments; pyproject.toml keeps to releases that have them.
+        warnings.simplefilter("ignore", RayDeprecationWarning)
+        return dataset.map(
+            UnitAnswerer,
+            fn_constructor_args=(work, threads),
+            compute=ray.data.ActorPoolStrategy(
+                size=max(1, min(actors, blocks)), max_tasks_in_flight_per_actor=1
+            ),
+            num_cpus=threads,
+            max_restarts=-1,
+            max_task_retries=MOST_TRIES - 1,
+        )

@@ -76,6 +76,10 @@ def test_ray_tells_nobody_how_it_is_used_and_logs_no_paths() -> None:
     assert SERVE["logging_config"]["enable_access_log"] is False
 
 
+def test_who_reaches_the_head_needs_a_token_to_run_code() -> None:
+    assert CLUSTER["authOptions"] == {"mode": "token"}
+
+
 def test_the_programs_are_found_in_the_image() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     for variables in (AUTOSCALER["env"], *(container["env"] for container in CONTAINERS)):
