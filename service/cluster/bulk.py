@@ -33,11 +33,6 @@ MOST_TRIES: Final = 6
 # More blocks than these are a burden to Ray. Several units are then one block.
 MOST_BLOCKS: Final = 5_000
 
-_RAY_VARIABLES: Final = {
-    "RAY_USAGE_STATS_ENABLED": "0",  # Else Ray tells its makers what it is used for.
-    "RAY_BACKEND_LOG_LEVEL": "fatal",  # Else Ray's notes on itself stand among our progress.
-}
-
 
 class UnitFailed(Exception):
     """A unit could not be answered. The message is what was explained to the user."""
@@ -125,8 +120,8 @@ def answer_units(units: Sequence[Unit], work: Work, threads: int) -> Generator[O
 
     Each actor takes `threads` processors. Raises UnitFailed.
     """
-    for name, value in _RAY_VARIABLES.items():
-        os.environ.setdefault(name, value)
+    # Else Ray tells its makers what it is used for.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     try:
