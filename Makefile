@@ -7,13 +7,18 @@ RUN ?= runs/adapter
 STEPS ?= 450
 CASES ?= 10000
 PROCESSES ?= 2
+EXTRAS ?= dev
 
 .PHONY: setup run test demo fuzz hostile load lock train train-translator clean
 
-$(VENV)/.installed: pyproject.toml scripts/setup.py $(wildcard requirements/*.txt)
-	$(PYTHON) scripts/setup.py $(VENV)
+# It names the extras: others are another set-up.
+INSTALLED := $(VENV)/.installed-$(EXTRAS)
 
-setup: $(VENV)/.installed
+$(INSTALLED): pyproject.toml scripts/setup.py $(wildcard requirements/*.txt)
+	$(PYTHON) scripts/setup.py --extras $(EXTRAS) $(VENV)
+	@rm -f $(VENV)/.installed-* && touch $@
+
+setup: $(INSTALLED)
 	@$(BIN)/python -W ignore -m models.builtin >/dev/null
 
 run: setup

@@ -112,9 +112,10 @@ async def ask(
     while True:
         start = time.perf_counter()
         response = await client.post("/summarize", json=body)
-        if response.status_code in (429, 503) and time.monotonic() < end:
+        retry_after = response.headers.get("retry-after")
+        if response.status_code in (429, 503) and retry_after and time.monotonic() < end:
             tally.refused += 1
-            wait = min(MOST_WAIT_SECONDS, float(response.headers["retry-after"]))
+            wait = min(MOST_WAIT_SECONDS, float(retry_after))
             await asyncio.sleep(wait * random.uniform(0.5, 1))
             continue
         tally.seconds.append(time.perf_counter() - start)

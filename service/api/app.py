@@ -32,6 +32,7 @@ from service.api.refusals import State
 from service.api.work.answers import Answers
 from service.api.work.dependencies import Parts
 from service.api.work.fetching import MAX_DIGESTS, MAX_FETCHES, MAX_MEASURED
+from service.api.work.job_taker import JobTaker
 from service.api.work.watch import terminate, watch
 from service.api.work.worker import Worker
 from service.settings import Settings
@@ -79,9 +80,15 @@ def create_app(
     collector. `end` ends the process when the worker is broken, if the settings ask for that.
     `ready` is called once everything is loaded.
     """
-    traces = _traces(provider) if settings.otel else None
-    parts = make_parts(settings, load, traces, ready)
-    manager = _mcp_manager(parts) if settings.mcp else None
+    traces = make_traces(settings, provider)
+    return assemble(make_parts(settings, load, traces, ready), traces, end)
+
+
+def assemble(
+    parts: Parts, traces: "Traces | None" = None, end: Callable[[], None] = terminate
+) -> FastAPI:
+    """The service of these parts. `end` is as in `create_app`."""
+    manager = _mcp_manager(parts) if parts.settings.mcp else None
     app = _make_app(_lifespan(parts, traces, manager, end))
     app.state.parts = parts
     app.include_router(routes.router)
@@ -106,7 +113,14 @@ def make_parts(
 ) -> Parts:
     """The parts of an application. `load` and `ready` are as in `create_app`."""
     metrics = Metrics()
-    worker = Worker(load or _loader(settings), settings, metrics, ready)
+    worker = Worker(load or make_loader(settings), settings, metrics, ready)
+    return make_parts_around(worker, settings, metrics, traces)
+
+
+def make_parts_around(
+    worker: JobTaker, settings: Settings, metrics: Metrics, traces: "Traces | None" = None
+) -> Parts:
+    """The parts of an application whose jobs `worker` takes."""
     spans = [traces.steps] if traces else []
     return Parts(
         settings,
@@ -121,7 +135,7 @@ def make_parts(
     )
 
 
-def _loader(settings: Settings) -> Callable[[], Engine]:
+def make_loader(settings: Settings) -> Callable[[], Engine]:
     """What loads the model that the settings name."""
 
     def load() -> Engine:
@@ -138,7 +152,10 @@ def _loader(settings: Settings) -> Callable[[], Engine]:
     return load
 
 
-def _traces(provider: "TracerProvider | None") -> "Traces":
+def make_traces(settings: Settings, provider: "TracerProvider | None" = None) -> "Traces | None":
+    """The spans of the service, if the settings ask for them. `provider` is as in `create_app`."""
+    if not settings.otel:
+        return None
     from service.api.observing.tracing import Traces, exporting_provider
 
     return Traces(provider or exporting_provider())
@@ -210,7 +227,7 @@ def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
     app.add_middleware(KeyGuard, keys=parts.keys)
     if hosts := parts.settings.hosts:
         app.add_middleware(HostGuard, allowed=hosts)
-    app.add_middleware(RequestId)
+    app.add_middleware(RequestId, is_stopping=lambda: _is_stopping(parts.worker))
     if traces is not None:
         from service.api.observing.tracing import Traced
 
@@ -221,6 +238,10 @@ def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
         )
     app.add_middleware(UnreadBodies)
     app.add_middleware(Measured, metrics=parts.metrics)
+
+
+def _is_stopping(worker: JobTaker) -> bool:
+    return worker.state()[0] is State.STOPPED
 
 
 def _limit_bodies(app: FastAPI, parts: Parts) -> None:
@@ -248,7 +269,7 @@ def _max_containers(settings: Settings) -> int:
     return 1_000 + 3 * settings.batch_items
 
 
-def _expect_series(app: FastAPI, metrics: Metrics, worker: Worker) -> None:
+def _expect_series(app: FastAPI, metrics: Metrics, worker: JobTaker) -> None:
     """Creates all series of the metrics before the first request."""
     for path, operations in app.openapi()["paths"].items():
         statuses = {

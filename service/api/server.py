@@ -103,6 +103,8 @@ def configured(
         log_config=None,
         log_level=settings.log_level,
         access_log=False,
+        # Else the service would run on uvloop where the extra `ray` has brought it.
+        loop="asyncio",
         http=limited_protocol(limits),
         ws="none",
         backlog=min(MAX_BACKLOG, descriptors // 16),

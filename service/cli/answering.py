@@ -127,13 +127,20 @@ def _share_model(
     engine = BatchingEngine(loaded, settings.batch_tokens)
     click.get_current_context().call_on_close(engine.close)
     summarizer = _summarizer(engine, glossary)
+    model = options["model"] or settings.model
+    return make_answerer(summarizer, model, stop.is_set), settings.concurrency
+
+
+def make_answerer(
+    summarizer: "Summarizer", model: str, stopped: Callable[[], bool] = lambda: False
+) -> Answerer:
+    """What answers articles with the `model` of a pipeline, until `stopped` says so."""
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         is_late = _deadline(body.get("deadline_seconds"))
-        return _summarize(summarizer, _request(body), lambda: stop.is_set() or is_late())
+        return _summarize(summarizer, _request(body), lambda: stopped() or is_late())
 
-    model = options["model"] or settings.model
-    return _checking_model(model, answer), settings.concurrency
+    return _checking_model(model, answer)
 
 
 class SharedAnswerer:

@@ -20,6 +20,7 @@ from service.cli.answering import (
     fetch_page,
     fields_of,
 )
+from service.cli.bulk import bulk
 from service.cli.digest import digest
 from service.cli.interrupts import INTERRUPTED, put_away_first
 from service.cli.mcp import mcp
@@ -222,6 +223,7 @@ def _answer_nothing(_: dict[str, Any]) -> dict[str, Any]:
     raise AssertionError("no line of this run can be answered")
 
 
+main.add_command(bulk)
 main.add_command(digest)
 
 

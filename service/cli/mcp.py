@@ -12,7 +12,7 @@ from service.cli.terminal import read_own_glossary, read_settings
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
-    from service.api.work.worker import Worker
+    from service.api.work.job_taker import JobTaker
 
 
 @click.command()
@@ -65,7 +65,7 @@ async def _answer_client(server: "Server", output: TextIO) -> None:
 class _Loading:
     """Loads the model once, for the first article."""
 
-    def __init__(self, worker: "Worker") -> None:
+    def __init__(self, worker: "JobTaker") -> None:
         self._worker, self._has_begun = worker, False
 
     async def begin(self) -> None:

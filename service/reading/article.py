@@ -66,6 +66,10 @@ class NotFrench(ArticleError):
         )
         self.language = language
 
+    def __reduce__(self) -> tuple[type["NotFrench"], tuple[Language]]:
+        """Makes the error of its language again where it was pickled."""
+        return NotFrench, (self.language,)
+
 
 @dataclass(frozen=True)
 class Sentence:

@@ -70,3 +70,18 @@ def test_a_line_says_why_tests_are_skipped(
     assert "chromium" in line
     assert "nodejs" not in line
     assert reason in line
+
+
+@pytest.mark.parametrize(("extras", "is_installed"), [("dev", True), ("dev,ray", False)])
+def test_an_environment_with_other_extras_is_set_up_again(
+    extras: str, is_installed: bool, tmp_path: Path
+) -> None:
+    (tmp_path / ".installed-dev").touch()
+    done = subprocess.run(
+        [shutil.which("make") or "", "-n", "setup", f"VENV={tmp_path}", f"EXTRAS={extras}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (f"setup.py --extras {extras}" not in done.stdout) == is_installed

@@ -40,6 +40,7 @@ BODIES: list[type[BaseModel]] = [
 ]
 MEASURING = ("eval", "bench")  # `--help` explains their options
 MAX_README_WORDS = 700
+MAX_SCALE_WORDS = 700  # One page.
 MAX_DECISION_WORDS = 220  # about 150 are wanted
 PARTS_OF_A_DECISION = ["**Context.**", "**Choice.**", "**What lost.**", "**Figure.**"]
 
@@ -74,6 +75,11 @@ def test_settings_page_is_the_one_of_the_settings() -> None:
 def test_readme_is_short() -> None:
     words = (ROOT / "README.md").read_text(encoding="utf-8").split()
     assert len(words) < MAX_README_WORDS, "the rest belongs in docs/"
+
+
+def test_the_page_on_scale_is_one_page() -> None:
+    words = (DOCS / "scale.md").read_text(encoding="utf-8").split()
+    assert len(words) <= MAX_SCALE_WORDS, "figures belong in docs/measurements.md"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

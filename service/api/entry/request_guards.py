@@ -20,7 +20,7 @@ from service.api.contract.problems import ApiError, ProblemResponse, error_respo
 from service.api.entry.access import Keys
 from service.api.entry.body_memory import BodyRoom, NoRoom
 from service.api.entry.json_shape import check_shape
-from service.api.observing.logs import CLIENT_LEFT
+from service.api.observing.logs import CLIENT_LEFT, REQUEST_ID
 
 MAX_HOST: Final = 100  # Characters of a Host header that an answer repeats.
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -30,11 +30,12 @@ class RequestId:
     """Gives each request an id: the client's `X-Request-ID` if it is a plain one, else a new one.
 
     It also answers the errors that no other handler has answered. The server would log their
-    words, which may quote the article.
+    words, which may quote the article. A request that is cancelled is told so if `is_stopping`;
+    else its client has left.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, is_stopping: Callable[[], bool]) -> None:
+        self._app, self._is_stopping = app, is_stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on; the answer carries the id."""
@@ -44,6 +45,7 @@ class RequestId:
         client_id = Headers(scope=scope).get("x-request-id", "")
         identifier = client_id if _ID.fullmatch(client_id) else uuid.uuid4().hex[:16]
         scope.setdefault("state", {})["request_id"] = identifier
+        REQUEST_ID.set(identifier)
         begun = False
 
         async def send_with_id(message: Message) -> None:
@@ -60,7 +62,7 @@ class RequestId:
             if not begun:
                 await response(scope, receive, send_with_id)
         except asyncio.CancelledError:
-            if not begun:  # The server stops and has waited long enough.
+            if self._is_stopping() and not begun:  # The server has waited long enough.
                 await _stopping(identifier)(scope, receive, send_with_id)
             raise
 

@@ -8,6 +8,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, Final
 
 from cachetools import LRUCache
@@ -32,6 +33,9 @@ OWN: Final = "breve"  # Begins the names of our own loggers.
 REPEAT_SECONDS: Final = 60.0
 MAX_KINDS: Final = 200  # Of errors that are told apart.
 PROBLEMS: Final = "problems"  # The key, in a scope's state, of the codes of a request's problems.
+
+# The id of the request that is being answered.
+REQUEST_ID: Final[ContextVar[str]] = ContextVar("breve_request_id", default="")
 
 logger = logging.getLogger("breve.requests")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from models.engine import Cancelled
+from service.api.observing.logs import REQUEST_ID
 from service.api.refusals import QueueFull
 from service.summarizer import SummaryRequest
 from service.summary import Summary
@@ -43,6 +44,7 @@ class Job:
     """One request on its way through the queue and the worker.
 
     `deadline` and `entered` are times of the monotonic clock. Jobs of one `group` share its turns.
+    `request_id` is the id of the request that has made it; empty where none has.
     """
 
     request: SummaryRequest
@@ -52,6 +54,7 @@ class Job:
     result: "Future[Summary]" = field(default_factory=Future)
     tokens: int = 0
     entered: float = field(default_factory=time.monotonic)
+    request_id: str = field(default_factory=REQUEST_ID.get)
     _dropped: "Callable[[Job], None] | None" = None
     _gone: threading.Event = field(default_factory=threading.Event)
 
@@ -63,6 +66,10 @@ class Job:
         self._gone.set()
         if self._dropped is not None:
             self._dropped(self)
+
+    def when_dropped(self, drop: "Callable[[Job], None]") -> None:
+        """Sets what is called, with the job, when nobody waits for it any more."""
+        self._dropped = drop
 
     def cancelled(self) -> bool:
         """True if nobody waits any more or the deadline has passed."""
@@ -138,7 +145,7 @@ class AdmissionQueue:
         with self._changed:
             self.check(job.tokens)
             job.entered = time.monotonic()
-            job._dropped = self._drop
+            job.when_dropped(self._drop)
             self._groups.setdefault(job.group, deque()).append(job)
             self._count(job, 1)
             self._changed.notify()

@@ -18,7 +18,7 @@ from service.api.observing.metrics import Metrics
 from service.api.refusals import QueueFull
 from service.api.step_listeners import DONE, Listener
 from service.api.work.admission import Job, estimate_tokens
-from service.api.work.worker import Worker
+from service.api.work.job_taker import JobTaker
 from service.summarizer import SummaryRequest
 from service.summary import Summary
 
@@ -103,7 +103,7 @@ class Answers:
 
     def __init__(
         self,
-        worker: Worker,
+        worker: JobTaker,
         cache_bytes: int,
         metrics: Metrics,
         spans: Callable[[], Listener] = _no_spans,
@@ -197,13 +197,7 @@ class Answers:
 
     def _key(self, request: SummaryRequest) -> str:
         model = self._worker.description
-        parts = [
-            __version__,
-            model.id if model else "",
-            model.revision if model else "",
-            asdict(request),
-        ]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return _key_of(request, model.id, model.revision) if model else _key_of(request, "", "")
 
     def _begin(
         self,
@@ -228,7 +222,7 @@ class Answers:
         flight.job = Job(request, deadline, tell, group or flight)
         flight.job.result.add_done_callback(lambda _: begin_span(DONE))
         flight.job.result.add_done_callback(
-            lambda result: self._done(loop, flight, request.text is None, result)
+            lambda result: self._done(loop, flight, request, result)
         )
         try:
             self._worker.submit(flight.job)
@@ -242,24 +236,29 @@ class Answers:
         self,
         loop: asyncio.AbstractEventLoop,
         flight: _Flight,
-        with_text: bool,
+        request: SummaryRequest,
         result: "Future[Summary]",
     ) -> None:
-        """Makes the answer, in the worker's thread, and passes it to the event loop."""
+        """Makes the answer, in the worker's thread, and passes it to the event loop.
+
+        It is kept as an answer of the model that made it: in a cluster that may be another one than
+        the worker knew when the job began.
+        """
         try:
             summary = result.result()
             self._metrics.observe_summary(summary)
-            answer = Answer.of(SummaryBody.of(summary, with_text))
+            answer = Answer.of(SummaryBody.of(summary, with_text=request.text is None))
+            key = _key_of(request, summary.model_id, summary.model_revision)
         except Exception as error:
             failure = error
             _call(loop, lambda: self._fail(flight, failure))
         else:
-            _call(loop, lambda: self._succeed(flight, answer))
+            _call(loop, lambda: self._succeed(flight, key, answer))
 
-    def _succeed(self, flight: _Flight, answer: Answer) -> None:
+    def _succeed(self, flight: _Flight, key: str, answer: Answer) -> None:
         self._forget(flight)
         if len(answer) <= self._cache.maxsize:
-            self._cache[flight.key] = answer
+            self._cache[key] = answer
         if not flight.outcome.done():
             flight.outcome.set_result(answer)
 
@@ -271,6 +270,12 @@ class Answers:
     def _forget(self, flight: _Flight) -> None:
         if self._flights.get(flight.key) is flight:
             del self._flights[flight.key]
+
+
+def _key_of(request: SummaryRequest, model: str, revision: str) -> str:
+    """The key of the answer that a revision of a model gives to a request."""
+    parts = [__version__, model, revision, asdict(request)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ from service.api.contract.problems import MEDIA_TYPE, ApiError
 from service.api.entry.access import Keys, RateLimit
 from service.api.observing.metrics import Metrics
 from service.api.work.answers import Answers
-from service.api.work.worker import Worker
+from service.api.work.job_taker import JobTaker
 from service.settings import Settings
 
 JSON = "application/json"
@@ -33,7 +33,7 @@ class Parts:
     """The parts of one application."""
 
     settings: Settings
-    worker: Worker
+    worker: JobTaker
     answers: Answers
     metrics: Metrics
     keys: Keys

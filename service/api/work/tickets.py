@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from service.api.step_listeners import Listener
-from service.api.work.answers import Answer, Ticket, ignore_step
+from service.api.work.answers import Ticket, ignore_step
 from service.api.work.dependencies import Parts
 from service.api.work.fetching import complete
 from service.api.work.validation import Order
@@ -31,7 +31,7 @@ async def take_ticket(parts: Parts, order: Order, listener: Listener = ignore_st
     return parts.answers.ask(completed.request, deadline, listener)
 
 
-async def next_step(steps: "asyncio.Queue[str]", answer: "asyncio.Future[Answer]") -> str | None:
+async def next_step(steps: "asyncio.Queue[str]", answer: "asyncio.Future[Any]") -> str | None:
     """The next step, or None when the answer comes first."""
     step: asyncio.Future[str] = asyncio.ensure_future(steps.get())
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from service.api.refusals import State
-from service.api.work.worker import Worker
+from service.api.work.job_taker import JobTaker
 
 logger = logging.getLogger("breve")
 
@@ -21,7 +21,7 @@ def terminate() -> None:
 
 
 async def watch(
-    worker: Worker, end: Callable[[], None] = terminate, every: float = POLL_SECONDS
+    worker: JobTaker, end: Callable[[], None] = terminate, every: float = POLL_SECONDS
 ) -> None:
     """Waits until the worker has failed, died or hangs, then answers all who wait and calls `end`.
 

@@ -157,7 +157,7 @@ class Worker:
         """
         self._refuse_waiting()
         for job in list(self._begun):
-            _end(job, NotReady(*self.state()))
+            end_job(job, NotReady(*self.state()))
 
     def abandon(self) -> None:
         """Takes no more work, and answers all who wait that the service stops.
@@ -252,16 +252,16 @@ class Worker:
                 return
             if job.cancelled():
                 raise Cancelled
-            _end(job, summarizer.summarize(job.request, job.cancelled, job.progress))
+            end_job(job, summarizer.summarize(job.request, job.cancelled, job.progress))
             done = job.tokens
         except EngineStopped:
             self._die()
-            _end(job, NotReady(*self.state()))
+            end_job(job, NotReady(*self.state()))
         except Exception as error:
-            _end(job, error)
+            end_job(job, error)
         except BaseException:
             self._die()
-            _end(job, NotReady(State.DEAD, DIED))
+            end_job(job, NotReady(State.DEAD, DIED))
             raise
         finally:
             del self._begun[job]
@@ -277,7 +277,7 @@ class Worker:
         self.queue.refuse(NotReady(*self.state()))
 
 
-def _end(job: Job, outcome: Summary | Exception) -> None:
+def end_job(job: Job, outcome: Summary | Exception) -> None:
     """Sets the result or the error of a job, unless it was given up meanwhile."""
     with suppress(InvalidStateError):
         if isinstance(outcome, Exception):

@@ -52,23 +52,28 @@ def read_lines(path: Path, defaults: dict[str, Any]) -> Iterator[Line]:
     for raw in _raw_lines(path):
         if raw.strip():
             number += 1
-            yield _read_line(number, raw, defaults)
+            yield read_line(number, raw, defaults)
 
 
 def _raw_lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        start = file.read(LONGEST_MARK)
-        if start.startswith(_GZIP):
-            raise BatchError(message("batch.gzip", path=path))
-        if start.startswith(_ARRAYS):
-            raise BatchError(message("batch.array", path=path))
-        if detect_marked_charset(start) in _WIDE:
-            raise BatchError(message("batch.wide", path=path))
+        refuse_other_formats(file.read(LONGEST_MARK), path)
         file.seek(0)
         yield from file
 
 
-def _read_line(number: int, raw: bytes, defaults: dict[str, Any]) -> Line:
+def refuse_other_formats(start: bytes, path: Path | str) -> None:
+    """Raises BatchError for a file that, by its `start` of LONGEST_MARK bytes, holds no lines."""
+    if start.startswith(_GZIP):
+        raise BatchError(message("batch.gzip", path=path))
+    if start.startswith(_ARRAYS):
+        raise BatchError(message("batch.array", path=path))
+    if detect_marked_charset(start) in _WIDE:
+        raise BatchError(message("batch.wide", path=path))
+
+
+def read_line(number: int, raw: bytes, defaults: dict[str, Any]) -> Line:
+    """The line `number` of the input. `defaults` are as in `read_lines`."""
     try:
         fields = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

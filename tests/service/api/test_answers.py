@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,8 +18,8 @@ from service.api.work.admission import Job
 from service.api.work.answers import Answers
 from service.api.work.worker import Worker
 from service.settings import Settings
-from service.summarizer import SummaryRequest
-from tests.engines import ARTICLE, Service, running, until
+from service.summarizer import Summarizer, SummaryRequest
+from tests.engines import ARTICLE, ScriptedEngine, Service, running, until
 from tests.service.api.test_api import article, blocked, leaving, post, problem, release, waiting
 
 
@@ -212,6 +213,31 @@ def test_a_job_whose_time_is_over_is_not_joined() -> None:
         assert not late.outcome.done()
         assert not worker.jobs[1].cancelled()
         assert answers.ask(request, time.monotonic() + 60, print).origin == "joined"
+
+    asyncio.run(ask())
+
+
+def test_an_answer_is_kept_for_the_revision_that_made_it() -> None:
+    class Changing:
+        """A worker whose model changes while it works."""
+
+        description = ScriptedEngine().describe()
+        check = staticmethod(lambda: None)
+
+        def __init__(self) -> None:
+            self.jobs: list[Job] = []
+            self.submit = self.jobs.append
+
+    async def ask() -> None:
+        worker: Any = Changing()
+        answers, request = Answers(worker, 1_000_000, Metrics()), SummaryRequest(text=ARTICLE)
+        summary = Summarizer(ScriptedEngine()).summarize(request)
+        first = answers.ask(request, time.monotonic() + 60, print)
+        worker.jobs[0].result.set_result(replace(summary, model_revision="r2"))
+        await answers.wait(first)
+        assert answers.ask(request, time.monotonic() + 60, print).origin == "miss"
+        worker.description = replace(worker.description, revision="r2")
+        assert answers.ask(request, time.monotonic() + 60, print).origin == "hit"
 
     asyncio.run(ask())
 

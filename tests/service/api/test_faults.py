@@ -21,10 +21,12 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import ValidationError
+from starlette.types import Message, Receive, Scope, Send
 
 from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, Task, never
 from models.pair import PairEngine
 from service.api.contract.requests import BadItem, BatchBody, SummarizeBody
+from service.api.entry.request_guards import RequestId
 from service.api.refusals import State
 from service.api.work.admission import Job
 from service.api.work.watch import watch
@@ -561,3 +563,29 @@ def test_a_pair_is_silent_where_the_one_that_works_is() -> None:
     loud, silent = BusyEngine(silent=False), BusyEngine(silent=True)
     assert PairEngine(loud, silent).describe().silent == (Task.TRANSLATION,)
     assert PairEngine(silent, loud).describe().silent == (Task.SUMMARY, Task.HEADLINE)
+
+
+@pytest.mark.parametrize("is_stopping", [True, False])
+def test_only_a_service_that_stops_says_so_to_cancelled_requests(is_stopping: bool) -> None:
+    sent: list[Message] = []
+    scope: Scope = {"type": "http", "method": "GET", "path": "/info", "headers": []}
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def hang(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(60)
+
+    async def cancel() -> None:
+        app = RequestId(hang, lambda: is_stopping)
+        request = asyncio.create_task(app(scope, receive, send))
+        await asyncio.sleep(0)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+
+    asyncio.run(cancel())
+    assert [message.get("status") for message in sent[:1]] == ([503] if is_stopping else [])

@@ -140,6 +140,7 @@ def test_the_help_fits_a_screen(locale: str) -> None:
     assert names == [
         "summarize",
         "batch",
+        "bulk",
         "digest",
         "serve",
         "info",
@@ -152,7 +153,9 @@ def test_the_help_fits_a_screen(locale: str) -> None:
     assert len(headings) == 3  # Of every day, for developers, options
 
 
-@pytest.mark.parametrize("command", ["summarize", "batch", "digest", "serve", "eval", "bench"])
+@pytest.mark.parametrize(
+    "command", ["summarize", "batch", "bulk", "digest", "serve", "eval", "bench"]
+)
 @pytest.mark.parametrize(("code", "locale"), LANGUAGES.items())
 def test_the_help_of_options_that_take_a_value_shows_their_default(
     command: str, code: str, locale: str

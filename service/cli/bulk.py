@@ -1,0 +1,223 @@
+"""The command `breve bulk`: an archive, on as many machines as Ray has."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from service import __version__
+from service.cli.answering import fields_of, make_answerer
+from service.cli.interrupts import INTERRUPTED, put_away_first
+from service.cli.output.errors import explain_error
+from service.cli.output.messages import language, message
+from service.cli.output.progress import say_line, shown_count
+from service.cli.output.reasons import word_reason
+from service.cli.terminal import fail, read_own_glossary, read_settings, read_terms
+
+if TYPE_CHECKING:
+    from service.cli.output.messages import Language
+    from service.cluster.bulk import Outcome, RowAnswerer, Work
+    from service.cluster.units import Unit
+    from service.settings import Settings
+
+Revisions = dict[str, str | None]
+_HOUR: Final = 3600
+
+
+# The help texts stand in output/messages.toml.
+@click.command()
+@click.argument("source", metavar="IN")
+@click.argument("output", metavar="OUT")
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr")
+@click.option("--length", type=click.Choice(["short", "medium", "long"]), default="medium")
+@click.option("--max-words", type=click.IntRange(10, 400))
+@click.option("--headline", is_flag=True)
+@click.option("--no-language-check", is_flag=True)
+@click.option("--glossary", type=click.Path(path_type=Path))
+@click.option("--model", envvar="BREVE_MODEL")
+@click.option("--translator", envvar="BREVE_TRANSLATOR")
+def bulk(source: str, output: str, glossary: Path | None, **options: Any) -> None:
+    """Summarises an archive."""
+    models = {name: options[name] for name in ("model", "translator")}
+    settings = read_settings(**{name: value for name, value in models.items() if value is not None})
+    read_own_glossary(settings)
+    defaults = fields_of({**options, "terms": read_terms(glossary)})
+    try:
+        from service.cluster.bulk import UnitFailed
+        from service.cluster.output import OtherRun
+        from service.cluster.units import NoRows
+    except ModuleNotFoundError as error:
+        raise click.UsageError(message("bulk.missing", reason=word_reason(error))) from error
+    from service.cli.batch.lines import BatchError
+
+    try:
+        with put_away_first():
+            failed, count = _run(source, output, settings, defaults)
+    except NoRows:
+        raise click.UsageError(message("bulk.no_rows", source=source)) from None
+    except OtherRun:
+        fail(message("bulk.other_run", output=output))
+    except UnitFailed as error:
+        fail(str(error))
+    except (BatchError, OSError, ValueError) as error:  # Arrow's errors of files are of both kinds.
+        fail(explain_error(error))
+    except KeyboardInterrupt:
+        click.echo(f"breve: {message('batch.stopped')} {message('batch.go_on')}", err=True)
+        sys.exit(INTERRUPTED)
+    if failed:
+        fail(message("batch.failed", failed=failed, count=count))
+
+
+def _run(
+    source: str, output: str, settings: "Settings", defaults: dict[str, Any]
+) -> tuple[int, int]:
+    """How many rows of this run have no summary, and how many rows it has answered."""
+    from service.cluster import THREADS
+    from service.cluster.bulk import Work
+    from service.cluster.output import Output
+    from service.cluster.units import divide, make_absolute
+
+    source, output = make_absolute(source), make_absolute(output)
+    _refuse_other_formats(source)
+    say_line(message("bulk.counting", source=source))
+    rows = divide(source)
+    revisions = _find_revisions(settings)
+    answers = Output(output, rows.kind)
+    units = answers.begin(rows, _options_of(settings, defaults, revisions))
+    load = partial(_load, settings, defaults, revisions, language())
+    work = Work(source, output, rows.kind, settings.concurrency, load, _explain)
+    threads = settings.threads or THREADS
+    failed, count = _answer(units, work, threads, sum(unit.rows for unit in rows.units))
+    answers.end()
+    return failed, count
+
+
+def _refuse_other_formats(source: str) -> None:
+    """Raises BatchError for a file of lines that holds something else."""
+    from service.cli.batch.lines import refuse_other_formats
+    from service.cluster.units import read_starts
+
+    for path, start in read_starts(source):
+        refuse_other_formats(start, path)
+
+
+def _find_revisions(settings: "Settings") -> Revisions:
+    """The revisions of the models on this machine; None where it lacks one."""
+    from models.checkpoints.catalog import AUTO, BUILTIN_TRANSLATOR
+    from models.loading import revision_of
+
+    translator = BUILTIN_TRANSLATOR if settings.translator == AUTO else settings.translator
+    return {name: revision_of(name) for name in (settings.model, translator) if name}
+
+
+def _options_of(
+    settings: "Settings", defaults: dict[str, Any], revisions: Revisions
+) -> dict[str, Any]:
+    """What the answers depend on beside the rows: a run goes on with the same only."""
+    glossary = Path(settings.glossary_file).read_text("utf-8") if settings.glossary_file else ""
+    own = {
+        "model": settings.model,
+        "translator": settings.translator,
+        "runtime": settings.runtime,
+        "terms": glossary,
+        "revisions": revisions,
+        "version": __version__,
+    }
+    return {**defaults, **own}
+
+
+def _answer(units: "Sequence[Unit]", work: "Work", threads: int, total: int) -> tuple[int, int]:
+    """Answers units, and says how many rows an hour that were."""
+    if not units:
+        say_line(message("bulk.nothing_left", count=total))
+        return 0, 0
+    from service.cluster.bulk import answer_units
+
+    count = sum(unit.rows for unit in units)
+    note = "progress.batch_again" if count < total else "progress.batch"
+    label = message(note, kept=total - count, count=total)
+    begun = time.monotonic()
+    with (
+        closing(answer_units(units, work, threads)) as outcomes,
+        shown_count(_each_row(outcomes), count, label) as counted,
+    ):
+        failed = sum(counted)
+    hourly = round(count * _HOUR / (time.monotonic() - begun))
+    say_line(message("bulk.speed", count=count, hourly=hourly))
+    return failed, count
+
+
+def _explain(error: Exception) -> str:
+    """Why the run ends with a unit, and what to do."""
+    from service.cli.batch.lines import BatchError
+
+    words = explain_error(error)
+    if isinstance(error, BatchError):  # It says what to do.
+        return words
+    return f"{words.rstrip('.')}. {message('batch.go_on')}"
+
+
+def _each_row(outcomes: "Iterator[Outcome]") -> Iterator[bool]:
+    """For each row whether it has no summary."""
+    for outcome in outcomes:
+        yield from (number < outcome.failed for number in range(outcome.rows))
+
+
+def _load(
+    settings: "Settings",
+    defaults: dict[str, Any],
+    revisions: Revisions,
+    chosen: "Language",
+    threads: int,
+) -> "RowAnswerer":
+    """Loads the model in an actor, and returns what answers a row as `breve batch` does.
+
+    What the actor says is in the `chosen` language. Raises BatchError where its machine has another
+    revision than the one that began the run.
+    """
+    os.environ["LC_ALL"] = chosen
+    _refuse_other_revisions(_find_revisions(settings), revisions)
+    from models.batching import BatchingEngine
+    from models.loading import load_engine
+    from service.cli.batch.answers import answer_line
+    from service.cli.batch.lines import read_line
+    from service.english.lexicon.glossary import Glossary
+    from service.summarizer import Summarizer
+
+    loaded = load_engine(
+        settings.model,
+        threads,
+        settings.translator,
+        settings.allow_pickle,
+        settings.runtime,
+    )
+    engine = BatchingEngine(loaded, settings.batch_tokens)
+    summarizer = Summarizer(engine, Glossary.with_file(settings.glossary_file))
+    answer = make_answerer(summarizer, settings.model)
+
+    def answer_row(number: int, raw: bytes, is_deadly: bool) -> dict[str, Any]:
+        line = read_line(number, raw, defaults)
+        return answer_line(line, _refuse_deadly_row if is_deadly else answer)
+
+    return answer_row
+
+
+def _refuse_deadly_row(fields: dict[str, Any]) -> dict[str, Any]:
+    """Answers in the place of a model that the row ends."""
+    raise RuntimeError
+
+
+def _refuse_other_revisions(own: Revisions, begun: Revisions) -> None:
+    from service.cli.batch.lines import BatchError
+
+    for name, revision in own.items():
+        # Where there is none, loading says so.
+        if revision is not None and revision != begun[name]:
+            values = {"name": name, "own": revision, "begun": begun[name] or "?"}
+            raise BatchError(message("bulk.other_revision", **values))
