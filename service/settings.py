@@ -7,6 +7,7 @@ files of other programs may give one. Only an empty BREVE_TRANSLATOR means somet
 import ipaddress
 import re
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -23,6 +24,12 @@ _ORIGIN: Final = re.compile(
     | chrome-extension://[a-p]{32}
     | moz-extension://[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}""",
     re.IGNORECASE | re.VERBOSE,
+)
+_STORE: Final = re.compile(
+    r"""rediss?:// ([\w.~!$&'()*+,;=:%-]*@)?
+    ( [\w-]{1,63}(\.[\w-]{1,63})*\.? | \[[0-9a-fA-F:.]+\] )
+    (:[0-9]+)? (/[0-9]{0,9})?""",
+    re.ASCII | re.VERBOSE,
 )
 _MAY_BE_EMPTY: Final = "translator"
 
@@ -198,6 +205,12 @@ class Settings(BaseSettings):
         description="Maximum articles of one key (or of one address, without keys) in a given "
         "time, like `60/minute`. One more is answered 429. Empty: no limit.",
     )
+    rate_limit_store: SecretStr = Field(
+        SecretStr(""),
+        description="Address of a Redis or Valkey store where services count BREVE_RATE_LIMIT "
+        "together, like `redis://:PASSWORD@host:6379/0`, or `rediss://` with TLS. It needs the "
+        "extra `redis`. Empty: each process counts by itself.",
+    )
     exit_when_broken: bool = Field(
         False,
         description="Whether the process ends when its worker fails, dies or hangs, so that its "
@@ -244,6 +257,18 @@ class Settings(BaseSettings):
                 "key_digest",
                 "after sha256: 64 hexadecimal digits are expected, as `printf %s KEY | sha256sum` "
                 "prints them",
+            )
+        return value
+
+    @field_validator("rate_limit_store")
+    @classmethod
+    def _check_store(cls, value: SecretStr) -> SecretStr:
+        address = value.get_secret_value()
+        if address and not _is_store(address):
+            raise PydanticCustomError(
+                "store",
+                "an address like redis://:PASSWORD@host:6379/0 is expected, or rediss:// with "
+                "TLS; write an @ in a password as %40, a / as %2F, and other signs in the same way",
             )
         return value
 
@@ -306,6 +331,15 @@ def _split(value: str) -> tuple[str, ...]:
     """The parts between commas, without white space around them."""
     parts = (part.strip() for part in value.split(","))
     return tuple(part for part in parts if part)
+
+
+def _is_store(address: str) -> bool:
+    """True for the address of a store, its password written as in any URL."""
+    try:
+        port = urlsplit(address).port
+    except ValueError:  # No port, or no IPv6 address.
+        return False
+    return port != 0 and _STORE.fullmatch(address) is not None
 
 
 def _is_loopback(host: str) -> bool:

@@ -16,7 +16,7 @@ from service import __version__
 from service.api import batch, digest, page, routes
 from service.api.chat import routes as chat
 from service.api.contract import documentation, problems
-from service.api.entry.access import Keys, RateLimit
+from service.api.entry.access import Keys
 from service.api.entry.body_memory import BodyRoom
 from service.api.entry.request_guards import (
     BodyGuard,
@@ -27,6 +27,7 @@ from service.api.entry.request_guards import (
     RequestId,
     UnreadBodies,
 )
+from service.api.entry.shared_limit import SharedLimit
 from service.api.observing.metrics import UNMATCHED, Measured, Metrics
 from service.api.refusals import State
 from service.api.work.answers import Answers
@@ -128,7 +129,7 @@ def make_parts_around(
         Answers(worker, settings.cache_bytes, metrics, *spans),
         metrics,
         Keys(settings.keys),
-        RateLimit(settings.rate_limit),
+        SharedLimit(settings.rate_limit, settings.rate_limit_store),
         fetches=anyio.CapacityLimiter(MAX_FETCHES),
         measures=anyio.CapacityLimiter(MAX_MEASURED),
         digests=anyio.CapacityLimiter(MAX_DIGESTS),
@@ -195,6 +196,7 @@ def _lifespan(
             watching.cancel()
         # The loop goes on meanwhile: what is refused or finished is still answered.
         await run_in_threadpool(worker.stop)
+        parts.limit.close()
         if traces is not None:
             await run_in_threadpool(traces.close)
 

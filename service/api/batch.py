@@ -57,7 +57,7 @@ async def summarize_batch(
 ) -> Response:
     """Answers a batch, whole or one line a result. The documentation has words of its own."""
     _check_capacity(parts, body.items)
-    parts.limit.take(client, len(body.items))
+    await parts.limit.take(client, len(body.items))
     results = Batch(parts, request).results(body.items)
     if accepted == NDJSON:
         return StreamingResponse(_as_lines(results), media_type=NDJSON)

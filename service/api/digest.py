@@ -57,7 +57,7 @@ async def digest(
     if body.has_addresses:
         check_fetching(parts)
     parts.worker.check()
-    parts.limit.take(client, body.cost)
+    await parts.limit.take(client, body.cost)
     try:
         text = await while_connected(request, _make(parts, request, body))
     except ClientLeft:

@@ -87,7 +87,7 @@ class SummarizeTool:
         self._parts.answers.check(order.request)
         if request is None:
             return await self._finish(order)
-        self._parts.limit.take(client_of(request), 1)
+        await self._parts.limit.take(client_of(request), 1)
         return await while_connected(request, self._finish(order))
 
     async def _finish(self, order: Order) -> Answer:

@@ -80,7 +80,7 @@ async def summarize(
     """Summarises one article. With `Accept: text/event-stream`, events `step`, `sentence` and
     `summary` (or `problem`). With `text/markdown` or `text/plain`, the text alone."""
     order = validate(parts, body)
-    admit(parts, order, client)
+    await admit(parts, order, client)
     try:
         if accepted == EVENTS:
             return await _stream(request, order, parts)

@@ -248,8 +248,8 @@ def serve(**options: Any) -> None:
     try:
         server = make_server(settings)
     except ModuleNotFoundError as error:
-        is_mcp = (error.name or "").split(".")[0] == "mcp"
-        missing = "serve.mcp" if is_mcp else "serve.otel"
+        package = (error.name or "").split(".")[0]
+        missing = {"mcp": "serve.mcp", "redis": "serve.redis"}.get(package, "serve.otel")
         raise click.UsageError(message(missing, reason=word_reason(error))) from error
     with put_away_first():
         sys.exit(server.until_stopped())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 def mcp() -> None:
     """Speaks the Model Context Protocol."""
-    settings = read_settings()
+    settings = read_settings(rate_limit="")  # Its one client is not counted, and needs no store.
     read_own_glossary(settings)
     if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError(message("mcp.no_client"))

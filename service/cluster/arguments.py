@@ -8,19 +8,20 @@ from pydantic import ValidationError
 from service.settings import Settings
 
 SCALING: Final = ("min_replicas", "max_replicas")
-# Serve keeps the arguments, and shows them in its log and its dashboard.
-KEYS: Final = "api_keys"
+# Secrets. Serve keeps the arguments, and shows them in its log and its dashboard.
+SECRETS: Final = ("api_keys", "rate_limit_store")
 
 
 def read_arguments(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, int]]:
     """The settings, and the numbers of replicas, that arguments name.
 
     Arguments win over the environment. Raises ValueError for a name that is neither, for a wrong
-    value, and for a service that would be open to all. Its words hold no key.
+    value, and for a service that would be open to all. Its words hold no secret.
     """
-    if KEYS in arguments:
-        raise ValueError(f"{KEYS}: Serve would show it. Set BREVE_API_KEYS instead.")
-    known = {*SCALING, *Settings.model_fields} - {KEYS}
+    for name in SECRETS:
+        if name in arguments:
+            raise ValueError(f"{name}: Serve would show it. Set BREVE_{name.upper()} instead.")
+    known = {*SCALING, *Settings.model_fields} - {*SECRETS}
     if unknown := sorted({*arguments} - known):
         raise ValueError(f"{', '.join(unknown)}: expected are {', '.join(sorted(known))}.")
     scaling = {name: int(arguments[name]) for name in SCALING if name in arguments}

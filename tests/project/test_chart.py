@@ -86,8 +86,8 @@ def test_a_wrong_value_is_refused(changes: dict[str, Any]) -> None:
 
 def test_the_settings_are_those_that_compose_passes_on() -> None:
     names = SCHEMA["properties"]["environment"]["propertyNames"]["enum"]
-    # The keys come from a Secret, and the pod itself says when it ends.
-    fixed = {"BREVE_API_KEYS", "BREVE_EXIT_WHEN_BROKEN"}
+    # Two come from Secrets, and the pod itself says when it ends.
+    fixed = {"BREVE_API_KEYS", "BREVE_RATE_LIMIT_STORE", "BREVE_EXIT_WHEN_BROKEN"}
     assert set(names) == COMPOSE["environment"].keys() - fixed
 
 
@@ -154,6 +154,7 @@ def run_helm(
 EVERYTHING = {
     "keys": {"digests": [DIGEST]},
     "environment": {"BREVE_RATE_LIMIT": "60/minute"},
+    "rateLimitStore": {"existingSecret": "breve-store"},
     "ingress": {"enabled": True, "tlsSecret": "certificate"},
     "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
     "networkPolicy": {"from": [{"namespaceSelector": {}}], "egress": [{"ports": [{"port": 443}]}]},
@@ -262,6 +263,16 @@ def test_what_cannot_run_is_refused(changes: dict[str, Any], words: str, tmp_pat
     done = run_helm("template", changes, tmp_path)
     assert done.returncode != 0
     assert words in done.stderr
+
+
+@needs_helm
+@pytest.mark.parametrize("kind", ["Deployment", "RayService"])
+def test_the_store_of_the_limits_comes_from_a_secret(kind: str, tmp_path: Path) -> None:
+    changes = {"kind": kind, "rateLimitStore": {"existingSecret": "breve-store"}}
+    text = json.dumps(render(changes, tmp_path)[kind])
+    source = {"secretKeyRef": {"name": "breve-store", "key": "address"}}
+    entry = {"name": "BREVE_RATE_LIMIT_STORE", "valueFrom": source}
+    assert json.dumps(entry) in text
 
 
 @needs_helm

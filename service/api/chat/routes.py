@@ -49,7 +49,7 @@ async def complete_chat(
     # In a thread: messages made to be slow take a second.
     chat = await anyio.to_thread.run_sync(read_chat, body, most, limiter=parts.measures)
     order = validate(parts, chat.body)
-    admit(parts, order, client)
+    await admit(parts, order, client)
     exchange = _Exchange(request, parts, chat)
     try:
         if body.stream:

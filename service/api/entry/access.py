@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from service.api.contract.problems import ApiError
@@ -61,11 +61,14 @@ def _digest_of(key: str) -> bytes:
 
 
 class RateLimit:
-    """Limits the articles of each client by a rule like `60/minute`. An empty rule is no limit."""
+    """Limits the articles of each client by a rule like `60/minute`. An empty rule is no limit.
 
-    def __init__(self, rule: str) -> None:
+    It counts in `store`, or in this process. A store that does not answer raises StorageError.
+    """
+
+    def __init__(self, rule: str, store: RedisStorage | None = None) -> None:
         self._rule = parse(rule) if rule else None
-        self._counts = MemoryStorage()
+        self._counts = store or MemoryStorage()
         self._limiter = SlidingWindowCounterRateLimiter(self._counts)
 
     def take(self, client: str, articles: int) -> None:

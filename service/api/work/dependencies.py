@@ -10,7 +10,8 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from service.api.contract.problems import MEDIA_TYPE, ApiError
-from service.api.entry.access import Keys, RateLimit
+from service.api.entry.access import Keys
+from service.api.entry.shared_limit import SharedLimit
 from service.api.observing.metrics import Metrics
 from service.api.work.answers import Answers
 from service.api.work.job_taker import JobTaker
@@ -37,7 +38,7 @@ class Parts:
     answers: Answers
     metrics: Metrics
     keys: Keys
-    limit: RateLimit
+    limit: SharedLimit
     fetches: anyio.CapacityLimiter
     measures: anyio.CapacityLimiter
     digests: anyio.CapacityLimiter

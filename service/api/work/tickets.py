@@ -14,14 +14,14 @@ from service.api.work.fetching import complete
 from service.api.work.validation import Order
 
 
-def admit(parts: Parts, order: Order, client: str) -> None:
+async def admit(parts: Parts, order: Order, client: str) -> None:
     """Counts the order for its client.
 
     Raises NotReady or QueueFull if there is no room for it now: it is not counted then. Raises
     ApiError 429 where the client has asked too often.
     """
     parts.answers.check(order.request)
-    parts.limit.take(client, 1)
+    await parts.limit.take(client, 1)
 
 
 async def take_ticket(parts: Parts, order: Order, listener: Listener = ignore_step) -> Ticket:

@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -231,25 +232,34 @@ def test_a_page_counts_before_it_is_fetched(monkeypatch: pytest.MonkeyPatch) -> 
 def test_refused_articles_fit_when_it_is_said(
     monkeypatch: pytest.MonkeyPatch, taken: dict[int, int], articles: int
 ) -> None:
+    check_retry_after(monkeypatch, RateLimit("60/minute").take, taken, articles)
+
+
+def check_retry_after(
+    monkeypatch: pytest.MonkeyPatch,
+    take: Callable[[str, int], None],
+    taken: dict[int, int],
+    articles: int,
+) -> None:
+    """With `60/minute`, articles that are refused fit when it is said, and not a second before."""
     start = now = 1_700_000_040.0  # Of a minute
     monkeypatch.setattr(time, "time", lambda: now)
-    limit = RateLimit("60/minute")
     for second, count in taken.items():
         now = start + second
-        limit.take("client", count)
+        take("client", count)
     seconds = 0
     while not seconds:
         now += 0.5
         try:
-            limit.take("client", articles)
+            take("client", articles)
         except ApiError as refused:
             seconds = int(refused.headers["Retry-After"])
     now += seconds - 1.5
     if seconds > 2:
         with pytest.raises(ApiError):
-            limit.take("client", articles)
+            take("client", articles)
     now += 1.5
-    limit.take("client", articles)
+    take("client", articles)
 
 
 def test_limit_ends_with_its_time() -> None:

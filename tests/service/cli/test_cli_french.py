@@ -229,6 +229,7 @@ VARIABLES = {
     "BREVE_RUNTIME": ("jax",),
     "BREVE_DEADLINE_SECONDS": ("0", "soon", "9999"),
     "BREVE_RATE_LIMIT": ("many",),
+    "BREVE_RATE_LIMIT_STORE": ("memory://",),
     "BREVE_LOG_LEVEL": ("loud",),
     "BREVE_API_KEYS": ("sha256:none",),
     "BREVE_CORS_ORIGINS": ("ftp://a",),

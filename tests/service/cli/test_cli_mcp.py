@@ -101,12 +101,12 @@ class Lines:
 
 
 @contextmanager
-def started(errors: Path, **environment: str) -> Iterator[Lines]:
+def started(errors: Path, before: str = SCRIPTED, **environment: str) -> Iterator[Lines]:
     """The command, which has greeted its client."""
     with (
         errors.open("w") as log,
         subprocess.Popen(
-            [sys.executable, "-c", SCRIPTED + BREVE],
+            [sys.executable, "-c", before + BREVE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -216,6 +216,14 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(main, ["mcp"])
     assert done.exit_code == 2
     assert "[mcp]" in done.output
+
+
+def test_a_limit_of_services_needs_no_packages_here(tmp_path: Path) -> None:
+    without = f"import sys; sys.modules['redis'] = None; {SCRIPTED}"
+    limit = {"BREVE_RATE_LIMIT": "1/hour", "BREVE_RATE_LIMIT_STORE": "redis://localhost"}
+    with started(tmp_path / "errors.txt", without, **limit) as lines:
+        lines.send("ping", 1)
+        assert lines.read()["result"] == {}
 
 
 def test_a_person_is_told_what_it_is_for() -> None:

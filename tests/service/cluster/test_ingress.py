@@ -41,6 +41,7 @@ def test_arguments_are_settings_and_numbers_of_replicas() -> None:
         ({"queue_size": 0}, "queue_size: "),
         ({"host": "0.0.0.0"}, "BREVE_API_KEYS"),
         ({"api_keys": SECRET}, "BREVE_API_KEYS"),
+        ({"rate_limit_store": f"redis://:{SECRET}@a"}, "BREVE_RATE_LIMIT_STORE"),
     ],
     ids=str,
 )

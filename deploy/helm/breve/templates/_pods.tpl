@@ -10,6 +10,11 @@
 {{ else if ne (get .Values.environment "BREVE_ALLOW_OPEN") "true" -}}
 {{- fail "keys: the service refuses to be open to others. Set keys.existingSecret to the name of a Secret, or keys.digests, or environment.BREVE_ALLOW_OPEN to \"true\" where something else keeps others out." -}}
 {{- end -}}
+{{- with .Values.rateLimitStore.existingSecret -}}
+- name: BREVE_RATE_LIMIT_STORE
+  valueFrom:
+    secretKeyRef: {name: {{ . }}, key: address}
+{{ end -}}
 {{- range $name, $value := .Values.environment -}}
 - {name: {{ $name }}, value: {{ $value | quote }}}
 {{ end -}}
