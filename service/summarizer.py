@@ -25,7 +25,7 @@ from service.choosing.candidates import find_complete_sentences
 from service.choosing.choice import Chooser, Draft, Selection
 from service.choosing.coherence import join
 from service.choosing.lengths import SECTION_WORDS, Budget, Length, budget, is_short
-from service.choosing.plan import Plan, plan
+from service.choosing.plan import Plan, Section, plan
 from service.english.lexicon.glossary import Glossary
 from service.english.translation import Translation
 from service.english.translator import Translator, find_warnings
@@ -37,8 +37,7 @@ from service.text.language import detect_language
 from service.text.words import TOKENS_PER_WORD, count_words
 from service.warning import SummaryWarning
 
-CANDIDATES: Final = 4
-SECTION_CANDIDATES: Final = 2
+HEADLINE_CANDIDATES: Final = 4
 SECTION_ANSWER_TOKENS: Final = 64
 HEADLINE_TOKENS: Final = 48
 MIN_HEADLINE_WORDS: Final = 3
@@ -231,8 +230,13 @@ class _ArticleWork:
         if Task.HEADLINE not in self._engine.describe().tasks:
             return None
         opening = self._plan.sections[0].text.removeprefix(title).lstrip()
-        facts = _facts_of(self._article)
-        request = GenerateRequest(Task.HEADLINE, opening, HEADLINE_TOKENS, 0, CANDIDATES, facts)
+        request = GenerateRequest(
+            Task.HEADLINE,
+            opening,
+            HEADLINE_TOKENS,
+            candidates=HEADLINE_CANDIDATES,
+            facts=_facts_of(self._article),
+        )
         with self._timings.step("headline"):
             (result,) = self._engine.generate([request], self._cancelled)
         headlines = (
@@ -280,31 +284,28 @@ class _SectionReader:
         self._read = 0  # sections
         self._unread_tokens = 0  # of sentences that did not fit the window
 
-    def read_opening(self, limits: Budget) -> Sequence[Candidate]:
-        """The French candidates for the first section, which has the news."""
+    def read_opening(self, limits: Budget) -> Candidate | None:
+        """The candidate for the first section, which has the news; None if it is not French."""
         tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
-        text = self._plan.sections[0].text
-        request = GenerateRequest(Task.SUMMARY, text, tokens, limits.asked, CANDIDATES, self._facts)
-        (candidates,) = self._find_candidates([request])
-        return candidates
+        (candidate,) = self._write([self._request(self._plan.sections[0], tokens, limits.asked)])
+        return candidate
 
-    def read_next(self, count: int) -> Sequence[Sequence[Candidate]]:
+    def read_next(self, count: int) -> Sequence[Candidate | None]:
         """Those for the next `count` sections, generated in one call; fewer where fewer are
         left."""
-        sections = self._plan.sections[self._read : self._read + count]
-        return self._find_candidates([
-            GenerateRequest(Task.SUMMARY, section.text, SECTION_ANSWER_TOKENS, SECTION_WORDS,
-            SECTION_CANDIDATES, self._facts)
-            for section in sections
+        return self._write([
+            self._request(section, SECTION_ANSWER_TOKENS, SECTION_WORDS)
+            for section in self._plan.sections[self._read : self._read + count]
         ])  # fmt: skip
 
-    def _find_candidates(
-        self, requests: Sequence[GenerateRequest]
-    ) -> Sequence[Sequence[Candidate]]:
+    def _request(self, section: Section, tokens: int, words: int) -> GenerateRequest:
+        return GenerateRequest(Task.SUMMARY, section.text, tokens, words, facts=self._facts)
+
+    def _write(self, requests: Sequence[GenerateRequest]) -> Sequence[Candidate | None]:
         results = self._generate(requests) if requests else []
         self._read += len(requests)
         self._unread_tokens += sum(result.tokens - result.used_tokens for result in results)
-        return [list(filter(_is_french, result.candidates)) for result in results]
+        return [next(filter(_is_french, result.candidates), None) for result in results]
 
     def coverage(self) -> Coverage:
         """What has been read so far; truncated if the summary wanted more than could be read."""

@@ -1,24 +1,71 @@
-"""What a candidate of the model is worth by itself: its complete sentences, what they repeat, and
-how much it agrees with the others."""
+"""From what the model wrote to checked sentences."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from models.engine import Candidate
+from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.checking.standalone import is_complete_sentence
-from service.facts.statements import Statement, stem, stems
+from service.choosing.coherence import keep_coherent
+from service.facts.fact import FactKind
+from service.facts.peoples import is_people, remove_peoples
+from service.facts.statements import stems
 from service.text.calendar import WEEK_DAYS
 from service.text.quotation_marks import close_quotation
 from service.text.sentences import is_complete, sentences
 
 # Share of the words of a text from which on a sentence that has them says all of the text.
 HELD_SHARE: Final = 0.8
+# "son magasin en ligne en ligne"
+_DOUBLED: Final = re.compile(r"(?<![\w-])([^\W\d][\w'’-]*(?: [\w'’-]+){1,4})(?: \1)+(?![\w-])")
 _DASH: Final = re.compile(r"^[-–—•]\s+")
 _NOT_BEFORE_DAY: Final = r"(?<!\b[Ll]e)(?<!\b[Dd]u)(?<!\bde)(?<!\bdès)(?<!\bau)(?<!\bce)"
 _NOT_BEHIND_DAY: Final = r"\b(?! \d| (?:dernier|prochain|soir|matin))"
+
+
+@dataclass(frozen=True)
+class CheckedCandidate:
+    """What the model wrote for a section, and its checked sentences: those that are wanted.
+
+    Empty where it wrote nothing that can be used.
+    """
+
+    text: str = ""
+    sentences: tuple[CheckedSentence, ...] = ()
+
+
+def check_candidate(
+    candidate: Candidate | None,
+    finder: EvidenceFinder,
+    is_wanted: Callable[[CheckedSentence], bool] = lambda _: True,
+) -> CheckedCandidate:
+    """A candidate with its checked sentences.
+
+    Left out are sentences that are not wanted, and those that need one of them.
+    """
+    if candidate is None:
+        return CheckedCandidate()
+    checked = (_check(text, finder) for text in find_complete_sentences(candidate))
+    sentences = keep_coherent(checked, lambda sentence, _: is_wanted(sentence))
+    return CheckedCandidate(candidate.text, tuple(sentences))
+
+
+def _check(text: str, finder: EvidenceFinder) -> CheckedSentence:
+    """The sentence with its evidence, mended first.
+
+    Names are spelt as in the article, and words that stand twice in a row stand once. A people
+    that the article does not name is cut out ("le chanteur américain"), and so is a day that it
+    does not name there ("a annoncé mardi").
+    """
+    spelt = _DOUBLED.sub(r"\1", finder.source.spelt(text))
+    checked = finder.support(spelt)
+    wrong_facts = (*checked.unsupported, *checked.scattered)
+    days = [fact.text for fact in wrong_facts if fact.kind is FactKind.DAY]
+    peoples = [fact.text for fact in checked.unsupported if is_people(fact.text)]
+    mended = remove_peoples(remove_days(spelt, days), peoples)
+    return finder.support(mended) if mended != spelt else checked
 
 
 def find_complete_sentences(candidate: Candidate) -> list[str]:
@@ -39,40 +86,7 @@ def remove_days(sentence: str, days: Sequence[str]) -> str:
     return sentence
 
 
-def measure_consensus(texts: Sequence[str]) -> list[float]:
-    """How much each text has in common with the others, from 0 to 1: the mean over them of the
-    F-measures of their words and of their pairs of words.
-
-    What several candidates say is likelier to be the news than what a single one says (minimum
-    Bayes risk, Kumar and Byrne 2004).
-    """
-    words = [re.findall(r"\w+", text.lower()) for text in texts]
-    bags = [(Counter(text_words), Counter(pairwise(text_words))) for text_words in words]
-    others = max(1, len(texts) - 1)
-    shares = []
-    for k, own in enumerate(bags):
-        common = sum(
-            _f_measure(own_bag, other_bag)
-            for other in [*bags[:k], *bags[k + 1 :]]
-            for own_bag, other_bag in zip(own, other, strict=True)
-        )
-        shares.append(common / 2 / others)
-    return shares
-
-
-def _f_measure(first: Counter[Any], second: Counter[Any]) -> float:
-    """The F-measure of two bags."""
-    return 2 * (first & second).total() / max(1, first.total() + second.total())
-
-
 def tells_all(words: frozenset[str], text: str) -> bool:
     """True if `words` are nearly all that `text` says, and perhaps more."""
     text_words = stems(text)
     return len(text_words & words) >= HELD_SHARE * len(text_words) > 0
-
-
-def count_repeated_words(sentence: str) -> int:
-    """How many words of a sentence stand in it before, numbers left out."""
-    word_stems = [stem(word.text) for word in Statement(sentence).words]
-    counted = [text for text in word_stems if text and not text.isdigit()]
-    return len(counted) - len(set(counted))

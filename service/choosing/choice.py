@@ -1,19 +1,19 @@
-"""Chooses the sentences of a summary in three steps: start, with the lead alone or among the
-model's candidates; add sections while they are wanted; and finish."""
+"""Chooses the sentences of a summary in three steps: start, with the lead or with what the model
+wrote; add sections while they are wanted; and finish."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from models.engine import Candidate
 from service.checking.evidence import CheckedSentence, EvidenceFinder
-from service.choosing.coherence import keep_trusted, order_as_article
+from service.choosing.candidates import check_candidate
+from service.choosing.coherence import order_as_article
 from service.choosing.filling import Filler
 from service.choosing.lengths import Budget
 from service.choosing.news import News
 from service.choosing.opening import Opener
 from service.choosing.own_sentences import ALL_OWN, OwnSentences
-from service.choosing.ranking import RankedSection, Ranker
 from service.choosing.repair import Restorer
 from service.choosing.title import put_title_first
 from service.facts.fact import Fact
@@ -31,16 +31,16 @@ LEAST_NEWS: Final = 21
 
 @dataclass(frozen=True)
 class Selection:
-    """A summary in the making: its sentences, and the sections that were ranked so far."""
+    """A summary in the making: its sentences, and those that the model wrote for the opening."""
 
     sentences: list[CheckedSentence]
-    sections: list[RankedSection] = field(default_factory=list)
+    written: tuple[CheckedSentence, ...] = ()
 
 
 @dataclass(frozen=True)
 class Draft:
     """A French summary: its sentences in order, and what the reader should know. `caught` are the
-    facts for which sentences of the best candidate were left out."""
+    facts for which sentences of the model were left out."""
 
     sentences: tuple[CheckedSentence, ...]
     warnings: tuple[SummaryWarning, ...] = ()
@@ -63,20 +63,19 @@ class Chooser:
             budget = replace(budget, least=min(budget.least, LEAST_NEWS))
         self._filler = Filler(budget, finder.weight)
         self._own = OwnSentences(article, finder, self._news.title)
-        self._ranker = Ranker(finder, self._news, self._own)
         self._opener = Opener(finder, self._news, self._own, self._filler, titled)
         self._restorer = Restorer(finder, [sentence.text for sentence in article.sentences])
         self._foreign = not article.language.may_be("fr")
 
     def start_with_lead(self) -> Selection | None:
-        """The whole lead, where it may stand and is long enough: no candidates are needed then."""
+        """The whole lead, where it may stand and is long enough: the model writes nothing then."""
         lead = self._opener.whole_lead
         return Selection(lead) if lead and not self._filler.is_too_short(lead) else None
 
-    def start(self, candidates: Sequence[Candidate]) -> Selection:
-        """The beginning of a summary, made of the candidates for the article's opening."""
-        opening = self._ranker.rank(candidates, self._is_wanted)
-        return Selection(self._opener.begin(opening), [opening])
+    def start(self, candidate: Candidate | None) -> Selection:
+        """The beginning of a summary, made of what the model wrote for the article's opening."""
+        opening = check_candidate(candidate, self._finder, self._is_wanted)
+        return Selection(self._opener.begin(opening), opening.sentences)
 
     def count_wanted_sections(self, selection: Selection) -> int:
         """How many further sections of the article the summary needs to be long enough."""
@@ -84,24 +83,21 @@ class Chooser:
         return missing if missing > WORTH_READING else 0
 
     def add_sections(
-        self, selection: Selection, sections: Sequence[Sequence[Candidate]]
+        self, selection: Selection, candidates: Sequence[Candidate | None]
     ) -> Selection:
         """The summary, longer by at most one sentence of each section while it is too short; the
         candidates for the sections come in the order of the article."""
-        sentences, ranked_sections = selection.sentences, list(selection.sections)
-        for candidates in sections:
-            section = self._ranker.rank(candidates)
-            ranked_sections.append(section)
+        sentences = selection.sentences
+        for candidate in candidates:
             if self._filler.is_too_short(sentences):
-                openings = (sentence for sentence in section.best[:1] if sentence.standalone)
+                section = check_candidate(candidate, self._finder)
+                openings = (each for each in section.sentences[:1] if each.standalone)
                 sentences = self._filler.extend(sentences, openings)
-        return Selection(sentences, ranked_sections)
+        return replace(selection, sentences=sentences)
 
     def finish(self, selection: Selection) -> Draft:
         """The summary: filled up, restored, in order, and behind the title where it needs that."""
-        others = _sentences_of_others(selection.sections)
-        filled = self._filler.extend(selection.sentences, others)
-        summary = self._restorer.restore(filled, self._filler.budget.most)
+        summary = self._restorer.restore(selection.sentences, self._filler.budget.most)
         if self._filler.is_too_short(summary):
             summary = self._filler.extend(summary, self._own.read())
         if self._foreign:
@@ -109,12 +105,13 @@ class Chooser:
             summary = order_as_article(summary)
         if not self._titled:
             summary = put_title_first(summary, self._finder, self._news, self._filler)
-        best = selection.sections[0].best if selection.sections else []
-        return self._describe(summary, best)
+        return self._describe(summary, selection.written)
 
-    def _describe(self, summary: list[CheckedSentence], best: list[CheckedSentence]) -> Draft:
+    def _describe(
+        self, summary: list[CheckedSentence], written: Sequence[CheckedSentence]
+    ) -> Draft:
         """The summary with its warnings. Where it has no sentence, the shortest of the article."""
-        dropped = [sentence for sentence in best if not sentence.trusted]
+        dropped = [sentence for sentence in written if not sentence.trusted]
         caught = tuple(
             fact for sentence in dropped for fact in (*sentence.unsupported, *sentence.scattered)
         )
@@ -135,15 +132,6 @@ class Chooser:
             return True
         is_about = self._news.is_about(sentence.text)
         return is_about and not self._finder.is_cut_short(sentence.text)
-
-
-def _sentences_of_others(sections: Sequence[RankedSection]) -> Iterator[CheckedSentence]:
-    """The trusted, standalone sentences of the candidates behind the best one of each section."""
-    for section in sections:
-        for sentences in section.ranked[1:]:
-            for sentence in keep_trusted(sentences):
-                if sentence.standalone:
-                    yield sentence
 
 
 def _warn_of_repair(dropped: int) -> SummaryWarning:

@@ -7,18 +7,18 @@ from typing import Final, NamedTuple
 
 from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.checking.standalone import is_complete_statement, is_wholly_standalone
+from service.choosing.candidates import CheckedCandidate
 from service.choosing.coherence import join, keep_trusted, order_as_article_if_standalone
 from service.choosing.filling import Filler
 from service.choosing.news import News
 from service.choosing.own_sentences import OwnSentences
-from service.choosing.ranking import RankedSection
 from service.facts.statements import stems
 from service.text.words import count_words
 
 MIN_WORDS_BEHIND: Final = 4  # of a sentence of the lead behind another one
 NAMED_GAIN: Final = 0.1  # for a summary that has the first name of the title, in shares of the news
 LEAD_SENTENCES: Final = 8  # how far down the article an opening of its own is looked for
-# For a sentence whose words return in the article, in units of the candidates' words that it has.
+# For a sentence whose words return in the article, in units of the model's words that it has.
 RECURRENCE_GAIN: Final = 2.0
 
 # Begins a sentence with something that was named before, or that everybody knows.
@@ -46,19 +46,19 @@ class Opener:
         self._finder, self._news, self._own, self._filler = finder, news, own, filler
         self._titled = titled
 
-    def begin(self, section: RankedSection) -> list[CheckedSentence]:
-        """A summary of the article's opening `section`: the whole lead where that may stand. Else
-        the trusted sentences of its best candidate, behind another beginning where theirs is not
-        fit for one."""
+    def begin(self, written: CheckedCandidate) -> list[CheckedSentence]:
+        """A summary of the article's opening: the whole lead where that may stand. Else the trusted
+        sentences of what the model wrote, behind another beginning where theirs is not fit for
+        one."""
         if lead := self.whole_lead:
             return lead
-        best = section.best
-        summary = self._filler.take(keep_trusted(best))
-        if not summary or summary[0] is not best[0] or not summary[0].standalone:
-            summary = self._replace_opening(summary, section)
+        trusted = self._filler.take(keep_trusted(written.sentences))
+        summary = trusted
+        if not summary or summary[0] is not written.sentences[0] or not summary[0].standalone:
+            summary = self._replace_opening(summary, written)
         elif not self._names_subject(summary):
-            summary = self._name_subject(summary, section)
-        return self._tell_news(summary, section)
+            summary = self._name_subject(summary, written)
+        return self._tell_news(summary, trusted)
 
     @cached_property
     def whole_lead(self) -> list[CheckedSentence]:
@@ -90,20 +90,20 @@ class Opener:
         return not subject or any(subject in stems(sentence.text) for sentence in summary)
 
     def _replace_opening(
-        self, summary: list[CheckedSentence], section: RankedSection
+        self, summary: list[CheckedSentence], written: CheckedCandidate
     ) -> list[CheckedSentence]:
         """`summary` behind a beginning that may open it. Where there is none, its standalone
         sentences."""
-        beginning = self._find_beginning(section, must_name_subject=False)
+        beginning = self._find_beginning(written, must_name_subject=False)
         if beginning is None:
             return [sentence for sentence in summary if sentence.standalone]
         return self._put_first(beginning, summary)
 
     def _name_subject(
-        self, summary: list[CheckedSentence], section: RankedSection
+        self, summary: list[CheckedSentence], written: CheckedCandidate
     ) -> list[CheckedSentence]:
         """`summary` with a sentence that has the first name of the title, where there is one."""
-        beginning = self._find_beginning(section, must_name_subject=True)
+        beginning = self._find_beginning(written, must_name_subject=True)
         if beginning is None:
             return summary
         named = self._put_first(beginning, summary)
@@ -120,26 +120,27 @@ class Opener:
         others = [sentence for sentence in summary if sentence is not opening]
         return self._filler.extend(beginning.sentences, others)
 
-    def _find_beginning(self, section: RankedSection, must_name_subject: bool) -> _Beginning | None:
+    def _find_beginning(
+        self, written: CheckedCandidate, must_name_subject: bool
+    ) -> _Beginning | None:
         """The sentences that may open a summary, or None.
 
-        If no candidate's first sentence may, the lead does, where it is understood without the
-        title. Otherwise it is the one that has most of the title, of the candidates' first
-        sentences and the article's own.
+        If the first sentence that the model wrote may not, the lead does, where it is understood
+        without the title. Otherwise it is the one that has most of the title, of that sentence and
+        the article's own.
         """
 
         def is_usable(sentences: list[CheckedSentence]) -> bool:
             return self._names_subject(sentences) or not must_name_subject
 
-        firsts = (sentences[0] for sentences in section.ranked)
-        candidates = filter(self._may_open, firsts)
-        openings = [sentence for sentence in candidates if is_usable([sentence])]
+        first = filter(self._may_open, written.sentences[:1])
+        openings = [sentence for sentence in first if is_usable([sentence])]
         if not openings:
             own_leads = self._find_leads(self._may_open_alone)
             plain_leads = (lead for lead in own_leads if self._news.is_plain(join(lead)))
             if leads := list(filter(is_usable, plain_leads)):
                 return _Beginning(max(leads, key=self._worth), is_lead=True)
-        own = filter(self._may_open, self._rank_own_sentences(section))
+        own = filter(self._may_open, self._rank_own_sentences(written.text))
         openings += [sentence for sentence in own if is_usable([sentence])]
         if not openings:
             return None
@@ -150,41 +151,36 @@ class Opener:
         """True if it is trusted and standalone, and fits the budget."""
         return sentence.trusted and sentence.standalone and self._filler.has_room([], sentence)
 
-    def _rank_own_sentences(self, section: RankedSection) -> list[CheckedSentence]:
+    def _rank_own_sentences(self, written: str) -> list[CheckedSentence]:
         """The article's first usable sentences, the one that says most of the news first.
 
-        The candidates say the news, though they may not be used as they say it. Its words return in
+        The model's text says the news, though it may not be used as it says it. Its words return in
         the article.
         """
-        candidate_stems = [stems(candidate.text) for candidate in section.candidates]
+        told = stems(written)
         return sorted(
             self._own.read(LEAD_SENTENCES),
-            key=lambda sentence: self._share_of_news(stems(sentence.text), candidate_stems),
+            key=lambda sentence: self._share_of_news(stems(sentence.text), told),
             reverse=True,
         )
 
-    def _share_of_news(
-        self, words: frozenset[str], candidate_stems: Sequence[frozenset[str]]
-    ) -> float:
-        """The mean share of a candidate's words that are among `words`, rare ones counting more,
-        and how much these return in the article."""
+    def _share_of_news(self, words: frozenset[str], told: frozenset[str]) -> float:
+        """The share of `told` that is among `words`, rare ones counting more, and how much these
+        return in the article."""
         weigh = self._finder.weight
-        shares = [weigh(words & other) / (weigh(other) or 1.0) for other in candidate_stems]
-        mean = sum(shares) / max(1, len(shares))
-        return mean + RECURRENCE_GAIN * self._finder.recurrence(words)
+        share = weigh(words & told) / (weigh(told) or 1.0)
+        return share + RECURRENCE_GAIN * self._finder.recurrence(words)
 
     def _tell_news(
-        self, summary: list[CheckedSentence], section: RankedSection
+        self, summary: list[CheckedSentence], trusted: list[CheckedSentence]
     ) -> list[CheckedSentence]:
-        """`summary`; where it misses the news, another candidate that tells it, or `summary` behind
-        the lead or another own sentence of the article, whichever tells most."""
+        """`summary`; where it misses the news, what the model wrote, if that tells it, or `summary`
+        behind the lead or another own sentence of the article, whichever tells most."""
         text = join(summary)
         if not self._news.is_missed(text):
             return summary
-        others = [self._filler.take(keep_trusted(sentences)) for sentences in section.ranked]
-        telling = [other for other in others if other and self._tells_news(other)]
-        if telling:
-            return max(telling, key=lambda other: self._news.told(join(other)))
+        if trusted and self._tells_news(trusted):
+            return trusted
         beginnings = [
             beginning
             for beginning in self._find_own_beginnings()

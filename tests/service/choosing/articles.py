@@ -1,4 +1,4 @@
-"""What the tests of choosing share: an article, candidates, and a chooser that runs all steps."""
+"""What the tests of choosing share: an article, what a model writes of it, and a chooser."""
 
 from models.engine import Candidate
 from service.checking.evidence import EvidenceFinder
@@ -23,17 +23,17 @@ UNTITLED = read_article(" ".join(OWN))
 LOOSE = Budget(asked=40, most=80, sentences=6, least=1, least_sentences=1)
 
 
-def candidate(*sentences: str, score: float = -0.5, finished: bool = True) -> Candidate:
-    return Candidate(" ".join(sentences), 20, score, finished)
+def candidate(*sentences: str, finished: bool = True) -> Candidate:
+    return Candidate(" ".join(sentences), 20, -0.5, finished)
 
 
 class Sections:
-    """The candidates for further sections, and how many were asked for each time."""
+    """What the model writes for further sections, and how many were asked for each time."""
 
-    def __init__(self, *candidates: list[Candidate]) -> None:
+    def __init__(self, *candidates: Candidate) -> None:
         self.left, self.asked = list(candidates), list[int]()
 
-    def read_next(self, count: int) -> list[list[Candidate]]:
+    def read_next(self, count: int) -> list[Candidate]:
         if self.left:
             self.asked.append(count)
         sections, self.left = self.left[:count], self.left[count:]
@@ -41,7 +41,7 @@ class Sections:
 
 
 def choose(
-    *candidates: Candidate,
+    written: Candidate | None,
     limit: Budget = LOOSE,
     article: Article = ARTICLE,
     titled: bool = False,
@@ -49,7 +49,7 @@ def choose(
 ) -> Draft:
     finder = EvidenceFinder(article.sentences, article.header.title)
     chooser = Chooser(article, finder, limit, titled)
-    selection = chooser.start(candidates)
+    selection = chooser.start(written)
     while sections and (wanted := chooser.count_wanted_sections(selection)):
         further = sections.read_next(wanted)
         if not further:
@@ -67,13 +67,11 @@ def codes(draft: Draft) -> list[str]:
 
 
 def summarize(
-    *candidates: Candidate,
+    written: Candidate | None,
     limit: Budget = LOOSE,
     article: Article = ARTICLE,
     titled: bool = False,
     sections: Sections | None = None,
 ) -> list[str]:
     """The texts of the sentences that are chosen."""
-    return texts(
-        choose(*candidates, limit=limit, article=article, titled=titled, sections=sections)
-    )
+    return texts(choose(written, limit=limit, article=article, titled=titled, sections=sections))

@@ -10,7 +10,6 @@ from service.reading.reader import read_article
 from tests.service.choosing.articles import (
     CENTRES,
     LOOSE,
-    NEWS,
     OWN,
     UNTITLED,
     candidate,
@@ -69,7 +68,6 @@ def test_a_lost_opening_is_replaced() -> None:
 def test_an_opening_without_the_name_that_begins_the_title_is_replaced_by_one_that_has_it() -> None:
     nameless = "L'hébergeur rachète son concurrent Datavallée pour 45 millions d'euros."
     assert summarize(candidate(nameless)) == [OWN[0]]
-    assert summarize(candidate(nameless, score=-0.1), candidate(NEWS, CENTRES, score=-3)) == [NEWS]
     assert summarize(candidate(nameless), article=UNTITLED) == [nameless]
 
 
@@ -78,7 +76,7 @@ def test_the_sentence_with_the_name_stands_where_the_article_has_it() -> None:
         f"# Nuagis Mini : un serveur toujours aussi singulier\n\n{MINI}\n\n{AIM} Il sera livré en "
         f"mars."
     )
-    sentences = summarize(candidate(MINI), candidate(AIM, score=-3), article=article, limit=LONGER)
+    sentences = summarize(candidate(MINI), article=article, limit=LONGER)
     assert sentences == [MINI, AIM]
 
 
@@ -87,9 +85,7 @@ def test_behind_the_title_sentences_stand_in_the_order_of_the_article() -> None:
     article = read_article(
         f"# {title}\n\n{QUARTER}\n\n{NEXT} Les ventes de Marseille étaient de 50 000 euros."
     )
-    sentences = summarize(
-        candidate(QUARTER), candidate(NEXT, score=-3), article=article, limit=LONGER
-    )
+    sentences = summarize(candidate(QUARTER), article=article, limit=LONGER)
     assert sentences == [f"{title}.", QUARTER, NEXT]
 
 
@@ -103,14 +99,13 @@ def test_the_opening_stays_where_no_sentence_has_the_name() -> None:
     assert summarize(candidate(first, CENTRES), article=read_article(text))[0] == first
 
 
-def test_the_lead_opens_where_the_candidates_miss_the_news() -> None:
+def test_the_lead_opens_where_the_model_misses_the_news() -> None:
     article = read_article(f"{DECREE}\n\n{LEAD}\n\n{BEHIND}")
     assert summarize(candidate(BACKGROUND), article=article)[0] == LEAD
     news = (
         "Le Conseil d'État a suspendu le décret qui imposait aux hébergeurs de garder les adresses."
     )
     assert summarize(candidate(news), article=article) == [news]
-    assert summarize(candidate(BACKGROUND), candidate(news, score=-2), article=article)[0] == news
     assert summarize(candidate(BACKGROUND), article=read_article(f"{LEAD}\n\n{BEHIND}")) == [
         BACKGROUND
     ]
@@ -186,7 +181,7 @@ def test_a_lead_that_goes_on_from_the_title_stands_behind_it() -> None:
     ]
 
 
-def test_where_no_candidate_may_open_the_own_sentence_closest_to_them_does() -> None:
+def test_where_the_model_s_text_may_not_open_the_own_sentence_closest_to_it_does() -> None:
     wrong = candidate("Les clients de Microsoft migreront gratuitement vers la plateforme commune.")
     assert summarize(wrong, article=UNTITLED) == [OWN[3]]
 
