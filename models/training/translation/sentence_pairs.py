@@ -1,8 +1,9 @@
 """The sentence pairs that the translator learns, and their batches.
 
-They are French and English. The project's own come from three places: `pairs/` (a file for each
-subject), the English of the summaries in `gold/`, and the data folder's gold summaries and
-headlines. Public pairs are mixed in, so that the translator keeps what it knew.
+They are French and English. The project's own come from four places: `pairs/` (a file for each
+subject), the English of the summaries in `gold/` and of the sentences in `additions/`, and the data
+folder's gold summaries and headlines. Public pairs are mixed in, so that the translator keeps what
+it knew.
 """
 
 import random
@@ -17,6 +18,7 @@ import torch
 from models.training.examples import pair_examples
 from models.training.gold_examples import gold_rows, learnt_files
 from models.training.packing import IGNORED
+from models.training.sentence_examples import ADDITIONS
 
 PAIRS: Final = Path(__file__).parents[1] / "pairs"
 DATA_HEADLINES: Final = "headlines_fr_en.tsv"
@@ -51,6 +53,11 @@ def gold_pairs(gold: Path, data: Path) -> list[Pair]:
     return [pair for path in learnt_files(data, gold) for pair in summary_pairs(path)] + (
         _tsv(headlines) if headlines.exists() else []
     )
+
+
+def added_pairs(folder: Path = ADDITIONS) -> list[Pair]:
+    """The sentences that were written to stand behind a page's lead."""
+    return [pair for path in sorted(folder.glob("*.jsonl")) for pair in summary_pairs(path)]
 
 
 def summary_pairs(path: Path) -> list[Pair]:

@@ -27,11 +27,13 @@ from models.checkpoints.updates import apply_update, save_update
 from models.cpu.processors import computes_bfloat16
 from models.training.gold_examples import GOLD, HELD_OUT
 from models.training.packing import IGNORED
+from models.training.sentence_examples import ADDITIONS
 from models.training.translation.output_layer import OutputLayer
 from models.training.translation.sentence_pairs import (
     PAIRS,
     Batch,
     Pair,
+    added_pairs,
     batches,
     gold_pairs,
     is_held_out,
@@ -194,7 +196,11 @@ def train(options: argparse.Namespace, folder: Path) -> None:
     """Trains the plain translator in `folder` and writes its update to `options.out`."""
     torch.manual_seed(options.seed)
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    own = [*own_pairs(options.pairs), *gold_pairs(options.gold, options.data)]
+    own = [
+        *own_pairs(options.pairs),
+        *gold_pairs(options.gold, options.data),
+        *added_pairs(options.additions),
+    ]
     learnt = [pair for pair in own if not is_held_out(pair)]
     public = public_pairs(options.data, options.seed)
     validation = _validation(options, tokenizer, own)
@@ -264,6 +270,7 @@ def main() -> None:
     add("--out", type=Path, required=True, help="folder of the run; an earlier run is gone on with")
     add("--pairs", type=Path, default=PAIRS, help="folder of .tsv files: French, English")
     add("--gold", type=Path, default=GOLD, help="folder of gold summaries with their English")
+    add("--additions", type=Path, default=ADDITIONS, help="folder of sentences behind a lead")
     add("--start", type=Path, default=UPDATE, help="where a new run starts: an update's file")
     add("--share", type=float, default=0.15, help="how many public pairs for each own one")
     add("--steps", type=int, default=3_000, help="batches in all")

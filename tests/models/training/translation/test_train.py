@@ -18,6 +18,7 @@ from models.training.packing import IGNORED
 from models.training.translation.output_layer import OutputLayer
 from models.training.translation.sentence_pairs import (
     PAIRS,
+    added_pairs,
     batches,
     gold_pairs,
     is_held_out,
@@ -96,6 +97,13 @@ def test_gold_of_the_data_folder_is_learnt_too(tmp_path: Path) -> None:
     assert found == [("Bonjour.", "Hello."), ("Merci.", "Thank you."), ("Titre", "Headline")]
 
 
+def test_sentences_behind_a_lead_are_learnt_too(tmp_path: Path) -> None:
+    row = json.dumps({"fr": ["Bonjour."], "src": [[3]], "en": ["Hello."]})
+    (tmp_path / "written.jsonl").write_text(row, encoding="utf-8")
+    assert added_pairs(tmp_path) == [("Bonjour.", "Hello.")]
+    assert len(added_pairs()) > 12_000
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("marian")
@@ -167,8 +175,8 @@ def test_training_lowers_the_loss_and_a_stopped_run_ends_alike(data: Path, folde
         "".join(f"{f}\t{e}\n" for f, e in zip(FRENCH, ENGLISH, strict=True)), encoding="utf-8"
     )
     options = argparse.Namespace(
-        data=data, out=out, pairs=pairs, gold=data, start=None, share=1.0, steps=40, decay=20,
-        tokens=60, learning_rate=2e-2, save_every=10, seed=3,
+        data=data, out=out, pairs=pairs, gold=data, additions=pairs, start=None, share=1.0,
+        steps=40, decay=20, tokens=60, learning_rate=2e-2, save_every=10, seed=3,
     )  # fmt: skip
     train(options, folder)
     losses = [entry["loss"] for entry in entries(out) if "loss" in entry]
