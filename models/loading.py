@@ -4,12 +4,12 @@ Torch and CTranslate2 are imported only when an engine is made, so importing thi
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Final, Literal
 
 from models.checkpoint_finder import Checkpoint, is_here, locate, pull, revision_of, tasks_of
-from models.checkpoints.catalog import AUTO, BUILTIN_TRANSLATOR
+from models.checkpoints.catalog import AUTO, BUILTIN_TRANSLATOR, catalog
 from models.checkpoints.families import family_named
 from models.cpu.memory import compact_loading
 from models.cpu.processors import in_thread_of_its_own, spin_briefly
@@ -44,27 +44,48 @@ _CONSEQUENCES: Final = {
 Runtime = Literal["auto", "torch", "ctranslate2"]
 
 
-def load_engine(
+def load_engine(  # noqa: PLR0913, PLR0917
     name: str,
     threads: int = 0,
     translator: str = "",
     allow_pickle: bool = False,
     runtime: Runtime = "auto",
+    defers: bool = False,
 ) -> Engine:
     """The engine that the service uses: the checkpoint `name`, with a `translator` for English.
 
     `translator` is a name too; empty: none. AUTO: the built-in one, unless the checkpoint `name`
-    translates itself. Raises ModelError, saying what to do, if a checkpoint is not available or
-    cannot do its task.
+    translates itself. `defers`: the built-in one is loaded for its first request, if it is built
+    already. Raises ModelError, saying what to do, if a checkpoint is not available or cannot do its
+    task.
     """
     engine = load_checkpoint(name, threads, Task.SUMMARY, allow_pickle, runtime)
     if second := chosen_translator(translator, engine.describe().tasks):
         from models.pair import PairEngine
 
-        translating = load_checkpoint(second, threads, Task.TRANSLATION, allow_pickle, runtime)
-        engine = PairEngine(engine, translating)
+        load = partial(load_checkpoint, second, threads, Task.TRANSLATION, allow_pickle, runtime)
+        # Others may turn out to be wrong only while they are loaded.
+        waits = defers and second == BUILTIN_TRANSLATOR and is_here(second)
+        engine = PairEngine(engine, _deferred_translator(load) if waits else load())
     _warn_of_ignored(engine.describe())
     return engine
+
+
+def _deferred_translator(load: Callable[[], Engine]) -> Engine:
+    """The built-in translator, which `load` loads when it is first asked for English."""
+    from models.deferred import DeferredEngine
+
+    entry = catalog()[BUILTIN_TRANSLATOR]
+    description = EngineDescription(
+        entry.id,
+        revision_of(BUILTIN_TRANSLATOR) or "",
+        entry.family,
+        "not loaded",
+        entry.tasks,
+        entry.window,
+        entry.licence,
+    )
+    return DeferredEngine(description, load)
 
 
 def _warn_of_ignored(description: EngineDescription) -> None:

@@ -184,12 +184,15 @@ def fail(message: str) -> NoReturn:
 
 
 def load_engine_of(
-    model: str | None, translator: str | None = None, say: Callable[[str], None] = say_line
+    model: str | None,
+    translator: str | None = None,
+    say: Callable[[str], None] = say_line,
+    defers: bool = False,
 ) -> "Engine":
     """The engine of `model` and `translator`, or of those that the settings name.
 
-    `say` gets a line: the engine is loaded, or is built first, which takes a minute. Raises
-    ModelError.
+    `say` gets a line: the engine is loaded, or is built first, which takes a minute. `defers`: the
+    built-in translator is loaded when it is first needed. Raises ModelError.
     """
     from models.loading import load_engine
 
@@ -200,7 +203,8 @@ def load_engine_of(
     is_built = _is_built(name, translator)
     say(message("progress.loading" if is_built else "progress.building"))
     click.get_current_context().with_resource(shown_logs())
-    return load_engine(name, settings.threads, translator, settings.allow_pickle, settings.runtime)
+    choices = (translator, settings.allow_pickle, settings.runtime, defers)
+    return load_engine(name, settings.threads, *choices)
 
 
 def _is_built(model: str, translator: str) -> bool:

@@ -221,3 +221,17 @@ def test_quality_floor_on_a_sample_of_the_validation_data(service: str) -> None:
     assert scores["foreign_facts"].mean == 0
     assert scores["rouge1"].mean >= FLOORS["rouge1"]
     assert scores["rougeL"].mean >= FLOORS["rougeL"]
+
+
+def test_french_at_the_command_line_imports_neither_the_translator_nor_http() -> None:
+    code = (
+        "import sys\nfrom service.cli.main import main\n"
+        "try: main(['summarize', '--no-service', sys.argv[1]])\nexcept SystemExit: pass\n"
+        "print({'ctranslate2', 'transformers', 'sacremoses', 'trafilatura', 'fastapi', 'httpx'}"
+        " & sys.modules.keys())"
+    )
+    command = [sys.executable, "-c", code, str(EXAMPLE)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    summary, imported = done.stdout.splitlines()
+    assert "Nuagis" in summary
+    assert imported == "set()"

@@ -15,7 +15,7 @@ SIZE = 640
 WEIGHT = torch.randn(3 * PART // SIZE, SIZE, generator=torch.Generator().manual_seed(1))
 
 
-class _LargestFloat32(TorchDispatchMode):
+class _LargestFloat32(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch is not typed there
     """Notes how many numbers the largest float32 tensor has that is made inside the block."""
 
     numbers = 0
@@ -31,7 +31,7 @@ class _LargestFloat32(TorchDispatchMode):
 
 @pytest.mark.parametrize("block", [1, 128])
 def test_no_whole_matrix_is_made_in_float32(block: int) -> None:
-    with _LargestFloat32() as largest:
+    with _LargestFloat32() as largest:  # type: ignore[no-untyped-call]
         Int8Linear(WEIGHT.to(torch.bfloat16), precision=torch.int8, fine=False, block=block)
     assert 0 < largest.numbers <= PART
 
