@@ -1,27 +1,35 @@
-"""An engine that is loaded for its first request."""
+"""An engine that is loaded when it is first asked to write."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 
+from models.cpu.processors import in_thread_of_its_own
 from models.engine import Engine, EngineDescription, GenerateRequest, GenerateResult, never
 
 
 class DeferredEngine:
-    """Loads its engine with `load` when it is first asked for tokens or answers.
+    """Loads its engine with `load` for the first request. Until then `description` describes it.
 
-    Until then it is described by `description`.
+    `count_tokens` counts without the engine; None: the engine is loaded for that too. If it cannot
+    be loaded, all requests raise the same error.
     """
 
-    def __init__(self, description: EngineDescription, load: Callable[[], Engine]) -> None:
-        self._description, self._load = description, load
-        self._engine: Engine | None = None
+    def __init__(
+        self,
+        description: EngineDescription,
+        load: Callable[[], Engine],
+        count_tokens: Callable[[str], int] | None = None,
+    ) -> None:
+        self._description, self._load, self._count_tokens = description, load, count_tokens
+        self._loading: Future[Engine] | None = None
 
     def describe(self) -> EngineDescription:
-        """What the engine is, as far as it is known."""
-        return self._engine.describe() if self._engine else self._description
+        """What is known of the engine before it is loaded."""
+        return self._description
 
     def count_tokens(self, text: str) -> int:
         """The length of `text` in the engine's tokens."""
-        return self._loaded().count_tokens(text)
+        return self._count_tokens(text) if self._count_tokens else self._loaded().count_tokens(text)
 
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
@@ -30,6 +38,6 @@ class DeferredEngine:
         return self._loaded().generate(requests, cancelled)
 
     def _loaded(self) -> Engine:
-        if self._engine is None:
-            self._engine = self._load()
-        return self._engine
+        if self._loading is None:
+            self._loading = in_thread_of_its_own(self._load, "breve-loading")
+        return self._loading.result()

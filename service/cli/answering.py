@@ -276,9 +276,8 @@ class _LocalModel:
             raise self._failure
         glossary = read_own_glossary()
         models = (self._options["model"], self._options["translator"])
-        is_french = self._options["lang"] == "fr"
         try:
-            engine = load_engine_of(*models, self._progress.say, defers=is_french)
+            engine = load_engine_of(*models, self._progress.say, defers=True)
         except ModelError as error:
             self._failure = error
             raise

@@ -209,8 +209,8 @@ def load_engine_of(
 ) -> "Engine":
     """The engine of `model` and `translator`, or of those that the settings name.
 
-    `say` gets a line: the engine is loaded, or is built first, which takes a minute. `defers`: the
-    built-in translator is loaded when it is first needed. Raises ModelError.
+    `say` gets a line: the engine is loaded, or is built first, which takes a minute. `defers`:
+    built-in models are loaded when they have to write. Raises ModelError.
     """
     from models.loading import load_engine
 
