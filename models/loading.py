@@ -89,8 +89,9 @@ def _defer_model(threads: int) -> Engine:
     from models.gemma.tokenizer import count_tokens, load_tokenizer
 
     spin_briefly()
-    checkpoint = locate(BUILTIN, Task.SUMMARY)
-    tokenizer = load_tokenizer(checkpoint.folder)
+    with compact_loading():
+        checkpoint = locate(BUILTIN, Task.SUMMARY)
+        tokenizer = load_tokenizer(checkpoint.folder)
 
     def load() -> Engine:
         from models.gemma.engine import GemmaEngine
