@@ -59,6 +59,7 @@ _OPEN_NUMBER: Final = re.compile(r"(?<![\w])(?<!\d[ .,])\d[\d .,]*$")
 _GROUPING: Final = re.compile(r"(?<=\d)[ .](?=\d{3}(?!\d))")
 # A digit behind this would make another number of the one before.
 _AFTER_NUMBER: Final = re.compile(r"\d[ .,]$")
+_BYTE: Final = re.compile(r"<0x([0-9A-F]{2})>")
 _BYTES: Final = ByteLevel()
 # No bracket: initials stand there.
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:«»\"“”\n])\s*$")
@@ -67,6 +68,12 @@ _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:«»\"“”\n])\s*$")
 def _is_marked(word: str) -> bool:
     """True if the word may be a name, a number or a day."""
     return word in DAYS or any(character.isupper() or character.isdigit() for character in word)
+
+
+def _is_plain(text: str) -> bool:
+    """True if a token writes one word, or a part of one, that is not marked. Most tokens do."""
+    word = text.removeprefix(" ")
+    return word.islower() and word.isalpha() and word not in DAYS
 
 
 def _has_digit(word: str) -> bool:
@@ -98,46 +105,54 @@ class Pieces:
         self.ids: dict[str, list[int]] = {}
         for token, text in enumerate(self.texts):
             self.ids.setdefault(text, []).append(token)
-        self._sort_marked()
-        self._mask_tokens()
+        # Plain tokens, the most, need not be looked at more closely.
+        others = [token for token, text in enumerate(self.texts) if not _is_plain(text)]
+        self._sort_marked(others)
+        self._mask_tokens(others)
 
-    def _sort_marked(self) -> None:
-        """Sorts the tokens with a marked word by what they write.
+    def _sort_marked(self, tokens: Iterable[int]) -> None:
+        """Sorts those of `tokens` that have a marked word by what they write.
 
         `compound` are those with several words. Of the others, which are most, `whole` and `open`
         have the ids by the word, `open` those that may go on; `names` is the mask of all of these,
         `numbers` of those with a digit.
         """
-        pieces = [
-            _Piece(token, tuple(words), text[-1].isalnum())
-            for token, text in enumerate(self.texts)
-            if any(map(_is_marked, words := _WORD.findall(text)))
-        ]
-        self.compound = [piece for piece in pieces if len(piece.words) > 1]
+        self.compound: list[_Piece] = []
         self.whole: dict[str, list[int]] = {}
         self.open: dict[str, list[int]] = {}
         self.names: Mask = np.zeros(self.size, dtype=bool)
         self.numbers: Mask = np.zeros(self.size, dtype=bool)
-        for piece in pieces:
-            if len(piece.words) == 1:
-                (word,) = piece.words
-                by_word = self.open if piece.is_open else self.whole
-                by_word.setdefault(word, []).append(piece.token)
-                self.names[piece.token] = True
-                self.numbers[piece.token] = _has_digit(word)
+        for token in tokens:
+            text = self.texts[token]
+            words = _WORD.findall(text)
+            if not any(map(_is_marked, words)):
+                continue
+            is_open = text[-1].isalnum()
+            if len(words) > 1:
+                self.compound.append(_Piece(token, tuple(words), is_open))
+                continue
+            (word,) = words
+            by_word = self.open if is_open else self.whole
+            by_word.setdefault(word, []).append(token)
+            self.names[token] = True
+            self.numbers[token] = _has_digit(word)
 
-    def _mask_tokens(self) -> None:
-        """Masks of what tokens do to a word before them.
+    def _mask_tokens(self, others: Iterable[int]) -> None:
+        """Masks of what tokens do to a word before them. `others` are those that are not plain.
 
         Those of `boundary` end it. Those of `marks_word` put a capital or a digit into it, those of
         `numbers_word` a digit. Those of `several` go on with it, and write further words.
         """
         self.boundary: Mask = np.array([not text or not text[0].isalnum() for text in self.texts])
-        self.marks_word: Mask = np.array([_is_marked(_head(text)) for text in self.texts])
-        self.numbers_word: Mask = np.array([_has_digit(_head(text)) for text in self.texts])
-        self.several: Mask = np.array(
-            [text[:1].isalnum() and len(_WORD.findall(text)) > 1 for text in self.texts]
-        )
+        self.marks_word: Mask = np.zeros(self.size, dtype=bool)
+        self.numbers_word: Mask = np.zeros(self.size, dtype=bool)
+        self.several: Mask = np.zeros(self.size, dtype=bool)
+        for token in others:
+            text = self.texts[token]
+            head = _head(text)
+            self.marks_word[token] = _is_marked(head)
+            self.numbers_word[token] = _has_digit(head)
+            self.several[token] = text[:1].isalnum() and len(_WORD.findall(text)) > 1
 
     @classmethod
     def of_rows(
@@ -178,7 +193,7 @@ def _decode_bytes(token: str) -> str:
 
 def _decode_text(token: str) -> str:
     """What a token writes."""
-    byte = re.fullmatch(r"<0x([0-9A-F]{2})>", token)
+    byte = _BYTE.fullmatch(token)
     if byte is None:
         return token.replace(WORD_START, " ")
     code = int(byte.group(1), 16)

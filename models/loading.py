@@ -9,10 +9,11 @@ from functools import partial
 from typing import Final, Literal
 
 from models.checkpoint_finder import Checkpoint, is_here, locate, pull, revision_of, tasks_of
-from models.checkpoints.catalog import AUTO, BUILTIN_TRANSLATOR
+from models.checkpoints.catalog import AUTO, BUILTIN, BUILTIN_TRANSLATOR, CatalogEntry, catalog
 from models.checkpoints.families import family_named
 from models.cpu.memory import compact_loading
 from models.cpu.processors import in_thread_of_its_own, spin_briefly
+from models.deferred import DeferredEngine
 from models.engine import Engine, EngineDescription, ModelError, Task
 from models.trial import Trial, try_out
 
@@ -44,27 +45,76 @@ _CONSEQUENCES: Final = {
 Runtime = Literal["auto", "torch", "ctranslate2"]
 
 
-def load_engine(
+def load_engine(  # noqa: PLR0913, PLR0917
     name: str,
     threads: int = 0,
     translator: str = "",
     allow_pickle: bool = False,
     runtime: Runtime = "auto",
+    defers: bool = False,
 ) -> Engine:
     """The engine that the service uses: the checkpoint `name`, with a `translator` for English.
 
     `translator` is a name too; empty: none. AUTO: the built-in one, unless the checkpoint `name`
-    translates itself. Raises ModelError, saying what to do, if a checkpoint is not available or
-    cannot do its task.
+    translates itself. `defers`: built-in checkpoints that are built already are loaded when they
+    have to write. Raises ModelError, saying what to do, if a checkpoint is not available or cannot
+    do its task.
     """
-    engine = load_checkpoint(name, threads, Task.SUMMARY, allow_pickle, runtime)
+
+    def waits(checkpoint: str, built_in: str) -> bool:
+        # Others may turn out to be wrong only while they are loaded.
+        return defers and checkpoint == built_in and runtime == "auto" and is_here(checkpoint)
+
+    options = (allow_pickle, runtime)
+    engine = (
+        _defer_model(threads)
+        if waits(name, BUILTIN)
+        else load_checkpoint(name, threads, Task.SUMMARY, *options)
+    )
     if second := chosen_translator(translator, engine.describe().tasks):
         from models.pair import PairEngine
 
-        translating = load_checkpoint(second, threads, Task.TRANSLATION, allow_pickle, runtime)
+        translating = (
+            _defer_translator(threads)
+            if waits(second, BUILTIN_TRANSLATOR)
+            else load_checkpoint(second, threads, Task.TRANSLATION, *options)
+        )
         engine = PairEngine(engine, translating)
     _warn_of_ignored(engine.describe())
     return engine
+
+
+def _defer_model(threads: int) -> Engine:
+    """The built-in model of summaries. Where the lead is the summary, its tokenizer is enough."""
+    from models.gemma.tokenizer import count_tokens, load_tokenizer
+
+    spin_briefly()
+    with compact_loading():
+        checkpoint = locate(BUILTIN, Task.SUMMARY)
+        tokenizer = load_tokenizer(checkpoint.folder)
+
+    def load() -> Engine:
+        from models.gemma.engine import GemmaEngine
+
+        names = (str(checkpoint.folder), checkpoint.entry, checkpoint.revision)
+        with compact_loading():
+            return GemmaEngine(*names, threads, tokenizer=tokenizer)
+
+    description = _describe_unloaded(checkpoint.entry, checkpoint.revision)
+    return DeferredEngine(description, load, partial(count_tokens, tokenizer))
+
+
+def _defer_translator(threads: int) -> Engine:
+    """The built-in translator, which is loaded for the first English text."""
+    revision = revision_of(BUILTIN_TRANSLATOR) or ""
+    load = partial(load_checkpoint, BUILTIN_TRANSLATOR, threads, Task.TRANSLATION)
+    return DeferredEngine(_describe_unloaded(catalog()[BUILTIN_TRANSLATOR], revision), load)
+
+
+def _describe_unloaded(entry: CatalogEntry, revision: str) -> EngineDescription:
+    """What is known of a checkpoint whose engine is not loaded."""
+    family, tasks, window, licence = entry.family, entry.tasks, entry.window, entry.licence
+    return EngineDescription(entry.id, revision, family, "not loaded", tasks, window, licence)
 
 
 def _warn_of_ignored(description: EngineDescription) -> None:

@@ -44,6 +44,9 @@ FEW_ROWS_BFLOAT16: Final = 48
 WIDE: Final = 16_384
 FEW_ROWS_WIDE: Final = 16
 SMALLEST: Final = 1e-30  # scale of a row of zeros
+# Weights that are rounded at a time. In float32 they fit a processor's cache, and take less than
+# the 1 MB from which the allocator maps new pages for a block (`models/cpu/memory.py`).
+PART: Final = 200_000
 
 
 @cache
@@ -110,8 +113,11 @@ class Int8Linear:
         self.parts = 2.0 * self.levels
         self._numbers, self._inputs = (2 if fine else 1), weight.shape[1]
         self._weight, self.block = (None if self._precision is torch.int8 else weight), block
-        turned = meeting(weight.float(), block)
-        self._product = _OneDnn(turned) if kernel == "onednn" else _Dynamic(turned, kernel)
+        self._product = (
+            _OneDnn(weight, block)
+            if kernel == "onednn"
+            else _Dynamic(meeting(weight.float(), block), kernel)
+        )
 
     def __call__(self, states: torch.Tensor) -> torch.Tensor:
         """Applies the layer to states [rows, in], in float32."""
@@ -158,12 +164,27 @@ def _scales(weight: torch.Tensor) -> torch.Tensor:
     return (weight.abs().amax(1) / WEIGHT_LEVELS).clamp(min=SMALLEST)
 
 
+def _rounded(weight: torch.Tensor, block: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The weights [out, in] in int8, rotated in blocks of `block` before, and their scales [out].
+
+    Some outputs at a time: to round them all at once would take twelve bytes a weight for a moment.
+    """
+    rounded = torch.empty(weight.shape, dtype=torch.int8)
+    scales = torch.empty(len(weight))
+    outputs = max(1, PART // weight.shape[1])
+    for start in range(0, len(weight), outputs):
+        part = slice(start, start + outputs)
+        turned = meeting(weight[part].float(), block)
+        scales[part] = _scales(turned)
+        rounded[part] = (turned / scales[part, None]).round_()
+    return rounded, scales
+
+
 class _OneDnn:
     """oneDNN's product. The weights are laid out for it once."""
 
-    def __init__(self, weight: torch.Tensor) -> None:
-        self._scales = _scales(weight)
-        rounded = (weight / self._scales[:, None]).round_().to(torch.int8)
+    def __init__(self, weight: torch.Tensor, block: int) -> None:
+        rounded, self._scales = _rounded(weight, block)
         self._weight = torch.ops.onednn.qlinear_prepack(rounded, None)
         self._zeros = torch.zeros(len(weight), dtype=torch.long)
 

@@ -41,6 +41,7 @@ from models.gemma.search.beam_search import Answer, BeamSearch, Rules
 from models.gemma.search.drafts import Drafts
 from models.gemma.search.lookahead import AHEAD, Lookahead, Search
 from models.gemma.search.sampling import Sampler
+from models.gemma.tokenizer import count_tokens, load_tokenizer
 from models.prompts import NO_REPEAT, marker
 
 # Prompt and answer tokens of the requests under way, those of all beams; each request gets as many
@@ -93,12 +94,19 @@ class _Work:
 class GemmaEngine:
     """The Gemma 3 checkpoint in `folder`.
 
-    With `int8`, its weights are rounded to 8 bits where torch has such products. Raises ModelError
-    if it cannot be loaded, or is not whole.
+    With `int8`, its weights are rounded to 8 bits where torch has such products. `tokenizer`: the
+    checkpoint's, if it is loaded already. Raises ModelError if it cannot be loaded, or is not
+    whole.
     """
 
-    def __init__(
-        self, folder: str, entry: CatalogEntry, revision: str, threads: int = 0, int8: bool = True
+    def __init__(  # noqa: PLR0913, PLR0917
+        self,
+        folder: str,
+        entry: CatalogEntry,
+        revision: str,
+        threads: int = 0,
+        int8: bool = True,
+        tokenizer: Tokenizer | None = None,
     ) -> None:
         self._threads = threads or available_processors()
         prepare(self._threads)
@@ -106,7 +114,7 @@ class GemmaEngine:
         linear: MakeLinear = Int8Linear if self._int8 else _in_float32
         sizes = Sizes.of(Path(folder)) if self._int8 and takes_smoothed() else None
         try:
-            self._tokenizer = _tokenizer(Path(folder))
+            self._tokenizer = tokenizer or load_tokenizer(Path(folder))
             config = read_object(Path(folder, CONFIG))
             tensors = _tensors(Path(folder), config, entry)
             self._weights = _weights(tensors, self._int8)
@@ -149,7 +157,7 @@ class GemmaEngine:
 
     def count_tokens(self, text: str) -> int:
         """The length of `text` in tokens."""
-        return len(self._encode(text))
+        return count_tokens(self._tokenizer, text)
 
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
@@ -301,14 +309,6 @@ class _UnderWay:
         self.cache.drop(place)
         take_out(self.work, place)
         take_out(self.lookaheads, place)
-
-
-def _tokenizer(folder: Path) -> Tokenizer:
-    """The tokenizer, without the truncation and padding that it may have been saved with."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 def _tensors(

@@ -284,7 +284,7 @@ class _LocalModel:
         glossary = read_own_glossary()
         models = (self._options["model"], self._options["translator"])
         try:
-            engine = load_engine_of(*models, self._progress.say)
+            engine = load_engine_of(*models, self._progress.say, defers=True)
         except ModelError as error:
             self._failure = error
             raise

@@ -38,6 +38,7 @@ from service.cli.terminal import (
     Commands,
     fail,
     json_is_ascii,
+    rare_garbage_collection,
     read_own_glossary,
     read_settings,
     read_terms,
@@ -85,7 +86,7 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
     options["terms"] = read_terms(options["glossary"])
     names = sources or ("-",)
     failed = False
-    with closing(Progress()) as progress:
+    with rare_garbage_collection(), closing(Progress()) as progress:
         answer = choose_answerer(options, progress)
         for name in names:
             shown = click.format_filename(name)  # A file's name may be bytes that are no text.

@@ -1,10 +1,11 @@
 """What all commands share: standard streams, help, settings, the engine, an end with a message."""
 
 import codecs
+import gc
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO, cast, get_args
@@ -59,6 +60,8 @@ _PLAIN: Final = {
     "\u202f": " ",
     "\u2009": " ",
 }
+# New objects between two searches for circular garbage in a short command; Python's default is 700.
+NEW_OBJECTS: Final = 100_000
 DEVELOPERS: Final = ("eval", "bench")  # Commands that few users need.
 
 
@@ -183,13 +186,31 @@ def fail(message: str) -> NoReturn:
     sys.exit(FAILED)
 
 
+@contextmanager
+def rare_garbage_collection() -> Iterator[None]:
+    """Lets Python look for circular garbage rarely inside the block, a command that ends soon.
+
+    What it imports makes half a million objects, which stay: to go through them again and again
+    takes 0.4 s of a first summary.
+    """
+    thresholds = gc.get_threshold()
+    gc.set_threshold(NEW_OBJECTS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+
+
 def load_engine_of(
-    model: str | None, translator: str | None = None, say: Callable[[str], None] = say_line
+    model: str | None,
+    translator: str | None = None,
+    say: Callable[[str], None] = say_line,
+    defers: bool = False,
 ) -> "Engine":
     """The engine of `model` and `translator`, or of those that the settings name.
 
-    `say` gets a line: the engine is loaded, or is built first, which takes a minute. Raises
-    ModelError.
+    `say` gets a line: the engine is loaded, or is built first, which takes a minute. `defers`:
+    built-in models are loaded when they have to write. Raises ModelError.
     """
     from models.loading import load_engine
 
@@ -200,7 +221,8 @@ def load_engine_of(
     is_built = _is_built(name, translator)
     say(message("progress.loading" if is_built else "progress.building"))
     click.get_current_context().with_resource(shown_logs())
-    return load_engine(name, settings.threads, translator, settings.allow_pickle, settings.runtime)
+    choices = (translator, settings.allow_pickle, settings.runtime, defers)
+    return load_engine(name, settings.threads, *choices)
 
 
 def _is_built(model: str, translator: str) -> bool:

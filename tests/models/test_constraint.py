@@ -2,6 +2,7 @@
 
 import logging
 import random
+import re
 import time
 import tracemalloc
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-from models.constraint import CACHE_BYTES, FactConstraint, Pieces
+from models.constraint import CACHE_BYTES, DAYS, FactConstraint, Pieces
 from models.scoring.support import foreign_facts
 from service.english.target import TranslationChoice
 from service.facts.fact import Source
@@ -269,3 +270,40 @@ def test_the_stated_bytes_of_a_constraint_are_no_less_than_it_takes(pieces: Piec
         taken = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()
         assert taken <= constraint.bytes
+
+
+ODD_TOKENS = [
+    " ǅx",
+    "²",
+    "x²",
+    " lundi",
+    "lundi",
+    "_a",
+    " a_b",
+    "ÉTÉ",
+    "文",
+    "ª",
+    " a b",
+    "a B",
+    "ß",
+]
+
+
+def is_marked(word: str) -> bool:
+    return word in DAYS or any(character.isupper() or character.isdigit() for character in word)
+
+
+@pytest.mark.parametrize("tokens", [["▁a", *ODD_TOKENS], list(TOKENIZER.get_vocab())])
+def test_what_tokens_write(tokens: list[str]) -> None:
+    pieces = Pieces(tokens, ())
+    words = [re.findall(r"[^\W_]+", text) for text in pieces.texts]
+    begins = [text[:1].isalnum() for text in pieces.texts]
+    heads = [some[0] if inside else "" for some, inside in zip(words, begins, strict=True)]
+    several = [len(some) > 1 and inside for some, inside in zip(words, begins, strict=True)]
+    names = [len(some) == 1 and is_marked(some[0]) for some in words]
+    assert pieces.marks_word.tolist() == list(map(is_marked, heads))
+    assert pieces.several.tolist() == several
+    assert pieces.names.tolist() == names
+    assert {piece.token for piece in pieces.compound} == {
+        token for token, some in enumerate(words) if len(some) > 1 and any(map(is_marked, some))
+    }

@@ -221,3 +221,34 @@ def test_quality_floor_on_a_sample_of_the_validation_data(service: str) -> None:
     assert scores["foreign_facts"].mean == 0
     assert scores["rouge1"].mean >= FLOORS["rouge1"]
     assert scores["rougeL"].mean >= FLOORS["rougeL"]
+
+
+LEAD = """# Nuagis rachète Datavallée
+
+L'hébergeur lillois Nuagis a racheté son concurrent Datavallée pour 45 millions d'euros. Le nouvel
+ensemble exploitera neuf centres de données en France.
+
+Les deux entreprises négociaient depuis l'été. Les équipes seront réunies à Lille au printemps.
+
+Datavallée emploie 120 personnes. Son fondateur quittera l'entreprise à la fin de l'année.
+"""
+
+
+@pytest.mark.parametrize(("text", "heavy"), [(EXAMPLE.read_text("utf-8"), ["torch"]), (LEAD, [])])
+def test_the_command_line_imports_only_what_it_needs(
+    tmp_path: Path, text: str, heavy: list[str]
+) -> None:
+    """French needs neither translator nor HTTP; where the lead is the summary, no model either."""
+    article = tmp_path / "article.txt"
+    article.write_text(text, encoding="utf-8")
+    code = (
+        "import sys\nfrom service.cli.main import main\n"
+        "try: main(['summarize', '--no-service', sys.argv[1]])\nexcept SystemExit: pass\n"
+        "heavy = 'torch', 'ctranslate2', 'transformers', 'trafilatura', 'fastapi'\n"
+        "print(*(name for name in heavy if name in sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(article)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    summary, imported = done.stdout.splitlines()
+    assert "Nuagis" in summary
+    assert imported.split() == heavy

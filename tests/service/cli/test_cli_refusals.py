@@ -1,6 +1,7 @@
 """What `breve summarize` refuses before any model is loaded, and what it says of it."""
 
 import errno
+import gc
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from click.testing import CliRunner, Result
 from models.engine import ModelError
 from service.cli.main import main
 from service.cli.sources import decode
-from service.cli.terminal import _is_built
+from service.cli.terminal import NEW_OBJECTS, _is_built
 from tests.engines import ARTICLE, ENGLISH_TEXT, ScriptedEngine
 
 ROOT = Path(__file__).parents[3]
@@ -131,6 +132,31 @@ def test_a_refused_source_does_not_stop_the_rest_and_the_model_is_loaded_once(
         str(article),
     )
     assert (done.exit_code, done.stdout.count("== "), len(loads)) == (1, 2, 1)
+
+
+def test_the_model_waits_until_it_has_to_write(tmp_path: Path, loads: list[Any]) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text(ARTICLE, encoding="utf-8")
+    assert run("summarize", str(article)).exit_code == 0
+    ((*_, defers),) = loads
+    assert defers
+
+
+def test_garbage_is_rarely_looked_for_while_the_model_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def load(*_: Any) -> ScriptedEngine:
+        seen.append(gc.get_threshold()[0])
+        return ScriptedEngine()
+
+    monkeypatch.setattr("models.loading.load_engine", load)
+    article = tmp_path / "article.txt"
+    article.write_text(ARTICLE, encoding="utf-8")
+    before = gc.get_threshold()
+    assert run("summarize", str(article)).exit_code == 0
+    assert (seen, gc.get_threshold()) == ([NEW_OBJECTS], before)
 
 
 def test_a_model_that_cannot_be_loaded_is_tried_once(
