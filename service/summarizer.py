@@ -4,7 +4,7 @@ It alone knows the order of the steps.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -22,10 +22,10 @@ from models.engine import (
 )
 from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.choosing.candidates import find_complete_sentences
-from service.choosing.choice import Chooser, Draft, Selection
+from service.choosing.choice import Chooser, Draft
 from service.choosing.coherence import join
-from service.choosing.lengths import SECTION_WORDS, Budget, Length, budget, is_short
-from service.choosing.plan import Plan, Section, plan
+from service.choosing.lengths import Budget, Length, budget, is_short
+from service.choosing.plan import Opening, find_opening
 from service.english.lexicon.glossary import Glossary
 from service.english.translation import Translation
 from service.english.translator import Translator, find_warnings
@@ -38,7 +38,6 @@ from service.text.words import TOKENS_PER_WORD, count_words
 from service.warning import SummaryWarning
 
 HEADLINE_CANDIDATES: Final = 4
-SECTION_ANSWER_TOKENS: Final = 64
 HEADLINE_TOKENS: Final = 48
 MIN_HEADLINE_WORDS: Final = 3
 MAX_HEADLINE_WORDS: Final = 20
@@ -81,10 +80,14 @@ class Timings:
         self._start = time.perf_counter()
         self._steps: dict[str, int] = {}
 
+    def begin(self, name: str) -> None:
+        """Tells that a step begins."""
+        self._progress(name)
+
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Adds the time that the block takes to the step `name`, less that of steps inside it."""
-        self._progress(name)
+        self.begin(name)
         with self.quiet_step(name):
             yield
 
@@ -177,8 +180,9 @@ class _ArticleWork:
         self._finder = EvidenceFinder(article.sentences, article.header.title, cancelled)
 
     @cached_property
-    def _plan(self) -> Plan:
-        return plan(self._article, self._engine.count_tokens, self._engine.describe().window)
+    def _opening(self) -> Opening:
+        window = self._engine.describe().window
+        return find_opening(self._article, self._engine.count_tokens, window)
 
     def summarize(self, limits: Budget, titled: bool) -> tuple[Draft, Coverage]:
         """The French summary. `titled`: a headline will stand above it."""
@@ -187,36 +191,35 @@ class _ArticleWork:
             return self._return_unchanged()
         with self._timings.quiet_step("choose"):
             chooser = Chooser(article, self._finder, limits, titled)
-            lead = chooser.start_with_lead()
-        if lead is not None:
-            with self._timings.step("choose"):
-                return chooser.finish(lead), self._cover(lead)
-        sections = _SectionReader(self._generate, article, self._plan)
-        opening = sections.read_opening(limits)
+            beginning = chooser.take_beginning()
+        if beginning is not None:
+            self._timings.begin("choose")
+            return beginning, self._cover(self._engine.count_tokens(join(beginning.sentences)))
+        result = self._generate(limits)
         stop_if(self._cancelled)
         with self._timings.step("choose"):
-            selection = chooser.start(opening)
-            while wanted := chooser.count_wanted_sections(selection):
-                further = sections.read_next(wanted)
-                if not further:
-                    break
-                selection = chooser.add_sections(selection, further)
-            draft = chooser.finish(selection)
-        return draft, sections.coverage()
+            draft = chooser.choose(next(filter(_is_french, result.candidates), None))
+        unread = result.tokens - result.used_tokens
+        return draft, self._cover(self._opening.tokens - unread, truncated=unread > 0)
 
-    def _cover(self, lead: Selection) -> Coverage:
-        """What a summary that is the lead was made from; the model read nothing."""
-        used = self._engine.count_tokens(join(lead.sentences))
-        return Coverage(self._plan.tokens, used, False, self._article.left_out)
+    def _cover(self, used_tokens: int, truncated: bool = False) -> Coverage:
+        tokens = self._opening.article_tokens
+        return Coverage(tokens, used_tokens, truncated, self._article.left_out)
 
-    def _generate(self, requests: Sequence[GenerateRequest]) -> list[GenerateResult]:
+    def _generate(self, limits: Budget) -> GenerateResult:
+        """What the model writes of the opening, which has the news."""
+        tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
+        facts = _facts_of(self._article)
+        request = GenerateRequest(
+            Task.SUMMARY, self._opening.text, tokens, limits.asked, facts=facts
+        )
         with self._timings.step("generate"):
-            return self._engine.generate(requests, self._cancelled)
+            (result,) = self._engine.generate([request], self._cancelled)
+        return result
 
     def _return_unchanged(self) -> tuple[Draft, Coverage]:
+        kept = tuple(self._finder.support(sentence.text) for sentence in self._article.sentences)
         tokens = self._engine.count_tokens(self._article.body)
-        sentences = self._article.sentences
-        kept = tuple(self._finder.support(sentence.text) for sentence in sentences)
         coverage = Coverage(tokens, tokens, False, self._article.left_out)
         return Draft(kept, (_UNCHANGED,)), coverage
 
@@ -229,7 +232,7 @@ class _ArticleWork:
             return title
         if Task.HEADLINE not in self._engine.describe().tasks:
             return None
-        opening = self._plan.sections[0].text.removeprefix(title).lstrip()
+        opening = self._opening.text.removeprefix(title).lstrip()
         request = GenerateRequest(
             Task.HEADLINE,
             opening,
@@ -267,54 +270,6 @@ class _ArticleWork:
         english = tuple(_translated(sentence, translation) for sentence, translation in pairs)
         title = translations[-1].text.rstrip(".") if headline else None
         return english, title, find_warnings(texts, translations, bool(headline))
-
-
-class _SectionReader:
-    """Has the engine read the sections of an article: its opening, then the next ones as they are
-    wanted."""
-
-    def __init__(
-        self,
-        generate: Callable[[Sequence[GenerateRequest]], list[GenerateResult]],
-        article: Article,
-        plan: Plan,
-    ) -> None:
-        self._generate, self._plan = generate, plan
-        self._facts, self._left_out = _facts_of(article), article.left_out
-        self._read = 0  # sections
-        self._unread_tokens = 0  # of sentences that did not fit the window
-
-    def read_opening(self, limits: Budget) -> Candidate | None:
-        """The candidate for the first section, which has the news; None if it is not French."""
-        tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
-        (candidate,) = self._write([self._request(self._plan.sections[0], tokens, limits.asked)])
-        return candidate
-
-    def read_next(self, count: int) -> Sequence[Candidate | None]:
-        """Those for the next `count` sections, generated in one call; fewer where fewer are
-        left."""
-        return self._write([
-            self._request(section, SECTION_ANSWER_TOKENS, SECTION_WORDS)
-            for section in self._plan.sections[self._read : self._read + count]
-        ])  # fmt: skip
-
-    def _request(self, section: Section, tokens: int, words: int) -> GenerateRequest:
-        return GenerateRequest(Task.SUMMARY, section.text, tokens, words, facts=self._facts)
-
-    def _write(self, requests: Sequence[GenerateRequest]) -> Sequence[Candidate | None]:
-        results = self._generate(requests) if requests else []
-        self._read += len(requests)
-        self._unread_tokens += sum(result.tokens - result.used_tokens for result in results)
-        return [next(filter(_is_french, result.candidates), None) for result in results]
-
-    def coverage(self) -> Coverage:
-        """What has been read so far; truncated if the summary wanted more than could be read."""
-        sections = self._plan.sections
-        planned = sum(section.tokens for section in sections[: self._read])
-        all_read = self._read == len(sections)
-        truncated = self._unread_tokens > 0 or (self._plan.truncated and all_read)
-        read = planned - self._unread_tokens
-        return Coverage(self._plan.tokens, read, truncated, self._left_out)
 
 
 def _read(request: SummaryRequest, cancelled: Callable[[], bool]) -> Article:

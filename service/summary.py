@@ -31,11 +31,12 @@ class Coverage:
 
     `tokens` are those of the article.
 
-    `used_tokens` are those of the lead, where it is the summary. Else they are those that the model
-    read: the opening and, where that made too short a summary, further sections.
+    `used_tokens` are those of the article's beginning, where it is the summary. Else they are those
+    of the opening, which the model read.
 
-    `truncated`: more was wanted than could be read. `left_out_characters` are those of sentences
-    that are too long to be prose, which nothing read.
+    `truncated`: a sentence of the opening was longer than the model reads.
+
+    `left_out_characters` are those of sentences that are too long to be prose, which nothing read.
     """
 
     tokens: int

@@ -15,7 +15,7 @@ WARNINGS: Final = {
         "sentences of more than 2,000 characters, which are no prose, were left out; "
         "`coverage` counts them"
     ),
-    "truncated": "more of the article was wanted than could be read; `coverage` has the numbers",
+    "truncated": "a sentence of the opening is longer than the model reads",
     "headline": "the article has no title, and the model writes no headlines",
     "language": "the article may not be French",
     "paywall": "the page carries a paywall notice: the article may be cut short",

@@ -1,5 +1,5 @@
-"""Chooses the sentences of a summary in three steps: start, with the lead or with what the model
-wrote; add sections while they are wanted; and finish."""
+"""Chooses the sentences of a summary: the article's own beginning, or what the model wrote, filled
+up and put in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,21 +20,9 @@ from service.facts.fact import Fact
 from service.reading.article import Article
 from service.warning import SummaryWarning
 
-# Missing sentences up to which the article's own sentences stand in and no further section is read.
-# Reading one takes 0.6 s; 7 to 14 % of the medium summaries read one when they had to have 25
-# words. ROUGE is the same: see docs/decisions/sections-on-demand.md.
-WORTH_READING: Final = 1
 NEWS_SENTENCES: Final = 3  # up to which a summary tells the news and nothing else
 # The least words of a medium summary of a page with its title: editors prefer the shorter ones.
 LEAST_NEWS: Final = 21
-
-
-@dataclass(frozen=True)
-class Selection:
-    """A summary in the making: its sentences, and those that the model wrote for the opening."""
-
-    sentences: list[CheckedSentence]
-    written: tuple[CheckedSentence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,37 +55,28 @@ class Chooser:
         self._restorer = Restorer(finder, [sentence.text for sentence in article.sentences])
         self._foreign = not article.language.may_be("fr")
 
-    def start_with_lead(self) -> Selection | None:
-        """The whole lead, where it may stand and is long enough: the model writes nothing then."""
+    def take_beginning(self) -> Draft | None:
+        """The article's own beginning, where that is the summary: the model writes nothing then.
+
+        In a long summary it is the first sentences; else the whole lead, where it may stand.
+        """
+        budget = self._filler.budget
+        if budget.beginning:
+            beginning = self._own.read_beginning(budget)
+            return self._describe(beginning) if beginning else None
         lead = self._opener.whole_lead
-        return Selection(lead) if lead and not self._filler.is_too_short(lead) else None
+        return self._finish(lead) if lead and not self._filler.is_too_short(lead) else None
 
-    def start(self, candidate: Candidate | None) -> Selection:
-        """The beginning of a summary, made of what the model wrote for the article's opening."""
-        opening = check_candidate(candidate, self._finder, self._is_wanted)
-        return Selection(self._opener.begin(opening), opening.sentences)
+    def choose(self, candidate: Candidate | None) -> Draft:
+        """The summary made of what the model wrote for the article's opening."""
+        written = check_candidate(candidate, self._finder, self._is_wanted)
+        return self._finish(self._opener.begin(written), written.sentences)
 
-    def count_wanted_sections(self, selection: Selection) -> int:
-        """How many further sections of the article the summary needs to be long enough."""
-        missing = self._filler.count_missing(selection.sentences)
-        return missing if missing > WORTH_READING else 0
-
-    def add_sections(
-        self, selection: Selection, candidates: Sequence[Candidate | None]
-    ) -> Selection:
-        """The summary, longer by at most one sentence of each section while it is too short; the
-        candidates for the sections come in the order of the article."""
-        sentences = selection.sentences
-        for candidate in candidates:
-            if self._filler.is_too_short(sentences):
-                section = check_candidate(candidate, self._finder)
-                openings = (each for each in section.sentences[:1] if each.standalone)
-                sentences = self._filler.extend(sentences, openings)
-        return replace(selection, sentences=sentences)
-
-    def finish(self, selection: Selection) -> Draft:
-        """The summary: filled up, restored, in order, and behind the title where it needs that."""
-        summary = self._restorer.restore(selection.sentences, self._filler.budget.most)
+    def _finish(
+        self, beginning: list[CheckedSentence], written: Sequence[CheckedSentence] = ()
+    ) -> Draft:
+        """The summary: restored, filled up, in order, and behind the title where it needs that."""
+        summary = self._restorer.restore(beginning, self._filler.budget.most)
         if self._filler.is_too_short(summary):
             summary = self._filler.extend(summary, self._own.read())
         if self._foreign:
@@ -105,10 +84,10 @@ class Chooser:
             summary = order_as_article(summary)
         if not self._titled:
             summary = put_title_first(summary, self._finder, self._news, self._filler)
-        return self._describe(summary, selection.written)
+        return self._describe(summary, written)
 
     def _describe(
-        self, summary: list[CheckedSentence], written: Sequence[CheckedSentence]
+        self, summary: list[CheckedSentence], written: Sequence[CheckedSentence] = ()
     ) -> Draft:
         """The summary with its warnings. Where it has no sentence, the shortest of the article."""
         dropped = [sentence for sentence in written if not sentence.trusted]

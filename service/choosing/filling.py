@@ -6,7 +6,7 @@ from typing import Final
 from service.checking.evidence import CheckedSentence
 from service.choosing.candidates import tells_all
 from service.choosing.coherence import join
-from service.choosing.lengths import SECTION_WORDS, Budget
+from service.choosing.lengths import Budget
 from service.facts.statements import stems
 from service.text.words import count_words
 
@@ -21,16 +21,10 @@ class Filler:
     def __init__(self, budget: Budget, weigh: Callable[[frozenset[str]], float]) -> None:
         self.budget, self._weigh = budget, weigh
 
-    def count_missing(self, sentences: Sequence[CheckedSentence]) -> int:
-        """By how many sentences of SECTION_WORDS words the summary is too short; zero or less where
-        it is long enough."""
-        missing_words = self.budget.least - count_words(join(sentences))
-        missing_for_words = -(-missing_words // SECTION_WORDS)
-        return max(self.budget.least_sentences - len(sentences), missing_for_words)
-
     def is_too_short(self, sentences: Sequence[CheckedSentence]) -> bool:
         """True if the summary has fewer words or sentences than it should."""
-        return self.count_missing(sentences) > 0
+        words = count_words(join(sentences))
+        return words < self.budget.least or len(sentences) < self.budget.least_sentences
 
     def has_room(self, sentences: Sequence[CheckedSentence], sentence: CheckedSentence) -> bool:
         """True if `sentence` may follow the others within the budget."""

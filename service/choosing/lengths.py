@@ -22,7 +22,8 @@ class Budget:
     `asked` words are asked of the model. `most` words and `sentences` sentences are never exceeded.
     Below `least` words or `least_sentences` sentences the summary is filled up, as far as the
     article has usable sentences. A lead of at most `whole_lead` words stands as it is, where it may
-    open a summary.
+    open a summary. The article's first sentences stand as they are until they have `beginning`
+    words; 0: they do not.
     """
 
     asked: int
@@ -31,6 +32,7 @@ class Budget:
     least: int
     least_sentences: int
     whole_lead: int = 0
+    beginning: int = 0
 
 
 # A medium summary of one long sentence is not filled up: on 10 validation articles (body only) a
@@ -42,15 +44,11 @@ PRESETS: Final = {
     Length.MEDIUM: Budget(
         asked=30, most=80, sentences=3, least=25, least_sentences=1, whole_lead=60
     ),
-    Length.LONG: Budget(
-        asked=70, most=150, sentences=6, least=60, least_sentences=4, whole_lead=60
-    ),
+    Length.LONG: Budget(asked=70, most=150, sentences=6, least=60, least_sentences=4, beginning=75),
 }
 MIN_MAX_WORDS: Final = 10
 MAX_MAX_WORDS: Final = 400
 
-# Asked of the model for a section after the first one, of which at most one sentence is used.
-SECTION_WORDS: Final = 20
 # Most characters for each word of a short text, with the space behind it; French news has 6.
 WIDEST_WORD: Final = 20
 
@@ -93,4 +91,5 @@ def budget(length: Length, max_words: int | None) -> Budget:
         least=min(preset.least, most // 2),
         least_sentences=preset.least_sentences if most >= preset.least * 2 else 1,
         whole_lead=min(preset.whole_lead, most),
+        beginning=min(preset.beginning, most),
     )

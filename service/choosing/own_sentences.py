@@ -9,7 +9,7 @@ from service.checking.standalone import (
     is_complete_statement,
     is_standalone,
 )
-from service.choosing.lengths import shortened
+from service.choosing.lengths import Budget, shortened
 from service.reading.article import Article
 from service.text.sentences import is_complete
 from service.text.words import count_words
@@ -35,6 +35,24 @@ class OwnSentences:
         for sentence in self._article.sentences[:first]:
             if is_complete_statement(sentence.text) and is_standalone(sentence.text):
                 yield self._finder.support(sentence.text)
+
+    def read_beginning(self, budget: Budget) -> list[CheckedSentence]:
+        """The first sentences, until they have `budget.beginning` words, none left out between
+        them: what one points to stands before it.
+
+        Empty where those that fit the budget are too few.
+        """
+        beginning: list[CheckedSentence] = []
+        count = 0
+        for sentence in filter(lambda own: is_complete(own.text), self._article.sentences):
+            if count >= budget.beginning or len(beginning) == budget.sentences:
+                return beginning
+            words = count_words(sentence.text)
+            if count + words > budget.most:
+                return beginning if count >= budget.least else []
+            beginning.append(self._finder.support(sentence.text))
+            count += words
+        return beginning
 
     def find_shortest(self, most: int) -> tuple[CheckedSentence, tuple[SummaryWarning, ...]]:
         """The shortest complete sentence of MIN_STATEMENT_WORDS to `most` words, and the warnings

@@ -1,5 +1,4 @@
-"""Plans what the model reads of an article: all of it at once, or section by section. What is left
-out is counted."""
+"""How much of an article the model reads: all of it, or its opening."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,89 +11,53 @@ from service.reading.article import Article
 # See docs/measurements.md.
 WHOLE_TOKENS: Final = 500
 OPENING_TOKENS: Final = 400
-SECTION_TOKENS: Final = 600
-MIN_SECTION_TOKENS: Final = 64
-LONGEST_SECTION_TOKENS: Final = 700  # a section ends with a sentence, so it may pass its size
-MAX_SECTIONS: Final = 12
+# The opening ends with a sentence, so it may pass its size.
+LONGEST_OPENING_TOKENS: Final = 700
 
 CountTokens = Callable[[str], int]
 
 
 @dataclass(frozen=True)
-class Section:
-    """A run of complete sentences, with the article's title as first line of `text` where there is
-    one."""
+class Opening:
+    """A run of complete sentences from the beginning of an article, which has `article_tokens`.
+
+    The article's title is the first line of `text` where there is one. `tokens` are those of the
+    sentences.
+    """
 
     text: str
     tokens: int
+    article_tokens: int
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The sections to summarise, in order, and how many of the article's tokens they hold."""
+def find_opening(article: Article, count_tokens: CountTokens, window: int) -> Opening:
+    """The article whole up to WHOLE_TOKENS; else its opening.
 
-    sections: tuple[Section, ...]
-    tokens: int
-    used_tokens: int
-
-    @property
-    def truncated(self) -> bool:
-        """True if the end of the article is not read."""
-        return self.used_tokens < self.tokens
-
-
-def plan(article: Article, count_tokens: CountTokens, window: int) -> Plan:
-    """The article whole up to WHOLE_TOKENS; else its opening and the rest in even sections, at most
-    MAX_SECTIONS in all. `window` is how many tokens the model reads at once."""
+    `window` is how many tokens the model reads at once. A first sentence that is longer stands
+    alone.
+    """
     title = article.header.title
     title_tokens = count_tokens(title) + 1 if title else 0
     body_tokens = count_tokens(article.body)
     if body_tokens + title_tokens <= min(WHOLE_TOKENS, window):
-        sections = [Section(article.body, body_tokens)]
+        text, tokens = article.body, body_tokens
     else:
-        spaced_tokens = body_tokens + len(article.sentences)  # each is counted with a space
-        targets = _find_targets(spaced_tokens, title_tokens, window)
-        most = min(LONGEST_SECTION_TOKENS, window) - title_tokens
-        sections = _divide(article, count_tokens, targets, most)
-    kept = sections[:MAX_SECTIONS]
-    return Plan(
-        tuple(_put_title_before(section, title) for section in kept),
-        max(body_tokens, sum(section.tokens for section in sections)),
-        sum(section.tokens for section in kept),
-    )
+        most = min(LONGEST_OPENING_TOKENS, window) - title_tokens
+        text, tokens = _take_sentences(article, count_tokens, OPENING_TOKENS - title_tokens, most)
+    return Opening(f"{title}\n{text}" if title else text, tokens, max(body_tokens, tokens))
 
 
-def _find_targets(body_tokens: int, title_tokens: int, window: int) -> tuple[float, float]:
-    """How many tokens the opening should have, and each further section."""
-    most = max(MIN_SECTION_TOKENS, min(SECTION_TOKENS, window) - title_tokens)
-    opening = min(OPENING_TOKENS - title_tokens, most)
-    rest = max(1, body_tokens - opening)
-    sections = -(-rest // most)
-    return opening, rest / sections
-
-
-def _put_title_before(section: Section, title: str) -> Section:
-    return Section(f"{title}\n{section.text}", section.tokens) if title else section
-
-
-def _divide(
-    article: Article, count_tokens: CountTokens, targets: tuple[float, float], most: int
-) -> list[Section]:
-    """Sections of about as many tokens as `targets` say (the first one, the others), cut between
-    sentences.
-
-    None has more than `most`, but a sentence that is longer stands alone.
-    """
-    sections: list[Section] = []
+def _take_sentences(
+    article: Article, count_tokens: CountTokens, wanted: int, most: int
+) -> tuple[str, int]:
+    """The first sentences with about `wanted` tokens, at most `most`; and their tokens."""
     text, tokens, paragraph = "", 0, -1
     for sentence in article.sentences:
         size = count_tokens(sentence.text) + 1
-        target = targets[1] if sections else targets[0]
-        if text and (tokens >= target or tokens + size > most):
-            sections.append(Section(text, tokens))
-            text, tokens = "", 0
+        if text and (tokens >= wanted or tokens + size > most):
+            break
         separator = "" if not text else " " if sentence.paragraph == paragraph else "\n"
         text += separator + sentence.text
         tokens += size
         paragraph = sentence.paragraph
-    return [*sections, Section(text, tokens)] if text else sections
+    return text, tokens

@@ -12,8 +12,7 @@ from service.text.source_map import SourcedText
 from service.warning import SummaryWarning
 
 MIN_WORDS: Final = 8
-# Of an article, from its beginning. No model is shown more: MAX_SECTIONS of `choosing/plan.py` hold
-# 4,200 sentences of one token. A text of 200,000 characters may have 100,000 ("1\n1\n1\n").
+# Of an article, from its beginning. A text of 200,000 characters may have 100,000 ("1\n1\n1\n").
 MAX_SENTENCES: Final = 5_000
 
 

@@ -5,7 +5,6 @@ import json
 import shutil
 import socket
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from models.checkpoints.catalog import BUILTIN, CatalogEntry, catalog, find
 from models.engine import Engine, GenerateRequest, ModelError, NotSupported, RequestList, Task
 from models.loading import load_checkpoint, load_engine
 from models.pair import PairEngine
-from service.choosing.lengths import Length
 from service.cli.main import main
 from service.summarizer import Summarizer, SummaryRequest
 from tests.checkpoints import BUILDERS, FRENCH
@@ -266,8 +264,7 @@ def test_pair_serves_what_is_for_one_of_them(task: Task) -> None:
 
 @pytest.mark.parametrize("name", ENCODERS)
 def test_service_on_each_family(name: str, snapshots: Path) -> None:
-    """The whole service: French alone, or English by a pair; a long article goes by sections and is
-    read to its end."""
+    """The whole service: French alone, or English by a pair."""
     model, translator = ("barthez", name) if name in TRANSLATORS else (name, "")
 
     def load() -> Engine:
@@ -279,14 +276,10 @@ def test_service_on_each_family(name: str, snapshots: Path) -> None:
         until(lambda: service.state() != "loading", 60)
         assert service.state() == "ready"
         language = "en" if translator else "fr"
-        # Random weights write nothing that may stand, so a long summary reads on to the end of the
-        # article.
-        answer = service.client.post(
-            "/summarize", json={"text": ARTICLE, "language": language, "length": "long"}
-        )
+        answer = service.client.post("/summarize", json={"text": ARTICLE, "language": language})
         assert answer.status_code == 200, answer.text
         body = answer.json()
-        assert body["coverage"]["tokens"] == body["coverage"]["used_tokens"] > 0
+        assert body["coverage"]["tokens"] >= body["coverage"]["used_tokens"] > 0
         assert not body["coverage"]["truncated"]
         assert body["model"]["revision"] == ("local + local" if translator else "local")
         assert body["language"] == language
@@ -298,26 +291,13 @@ def test_service_on_each_family(name: str, snapshots: Path) -> None:
         assert service.client.get("/info").json()["revision"] == body["model"]["revision"]
 
 
-def test_sections_are_generated_in_windows(snapshots: Path) -> None:
+def test_the_opening_fits_the_window(snapshots: Path) -> None:
     engine = load_engine(str(snapshots / "barthez"), 1)
     window = engine.describe().window
     assert engine.count_tokens(ARTICLE) > 2 * window
-    read: list[int] = []
-    generate = engine.generate
-
-    def watched(requests: Any, cancelled: Callable[[], bool] = lambda: False) -> Any:
-        results = generate(requests, cancelled)
-        read.extend(result.used_tokens for result in results if requests[0].task is Task.SUMMARY)
-        return results
-
-    engine.generate = watched  # type: ignore[method-assign]
-    coverage = (
-        Summarizer(engine).summarize(SummaryRequest(text=ARTICLE, length=Length.LONG)).coverage
-    )
-    assert len(read) > 2
-    assert max(read) <= window
+    coverage = Summarizer(engine).summarize(SummaryRequest(text=ARTICLE)).coverage
+    assert 0 < coverage.used_tokens <= window
     assert not coverage.truncated
-    assert coverage.used_tokens == coverage.tokens
 
 
 def test_sentence_longer_than_the_window(snapshots: Path) -> None:
@@ -327,8 +307,7 @@ def test_sentence_longer_than_the_window(snapshots: Path) -> None:
         + ", ".join(f"le serveur {k} du centre de Lille" for k in range(40))
         + "."
     )
-    text = f"{FRENCH[0]} {FRENCH[1]} {endless} {FRENCH[2]}"
-    request = SummaryRequest(text=text, length=Length.LONG)
+    request = SummaryRequest(text=f"{endless} {' '.join(FRENCH)}")
     summary = Summarizer(load_engine(str(snapshots / "barthez"), 1)).summarize(request)
     assert summary.coverage.truncated
     assert summary.coverage.used_tokens < summary.coverage.tokens

@@ -87,7 +87,7 @@ class CoverageBody(BaseModel):
         description="Of these, those of the lead, where it is the summary. Else those that the "
         "model read: the article's opening and, where that made too short a summary, more."
     )
-    truncated: bool = Field(description="More was wanted than could be read.")
+    truncated: bool = Field(description="A sentence of the opening is longer than the model reads.")
     left_out_characters: int = Field(
         description="Those of sentences of more than 2,000 characters, which are no prose: neither "
         "model nor checks read them."

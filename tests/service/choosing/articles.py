@@ -27,35 +27,19 @@ def candidate(*sentences: str, finished: bool = True) -> Candidate:
     return Candidate(" ".join(sentences), 20, -0.5, finished)
 
 
-class Sections:
-    """What the model writes for further sections, and how many were asked for each time."""
-
-    def __init__(self, *candidates: Candidate) -> None:
-        self.left, self.asked = list(candidates), list[int]()
-
-    def read_next(self, count: int) -> list[Candidate]:
-        if self.left:
-            self.asked.append(count)
-        sections, self.left = self.left[:count], self.left[count:]
-        return sections
-
-
 def choose(
     written: Candidate | None,
     limit: Budget = LOOSE,
     article: Article = ARTICLE,
     titled: bool = False,
-    sections: Sections | None = None,
 ) -> Draft:
     finder = EvidenceFinder(article.sentences, article.header.title)
-    chooser = Chooser(article, finder, limit, titled)
-    selection = chooser.start(written)
-    while sections and (wanted := chooser.count_wanted_sections(selection)):
-        further = sections.read_next(wanted)
-        if not further:
-            break
-        selection = chooser.add_sections(selection, further)
-    return chooser.finish(selection)
+    return Chooser(article, finder, limit, titled).choose(written)
+
+
+def begin(article: Article, limit: Budget) -> Draft | None:
+    """The summary that is the article's own beginning."""
+    return Chooser(article, EvidenceFinder(article.sentences), limit).take_beginning()
 
 
 def texts(draft: Draft) -> list[str]:
@@ -71,7 +55,6 @@ def summarize(
     limit: Budget = LOOSE,
     article: Article = ARTICLE,
     titled: bool = False,
-    sections: Sections | None = None,
 ) -> list[str]:
     """The texts of the sentences that are chosen."""
-    return texts(choose(written, limit=limit, article=article, titled=titled, sections=sections))
+    return texts(choose(written, limit, article, titled))

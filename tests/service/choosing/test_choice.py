@@ -8,11 +8,11 @@ from service.reading.reader import read_article
 from service.text.words import count_words
 from tests.service.choosing.articles import (
     CENTRES,
-    LOOSE,
     NEWS,
     OWN,
+    UNTITLED,
     WRONG,
-    Sections,
+    begin,
     candidate,
     choose,
     codes,
@@ -136,39 +136,26 @@ def test_where_no_sentence_fits_the_limit_one_is_cut_and_a_warning_says_so(text:
     assert codes(draft) == ["extracted", "max_words"]
 
 
-def test_sections_each_add_a_sentence() -> None:
-    limit = Budget(asked=40, most=80, sentences=3, least=15, least_sentences=3)
-    draft = choose(candidate(NEWS), limit=limit, sections=Sections(candidate(OWN[3])))
-    assert texts(draft) == [NEWS, OWN[3], OWN[1]]
+def test_a_long_summary_is_the_beginning_of_the_article() -> None:
+    sentences = [f"La salle numéro {k} abrite vingt baies de serveurs." for k in range(40)]
+    text = f"{' '.join(sentences[:3])}\n\nNOS SALLES\n\n{' '.join(sentences[3:])}"
+    for title in ("", "# Nuagis ouvre quarante salles\n\n"):
+        article = read_article(title + text)
+        draft = begin(article, budget(Length.LONG, None))
+        assert draft is not None
+        assert texts(draft) == sentences[:6]  # The most.
+        assert codes(draft) == ["extracted"]
+        narrow = begin(article, budget(Length.LONG, 40))
+        assert narrow is not None
+        assert texts(narrow) == sentences[:4]
 
 
-def test_sections_are_asked_for_while_sentences_are_missing() -> None:
-    limit = Budget(asked=70, most=150, sentences=6, least=25, least_sentences=4)
-    sections = Sections(*(candidate(text) for text in (WRONG, WRONG, OWN[1], OWN[2], OWN[3])))
-    assert summarize(candidate(NEWS), limit=limit, sections=sections) == [
-        NEWS,
-        OWN[1],
-        OWN[2],
-        OWN[3],
-    ]
-    assert sections.asked == [3, 2]
+def test_a_beginning_that_does_not_fit_is_no_summary() -> None:
+    endless = f"Nuagis ouvre {', '.join(f'une salle à Lille {k}' for k in range(40))}."
+    article = read_article(f"{OWN[0]} {endless} {OWN[1]}")
+    assert begin(article, budget(Length.LONG, None)) is None
+    assert begin(article, budget(Length.LONG, 10)) is None
 
 
-def test_for_one_missing_sentence_the_articles_own_stands_in_and_nothing_is_read() -> None:
-    limit = Budget(asked=40, most=80, sentences=3, least=15, least_sentences=2)
-    sections = Sections(candidate(OWN[3]))
-    assert summarize(candidate(NEWS), limit=limit, sections=sections) == [NEWS, OWN[1]]
-    assert sections.asked == []
-
-
-def test_a_summary_that_is_long_enough_asks_for_no_section() -> None:
-    sections = Sections(candidate(OWN[3]))
-    assert summarize(candidate(NEWS), limit=LOOSE, sections=sections) == [NEWS]
-    assert sections.asked == []
-
-
-def test_sections_may_run_out() -> None:
-    limit = Budget(asked=70, most=150, sentences=6, least=100, least_sentences=6)
-    draft = choose(candidate(NEWS), limit=limit, sections=Sections(candidate(WRONG)))
-    assert texts(draft)[0] == NEWS
-    assert WRONG not in texts(draft)
+def test_a_medium_summary_is_not_the_beginning_of_an_article_without_a_title() -> None:
+    assert begin(UNTITLED, budget(Length.MEDIUM, None)) is None

@@ -1,16 +1,18 @@
+"""How much of an article the model reads."""
+
 import pytest
 
 from service.choosing.plan import (
-    LONGEST_SECTION_TOKENS,
-    MAX_SECTIONS,
+    LONGEST_OPENING_TOKENS,
     OPENING_TOKENS,
-    SECTION_TOKENS,
     WHOLE_TOKENS,
-    plan,
+    find_opening,
 )
 from service.reading.article import Article, Header
 from service.text.language import Language
 from service.text.source_map import SourcedText
+
+TITLE = "Un titre"
 
 
 def count_tokens(text: str) -> int:
@@ -27,74 +29,33 @@ def article(sizes: list[int], title: str = "", per_paragraph: int = 4) -> Articl
 
 
 def test_whole_below_the_limit() -> None:
-    source = article([20] * 24, "Un titre")
-    made = plan(source, count_tokens, 1000)
-    assert [section.text for section in made.sections] == ["Un titre\n" + source.body]
-    assert made.tokens == made.used_tokens == 480
-    assert not made.truncated
+    source = article([20] * 24, TITLE)
+    opening = find_opening(source, count_tokens, 1000)
+    assert opening.text == f"{TITLE}\n{source.body}"
+    assert opening.tokens == opening.article_tokens == 480
 
 
 def test_the_limit_counts_the_title() -> None:
-    sentences = [20] * (WHOLE_TOKENS // 20)
-    assert len(plan(article(sentences), count_tokens, 1000).sections) == 1
-    assert len(plan(article(sentences, "Un titre"), count_tokens, 1000).sections) == 2
-
-
-def test_the_opening_is_read_by_itself() -> None:
-    first, second = plan(article([20] * 40), count_tokens, 1000).sections
-    assert OPENING_TOKENS <= first.tokens < OPENING_TOKENS + 25
-    assert first.tokens + second.tokens >= 800
+    sizes = [20] * (WHOLE_TOKENS // 20)
+    whole = find_opening(article(sizes), count_tokens, 1000)
+    assert whole.tokens == whole.article_tokens
+    titled = find_opening(article(sizes, TITLE), count_tokens, 1000)
+    assert titled.tokens < titled.article_tokens
 
 
 @pytest.mark.parametrize("window", [100, 300, 1000])
-def test_sections_cover_every_sentence_once_in_order(window: int) -> None:
-    source = article([10, 30, 20, 15] * 12, "Un titre")
-    made = plan(source, count_tokens, window)
-    texts = [section.text.removeprefix("Un titre\n") for section in made.sections]
-    assert len(texts) > 1 or window == 1000
-    assert " ".join(texts).split() == source.body.split()
-    assert all(
-        section.text.startswith("Un titre\nPhrase") and section.text.endswith("fin.")
-        for section in made.sections
-    )
-    assert all(
-        count_tokens(section.text) <= min(LONGEST_SECTION_TOKENS, window)
-        for section in made.sections
-    )
-    assert not made.truncated
+def test_the_opening_is_whole_sentences_that_fit_the_window(window: int) -> None:
+    source = article([10, 30, 20, 15] * 20, TITLE)
+    opening = find_opening(source, count_tokens, window)
+    text = opening.text.removeprefix(f"{TITLE}\n")
+    assert source.body.startswith(text)
+    assert text.endswith("fin.")
+    assert count_tokens(opening.text) <= min(LONGEST_OPENING_TOKENS, window)
+    assert opening.tokens >= min(OPENING_TOKENS, window) - 40
+    assert opening.article_tokens == count_tokens(source.body)
 
 
-def test_sections_keep_the_paragraphs() -> None:
-    source = article([20] * 60)
-    joined = "\n".join(section.text for section in plan(source, count_tokens, 1000).sections)
-    assert all(
-        paragraph.text.replace(" ", "") in joined.replace("\n", "").replace(" ", "")
-        for paragraph in source.paragraphs
-    )
-    assert joined.count("\n") >= len(source.paragraphs) - 1
-
-
-def test_sections_are_even() -> None:
-    _, *sizes = [
-        section.tokens for section in plan(article([20] * 90), count_tokens, 1000).sections
-    ]
-    assert len(sizes) == 3
-    assert max(sizes) - min(sizes) <= 100
-
-
-def test_truncated_only_beyond_the_most_sections() -> None:
-    words = SECTION_TOKENS * (MAX_SECTIONS - 1)
-    assert not plan(article([20] * (words // 20)), count_tokens, 1000).truncated
-    made = plan(article([20] * (words // 20 * 2)), count_tokens, 1000)
-    assert made.truncated
-    assert len(made.sections) == MAX_SECTIONS
-    assert made.used_tokens < made.tokens
-
-
-def test_a_very_long_sentence_stands_alone() -> None:
-    made = plan(article([20, 2000, 20], per_paragraph=3), count_tokens, 500)
-    assert [section.text.split()[0] for section in made.sections] == [
-        "Phrase0",
-        "Phrase1",
-        "Phrase2",
-    ]
+def test_a_very_long_first_sentence_stands_alone() -> None:
+    opening = find_opening(article([2000, 20], per_paragraph=2), count_tokens, 500)
+    assert opening.text.split()[-1] == "fin."
+    assert opening.tokens == 2001
