@@ -97,7 +97,7 @@ class Chooser:
 
     def finish(self, selection: Selection) -> Draft:
         """The summary: filled up, restored, in order, and behind the title where it needs that."""
-        summary = self._restorer.restore(selection.sentences, self._filler.budget.most)
+        summary = self._restorer.restore(selection.sentences)
         if self._filler.is_too_short(summary):
             summary = self._filler.extend(summary, self._own.read())
         if self._foreign:
