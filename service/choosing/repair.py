@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from service.checking.evidence import CheckedSentence, EvidenceFinder
 from service.choosing.coherence import keep_coherent
 from service.choosing.repair_rules.copies import Originals
-from service.choosing.repair_rules.offices import remove_strange_office
 from service.choosing.repair_rules.wording import put_back
 
 
@@ -24,8 +23,7 @@ class Restorer:
         return keep_coherent(corrected, lambda sentence, _: sentence.trusted)
 
     def correct(self, sentence: CheckedSentence) -> CheckedSentence:
-        """The sentence with the article's words and subject in the places of others, and without an
-        office that its holder does not have; it may be no longer trusted then."""
-        worded = put_back(sentence.text, self._originals)
-        text = remove_strange_office(worded, self._finder.source.text)
+        """The sentence with the article's words and subject in the places of others; it may be no
+        longer trusted then."""
+        text = put_back(sentence.text, self._originals)
         return sentence if text == sentence.text else self._finder.support(text)

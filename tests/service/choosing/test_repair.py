@@ -5,7 +5,6 @@ import pytest
 from service.checking.evidence import EvidenceFinder
 from service.choosing.repair import Restorer
 from service.choosing.repair_rules.copies import Originals
-from service.choosing.repair_rules.offices import remove_strange_office
 from service.choosing.repair_rules.wording import put_back
 from service.reading.article import Sentence
 
@@ -109,22 +108,6 @@ def test_sentence_that_copies_none_stays() -> None:
     text = "La police a ouvert une enquête sur la panne."
     assert put_back(text, Originals(["Il pleut sur Brest depuis hier.", ""])) == text
     assert put_back("", Originals([])) == ""
-
-
-def test_office_of_somebody_else_is_left_out() -> None:
-    article = (
-        "À la tête de la communication, Joseph Valmont est remplacé. Le président Paul Dubois a "
-        "signé le décret."
-    )
-    text = "Le président de la communication, Joseph Valmont, est remplacé."
-    assert remove_strange_office(text, article) == "Joseph Valmont est remplacé."
-    kept = "Le président du groupe Paul Dubois a signé le décret."
-    assert remove_strange_office(kept, article) == kept
-    assert (
-        remove_strange_office(text, "Joseph Valmont, président de la communication, est remplacé.")
-        == text
-    )
-    assert remove_strange_office(text, "Personne n'est remplacé.") == text
 
 
 def test_restored_sentence_is_checked_again() -> None:
