@@ -16,7 +16,6 @@ from typing import Final
 from models.engine import never, stop_if
 from service.checking.agreement import disagreements
 from service.checking.broken_french import broken_form, of_editors
-from service.checking.claims import lost_speaker
 from service.checking.contradictions.article_statements import ArticleStatements
 from service.checking.copying import ending, kept_order, lost_noun, plain_words, unfinished
 from service.checking.roles import turned_round
@@ -51,7 +50,7 @@ class CheckedSentence:
     - `kept_order`: the share of its words that one sentence of the article has in the same order.
     - `made_up`: words that do not exist.
     - `untrusted_words`: words that show another reason not to trust it, found by
-      `service/checking/claims.py` or `service/checking/broken_french.py`.
+      `service/checking/broken_french.py`.
     """
 
     text: str
@@ -204,9 +203,7 @@ class EvidenceFinder:
         return frozenset().union(*(self._statements[place].stems for place in places))
 
     def _find_untrusted_words(self, statement: Statement) -> str:
-        """Words that show a lost speaker or a broken form, in a sentence that is trusted so far."""
-        if claim := lost_speaker(statement, self._all_statements):
-            return claim
+        """Words that show a broken form, in a sentence that is trusted so far."""
         return broken_form(statement.text, [other.text for other in self._all_statements])
 
     def _find_disagreements(

@@ -16,7 +16,7 @@ PRONOUN_REACH: Final = 4  # words before or behind a verb in which its pronoun s
 MIN_RUN: Final = 3  # first words of a quotation by which it is found again, at least
 MAX_RUN: Final = 6  # the same, at most
 # How verbs of saying begin.
-_SAYS: Final = tuple(sorted(read_words("verbs", "says_and_judges", "says_only")))
+_SAYS: Final = tuple(sorted(read_words("verbs", "says")))
 _SAYS_EXACTLY: Final = read_words("verbs", "says_exactly")
 _NOUNS: Final = read_words("verbs", "nouns_like_verbs_of_saying")
 _BEFORE_PLACE: Final = read_words("small_words", "where_it_was_said")
