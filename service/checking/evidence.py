@@ -18,7 +18,6 @@ from service.checking.agreement import disagreements
 from service.checking.broken_french import broken_form, of_editors
 from service.checking.contradictions.article_statements import ArticleStatements
 from service.checking.copying import ending, kept_order, lost_noun, plain_words, unfinished
-from service.checking.roles import turned_round
 from service.checking.standalone import is_standalone
 from service.facts.fact import Fact, FactKind, Source
 from service.facts.peoples import is_people
@@ -215,8 +214,6 @@ class EvidenceFinder:
         for fact in disagreements(statement, places, self._reading):
             if known.isdisjoint(fact.text.split()):
                 yield fact
-        if name := turned_round(statement, self._all_statements, self._reading.known):
-            yield Fact(FactKind.RELATION, name)
 
     def _find_scattered(
         self, statement: Statement, places: list[int], unsupported: tuple[Fact, ...]

@@ -20,11 +20,9 @@ _SAYS: Final = tuple(sorted(read_words("verbs", "says")))
 _SAYS_EXACTLY: Final = read_words("verbs", "says_exactly")
 _NOUNS: Final = read_words("verbs", "nouns_like_verbs_of_saying")
 _BEFORE_PLACE: Final = read_words("small_words", "where_it_was_said")
-_PREPOSITIONS: Final = read_words("small_words", "to", "prepositions", "prepositions_of_speech")
+_PREPOSITIONS: Final = read_words("small_words", "prepositions")
 _ARTICLES: Final = read_words("small_words", "definite_articles", "indefinite_articles")
-_PASSED_OVER: Final = frozenset(WEEK_DAYS) | read_words(
-    "small_words", "passed_over", "passed_over_after_saying"
-)
+_PASSED_OVER: Final = frozenset(WEEK_DAYS) | read_words("small_words", "passed_over_after_saying")
 _PRONOUNS: Final = read_words("small_words", "personal_pronouns", "nobody_named")
 
 
