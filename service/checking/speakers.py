@@ -41,7 +41,7 @@ class Speaker:
     follows: bool = False
 
 
-def says(word: Word) -> bool:
+def _says(word: Word) -> bool:
     """True if the word looks like a verb of saying."""
     is_verb = word.plain.startswith(_SAYS) or word.plain in _SAYS_EXACTLY
     return is_verb and word.plain not in _NOUNS and not word.capital and not word.quoted
@@ -122,7 +122,7 @@ def _find_speaker_before(
 
 def _find_verb_of_saying(words: Sequence[Word]) -> int | None:
     """Returns the position of the first verb of saying."""
-    return next((position for position, word in enumerate(words) if says(word)), None)
+    return next((position for position, word in enumerate(words) if _says(word)), None)
 
 
 def _is_selon(words: Sequence[Word], position: int) -> bool:

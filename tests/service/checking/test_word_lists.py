@@ -11,7 +11,7 @@ from service.checking.word_lists import read_words
 from service.text.tables import table
 
 ROOM = "service.checking"
-SHARED = ("verbs", "small_words", "nouns")
+SHARED = ("verbs", "small_words")
 
 
 def test_lists_are_joined() -> None:
