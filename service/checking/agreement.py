@@ -1,7 +1,7 @@
 """Whether a summary sentence says of its numbers and names what the article says of them.
 
 Each rule returns the words that are wrong, or nothing. The rules stand in `wrong_numbers.py`,
-`wrong_names.py`, `polarity.py`, `speakers.py` and `swapped_words.py`.
+`wrong_names.py`, `polarity.py`, `speakers.py` and `swapped_numbers.py`.
 
 A comment under a rule says what the rule alone finds and costs. "Found" counts the 76 corrupted
 sentences of the tuning half of `tests/service/checking/evidence_labels.jsonl` (`python -m
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from service.checking.contradictions.article_statements import ArticleStatements
 from service.checking.contradictions.polarity import opposite_verb, wrong_polarity
-from service.checking.contradictions.swapped_words import swapped_expression
+from service.checking.contradictions.swapped_numbers import find_swap
 from service.checking.contradictions.wrong_names import grafted_name, replaced_name
 from service.checking.contradictions.wrong_numbers import (
     misplaced_number,
@@ -40,7 +40,7 @@ def disagreements(
         yield from facts
         return
     sentences = [article.sentences[index] for index in evidence]
-    if words := swapped_expression(text, sentences, article.title):
+    if words := find_swap(text, sentences, article.title):
         yield Fact(FactKind.RELATION, words)
 
 

@@ -21,7 +21,7 @@ def test_lists_are_joined() -> None:
 
 @pytest.mark.parametrize(
     ("room", "name"),
-    [*((ROOM, name) for name in SHARED), (f"{ROOM}.contradictions", "swapped_words")],
+    [*((ROOM, name) for name in SHARED), (f"{ROOM}.contradictions", "swapped_numbers")],
 )
 def test_no_list_has_a_word_twice(room: str, name: str) -> None:
     for list_name, words in table(room, name).items():
