@@ -9,8 +9,8 @@ A number or name is refused because the article lacks it (`service/facts/fact.py
 Four words say what a sentence is. Checking and choosing use them in this sense only:
 
 - *supported*: the article has its facts, close to each other, and most of its words.
-- *trusted*: supported, and nothing else speaks against it. Its words exist, its form is good, no
-  claim lost its speaker, and one sentence of the article has most of its words in the same order.
+- *trusted*: supported, and nothing else speaks against it. Its words exist, it tells no question as
+  a fact, and one sentence of the article has most of its words in the same order.
 - *complete*: a whole sentence, neither cut nor a list.
 - *standalone*: understood without the sentence before it.
 

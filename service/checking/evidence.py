@@ -9,17 +9,14 @@ have it (inverse document frequency, Spärck Jones 1972). This finds the evidenc
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from models.engine import never, stop_if
 from service.checking.agreement import disagreements
-from service.checking.broken_french import broken_form, of_editors
-from service.checking.claims import lost_speaker
 from service.checking.contradictions.article_statements import ArticleStatements
 from service.checking.copying import ending, kept_order, lost_noun, plain_words, unfinished
-from service.checking.roles import turned_round
 from service.checking.standalone import is_standalone
 from service.facts.fact import Fact, FactKind, Source
 from service.facts.peoples import is_people
@@ -50,8 +47,7 @@ class CheckedSentence:
       distant facts is wrong more often than not.
     - `kept_order`: the share of its words that one sentence of the article has in the same order.
     - `made_up`: words that do not exist.
-    - `untrusted_words`: words that show another reason not to trust it, found by
-      `service/checking/claims.py` or `service/checking/broken_french.py`.
+    - `states_question`: it tells as a fact what its best evidence asks.
     """
 
     text: str
@@ -62,7 +58,7 @@ class CheckedSentence:
     best: Sentence | None = None
     kept_order: float = 1.0
     made_up: tuple[str, ...] = ()
-    untrusted_words: str = ""
+    states_question: bool = False
 
     @property
     def supported(self) -> bool:
@@ -75,7 +71,7 @@ class CheckedSentence:
         return (
             self.supported
             and not self.made_up
-            and not self.untrusted_words
+            and not self.states_question
             and self.kept_order >= MIN_KEPT_ORDER
         )
 
@@ -176,8 +172,8 @@ class EvidenceFinder:
         stop_if(self._cancelled)
         statement = Statement(text)
         if own := self._sentences_by_words.get(statement.plain):
-            untrusted = of_editors(text) or _stated_question(text, own)
-            return CheckedSentence(text, (own,), 1.0, (), (), own, untrusted_words=untrusted)
+            states_question = _states_question(text, own)
+            return CheckedSentence(text, (own,), 1.0, (), (), own, states_question=states_question)
         total = self.weight(statement.stems) or 1.0
         places = self._find_closest(statement, total)
         covered = statement.stems & self._stems_at(places)
@@ -185,29 +181,21 @@ class EvidenceFinder:
         unsupported = self.source.unsupported(text)
         unsupported += tuple(self._find_disagreements(statement, places, unsupported))
         scattered = self._find_scattered(statement, places, unsupported)
-        checked = CheckedSentence(
+        best = self._sentences[places[0]] if places else None
+        return CheckedSentence(
             text,
             tuple(self._sentences[place] for place in sorted(places)),
             share,
             unsupported,
             scattered,
-            self._sentences[places[0]] if places else None,
+            best,
             kept_order(statement, self._word_lists),
             find_made_up_words(text, self._words),
+            _states_question(text, best),
         )
-        if not checked.trusted:
-            return checked
-        untrusted = _stated_question(text, checked.best) or self._find_untrusted_words(statement)
-        return replace(checked, untrusted_words=untrusted)
 
     def _stems_at(self, places: Iterable[int]) -> frozenset[str]:
         return frozenset().union(*(self._statements[place].stems for place in places))
-
-    def _find_untrusted_words(self, statement: Statement) -> str:
-        """Words that show a lost speaker or a broken form, in a sentence that is trusted so far."""
-        if claim := lost_speaker(statement, self._all_statements):
-            return claim
-        return broken_form(statement.text, [other.text for other in self._all_statements])
 
     def _find_disagreements(
         self, statement: Statement, places: list[int], unsupported: tuple[Fact, ...]
@@ -218,8 +206,6 @@ class EvidenceFinder:
         for fact in disagreements(statement, places, self._reading):
             if known.isdisjoint(fact.text.split()):
                 yield fact
-        if name := turned_round(statement, self._all_statements, self._reading.known):
-            yield Fact(FactKind.RELATION, name)
 
     def _find_scattered(
         self, statement: Statement, places: list[int], unsupported: tuple[Fact, ...]
@@ -307,10 +293,10 @@ class EvidenceFinder:
         return best if best is not None and gains[best] else None
 
 
-def _stated_question(text: str, best: Sentence | None) -> str:
-    """The question mark that `text` lacks, where the sentence that it rests on asks; else empty."""
+def _states_question(text: str, best: Sentence | None) -> bool:
+    """True if `text` asks nothing, and the sentence that it rests on does."""
     asks = best is not None and best.text.rstrip(_CLOSING).endswith("?")
-    return "?" if asks and "?" not in text else ""
+    return asks and "?" not in text
 
 
 def _is_near(place: int, places: Iterable[int]) -> bool:

@@ -16,15 +16,13 @@ PRONOUN_REACH: Final = 4  # words before or behind a verb in which its pronoun s
 MIN_RUN: Final = 3  # first words of a quotation by which it is found again, at least
 MAX_RUN: Final = 6  # the same, at most
 # How verbs of saying begin.
-_SAYS: Final = tuple(sorted(read_words("verbs", "says_and_judges", "says_only")))
+_SAYS: Final = tuple(sorted(read_words("verbs", "says")))
 _SAYS_EXACTLY: Final = read_words("verbs", "says_exactly")
 _NOUNS: Final = read_words("verbs", "nouns_like_verbs_of_saying")
 _BEFORE_PLACE: Final = read_words("small_words", "where_it_was_said")
-_PREPOSITIONS: Final = read_words("small_words", "to", "prepositions", "prepositions_of_speech")
+_PREPOSITIONS: Final = read_words("small_words", "prepositions")
 _ARTICLES: Final = read_words("small_words", "definite_articles", "indefinite_articles")
-_PASSED_OVER: Final = frozenset(WEEK_DAYS) | read_words(
-    "small_words", "passed_over", "passed_over_after_saying"
-)
+_PASSED_OVER: Final = frozenset(WEEK_DAYS) | read_words("small_words", "passed_over_after_saying")
 _PRONOUNS: Final = read_words("small_words", "personal_pronouns", "nobody_named")
 
 
@@ -43,7 +41,7 @@ class Speaker:
     follows: bool = False
 
 
-def says(word: Word) -> bool:
+def _says(word: Word) -> bool:
     """True if the word looks like a verb of saying."""
     is_verb = word.plain.startswith(_SAYS) or word.plain in _SAYS_EXACTLY
     return is_verb and word.plain not in _NOUNS and not word.capital and not word.quoted
@@ -124,7 +122,7 @@ def _find_speaker_before(
 
 def _find_verb_of_saying(words: Sequence[Word]) -> int | None:
     """Returns the position of the first verb of saying."""
-    return next((position for position, word in enumerate(words) if says(word)), None)
+    return next((position for position, word in enumerate(words) if _says(word)), None)
 
 
 def _is_selon(words: Sequence[Word], position: int) -> bool:

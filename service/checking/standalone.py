@@ -60,7 +60,6 @@ _SPEECH: Final = re.compile(r"[-–—]|«[^»]*»?\W*\Z|“[^”]*”?\W*\Z|\"[
 
 # Somebody speaks. Without quotation marks and a speaker it is not for a summary to say.
 _SPOKEN: Final = re.compile(rf"\b(?:{'|'.join(_TABLE['spoken'])})\b", re.IGNORECASE)
-_WE: Final = re.compile(r"\b(?:[Nn]ous|[Nn]otre(?!-[Dd]ame)|[Nn]os)\b")
 # "Comptez 159 euros". Not "Chez", nor a name.
 _ORDER: Final = re.compile(r"(?!Suez|Rodez)(?P<verb>[A-ZÀ-Ý][a-zà-ÿ]{2,}?)ez\b")
 
@@ -76,18 +75,17 @@ def is_complete_statement(sentence: str, min_words: int = MIN_STATEMENT_WORDS) -
     something: no question, and not what somebody says to somebody."""
     if not is_complete_sentence(sentence) or sentence.endswith(("?", ":")):
         return False
-    if _SPEECH.match(sentence) or is_of_editors(sentence):
+    if _SPEECH.match(sentence) or _is_order(sentence):
         return False
     if _SPOKEN.search(straight(sentence)):
         return False
     return min_words <= count_words(sentence) <= MAX_STATEMENT_WORDS and is_balanced(sentence)
 
 
-def is_of_editors(sentence: str) -> bool:
-    """True if a sentence says "we", or tells the reader what to do: so editors speak, but no
-    summary."""
+def _is_order(sentence: str) -> bool:
+    """True if a sentence tells the reader what to do: so editors speak, but no summary."""
     order = _ORDER.match(sentence)
-    return bool(_WE.search(sentence) or (order and is_known(f"{order['verb'].lower()}ons")))
+    return order is not None and is_known(f"{order['verb'].lower()}ons")
 
 
 def is_standalone(sentence: str) -> bool:

@@ -1,4 +1,4 @@
-"""The words that the checks look for: `verbs.toml`, `small_words.toml`, `nouns.toml`."""
+"""The words that the checks look for: `verbs.toml` and `small_words.toml`."""
 
 from service.text.tables import table
 

@@ -76,7 +76,7 @@ class Chooser:
         self, beginning: list[CheckedSentence], written: Sequence[CheckedSentence] = ()
     ) -> Draft:
         """The summary: restored, filled up, in order, and behind the title where it needs that."""
-        summary = self._restorer.restore(beginning, self._filler.budget.most)
+        summary = self._restorer.restore(beginning)
         if self._filler.is_too_short(summary):
             summary = self._filler.extend(summary, self._own.read())
         if self._foreign:

@@ -1,14 +1,11 @@
 """Restores sentences that copy a sentence of the article with changes, and checks them again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from service.checking.evidence import CheckedSentence, EvidenceFinder
-from service.choosing.coherence import join, keep_coherent
+from service.choosing.coherence import keep_coherent
 from service.choosing.repair_rules.copies import Originals
-from service.choosing.repair_rules.endings import complete
-from service.choosing.repair_rules.offices import remove_strange_office
 from service.choosing.repair_rules.wording import put_back
-from service.text.words import count_words
 
 
 class Restorer:
@@ -17,29 +14,16 @@ class Restorer:
     def __init__(self, finder: EvidenceFinder, sentences: Sequence[str]) -> None:
         self._finder, self._originals = finder, Originals(sentences)
 
-    def restore(self, summary: Sequence[CheckedSentence], most_words: int) -> list[CheckedSentence]:
-        """The summary with the article's words where it has others, and with what its sentences
-        lack, where that leaves it at most `most_words`.
+    def restore(self, summary: Sequence[CheckedSentence]) -> list[CheckedSentence]:
+        """The summary with the article's words where it has others.
 
         Sentences that are no longer trusted are dropped, with those that need them.
         """
         corrected = map(self.correct, summary)
-        restored = keep_coherent(corrected, lambda sentence, _: sentence.trusted)
-        for k, sentence in enumerate(restored):
-            for longer in self.complete(sentence):
-                if count_words(join([*restored[:k], longer, *restored[k + 1 :]])) <= most_words:
-                    restored[k] = longer
-        return restored
+        return keep_coherent(corrected, lambda sentence, _: sentence.trusted)
 
     def correct(self, sentence: CheckedSentence) -> CheckedSentence:
-        """The sentence with the article's words and subject in the places of others, and without an
-        office that its holder does not have; it may be no longer trusted then."""
-        worded = put_back(sentence.text, self._originals)
-        text = remove_strange_office(worded, self._finder.source.text)
+        """The sentence with the article's words and subject in the places of others; it may be no
+        longer trusted then."""
+        text = put_back(sentence.text, self._originals)
         return sentence if text == sentence.text else self._finder.support(text)
-
-    def complete(self, sentence: CheckedSentence) -> Iterator[CheckedSentence]:
-        """The sentence with what it lacks, as far as it is trusted then, the longest version
-        last."""
-        longer = map(self._finder.support, complete(sentence.text, self._originals))
-        return (version for version in longer if version.trusted)

@@ -10,7 +10,7 @@ even id are for tuning, the others are held out. The held-out half is no blind t
 knew the rules.
 
 `evidence_labels_blind.jsonl` holds 320 more over 64 other articles, 128 true and 192 corrupted.
-They were written to be hard, by writers who had not seen the rules. `swapped_words.py` in
+They were written to be hard, by writers who had not seen the rules. `swapped_numbers.py` in
 `service/checking` was tuned on those with an even id.
 
 `python -m tests.service.checking.evidence_set --data FOLDER` prints what the detector finds in each

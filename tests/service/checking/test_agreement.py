@@ -51,23 +51,6 @@ N = FactKind
             N.SPEAKER,
             "Paul Morel",
         ),
-        (
-            "Le syndicat refuse le plan en raison de la fermeture de la plateforme.",
-            N.RELATION,
-            "fermeture",
-        ),
-        ("Le conseil a nommé Julie Faure à la suite d'une grève.", N.RELATION, "grève"),
-        (
-            "Le chantier de Marseille durera 18 mois et emploiera 130 personnes, selon une étude.",
-            N.SPEAKER,
-            "étude",
-        ),
-        (
-            "Selon Paul Morel, une panne a touché la plateforme samedi, d'après un sondage.",
-            N.SPEAKER,
-            "sondage",
-        ),
-        ("D'après un sondage, une panne a touché la plateforme samedi.", N.SPEAKER, "sondage"),
         ("Ilford a annoncé mardi le rachat de Datavallée.", N.NAME, "Ilford"),
     ],
 )
@@ -92,8 +75,6 @@ def test_what_the_article_states_otherwise_is_named(
         "Le syndicat n'accepte pas le plan.",
         "« Nous n'avons pas l'intention de fermer un seul centre de données », assure Anne Leroy.",
         "Annoncé mardi, le rachat de Datavallée coûte 45 millions d'euros.",
-        "Le conseil a nommé Julie Faure à la suite de la démission de Karim Benali.",
-        "En raison de 30 % d'électricité consommée, les serveurs de Lyon.",
         *TEXTS,
     ],
 )
@@ -129,25 +110,3 @@ def test_a_pronoun_stands_for_the_name_before() -> None:
     )
     finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts))
     assert finder.support("Julie Faure veut recruter 300 ingénieurs à Toulouse.").supported
-
-
-def test_a_source_that_reported_something_else_is_wrong() -> None:
-    """A small model put "Le Canard Enchaîné rapporte que" before the news of another paper."""
-    texts = (
-        "Nuagis arrête la vente de son offre de stockage en France, a appris l'Informé.",
-        *TEXTS[1:6],
-        "Le Canard Enchaîné rapportait une réunion secrète à l'Élysée fin 2016.",
-    )
-    finder = EvidenceFinder(tuple(Sentence(text, 0, 0, len(text)) for text in texts), TITLE)
-    wrong = finder.support(
-        "Le Canard Enchaîné rapporte que Nuagis arrête la vente de son offre de stockage en France."
-    )
-    assert [(fact.kind, fact.text) for fact in wrong.unsupported] == [
-        (N.SPEAKER, "Canard Enchaîné")
-    ]
-    for right in (
-        texts[-1],
-        "Le Canard Enchaîné rapporte une réunion à l'Élysée.",
-        "Nuagis arrête son offre, a appris l'Informé.",
-    ):
-        assert finder.support(right).unsupported == ()

@@ -1,8 +1,8 @@
-"""A word, number or date in the place of another one of the best evidence."""
+"""A number, a unit or a date in the place of another one of the best evidence."""
 
 import pytest
 
-from service.checking.contradictions.swapped_words import swapped_expression
+from service.checking.contradictions.swapped_numbers import find_swap
 from service.facts.statements import Statement
 
 BEST = (
@@ -46,9 +46,7 @@ BEST = (
 )
 def test_swaps(sentence: str, others: tuple[str, ...], wrong: str) -> None:
     assert (
-        swapped_expression(
-            Statement(sentence), [Statement(text) for text in (BEST, *others)], Statement("")
-        )
+        find_swap(Statement(sentence), [Statement(text) for text in (BEST, *others)], Statement(""))
         == wrong
     )
 
@@ -70,21 +68,19 @@ def test_swaps(sentence: str, others: tuple[str, ...], wrong: str) -> None:
         ("", "Le site a fermé la veille.", "Le site a fermé le 3 mai.", "3 mai"),
         ("", "Le site ferme le 1er février.", "Le site ferme le 3 février.", "3 février"),
         ("", "Sa deuxième usine ouvre en deux heures.", "Sa seconde usine ouvre.", ""),
-        ("", "Nuagis existe depuis au moins 3 ans.", "Nuagis ne vend plus.", ""),
-        ("", "Nuagis vend plus que Voxcom.", "Nuagis vend moins que Voxcom.", "moins"),
         ("", "Le rayon a 1 500 articles. ", "Le rayon a 1 200 articles.", "1 200"),
     ],
 )  # fmt: skip
 def test_what_the_title_or_a_rounded_number_explains_is_no_swap(
     title: str, best: str, sentence: str, wrong: str
 ) -> None:
-    assert swapped_expression(Statement(sentence), [Statement(best)], Statement(title)) == wrong
+    assert find_swap(Statement(sentence), [Statement(best)], Statement(title)) == wrong
 
 
 @pytest.mark.parametrize("number", ["50", "1 200", "3,5", "trente"])
 def test_a_number_does_not_tie_itself(number: str) -> None:
     evidence = [Statement(BEST), Statement(f"Son siège compte {number} étages.")]
-    assert swapped_expression(
+    assert find_swap(
         Statement(f"La plateforme a annoncé l'arrêt de {number} services."), evidence, Statement("")
     )
 
@@ -92,5 +88,5 @@ def test_a_number_does_not_tie_itself(number: str) -> None:
 def test_another_ordinal_is_a_swap() -> None:
     best = Statement("Les ventes de Nuagis ont bondi de 39 % au troisième trimestre.")
     text = Statement("Les ventes de Nuagis ont bondi de 39 % au deuxième trimestre.")
-    assert swapped_expression(text, [best], Statement("")) == "deuxième"
-    assert not swapped_expression(best, [best], Statement(""))
+    assert find_swap(text, [best], Statement("")) == "deuxième"
+    assert not find_swap(best, [best], Statement(""))
