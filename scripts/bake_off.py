@@ -78,25 +78,28 @@ def perform(connection: Connection, name: str, model: Path, folder: Path, cpu: b
             connection.send(f"{type(error).__name__}: {error}")
         else:
             answer = outcome if kind == "logits" else None
-            connection.send((clock() - start, read_peak_memory(), answer))
+            connection.send((clock() - start, read_memory(), answer))
 
 
-def read_peak_memory() -> int:
-    """The most memory that this process has had, in MB."""
+def read_memory() -> tuple[int, int]:
+    """The memory that this process has, and the most that it has had, in MB."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) // 1000
+    resident, peak = (
+        int(status.split(f"{name}:")[1].split()[0]) // 1000 for name in ("VmRSS", "VmHWM")
+    )
+    return resident, peak
 
 
 class Worker:
     """A process of one runtime.
 
-    `memory` is what it has taken at most so far, in MB; `loaded_memory` was that once it was
+    `peak` is the most memory that it has had so far, in MB. It had `loaded` once the checkpoint was
     loaded, which took `load_seconds`.
     """
 
     def __init__(self, name: str, model: Path, folder: Path, cpu: bool = False) -> None:
         self.name = name
-        self.memory = self.loaded_memory = 0
+        self.resident = self.peak = self.loaded = 0
         self.load_seconds = 0.0
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
@@ -116,13 +119,13 @@ class Worker:
             raise Failure(f"the process ended with {self._process.exitcode}") from error
         if isinstance(outcome, str):
             raise Failure(outcome)
-        seconds, self.memory, answer = outcome
+        seconds, (self.resident, self.peak), answer = outcome
         return seconds, answer
 
     def load(self) -> None:
         """Has it load the checkpoint. Raises Failure."""
         self.load_seconds, _ = self.ask("load")
-        self.loaded_memory = self.memory
+        self.loaded = self.resident
 
     def end(self) -> None:
         """Ends the process."""
@@ -214,13 +217,10 @@ def divergence(reference: Any, logits: Any) -> float:
     return float((np.exp(expected) * (expected - given)).sum(1).mean())
 
 
-def compare_logits(reference: Worker, worker: Worker, prompts: Sequence[Prompt]) -> float:
-    """The mean divergence of a runtime behind `prompts`. Raises Failure."""
-    return sum(
-        divergence(*(each.ask("logits", prompt.tokens, prompt.summary)[1] for each in pair))
-        for prompt in prompts
-        for pair in [(reference, worker)]
-    ) / len(prompts)
+def ask_logits(worker: Worker, prompts: Sequence[Prompt]) -> list[Any]:
+    """The logits of the summaries' tokens behind all prompts. Raises Failure."""
+    answers = [worker.ask("logits", prompt.tokens, prompt.summary) for prompt in prompts]
+    return [logits for _, places in answers for logits in places]
 
 
 def make_cases(requests: int) -> list[Case]:
@@ -307,15 +307,17 @@ def print_processes(workers: Mapping[str, Worker], prompts: Mapping[int, Sequenc
     """Prints a table of memory, load times and divergences."""
     titles = ["Process", "load, s", "loaded, MB", "peak, MB"]
     titles += [f"divergence, {length} tokens" for length in LENGTHS]
-    peaks = {name: worker.memory for name, worker in workers.items()}
+    compared = {length: of_length[:COMPARED] for length, of_length in prompts.items()}
+    # Before logits take more.
+    peaks = {name: worker.peak for name, worker in workers.items()}
+    expected = {length: ask_logits(workers[REFERENCE], few) for length, few in compared.items()}
     rows = []
     for name, worker in workers.items():
-        row = [name, f"{worker.load_seconds:.1f}", str(worker.loaded_memory), str(peaks[name])]
-        for length in LENGTHS:
+        row = [name, f"{worker.load_seconds:.1f}", str(worker.loaded), str(peaks[name])]
+        for length, few in compared.items():
             try:
-                value = compare_logits(workers[REFERENCE], worker, prompts[length][:COMPARED])
-                row.append(f"{value:.4f}")
-            except (Failure, KeyError) as error:
+                row.append(f"{divergence(expected[length], ask_logits(worker, few)):.4f}")
+            except Failure as error:
                 row.append(str(error))
         rows.append(row)
     print(table(titles, rows))
