@@ -1,6 +1,7 @@
 """Measures the built-in model on our own decoder and on other runtimes, turn by turn.
 
-    pip install 'breve[build]' llama-cpp-py-sync==0.11739 onnxruntime-genai==0.18.0 onnx==1.23.2
+    pip install 'breve[build]' ctranslate2==4.8.5 llama-cpp-py-sync==0.11739 \\
+        onnxruntime-genai==0.18.0 onnx==1.23.2 onnx-ir==1.1.0
     PYTHONPATH=. python scripts/bake_off.py orangesum_valid.jsonl.gz
 
 Prints Markdown. A runtime that is not installed, cannot be converted or fails is reported with its

@@ -41,5 +41,7 @@ def test_figures_are_medians_of_the_rounds(bake_off: dict[str, Any]) -> None:
 
 def test_a_case_that_failed_has_no_figure(bake_off: dict[str, Any]) -> None:
     case = bake_off["Case"]
-    times = {case(400, number, 1, new): [] for number, new in ((1, 1), (1, 60), (16, 60))}
+    times: dict[Any, list[float]] = {
+        case(400, number, 1, new): [] for number, new in ((1, 1), (1, 60), (16, 60))
+    }
     assert all(math.isnan(value) for value in bake_off["figures"](times, 400, 1, 16).values())
