@@ -110,7 +110,7 @@ def ratios(contenders: dict[str, Figures], limit: Figures | None) -> dict[str, f
     return {
         "plain_mt5_base": _divide(_median(contenders.get("plain-mt5-base", {})), our_seconds),
         "plain_barthez": _divide(_median(contenders.get("plain-barthez", {})), our_seconds),
-        "above_limit": limit.get("greedy", {}).get("times_above"),
+        "above_limit": limit.get("answer", {}).get("times_above"),
         "throughput_16_clients": _divide(rates.get("16"), rates.get("1")),
         "above_limit_16_clients": _divide(seconds_of_16, limit.get("together_limit_seconds")),
     }

@@ -91,15 +91,12 @@ def _write_limit(limit: Figures | None) -> Iterator[str]:
         f"{limit['runtime']}: {weights['step_bytes'] / 1e6:.0f} MB of weights for each new token, "
         f"{weights['prompt_parameters'] / 1e6:.0f} M parameters for each token of the prompt"
     )
-    for name, run in (
-        ("one beam", limit["greedy"]),
-        (f"{limit['as_asked']['beams']} beams, as asked", limit["as_asked"]),
-    ):
-        yield (
-            f"{name}: {run['prompt_tokens']} tokens in, {run['new_tokens']} out: "
-            f"{run['seconds']:.2f} s, limit {run['limit_seconds']:.2f} s, "
-            f"{run['times_above']:.1f} times above it"
-        )
+    answer = limit["answer"]
+    yield (
+        f"one answer: {answer['prompt_tokens']} tokens in, {answer['new_tokens']} out: "
+        f"{answer['seconds']:.2f} s, limit {answer['limit_seconds']:.2f} s, "
+        f"{answer['times_above']:.1f} times above it"
+    )
     yield f"the same, 16 at once: limit {limit['together_limit_seconds']:.2f} s each"
 
 
@@ -107,7 +104,7 @@ def _write_ratios(ratios: dict[str, float | None]) -> Iterator[str]:
     meanings = {
         "plain_mt5_base": "times faster than plain mT5-base",
         "plain_barthez": "times faster than plain BARThez",
-        "above_limit": "times above the limit (one beam)",
+        "above_limit": "times above the limit (one answer)",
         "throughput_16_clients": "times the throughput of one client, with 16",
         "above_limit_16_clients": "times above the limit, with 16 clients",
     }
