@@ -30,8 +30,7 @@ NOTES: Final = (
     "The plain services have checkpoints of the published sizes with random weights and answers of "
     "a forced length: their time does not depend on the weights.",
     "The plain services cut an article after their window (512 or 768 tokens); breve reads its "
-    "opening, and more where the summary would be too short. Where the lead is the summary, it "
-    "reads nothing: not so in the bundled article.",
+    "opening. Where the lead is the summary, it reads nothing: not so in the bundled article.",
     "Articles of several lengths are the bundled article's paragraphs, repeated or cut; those of "
     "several clients are its paragraphs in other orders.",
     "One contender runs at a time. The plain services answer one article at a time.",
