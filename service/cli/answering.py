@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -27,7 +28,23 @@ FETCH_SECONDS: Final = 30
 # From the fields of `POST /summarize` to a summary, as JSON has it.
 Answerer = Callable[[dict[str, Any]], dict[str, Any]]
 Say = Callable[[str], None]
+LENGTHS: Final = ("short", "medium", "long")
+_ARTICLE_OPTIONS: Final = (
+    click.option("--lang", type=click.Choice(["fr", "en"]), default="fr"),
+    click.option("--length", type=click.Choice(LENGTHS), default="medium"),
+    click.option("--max-words", type=click.IntRange(10, 400)),
+    click.option("--headline", is_flag=True),
+    click.option("--no-language-check", is_flag=True),
+    click.option("--glossary", type=click.Path(path_type=Path)),
+)
 _SLOW_STEPS: Final = ("generate", "translate")  # Steps that take long enough to be shown.
+
+
+def article_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a command for many articles that `fields_of` turns into fields."""
+    for option in reversed(_ARTICLE_OPTIONS):
+        command = option(command)
+    return command
 
 
 def fields_of(options: dict[str, Any]) -> dict[str, Any]:

@@ -13,14 +13,16 @@ import click
 
 from service import __version__
 from service.cli.answering import (
+    LENGTHS,
     Answerer,
+    article_options,
     check_models,
     choose_answerer,
     choose_shared_answerer,
     fetch_page,
     fields_of,
 )
-from service.cli.bulk import bulk
+from service.cli.batch.bulk import bulk
 from service.cli.digest import digest
 from service.cli.interrupts import INTERRUPTED, put_away_first
 from service.cli.mcp import mcp
@@ -51,7 +53,6 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 _CONTEXT: Final = {"help_option_names": ["-h", "--help"], "show_default": True}
-_LENGTHS: Final = ["short", "medium", "long"]
 _LAST_PORT: Final = 65_535
 
 
@@ -65,7 +66,7 @@ def main() -> None:
 @main.command()
 @click.argument("sources", nargs=-1, metavar="[FILE|URL|-]...")
 @click.option("--lang", type=click.Choice(["fr", "en"]), default="fr")
-@click.option("--length", type=click.Choice(_LENGTHS), default="medium")
+@click.option("--length", type=click.Choice(LENGTHS), default="medium")
 @click.option("--max-words", type=click.IntRange(10, 400))
 @click.option("--headline", is_flag=True)
 @click.option("--evidence", is_flag=True)
@@ -135,12 +136,7 @@ def _body(name: str, options: dict[str, Any], progress: Progress) -> dict[str, A
     metavar="IN.jsonl",
 )
 @click.argument("output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.jsonl")
-@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr")
-@click.option("--length", type=click.Choice(_LENGTHS), default="medium")
-@click.option("--max-words", type=click.IntRange(10, 400))
-@click.option("--headline", is_flag=True)
-@click.option("--no-language-check", is_flag=True)
-@click.option("--glossary", type=click.Path(path_type=Path))
+@article_options
 @click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL")
 @click.option("--key", envvar="BREVE_KEY")
 @click.option("--model", envvar="BREVE_MODEL")

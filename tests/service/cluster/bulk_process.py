@@ -6,7 +6,7 @@ from typing import Any
 
 import models.loading
 from models.engine import GenerateRequest, GenerateResult, ModelError, never
-from service.cli import bulk
+from service.cli.batch import bulk
 from service.cli.main import main as breve
 from tests.engines import SECRET, ScriptedEngine
 
@@ -37,7 +37,7 @@ def load_engine(name: str, *_: Any) -> SlowEngine:
 
 
 def load_answerer(*arguments: Any) -> Any:
-    """In the place of `service.cli.bulk._load`. In an actor it calls that one, which is there."""
+    """In the place of `bulk._load`. In an actor it calls that one, which is there."""
     vars(models.loading).update(load_engine=load_engine)
     return bulk._load(*arguments)
 

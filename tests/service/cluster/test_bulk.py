@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from service.cli import bulk
+from service.cli.batch import bulk
 from service.cli.batch.lines import BatchError
 from service.cli.main import main
 from service.cli.output.messages import language

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from service import __version__
-from service.cli.answering import fields_of, make_answerer
+from service.cli.answering import article_options, fields_of, make_answerer
 from service.cli.interrupts import INTERRUPTED, put_away_first
 from service.cli.output.errors import explain_error
 from service.cli.output.messages import language, message
@@ -34,12 +34,7 @@ _HOUR: Final = 3600
 @click.command()
 @click.argument("source", metavar="IN")
 @click.argument("output", metavar="OUT")
-@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr")
-@click.option("--length", type=click.Choice(["short", "medium", "long"]), default="medium")
-@click.option("--max-words", type=click.IntRange(10, 400))
-@click.option("--headline", is_flag=True)
-@click.option("--no-language-check", is_flag=True)
-@click.option("--glossary", type=click.Path(path_type=Path))
+@article_options
 @click.option("--model", envvar="BREVE_MODEL")
 @click.option("--translator", envvar="BREVE_TRANSLATOR")
 def bulk(source: str, output: str, glossary: Path | None, **options: Any) -> None:
