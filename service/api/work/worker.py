@@ -14,6 +14,7 @@ from typing import Final
 
 from models.batching import BatchingEngine, EngineStopped
 from models.engine import Cancelled, Engine, EngineDescription, Task
+from models.remembering import RememberingEngine
 from service.api.observing.metrics import Metrics
 from service.api.refusals import NotReady, State
 from service.api.work.admission import AdmissionQueue, Job
@@ -216,7 +217,9 @@ class Worker:
         self._engine = BatchingEngine(
             engine, self._settings.batch_tokens, self._metrics.observe_pass
         )
-        summarizer = Summarizer(self._engine, self._glossary)
+        keeps_answers = self._settings.cache_bytes > 0
+        shared = RememberingEngine(self._engine) if keeps_answers else self._engine
+        summarizer = Summarizer(shared, self._glossary)
         summarizer.summarize(WARM_UP)
         load_words("fr")
         return summarizer

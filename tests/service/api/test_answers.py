@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from models.engine import Cancelled
+from models.engine import Cancelled, Task
 from service.api.observing.metrics import Metrics
 from service.api.refusals import QueueFull, State
 from service.api.step_listeners import DONE
@@ -71,6 +71,18 @@ def test_no_cache() -> None:
             "miss",
             "miss",
         ]
+
+
+@pytest.mark.parametrize(("cache_bytes", "tasks"), [
+    (1_000_000, {Task.TRANSLATION}),
+    (0, {Task.SUMMARY, Task.TRANSLATION}),
+])  # fmt: skip
+def test_english_behind_french_is_only_translated(cache_bytes: int, tasks: set[Task]) -> None:
+    with running(settings=Settings(cache_bytes=cache_bytes)) as service:
+        post(service, text=ARTICLE)
+        before = len(service.engine.calls)
+        post(service, text=ARTICLE, language="en")
+        assert {call.task for call in service.engine.calls[before:]} == tasks
 
 
 def test_cache_is_bounded_in_bytes() -> None:

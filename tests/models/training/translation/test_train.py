@@ -18,6 +18,7 @@ from models.training.packing import IGNORED
 from models.training.translation.output_layer import OutputLayer
 from models.training.translation.sentence_pairs import (
     PAIRS,
+    Batch,
     added_pairs,
     batches,
     gold_pairs,
@@ -26,7 +27,7 @@ from models.training.translation.sentence_pairs import (
     pairs_of_pass,
     summary_pairs,
 )
-from models.training.translation.train import rate, train, trained_layers
+from models.training.translation.train import Trainer, rate, train, trained_layers
 from tests.checkpoints import ENGLISH, FRENCH, marian
 
 OWN = own_pairs()
@@ -166,18 +167,27 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-@pytest.mark.usefixtures("one_thread")
-@pytest.mark.filterwarnings("ignore")
-def test_training_lowers_the_loss_and_a_stopped_run_ends_alike(data: Path, folder: Path) -> None:
-    pairs, out = data / "pairs", data / "out"
+@pytest.fixture
+def options(data: Path) -> argparse.Namespace:
+    """Those of a run of 40 steps on a few pairs."""
+    pairs = data / "pairs"
     pairs.mkdir()
     (pairs / "own.tsv").write_text(
         "".join(f"{f}\t{e}\n" for f, e in zip(FRENCH, ENGLISH, strict=True)), encoding="utf-8"
     )
-    options = argparse.Namespace(
-        data=data, out=out, pairs=pairs, gold=data, additions=pairs, start=None, share=1.0,
-        steps=40, decay=20, tokens=60, learning_rate=2e-2, save_every=10, seed=3,
+    return argparse.Namespace(
+        data=data, out=data / "out", pairs=pairs, gold=data, additions=pairs, start=None,
+        share=1.0, steps=40, decay=20, tokens=60, learning_rate=2e-2, save_every=10, seed=3,
+        new_pass=False,
     )  # fmt: skip
+
+
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.filterwarnings("ignore")
+def test_training_lowers_the_loss_and_a_stopped_run_ends_alike(
+    options: argparse.Namespace, folder: Path
+) -> None:
+    out = options.out
     train(options, folder)
     losses = [entry["loss"] for entry in entries(out) if "loss" in entry]
     assert losses[-1] < losses[0] - 0.1
@@ -194,6 +204,36 @@ def test_training_lowers_the_loss_and_a_stopped_run_ends_alike(data: Path, folde
     for name, weight in weights.items():
         torch.testing.assert_close(weight, again[name], atol=1e-3, rtol=0)
         assert not torch.equal(weight, plain[name])
+
+
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("new_pass", "first"), [(False, 2), (True, 0)])
+def test_a_run_goes_on_with_the_next_batch_or_a_new_pass(
+    options: argparse.Namespace,
+    folder: Path,
+    new_pass: bool,
+    first: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    learnt: list[torch.Tensor] = []
+
+    def step(_: Trainer, batch: Batch, share: float) -> float:
+        learnt.append(batch.target)
+        return share
+
+    monkeypatch.setattr(Trainer, "step", step)
+    options.steps = 2
+    train(options, folder)
+    options.steps, options.new_pass = 4, new_pass
+    train(options, folder)
+    shutil.rmtree(options.out)
+    options.new_pass = False
+    train(options, folder)
+    resumed, whole = learnt[:4], learnt[4:]
+    assert len(resumed) == len(whole) == 4
+    for place, target in enumerate(resumed[2:], first):
+        torch.testing.assert_close(target, whole[place])
 
 
 def updated(folder: Path, out: Path) -> dict[str, torch.nn.Parameter]:
