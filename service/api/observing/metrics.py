@@ -3,6 +3,7 @@
 Labels are routes, statuses, steps and codes: never a text, a key or an address.
 """
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
@@ -83,7 +84,7 @@ class Metrics:
     """The numbers of one application, in a registry of its own."""
 
     def __init__(self) -> None:
-        self._routes: set[str] = set()
+        self._routes: dict[str, re.Pattern[str]] = {}
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._define_requests()
@@ -175,17 +176,20 @@ class Metrics:
 
     def expect(self, route: str, statuses: Iterable[str]) -> None:
         """Creates the series of a route, one for each status that it may answer."""
-        self._routes.add(route)
+        # OpenAPI does not say whether a parameter may have slashes: hub ids have.
+        pattern = re.sub(r"\\{\w+\\}", ".+", re.escape(route))
+        self._routes[route] = re.compile(pattern)
         self.request_seconds.labels(route)
         for status in statuses:
             self.requests.labels(route, status)
 
     def route(self, path: str) -> str:
-        """The label for a path: the path itself if it is a route, else UNMATCHED.
+        """The label for a path: the route that it belongs to, else UNMATCHED.
 
-        No route has a variable part.
+        A route with a variable part keeps its placeholder: `/v1/models/{model}`.
         """
-        return path if path in self._routes else UNMATCHED
+        matching = (route for route, pattern in self._routes.items() if pattern.fullmatch(path))
+        return next(matching, UNMATCHED)
 
     def watch(self, queue: Queue) -> None:
         """Shows the length of the queue."""

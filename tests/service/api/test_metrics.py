@@ -67,7 +67,7 @@ def test_series_are_there_before_the_first_request(service: Service) -> None:
 
 
 def test_requests_are_counted_by_route_and_status(service: Service) -> None:
-    for path in ("/nothing", "/nothing/else", "/livez"):
+    for path in ("/nothing", "/nothing/else", "/livez", "/v1/models/a", "/v1/models/b/c"):
         service.client.get(path)
     service.client.delete("/livez")
     post(service, text=ARTICLE)
@@ -84,6 +84,7 @@ def test_requests_are_counted_by_route_and_status(service: Service) -> None:
     }
     assert requests == {
         ("unmatched", "404"): 2, ("/livez", "200"): 1, ("/livez", "405"): 1,
+        ("/v1/models/{model}", "404"): 2,
         ("/summarize", "200"): 1, ("/summarize", "422"): 1,
         ("/summarize", "415"): 1, ("/summarize/batch", "200"): 1,
     }  # fmt: skip
