@@ -10,7 +10,7 @@ from service.cli.output.messages import find_message, language, message
 def print_summary(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
     """Prints a summary, under the `name` of its source where there are several.
 
-    `evidence`: with the article's sentences behind each sentence.
+    With `evidence`, the article's sentences behind each sentence are printed too.
     """
     if name:
         click.echo(f"== {name}")
