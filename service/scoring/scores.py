@@ -133,9 +133,8 @@ def summary_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
 def english_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
     """Scores of English summaries of French articles.
 
-    The references are not used, because they are French.
-
-    Raises ValueError if there are none.
+    The references are not used, because they are French. Raises ValueError if there are no
+    summaries.
     """
     if not items:
         raise ValueError("There is nothing to score: no summary was given.")

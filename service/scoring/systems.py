@@ -136,8 +136,8 @@ def pipeline(engine: Engine, with_title: bool, language: TargetLanguage = "fr") 
 def product_translations(engine: Engine) -> Answerer:
     """Answers with English translations as the product makes them.
 
-    Sentences are translated one by one. Terms that the model misreads are replaced beforehand, and
-    the best of several candidates is taken.
+    Each sentence is translated by itself. Terms that the model misreads are replaced beforehand,
+    and the best of several candidates is taken.
     """
 
     def translate(shared: Engine, item: Item) -> str:
