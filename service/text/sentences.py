@@ -12,7 +12,7 @@ from service.text.tables import table
 # The time of sentencex grows with the square of the unclosed quotes and brackets: 190,000 of them
 # take minutes, in which no other thread runs. No paragraph of an article is as long as this limit.
 MAX_CHUNK: Final = 10_000
-# So many characters before a piece are read to tell whether it continues their sentence: they may
+# How many characters before a piece are read, to tell whether it continues their sentence: they may
 # end with an abbreviation or a name.
 LOOK_BACK: Final = 100
 # Characters. A longer sentence is no prose: of 29,415 articles (OrangeSum) three have one.
