@@ -10,8 +10,8 @@ from models.engine import Engine, EngineDescription, GenerateRequest, GenerateRe
 class DeferredEngine:
     """Loads its engine with `load` for the first request. Until then `description` describes it.
 
-    `count_tokens` counts without the engine; None: the engine is loaded for that too. If it cannot
-    be loaded, all requests raise the same error.
+    `count_tokens` counts without the engine. If it is None, counting loads the engine too. If the
+    engine cannot be loaded, all requests raise the same error.
     """
 
     def __init__(
