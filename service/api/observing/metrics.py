@@ -1,4 +1,4 @@
-"""What is counted, for Prometheus.
+"""The metrics of the service, for Prometheus.
 
 Labels are routes, statuses, steps and codes: never a text, a key or an address.
 """
@@ -80,7 +80,7 @@ class Queue(Protocol):
 
 
 class Metrics:
-    """The numbers of one application, in a registry of its own."""
+    """The metrics of one application, in a registry of its own."""
 
     def __init__(self) -> None:
         self._routes: set[str] = set()
@@ -183,7 +183,7 @@ class Metrics:
     def route(self, path: str) -> str:
         """The label for a path: the path itself if it is a route, else UNMATCHED.
 
-        No route has a variable part.
+        Paths of a route with a variable part, such as `/v1/models/{model}`, are UNMATCHED too.
         """
         return path if path in self._routes else UNMATCHED
 
@@ -213,7 +213,7 @@ class Metrics:
             self.unsupported.labels(fact.kind.value).inc()
 
     def text(self) -> bytes:
-        """Everything, as Prometheus reads it."""
+        """All metrics, in the text format of Prometheus."""
         return generate_latest(self.registry)
 
 
