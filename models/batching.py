@@ -54,7 +54,7 @@ class EngineStopped(ModelError):
 
 @dataclass(frozen=True)
 class Pass:
-    """What one pass did, for metrics.
+    """The figures of one pass, for metrics.
 
     `tokens` is the length of all texts, `answer_tokens` that of all answers. `padded_tokens` is the
     size of the pass with padding, answers and candidates.
@@ -115,7 +115,7 @@ class BatchingEngine:
         return self._thread.is_alive() and not self._closed
 
     def describe(self) -> EngineDescription:
-        """What the inner engine is."""
+        """The description of the inner engine."""
         return self._engine.describe()
 
     def count_tokens(self, text: str) -> int:

@@ -7,7 +7,7 @@ needs a tokenizer that marks the start of a word by "▁", or whose tokens are b
 (Lexically constrained decoding in the sense of De Cao et al. 2021, who keep a generated name inside
 a set with a prefix tree.)
 
-It cannot see number words, a name that opens a sentence, and true names in a wrong relation.
+The rule cannot see number words, a name that opens a sentence, or true names in a wrong relation.
 """
 
 import logging
@@ -115,7 +115,7 @@ class Pieces:
         self._mask_tokens(others)
 
     def _sort_marked(self, tokens: Iterable[int]) -> None:
-        """Sorts those of `tokens` that have a marked word by what they write.
+        """Sorts the tokens that have a marked word by the words that they write.
 
         `compound` holds the tokens with several words. Most tokens have one word: `whole` and
         `open` have their ids by that word. The words of `open` may continue. `names` is the mask of

@@ -24,7 +24,7 @@ class DeferredEngine:
         self._loading: Future[Engine] | None = None
 
     def describe(self) -> EngineDescription:
-        """What is known of the engine before it is loaded."""
+        """The description that is known before the engine is loaded."""
         return self._description
 
     def count_tokens(self, text: str) -> int:

@@ -44,7 +44,7 @@ class GenerateRequest:
     - `words`: the wished length of a summary, in words. The model follows it loosely.
     - `candidates`: how many different answers are wanted, best first.
     - `facts`: a text. The answer may hold only its numbers and names (see `models/constraint.py`).
-      Empty: no such rule.
+      If it is empty, there is no such rule.
     - `uncopied`: the answer may not copy the text's own words: no run of two or more of them in
       lower case. This is for a second try, after a translation left its sentence in French.
     - `temperature`: above 0, all candidates but the first are drawn at random. The higher it is,
@@ -94,7 +94,7 @@ class Weights:
 
     - `step_bytes`: bytes that are read for each new token, those of the output layer among them.
     - `prompt_parameters`: parameters that each token of a prompt is multiplied with.
-    - `output_parameters`: those of the output layer, with which only new tokens are multiplied.
+    - `output_parameters`: parameters of the output layer. Only new tokens are multiplied with them.
 
     Input embeddings are not counted: a token needs one row of them.
     """
@@ -112,8 +112,8 @@ class EngineDescription:
     - `mixes`: requests with different numbers of candidates and tokens share its passes, without
       padding.
     - `draws`: it honours the temperature of a request.
-    - `weights`: None where the engine does not say.
-    - `translator`: the id of a second checkpoint, which makes the English.
+    - `weights`: None if the engine does not know.
+    - `translator`: the id of a second checkpoint, which translates into English.
     - `silent`: the tasks for which it checks only between batches, not between two tokens, whether
       the answers are still wanted.
     - `ignores`: the fields of a request that it does not honour, each with the task concerned.

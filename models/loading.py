@@ -31,7 +31,7 @@ __all__ = [
 
 logger = logging.getLogger("breve")
 
-# What a reader will notice if an engine ignores a field of a request.
+# The effect that a reader will notice if an engine ignores a field of a request.
 _CONSEQUENCES: Final = {
     (Task.SUMMARY, "facts"): (
         "is not held to an article's numbers and names while it writes: sentences with others are "

@@ -51,7 +51,7 @@ class Row:
     tokens: int
 
     def shape(self, mixes: bool) -> Shape:
-        """What the rows of a pass must share. An engine that mixes needs the same task only."""
+        """The properties that the rows of a pass share. For an engine that mixes, only the task."""
         if mixes:
             return self.request.task, 0, 0
         return self.request.task, self.request.max_tokens, self.request.candidates

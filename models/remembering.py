@@ -29,7 +29,7 @@ class RememberingEngine:
         self._lock = threading.Lock()
 
     def describe(self) -> EngineDescription:
-        """What the inner engine is."""
+        """The description of the inner engine."""
         return self._engine.describe()
 
     def count_tokens(self, text: str) -> int:
@@ -39,7 +39,7 @@ class RememberingEngine:
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
     ) -> list[GenerateResult]:
-        """Answers all requests, in order. The inner engine answers those that are new."""
+        """Answers all requests, in order. The inner engine answers only the new ones."""
         keys = [sha256(repr(request).encode()).digest() for request in requests]
         with self._lock:
             results = [self._results.get(key) for key in keys]

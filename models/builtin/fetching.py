@@ -84,7 +84,7 @@ def fetched(wheels: Sequence[Wheel], label: str) -> Iterator[list[Path]]:
 
 
 def has_pip() -> bool:
-    """True if this environment has pip.
+    """True if this environment has the package pip.
 
     pip is not looked for as a module: setuptools would then give all later imports the distutils
     that pip uses, and with it torch compiles nothing.

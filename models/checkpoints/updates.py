@@ -46,7 +46,7 @@ def unpack(numbers: torch.Tensor, scales: torch.Tensor, shape: torch.Size) -> to
 def save_update(
     start: Mapping[str, torch.Tensor], end: Mapping[str, torch.Tensor], path: Path
 ) -> float:
-    """Writes what `end` changed in the matrices of `start`.
+    """Writes the change from the matrices of `start` to those of `end`.
 
     Returns the share of the change that is lost: the squared error over the sum of squares.
     """

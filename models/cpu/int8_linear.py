@@ -15,7 +15,7 @@ For many rows, such as a prompt, the arithmetic takes longer than the reading of
 multiplied in bfloat16 where the processor computes with it, else in float32.
 
 Inputs that were smoothed (`models/cpu/smoothing.py`) or rotated (`models/cpu/rotation.py`) need no
-remainder: one number of 8 bits holds them, which is half the arithmetic. oneDNN then multiplies
+remainder: one number of 8 bits holds them, which halves the arithmetic. oneDNN then multiplies
 prompts in int8 too, which is faster than in bfloat16.
 """
 

@@ -1,7 +1,7 @@
 """The layers of a decoder with int8 weights, with compiled sums between the products.
 
-They compute the few rows of a decoding step. They also compute prompts where the machine multiplies
-those in int8. The results are those of the plain operations of `models/gemma/decoder.py`, up to
+They compute the few rows of a decoding step. They also compute prompts, if prompts are multiplied
+in int8 too. The results are those of the plain operations of `models/gemma/decoder.py`, up to
 rounding.
 """
 

@@ -41,7 +41,7 @@ from models.runtimes.seq2seq import SearchOptions, Seq2SeqText, mean_score, own_
 
 
 class _OutputNoRepeat(LogitsProcessor):  # type: ignore[misc]
-    """Blocks repeated n-grams of the answer, but not those of the prompt: answers may quote it."""
+    """Blocks repeated n-grams of the answer, but not n-grams of the prompt, which it may quote."""
 
     def __init__(self, size: int, prompt_tokens: int) -> None:
         self._blocker = NoRepeatNGramLogitsProcessor(size)

@@ -60,7 +60,7 @@ def losses_of(model: Any, packed: Packed) -> Losses:
 
 
 def risk(losses: torch.Tensor, branch: torch.Tensor, rewards: dict[int, float]) -> torch.Tensor:
-    """The risk of an article's candidates: the expected reward of one that is drawn, times -1.
+    """The risk of an article's candidates: minus the expected reward of a drawn candidate.
 
     A candidate is drawn by how likely the model finds it. Its score is the mean log-probability of
     its tokens, as in the search, times SHARPNESS (Shen et al. 2016). `losses` and `branch` are

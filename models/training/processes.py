@@ -20,7 +20,7 @@ T = TypeVar("T", bound=Sized)
 
 @dataclass(frozen=True)
 class Processes:
-    """The `count` processes of a run, of which this is `number`."""
+    """The processes of a run: there are `count`, and this one has the number `number`."""
 
     number: int = 0
     count: int = 1

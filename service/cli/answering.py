@@ -1,4 +1,4 @@
-"""Chooses what answers `summarize` and `batch`: a service, or the model in this process.
+"""Chooses the answerer of `summarize` and `batch`: a service, or the model in this process.
 
 The model is loaded when the first article needs it.
 """
@@ -205,7 +205,7 @@ class SharedAnswerer:
 def check_models(options: dict[str, Any]) -> None:
     """Refuses --model and --translator beside --url: a service has its own models.
 
-    BREVE_MODEL and BREVE_TRANSLATOR are no error there: they are meant for other runs.
+    BREVE_MODEL and BREVE_TRANSLATOR beside --url are no error: they are meant for other runs.
     """
     context = click.get_current_context()
     for name in ("model", "translator"):
@@ -242,7 +242,7 @@ def _with_fallback(
 ) -> Answerer:
     """An answerer that asks the service that was found; once it fails, the model here.
 
-    A problem of the article is no failure of the service.
+    A problem of the article does not count as a failure of the service.
     """
     from service.cli.client import ServiceError
 

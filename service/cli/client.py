@@ -20,7 +20,7 @@ from service.fetch.client import certificates
 
 BUSY: Final = (429, 503)
 TRIES: Final = 6  # Tries of one request while the service answers no other request.
-MOST_AT_ONCE: Final = 64  # A service can be set to work on so many.
+MOST_AT_ONCE: Final = 64  # A service cannot be set to work on more.
 INFO_SECONDS: Final = 10.0
 PROBLEM: Final = "urn:breve:problem:"  # The beginning of the `type` of every Brève error.
 # Codes that show a wrong path: a Brève service answers, but `url` is not its own address.

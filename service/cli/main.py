@@ -90,7 +90,7 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
     with rare_garbage_collection(), closing(Progress()) as progress:
         answer = choose_answerer(options, progress)
         for name in names:
-            shown = click.format_filename(name)  # A file's name may be bytes that are no text.
+            shown = click.format_filename(name)  # A file's name may be bytes that are not text.
             try:
                 summary = answer(_body(name, options, progress))
             except NotSupported as error:
@@ -332,7 +332,7 @@ def _list_settings(settings: "Settings") -> None:
 
 
 def _as_written(value: object) -> str:
-    """The value of a setting as a variable of the environment has it."""
+    """The value of a setting, in the form that a variable of the environment has."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

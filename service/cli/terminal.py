@@ -1,4 +1,4 @@
-"""What all commands share: standard streams, help, settings, the engine, an end with a message."""
+"""The shared parts of all commands: standard streams, help, settings, engine, failure."""
 
 import codecs
 import gc
@@ -99,7 +99,7 @@ class Commands(click.Group):
         click.Command.format_options(self, ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the commands: those of every day, then those for developers."""
+        """Writes the everyday commands, then those for developers."""
         rows = [
             (name, self.commands[name].get_short_help_str()) for name in self.list_commands(ctx)
         ]
@@ -171,7 +171,7 @@ def _prepare_streams() -> None:
 
 
 def _replace_unencodable(error: UnicodeError) -> tuple[str, int]:
-    """What is written in place of characters that a stream cannot encode."""
+    """The replacement for characters that a stream cannot encode."""
     assert isinstance(error, UnicodeEncodeError)
     unencodable = error.object[error.start : error.end]
     return "".join(_PLAIN.get(character, "?") for character in unencodable), error.end

@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rules:
-    """What answers may hold.
+    """The rules for the tokens of an answer.
 
     - `ends`: the tokens that end an answer.
     - `no_repeat`: no answer repeats a run of this many tokens.

@@ -37,7 +37,7 @@ class Drafts:
         return ends
 
     def after(self, answer: tuple[int, ...]) -> tuple[int, ...]:
-        """What follows the longest end of `answer` that the text has; nothing if it has none."""
+        """The text's tokens behind the longest end of `answer` that the text has, or none."""
         for size in range(min(LONGEST, len(answer)), 0, -1):
             end = self._ends.get(answer[-size:])
             if end is not None:

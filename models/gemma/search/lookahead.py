@@ -1,4 +1,4 @@
-"""Lets a search use what the model has read ahead of it."""
+"""Lets a search use tokens that the model has read ahead of it."""
 
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -64,7 +64,7 @@ class Lookahead:
         return [beginning for beginning in running if beginning not in self._following]
 
     def grow(self, spare: int) -> None:
-        """Adds what the search needs next, and up to `spare` guessed tokens."""
+        """Adds the beginnings that the search needs next, and up to `spare` guessed tokens."""
         for beginning in self.wanted:
             self._add(beginning)
         running = dict.fromkeys(self.search.running)

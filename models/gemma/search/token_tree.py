@@ -38,8 +38,8 @@ class TokenTree:
         """Adds a token behind that in slot `before`, or behind the prompt; returns its slot.
 
         The slot is the first free one behind that of the token before, else the first free one of
-        all. So the past of a token nearly always lies in the order of the text. Attention then adds
-        it up in that order, whatever else was guessed.
+        all. So the past of a token nearly always lies in the order of the text. Attention then sums
+        over the past in that order, whatever else was guessed.
         """
         behind = bisect(self._free, -1 if before is None else before)
         slot = self._free.pop(behind % len(self._free))

@@ -6,7 +6,8 @@ All matrices of attention and feed-forward layers are trained; embeddings, biase
 The learning rate warms up, stays constant and falls over the last `--decay` steps. A run that was
 stopped goes on from its last checkpoint, so that it can be extended: start again with the same
 `--out` and more `--steps`, and with `--new-pass` if the pairs have changed.
-`OUT/update.safetensors` is what `models/builtin/translator` ships; `OUT/log.jsonl` has the losses.
+`OUT/update.safetensors` is the file that `models/builtin/translator` ships; `OUT/log.jsonl` has the
+losses.
 """
 
 import argparse

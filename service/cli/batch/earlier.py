@@ -1,4 +1,4 @@
-"""Reads what an earlier run has left, and finds the work that remains."""
+"""Reads the answers of an earlier run, and finds the work that remains."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ class EarlierAnswer:
 
 @dataclass(frozen=True)
 class EarlierRun:
-    """What an earlier run has left in a file.
+    """The answers that an earlier run has left in a file.
 
     Its answers fill `size` bytes. `cut` is the beginning of a line that was not finished.
     """
@@ -60,7 +60,7 @@ class EarlierRun:
 
 @dataclass(frozen=True)
 class Work:
-    """What is left to do: lines without an answer, and lines to be done again.
+    """The work that is left: lines without an answer, and lines to be done again.
 
     `again` is keyed by the places of the old answers, from 0.
     """
@@ -70,7 +70,7 @@ class Work:
 
 
 def read_earlier_run(path: Path) -> EarlierRun:
-    """What `path` holds already. Raises BatchError if a line is no answer of an earlier run."""
+    """The answers that `path` holds. Raises BatchError if a line is no answer of an earlier run."""
     data = path.read_bytes() if path.exists() else b""
     size = data.rfind(b"\n") + 1
     answers = []
@@ -86,7 +86,7 @@ def read_earlier_run(path: Path) -> EarlierRun:
 def _read_answer(answer: dict[str, Any]) -> EarlierAnswer:
     """The answer of a line, as far as a later run needs it.
 
-    Raises KeyError, TypeError or ValueError for what is no answer.
+    Raises KeyError, TypeError or ValueError if the line is not an answer.
     """
     identifier, problem, digest = answer["id"], answer.get("problem"), answer.get("digest")
     if not any(outcome in answer for outcome in OUTCOMES):

@@ -10,7 +10,7 @@ from service.cli.output.reasons import word_error, word_reason, word_system_erro
 
 _DETECTED: Final = re.compile(r"looks like '(\w+)'")  # In the detail of the problem `not_french`.
 
-# What `service/fetch/client.py` says of certificates.
+# The beginning of a message of `service/fetch/client.py` on certificates.
 _CERTIFICATES: Final = re.compile(r"the certificates that (\w+) names")
 
 

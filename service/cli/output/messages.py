@@ -35,7 +35,7 @@ def message(name: str, /, **values: object) -> str:
 
 
 def find_message(name: str) -> str | None:
-    """The words of the message `name` before values are filled in; None for no such message."""
+    """The words of the message `name`, without values; None if there is no such message."""
     entry: Any = table(__package__, TABLE)
     for part in name.split("."):
         entry = entry.get(part) if isinstance(entry, Mapping) else None

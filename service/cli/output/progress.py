@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 
 
 class Progress:
-    """Says what the command does at the moment.
+    """Shows the present step of a command.
 
     In a terminal the line counts the seconds, and is gone when the work is done.
     """
@@ -58,7 +58,7 @@ class Progress:
         say_line(line)
 
     def clear(self) -> None:
-        """Takes the line out of the terminal, so that something else can be printed."""
+        """Removes the line from the terminal, so that other text can be printed."""
         with self._lock:
             if self._live and self._step:
                 click.echo(_ERASE, nl=False, err=True)

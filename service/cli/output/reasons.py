@@ -25,7 +25,7 @@ def word_error(error: WordedError) -> str:
 
 
 def word_value(value: object) -> object:
-    """A value of a sentence; an error, or words of another package, are put into French."""
+    """A value of a sentence, in French if it is an error or words of another package."""
     if isinstance(value, Exception):
         return word_reason(value)
     return translate_value(value) if isinstance(value, str) else value
@@ -50,7 +50,7 @@ def word_reason(error: BaseException) -> str:
 
 
 def word_system_error(error: OSError) -> str:
-    """What the system says, like "No space left on device", with the file that it concerns."""
+    """The system's message, like "No space left on device", with the file that it concerns."""
     words = word_reason(error)
     return f"{error.filename}: {words}" if error.filename else words
 
