@@ -1,7 +1,7 @@
 """Requests of several threads share passes: an engine around another engine.
 
-One thread owns the inner engine. Callers leave their requests and wait. The thread makes passes of
-what waits, each within a budget of tokens, and gives every caller its own answers.
+One thread owns the inner engine. Callers leave their requests and wait. The thread groups waiting
+requests into passes, each within a budget of tokens, and gives every caller its own answers.
 
 - **What shares a pass.** Requests of one task. An engine that cannot mix them also needs one length
   of answer and one number of candidates.
@@ -10,7 +10,8 @@ what waits, each within a budget of tokens, and gives every caller its own answe
   another caller wait for more than one pass of each caller.
 - **Who joins later.** An engine that mixes requests answers each row as soon as it is done, and
   takes new rows while a pass is under way, in the same turns (Orca: Yu et al., OSDI 2022, call it
-  iteration-level scheduling). Joining ends when the caller that waits longest has another task.
+  iteration-level scheduling). Joining ends when the caller that has waited longest asks for another
+  task.
 """
 
 import logging
@@ -40,10 +41,10 @@ logger = logging.getLogger("breve")
 PASS_TOKENS: Final = 16_384
 # How often a waiting caller asks whether it was cancelled.
 POLL_SECONDS: Final = 0.02
-# How long a pass waits for company. A pass takes seconds: this costs nothing, and lets requests of
-# one moment meet.
+# How long a pass waits for further requests. A pass takes seconds, so this wait costs nothing. It
+# lets requests of one moment share a pass.
 MAX_WAIT_SECONDS: Final = 0.005
-# After so long nobody joins a pass any more, so that it ends and is counted.
+# After this time no request joins a pass any more, so that the pass ends and is counted.
 JOINING_SECONDS: Final = 30.0
 
 
@@ -53,10 +54,10 @@ class EngineStopped(ModelError):
 
 @dataclass(frozen=True)
 class Pass:
-    """What one pass did, for metrics.
+    """The figures of one pass, for metrics.
 
-    `tokens` is the length of all texts, `padded_tokens` the size of the pass with padding, answers
-    and candidates, `answer_tokens` the length of what was written.
+    `tokens` is the length of all texts, `answer_tokens` that of all answers. `padded_tokens` is the
+    size of the pass with padding, answers and candidates.
     """
 
     rows: int
@@ -68,7 +69,7 @@ class Pass:
 
 
 def _ignore_pass(_: Pass) -> None:
-    """The observer of passes that nobody counts."""
+    """The observer that counts no passes."""
 
 
 class BatchingEngine:
@@ -76,8 +77,8 @@ class BatchingEngine:
 
     `budget` is the size of a pass in tokens, with answers, padding and candidates; 0 lets no two
     callers share a pass. `observe` is called after each pass. When a shared pass fails, each
-    caller's rows are tried again alone, so that only the callers that cause an error get it. What
-    is no Exception (such as SystemExit) ends the engine, and all calls with it.
+    caller's rows are tried again alone, so that only the callers that cause an error get it. An
+    error that is no Exception, such as SystemExit, ends the engine and all calls.
     """
 
     def __init__(
@@ -95,14 +96,14 @@ class BatchingEngine:
         self._mixes = description.mixes
         self._silent_tasks = description.silent
         self._changed = threading.Condition()
-        # Calls with rows that wait, the one that was not served for longest first.
+        # Calls with rows that wait. The first call has not been served for the longest time.
         self._waiting: deque[Call] = deque()
         self._open: set[Call] = set()
         self._closed = False
-        # When the running pass began, or last answered a row. None: no pass runs.
+        # When the running pass began or last answered a row. None if no pass runs.
         self.busy_since: float | None = None
-        # When the running pass began, or the engine last asked or answered something. None: no pass
-        # runs, or its task is one for which the engine asks nothing for long.
+        # When the running pass began, or the engine last asked or answered something. None if no
+        # pass runs, or if its task is one for which the engine asks nothing for a long time.
         self.last_sign: float | None = None
         self._pass_is_silent = False
         self._thread = threading.Thread(target=self._run, name="breve-engine", daemon=True)
@@ -110,15 +111,18 @@ class BatchingEngine:
 
     @property
     def alive(self) -> bool:
-        """False once nothing more is generated."""
+        """False once the engine generates nothing more."""
         return self._thread.is_alive() and not self._closed
 
     def describe(self) -> EngineDescription:
-        """What the inner engine is."""
+        """The description of the inner engine."""
         return self._engine.describe()
 
     def count_tokens(self, text: str) -> int:
-        """The length of `text` in tokens; in the caller's thread, also while a pass runs."""
+        """The length of `text` in tokens.
+
+        The caller's thread counts them, also while a pass runs.
+        """
         return self._engine.count_tokens(text)
 
     def generate(
@@ -170,13 +174,13 @@ class BatchingEngine:
                 self._waiting.remove(call)
 
     def _run(self) -> None:
-        """What the engine's thread does: one pass after the other."""
+        """The work of the engine's thread: one pass after the other."""
         try:
             while rows := self._wait_for_rows():
                 self._run_pass(rows)
         except BaseException as error:
-            # Only the kind of the error is logged, and it is not raised: the interpreter would
-            # print its words, which may quote the article.
+            # Only the kind of the error is logged. The error is not raised, since the interpreter
+            # would print its message, which may quote the article.
             logger.critical("engine thread ended: %s", type(error).__name__)
         finally:
             self._refuse_all()
@@ -192,7 +196,7 @@ class BatchingEngine:
             self._changed.notify()
 
     def _wait_for_rows(self) -> list[Row]:
-        """Waits for work and takes the rows of the next pass; none once the engine is closed."""
+        """Waits for work, and takes the rows of the next pass. Empty once the engine is closed."""
         with self._changed:
             while not self._closed:
                 if not self._waiting:
@@ -208,7 +212,7 @@ class BatchingEngine:
         return []
 
     def _take_from_waiting(self, rows: Sequence[Row]) -> None:
-        """Removes rows from what waits. Their calls go behind the others: it is those' turn."""
+        """Removes rows from the waiting calls. Calls with rows left go to the end of the queue."""
         for call in callers_of(rows):
             call.rows = [row for row in call.rows if row not in rows]
             self._waiting.remove(call)

@@ -27,9 +27,9 @@ from models.engine import ModelError, Task
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 LOCAL: Final = "local"
-# Folder of the cache: one file a checkpoint, with the revision that was pulled.
+# A folder of the cache. It has one file a checkpoint, with the revision that was pulled.
 RECORDS: Final = "pulled"
-# In a local checkpoint's folder: fields of the catalogue.
+# A file in a local checkpoint's folder, with fields of the catalogue.
 OWN_ENTRY: Final = "breve.json"
 SAFE_FILES: Final = ("*.json", "*.safetensors", "*.model", "*.txt", "*.spm")
 PICKLED_FILES: Final = ("pytorch_model*.bin",)
@@ -45,13 +45,13 @@ class Recipe(NamedTuple):
 
 def _built_model() -> Path:
     """The folder of the model of summaries."""
-    # Imported here, since only this needs what builds it.
+    # Imported here, since only this function needs the packages that build the model.
     from models.builtin.build import build
 
     return store.built_model(build)
 
 
-# The checkpoints that are built from packages of the registry.
+# The checkpoints that are built on this machine, from packages of the registry.
 BUILT: Final[Mapping[str, Recipe]] = {
     BUILTIN: Recipe(_built_model, store.fingerprint, store.PREFIX),
     BUILTIN_TRANSLATOR: Recipe(opus_mt.built_translator, opus_mt.fingerprint, opus_mt.PREFIX),
@@ -60,7 +60,7 @@ BUILT: Final[Mapping[str, Recipe]] = {
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where a checkpoint lies, what is known of it, and which revision it is."""
+    """The folder of a checkpoint, its catalogue entry, and its revision."""
 
     folder: Path
     entry: CatalogEntry
@@ -70,9 +70,9 @@ class Checkpoint:
 def locate(name: str, wanted: Task | None = None) -> Checkpoint:
     """The checkpoint `name`: a name of the catalogue, a hub id or a folder.
 
-    A built-in one is built if need be. Where neither its files nor the catalogue say what it was
-    trained for, it is taken to be for the task `wanted`, if its family allows. Raises ModelError,
-    saying what to do, if it is not on this machine or of no supported family.
+    A built-in checkpoint is built if need be. If neither its files nor the catalogue name its
+    tasks, its task is the `wanted` one, if its family allows that. Raises ModelError, saying what
+    to do, if the checkpoint is not on this machine or its family is not supported.
     """
     name = name.strip()
     if entry := _built_in(name):
@@ -121,7 +121,7 @@ def tasks_of(name: str) -> tuple[Task, ...]:
 def pull(name: str, allow_pickle: bool = False) -> Checkpoint:
     """Downloads a checkpoint and records its revision; a built-in one is built.
 
-    Only safetensors are downloaded, unless `allow_pickle`. Raises ModelError.
+    Only weights in safetensors are downloaded, unless `allow_pickle`. Raises ModelError.
     """
     import httpx
     from huggingface_hub import snapshot_download
@@ -161,7 +161,7 @@ def _built_in(name: str) -> CatalogEntry | None:
 def _on_disk(name: str) -> tuple[Path, CatalogEntry, str]:
     """The folder, entry and revision of a checkpoint that is not built in. Raises ModelError."""
     path = expanded(name)
-    # An empty name is not the current folder.
+    # An empty name must not count as the current folder.
     if name and path.is_dir():
         return path, _read_own_entry(path), LOCAL
     if name.startswith((".", "/", "~")):
@@ -182,7 +182,7 @@ def _snapshot(entry: CatalogEntry) -> Path:
     if _COMMIT.fullmatch(entry.revision):
         revision: str | None = entry.revision
     else:
-        # A branch moves: the record says which commit it was when it was pulled.
+        # A branch moves, so the record names the commit that was pulled.
         revision = _recorded(entry) or entry.revision or None
     try:
         return Path(snapshot_download(entry.id, revision=revision, local_files_only=True))
@@ -244,10 +244,10 @@ def _read_own_entry(folder: Path) -> CatalogEntry:
 
 
 def _complete(entry: CatalogEntry, folder: Path, wanted: Task | None) -> CatalogEntry:
-    """The entry with the family, tasks and window that it does not name.
+    """The entry, completed with the family, tasks and window that it does not name.
 
-    The window only of a decoder: that of an encoder is found with its tokenizer. Raises ModelError
-    if the family is not used for the task `wanted`.
+    The window is completed only for a decoder: that of an encoder is found with its tokenizer.
+    Raises ModelError if the family is not used for the task `wanted`.
     """
     config = read_object(folder / CONFIG)
     family = family_named(entry.family) if entry.family else family_of(config, str(folder))

@@ -1,13 +1,13 @@
-"""Keeps a model from inventing numbers and names: it bans the next tokens that would.
+"""Keeps a model from inventing numbers and names: it bans the next tokens that would write them.
 
-A number must be one of the source's numbers, and a capitalised word inside a sentence one of its
-words. The rule looks at the characters that are written so far. A word that has begun may only go
-on as one of the source's words does, and may only end where one of them ends. It needs a tokenizer
-that marks the start of a word by "▁", or whose tokens are bytes, as GPT-2's are. (Lexically
-constrained decoding in the sense of De Cao et al. 2021, who keep a generated name inside a set with
-a prefix tree.)
+A number must be one of the source's numbers. A capitalised word inside a sentence must be one of
+the source's words. The rule looks at the characters that are written so far. A word that has begun
+may only continue like one of the source's words, and may only end where one of those ends. The rule
+needs a tokenizer that marks the start of a word by "▁", or whose tokens are bytes, as GPT-2's are.
+(Lexically constrained decoding in the sense of De Cao et al. 2021, who keep a generated name inside
+a set with a prefix tree.)
 
-It cannot see number words, a name that opens a sentence, and true names in a wrong relation.
+The rule cannot see number words, a name that opens a sentence, or true names in a wrong relation.
 """
 
 import logging
@@ -27,11 +27,12 @@ from tokenizers.decoders import ByteLevel
 
 logger = logging.getLogger("breve")
 
-# [vocabulary]. Of NumPy: PyTorch's threads would cost more than so small an operation.
+# Shape [vocabulary]. It is a NumPy array: PyTorch's threads would cost more than so small an
+# operation.
 Mask = npt.NDArray[np.bool_]
 
 WORD_START: Final = "▁"
-# How vocabularies of bytes write a space, with which a word's first token begins there.
+# How vocabularies of bytes write a space. The first token of a word begins with it.
 BYTE_SPACE: Final = "Ġ"
 # Stands for a byte of a character that has no token.
 RARE: Final = "ÿ"
@@ -44,24 +45,25 @@ DAYS: Final = frozenset(
 # How many of the last characters the rule looks at. Longer words and numbers are not checked whole.
 LOOK_BACK: Final = 100
 SPACES: Final = "\u202f\xa0"
-# Of the constraints that are kept: those of some 50 ordinary articles.
+# The size of the constraints that are kept: those of some 50 ordinary articles.
 CACHE_BYTES: Final = 64 * 2**20
-# Of one constraint, and of the call that makes it. Each has a byte for each token.
+# The number of masks of one constraint and of the call that makes it. A mask has a byte for each
+# token.
 MASKS: Final = 6
-# What a source and its words take (up to 30 were measured).
+# The memory of a source and its words, for each character (up to 30 bytes were measured).
 BYTES_PER_CHARACTER: Final = 40
-# Behind all words in the order of strings.
+# A character that sorts behind all words.
 LAST: Final = chr(sys.maxunicode)
 _WORD: Final = re.compile(r"[^\W_]+")
 _OPEN_WORD: Final = re.compile(r"[^\W_]+$")
 _NUMBER: Final = re.compile(r"(?<!\w)\d+(?:[ .,]\d+)*")
 _OPEN_NUMBER: Final = re.compile(r"(?<![\w])(?<!\d[ .,])\d[\d .,]*$")
 _GROUPING: Final = re.compile(r"(?<=\d)[ .](?=\d{3}(?!\d))")
-# A digit behind this would make another number of the one before.
+# A digit behind this would change the number before.
 _AFTER_NUMBER: Final = re.compile(r"\d[ .,]$")
 _BYTE: Final = re.compile(r"<0x([0-9A-F]{2})>")
 _BYTES: Final = ByteLevel()
-# No bracket: initials stand there.
+# Brackets are left out: initials stand in them.
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:«»\"“”\n])\s*$")
 
 
@@ -82,7 +84,7 @@ def _has_digit(word: str) -> bool:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A token with a marked word: its words, and whether the last of them may go on."""
+    """A token with a marked word: its words, and whether the last word may continue."""
 
     token: int
     words: tuple[str, ...]
@@ -93,8 +95,10 @@ class Pieces:
     """The strings of a tokenizer's tokens; made once for each tokenizer."""
 
     def __init__(self, tokens: Sequence[str], special: Collection[int]) -> None:
-        """`tokens` are the strings of the vocabulary, in order. Those of `special` ids write
-        nothing."""
+        """`tokens` are the strings of the vocabulary, in order.
+
+        Tokens with `special` ids write nothing.
+        """
         self.size = len(tokens)
         ordinary = ["" if k in special else token for k, token in enumerate(tokens)]
         decode = _find_decoder(ordinary)
@@ -105,17 +109,17 @@ class Pieces:
         self.ids: dict[str, list[int]] = {}
         for token, text in enumerate(self.texts):
             self.ids.setdefault(text, []).append(token)
-        # Plain tokens, the most, need not be looked at more closely.
+        # Plain tokens, which are most, need no closer look.
         others = [token for token, text in enumerate(self.texts) if not _is_plain(text)]
         self._sort_marked(others)
         self._mask_tokens(others)
 
     def _sort_marked(self, tokens: Iterable[int]) -> None:
-        """Sorts those of `tokens` that have a marked word by what they write.
+        """Sorts the tokens that have a marked word by the words that they write.
 
-        `compound` are those with several words. Of the others, which are most, `whole` and `open`
-        have the ids by the word, `open` those that may go on; `names` is the mask of all of these,
-        `numbers` of those with a digit.
+        `compound` holds the tokens with several words. Most tokens have one word: `whole` and
+        `open` have their ids by that word. The words of `open` may continue. `names` is the mask of
+        all tokens with one marked word, `numbers` that of those with a digit.
         """
         self.compound: list[_Piece] = []
         self.whole: dict[str, list[int]] = {}
@@ -138,10 +142,13 @@ class Pieces:
             self.numbers[token] = _has_digit(word)
 
     def _mask_tokens(self, others: Iterable[int]) -> None:
-        """Masks of what tokens do to a word before them. `others` are those that are not plain.
+        """Makes masks of what tokens do to a word before them.
 
-        Those of `boundary` end it. Those of `marks_word` put a capital or a digit into it, those of
-        `numbers_word` a digit. Those of `several` go on with it, and write further words.
+        `others` are the tokens that are not plain.
+
+        Tokens of `boundary` end the word. Tokens of `marks_word` put a capital or a digit into it,
+        those of `numbers_word` a digit. Tokens of `several` continue the word, and write further
+        words.
         """
         self.boundary: Mask = np.array([not text or not text[0].isalnum() for text in self.texts])
         self.marks_word: Mask = np.zeros(self.size, dtype=bool)
@@ -158,9 +165,9 @@ class Pieces:
     def of_rows(
         cls, vocabulary: Mapping[str, int], special: Collection[int], rows: int
     ) -> "Pieces":
-        """The pieces of a model with so many `rows` in its output layer.
+        """The pieces of a model whose output layer has `rows` rows.
 
-        The vocabulary may name more or fewer of them.
+        The vocabulary may name more tokens than that, or fewer.
         """
         named = {row: token for token, row in vocabulary.items()}
         pieces = cls([named.get(row, "") for row in range(rows)], special)
@@ -172,13 +179,13 @@ class Pieces:
         return pieces
 
     def text(self, tokens: Iterable[int]) -> str:
-        """What some tokens write."""
+        """The text that some tokens write."""
         return "".join(self.texts[token] for token in tokens)
 
 
 def _find_decoder(tokens: Sequence[str]) -> Callable[[str], str] | None:
-    """What decodes the tokens of this vocabulary; None if they do not show where words begin."""
-    # In this order: where words begin with "▁", "Ġ" is a mere letter.
+    """The decoder of this vocabulary's tokens; None if they do not show where words begin."""
+    # The order matters: in a vocabulary with "▁", "Ġ" is a mere letter.
     for mark, decode in ((WORD_START, _decode_text), (BYTE_SPACE, _decode_bytes)):
         if any(token.startswith(mark) for token in tokens):
             return decode
@@ -186,13 +193,13 @@ def _find_decoder(tokens: Sequence[str]) -> Callable[[str], str] | None:
 
 
 def _decode_bytes(token: str) -> str:
-    """What a token of bytes writes."""
+    """The text that a token of bytes writes."""
     text: str = _BYTES.decode([token])
     return text.replace("\ufffd", RARE)
 
 
 def _decode_text(token: str) -> str:
-    """What a token writes."""
+    """The text that a token writes."""
     byte = _BYTE.fullmatch(token)
     if byte is None:
         return token.replace(WORD_START, " ")
@@ -201,7 +208,7 @@ def _decode_text(token: str) -> str:
 
 
 def _head(text: str) -> str:
-    """The part of a token's text that goes on with the word before it."""
+    """The part of a token's text that continues the word before it."""
     word = _WORD.match(text)
     return word.group() if word else ""
 
@@ -209,7 +216,7 @@ def _head(text: str) -> str:
 class FactConstraint:
     """The tokens that one source text allows.
 
-    Words are compared as they are written, but a word of the source may also begin with a capital.
+    Upper and lower case count, but a word of the source may also begin with a capital.
     """
 
     def __init__(self, pieces: Pieces, source: str) -> None:
@@ -224,7 +231,7 @@ class FactConstraint:
             | _number_forms(source, words)
         )
         self._sorted = sorted(self._allowed)
-        # The results of `_continuations`: beams and steps ask for the same ones.
+        # The results of `_continuations` are kept: beams and steps ask for the same ones.
         self._continuation_ids: dict[str, list[int]] = {}
         self.bytes = MASKS * pieces.size + BYTES_PER_CHARACTER * len(source)
 
@@ -252,7 +259,7 @@ class FactConstraint:
     def _foreign(self) -> tuple[Mask, Mask]:
         """Tokens that begin a word or number which the source lacks.
 
-        First all of them, then those with a digit.
+        The first mask has all of them, the second only those with a digit.
         """
         pieces = self._pieces
         known = [token for word in self._allowed for token in pieces.whole.get(word, ())]
@@ -272,8 +279,8 @@ class FactConstraint:
     def _inside(self) -> dict[bool, Mask]:
         """The tokens that may not follow a word of letters.
 
-        The key says whether the word opened a sentence. The continuations of the word, which are
-        allowed, are not left out here.
+        The key says whether the word opened a sentence. The masks still include the continuations
+        of the word, which are allowed.
         """
         pieces = self._pieces
         names, _ = self._foreign
@@ -307,11 +314,11 @@ class FactConstraint:
         start = max(0, len(text) - LOOK_BACK)
         number, word = self._open_number(text, start), _match(_OPEN_WORD, text, start)
         names, numbers = self._foreign
-        # What may not begin a word now.
+        # The tokens that may not begin a word now.
         fresh = numbers if _SENTENCE_START.search(text, start) else names
         if not number and not word:
             return fresh | self._pieces.numbers_word if _AFTER_NUMBER.search(text, start) else fresh
-        # True if the word that goes on began a sentence.
+        # True if the word under way began a sentence.
         opens = bool(_SENTENCE_START.search(text, start, len(text) - len(word)))
         if number or _has_digit(word) or (_is_marked(word) and not opens):
             return self._banned_after(number or word, fresh)
@@ -320,9 +327,9 @@ class FactConstraint:
         return banned
 
     def _banned_after(self, unit: str, fresh: Mask) -> Mask:
-        """What may not follow the beginning of a name or number.
+        """The tokens that may not follow the beginning of a name or number.
 
-        That is all but its continuations and, if it is whole, what may follow it.
+        All tokens are banned but its continuations and, if it is whole, those that may follow it.
         """
         banned = ~self._pieces.boundary | fresh if unit in self._allowed else np.ones_like(fresh)
         banned[self._continuations(unit)] = False
@@ -334,7 +341,7 @@ class FactConstraint:
         return number if self._begins_word(number) else ""
 
     def _continuations(self, unit: str) -> list[int]:
-        """The tokens that go on with `unit` as an allowed word does, to its end or not."""
+        """The tokens that continue `unit` like an allowed word, to the word's end or not."""
         known = self._continuation_ids.get(unit)
         if known is None:
             words = self._sorted
@@ -360,10 +367,10 @@ def _match(pattern: re.Pattern[str], text: str, start: int) -> str:
 def _number_forms(source: str, words: set[str]) -> set[str]:
     """The source's numbers as a summary may write them.
 
-    With their grouping or without it, and without the letters of a unit.
+    A number may have its grouping or not, and may lack the letters of its unit.
     """
     numbers = set(_NUMBER.findall(source))
     forms = {_GROUPING.sub(joint, number) for number in numbers for joint in ("", " ")} | numbers
-    # 45M€, 10Go, 2e
+    # For example 45M€, 10Go, 2e.
     with_unit = (re.fullmatch(r"(\d+)[^\W\d_]{1,3}", word) for word in words)
     return forms | {match.group(1) for match in with_unit if match}

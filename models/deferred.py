@@ -10,8 +10,8 @@ from models.engine import Engine, EngineDescription, GenerateRequest, GenerateRe
 class DeferredEngine:
     """Loads its engine with `load` for the first request. Until then `description` describes it.
 
-    `count_tokens` counts without the engine; None: the engine is loaded for that too. If it cannot
-    be loaded, all requests raise the same error.
+    `count_tokens` counts without the engine. If it is None, counting loads the engine too. If the
+    engine cannot be loaded, all requests raise the same error.
     """
 
     def __init__(
@@ -24,7 +24,7 @@ class DeferredEngine:
         self._loading: Future[Engine] | None = None
 
     def describe(self) -> EngineDescription:
-        """What is known of the engine before it is loaded."""
+        """The description that is known before the engine is loaded."""
         return self._description
 
     def count_tokens(self, text: str) -> int:

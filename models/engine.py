@@ -1,6 +1,6 @@
 """The contract of a model: requests in, candidates out. Standard library only.
 
-The rest of the program knows models by this module alone. An `Engine` answers requests; each
+The rest of the program uses models through this module alone. An `Engine` answers requests; each
 runtime implements it once. A `ServingEngine` also takes further requests while it works, from a
 `RequestSource`.
 """
@@ -44,12 +44,12 @@ class GenerateRequest:
     - `words`: the wished length of a summary, in words. The model follows it loosely.
     - `candidates`: how many different answers are wanted, best first.
     - `facts`: a text. The answer may hold only its numbers and names (see `models/constraint.py`).
-      Empty: no such rule.
+      If it is empty, there is no such rule.
     - `uncopied`: the answer may not copy the text's own words: no run of two or more of them in
-      lower case. For a second try, where a translation left its sentence in French.
+      lower case. This is for a second try, after a translation left its sentence in French.
     - `temperature`: above 0, all candidates but the first are drawn at random. The higher it is,
-      the more often are unlikely tokens drawn. The first takes the likeliest token each time. A
-      runtime that cannot draw searches as usual.
+      the more often are unlikely tokens drawn. The first candidate takes the likeliest token each
+      time. A runtime that cannot draw searches as usual.
     """
 
     task: Task
@@ -90,11 +90,11 @@ class GenerateResult:
 
 @dataclass(frozen=True)
 class Weights:
-    """How much of a model's weights is used, to estimate its time.
+    """How much of a model's weights a pass uses, to estimate its time.
 
     - `step_bytes`: bytes that are read for each new token, those of the output layer among them.
     - `prompt_parameters`: parameters that each token of a prompt is multiplied with.
-    - `output_parameters`: those of the output layer, with which only new tokens are multiplied.
+    - `output_parameters`: parameters of the output layer. Only new tokens are multiplied with them.
 
     Input embeddings are not counted: a token needs one row of them.
     """
@@ -112,12 +112,11 @@ class EngineDescription:
     - `mixes`: requests with different numbers of candidates and tokens share its passes, without
       padding.
     - `draws`: it honours the temperature of a request.
-    - `weights`: None where the engine does not say.
-    - `translator`: the id of a second checkpoint, which makes the English.
-    - `silent`: the tasks for which it asks only between batches, not between two tokens, whether
+    - `weights`: None if the engine does not know.
+    - `translator`: the id of a second checkpoint, which translates into English.
+    - `silent`: the tasks for which it checks only between batches, not between two tokens, whether
       the answers are still wanted.
-    - `ignores`: the fields of a request that it does not honour, each with the task that this
-      concerns.
+    - `ignores`: the fields of a request that it does not honour, each with the task concerned.
     """
 
     id: str
@@ -136,7 +135,7 @@ class EngineDescription:
 
 
 def never() -> bool:
-    """The cancellation test of work that nobody cancels."""
+    """The cancellation test for work that is never cancelled."""
     return False
 
 
@@ -169,13 +168,13 @@ class Engine(Protocol):
 
 
 class RequestSource(Protocol):
-    """Where an engine takes requests from as it has room for them.
+    """Gives an engine requests as it has room for them.
 
     Requests are known by numbers. Any of the engine's threads may call these methods.
     """
 
     def take(self) -> tuple[int, GenerateRequest] | None:
-        """The next request and its number; None if none may begin now. One may come later."""
+        """The next request and its number; None if none may begin now, but one may come later."""
         ...
 
     def put(self, number: int, result: GenerateResult) -> None:
@@ -185,7 +184,7 @@ class RequestSource(Protocol):
     def wanted(self, number: int) -> bool:
         """False if nobody waits for a request any more: the engine then drops it.
 
-        Asked again and again while the request is under way.
+        The engine asks this again and again while the request is under way.
         """
         ...
 
@@ -200,10 +199,10 @@ class ServingEngine(Engine, Protocol):
 
 
 def serve(engine: Engine, source: RequestSource) -> None:
-    """Has any engine answer the requests of `source`.
+    """Lets any engine answer the requests of `source`.
 
-    A ServingEngine also takes those that come meanwhile. Raises ModelError if the engine gives
-    another number of answers than requests.
+    A ServingEngine also takes requests that come meanwhile. Raises ModelError if the numbers of
+    answers and requests differ.
     """
     if isinstance(engine, ServingEngine):
         engine.serve(source)

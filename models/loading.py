@@ -31,7 +31,7 @@ __all__ = [
 
 logger = logging.getLogger("breve")
 
-# What a reader will notice where an engine ignores a field of a request.
+# The effect that a reader will notice if an engine ignores a field of a request.
 _CONSEQUENCES: Final = {
     (Task.SUMMARY, "facts"): (
         "is not held to an article's numbers and names while it writes: sentences with others are "
@@ -55,14 +55,14 @@ def load_engine(  # noqa: PLR0913, PLR0917
 ) -> Engine:
     """The engine that the service uses: the checkpoint `name`, with a `translator` for English.
 
-    `translator` is a name too; empty: none. AUTO: the built-in one, unless the checkpoint `name`
-    translates itself. `defers`: built-in checkpoints that are built already are loaded when they
-    have to write. Raises ModelError, saying what to do, if a checkpoint is not available or cannot
-    do its task.
+    `translator` is a name too; empty means none. AUTO means the built-in translator, unless the
+    checkpoint `name` translates itself. With `defers`, built-in checkpoints that are already built
+    are loaded only when they have to write. Raises ModelError, saying what to do, if a checkpoint
+    is not available or cannot do its task.
     """
 
     def waits(checkpoint: str, built_in: str) -> bool:
-        # Others may turn out to be wrong only while they are loaded.
+        # Other checkpoints may turn out to be wrong only while they are loaded.
         return defers and checkpoint == built_in and runtime == "auto" and is_here(checkpoint)
 
     options = (allow_pickle, runtime)
@@ -85,7 +85,7 @@ def load_engine(  # noqa: PLR0913, PLR0917
 
 
 def _defer_model(threads: int) -> Engine:
-    """The built-in model of summaries. Where the lead is the summary, its tokenizer is enough."""
+    """The built-in model of summaries. If the lead is the summary, only its tokenizer is loaded."""
     from models.gemma.tokenizer import count_tokens, load_tokenizer
 
     spin_briefly()
@@ -105,22 +105,22 @@ def _defer_model(threads: int) -> Engine:
 
 
 def _defer_translator(threads: int) -> Engine:
-    """The built-in translator, which is loaded for the first English text."""
+    """The built-in translator, which is loaded when the first translation is asked for."""
     revision = revision_of(BUILTIN_TRANSLATOR) or ""
     load = partial(load_checkpoint, BUILTIN_TRANSLATOR, threads, Task.TRANSLATION)
     return DeferredEngine(_describe_unloaded(catalog()[BUILTIN_TRANSLATOR], revision), load)
 
 
 def _describe_unloaded(entry: CatalogEntry, revision: str) -> EngineDescription:
-    """What is known of a checkpoint whose engine is not loaded."""
+    """The description of a checkpoint whose engine is not loaded."""
     family, tasks, window, licence = entry.family, entry.tasks, entry.window, entry.licence
     return EngineDescription(entry.id, revision, family, "not loaded", tasks, window, licence)
 
 
 def _warn_of_ignored(description: EngineDescription) -> None:
-    """Logs a line for each field that an engine ignores, where a reader would notice.
+    """Logs a line for each field that an engine ignores, if a reader would notice.
 
-    The facts of a translation are no such field: they are compared afterwards in any case.
+    The facts of a translation are not such a field: they are compared afterwards in any case.
     """
     for ignored, consequence in _CONSEQUENCES.items():
         if ignored in description.ignores:
@@ -150,7 +150,7 @@ def load_checkpoint(
 def _load(
     name: str, threads: int, wanted: Task | None, allow_pickle: bool, runtime: Runtime
 ) -> Engine:
-    # `locate` stands inside: a checkpoint that is built or converted first leaves most behind.
+    # `locate` stands inside the block: building a checkpoint leaves the most freed memory behind.
     with compact_loading():
         checkpoint = locate(name, wanted)
         _refuse_wrong_use(checkpoint, wanted)
@@ -205,9 +205,9 @@ def _gemma_engine(checkpoint: Checkpoint, threads: int) -> Engine | None:
 def _fast_engine(
     checkpoint: Checkpoint, threads: int, allow_pickle: bool, runtime: Runtime
 ) -> Engine | None:
-    """The checkpoint on the fastest runtime that can run it; None where that is torch.
+    """The checkpoint on the fastest runtime that can run it; None if that is torch.
 
-    Raises ModelError where `runtime` asks for CTranslate2 and it cannot.
+    Raises ModelError if `runtime` asks for CTranslate2, and that cannot run the checkpoint.
     """
     if checkpoint.entry.family == "prefix-lm" and runtime == "auto":
         return _gemma_engine(checkpoint, threads)

@@ -22,7 +22,7 @@ class PairEngine:
         self._summarizer, self._translator = summarizer, translator
 
     def describe(self) -> EngineDescription:
-        """What the two are together: both ids and revisions, and the summariser's window."""
+        """The description of the pair: both ids and revisions, and the summariser's window."""
         first, second = self._summarizer.describe(), self._translator.describe()
         tasks = tuple(task for task in first.tasks if task is not Task.TRANSLATION)
         return dataclasses.replace(
@@ -58,7 +58,7 @@ class PairEngine:
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
     ) -> list[GenerateResult]:
-        """Answers all requests, in order, each with the engine that it is for."""
+        """Answers all requests, in order, each with the engine for its task."""
         results: dict[int, GenerateResult] = {}
         for engine in (self._summarizer, self._translator):
             places = [

@@ -1,10 +1,11 @@
-"""What a model is shown of a page to write one sentence of a summary.
+"""The part of a page that a model sees to write one sentence of a summary.
 
-Models learn this task from `models/training/sentence_examples.py`; none that ships knows it.
+Models learn this task from `models/training/sentence_examples.py`. No model that ships knows it.
 
-The sentence tells of a few sentences of the page, its sources. The model sees them, marked, among
-what is needed to understand them: the title, the lead, the sentence before each source, and where a
-name of a source was first mentioned. It does not see the rest, so it cannot mix that in.
+The new sentence tells of a few sentences of the page, its sources. The model sees the sources,
+marked, and the context that they need: the title, the lead, the sentence before each source, and
+the sentences that first mention a name of a source. It does not see the rest of the page, so it
+cannot mix that in.
 """
 
 import re
@@ -14,9 +15,9 @@ from typing import Final
 
 # Stands before a source.
 MARK: Final = "* "
-# Of the lead, so many words are shown at most (and its first sentence whole).
+# At most this many words of the lead are shown, but always its whole first sentence.
 LEAD_WORDS: Final = 60
-# So many sentences that introduce a name are shown at most.
+# At most this many sentences that introduce a name are shown.
 INTRODUCTIONS: Final = 2
 _NAME: Final = re.compile(r"(?<=[^\W\d_][ '’])[A-ZÀ-Ý][\w-]+")
 
@@ -31,7 +32,7 @@ class Page:
 
     @property
     def shown_lead(self) -> int:
-        """How many sentences of the lead are shown: whole ones of LEAD_WORDS words together."""
+        """How many sentences of the lead are shown: whole ones, of LEAD_WORDS words in all."""
         words = 0
         for number, sentence in enumerate(self.sentences[: self.lead]):
             words += len(sentence.split())
@@ -42,8 +43,9 @@ class Page:
     def passage(self, sources: Collection[int], so_far: str = "", *, told: bool = False) -> str:
         """The text that stands before the marker that asks for a sentence of a summary.
 
-        The title; the sentences that are shown, one a line, with an empty line where some are left
-        out; and the summary `so_far`. `told`: that begins with the lead, which is not shown again.
+        It holds the title; the shown sentences, one a line, with an empty line where some are left
+        out; and the summary `so_far`. If `told`, that summary begins with the lead, which is not
+        shown again.
         """
         lines = [self.title] if self.title else []
         before = -1
@@ -65,7 +67,7 @@ class Page:
         return sorted(shown - (lead - set(sources)) if told else shown | lead)
 
     def _find_introductions(self, sources: Collection[int]) -> set[int]:
-        """The sentences that first mention a name which a source has."""
+        """The sentences that first mention a name of a source."""
         names = {name for source in sources for name in _NAME.findall(self.sentences[source])}
         return {
             next(k for k, sentence in enumerate(self.sentences) if name in sentence)

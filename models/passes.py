@@ -1,4 +1,4 @@
-"""What waits for a pass, which of it shares the next one, and the requests of a pass under way.
+"""The rows that wait for a pass, the choice of those that share the next one, and a pass under way.
 
 `models/batching.py` runs the passes. Standard library only.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from models.engine import GenerateRequest, GenerateResult, Task
 
-# What rows of one pass have in common: their task and, where it matters, length and candidates.
+# The rows of one pass share these: their task and, where it matters, length and candidates.
 Shape = tuple[Task, int, int]
 
 
@@ -25,7 +25,7 @@ class Call:
     arrived: float = field(default_factory=time.monotonic)
     done: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
-    # True once the caller waits no longer.
+    # True once the caller no longer waits.
     gone: bool = False
 
     def fail(self, error: Exception) -> None:
@@ -51,7 +51,7 @@ class Row:
     tokens: int
 
     def shape(self, mixes: bool) -> Shape:
-        """What the row must share with the others of its pass; an engine that mixes needs less."""
+        """The properties that the rows of a pass share. For an engine that mixes, only the task."""
         if mixes:
             return self.request.task, 0, 0
         return self.request.task, self.request.max_tokens, self.request.candidates
@@ -77,7 +77,7 @@ def choose_rows(calls: Sequence[Call], budget: int, mixes: bool = False) -> list
     """The rows of the next pass, shortest first.
 
     The first row of the first call is always taken. Then each call gives one row a turn while the
-    budget lasts, the rows nearest in length to the first one before others, so that little is
+    budget lasts. Rows whose length is nearest to the first row's go first, so that little is
     padded. With a budget of 0, calls share no pass.
     """
     lead = calls[0].rows[0]
@@ -103,8 +103,8 @@ def choose_rows(calls: Sequence[Call], budget: int, mixes: bool = False) -> list
 class PassRows:
     """The rows of one pass, as the `models.engine.RequestSource` of the inner engine.
 
-    `join` gives another row that may join those under way, or None. `note_sign` is called whenever
-    the engine asks or answers something; its argument is True for an answer.
+    `join` returns another row that may join those under way, or None. `note_sign` is called
+    whenever the engine asks or answers something; its argument is True for an answer.
     """
 
     def __init__(

@@ -1,7 +1,8 @@
 """The prompts of the built-in model, shared by training and inference.
 
 A prompt is the source text followed by a marker; the target follows after one space. A model that
-was trained with one wording answers badly to another, so both sides must take it from here.
+was trained with one wording answers badly to another, so training and inference must both take it
+from here.
 """
 
 from typing import Final

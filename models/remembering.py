@@ -11,16 +11,16 @@ from models.engine import Engine, EngineDescription, GenerateRequest, GenerateRe
 
 # An editor who reads the French summary asks for the English one within this time.
 SECONDS: Final = 60.0
-# An answer is a few sentences: these are a megabyte.
+# An answer is a few sentences: so many take a megabyte.
 ANSWERS: Final = 512
 
 
 class RememberingEngine:
-    """Answers a request anew without the inner engine, for some `seconds`.
+    """Answers a repeated request without the inner engine, for some `seconds`.
 
-    The summary of an article in English begins with the same request as that in French. Answers are
-    known by a hash of their request; no article is kept. Requests that draw at random are always
-    passed on. As many threads may use it as may use the inner engine.
+    An English summary begins with the same request as the French summary of the article. Answers
+    are stored by a hash of their request; no article is kept. Requests that draw at random are
+    always passed on. As many threads may use this engine as may use the inner one.
     """
 
     def __init__(self, engine: Engine, seconds: float = SECONDS) -> None:
@@ -29,7 +29,7 @@ class RememberingEngine:
         self._lock = threading.Lock()
 
     def describe(self) -> EngineDescription:
-        """What the inner engine is."""
+        """The description of the inner engine."""
         return self._engine.describe()
 
     def count_tokens(self, text: str) -> int:
@@ -39,7 +39,7 @@ class RememberingEngine:
     def generate(
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
     ) -> list[GenerateResult]:
-        """Answers all requests, in order. The inner engine answers those that are new."""
+        """Answers all requests, in order. The inner engine answers only the new ones."""
         keys = [sha256(repr(request).encode()).digest() for request in requests]
         with self._lock:
             results = [self._results.get(key) for key in keys]

@@ -22,8 +22,8 @@ LANGUAGES: Final = {Task.SUMMARY: "fr", Task.HEADLINE: "fr", Task.TRANSLATION: "
 class Trial:
     """The result of one task.
 
-    `text` is the answer, `language` the one that it should be in. `problem` says what is wrong with
-    it; None: nothing is.
+    `text` is the answer, `language` the language that it should have. `problem` says what is wrong
+    with the answer, or is None.
     """
 
     task: Task
@@ -46,7 +46,7 @@ def _trial(engine: Engine, task: Task) -> Trial:
     try:
         (result,) = engine.generate([request])
     except Exception as error:
-        # Weights that do not fit make the libraries raise whatever they meet first.
+        # Weights that do not fit make the libraries raise errors of any kind.
         failure = ModelError("it fails: {kind}: {reason}", kind=type(error).__name__, reason=error)
         return Trial(task, "", LANGUAGES[task], time.perf_counter() - start, failure)
     seconds = time.perf_counter() - start

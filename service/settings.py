@@ -1,7 +1,7 @@
 """All settings, each in one place. `BREVE_<NAME>` (upper case) is its environment variable.
 
-White space around a value does not count. An empty value means the default: `${BREVE_PORT:-}` in
-files of other programs may give one. Only an empty BREVE_TRANSLATOR means something else: none.
+White space around a value is ignored. An empty value means the default: other programs' files may
+set one, for example with `${BREVE_PORT:-}`. Only an empty BREVE_TRANSLATOR means no translator.
 """
 
 import ipaddress
@@ -16,8 +16,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from models.batching import PASS_TOKENS
 from models.checkpoints.catalog import AUTO, BUILTIN
 
-HASHED: Final = "sha256:"  # Begins a key that is set as its digest.
-_HASHED: Final = re.compile(rf"\A{HASHED}", re.IGNORECASE)  # Some tools print it in capitals.
+HASHED: Final = "sha256:"  # Prefix of a key that is set as its digest.
+_HASHED: Final = re.compile(rf"\A{HASHED}", re.IGNORECASE)  # Some tools print capitals.
 _DIGEST: Final = re.compile(rf"{HASHED}[0-9a-fA-F]{{64}}")
 _ORIGIN: Final = re.compile(
     r"""\* | https?://[^\s/?#@*]+
@@ -35,7 +35,7 @@ _MAY_BE_EMPTY: Final = "translator"
 
 
 class Settings(BaseSettings):
-    """The settings of the service. Options of the command line of the same name win over them."""
+    """The settings of the service. Command-line options of the same name override them."""
 
     model_config = SettingsConfigDict(env_prefix="BREVE_", extra="ignore")
 
@@ -234,7 +234,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _drop_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """The values without white space around them, and without those that are empty."""
+        """Strips white space around values, and drops empty ones, except that of `translator`."""
         stripped = {
             name: value.strip() if isinstance(value, str) else value
             for name, value in values.items()
@@ -305,7 +305,7 @@ class Settings(BaseSettings):
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The names by which the service may be asked, in lower case; none if any name may."""
+        """The host names that requests may use, in lower case; empty if any name is allowed."""
         names = _split(self.allowed_hosts.lower())
         is_private = _is_loopback(self.host) and not self.keys
         if "*" in names or not (names or is_private):
@@ -319,7 +319,7 @@ class Settings(BaseSettings):
 
     @property
     def is_open_to_others(self) -> bool:
-        """True if other machines would reach the service without a key, and nobody allowed it."""
+        """True if other machines could use the service without a key, and `allow_open` is off."""
         return not (self.keys or self.allow_open or _is_loopback(self.host))
 
 
@@ -334,10 +334,10 @@ def _split(value: str) -> tuple[str, ...]:
 
 
 def _is_store(address: str) -> bool:
-    """True for the address of a store, its password written as in any URL."""
+    """True for the address of a Redis or Valkey store, its password written as in any URL."""
     try:
         port = urlsplit(address).port
-    except ValueError:  # No port, or no IPv6 address.
+    except ValueError:  # The port or the IPv6 address is invalid.
         return False
     return port != 0 and _STORE.fullmatch(address) is not None
 

@@ -1,6 +1,6 @@
 """The pipeline: read, plan, generate, check and choose, translate.
 
-It alone knows the order of the steps.
+Only this module knows the order of the steps.
 """
 
 import time
@@ -41,7 +41,7 @@ HEADLINE_CANDIDATES: Final = 4
 HEADLINE_TOKENS: Final = 48
 MIN_HEADLINE_WORDS: Final = 3
 MAX_HEADLINE_WORDS: Final = 20
-MIN_SUMMARY_SENTENCES: Final = 3  # an article of fewer sentences is returned as it is
+MIN_SUMMARY_SENTENCES: Final = 3  # a shorter article is returned as it is, if it fits the length
 
 _UNCHANGED: Final = SummaryWarning(
     "unchanged", "The article has one or two sentences: it is returned as it is."
@@ -55,8 +55,10 @@ TargetLanguage = Literal["fr", "en"]
 
 @dataclass(frozen=True)
 class SummaryRequest:
-    """One article, as `text` or as `html`, and the summary that is asked for. `glossary` has pairs
-    of French and English terms."""
+    """One article, as `text` or as `html`, and the summary that is asked for.
+
+    `glossary` holds pairs of a French term and its English.
+    """
 
     text: str | None = None
     html: str | None = None
@@ -69,11 +71,14 @@ class SummaryRequest:
 
 
 def _ignore(step: str) -> None:
-    """The progress of work that nobody watches."""
+    """Ignores the progress: the default where nobody watches."""
 
 
 class Timings:
-    """Milliseconds by step; `progress` is told the name of each step that begins."""
+    """Measures the milliseconds of each step.
+
+    `progress` is called with the name of each step that begins.
+    """
 
     def __init__(self, progress: Callable[[str], None]) -> None:
         self._progress = progress
@@ -81,19 +86,23 @@ class Timings:
         self._steps: dict[str, int] = {}
 
     def begin(self, name: str) -> None:
-        """Tells that a step begins."""
+        """Reports that the step `name` begins."""
         self._progress(name)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Adds the time that the block takes to the step `name`, less that of steps inside it."""
+        """Reports the step `name`, and adds the time of the block, less that of steps inside it."""
         self.begin(name)
         with self.quiet_step(name):
             yield
 
     @contextmanager
     def quiet_step(self, name: str) -> Iterator[None]:
-        """The same for a part of a step that is not told: another step follows before the rest."""
+        """Adds time as `step` does, but reports nothing.
+
+        It is for the first part of a step that another step interrupts: `choose` prepares,
+        `generate` runs, then `choose` goes on.
+        """
         start, before = time.perf_counter(), sum(self._steps.values())
         yield
         spent = round(1000 * (time.perf_counter() - start))
@@ -101,13 +110,15 @@ class Timings:
         self._steps[name] = self._steps.get(name, 0) + max(0, spent - inside)
 
     def all(self) -> dict[str, int]:
-        """The steps, and `total`."""
+        """The milliseconds of each step, and since the beginning as `total`."""
         return {**self._steps, "total": round(1000 * (time.perf_counter() - self._start))}
 
 
 class Summarizer:
-    """Summarises articles with one engine. As many threads may use it at a time as may use the
-    engine."""
+    """Summarises articles with one engine.
+
+    As many threads may use it at a time as may use the engine.
+    """
 
     def __init__(self, engine: Engine, glossary: Glossary | None = None) -> None:
         self._engine, self._glossary = engine, glossary or Glossary.builtin()
@@ -165,8 +176,10 @@ class Summarizer:
 
 
 class _ArticleWork:
-    """One article on its way through the steps behind reading. Its plan and its evidence finder are
-    made once."""
+    """Takes one article through the steps that follow reading.
+
+    The article's opening and its evidence finder are made once.
+    """
 
     def __init__(
         self,
@@ -207,7 +220,7 @@ class _ArticleWork:
         return Coverage(tokens, used_tokens, truncated, self._article.left_out)
 
     def _generate(self, limits: Budget) -> GenerateResult:
-        """What the model writes of the opening, which has the news."""
+        """Generates a summary of the opening, which holds the news."""
         tokens = round(min(limits.most, limits.asked * 2) * TOKENS_PER_WORD)
         facts = _facts_of(self._article)
         request = GenerateRequest(
@@ -266,7 +279,7 @@ class _ArticleWork:
         texts = [sentence.text for sentence in french] + ([headline] if headline else [])
         with self._timings.step("translate"):
             translations = translator.translate(texts, self._cancelled)
-        pairs = zip(french, translations, strict=False)  # the headline's is the last one
+        pairs = zip(french, translations, strict=False)  # the last may be the headline's
         english = tuple(_translated(sentence, translation) for sentence, translation in pairs)
         title = translations[-1].text.rstrip(".") if headline else None
         return english, title, find_warnings(texts, translations, bool(headline))
@@ -282,7 +295,7 @@ def _read(request: SummaryRequest, cancelled: Callable[[], bool]) -> Article:
 
 
 def _facts_of(article: Article) -> str:
-    """The text whose numbers and names a summary may hold."""
+    """Title and body: a summary may use only the numbers and names in them."""
     return f"{article.header.title}\n{article.body}"
 
 
@@ -304,8 +317,10 @@ def _to_summary_sentence(sentence: CheckedSentence) -> SummarySentence:
 
 
 def _translated(french: SummarySentence, english: Translation) -> SummarySentence:
-    """The sentence with its translation. Facts that the English changes follow those of the
-    French."""
+    """The sentence with its translation.
+
+    `unsupported` lists the unsupported facts of the French, then those that the English changes.
+    """
     return replace(
         french,
         text=english.text,

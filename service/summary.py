@@ -12,9 +12,10 @@ from service.warning import SummaryWarning
 class SummarySentence:
     """A sentence of the summary.
 
-    `french` is the sentence before its translation, and the same as `text` in a French summary.
-    `french_supported`: the article supports the French. `supported`: it does, and the English says
-    the same. `unsupported` are the facts that speak against that.
+    `french` is the sentence before its translation; in a French summary it equals `text`.
+    `french_supported`: the article supports the French sentence. `supported`: the article supports
+    it, and the English says the same. `unsupported` holds the facts that the article does not
+    support, or that the English changes.
     """
 
     text: str
@@ -27,16 +28,17 @@ class SummarySentence:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of the article the summary was made from. The checks read all of it.
+    """How much of the article the summary was made from. The checks read the whole article.
 
-    `tokens` are those of the article.
+    `tokens` counts the tokens of the article.
 
-    `used_tokens` are those of the article's beginning, where it is the summary. Else they are those
-    of the opening, which the model read.
+    `used_tokens` counts those of the article's beginning, where this beginning is the summary.
+    Otherwise it counts those of the opening, which the model read.
 
     `truncated`: a sentence of the opening was longer than the model reads.
 
-    `left_out_characters` are those of sentences that are too long to be prose, which nothing read.
+    `left_out_characters` counts the characters of sentences that are too long to be prose. No step
+    reads such a sentence.
     """
 
     tokens: int
@@ -49,8 +51,8 @@ class Coverage:
 class Summary:
     """A summary with its evidence.
 
-    `timings_ms` has one entry a step, and `total`. `caught` are facts for which generated sentences
-    were left out.
+    `timings_ms` holds the milliseconds of each step, and `total`. `caught` holds the facts because
+    of which generated sentences were left out.
     """
 
     text: str

@@ -5,7 +5,7 @@ from typing import Final
 
 from service.facts.fact import Fact
 
-# What a warning of each code says; the documentation lists them.
+# The codes of warnings and their meanings; the documentation lists them.
 WARNINGS: Final = {
     "repaired": "generated sentences that the article does not support were left out",
     "extracted": "the summary consists of the article's own sentences",

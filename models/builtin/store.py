@@ -1,4 +1,4 @@
-"""Where the built model lies: a folder of the cache, named by the fingerprint of its content."""
+"""The place of the built model: a cache folder that is named by its content's fingerprint."""
 
 import hashlib
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from typing import Final
 from models.checkpoints.store import sha256, stored
 
 HERE: Final = Path(__file__).parent
-# Stands for the pinned parts and for what `build` makes of them. Give it another value whenever
-# `build` comes to write other bytes: all users then build again.
+# Stands for the pinned parts and for the way in which `build` uses them. Give it another value
+# whenever a change of `build` changes the bytes that it writes: all users then build again.
 RECIPE: Final = "1f446018df3ab39e71c4905a6ad31cddd40b9d8794ff59c5f374f5498cca4b20"
 # The files beside this module that decide the bytes of the built model.
 INGREDIENTS: Final = (
@@ -35,7 +35,7 @@ def fingerprint() -> str:
 def built_model(build: Callable[[Path], None]) -> Path:
     """The folder of the verified built-in model, built first if it is missing or damaged.
 
-    `build` fills an empty folder with the model (`models.builtin.build.build`).
-    Raises ModelError, naming the file, when the parts are missing or wrong or the disk is full.
+    `build` fills an empty folder with the model (`models.builtin.build.build`). Raises ModelError,
+    naming the file, when parts are missing or wrong, or the disk is full.
     """
     return stored(PREFIX, fingerprint(), build, "the built-in model")

@@ -8,10 +8,10 @@ from models.engine import ModelError
 
 CONFIG: Final = "adapter_config.json"
 WEIGHTS: Final = "adapter_model.safetensors"
-# With this peft's names of weights begin.
+# peft's names of weights begin with this.
 PREFIX: Final = "base_model.model."
 SUFFIXES: Final = (".lora_A.weight", ".lora_B.weight")
-# Settings of peft that change the sum below; our adapters use none of them.
+# Settings of peft that change the sum in `merged`. Our adapters use none of them.
 UNSUPPORTED: Final = (
     "alpha_pattern",
     "rank_pattern",

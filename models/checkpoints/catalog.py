@@ -19,7 +19,7 @@ from models.engine import ModelError, Task
 
 BUILTIN: Final = "breve-270m"
 BUILTIN_TRANSLATOR: Final = "opus-mt"
-# As the name of a translator: the model itself where it translates, else the built-in one.
+# As the name of a translator, this means the model itself if it translates, else the built-in one.
 AUTO: Final = "auto"
 CATALOG_VARIABLE: Final = "BREVE_CATALOG"
 UNKNOWN_LICENCE: Final = "see the model page"
@@ -73,7 +73,7 @@ def entry_of(name: str, table: Mapping[str, Any], where: str) -> CatalogEntry:
             f"{detail['loc'][0]}: {detail['msg']}, not {detail['input']!r}"
             for detail in error.errors()
         )
-        # What Python calls a tuple is a list in TOML and JSON.
+        # Python's tuple is a list in TOML and JSON.
         details = details.replace("valid tuple", "valid list")
         raise ModelError(
             "{where}: {name}: wrong fields: {details}.",
@@ -127,7 +127,7 @@ def find(name: str) -> CatalogEntry:
     """The entry called `name`, or with that hub id.
 
     Any other hub id (`owner/name` or `owner/name@revision`) gets an entry of its own. Raises
-    ModelError for what is none of these.
+    ModelError for any other name.
     """
     hub_id, _, revision = name.partition("@")
     for entry in catalog().values():

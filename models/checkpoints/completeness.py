@@ -1,4 +1,4 @@
-"""Refuses a checkpoint that is not whole: it would answer with nonsense."""
+"""Refuses an incomplete checkpoint: it would answer with nonsense."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -19,8 +19,8 @@ KINDS: Final = {
 def refuse_parts(faults: Mapping[str, Collection[Any]], folder: Path, entry: CatalogEntry) -> None:
     """Raises ModelError if a weight is missing, of the wrong shape or unknown.
 
-    `faults` has the form of transformers' loading info: by the names in KINDS, the weights that are
-    so. A weight is a name, or a tuple that begins with one.
+    `faults` has the form of transformers' loading info: it lists the faulty weights under the names
+    in KINDS. A weight is a name, or a tuple that begins with a name.
     """
     for kind, words in KINDS.items():
         weights = faults.get(kind) or ()

@@ -1,4 +1,4 @@
-"""The files beside a checkpoint's weights that say what it is. Standard library only."""
+"""Reads the JSON files that describe a checkpoint's weights. Standard library only."""
 
 import json
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Families of checkpoints, as data: their languages, prefixes, windows and special tokens.
 
 A checkpoint's own files (`config.json`, `generation_config.json`, the tokenizer) win over these
-defaults. What the catalogue or the user says of a checkpoint wins over both.
+defaults. Statements of the catalogue or the user about a checkpoint win over both.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from models.engine import ModelError, Task
 
-# Tokenizers write a larger number than this where they have no limit.
+# Tokenizers without a limit state a larger number than this.
 NO_LIMIT: Final = 100_000
 BOTH: Final = (Task.SUMMARY, Task.TRANSLATION)
 # How configurations of transformers name the parameters of a task.
@@ -35,16 +35,16 @@ class Family:
     """One family.
 
     - `model_types`: the names of its configurations in transformers.
-    - `tasks`: what its checkpoints may have been trained for, where nothing else says so.
-    - `window`: the longest source in tokens, special tokens included, where a checkpoint does not
-      say, or says more than it was trained on.
+    - `tasks`: the tasks of its checkpoints, where nothing else names them.
+    - `window`: the longest source in tokens, special tokens included. It is used where a checkpoint
+      does not state one, or states more than it was trained on.
     - `languages`: the sets of language tokens to look for. Without `languages_needed`, a tokenizer
       may have none of them, and none is forced.
-    - `speaks_first`: an answer begins with the token of its language. Else that token stands before
-      the source, as with opus-mt.
+    - `speaks_first`: an answer begins with the token of its language. Otherwise that token stands
+      before the source, as with opus-mt.
     - `around`: special tokens before and behind a source, for tokenizers that forget them.
-    - `normalised`: it was trained on text with plain quotes and apostrophes, which its tokenizer
-      makes only when it is asked to.
+    - `normalised`: the family was trained on text with plain quotes and apostrophes, which its
+      tokenizer makes only on demand.
     - `fast`: CTranslate2 converts it.
     """
 
@@ -77,14 +77,14 @@ FAMILIES: Final = (
         languages=(Languages("fra", "eng", ">>{}<<"), Languages("fr", "en", ">>{}<<")),
     ),
     Family("pegasus", ("pegasus",), (Task.SUMMARY,), window=512),
-    # CTranslate2 4.8.5 converts it, but its encoder ignores the local windows: other answers beyond
-    # them.
+    # CTranslate2 4.8.5 converts it, but its encoder ignores the local windows: answers differ for
+    # longer texts.
     Family("t5gemma2", ("t5gemma2",), BOTH, window=2048, around=None, fast=False),
     Family("prefix-lm", ("gemma3_text",), tuple(Task), window=1024, around=None, fast=False,
     decoder_only=True),
 )  # fmt: skip
-# A decoder of another make can be used too, but only where the user says so (`family =
-# "prefix-lm"`): it has to have been trained on our prompts.
+# Another decoder can be used too, but only if the user says so (`family = "prefix-lm"`): it must
+# have been trained on our prompts.
 
 
 def family_named(name: str) -> Family:
@@ -99,7 +99,7 @@ def family_named(name: str) -> Family:
 def family_of(config: Mapping[str, Any], where: str) -> Family:
     """The family of a checkpoint by its `config.json`.
 
-    Raises ModelError, naming `where` it lies, for one that is not supported.
+    Raises ModelError, naming `where` the checkpoint lies, if its family is not supported.
     """
     kind = config.get("model_type", "")
     for family in FAMILIES:
@@ -125,8 +125,8 @@ def positions(config: Mapping[str, Any]) -> int | None:
 def window(family: Family, config: Mapping[str, Any], tokenizer_limit: int, wanted: int = 0) -> int:
     """The most tokens of a source, special tokens included.
 
-    What is `wanted`, else the tokenizer's limit if it has one, else the family's window; never more
-    than the encoder can number.
+    The number is the `wanted` one, else the tokenizer's limit if it has one, else the family's
+    window. It is never more than the encoder can number.
     """
     limit = wanted or (tokenizer_limit if tokenizer_limit < NO_LIMIT else family.window)
     return min(limit, positions(config) or limit)

@@ -1,9 +1,9 @@
-"""Folders in the user's cache, whole or not there: the built models, converted checkpoints.
+"""Folders in the user's cache, complete or absent: built models and converted checkpoints.
 
 A folder is filled beside its final place, under a lock, and renamed when it is complete. So two
 processes never fill it at the same time, and a stopped one leaves nothing that looks finished. A
-manifest lists its files with their SHA-256. Its name ends in a fingerprint of all that decides the
-content.
+manifest in the folder lists its files with their SHA-256. The folder's name ends in a fingerprint
+of everything that decides the content.
 """
 
 import errno
@@ -35,7 +35,7 @@ def sha256(path: Path) -> str:
 
 
 def cache_folder() -> Path:
-    """The folder for what is built: `BREVE_CACHE`, else Brève's folder in the user's cache."""
+    """The folder for built checkpoints: `BREVE_CACHE`, else Brève's folder in the user's cache."""
     chosen = os.environ.get(CACHE_VARIABLE, "").strip()
     return expanded(chosen) if chosen else user_cache_path("breve")
 
@@ -62,7 +62,7 @@ def write_manifest(folder: Path) -> None:
 
 
 def damage(folder: Path) -> str | None:
-    """What is wrong with `folder`, or None if every file is as the manifest says."""
+    """A sentence on what is wrong with `folder`, or None if every file is as the manifest says."""
     manifest = folder / MANIFEST
     try:
         listed = json.loads(manifest.read_text(encoding="utf-8"))["files"]
@@ -124,7 +124,7 @@ def stored(
 
 
 def _replace(final: Path, prefix: str, build: Callable[[Path], None]) -> None:
-    """Builds into a fresh folder, renames it to `final` and removes what older versions left."""
+    """Builds into a fresh folder, renames it to `final`, and removes folders of older versions."""
     for stale in final.parent.glob(f"{glob.escape(prefix)}*"):
         shutil.rmtree(stale, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f"{prefix}building-", dir=final.parent) as scratch:
@@ -136,7 +136,7 @@ def _replace(final: Path, prefix: str, build: Callable[[Path], None]) -> None:
 
 
 def _storing_error(error: OSError, root: Path, label: str) -> ModelError:
-    # Without a number it has nothing to do with storing: a library could not be loaded, say.
+    # An error without a number is not about storing: for example, a library could not be loaded.
     if error.errno is None:
         return ModelError("Building {label} failed: {reason}", label=label, reason=error)
     path = error.filename or root

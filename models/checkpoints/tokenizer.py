@@ -21,11 +21,11 @@ def load_tokenizer(folder: Path, entry: CatalogEntry) -> Any:
                 str(folder), local_files_only=True, trust_remote_code=False
             )
             if config.get("model_type") == "mbart" and len(tokenizer) > config["vocab_size"]:
-                # A BARThez that does not name its tokenizer is taken for an mBART, and gets tokens
-                # that its weights do not have.
+                # A BARThez checkpoint that does not name its tokenizer is taken for an mBART, and
+                # gets tokens that its weights do not have.
                 tokenizer = BarthezTokenizer.from_pretrained(str(folder), local_files_only=True)
         except Exception as error:
-            # A damaged checkpoint makes the libraries raise whatever they meet first.
+            # A damaged checkpoint makes the libraries raise errors of any kind.
             raise ModelError(
                 "The tokenizer of {id} could not be loaded from {folder}: {reason}",
                 id=entry.id,
@@ -33,8 +33,8 @@ def load_tokenizer(folder: Path, entry: CatalogEntry) -> Any:
                 reason=error,
             ) from error
     if tokenizer.is_fast:
-        # The file may have been saved with these. The first call would remove them, while other
-        # threads use the tokenizer.
+        # The file may have been saved with truncation and padding. The first call would remove
+        # them, while other threads use the tokenizer.
         tokenizer.backend_tokenizer.no_truncation()
         tokenizer.backend_tokenizer.no_padding()
     return tokenizer

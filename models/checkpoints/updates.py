@@ -1,8 +1,8 @@
-"""What training changed in a model's matrices, in four bits a number.
+"""Stores the changes of a model's matrices in training, in four bits a number.
 
 Numbers are taken in groups of GROUP, in the order in which they lie. A group has one scale, in
-float16, and whole numbers from -7 to 7: that with the least squared error of a few scales. Two
-numbers share a byte.
+float16, and whole numbers from -7 to 7. Of a few scales, the one with the least squared error is
+used. Two numbers share a byte.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,8 @@ from models.engine import ModelError
 
 GROUP: Final = 64
 MOST: Final = 7
-# Shares of a group's largest number at which MOST may stand: smaller ones round the others less.
+# MOST may stand for one of these shares of a group's largest number. A smaller share cuts the
+# largest numbers, and rounds the others less.
 CLIPS: Final = (1.0, 0.9, 0.8, 0.7, 0.6)
 NUMBERS, SCALES = ".numbers", ".scales"
 
@@ -45,9 +46,9 @@ def unpack(numbers: torch.Tensor, scales: torch.Tensor, shape: torch.Size) -> to
 def save_update(
     start: Mapping[str, torch.Tensor], end: Mapping[str, torch.Tensor], path: Path
 ) -> float:
-    """Writes what `end` changed in the matrices of `start`.
+    """Writes the change from the matrices of `start` to those of `end`.
 
-    Returns how much of the change is lost: the share of its squared sum.
+    Returns the share of the change that is lost: the squared error over the sum of squares.
     """
     tensors: dict[str, torch.Tensor] = {}
     lost = total = 0.0

@@ -1,4 +1,4 @@
-"""Loads the weights of a checkpoint: all of them or none, and nothing that could run code."""
+"""Loads the weights of a checkpoint: all of them or none, and runs no code of theirs."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -42,7 +42,7 @@ def load_weights(
             ignore_mismatched_sizes=True,
         )
     except Exception as error:
-        # A damaged checkpoint makes the libraries raise whatever they meet first.
+        # A damaged checkpoint makes the libraries raise errors of any kind.
         raise ModelError(
             "The checkpoint {id} could not be loaded from {folder}: {reason}",
             id=entry.id,

@@ -1,21 +1,22 @@
 """Linear layers with int8 weights that keep the precision of their inputs.
 
-A decoding step reads every weight once, so it takes as long as reading their bytes: int8 has a
-quarter of float32's. The products are those of torch: oneDNN's where the processor has instructions
-for them (VNNI, AMX), else FBGEMM's (x86-64) or QNNPACK's (arm64). They multiply inputs of 8 bits
-with one scale for all rows (FBGEMM's of 7, or its 16-bit sums overflow on processors without VNNI).
-Used as they are, they cost quality, and make an answer depend on what else is in the batch.
+A decoding step reads every weight once, so it takes as long as reading their bytes. Weights in int8
+have a quarter of the bytes of float32. The products are those of torch: oneDNN's where the
+processor has instructions for them (VNNI, AMX), else FBGEMM's (x86-64) or QNNPACK's (arm64). They
+multiply inputs of 8 bits with one scale for all rows (FBGEMM's of 7, or its 16-bit sums overflow on
+processors without VNNI). Used as they are, such products cost quality, and make an answer depend on
+the rest of the batch.
 
 Here each row has its own scale and is written as two numbers, a coarse one and its remainder. Both
 go through the same product, as two rows. So 14 to 16 bits of the inputs are kept, and rows do not
 depend on each other.
 
-Many rows, as of a prompt, take as long as their arithmetic, not as the reading of weights. They are
+For many rows, such as a prompt, the arithmetic takes longer than the reading of weights. They are
 multiplied in bfloat16 where the processor computes with it, else in float32.
 
 Inputs that were smoothed (`models/cpu/smoothing.py`) or rotated (`models/cpu/rotation.py`) need no
-remainder: one number of 8 bits holds them, which is half the arithmetic. With these, oneDNN
-multiplies prompts too, faster than in bfloat16.
+remainder: one number of 8 bits holds them, which halves the arithmetic. oneDNN then multiplies
+prompts in int8 too, which is faster than in bfloat16.
 """
 
 import sys
@@ -31,21 +32,23 @@ from models.cpu.rotation import meeting, rotated
 WEIGHT_LEVELS: Final = 127  # on either side of zero
 INPUT_LEVELS: Final = {"onednn": 127, "fbgemm": 63, "qnnpack": 127}
 OLDER: Final = ("fbgemm", "qnnpack")
-# Rows up to which int8 is used where many are read in another precision. 400 rows take 1.2 times
-# longer in FBGEMM's int8 (the built-in model, one thread: 1.74 s, float32 1.40 s,
-# `scripts/measure_speed.py --cpu`); at this number the reading of float32 weights still counts. A
-# layer of 4,096 outputs by oneDNN with AMX, 128 and 400 rows: 0.52 and 1.6 ms, in bfloat16 0.72 and
-# 1.24.
+# The most rows that are multiplied in int8 where prompts are multiplied in another precision. 400
+# rows take 1.2 times longer in FBGEMM's int8 (the built-in model, one thread: 1.74 s, float32 1.40
+# s, `scripts/measure_speed.py --cpu`). With 128 rows the reading of float32 weights still counts. A
+# layer of 4,096 outputs by oneDNN with AMX takes 0.52 and 1.6 ms for 128 and 400 rows; in bfloat16
+# 0.72 and 1.24 ms.
 FEW_ROWS: Final = 128
-# The same of FBGEMM's where many rows are read in bfloat16, by the number of outputs. One thread,
-# ms for 16, 32, 64 rows, int8 and bfloat16: all layers 16 and 19, 25 and 27, 43 and 40; the output
-# layer (75,588) 8 and 9, 29 and 13, 61 and 19.
+# The same limits for FBGEMM and QNNPACK where prompts are multiplied in bfloat16. Layers of more
+# than WIDE outputs have their own. Measured with FBGEMM on one thread, ms in int8 and bfloat16 for
+# 16, 32 and 64 rows: all layers 16 and 19, 25 and 27, 43 and 40; the output layer (75,588 outputs)
+# 8 and 9, 29 and 13, 61 and 19.
 FEW_ROWS_BFLOAT16: Final = 48
 WIDE: Final = 16_384
 FEW_ROWS_WIDE: Final = 16
 SMALLEST: Final = 1e-30  # scale of a row of zeros
-# Weights that are rounded at a time. In float32 they fit a processor's cache, and take less than
-# the 1 MB from which the allocator maps new pages for a block (`models/cpu/memory.py`).
+# The number of weights that are rounded at a time. In float32 they fit a processor's cache. They
+# take less than 1 MB, the size from which the allocator maps new pages for a block
+# (`models/cpu/memory.py`).
 PART: Final = 200_000
 
 
@@ -75,7 +78,7 @@ def _works(kernel: str) -> bool:
 
 
 def many_rows() -> torch.dtype:
-    """The type of number in which prompts are read."""
+    """The type of number for many rows, as of a prompt: bfloat16 where that is fast."""
     return torch.bfloat16 if computes_bfloat16() else torch.float32
 
 
@@ -87,13 +90,14 @@ def takes_smoothed() -> bool:
 class Int8Linear:
     """A linear layer without bias of the weights [out, in].
 
-    Up to `few` rows are multiplied with the weights rounded to 8 bits, each output with a scale of
-    its own. More rows are multiplied in `precision`. None: that of `many_rows`. int8: any number of
-    rows is multiplied with the rounded weights, and no others are kept.
+    Up to `few` rows are multiplied with the weights rounded to 8 bits, where each output has its
+    own scale. More rows are multiplied in `precision`, which is that of `many_rows` if it is None.
+    If it is int8, any number of rows is multiplied with the rounded weights, and the original
+    weights are not kept.
 
-    Each input is written as a number from -`levels` to `levels`. If `fine`, a second number counts
-    its remainder in parts of a level, of which there are `parts`. What is rounded is rotated in
-    blocks of `block` before.
+    Each input is written as a number from -`levels` to `levels`. If `fine`, a second number gives
+    the remainder; a level has `parts` parts. Inputs and weights are rotated in blocks of `block`
+    before they are rounded.
     """
 
     def __init__(
@@ -108,7 +112,7 @@ class Int8Linear:
         self._precision = precision or many_rows()
         self.few = _few_rows(kernel, self._precision, len(weight))
         self.levels = INPUT_LEVELS[kernel]
-        # How a zero is written.
+        # The number that stands for zero.
         self.zero = self.levels + 1
         self.parts = 2.0 * self.levels
         self._numbers, self._inputs = (2 if fine else 1), weight.shape[1]
@@ -165,9 +169,10 @@ def _scales(weight: torch.Tensor) -> torch.Tensor:
 
 
 def _rounded(weight: torch.Tensor, block: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """The weights [out, in] in int8, rotated in blocks of `block` before, and their scales [out].
+    """The weights [out, in], rotated in blocks of `block` and rounded to int8; their scales [out].
 
-    Some outputs at a time: to round them all at once would take twelve bytes a weight for a moment.
+    A part of the outputs is rounded at a time. Rounding all at once would take twelve bytes a
+    weight for a moment.
     """
     rounded = torch.empty(weight.shape, dtype=torch.int8)
     scales = torch.empty(len(weight))
@@ -181,7 +186,7 @@ def _rounded(weight: torch.Tensor, block: int) -> tuple[torch.Tensor, torch.Tens
 
 
 class _OneDnn:
-    """oneDNN's product. The weights are laid out for it once."""
+    """oneDNN's product. The weights are brought into oneDNN's layout once."""
 
     def __init__(self, weight: torch.Tensor, block: int) -> None:
         rounded, self._scales = _rounded(weight, block)
@@ -227,8 +232,8 @@ class _Dynamic:
         numbers = torch.zeros(len(inputs) + 1, inputs.shape[1])
         numbers[:-1] = inputs
         numbers[:-1] -= zero
-        # The product derives its step from the range of all its inputs. This row makes the step 1,
-        # whatever the other rows are.
+        # The product derives the size of its rounding steps from the range of all inputs. The last
+        # row makes that size 1, whatever the other rows are.
         numbers[-1, 0], numbers[-1, -1] = 0.5 - zero, zero - 0.5
         answer: torch.Tensor = torch.ops.quantized.linear_dynamic(
             numbers, self._packed, self._reduced
@@ -237,9 +242,9 @@ class _Dynamic:
 
 
 def int8_product_seconds(side: int, trials: int) -> float:
-    """The least time of a product of square matrices of bytes.
+    """The least time in seconds of a product of square int8 matrices, with `side` rows.
 
-    0 where prompts are not read in bytes.
+    0 if prompts are not multiplied in int8.
     """
     if not takes_smoothed():
         return 0.0

@@ -1,8 +1,8 @@
-"""Settings of the allocator, where that is glibc's (Linux), so that freed memory goes back.
+"""Settings of glibc's allocator (Linux), so that freed memory goes back to the system.
 
-By default glibc takes blocks of up to 32 MB from the same heaps as all small ones, once blocks of
-that size were freed. What was freed while a model was loaded then stays with the process, in gaps
-between what lasts. Heaps grow when blocks of another size fit no gap: see
+By default glibc takes blocks of up to 32 MB from the same heaps as small blocks, once blocks of
+that size were freed. Memory that was freed while a model was loaded then stays with the process, in
+gaps between lasting blocks. Heaps grow when blocks of another size fit no gap: see
 docs/decisions/memory.md.
 """
 
@@ -21,18 +21,18 @@ SETTINGS: Final = (
 )
 _MMAP_THRESHOLD, _TRIM_THRESHOLD = -3, -1  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD of malloc.h
 MIB: Final = 1 << 20
-# A block of so many bytes or more is mapped by itself, and given back when it is freed. While a
-# model is loaded, that is nearly all weights. Afterwards it is the keys and values of requests, but
-# not the logits of a step: new pages at every step would cost time.
+# A block of this many bytes or more is mapped by itself, and given back when it is freed. While a
+# model is loaded, nearly all weights are such blocks. Afterwards the keys and values of requests
+# are, but not the logits of a step: new pages at every step would cost time.
 LOADING: Final = MIB
 SERVING: Final = 8 * MIB
-# Free bytes at the end of a heap that are kept for the next pass.
+# So many free bytes at the end of a heap are kept for the next pass.
 KEPT: Final = 256 * MIB
 
 
 @contextmanager
 def compact_loading() -> Iterator[None]:
-    """Lets what is loaded inside the block leave no gaps, and what is freed later go back.
+    """Loads inside the block without leaving gaps; memory that is freed later goes back.
 
     Changes nothing where one of the variables SETTINGS is set, or with another C library.
     """

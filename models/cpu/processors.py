@@ -13,18 +13,19 @@ from typing import Final, TypeVar
 T = TypeVar("T")
 # The variables that say how OpenMP's threads wait.
 WAITING: Final = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")
-# GNU OpenMP's default is 300,000; measured for 0 to 300,000.
+# How often a thread of GNU OpenMP checks for work before it sleeps. The default is 300,000; values
+# from 0 to 300,000 were measured.
 SPINS: Final = "3000"
-# In what a processor of AMD says of its maker.
+# The maker's name in the description of an AMD processor.
 AMD: Final = "AuthenticAMD"
 
 
 def spin_briefly() -> None:
     """Lets OpenMP's threads sleep after a short wait, unless a variable of WAITING is set.
 
-    By default they spin for long. Where another process has one of the processors, each step then
-    waits for a thread that is not running: see docs/decisions/threads.md. To be called before torch
-    or CTranslate2 are imported; later it changes nothing.
+    By default the threads spin for long. If another process occupies one of the processors, each
+    step then waits for a thread that is not running: see docs/decisions/threads.md. Call this
+    before torch or CTranslate2 are imported; later it changes nothing.
     """
     if not any(name in os.environ for name in WAITING):
         os.environ["GOMP_SPINCOUNT"] = SPINS
@@ -33,10 +34,10 @@ def spin_briefly() -> None:
 def in_thread_of_its_own(work: Callable[[], T], name: str) -> "Future[T]":
     """Does some work in a thread that ends with it.
 
-    GNU OpenMP keeps the threads of a product as long as the thread lives that asked for the first
-    product. Where more of them live than there are processors, it lets them wait so shortly that
-    they fall asleep between any two products: a summary takes half as long again. So the thread
-    that loads a model must end, and that of each loop but the first.
+    When a thread asks for its first product, GNU OpenMP makes helper threads, which live as long as
+    that thread. If more helpers live than there are processors, OpenMP makes them wait so briefly
+    that they fall asleep between any two products: a summary takes half as long again. So the
+    thread that loads a model must end, and so must the thread of each loop but the first.
     """
     outcome: Future[T] = Future()
 
@@ -44,7 +45,7 @@ def in_thread_of_its_own(work: Callable[[], T], name: str) -> "Future[T]":
         try:
             outcome.set_result(work())
         except BaseException as error:
-            # Whoever asks for the result gets it.
+            # The caller who asks for the result gets the error.
             outcome.set_exception(error)
 
     threading.Thread(target=run, name=name, daemon=True).start()
@@ -67,9 +68,9 @@ def available_processors() -> int:
 def computes_bfloat16() -> bool:
     """True if this processor multiplies matrices of bfloat16 much faster than of float32.
 
-    AMX does, and AVX512_BF16 on AMD's processors: Zen 4 and 5 are 2.6 times as fast as in float32.
-    On Intel's Emerald Rapids without AMX it is half as fast. The kind of processor decides, no
-    timing: where other work disturbed that, the same article had another summary.
+    Processors with AMX do, and AMD's with AVX512_BF16: Zen 4 and 5 are 2.6 times as fast as in
+    float32. Intel's Emerald Rapids without AMX is half as fast. The kind of processor decides, not
+    a timing: when other work disturbed a timing, the same article got another summary.
     """
     import torch
 
@@ -89,12 +90,12 @@ def _vendor() -> str:
 
 
 def least_seconds(work: Callable[[], object], trials: int) -> float:
-    """The least time that `work` takes in some trials: other processes disturb it least."""
+    """The least time in seconds that `work` takes in `trials` trials: the least disturbed one."""
     return min(seconds_of(work) for _ in range(trials))
 
 
 def seconds_of(work: Callable[[], object]) -> float:
-    """How long `work` takes."""
+    """The time in seconds that `work` takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

@@ -1,10 +1,10 @@
 """Moves the range of a decoder's states into its weights, so that eight bits hold a state.
 
-A row of an int8 product has one step for all its numbers: where a few are ten times as large as the
-others, the others lose precision. So each number of a product's inputs is divided by its usual
-size, and the weights that it is multiplied with are multiplied by it. No sum changes, and all
-inputs are of about one size (SmoothQuant: Xiao et al. 2023, arXiv:2211.10438). Sizes are powers of
-two, so that no weight is rounded. They are measured once, when the built-in model is built
+All numbers of a row of an int8 product are rounded with one step. If a few are ten times as large
+as the others, the others lose precision. So each number of a product's inputs is divided by its
+usual size, and the weights that it meets are multiplied by that size. No sum changes, and all
+inputs get about the same size (SmoothQuant: Xiao et al. 2023, arXiv:2211.10438). Sizes are powers
+of two, so that no weight is rounded. They are measured once, when the built-in model is built
 (`models/gemma/calibration.py`), and kept beside its weights.
 """
 
@@ -22,8 +22,8 @@ FILE: Final = "smoothing.safetensors"
 class LayerSizes:
     """The sizes of the inputs of a layer's products.
 
-    Those of `qkv` and `gate_up` [hidden], and of the `values` [key heads x head size], which become
-    the inputs of the product behind attention. The inputs of the last product are rotated instead
+    `qkv` and `gate_up` are [hidden]. `values` is [key heads x head size]: values become the inputs
+    of the product behind attention. The inputs of the last product are rotated instead
     (`models/cpu/rotation.py`).
     """
 
@@ -70,5 +70,5 @@ class Sizes:
 
 
 def scaled(weight: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
-    """`weight` times `sizes`; the same tensor where they change nothing."""
+    """`weight` times `sizes`; the same tensor if all sizes are 1."""
     return weight if bool((sizes == 1).all()) else weight * sizes.to(weight.dtype)

@@ -11,11 +11,12 @@ from models.gemma.config import Shape
 from models.gemma.search.token_tree import TokenTree
 
 T = TypeVar("T")
-# Requests see a multiple of so many slots, each with a multiple of so many rows. oneDNN makes code
-# for each size of a product, which takes a millisecond and stays in its cache.
+# The slots that requests see, and the rows of each request, are rounded up to multiples of these.
+# oneDNN compiles code for each size of a product, which takes a millisecond, and keeps it in its
+# cache.
 SLOTS_SEEN: Final = 128
 ROWS_LOOKING: Final = 4
-# Added to the score of a slot that a row does not see. No sum of it is infinite.
+# Added to the score of a slot that a row does not see. Unlike minus infinity, it keeps sums finite.
 UNSEEN: Final = -1e30
 Softmax = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -30,16 +31,17 @@ def take_out(items: list[T], place: int) -> None:
 class Cache:
     """The keys and values of the requests under way.
 
-    `layers` holds them: of each layer [key heads and value heads, requests, slots, head size].
-    `requests` are the token trees of the requests, in the order of the second dimension. There is
-    room for `places` requests, and for `slots` tokens of each.
+    `layers` holds one tensor for each layer: [key heads and value heads, requests, slots, head
+    size]. `requests` are the token trees of the requests, in the order of the second dimension.
+    There is room for `places` requests, and for `slots` tokens of each.
     """
 
     def __init__(self, shape: Shape, requests: int, slots: int, precision: torch.dtype) -> None:
         self.places, self.slots = requests, slots
         size = (2 * shape.num_key_value_heads, requests, slots, shape.head_dim)
-        # Zeros, since what is masked must be a number too. NumPy's take memory when they are first
-        # used; torch writes its own at once: 150 MB, of which one request needs a tenth.
+        # The memory begins as zeros, since masked slots must hold numbers too. NumPy's zeros take
+        # memory only when they are first used. torch writes its own at once: 150 MB, of which one
+        # request needs a tenth.
         count = len(shape.layer_types) * prod(size)
         memory = torch.from_numpy(np.zeros(count * precision.itemsize, np.uint8))
         self.layers = memory.view(precision).view(-1, *size).unbind()
@@ -80,8 +82,8 @@ class StepRows:
                 for _, slot in request.new
             ]
         )
-        # Requests with fewer rows are filled up. These are the places of the real rows; None: there
-        # are no others.
+        # Requests with fewer rows are padded. `_spread` holds the places of the real rows, or None
+        # without padding.
         full = torch.arange(self._most) < torch.tensor(rows)[:, None]
         self._spread = None if full.all() else full.flatten().nonzero()[:, 0]
         kinds = set(shape.layer_types)
@@ -110,10 +112,10 @@ class StepRows:
     def attend(
         self, k: int, kind: str, query: torch.Tensor, key_value: torch.Tensor
     ) -> torch.Tensor:
-        """Keeps the keys and values of the new tokens in layer `k`, and attends to what they see.
+        """Stores the keys and values of the new tokens in layer `k`, and computes their attention.
 
         `key_value` is [rows, key and value heads, head size], `query` [rows, heads, head size].
-        Returns what each row takes from its past, itself included: [rows, heads x size].
+        Returns the attention output of each row over its past and itself: [rows, heads x size].
         """
         number, kept = len(self._requests), self._layers[k]
         key_heads, size = key_value.shape[1] // 2, key_value.shape[2]
@@ -131,8 +133,8 @@ class StepRows:
             .transpose(1, 2)
             .reshape(number, key_heads, -1, size)
         )
-        # Keys are the left side, which is multiplied as it lies in memory. In bfloat16 torch's
-        # fused attention takes nearly twice as long.
+        # Keys are the left factor, since that one is multiplied as it lies in memory. In bfloat16
+        # torch's fused attention takes nearly twice as long.
         scores = (keys @ rows.transpose(2, 3)).flatten(0, 1)
         weights = self._softmax(scores, self._masks[kind]).view(*keys.shape[:3], -1)
         attended = (weights.transpose(2, 3) @ values).float()

@@ -9,10 +9,10 @@ from models.cpu.smoothing import LayerSizes, Sizes
 from models.gemma.config import Shape
 from models.gemma.decoder import Gemma3
 
-# How much of a number's size is moved into the weights. Measured on the built-in model, with 24
-# validation articles and their references: the KL divergence from float32 of what follows each word
-# is 0.0086, 0.0072 and 0.0069 with 0.4, 0.5 and 0.6. Unsmoothed it is 0.0305, with inputs that are
-# not rounded 0.0042.
+# The share of an input's size that moves into the weights, as an exponent. It was measured on the
+# built-in model, with 24 validation articles and their references. The KL divergence of the
+# next-token distributions from those in float32 is 0.0086, 0.0072 and 0.0069 with 0.4, 0.5 and 0.6.
+# Without smoothing it is 0.0305; with inputs that are not rounded, 0.0042.
 STRENGTH: Final = 0.6
 SMALLEST: Final = 1e-5
 
@@ -31,7 +31,8 @@ class _Watched:
     def sizes(self, groups: int = 1, size: int = 0) -> torch.Tensor:
         """The powers of two nearest to the sizes that balance inputs and weights.
 
-        Of blocks of `size` numbers each `groups` in a row get the same sizes.
+        The inputs are blocks of `size` numbers. Every `groups` blocks in a row share their sizes,
+        like the query heads that share a key head.
         """
         largest, weights = self.largest, self._weight.abs().amax(0)
         if groups > 1:

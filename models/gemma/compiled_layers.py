@@ -1,7 +1,8 @@
 """The layers of a decoder with int8 weights, with compiled sums between the products.
 
-They compute the few rows of a decoding step, and prompts where these are multiplied in int8 too.
-The results are those of the plain operations of `models/gemma/decoder.py`, up to rounding.
+They compute the few rows of a decoding step. They also compute prompts, if prompts are multiplied
+in int8 too. The results are those of the plain operations of `models/gemma/decoder.py`, up to
+rounding.
 """
 
 import logging
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("breve")
 
-# So many rows are worth a thread of their own.
+# Rows are shared among threads only if each thread gets at least this many.
 LEAST_ROWS: Final = 16
 
 
 class Layer(Protocol):
-    """What is read of a decoder's layer."""
+    """The parts of a decoder's layer that this module reads."""
 
     @property
     def linears(self) -> Sequence[object]:
@@ -54,7 +55,7 @@ def compiled_layers(layers: Sequence[Layer], shape: "Shape") -> Optional["Compil
     try:
         from models.gemma import step_kernels
     except Exception as error:
-        # Not installed, a damaged or full cache, a processor that LLVM does not know.
+        # Numba is not installed, its cache is damaged or full, or LLVM does not know the processor.
         logger.warning(
             "Numba cannot compile the sums of a step, which will take longer: %s",
             type(error).__name__,
@@ -104,14 +105,14 @@ class CompiledLayers:
         return sums.log_().add_(tops)
 
     def parts(self, rows: int) -> list[tuple[int, int]]:
-        """The rows in equal parts, one for each thread that they are worth."""
+        """The first row and the end of each part, when threads share `rows` rows equally."""
         count = min(torch.get_num_threads(), rows // LEAST_ROWS) or 1
         return list(pairwise(rows * k // count for k in range(count + 1)))
 
     def share(
         self, kernel: Callable[..., None], parts: Sequence[tuple[int, int]], *arguments: Any
     ) -> None:
-        """Runs a `kernel` on each of the parts of its rows, in a thread each."""
+        """Runs `kernel` on each part of its rows, each in its own thread."""
         first, *others = parts
         futures = [self._pool.submit(kernel, *arguments, part) for part in others]
         kernel(*arguments, first)
@@ -133,7 +134,7 @@ class CompiledLayers:
 
 
 class CompiledStep:
-    """One step through all layers, which share the room for its rows."""
+    """One step through all layers. The layers share the buffers for its rows."""
 
     def __init__(self, all_layers: CompiledLayers, rows: int) -> None:
         self._all = all_layers
@@ -156,7 +157,7 @@ class CompiledStep:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Queries, and keys with values behind them, of layer `k`: both [rows, heads, head size].
 
-        The next layer overwrites them.
+        The next layer overwrites both tensors.
         """
         layer, inputs = self._all.layers[k], self._arrays[0]
         self._share(self._kernels.normed, states.numpy(), layer.norms[0], self._all.least, inputs)

@@ -60,9 +60,9 @@ class Shape:
         return cls(**sizes, layer_types=tuple(config["layer_types"]), theta=theta, scale=scale)
 
     def least_length(self, size: int) -> float:
-        """The least length of a vector of `size` numbers, so that none is zero.
+        """The least length of a vector of `size` numbers. It keeps lengths above zero.
 
-        With it, length² is the sum of squares + size x eps.
+        Its square is added: length² = sum of squares + size x eps.
         """
         return float((size * self.rms_norm_eps) ** 0.5)
 
@@ -97,7 +97,10 @@ def runs(config: Mapping[str, Any]) -> bool:
 
 
 def expected_shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    """The shapes of a checkpoint's weights by their names in transformers; tied ones once."""
+    """The shapes of a checkpoint's weights, by their names in transformers.
+
+    A tied weight is listed once.
+    """
     hidden, inner, size = config["hidden_size"], config["intermediate_size"], config["head_dim"]
     queries, keys = config["num_attention_heads"] * size, config["num_key_value_heads"] * size
     layer = {

@@ -2,8 +2,9 @@
 
 It computes what transformers computes, without its overhead. Prompts are read one by one. While
 answers are written, the new tokens of all requests go through the layers together. Each request
-keeps the keys and values of its prompt once. Those of its answers' tokens lie in one pool, in which
-a token sees the tokens that it continues: nothing is copied when beams are exchanged.
+keeps the keys and values of its prompt once. The keys and values of its answers lie in one pool. Of
+this pool, a token sees only the tokens that it continues. So nothing is copied when beams are
+exchanged.
 
 Architecture: Gemma Team, "Gemma 3 Technical Report", 2025 (arXiv:2503.19786).
 """
@@ -25,15 +26,16 @@ from models.gemma.search.token_tree import LOCAL, TokenTree
 
 Linear = Callable[[torch.Tensor], torch.Tensor]
 MakeLinear = Callable[[torch.Tensor], Linear]
-# Rows whose logits are computed at once. 12 take two thirds of their time; all 64 would need 20 MB
-# anew each time.
+# The number of rows whose logits are computed at once. 12 rows take two thirds of the time of 24.
+# All 64 would need 20 MB anew each time.
 ROWS: Final = 24
-# Prompts are filled up to a multiple of so many tokens. oneDNN makes code for each number of rows,
-# which takes time and stays in its cache.
+# Prompts are padded to a multiple of this many tokens. oneDNN compiles code for each number of
+# rows, which takes time, and keeps it in its cache.
 ROUNDING: Final = 32
-# Tokens of a prompt that attend together: keys that none of them sees are left out. Measured on a
-# layer of the built-in model and a prompt of 448 tokens. Blocks of 64, 128 and 256 take 3.6, 3.7
-# and 5.8 ms on one thread. On two threads they take 3.0, 2.5 and 2.7 ms.
+# The number of prompt tokens whose attention is computed together. Keys that none of them sees are
+# left out. It was measured on a layer of the built-in model and a prompt of 448 tokens. Blocks of
+# 64, 128 and 256 take 3.6, 3.7 and 5.8 ms on one thread. On two threads they take 3.0, 2.5 and 2.7
+# ms.
 QUERY_BLOCK: Final = 128
 
 
@@ -56,7 +58,7 @@ class Layer:
 
 
 class Smoothing(NamedTuple):
-    """How states are smoothed: their `sizes`, and what makes the products of them.
+    """How states are smoothed: their `sizes`, and two makers of the products that take states.
 
     `of_smoothed` makes the products of smoothed states, `others` those of other states.
     """
@@ -67,16 +69,16 @@ class Smoothing(NamedTuple):
 
 
 def _norm(weight: torch.Tensor) -> torch.Tensor:
-    """The factors for a vector of the length 1, from the weight of a norm."""
+    """The factors of a norm for vectors of length 1, from the norm's weight."""
     return (1 + weight.float()).mul_(len(weight) ** 0.5)
 
 
-# All layers of a kind ask for the same ones.
+# Cached, since all layers of a kind ask for the same masks.
 @lru_cache(maxsize=8)
 def _hidden(rows: int, keys: int, window: int) -> torch.Tensor:
-    """Which of `keys` tokens the last `rows` of them may not see, bool [rows, keys].
+    """Which of `keys` tokens each of the last `rows` tokens may not see, bool [rows, keys].
 
-    They may not see later ones, and those that stand `window` or more before them.
+    A token sees neither later tokens nor those that stand `window` or more places before it.
     """
     past = keys - rows
     visible = torch.ones(rows, keys, dtype=torch.bool).tril_(past).triu_(past + 1 - window)
@@ -86,9 +88,9 @@ def _hidden(rows: int, keys: int, window: int) -> torch.Tensor:
 class Gemma3:
     """A loaded decoder.
 
-    `weights` has transformers' names. `linear` makes a product of weights [out, in]; `smoothing`
-    has other makers, which are used instead. Keys and values are kept, and attended to, in
-    `precision`.
+    `weights` holds tensors under transformers' names. `linear` makes a product of weights [out,
+    in]. With `smoothing`, its makers are used instead. Keys and values are stored, and attention is
+    computed, in `precision`.
     """
 
     def __init__(
@@ -157,21 +159,21 @@ class Gemma3:
 
     @property
     def vocabulary(self) -> int:
-        """How many tokens it chooses from."""
+        """The number of tokens that the model chooses from."""
         return len(self._output)
 
     def cache(self, requests: int, slots: int) -> Cache:
-        """A cache for so many requests, with so many slots for the tokens of each."""
+        """A cache for `requests` requests, with `slots` slots for the tokens of each."""
         return Cache(self.shape, requests, slots, self.precision)
 
     def read(self, prompt: Sequence[int], room: int, cache: Cache) -> TokenTree:
-        """Reads a prompt into the next place of the cache; `room` is for tokens that follow it."""
+        """Reads a prompt into the next place of the cache; up to `room` tokens may follow it."""
         size, place = len(prompt), len(cache.requests)
         tree = TokenTree(size, room, self.shape.sliding_window)
         cache.requests.append(tree)
         if not size:
             return tree
-        # Zeros fill it up. They stand behind the prompt, so that no token of it sees them.
+        # Zeros pad the prompt. They stand behind it, so that no token of the prompt sees them.
         tokens = torch.tensor([*prompt, *[0] * (-size % ROUNDING)])
         turns = self._turns(torch.arange(len(tokens)))
         states = self._embed(tokens)
@@ -182,7 +184,7 @@ class Gemma3:
                 compiled.heads(k, states, turn) if compiled else self._heads(layer, states, turn)
             )
             cache.layers[k][:, place, :size] = key_value[:size].transpose(0, 1)
-            # Of the last layer, only keys and values are needed.
+            # The last layer only has to give keys and values.
             if k + 1 < len(self._layers):
                 attended = self._attend_prompt(layer.kind, query, key_value)
                 states = (
@@ -193,7 +195,7 @@ class Gemma3:
         return tree
 
     def step(self, cache: Cache) -> list[list[NextTokens]]:
-        """Reads the new tokens of all requests; returns what may follow each, by request."""
+        """Reads the new tokens of all requests; returns the next tokens after each, by request."""
         rows = StepRows(cache, self.shape, self._softmax)
         turns = self._turns(rows.positions)
         states = self._embed(rows.tokens)
@@ -215,15 +217,16 @@ class Gemma3:
         return [[next(following) for _ in request.read()] for request in cache.requests]
 
     def _next_tokens(self, states: torch.Tensor) -> NextTokens:
-        """What follows `states` [rows, hidden].
+        """The next tokens after `states` [rows, hidden].
 
-        The logits of the likeliest tokens are computed with weights that are not rounded: their
-        order decides what is written. With all weights rounded, the likeliest token changes in 5 %
-        of positions (8 validation articles), with the output layer exact in 1 % (5 of them).
+        The logits of the likeliest tokens are computed with weights that are not rounded, because
+        their order decides which token is written. With all weights rounded, the likeliest token
+        changes in 5 % of positions (8 validation articles). With an exact output layer it changes
+        in 1 % (5 of them).
         """
         logits = self._logits(states / self._output_sizes)
         tokens = largest(logits, TOP)
-        # Not a product of matrices: for one row alone, that would differ in the last bits.
+        # Not a product of matrices: its last bits would differ for one row alone.
         exact = torch.linalg.vecdot(self._output[tokens].float(), states[:, None])
         return NextTokens.of(logits.scatter_(1, tokens, exact), tokens, self._log_totals)
 
@@ -273,7 +276,7 @@ class Gemma3:
     def _attend_prompt(
         self, kind: str, query: torch.Tensor, key_value: torch.Tensor
     ) -> torch.Tensor:
-        """What each token of a prompt takes from those before it: [tokens, heads x size].
+        """The attention output of each token of a prompt: [tokens, heads x size].
 
         `query` is [tokens, heads, size].
         """
@@ -287,7 +290,7 @@ class Gemma3:
             if kind == LOCAL and stop > self.shape.sliding_window:
                 hidden = _hidden(len(rows), stop - first, self.shape.sliding_window)
             else:
-                # The window hides nothing: they see all tokens before the first of them.
+                # The window hides nothing: these rows see all tokens before their first.
                 hidden = _hidden(len(rows), len(rows), len(rows))
             blocks.append(self._attend_block(rows, key[first:stop], value[first:stop], hidden))
         return torch.cat(blocks)
@@ -295,14 +298,14 @@ class Gemma3:
     def _attend_block(
         self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, hidden: torch.Tensor
     ) -> torch.Tensor:
-        """What the rows of `query` take from keys and values: [rows, heads x size].
+        """The attention output of the rows of `query`: [rows, heads x size].
 
         `query` is [rows, heads, size], `key` and `value` [tokens, key heads, size]. `hidden` says
         which of the last tokens a row does not see [rows, some tokens].
 
-        Plain products: the queries that share a key head are rows of one product of matrices, which
-        torch's fused attention does not do. With 475 tokens of the built-in model a layer takes 3.2
-        ms in bfloat16 on one thread, fused 10.4 ms.
+        Plain products are used: the queries that share a key head are rows of one matrix product.
+        torch's fused attention does not do that. With 475 tokens, a layer of the built-in model
+        takes 3.2 ms in bfloat16 on one thread; fused attention takes 10.4 ms.
         """
         rows, seen = len(query), len(key) - hidden.shape[1]
         queries = query.view(rows, self.shape.num_key_value_heads, -1, self.shape.head_dim)

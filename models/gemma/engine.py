@@ -44,17 +44,20 @@ from models.gemma.search.sampling import Sampler
 from models.gemma.tokenizer import count_tokens, load_tokenizer
 from models.prompts import NO_REPEAT, marker
 
-# Prompt and answer tokens of the requests under way, those of all beams; each request gets as many
-# as the longest. Bounds the memory of keys and values: a token of the built-in model takes 18
-# layers x 2 x 256 x 4 bytes = 37 kB, all of them 300 MB. In bfloat16 a token takes half, and there
-# are twice as many. The loops share them.
+# The most tokens of the requests under way: their prompts, and the answers of all their beams. All
+# requests of a cache get equally many slots. This bounds the memory of keys and values: a token of
+# the built-in model takes 18 layers x 2 x 256 x 4 bytes = 37 kB, all tokens 300 MB. In bfloat16 a
+# token takes half of that, and there are twice as many slots. The loops share the slots.
 SLOTS: Final = 8192
-# The slots of a request are rounded up to a multiple of so many: longer requests may follow it.
+# The slots of a request are rounded up to a multiple of this, so that longer requests may follow
+# it.
 SLOTS_ROUNDING: Final = 1024
-# Tokens are guessed until a pass has so many rows. Eight take a fifth longer than four with AMX, a
-# third with VNNI alone, and more save little: see docs/decisions/reading-ahead.md.
+# Guessed tokens fill a pass up to this many rows. Eight rows take a fifth longer than four with
+# AMX, and a third longer with VNNI alone. More rows save little: see
+# docs/decisions/reading-ahead.md.
 PASS_ROWS: Final = 8
-# Tokens in a row that may not be copied, two or three words: see `GenerateRequest.uncopied`.
+# The length in tokens of a run that may not be copied, two or three words. See
+# `GenerateRequest.uncopied`.
 OWN_RUN: Final = 4
 
 
@@ -75,8 +78,8 @@ def runs_folder(folder: Path) -> bool:
 class _Work:
     """One request under way.
 
-    `tokens` is the length of its whole text, `room` how many tokens may follow the prompt at a
-    time, `number` the number that its source gave it.
+    `tokens` is the length of its whole text. `room` says how many tokens may follow the prompt at a
+    time. `number` is the number that the source gave the request.
     """
 
     prompt: list[int]
@@ -87,16 +90,16 @@ class _Work:
 
     @property
     def slots(self) -> int:
-        """The room that it needs in a cache, in tokens."""
+        """The slots that the request needs in a cache."""
         return len(self.prompt) + self.room
 
 
 class GemmaEngine:
     """The Gemma 3 checkpoint in `folder`.
 
-    With `int8`, its weights are rounded to 8 bits where torch has such products. `tokenizer`: the
-    checkpoint's, if it is loaded already. Raises ModelError if it cannot be loaded, or is not
-    whole.
+    With `int8`, its weights are rounded to 8 bits where torch has such products. `tokenizer` is the
+    checkpoint's own, if it is loaded already. Raises ModelError if the checkpoint cannot be loaded
+    or is incomplete.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917
@@ -168,7 +171,10 @@ class GemmaEngine:
         return source.results
 
     def serve(self, source: RequestSource) -> None:
-        """Answers the requests of `source`, in one loop or two, each as soon as it is done."""
+        """Answers the requests of `source` in one loop or two.
+
+        Each answer is returned as soon as it is done.
+        """
         if (first := self._take(source)) is not None:
             crew = Crew(self._threads)
             crew.run(partial(self._loop, source, crew, first))
@@ -225,7 +231,8 @@ class GemmaEngine:
     def _loop(self, source: RequestSource, crew: Crew, waiting: _Work | None, number: int) -> None:
         """Works on requests of `source`, first on the `waiting` one.
 
-        A request begins when there is room for it. A loop ends when it has none, and is given none.
+        A request begins when there is room for it. A loop ends when it has no request left and gets
+        no new one.
         """
         while waiting is not None:
             under_way = _UnderWay(self._cache(waiting))
@@ -272,7 +279,7 @@ class GemmaEngine:
             lookahead.take(next_tokens)
 
     def _return_finished(self, source: RequestSource, under_way: "_UnderWay") -> None:
-        """Returns finished requests, and drops them and those that nobody wants any more."""
+        """Returns results; drops finished requests and those that nobody wants any more."""
         for place in reversed(range(len(under_way.work))):
             work = under_way.work[place]
             if work.search.done:
@@ -314,9 +321,10 @@ class _UnderWay:
 def _tensors(
     folder: Path, config: Mapping[str, Any], entry: CatalogEntry
 ) -> dict[str, torch.Tensor]:
-    """The weights by name. Raises ModelError if they are not those of the configuration."""
+    """The weights by name. Raises ModelError if they do not fit the configuration."""
     mapped = load_file(folder / "model.safetensors")
-    # Copied: these are the mapped file. If it were cut short while we serve, the process would end.
+    # These tensors are a mapped file. They are copied, since the process would end if the file were
+    # cut short while we serve.
     tensors = {name: tensor.clone() for name, tensor in mapped.items()}
     expected = expected_shapes(config)
     # The output layer may be in the file though it is tied.
@@ -337,12 +345,12 @@ def _is_marked(character: str) -> bool:
 
 
 def _smoothing(sizes: Sizes) -> Smoothing:
-    """Smoothed states, and products of bytes for any number of rows."""
+    """Smoothing by `sizes`, with products in int8 for any number of rows."""
     return Smoothing(sizes, partial(Int8Linear, precision=torch.int8, fine=False), _rotated)
 
 
 def _rotated(weight: torch.Tensor) -> Linear:
-    """A product of rotated inputs. They keep their remainder where blocks would be too small."""
+    """A product of rotated inputs. Where blocks would be too small, inputs keep fine numbers."""
     block = block_of(weight.shape[1])
     return Int8Linear(weight, precision=torch.int8, fine=block == 1, block=block)
 
@@ -352,7 +360,10 @@ def _in_float32(weight: torch.Tensor) -> Linear:
 
 
 def _weights(tensors: Mapping[str, torch.Tensor], int8: bool) -> Weights:
-    """How much of the checkpoint's matrices is used; its vectors are less than a hundredth."""
+    """How much of the checkpoint's matrices is used.
+
+    Its vectors are left out: they are less than a hundredth.
+    """
     layers = sum(
         tensor.numel()
         for name, tensor in tensors.items()

@@ -15,18 +15,21 @@ import torch
 
 from models.cpu.processors import in_thread_of_its_own
 
-# Its argument is its number.
+# The argument of a loop is its number.
 Loop = Callable[[int], None]
-# More were not measured.
+# More than two loops were not measured.
 LOOPS: Final = 2
-# A loop with so many requests is worth another one: see docs/decisions/two-loops.md.
+# A second loop pays once the first has this many requests: see docs/decisions/two-loops.md.
 WORTH: Final = 4
 # How long a thread of Python may keep the others waiting. The default, 5 ms, is a fourth of a step.
 SWITCH_SECONDS: Final = 0.0005
 
 
 def prepare(threads: int) -> None:
-    """Sets the threads of products, in this thread and later ones, and lets loops take turns."""
+    """Sets the number of threads for products, here and in later threads.
+
+    With several threads, loops also take turns more often.
+    """
     torch.set_num_threads(threads)
     if threads > 1:
         sys.setswitchinterval(min(SWITCH_SECONDS, sys.getswitchinterval()))
@@ -49,7 +52,7 @@ class Crew:
         try:
             self._run(loop, self._next_number())
         finally:
-            # The list may grow meanwhile.
+            # The list may grow while a loop ends.
             for other in self._others:
                 other.exception()
             torch.set_num_threads(self._threads)
@@ -62,7 +65,7 @@ class Crew:
         self._others.append(in_thread_of_its_own(lambda: self._run(loop, number), "breve-loop"))
 
     def takes(self, number: int, under_way: int) -> bool:
-        """True if the loop `number`, with so many requests under way, shall take the next one.
+        """True if the loop `number`, with `under_way` requests, should take the next one.
 
         Also gives the loop its part of the threads.
         """
@@ -72,7 +75,7 @@ class Crew:
             return not self._failed and under_way <= min(self._under_way.values())
 
     def worth_another(self, under_way: int) -> bool:
-        """True if a loop with so many requests under way should leave the next to a new loop."""
+        """True if a loop with `under_way` requests should leave the next one to a new loop."""
         return under_way >= WORTH and len(self._under_way) < min(LOOPS, self._threads)
 
     def _next_number(self) -> int:
@@ -93,6 +96,6 @@ class Crew:
 
     @staticmethod
     def _use_threads(threads: int) -> None:
-        """Sets the threads for products, in this thread and in later ones."""
+        """Sets the number of threads for products, in this thread and in later ones."""
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)

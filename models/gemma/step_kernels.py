@@ -1,24 +1,25 @@
 """The small sums of a decoding step, compiled.
 
-They are the sums between two int8 products, each in one pass over its rows, the softmax of
-attention, and the totals of logits. A step of a small model has a hundred short vector operations a
-layer. torch takes longer to start than to compute them, and the threads of the products fall asleep
-meanwhile. Numba compiles them when this module is first imported on a machine, which takes some
-seconds, and keeps the result in the cache folder. Without Numba, importing raises ImportError.
+They are the sums between two int8 products, each in one pass over its rows; the softmax of
+attention; and the totals of logits. A step of a small model has a hundred short vector operations a
+layer. torch takes longer to start these operations than to compute them, and the threads of the
+products fall asleep meanwhile. Numba compiles them when this module is first imported on a machine,
+which takes some seconds, and keeps the result in the cache folder. Without Numba, importing raises
+ImportError.
 
 Arguments. All arrays are contiguous, and float32 but for two types:
 
 - `Bits` are the bits of numbers in bfloat16.
-- `Inputs` are the inputs of a product, as `Int8Linear` takes them: numbers in uint8 [2 rows, size],
-  coarse ones, then fine ones, with `levels` + 1 for zero; the scale of each row; and `levels`.
-  Smoothed or rotated inputs have no fine numbers: [rows, size].
+- `Inputs` are the inputs of a product, as `Int8Linear` takes them: numbers, the scale of each row,
+  and `levels`. The numbers are uint8 [2 rows, size], first the coarse ones, then the fine ones;
+  `levels` + 1 stands for zero. Smoothed or rotated inputs have no fine numbers: [rows, size].
 
-`product` [2 rows, outputs] is what `Int8Linear` gives for such inputs. `part` names the rows to
-compute, from its first number to before its second: threads share the rows of a prompt.
+`product` [2 rows, outputs] is what `Int8Linear` gives for such inputs. `part` holds the first row
+to compute and the end, which is not computed: threads share the rows of a prompt.
 
-Loops are written so that LLVM makes vector instructions of them: slices of one length, no test of a
-division by zero (`error_model`), and the largest of some numbers found by their bits. A gelu of 32
-rows takes 0.09 ms instead of 0.49.
+Loops are written so that LLVM vectorises them. Slices have one length, divisions are not tested for
+zero (`error_model`), and the largest of some numbers is found by their bits. A gelu of 32 rows
+takes 0.09 ms instead of 0.49.
 """
 
 import logging
@@ -37,7 +38,7 @@ SMALLEST: Final = np.float32(1e-30)
 HALF: Final = np.float32(0.5)
 ONE: Final = np.float32(1)
 TWO: Final = np.float32(2)
-# The bits of a float32 without its sign.
+# A mask for the bits of a float32 without its sign.
 MAGNITUDE: Final = np.int32(0x7FFFFFFF)
 ROOT_2_OVER_PI: Final = np.float32(0.7978845608028654)
 CUBIC: Final = np.float32(0.044715)
@@ -59,8 +60,8 @@ A1, A3, A5, A7, A9, A11, A13 = map(
 B0, B2, B4, B6 = map(
     np.float32, (4.89352518554385e-3, 2.26843463243900e-3, 1.18534705686654e-4, 1.19825839466702e-6)
 )
-# 2 ** x between -0.5 and 0.5 as a polynomial: its Taylor series, exact to 2e-7. Near LEAST and
-# below it is zero.
+# The coefficients of 2 ** x between -0.5 and 0.5: its Taylor series, exact to 2e-7. Near LEAST and
+# below, the power counts as zero.
 LOG2_E: Final = np.float32(1.4426950408889634)
 LEAST: Final = np.float32(-127)
 C1, C2, C3, C4, C5, C6 = map(
@@ -74,10 +75,10 @@ C1, C2, C3, C4, C5, C6 = map(
         0.0001540353039338161,
     ),
 )
-# Bits of a float32 behind its exponent.
+# The number of bits behind the exponent of a float32.
 EXPONENT: Final = np.int32(23)
 BIAS: Final = np.int32(127)
-# Numbers that stay in the processor's first cache.
+# So many numbers stay in the processor's first-level cache.
 BLOCK: Final = 2048
 # Bits of a float32 that a bfloat16 lacks.
 HALF_BITS: Final = np.int32(16)
@@ -85,7 +86,7 @@ ROUND_UP: Final = np.int32(0x7FFF)
 
 
 def _keeps_results() -> bool:
-    """True if what is compiled can be kept. Sets the folder, unless NUMBA_CACHE_DIR does."""
+    """True if compiled code can be saved. Sets its folder, unless NUMBA_CACHE_DIR does."""
     folder = Path(config.CACHE_DIR or cache_folder() / "kernels")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -250,7 +251,7 @@ def softmax(scores: Bits, mask: Array, weights: Bits) -> None:
         for k in range(len(flat)):
             flat[k] += hidden[k]
         _shares(values, powers)
-        # Rounded to the nearest, to the even one where two are as near.
+        # Rounded to the nearest bfloat16; halfway cases to the even one.
         for k in range(len(flat)):
             weight[k] = (bits[k] + ROUND_UP + ((bits[k] >> HALF_BITS) & 1)) >> HALF_BITS
 
@@ -259,7 +260,7 @@ def softmax(scores: Bits, mask: Array, weights: Bits) -> None:
 def exp_sums(logits: Array, tops: Array, sums: Array) -> None:
     """Writes the sum of the exponentials of each row of `logits` [rows, size] to `sums`.
 
-    From the logits of a row, its number in `tops`, the greatest one, is subtracted.
+    The greatest logit of each row, its number in `tops`, is subtracted from all its logits first.
     """
     values, powers = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.int32)
     for row in range(len(logits)):
@@ -285,7 +286,7 @@ def split(values: Array, inputs: Inputs, part: Part) -> None:
 def normed(states: Array, weight: Array, least: np.float32, inputs: Inputs, part: Part) -> None:
     """Writes `states` as the inputs of a product, after root mean square normalisation.
 
-    `weight` holds the root of the size, `least` is the shortest length.
+    `weight` includes the square root of the size; `least` is the least length of a state.
     """
     size = states.shape[1]
     values = np.empty(size, np.float32)
@@ -336,8 +337,8 @@ def turned(  # noqa: PLR0913, PLR0917
 def gated(product: Array, inputs: Inputs, new: Inputs, block: int, part: Part) -> None:
     """Writes the inputs of a layer's last product.
 
-    They are the first half of `product` through the gelu, times its second half, rotated in blocks
-    of `block`.
+    The first half of `product` goes through the gelu and is multiplied by the second half. The
+    result is rotated in blocks of `block` numbers.
     """
     size = new[0].shape[1]
     both = np.empty(2 * size, np.float32)

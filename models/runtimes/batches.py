@@ -1,11 +1,11 @@
-"""Which requests share a forward pass, where passes are made of one batch."""
+"""Chooses the requests that share a forward pass, for runtimes that read one batch a pass."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from models.engine import GenerateRequest
 
-# Padded prompt tokens in one forward pass, for all beams: bounds the memory of a batch.
+# The most padded prompt tokens in one forward pass, for all beams. This bounds a batch's memory.
 BATCH_TOKENS: Final = 16_384
 
 
@@ -14,8 +14,8 @@ def batches(
 ) -> Iterator[list[int]]:
     """The indices of requests that can share a forward pass, a list for each pass.
 
-    They have one task, length and number of candidates, and take at most BATCH_TOKENS. If one is
-    `uncopied`, all are, and have the same text.
+    The requests of a pass have the same task, length and number of candidates, and take at most
+    BATCH_TOKENS. If one is `uncopied`, all are, and have the same text.
     """
     lengths = [count_tokens(request.text) for request in requests]
     order = sorted(range(len(requests)), key=lambda k: (_shape(requests[k]), lengths[k]))
@@ -31,9 +31,9 @@ def batches(
 
 
 def _shape(request: GenerateRequest) -> tuple[str, int, int, str]:
-    """What the requests of a batch have in common.
+    """The properties that the requests of a batch must share.
 
-    A text that may not be copied is among it: its words are forbidden to the whole batch.
+    A text that may not be copied is one of them: its words are forbidden to the whole batch.
     """
     forbidden = request.text if request.uncopied else ""
     return request.task, request.max_tokens, request.candidates, forbidden

@@ -1,8 +1,8 @@
 """A key-value cache for beam search in which all beams of a request share the prompt.
 
-transformers' own cache is concatenated and reordered whole at every step. With 500 prompt tokens
-that costs as much as the model itself. Here each layer writes in place, and only the generated part
-is reordered: beams are exchanged within a request, where the prompt is the same.
+transformers concatenates and reorders its whole cache at every step. With 500 prompt tokens that
+costs as much as the model itself. Here each layer writes in place, and only the generated part is
+reordered: beams change places within a request, where the prompt is the same.
 """
 
 from typing import Any
@@ -54,7 +54,7 @@ class _BeamLayer(CacheLayerMixin):  # type: ignore[misc]
         return self._filled + query_length, self._seen - self._filled
 
     def get_seq_length(self) -> int:
-        """How many tokens were read so far, with those that a sliding layer has dropped."""
+        """How many tokens were read so far, including those that a sliding layer has dropped."""
         return int(self._seen)
 
     def get_max_length(self) -> int:
@@ -69,7 +69,7 @@ class _BeamLayer(CacheLayerMixin):  # type: ignore[misc]
 
 
 class BeamCache(Cache):  # type: ignore[misc]
-    """The cache `read` of some prompts, with room for `beams` beams of `new_tokens` tokens each."""
+    """The cache `read` of some prompts, copied for `beams` beams of `new_tokens` new tokens."""
 
     def __init__(self, read: Cache, beams: int, new_tokens: int) -> None:
         super().__init__(layers=[_BeamLayer(layer, beams, new_tokens) for layer in read.layers])

@@ -15,12 +15,12 @@ from models.engine import ModelError
 from models.wording import WordedError
 
 INT8: Final = "int8"
-# Every token of a converted checkpoint, in order.
+# The file with every token of a converted checkpoint, in order.
 VOCABULARY: Final = "shared_vocabulary.json"
-# Of our conversion: a higher number makes all users convert again.
+# The version of our conversion. A higher number makes all users convert again.
 FORMAT: Final = 1
-# Where layers are normalised, by model type. Configurations of transformers 5 no longer say so, and
-# CTranslate2 4.8 reads it there. The classes of transformers know one way each.
+# Where layers are normalised, by model type. CTranslate2 4.8 reads this from the configuration, but
+# configurations of transformers 5 no longer state it. Each class of transformers has one way.
 NORMALISATION: Final = {
     "mbart": {"normalize_before": True, "normalize_embedding": True},
     "bart": {"normalize_before": False, "normalize_embedding": True},
@@ -33,10 +33,10 @@ class NotConvertible(WordedError):
 
 
 def converted(checkpoint: Checkpoint, allow_pickle: bool = False, quantization: str = INT8) -> Path:
-    """The folder of the converted checkpoint, converted first if need be.
+    """The folder of the converted checkpoint. If there is none, it is converted first.
 
-    `quantization` is CTranslate2's: int8, float32 and others. Raises NotConvertible, and ModelError
-    if the checkpoint itself is not whole or the cache cannot be written.
+    `quantization` is CTranslate2's: int8, float32 and others. Raises NotConvertible. Raises
+    ModelError if the checkpoint is incomplete or the cache cannot be written.
     """
     try:
         import ctranslate2
@@ -50,7 +50,8 @@ def converted(checkpoint: Checkpoint, allow_pickle: bool = False, quantization: 
 
     slug = checkpoint.entry.id.replace("/", "--").replace(" ", "-")
     if checkpoint.revision == LOCAL:
-        # Its id is the last part of its path ("final"), which others may share.
+        # The id of a local checkpoint is the last part of its path, for example "final". Other
+        # checkpoints may have the same.
         path = str(checkpoint.folder.resolve())
         slug += f"-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
     key = _fingerprint(checkpoint, f"{ctranslate2.__version__} {quantization} {FORMAT}")
@@ -66,8 +67,8 @@ def converted(checkpoint: Checkpoint, allow_pickle: bool = False, quantization: 
 def _fingerprint(checkpoint: Checkpoint, how: str) -> str:
     """Sixteen digits that change with the checkpoint and with `how` it is converted.
 
-    A local checkpoint is known by the dates and sizes of its files: to read gigabytes at each start
-    would cost more than the conversion saves.
+    A local checkpoint is identified by the dates and sizes of its files. Reading gigabytes at each
+    start would cost more than the conversion saves.
     """
     parts = [checkpoint.revision, how]
     if checkpoint.revision == LOCAL:
@@ -92,7 +93,7 @@ def _convert(checkpoint: Checkpoint, allow_pickle: bool, quantization: str, fold
     except (ModelError, OSError):
         raise
     except Exception as error:
-        # A converter raises whatever it meets first.
+        # A converter raises errors of any kind.
         raise NotConvertible(
             "CTranslate2 cannot convert it: {kind}: {reason}",
             kind=type(error).__name__,
@@ -105,8 +106,8 @@ def _convert(checkpoint: Checkpoint, allow_pickle: bool, quantization: str, fold
 def _name_special_tokens(folder: Path, checkpoint: Checkpoint) -> None:
     """Writes into the converted configuration which token the decoder starts with.
 
-    CTranslate2 guesses it from the name of the tokenizer's class, which many mBART checkpoints do
-    not state.
+    CTranslate2 guesses the token from the name of the tokenizer's class, which many mBART
+    checkpoints do not state.
     """
     path = folder / CONFIG
     converted_config = read_object(path)
@@ -128,7 +129,7 @@ def _name_special_tokens(folder: Path, checkpoint: Checkpoint) -> None:
 def _converter(checkpoint: Checkpoint, allow_pickle: bool) -> Any:
     """CTranslate2's converter, which gets the model and the tokenizer from us.
 
-    So they are whole, and nothing runs code.
+    So both are checked to be complete, and nothing in them runs code.
     """
     import torch
     from ctranslate2.converters import TransformersConverter
@@ -151,7 +152,7 @@ def _converter(checkpoint: Checkpoint, allow_pickle: bool) -> Any:
 
 
 def _describe_layers(config: Any) -> None:
-    """Sets what CTranslate2 4.8 would read wrongly from a configuration of transformers 5."""
+    """Sets the fields that CTranslate2 4.8 would misread in a configuration of transformers 5."""
     for name, value in NORMALISATION.get(config.model_type, {}).items():
         setattr(config, name, value)
     if config.model_type in ("t5", "mt5", "umt5"):
@@ -163,8 +164,8 @@ def _describe_layers(config: Any) -> None:
 class _WholeVocabulary:
     """A tokenizer whose vocabulary names every row of the output matrix, once.
 
-    Checkpoints have more rows than tokens. CTranslate2 knows tokens by their names: it would take
-    two with one name for the same.
+    Checkpoints have more rows than tokens. CTranslate2 identifies tokens by their names: it would
+    take two tokens with one name for the same.
     """
 
     def __init__(self, tokenizer: Any, size: int) -> None:
@@ -186,6 +187,6 @@ class _WholeVocabulary:
         try:
             token: str | None = self._tokenizer.convert_ids_to_tokens(row)
         except (IndexError, KeyError):
-            # Slow tokenizers raise this where a row has no token.
+            # Slow tokenizers raise these errors if a row has no token.
             return None
         return token

@@ -4,9 +4,9 @@ Cancellation: only greedy search can be stopped between two tokens. A batch of b
 its end, so batches are kept small, and `cancelled` is asked before each of them.
 
 Threads: a translator gets the sentences of a summary together, and works on several batches at
-once, each on one thread. Its steps are too short to be shared: two threads take three times as long
-for a sentence as one (docs/decisions/threads.md). A summariser mostly gets one article, and has all
-threads for it.
+once, each on one thread. A step is too short to be shared: two threads take three times as long for
+a sentence as one thread (docs/decisions/threads.md). A summariser mostly gets one article, and uses
+all threads for it.
 """
 
 import json
@@ -35,17 +35,17 @@ from models.runtimes.batches import batches
 from models.runtimes.conversion import VOCABULARY
 from models.runtimes.seq2seq import SearchOptions, Seq2SeqText, mean_score
 
-# Texts in one batch: what cannot be cancelled stays short.
+# The most texts in one batch. A batch of beam search cannot be cancelled, so it must be short.
 BATCH_ROWS: Final = 8
-# A summary has no more sentences.
+# A summary does not have more sentences than this.
 MOST_WORKERS: Final = 8
 
 
 class CTranslateEngine:
     """A checkpoint whose weights were converted into `folder`.
 
-    Its tokenizer and configuration are read from its own folder. Raises ModelError if it cannot be
-    loaded.
+    The tokenizer and the configuration are read from the checkpoint's own folder. Raises ModelError
+    if it cannot be loaded.
     """
 
     def __init__(
@@ -65,8 +65,8 @@ class CTranslateEngine:
             compute_type=compute_type,
             inter_threads=self._workers,
         )
-        # In a thread of its own: the thread that makes a translator has as many OpenMP threads as
-        # the translator from then on, in torch too.
+        # The translator is made in a thread of its own: from then on that thread has as many OpenMP
+        # threads as the translator, in torch too.
         work = partial(make, intra_threads=1 if translates else threads)
         outcome = in_thread_of_its_own(work, "breve-translator")
         try:
@@ -78,8 +78,8 @@ class CTranslateEngine:
                 folder=folder,
                 reason=error,
             ) from error
-        # CTranslate2 takes and gives tokens by names of its own: the tokenizer may have one name
-        # for two tokens, or none.
+        # CTranslate2 has its own names for tokens: the tokenizer may have one name for two tokens,
+        # or none for a token.
         self._names: list[str] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
         self._ids = {name: k for k, name in enumerate(self._names)}
 
@@ -94,9 +94,9 @@ class CTranslateEngine:
             entry.tasks,
             self._text.window,
             entry.licence,
-            # In beam search, which nearly all requests ask for.
+            # Beam search is silent, and nearly all requests ask for it.
             silent=entry.tasks,
-            # What is banned by facts depends on the tokens written so far.
+            # The tokens that facts ban depend on the tokens written so far.
             ignores=tuple((task, "facts") for task in entry.tasks),
         )
 
@@ -142,7 +142,7 @@ class CTranslateEngine:
         return [self._names[token] for token in ids]
 
     def _prefix(self, search: SearchOptions) -> list[str] | None:
-        """The tokens that the answer must begin with: that of its language, in some families."""
+        """The tokens that an answer must begin with: in some families, its language's token."""
         return None if search.forced is None else self._names_of([search.forced])
 
     def _options(self, search: SearchOptions) -> dict[str, Any]:
@@ -154,7 +154,7 @@ class CTranslateEngine:
             "min_decoding_length": search.min_tokens,
             "no_repeat_ngram_size": search.no_repeat,
             "suppress_sequences": self._suppressed(search) or None,
-            # The text was cut to the window already. CTranslate2 would not say what it cuts.
+            # The text was cut to the window already. CTranslate2 would not report what it cuts.
             "max_input_length": 0,
         }
 

@@ -1,6 +1,6 @@
-"""What an encoder-decoder reads and writes: prefixes, language tokens, windows, search options.
+"""The input and output of encoder-decoders: prefixes, language tokens, windows, search options.
 
-Both runtimes use it, so that they search for the same. Imports no torch.
+Both runtimes use this module, so that they search in the same way. It imports no torch.
 """
 
 import math
@@ -23,14 +23,14 @@ from models.checkpoints.families import (
 from models.engine import GenerateRequest, ModelError, Task
 from models.prompts import NO_REPEAT
 
-# So many words in a row may not be copied. With three, the built-in translator changes every third
-# word a little, and stays French.
+# A run of this many words may not be copied. If it were three, the built-in translator would change
+# every third word a little, and stay in French.
 OWN_WORDS: Final = 2
-# Short words of both languages: "on a" may be right.
+# Short words that both languages have: an English "on a" may be right.
 SHARED: Final = frozenset({"a", "an", "as", "me", "on", "or"})
 # How vocabularies mark a token that begins a word.
 WORD_STARTS: Final = ("▁", "Ġ")
-# Tokens of text. In a smaller window no sentence can be read.
+# In tokens of text. No sentence can be read in a smaller window.
 MIN_WINDOW: Final = 16
 _LOWER: Final = re.compile(r"(?:(?![A-ZÀ-Ý])[^\W\d_]|['’-])+")
 
@@ -54,8 +54,8 @@ class EncodedText:
 class SearchOptions:
     """How to search for an answer.
 
-    `start` is the token that the decoder starts from, `forced` the first token of the answer. It
-    must not have the tokens `banned`, nor the tokens of one of the `runs` in a row.
+    `start` is the token that the decoder starts from, `forced` the first token of the answer. The
+    answer must not have the tokens `banned`, nor the tokens of one of the `runs` in a row.
     """
 
     beams: int
@@ -99,12 +99,12 @@ class Seq2SeqText:
         return len(self._tokenizer(clean, add_special_tokens=False, verbose=False).input_ids)
 
     def encode(self, request: GenerateRequest) -> EncodedText:
-        """What the encoder reads for a request, cut to the window."""
+        """The encoder's input for a request, cut to the window."""
         source = self._before(request.task) + self._clean(request.text)
         ids = self._tokenizer(source, verbose=False).input_ids
         limit = self.window + len(self._around(request.task))
-        # Cut here, not by the tokenizer: truncation is a state of a fast one, and other threads
-        # count tokens with it meanwhile.
+        # Cut here, not by the tokenizer: truncation is a state of a fast tokenizer, and other
+        # threads count tokens with it meanwhile.
         if len(ids) > limit:
             ids = [*ids[: limit - self._behind], *ids[len(ids) - self._behind :]]
         tokens = self.count_tokens(request.text)
@@ -123,7 +123,7 @@ class Seq2SeqText:
     def search(self, request: GenerateRequest) -> SearchOptions:
         """How to search for the answer to a request.
 
-        The request's limits hold within the checkpoint's own.
+        The request's limits are reduced to the checkpoint's own, if those are lower.
         """
         most = min(request.max_tokens, (positions(self._config) or request.max_tokens + 2) - 2)
         least = 0
@@ -147,14 +147,15 @@ class Seq2SeqText:
     def _written(self, text: str) -> Iterator[list[Token]]:
         """The ways in which an answer may write `text`, in tokens.
 
-        As a source has them and, where the tokenizer has one model for each side, as a target.
+        The text is encoded as a source and, if the tokenizer has one model for each side, also as a
+        target.
         """
         clean = self._clean(text)
         ids = [self._tokenizer(clean, add_special_tokens=False, verbose=False).input_ids]
         target = getattr(self._tokenizer, "spm_target", None)
         if target is not None:
-            # The model itself is asked: asking the tokenizer for a target would change its state
-            # for other threads.
+            # The target's model is used directly: asking the tokenizer for a target would change
+            # its state for other threads.
             ids.append(self._tokenizer.convert_tokens_to_ids(target.encode(clean, out_type=str)))
         for tokens in ids:
             yield list(zip(tokens, self._tokenizer.convert_ids_to_tokens(tokens), strict=True))
@@ -162,8 +163,9 @@ class Seq2SeqText:
     def _clean(self, text: str) -> str:
         """The text with the punctuation that the family was trained on.
 
-        transformers makes Marian's normaliser, but never calls it. Typographic apostrophes and
-        guillemets, which most French articles have, would be unknown tokens.
+        transformers makes Marian's normaliser, but never calls it. Without the normaliser,
+        typographic apostrophes and guillemets, which most French articles have, would be unknown
+        tokens.
         """
         return str(self._tokenizer.normalize(text)) if self._family.normalised else text
 
@@ -203,7 +205,7 @@ class Seq2SeqText:
         return {self._forced(task) for task in Task} - {None}
 
     def _find_languages(self) -> Languages | None:
-        """The language tokens to use: the entry's, else those of the family that are known.
+        """The language tokens to use: the entry's, else the known ones of the family.
 
         Raises ModelError if tokens are lacking.
         """
@@ -235,10 +237,10 @@ class Seq2SeqText:
         return [languages.written(language) for language in sorted(targets | sources)]
 
     def _add_missing_special_tokens(self) -> None:
-        """Mends tokenizers that put nothing around a source. Raises ModelError if they cannot.
+        """Mends tokenizers that put no tokens around a source. Raises ModelError if they cannot.
 
-        transformers 5 makes such a one of BARThez's files, which hold a SentencePiece model and no
-        tokenizer.json.
+        transformers 5 makes such a tokenizer from BARThez's files, which hold a SentencePiece model
+        and no tokenizer.json.
         """
         if self._family.around is None or self._tokenizer("").input_ids:
             return
@@ -261,9 +263,8 @@ class Seq2SeqText:
 def own_runs(writings: Iterable[Sequence[Token]]) -> tuple[tuple[int, ...], ...]:
     """The token runs that an uncopied answer may not have (see `GenerateRequest.uncopied`).
 
-    `writings` are the ways to write the text in tokens. The runs are those of OWN_WORDS words in a
-    row, but of words that are all in SHARED, and of single words with an accent; all of them in
-    lower case.
+    `writings` are the ways to write the text in tokens. Two kinds of runs are forbidden, both in
+    lower case: OWN_WORDS words in a row, unless all are in SHARED; and single words with an accent.
     """
     banned: dict[tuple[int, ...], None] = {}
     for tokens in writings:
@@ -277,7 +278,7 @@ def own_runs(writings: Iterable[Sequence[Token]]) -> tuple[tuple[int, ...], ...]
 
 
 def _lower_case_runs(tokens: Sequence[Token]) -> Iterator[list[list[Token]]]:
-    """The runs of words of a text without a capital, a digit or a sign; each word in its tokens."""
+    """The runs of words of a text without a capital, a digit or a sign. A word is its tokens."""
     run: list[list[Token]] = []
     for word in _words(tokens):
         text = _text(word)
@@ -285,7 +286,7 @@ def _lower_case_runs(tokens: Sequence[Token]) -> Iterator[list[list[Token]]]:
             run.append(word)
             continue
         letters = _LOWER.match(text)
-        # "concurrent," ends a run, and belongs to it without its comma.
+        # The word "concurrent," ends a run, and belongs to it without its comma.
         if letters and (bare := _beginning(word, letters.end())):
             run.append(bare)
         yield run
@@ -308,7 +309,7 @@ def _words(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _beginning(word: Sequence[Token], length: int) -> list[Token]:
-    """The first tokens of a word that write just `length` letters; empty if there are none."""
+    """The first tokens of a word that write exactly `length` letters; empty if there are none."""
     for end in range(1, len(word)):
         if len(_text(word[:end])) == length:
             return list(word[:end])

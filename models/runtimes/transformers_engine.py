@@ -41,7 +41,7 @@ from models.runtimes.seq2seq import SearchOptions, Seq2SeqText, mean_score, own_
 
 
 class _OutputNoRepeat(LogitsProcessor):  # type: ignore[misc]
-    """Blocks repeated n-grams of the answer, but not those of the prompt: answers may quote it."""
+    """Blocks repeated n-grams of the answer, but not n-grams of the prompt, which it may quote."""
 
     def __init__(self, size: int, prompt_tokens: int) -> None:
         self._blocker = NoRepeatNGramLogitsProcessor(size)
@@ -53,7 +53,7 @@ class _OutputNoRepeat(LogitsProcessor):  # type: ignore[misc]
 
 
 class _FactsOnly(LogitsProcessor):  # type: ignore[misc]
-    """Bans the tokens that the constraint of each row's request forbids; None: no rule."""
+    """Bans the tokens that the constraint of each row's request forbids. None is no constraint."""
 
     def __init__(
         self, constraints: Sequence[FactConstraint | None], beams: int, prompt_tokens: int
@@ -80,7 +80,7 @@ class _Stop(StoppingCriteria):  # type: ignore[misc]
 
 
 def _torch_options(search: SearchOptions) -> dict[str, Any]:
-    """The options of a search by transformers' names, without those of `_options`."""
+    """The options of a search under transformers' names, without those that `_options` sets."""
     return {
         "max_new_tokens": search.max_tokens,
         "min_new_tokens": search.min_tokens or None,
@@ -205,7 +205,7 @@ class TransformersEngine:
         return options | _torch_options(self._text.search(first))
 
     def _own_runs(self, request: GenerateRequest) -> tuple[tuple[int, ...], ...]:
-        """The token runs of its text that a decoder's answer may not have."""
+        """The token runs of the request's text that a decoder's answer may not have."""
         tokens = self._encode(request.text) if request.uncopied else []
         names = self._tokenizer.convert_ids_to_tokens(tokens)
         return own_runs([list(zip(tokens, names, strict=True))])
@@ -271,7 +271,7 @@ class TransformersEngine:
         ]
 
     def _scores(self, output: Any, answers: torch.Tensor, penalty: float) -> list[float]:
-        """The mean log-probability of each answer's tokens, which greedy search does not report."""
+        """The mean log-probability of each answer's tokens. Greedy search does not report it."""
         real = answers != self._tokenizer.pad_token_id
         if getattr(output, "sequences_scores", None) is not None:
             lengths = real.sum(1).tolist()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 MIN_NAME_LETTERS: Final = 3
-# Letters of a word that counts for `covered_share`.
+# The fewest letters of a word that counts for `covered_share`.
 MIN_LONG_WORD: Final = 4
 _SENTENCE_START: Final = re.compile(r'(?<=[.!?:«"])\s+')
 _ELISION: Final = re.compile(r"^(?:[dlscnjmt]|qu|jusqu|lorsqu)'", re.IGNORECASE)
@@ -52,7 +52,7 @@ def inner_capitals(
 ) -> Iterator[str]:
     """The capitalised words inside the sentences of a normalised `text`, without their `affix`.
 
-    `sentence_start` matches what stands between two sentences.
+    `sentence_start` matches the gap between two sentences.
     """
     for sentence in sentence_start.split(text):
         for word in re.findall(r"[A-Za-zÀ-ÿ0-9][\w'&.-]*", sentence)[1:]:

@@ -1,7 +1,7 @@
 """A rough test of whether a French article supports an English text, for summaries that are scored.
 
-Like `models/scoring/support.py` deliberately apart from the checks of the product, with code and
-word lists of its own (`support_english.toml`).
+Like `models/scoring/support.py`, it deliberately shares nothing with the checks of the product: it
+has its own code and word lists (`support_english.toml`).
 """
 
 import re
@@ -17,14 +17,14 @@ _WORDS: Final[Mapping[str, Any]] = tomllib.loads(
 )
 _FRENCH_NUMBERS: Final[Mapping[str, float]] = _WORDS["french_numbers"]
 _ENGLISH_NUMBERS: Final[Mapping[str, float]] = _WORDS["english_numbers"]
-# By each English word the expression that finds a French word for it.
+# For each English word, the expression that finds a French word for it.
 _FRENCH_FOR: Final = {
     english: re.compile(rf"\b(?:{'|'.join(beginnings)})")
     for english, beginnings in _WORDS["french_for"].items()
 }
 _SENTENCE_START: Final = re.compile(r'(?<=[.!?:])\s+|(?<=["“])\s*')
 _POSSESSIVE: Final = re.compile(r"'s$")
-# "the VIIe arrondissement"
+# For example "the VIIe arrondissement".
 _ROMAN: Final = re.compile(r"\b([IVXLC]+)e\b")
 _ROMAN_DIGITS: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 # "6 pm" for "18h"
@@ -43,7 +43,7 @@ _ENGLISH_NUMBER: Final = re.compile(
 _POINTED_NUMBER: Final = re.compile(r"\d+\.\d+")
 # "1m65"
 _HEIGHT: Final = re.compile(r"\b([12])m(\d\d)\b")
-# What follows a name and is none ("Paris-based").
+# Words that follow a name and are not part of it ("Paris-based").
 _SUFFIXES: Final = frozenset(
     "backed based born controlled early language led like owned run speaking style".split()
 )
@@ -52,7 +52,7 @@ _TOLERANCE: Final = 1e-6
 
 
 def foreign_facts_in_english(article: str, text: str) -> list[str]:
-    """The facts of the English `text` that the French `article` has in no form.
+    """The facts of the English `text` that the French `article` does not have in any form.
 
     Facts are numbers, in digits and in words, and capitalised words inside sentences.
     """
@@ -77,7 +77,7 @@ def _with_french_hours(english: str) -> str:
 
 
 def _foreign_numbers(english: str, known: set[float]) -> Iterator[str]:
-    """The numbers of a folded text whose values are not `known`: those in digits, then words."""
+    """The numbers of a folded text whose values are not `known`: first in digits, then in words."""
     for written, _, value in _values(english, _ENGLISH_NUMBER, _WORDS["english_scales"]):
         if not any(abs(value - other) <= _TOLERANCE * value for other in known):
             yield written
@@ -89,7 +89,7 @@ def _foreign_numbers(english: str, known: set[float]) -> Iterator[str]:
 def _values(
     text: str, number: re.Pattern[str], scales: Mapping[str, float]
 ) -> Iterator[tuple[str, float, float]]:
-    """Each number in digits: as it is written, and its value without and with its scale.
+    """For each number in digits, its written form and its value without and with its scale.
 
     A scale is a word such as "million" behind the digits.
     """

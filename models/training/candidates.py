@@ -3,10 +3,10 @@
     python -m models.training.candidates --data DIR --out FILE [--task translation] [--count N]
     [--skip N] [--part K/N]
 
-Training learns to prefer those with a higher reward (its option `--candidates`): a model trained on
-references alone never sees its own mistakes. Several answers are drawn to each example.
+Training learns to prefer answers with a higher reward (its option `--candidates`): a model trained
+on references alone never sees its own mistakes. Several answers are drawn for each example.
 
-- The reward of a summary is the mean of its ROUGE-1, -2 and -L against the reference, less
+- The reward of a summary is the mean of its ROUGE-1, -2 and -L against the reference, minus
   `FOREIGN_COST` if it has a number or name that the article lacks.
 - The reward of a translation is the mean of its BLEU and chrF against the reference.
 
@@ -30,15 +30,15 @@ from models.scoring.rouge import rouge
 from models.scoring.support import foreign_facts
 from models.training.examples import Branch, Example, article_examples, pair_examples
 
-# Words of an article that the model is shown, about 400 tokens.
+# The most words of an article that the model is shown, about 400 tokens.
 WINDOW_WORDS: Final = 260
 CANDIDATES: Final = {Task.SUMMARY: 6, Task.TRANSLATION: 4}
-# Answers are drawn: of the four candidates of a beam search the best is 0.02 better than the mean,
-# too alike to learn from.
+# Answers are drawn, not searched for: the best of four candidates of a beam search is only 0.02
+# better than their mean. They are too alike to learn from.
 TEMPERATURE: Final = 0.7
 BATCH: Final = 8
 MAX_TOKENS: Final = 100
-# The lengths that are asked for: that of the product, and somewhat more.
+# The lengths in words that prompts ask for: that of the product, and a somewhat longer one.
 ASKED_WORDS: Final = (30, 40)
 FOREIGN_COST: Final = 0.2
 SEED: Final = 11
@@ -51,7 +51,7 @@ def reward(source: str, reference: str, text: str) -> float:
 
 
 def shown(source: str, whole: int = WINDOW_WORDS) -> str:
-    """The beginning of a source that the model is shown; all of it, up to `whole` words.
+    """The beginning of a source that the model is shown; all of a source of up to `whole` words.
 
     It ends where a line or a sentence ends, if one does in its second half.
     """
@@ -91,8 +91,8 @@ def rows(
 ) -> Iterator[dict[str, Any]]:
     """One row for each example, of a JSON lines file.
 
-    It has what is shown of the source, the example's own targets, the marker of the candidates, and
-    these with their rewards.
+    A row has the shown part of the source, the example's own targets, the marker of the candidates,
+    and the candidates with their rewards.
     """
     rng = random.Random(seed)
     for start in range(0, len(examples), BATCH):

@@ -20,25 +20,26 @@ Encode = Callable[[str], list[int]]
 
 BOS: Final = "<bos>"
 EOS: Final = "<eos>"
-# Of a target. A long gold summary has up to 250.
+# The most tokens of a target. A long gold summary has up to 250.
 MAX_TARGET_TOKENS: Final = 280
 MIN_ABSTRACT_WORDS: Final = 12
 MIN_SHORT_WORDS: Final = 8
-# The least share of a reference's longer words that the article has; below it the reference tells
-# another story. It is low on purpose: 0.6 leaves out four in ten of the abstracts without a number
-# or name of their own. Those are the ones that rephrase; without them a model learns to copy.
+# The least share of a reference's longer words that the article must have. Below it the reference
+# tells another story. It is low on purpose: 0.6 would leave out four in ten of the abstracts that
+# have no number or name of their own. These are the abstracts that rephrase. Without them a model
+# learns to copy.
 MIN_COVERED: Final = 0.3
 # The first words of a source: about what a short window of 352 tokens shows.
 SHORT_WORDS: Final = 240
 # A question or a cliff-hanger is no summary.
 TEASER: Final = re.compile(r"\?|(?:…|\.\.\.)\s*$")
-# Of the articles, so many have their title as first line, as a reader's page has.
+# The share of the articles that have their title as first line, like a reader's page.
 TITLE_SHARE: Final = 0.4
-# Names the site, not the article: in 4 % of the titles.
+# The part of a title that names the site, not the article: 4 % of the titles have it.
 SITE_SUFFIX: Final = re.compile(r"\s*:\s*actualité .*scoop.*$")
 # The share of each kind of sentence pair that is kept, by the start of its name. News and speech
-# come first, then documentation. What repeats itself (security notices, a weekly newsletter) is
-# kept less often.
+# are kept more often than documentation. Repetitive texts (security notices, a weekly newsletter)
+# are kept less often.
 PAIR_SHARES: Final = {
     "news_debian": 0.25,
     "news_bitcoinops": 0.5,
@@ -48,7 +49,7 @@ PAIR_SHARES: Final = {
     "tatoeba": 0.3,
     "tech": 0.1,
 }
-# The French words of a pair that is kept. Shorter ones teach little.
+# How many French words a pair must have to be kept. Shorter pairs teach little.
 PAIR_WORDS: Final = range(8, 61)
 
 _MONTH: Final = (
@@ -80,7 +81,8 @@ class Branch:
     """One target of a source text: the marker that asks for it, and the text that answers.
 
     `reward` says how good the target is, if it is one of the model's own answers. Such targets are
-    compared with each other, and not learnt as they stand. None: the target is to be learnt.
+    compared with each other, and not learnt as they stand. A target without a reward is to be
+    learnt.
     """
 
     marker: str
@@ -102,7 +104,7 @@ class Example:
 
 
 def is_supported(article: str, reference: str, least: float = MIN_COVERED) -> bool:
-    """True if `article` supports `reference`, so that it does not teach a model to invent.
+    """True if `article` supports `reference`, so that training on it teaches no inventions.
 
     The article must have every number and every capitalised word inside a sentence of the
     reference, and the share `least` of its longer words.
@@ -144,7 +146,7 @@ def without_foreign_days(article: str, abstract: str) -> str:
 def learnable(source: str, abstract: str) -> str:
     """`abstract` without the days that `source` lacks.
 
-    Empty if it still has a fact that the source lacks, or is no summary.
+    The result is empty if it still has a fact that the source lacks, or is no summary.
     """
     text = without_foreign_days(source, abstract)
     good = (
@@ -166,8 +168,8 @@ def _summary_branches(abstract: str, rng: random.Random) -> Iterator[Branch]:
 def validation_examples(data: Path, count: int) -> dict[str, list[Example]]:
     """`count` examples of each task from the validation data, by task.
 
-    Articles that support their abstract, and sentence pairs. A task whose file is missing is left
-    out.
+    They are articles that support their abstract, and sentence pairs. A task whose file is missing
+    is left out.
     """
     examples: dict[str, list[Example]] = {}
     articles, pairs = data / "orangesum_valid.jsonl.gz", data / "fr_en_dev_newstest2013.tsv.gz"
@@ -226,7 +228,7 @@ def _pair_share(kind: str) -> float:
 
 
 def pair_examples(data: Path, rng: random.Random) -> list[Example]:
-    """Sentence pairs of PAIR_WORDS French words, shuffled, news first (see PAIR_SHARES)."""
+    """Sentence pairs of PAIR_WORDS French words, shuffled. Most news is kept (see PAIR_SHARES)."""
     examples = []
     with gzip.open(data / "fr_en_train.tsv.gz", "rt", encoding="utf-8") as lines:
         for line in lines:

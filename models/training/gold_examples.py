@@ -1,7 +1,7 @@
 """Training examples from whole pages with gold summaries, in one to three lengths.
 
-The summaries are those in `gold/`, and those of the same form in the data folder. They tell the
-whole page, so the page is shown whole.
+The summaries are those in `gold/`, and those of the same form in the data folder. They cover the
+whole page, so the whole page is shown.
 """
 
 import gzip
@@ -16,10 +16,10 @@ from models.scoring.support import foreign_facts, without_accents
 from models.training.examples import Branch, Example, orangesum
 
 GOLD: Final = Path(__file__).with_name("gold")
-# Of them no model learns anything.
+# The file of summaries that no model learns from.
 HELD_OUT: Final = "held_out.jsonl"
 DATA_FILES: Final = ("gold.jsonl.gz", "gold_long.jsonl.gz")
-# So many pages are shown with their title.
+# The share of pages that are shown with their title.
 TITLE_SHARE: Final = 0.8
 
 
@@ -68,7 +68,7 @@ def _example(page: dict[str, Any], summaries: list[list[str]], rng: random.Rando
 
 
 def plain_quotes(text: str) -> str:
-    """`text` with the quotation marks and apostrophes that most pages have."""
+    """`text` with straight quotation marks and apostrophes, as on most pages."""
     for mark in ("« ", "«\u00a0", " »", "\u00a0»", "«", "»"):
         text = text.replace(mark, '"')
     return text.replace("’", "'")

@@ -9,7 +9,8 @@ from torch import nn
 
 from models.training.packing import IGNORED, Packed
 
-# Draws from one article differ by 0.2 to 0.4 in the mean log-probability of a token.
+# The factor of mean log-probabilities in `risk`. Drawn answers to one article differ by 0.2 to 0.4
+# in the mean log-probability of a token.
 SHARPNESS: Final = 5.0
 
 
@@ -17,8 +18,8 @@ SHARPNESS: Final = 5.0
 class Losses:
     """The losses of one packed sequence.
 
-    The summed cross-entropy of the targets to be learnt, how many tokens these have, and the summed
-    risk of the articles with candidates.
+    `cross_entropy` is summed over the targets to be learnt, `targets` is the number of their
+    tokens, and `risk` is summed over the articles with candidates.
     """
 
     cross_entropy: torch.Tensor
@@ -34,7 +35,7 @@ class TokenLosses(nn.Module):
         self.head = head
 
     def forward(self, hidden: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """That of each of the tokens `labels` [n] after `hidden` [n, width]: [n], in float32."""
+        """The loss of each token of `labels` [n] after `hidden` [n, width]: [n], in float32."""
         return F.cross_entropy(self.head(hidden).float(), labels, reduction="none")
 
 
@@ -59,11 +60,11 @@ def losses_of(model: Any, packed: Packed) -> Losses:
 
 
 def risk(losses: torch.Tensor, branch: torch.Tensor, rewards: dict[int, float]) -> torch.Tensor:
-    """The risk of an article's candidates: the expected reward of one that is drawn, times -1.
+    """The risk of an article's candidates: minus the expected reward of a drawn candidate.
 
-    It is drawn by how likely the model finds it: by the mean log-probability of its tokens, as in
-    the search, times SHARPNESS (Shen et al. 2016). `losses` and `branch` are those of all target
-    tokens [n].
+    A candidate is drawn by how likely the model finds it. Its score is the mean log-probability of
+    its tokens, as in the search, times SHARPNESS (Shen et al. 2016). `losses` and `branch` are
+    those of all target tokens [n].
     """
     likely = torch.stack([-losses[branch == key].mean() for key in rewards])
     values = torch.tensor(list(rewards.values()), device=losses.device)

@@ -2,9 +2,10 @@
 
     python -m models.training.mean --adapter DIR --adapter DIR --out DIR
 
-An adapter that learns something new forgets some of what it knew. The mean of both keeps most of
-what each knows, and takes no more time to run. It is the mean of the two narrow matrices, not of
-their product, so the adapters must be near each other: each trained from the one before.
+An adapter that learns something new forgets some of its knowledge. The mean of the old and the new
+adapter keeps most of both, and takes no more time to run. It is the mean of each of the two narrow
+matrices, not of their product. So the adapters must be near each other: each must be trained from
+the one before.
 
 Source: Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models", 2022
 (arXiv:2203.05482).
@@ -23,7 +24,7 @@ from safetensors.torch import load_file, save_file
 from models.training.low_rank import WEIGHTS
 
 CONFIG: Final = "adapter_config.json"
-# Settings that must be the same: else the mean of the matrices means nothing.
+# Settings that must be the same. Otherwise the mean of the matrices means nothing.
 SAME: Final = (
     "base_model_name_or_path",
     "r",
@@ -61,7 +62,7 @@ def mean(adapters: Sequence[Path], out: Path) -> None:
 
 
 def _kind(folder: Path, matrices: Mapping[str, torch.Tensor]) -> dict[str, object]:
-    """What the adapters of a mean must have in common."""
+    """The settings and the shapes that the adapters of a mean must share."""
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     values = {name: config.get(name) for name in SAME}
     if isinstance(values["target_modules"], list):

@@ -2,7 +2,7 @@
 
     python -m models.training.merge --base DIR --adapter DIR --out DIR
 
-So a checkpoint can be scored before it ships.
+With that, a checkpoint can be scored before it ships.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from models.checkpoints.catalog import BUILTIN, catalog
 
 TOKENIZER_FILES: Final = ("tokenizer.json", "tokenizer_config.json")
 _BUILTIN: Final = catalog()[BUILTIN]
-# How Brève uses the merged model: as the built-in one, so that the built-in translator makes its
-# English too. The base model's configuration does not say so; `models/checkpoint_finder.py` reads
-# it from the file OWN_ENTRY.
+# Brève uses the merged model like the built-in one, so that the built-in translator makes its
+# English too. The base model's configuration does not state these fields;
+# `models/checkpoint_finder.py` reads them from the file OWN_ENTRY.
 USE: Final = {
     "family": _BUILTIN.family,
     "tasks": list(_BUILTIN.tasks),

@@ -11,9 +11,9 @@ import torch
 from models.training.examples import BOS, EOS, MAX_TARGET_TOKENS, Encode, Example
 
 IGNORED: Final = -100
-# Sequences are filled up to a multiple of so many tokens. oneDNN makes code for each number of
-# rows. That takes time (0.8 s for the training of 480 tokens), and stays in its cache (1 MB a
-# product in bfloat16 with AMX: 800 MB after 240 articles).
+# Sequences are padded to a multiple of this many tokens. oneDNN compiles code for each number of
+# rows. That takes time (0.8 s for the training of 480 tokens), and the code stays in its cache (1
+# MB a product in bfloat16 with AMX: 800 MB after 240 articles).
 ROUNDING: Final = 64
 
 
@@ -46,9 +46,10 @@ class Packed:
         return (self.label != IGNORED) & ~rewarded
 
     def visible(self, window: int | None = None) -> torch.Tensor:
-        """Which keys each query may attend to, bool [1, 1, tokens, tokens].
+        """The keys that each query may attend to, bool [1, 1, tokens, tokens].
 
-        They are earlier tokens of its source and its target, less than `window` positions back.
+        A token sees itself and earlier tokens of its source and its target, less than `window`
+        positions back.
         """
         order = torch.arange(len(self))
         mask = order[:, None] >= order[None, :]

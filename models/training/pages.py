@@ -1,8 +1,8 @@
 """Training examples from whole pages: title, lead, body, and a summary written for them.
 
-The summaries are those in `summaries/`. OrangeSum's own references are the pages' leads, which are
-taken out of the articles: from them a model learns to tell what is not in the lead. But a reader's
-page has its lead, and an editor wants its news.
+The summaries are those in `summaries/`. OrangeSum's own references are the leads of the pages, and
+its articles lack these leads. From them a model learns to tell what is not in a page's lead. But a
+reader's page has its lead, and an editor wants the news in it.
 
     python -m models.training.pages --data DIR > held_out.jsonl
 
@@ -24,18 +24,19 @@ from models.training.examples import MIN_SHORT_WORDS, Branch, Example, orangesum
 SUMMARIES: Final = Path(__file__).with_name("summaries")
 # The file of the summaries that are not learnt.
 HELD_OUT: Final = "held_out"
-# A page of up to so many words is shown whole, about 500 tokens: `service/choosing/plan.py`.
+# A page of up to this many words, about 500 tokens, is shown whole: see `service/choosing/plan.py`.
 WHOLE_WORDS: Final = 325
-# So many pages are shown without their title, if the summary has no fact of the title alone.
+# The share of pages that are shown without their title, if the summary has no fact of the title
+# alone.
 UNTITLED_SHARE: Final = 0.25
-# Of the summaries of several sentences, so many are also learnt as their first sentence.
+# The share of the summaries of several sentences whose first sentence is also learnt alone.
 SHORT_SHARE: Final = 0.4
 
 
 def written_summaries(folder: Path = SUMMARIES, *, held_out: bool = False) -> dict[str, list[str]]:
     """The summaries written for this project, in sentences, by the article's id in OrangeSum.
 
-    Those that are to be learnt, or those that are `held_out`.
+    They are those to be learnt or, with `held_out`, the held-out ones.
     """
     files = sorted(path for path in folder.glob("*.jsonl") if (path.stem == HELD_OUT) is held_out)
     lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
@@ -45,7 +46,7 @@ def written_summaries(folder: Path = SUMMARIES, *, held_out: bool = False) -> di
 def page_examples(data: Path, rng: random.Random, folder: Path = SUMMARIES) -> list[Example]:
     """The pages of OrangeSum that have a summary in `folder`, shuffled.
 
-    Pages are left out whose summary has a fact that is not shown.
+    A page is left out if its summary has a fact that is not in the shown text.
     """
     summaries = written_summaries(folder)
     rows = (row for row in orangesum(data / "orangesum_train.jsonl.gz") if row["id"] in summaries)

@@ -1,8 +1,8 @@
 """Training examples for one sentence of a summary, from the gold summaries and their sources.
 
-Each sentence of a gold summary is learnt from the sentences of the page that it rests on, as
-`models/passages.py` shows them. The next one follows what was written before it or, as in use,
-the page's lead. The sentences in `additions/` were written to follow the lead.
+Each sentence of a gold summary is learnt from its sources, the sentences of the page that it rests
+on. `models/passages.py` shows them. A later sentence follows the summary's earlier ones or, as in
+use, the page's lead. The sentences in `additions/` were written to follow the lead.
 """
 
 import random
@@ -19,10 +19,10 @@ from models.training.examples import Branch, Example, orangesum
 from models.training.gold_examples import gold_rows, plain_quotes
 
 ADDITIONS: Final = Path(__file__).with_name("additions")
-# As the writers of the gold summaries counted.
+# The writers of the gold summaries counted sentences in this way.
 _SENTENCE_END: Final = re.compile(r'(?<=[.!?»"])\s+(?=[A-ZÀ-Ý«"])')
 TITLE_SHARE: Final = 0.8
-# The share of the next sentences that are learnt behind the page's lead. The others follow the
+# The share of the later sentences that are learnt behind the page's lead. The others follow the
 # summary's own sentences.
 LEAD_SHARE: Final = 0.65
 # The share of the first sentences that are learnt.
@@ -37,7 +37,7 @@ _Make = Callable[[dict[str, Any], dict[str, Any], random.Random], Iterator[Examp
 def page_sentences(abstract: str, article: str) -> list[str]:
     """The sentences of a page as the gold summaries number them.
 
-    Rows of other data sets bring theirs along (`sentences`).
+    Rows of other data sets bring their own sentences along (`sentences`).
     """
     return _SENTENCE_END.split(f"{abstract}\n{article}".replace("\n", " "))
 
@@ -45,7 +45,7 @@ def page_sentences(abstract: str, article: str) -> list[str]:
 def sentence_examples(data: Path, files: list[Path], rng: random.Random) -> list[Example]:
     """The sentences of the gold summaries in `files`, shuffled, each with its sources.
 
-    A sentence is left out if it has a number or a name that is not shown.
+    A sentence is left out if it has a number or a name that the shown text lacks.
     """
     return _shuffled(data, files, rng, _of_summary)
 
@@ -53,14 +53,14 @@ def sentence_examples(data: Path, files: list[Path], rng: random.Random) -> list
 def addition_examples(data: Path, files: list[Path], rng: random.Random) -> list[Example]:
     """The sentences in `files` that follow a page's lead, shuffled, each with its sources.
 
-    One is left out if it has a number or a name that is not shown, or if its lead is too long to
-    stand in a summary.
+    A sentence is left out if it has a number or a name that the shown text lacks, or if the page's
+    lead is too long to stand in a summary.
     """
     return _shuffled(data, files, rng, _of_additions)
 
 
 def _shuffled(data: Path, files: list[Path], rng: random.Random, make: _Make) -> list[Example]:
-    """What `make` makes of each row of `files` and its page."""
+    """The examples that `make` makes from each row of `files` and its page, shuffled."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for row in (row for path in files for row in gold_rows(path)):
         rows.setdefault(str(row["id"]), []).append(row)

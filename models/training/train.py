@@ -4,8 +4,8 @@
 
 The learning rate warms up, stays constant and falls over the last `--decay` steps. So a run can be
 stopped and resumed, extended or shortened: start again with the same `--out` and other `--steps`.
-The same seed and the same step always give the same examples. Computes in bfloat16 where the
-processor does, else in float32.
+The same seed and the same step always give the same examples. Training computes in bfloat16 where
+the processor is fast with it, else in float32.
 """
 
 import argparse
@@ -38,9 +38,9 @@ from models.training.processes import Processes
 from models.training.sentence_examples import ADDITIONS, addition_examples, sentence_examples
 
 WARM_UP_STEPS: Final = 20
-# They have about as many tokens as an article.
+# So many pairs have about as many tokens as an article.
 PAIRS_PER_PACK: Final = 8
-# The same, with their candidates.
+# The same number for pairs with their candidates.
 JUDGED_PAIRS_PER_PACK: Final = 4
 # A sentence and its sources have about 280 tokens.
 SENTENCES_PER_PACK: Final = 3
@@ -48,22 +48,23 @@ SENTENCES_PER_PACK: Final = 3
 
 @dataclass(frozen=True)
 class Recipe:
-    """What decides the weights, besides the base model and the data.
+    """The settings that decide the weights, besides the base model and the data.
 
     - `short_window`, `long_window`: tokens of an article that are read. The long one is for
-      articles that need it (`Example.long`) and for `long_share` of the others. The short one costs
-      less, and teaches as much style.
+      articles that need it (`Example.long`) and for `long_share` of the others. The short window
+      costs less, and teaches as much style.
     - `judged_per_step`, `judged_pairs_per_step`: how many of the `articles_per_step` and of the
-      `pairs_per_step` have candidates, if there are such. Their mean risk counts `risk_weight`
-      times.
+      `pairs_per_step` have candidates, if there are any candidates. The mean risk of these counts
+      `risk_weight` times.
     - `pages_per_step`: how many of the articles are whole pages, with the project's own summaries.
     - `gold_per_step`: how many of the articles are whole pages with gold summaries, read up to
       `gold_window` tokens.
     - `sentences_per_step`: how many single sentences of gold summaries are learnt from their
       sources, besides the articles and pairs.
-    - `additions_per_step`: how many of these, at most all, are written to follow a page's lead.
-    - `judged_window`: tokens that are read of articles with candidates and of pages. It holds about
-      all that is shown of them: candidates may tell of all of it.
+    - `additions_per_step`: how many of these sentences, at most all, were written to follow a
+      page's lead.
+    - `judged_window`: tokens that are read of articles with candidates and of pages. It holds
+      nearly the whole shown text, since candidates may tell of all of it.
     """
 
     steps: int = 450
@@ -89,7 +90,10 @@ class Recipe:
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:
-    """Warm-up, constant, then linear to a twentieth over the last `decay` steps."""
+    """The learning rate of a step.
+
+    It warms up, stays constant, then falls linearly to a twentieth over the last `decay` steps.
+    """
     warm = min(1.0, (step + 1) / WARM_UP_STEPS)
     left = min(1.0, max(0.05, (recipe.steps - step) / max(1, recipe.decay)))
     return recipe.learning_rate * warm * left
@@ -135,8 +139,9 @@ class Examples:
     def step(self, number: int) -> list[Packed]:
         """The packed sequences of optimizer step `number`.
 
-        One for each article: first those with candidates, then whole pages, then those with gold
-        summaries, then the others. Then one for every few sentences of a summary, and of pairs.
+        There is one sequence for each article: first articles with candidates, then whole pages,
+        then pages with gold summaries, then the others. After these there is one for every few
+        sentences of summaries, and one for every few pairs.
         """
         rng = random.Random(self.recipe.seed * 1_000_003 + number)
         judged = _slice(self.judged, number, self.recipe.judged_per_step) if self.judged else []
@@ -210,7 +215,7 @@ def _slice(examples: list[Example], step: int, size: int) -> list[Example]:
 def compile_model(model: Any) -> None:
     """Fuses the small operations of each layer with torch's compiler, in place.
 
-    Needs a C++ compiler, and half a minute once.
+    It needs a C++ compiler, and takes half a minute once.
 
     Layers are alike and lengths are left open, so one compilation serves all. On two Sapphire
     Rapids cores a step of 8 articles and 24 pairs takes 4.9 s instead of 7.5 s.
@@ -272,7 +277,7 @@ class Trainer:
     def save(self) -> None:
         """Writes the adapter, the optimizer and the recipe.
 
-        If it is stopped, the last optimizer file stays whole.
+        If it is stopped meanwhile, the last optimizer file stays complete.
         """
         if not self._processes.first:
             return
@@ -325,8 +330,8 @@ def _precision() -> torch.dtype:
 
 def load(base: str, out: Path, recipe: Recipe, start: str = "") -> Any:
     """The base model with the adapter of the last checkpoint in `out`, of `start`, or a new one."""
-    # Plain attention: with one key head and masks, torch's fused kernel takes twice as long on a
-    # CPU.
+    # Plain attention is used: with one key head and masks, torch's fused kernel takes twice as long
+    # on a CPU.
     model: Any = AutoModelForCausalLM.from_pretrained(
         base, dtype=_precision(), attn_implementation="eager"
     )

@@ -1,4 +1,4 @@
-"""Makes the application of its parts."""
+"""Assembles the application from its parts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-# FastAPI 0.165 traces by itself once there is a provider. Its spans hold the path and the query of
-# requests and the words of errors, all of which may quote an article. Older versions ignore the
-# option.
+# FastAPI 0.165 makes spans of its own once there is a tracer provider. They hold the path and query
+# of requests and the messages of errors, any of which may quote an article. Older versions ignore
+# the option.
 NO_TELEMETRY: Final[dict[str, Any]] = {
     "telemetry": {
         "tracing": False,
@@ -59,7 +59,8 @@ NO_TELEMETRY: Final[dict[str, Any]] = {
     }
 }
 
-# What a page of another origin (BREVE_CORS_ORIGINS) may send and read.
+# The methods and headers that pages of other origins (BREVE_CORS_ORIGINS) may send, and the headers
+# of answers that they may read.
 FROM_OTHER_ORIGINS: Final[dict[str, Any]] = {
     "allow_methods": ["GET", "HEAD", "POST"],
     "allow_headers": ["Authorization", "Content-Type", "MCP-Protocol-Version", "X-Request-ID"],
@@ -74,10 +75,10 @@ def create_app(
     end: Callable[[], None] = terminate,
     ready: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """The service with these settings.
+    """Makes the application of a service with these settings.
 
     `load` makes the engine, in a thread of the worker; by default it loads the model that the
-    settings name. `provider` takes the spans, if tracing is on; by default it sends them to a
+    settings name. `provider` takes the spans, if tracing is on; by default they go to a
     collector. `end` ends the process when the worker is broken, if the settings ask for that.
     `ready` is called once everything is loaded.
     """
@@ -88,7 +89,7 @@ def create_app(
 def assemble(
     parts: Parts, traces: "Traces | None" = None, end: Callable[[], None] = terminate
 ) -> FastAPI:
-    """The service of these parts. `end` is as in `create_app`."""
+    """Makes the application from its parts. `end` is as in `create_app`."""
     manager = _mcp_manager(parts) if parts.settings.mcp else None
     app = _make_app(_lifespan(parts, traces, manager, end))
     app.state.parts = parts
@@ -137,7 +138,7 @@ def make_parts_around(
 
 
 def make_loader(settings: Settings) -> Callable[[], Engine]:
-    """What loads the model that the settings name."""
+    """Makes the function that loads the model that the settings name."""
 
     def load() -> Engine:
         from models.loading import load_engine
@@ -154,7 +155,7 @@ def make_loader(settings: Settings) -> Callable[[], Engine]:
 
 
 def make_traces(settings: Settings, provider: "TracerProvider | None" = None) -> "Traces | None":
-    """The spans of the service, if the settings ask for them. `provider` is as in `create_app`."""
+    """Makes the service's traces; None if `otel` is off. `provider` is as in `create_app`."""
     if not settings.otel:
         return None
     from service.api.observing.tracing import Traces, exporting_provider
@@ -181,7 +182,7 @@ def _lifespan(
     manager: "StreamableHTTPSessionManager | None",
     end: Callable[[], None],
 ) -> Lifespan:
-    """What starts the worker with the application, and stops it at its end."""
+    """Makes the lifespan, which starts the worker with the application and stops it at the end."""
     worker, settings = parts.worker, parts.settings
 
     @asynccontextmanager
@@ -194,7 +195,7 @@ def _lifespan(
             yield
         if watching is not None:
             watching.cancel()
-        # The loop goes on meanwhile: what is refused or finished is still answered.
+        # The event loop goes on meanwhile, so refused and finished requests still get answers.
         await run_in_threadpool(worker.stop)
         parts.limit.close()
         if traces is not None:
@@ -212,17 +213,17 @@ def _make_app(lifespan: Lifespan) -> FastAPI:
         # Behind a proxy, a redirect would name an address that only the proxy knows.
         redirect_slashes=False,
         openapi_tags=documentation.TAGS,
-        responses=documentation.errors(421),  # By HostGuard, whatever is asked for.
+        responses=documentation.errors(421),  # HostGuard may refuse any path.
         **NO_TELEMETRY,
     )
     return app
 
 
 def _add_door(app: FastAPI, parts: Parts, traces: "Traces | None") -> None:
-    """Adds what each request passes before it meets a route.
+    """Adds the middleware that each request passes before its route.
 
-    The last one added is the first that a request meets. So a refused body has an id already, and
-    every request is counted.
+    A request meets the middleware in reverse order: the last one added comes first. So a refused
+    body has an id already, and every request is counted.
     """
     app.add_middleware(HeadAsGet)
     _limit_bodies(app, parts)
@@ -264,9 +265,9 @@ def _limit_bodies(app: FastAPI, parts: Parts) -> None:
 
 
 def _max_containers(settings: Settings) -> int:
-    """The most lists and objects of a body.
+    """The most lists and objects that a body may hold.
 
-    An article of a batch needs two, itself and its glossary. The rest is room to spare.
+    An article of a batch needs two objects: itself and its glossary. The rest is room to spare.
     """
     return 1_000 + 3 * settings.batch_items
 

@@ -55,7 +55,10 @@ async def summarize_batch(
     accepted: AcceptedForBatch,
     client: ClientOfBatch,
 ) -> Response:
-    """Answers a batch, whole or one line a result. The documentation has words of its own."""
+    """Answers a batch as one JSON object, or as NDJSON with one result a line.
+
+    OpenAPI describes this route by `documentation.SUMMARIZE_BATCH`, not by this docstring.
+    """
     _check_capacity(parts, body.items)
     await parts.limit.take(client, len(body.items))
     results = Batch(parts, request).results(body.items)
@@ -93,7 +96,7 @@ def _result_json(
 
 
 class Batch:
-    """The articles of one request. They share their turns in the queue.
+    """The articles of one request, which share its turns in the queue.
 
     `most` is how many of them may be under way at a time.
     """
@@ -104,9 +107,9 @@ class Batch:
         self.most = max(1, parts.settings.concurrency // 2)
 
     async def results(self, items: Sequence[BatchItem | BadItem]) -> AsyncIterator[bytes]:
-        """The results in JSON, in order, as they are finished.
+        """Yields the results as JSON, in order, each once it and those before it are finished.
 
-        Those under way are cancelled when nobody takes the results any more.
+        Items under way are cancelled when nobody takes the results any more.
         """
         tasks: deque[asyncio.Task[bytes]] = deque()
         try:
@@ -136,7 +139,8 @@ class Batch:
     async def answer(self, item: BatchItem) -> Answer:
         """The answer to one item.
 
-        The item waits for room in the queue as long as its answer may take.
+        While the queue is full, the item waits, at most as long as its answer may take. Then it
+        raises QueueFull.
         """
         order = validate(self._parts, item)
         end = time.monotonic() + order.seconds

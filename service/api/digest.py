@@ -1,4 +1,4 @@
-"""A digest of feeds and articles: one entry a story. Nothing is remembered between two requests."""
+"""A digest of feeds and articles, with one entry a story. No state is kept between requests."""
 
 import asyncio
 import json
@@ -35,8 +35,8 @@ from service.reading.article import ArticleError
 
 router = APIRouter()
 
-_SPARE_SECONDS: Final = 1.0  # In which a digest is written and sent.
-_NOWHERE: Final = Path(":memory:")  # SQLite's name of a store that nobody keeps.
+_SPARE_SECONDS: Final = 1.0  # Time kept free to write and send a digest.
+_NOWHERE: Final = Path(":memory:")  # SQLite's name for a store in memory only.
 
 
 @router.post(
@@ -66,8 +66,9 @@ async def digest(
 
 
 async def _make(parts: Parts, request: Request, body: DigestBody) -> str:
-    """The digest, made in a thread of its own. The thread stops when nobody waits any more."""
-    work = _Work(parts, Batch(parts, request), asyncio.get_running_loop())  # Its time begins.
+    """Makes the digest in a thread, which stops when nobody waits for it any more."""
+    # The time of the digest counts from here, the wait for a place included.
+    work = _Work(parts, Batch(parts, request), asyncio.get_running_loop())
     holder = await acquire(parts.digests, parts.settings.url_timeout_seconds, "digests are made")
     try:
         return await run_in_thread(parts.digests, holder, lambda: work.run(body))
@@ -84,11 +85,11 @@ class _Work:
         self._run = RunTime(parts.settings.deadline_seconds - _SPARE_SECONDS, self._stopped)
 
     def stop(self) -> None:
-        """Ends the work as soon as a page has come."""
+        """Ends the work, once a page that is being fetched has come."""
         self._stopped.set()
 
     def run(self, body: DigestBody) -> str:
-        """The digest in its format."""
+        """Makes the digest, in the format that the body asks for."""
         seconds = self._parts.settings.url_timeout_seconds
         visitor = Visitor(self._run, seconds, must_be_public=lambda address: True)
         writer = EntryWriter(
@@ -106,7 +107,7 @@ class _Work:
     def _collect_articles(
         self, body: DigestBody, visitor: Visitor, now: datetime
     ) -> list[Collected]:
-        """What came of the given articles, in order."""
+        """Reads the given articles. Each gives an item or an error, in order."""
         reader = GivenArticles(
             visitor.fetch_named_page,
             self._parts.settings.max_characters,
@@ -130,8 +131,8 @@ class _Work:
     def _summarise(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The summary for the fields of `POST /summarize`.
 
-        Raises ArticleError for what the service refuses as an article, and where no time is left,
-        or no room in the queue until then.
+        Raises ArticleError if the service refuses the article, if no time is left, or if the queue
+        stays full until then. Raises Cancelled once the work is stopped.
         """
         if self._stopped.is_set():
             raise Cancelled
@@ -147,7 +148,7 @@ class _Work:
         return summary
 
     def _in_loop(self, begin: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        """The result of a coroutine that the event loop of the service runs."""
+        """Runs a coroutine in the event loop of the service, and waits for its result."""
         running = asyncio.run_coroutine_threadsafe(begin(), self._loop)
         while True:
             try:
@@ -161,7 +162,7 @@ class _Work:
 
 
 def _as_given(name: str, article: DigestArticle) -> GivenArticle:
-    """An article as the reader of given ones takes it."""
+    """Turns an article of the body into one that GivenArticles reads."""
     return GivenArticle(
         name,
         article.text,

@@ -27,7 +27,7 @@ from service.api.work.validation import Order, validate
 from service.api.work.waiting import ClientLeft, while_connected
 
 PATH: Final = "/mcp"
-# The statuses of answers over HTTP. Problems of an article are results of the tool: 200.
+# The HTTP statuses of answers. A problem of an article is a result of the tool, with status 200.
 STATUSES: Final = "200 202 400 401 405 406 408 413 415 421 422 500 503".split()
 TOOL: Final = "summarize"
 INPUTS: Final = ("text", "html", "url", "language", "length", "headline")
@@ -39,13 +39,13 @@ _ABOUT: Final = (
 
 
 async def _begin_nothing() -> None:
-    """What a service does before a call: its model is loaded already, or is loading."""
+    """Does nothing before a call: the model of a service is loaded already, or is loading."""
 
 
 class SummarizeTool:
-    """A server of the protocol with the one tool `summarize`.
+    """An MCP server with the one tool `summarize`.
 
-    `parts` do the work. `begin` is awaited before a call that they can answer.
+    `parts` do the work. `begin` is awaited before each valid call.
     """
 
     def __init__(self, parts: Parts, begin: Callable[[], Awaitable[None]] = _begin_nothing) -> None:
@@ -96,7 +96,7 @@ class SummarizeTool:
 
 
 def _describe_tool(with_url: bool) -> types.Tool:
-    """What clients, and their models, are told about the tool."""
+    """The description of the tool for clients and their models."""
     sources = "`text`, `html` or `url`" if with_url else "`text` or `html`"
     return types.Tool(
         name=TOOL,
@@ -133,10 +133,10 @@ def _error_result(detail: str) -> types.ServerResult:
 
 
 def make_manager(parts: Parts) -> StreamableHTTPSessionManager:
-    """What answers the protocol over HTTP. It runs as long as the application.
+    """Makes the manager that answers MCP over HTTP. It runs as long as the application.
 
-    Each request stands for itself and has one JSON answer. The service's own door has checked
-    its host and its body: a second list of hosts could only disagree.
+    There are no sessions: each request gets one JSON answer. The guards of `entry` have checked
+    its host and its body. A second list of hosts could only disagree.
     """
     return StreamableHTTPSessionManager(
         SummarizeTool(parts).server,

@@ -49,8 +49,8 @@ HEADERS: Final = {
 class PageFile:
     """One file, read when the application is made.
 
-    Its tag is a digest of its content. Starlette's StaticFiles makes one of time and size, but
-    builders of images give all files the same time.
+    Its ETag is a digest of its content. Starlette's StaticFiles makes the ETag of time and size,
+    but builders of container images give all files the same time.
     """
 
     content: bytes

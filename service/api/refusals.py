@@ -23,7 +23,7 @@ class NotReady(Exception):
 
 
 class QueueFull(Exception):
-    """Too much waits. `retry_after` estimates in how many seconds this request would find room."""
+    """Too many requests wait. `retry_after` estimates in how many seconds this one finds room."""
 
     def __init__(self, waiting: str, retry_after: int) -> None:
         super().__init__(f"{waiting} already; try again in {retry_after} s.")

@@ -1,4 +1,8 @@
-"""The routes, but for batches (`batch.py`) and the page (`page.py`)."""
+"""The routes for one article, for information and for operation.
+
+Batches (`batch.py`), digests (`digest.py`), chats (`chat`), MCP (`mcp.py`) and the page (`page.py`)
+have routes of their own.
+"""
 
 import asyncio
 import json
@@ -96,7 +100,7 @@ async def _wait_for_answer(order: Order, parts: Parts) -> tuple[Ticket, Answer]:
 
 
 def _whole(ticket: Ticket, answer: Answer, media_type: str, layout: layouts.Layout) -> Response:
-    """The response for an answer: whole in JSON, else its text, with the warnings in a header."""
+    """The whole answer as JSON, or its text alone, with the warnings in a header."""
     headers: dict[str, str] = {"X-Cache": ticket.origin}
     if media_type == JSON:
         return Response(answer.json, media_type=JSON, headers=headers)

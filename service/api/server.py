@@ -21,12 +21,12 @@ from service.settings import Settings
 
 logger = logging.getLogger("breve")
 
-GRACE_SECONDS: Final = 30  # In which running requests may end.
-# The part of the grace after which those who still wait are answered that the service stops. Open
-# streams are cut at its end.
+GRACE_SECONDS: Final = 30  # Time for running requests to end.
+# The share of the grace after which clients that still wait are told that the service stops. Open
+# streams are cut at the end of the grace.
 ABANDON_AFTER: Final = 0.9
-# Longer than proxies keep theirs (nginx and the balancers of clouds: 60 s). Else a proxy answers a
-# request with 502 that it sends just as the connection ends.
+# Longer than proxies keep idle connections (nginx and cloud load balancers: 60 s). Otherwise a
+# proxy may send a request just as the connection ends, and answer it with 502.
 KEEP_ALIVE_SECONDS: Final = 75
 MAX_BACKLOG: Final = 128  # Clients that have connected and are not accepted yet.
 BROKEN: Final = 1  # The exit status of a service whose worker is broken.
@@ -49,7 +49,7 @@ class Server(uvicorn.Server):
 
     def until_stopped(self) -> int:
         """Serves until it is stopped. Returns the exit status."""
-        # SystemExit is uvicorn's, with a status of its own, where it cannot listen.
+        # uvicorn raises SystemExit, with a status of its own, where it cannot listen.
         with suppress(KeyboardInterrupt, SystemExit):
             self.run()
         return BROKEN if self._broken or not self.started else 0
@@ -73,7 +73,8 @@ def make_server(settings: Settings, load: Callable[[], Engine] | None = None) ->
 
     def announce() -> None:
         gc.collect()
-        # What is loaded stays. The collector need not go through it again, while everybody waits.
+        # The loaded objects stay. The garbage collector need not go through them again, while all
+        # requests wait.
         gc.freeze()
         _log_ready(settings, time.monotonic() - begun)
 
@@ -92,7 +93,7 @@ def _log_ready(settings: Settings, seconds: float) -> None:
 def configured(
     app: FastAPI, settings: Settings, port: int | None = None, grace: int = GRACE_SECONDS
 ) -> uvicorn.Config:
-    """How uvicorn serves `app`; `port` 0 takes a free one, and `grace` is in seconds."""
+    """The configuration of uvicorn for `app`. `port` 0 takes a free one; `grace` is in seconds."""
     descriptors = _max_descriptors()
     connections = min(settings.max_connections, descriptors // 2)
     limits = ConnectionLimits(connections, settings.header_seconds)
@@ -103,7 +104,7 @@ def configured(
         log_config=None,
         log_level=settings.log_level,
         access_log=False,
-        # Else the service would run on uvloop where the extra `ray` has brought it.
+        # Otherwise uvicorn would take uvloop where the extra `ray` has installed it.
         loop="asyncio",
         http=limited_protocol(limits),
         ws="none",
@@ -111,8 +112,8 @@ def configured(
         timeout_graceful_shutdown=grace,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         server_header=False,
-        # Else the variable WEB_CONCURRENCY counts, which hosts set. The model is in this process,
-        # once.
+        # Otherwise the variable WEB_CONCURRENCY would count, which hosting platforms set. The
+        # model is loaded once, in this process.
         workers=1,
     )
 
@@ -120,8 +121,8 @@ def configured(
 def _max_descriptors() -> int:
     """How many files and connections this process may have open.
 
-    Half of them are for connections. Up to three times the backlog is for those that are just being
-    accepted or closed: asyncio accepts a whole backlog before it closes one.
+    Half of them are for connections. Up to three times the backlog is for connections that are
+    just being accepted or closed: asyncio accepts a whole backlog before it closes a connection.
     """
     try:
         import resource

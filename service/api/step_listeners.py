@@ -1,4 +1,4 @@
-"""Listeners, which hear of the steps of a summary as they begin: a client's stream, or a span."""
+"""Listeners are called as each step of a summary begins, for a client's stream or for a span."""
 
 from collections.abc import Callable
 from typing import Final

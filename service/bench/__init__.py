@@ -1,6 +1,6 @@
-"""What `breve bench` runs: the service beside what a user would write instead, and beside the limit
-of the machine.
+"""`breve bench`: the service beside one that a user would write, and beside the machine's limit.
 
-One contender after the other runs in a process of its own on loopback; this process only asks and
-measures.
+In: an article, and others of a data file. Out: a report. Each contender runs in a process of its
+own on loopback, one after the other. This process only sends requests and measures. Read first:
+`comparison.py`.
 """

@@ -19,8 +19,8 @@ from typing import Any, Final
 class Recipe:
     """How a plain service uses its two checkpoints.
 
-    Texts are cut after `window` tokens. A token has so many `characters` of French, as in the
-    model's SentencePiece vocabulary. Answers have `new_tokens` tokens, translations
+    Texts are cut after `window` tokens. A token stands for `characters` characters of French, as in
+    the model's SentencePiece vocabulary. An answer has `new_tokens` tokens, and a translation has
     `translation_tokens`.
     """
 
@@ -31,8 +31,8 @@ class Recipe:
     beams: int = 4
 
 
-# Since version 5 transformers ties the output layer to the embeddings: 770 MB less than published,
-# and the same time.
+# Since version 5, transformers ties the output layer to the embeddings. The checkpoint is 770 MB
+# smaller than the published one, and takes the same time.
 MT5_BASE: Final = {
     "model_type": "mt5",
     "vocab_size": 250_112,

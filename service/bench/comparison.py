@@ -40,7 +40,10 @@ NOTES: Final = (
 def run(
     contenders: Sequence[Contender], limit: Sequence[str], work: Work, say: Say
 ) -> dict[str, Any]:
-    """The report. `limit` is the command that measures the limit; without one it is left out."""
+    """Measures everything and returns the report.
+
+    `limit` is the command that measures the limit. If it is empty, the limit is left out.
+    """
     report: dict[str, Any] = {
         "version": __version__,
         "machine": describe_machine(),
@@ -50,7 +53,8 @@ def run(
         "notes": NOTES,
     }
     with exit_on_terminate(), tempfile.TemporaryDirectory(prefix="breve-bench-") as folder:
-        # The limit comes first: it also builds the model if need be, which is no part of a start.
+        # The limit comes first, because it builds a model that is missing. The time for that must
+        # not count as the start of a contender.
         report["limit"] = _measure_limit(limit, work, Path(folder), say) if limit else None
         report["contenders"] = dict(measure_each(contenders, work, Path(folder), say))
     report["load_at_the_end"] = _read_load()
@@ -59,10 +63,10 @@ def run(
 
 
 def choose_contenders(names: str | None) -> tuple[list[Contender], tuple[str, ...]]:
-    """The contenders that a list parted by commas names, and the command that measures the limit.
+    """Returns the contenders that `names` lists, and the command that measures the limit.
 
-    None names all. The command is empty where the list does not name the limit. Raises BenchError
-    for an unknown name.
+    Commas separate the names; None names all. The command is empty if the list does not name the
+    limit. Raises BenchError for an unknown name.
     """
     known = {contender.name: contender for contender in CONTENDERS}
     wanted = names.split(",") if names else [*known, LIMIT]
@@ -77,7 +81,7 @@ def choose_contenders(names: str | None) -> tuple[list[Contender], tuple[str, ..
 
 
 def list_failures(report: dict[str, Any]) -> list[str]:
-    """What could not be measured, in words."""
+    """Names each contender, or the limit, that failed, with the reason."""
     limit = {LIMIT: report["limit"]} if report["limit"] else {}
     all_figures = {**report["contenders"], **limit}
     return [
@@ -86,7 +90,7 @@ def list_failures(report: dict[str, Any]) -> list[str]:
 
 
 def describe_machine() -> dict[str, Any]:
-    """The processor and how busy it is before anything runs."""
+    """Returns the processor and its load before anything runs."""
     return {
         "processor": _processor(),
         "processors": available_processors(),
@@ -96,10 +100,13 @@ def describe_machine() -> dict[str, Any]:
 
 
 def ratios(contenders: dict[str, Figures], limit: Figures | None) -> dict[str, float | None]:
-    """The ratios of the report; None where a figure is missing.
+    """Returns the ratios of the report; None where a figure is missing.
 
-    How many times faster than the plain services, above the limit, and faster with 16 clients than
-    with one. Then how many times above the limit of many articles 16 clients are.
+    - `plain_mt5_base`, `plain_barthez`: how many times as long as Brève this service takes.
+    - `above_limit`: the time of one answer, divided by the limit.
+    - `throughput_16_clients`: articles a minute with 16 clients, divided by those with one.
+    - `above_limit_16_clients`: the time of an article with 16 clients, divided by the limit of an
+      answer that is written together with 15 others.
     """
     limit = limit or {}
     ours = contenders.get(OURS, {})
@@ -116,7 +123,7 @@ def ratios(contenders: dict[str, Figures], limit: Figures | None) -> dict[str, f
 
 
 def _median(figures: Figures) -> float | None:
-    """Seconds of a French summary of the bundled article."""
+    """Returns the median seconds of a French summary of the bundled article."""
     latency = figures.get("latency", {}).get("fr", {})
     seconds: float | None = latency.get("p50")
     return seconds

@@ -20,7 +20,7 @@ START_SECONDS: Final = 600  # on a busy machine; a quiet one takes under 30
 STOP_SECONDS: Final = 20
 POLL_SECONDS: Final = 0.05
 LOG_LINES: Final = 5  # of a service that failed, shown in the error
-# The user's settings that are kept; others could make runs differ.
+# Contenders get these settings of the user, and no others, which could make runs differ.
 KEPT_SETTINGS: Final = ("BREVE_CACHE", "BREVE_THREADS")
 
 
@@ -28,9 +28,9 @@ KEPT_SETTINGS: Final = ("BREVE_CACHE", "BREVE_THREADS")
 class Contender:
     """A service with `POST /summarize` and `GET /readyz`.
 
-    `command` starts it; `--port` and a port are added. `prepare` is run before, untimed. In both,
-    "{folder}" stands for a folder that is removed afterwards. `one_at_a_time` says that it answers
-    several clients no sooner than one.
+    `command` starts it; `--port` and a port are added. `prepare` is run first and is not timed. In
+    both, "{folder}" stands for a folder that is removed afterwards. `one_at_a_time` says that the
+    service works on one article at a time, so that several clients bring no more speed than one.
     """
 
     name: str
@@ -80,7 +80,7 @@ CONTENDERS: Final = (
 
 @dataclass(frozen=True)
 class Server:
-    """A contender that runs. `started` is when its process began, by `time.perf_counter`."""
+    """A running contender. `started` is the `time.perf_counter` at which its process began."""
 
     name: str
     url: str
@@ -89,7 +89,7 @@ class Server:
     started: float
 
     def wait_until_ready(self) -> None:
-        """Returns when it takes work. Raises BenchError if it ends, or takes too long."""
+        """Returns when the contender takes work. Raises BenchError if it ends or takes too long."""
         while time.perf_counter() - self.started < START_SECONDS:
             self.check()
             try:
@@ -111,9 +111,9 @@ class Server:
             )
 
     def peak_mb(self) -> float | None:
-        """The most memory that the process and its children have held so far, in MB.
+        """Returns the peak memory of the process and its descendants, added up, in MB.
 
-        None where it cannot be known.
+        None if the system does not tell it.
         """
         try:
             processes = [self.process.pid, *_descendants(self.process.pid)]
@@ -123,7 +123,7 @@ class Server:
 
 
 def prepare(contender: Contender, folder: Path) -> None:
-    """Makes what the contender needs. Raises BenchError."""
+    """Runs the contender's `prepare` command, if it has one. Raises BenchError if that fails."""
     if not contender.prepare:
         return
     command = _insert_folder(contender.prepare, folder)
@@ -140,7 +140,7 @@ def prepare(contender: Contender, folder: Path) -> None:
 
 @contextmanager
 def running(contender: Contender, folder: Path) -> Iterator[Server]:
-    """The contender, just started. It is stopped at the end in any case."""
+    """Starts the contender, and stops it at the end of the block, also after an error."""
     log = folder / "log.txt"
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -172,7 +172,7 @@ def exit_on_terminate() -> Iterator[None]:
 
 
 def environment_of(contender: Contender | None = None) -> dict[str, str]:
-    """The environment of a process that is measured."""
+    """Returns the environment of a process that is measured: see KEPT_SETTINGS."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -182,13 +182,13 @@ def environment_of(contender: Contender | None = None) -> dict[str, str]:
 
 
 def last_lines(log: Path) -> str:
-    """The end of what a process has said, on one line."""
+    """Returns the last lines of a process's log, joined into one."""
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     return " | ".join(lines[-LOG_LINES:]) or "none"
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """Ends the process with all that it started."""
+    """Ends the process and all processes of its group."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, sign)
@@ -210,7 +210,7 @@ def _peak_kb(pid: int) -> int:
 
 
 def _descendants(pid: int) -> list[int]:
-    """The processes that a process has started, and theirs."""
+    """Returns the ids of a process's children, of their children, and so on."""
     children = [
         int(child)
         for task in Path(f"/proc/{pid}/task").iterdir()

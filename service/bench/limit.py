@@ -8,12 +8,14 @@ multiplied with each weight. An answer that is written a token at a time takes a
     new tokens x bytes of weights / memory bandwidth
     + 2 x parameters x prompt tokens / operations per second
 
-Both speeds are measured here. Keys, values, embeddings and everything else are left out. A
-search that reads several tokens at once (`models/gemma/search/lookahead.py`) may come below it.
-Answers that are written together share the reading, but each needs the products of all its beams:
+Both speeds are measured here. Keys, values, embeddings and everything else are left out. A search
+that reads several tokens at once (`models/gemma/search/lookahead.py`) may come below this limit.
+Answers that are written together share the reading of the weights. But each answer needs the
+products of all its beams, so it takes at least:
 
     2 x (parameters x (prompt tokens + beams x new tokens) + output parameters x beams x new tokens)
     / operations per second
+    + new tokens x bytes of weights / memory bandwidth / answers written together
 """
 
 import json
@@ -49,16 +51,16 @@ READ_BYTES: Final = 512_000_000  # far beyond any cache
 SIDE: Final = 2048  # of the square matrices that are multiplied: 16 MB each in float32
 SMALL_SIDE: Final = 256
 TOGETHER: Final = 16  # answers at once
-TRIES: Final = 7  # of which the best counts: the machine can do that
+TRIES: Final = 7  # the best one counts: it shows what the machine can do
 
 
 @dataclass(frozen=True)
 class Machine:
-    """Measured speeds: bytes read per second by all threads, and operations per second by type of
-    number.
+    """The measured speeds of the machine.
 
-    The limit takes the fastest type: float32, bfloat16 where the processor is fast at it, or int8
-    where prompts are read in it.
+    `bandwidth` is the bytes per second that all threads read together. `flops` are the operations
+    per second for each type of number. The limit takes the fastest type: float32, bfloat16 where
+    the processor is fast at it, or int8 where prompts are read in it.
     """
 
     bandwidth: float
@@ -70,14 +72,14 @@ class Machine:
         return max(self.flops, key=self.flops.__getitem__)
 
     def seconds(self, weights: Weights, prompt_tokens: int, new_tokens: int) -> float:
-        """The least time of an answer."""
+        """Returns the least time of an answer, in seconds."""
         reading = 2 * weights.prompt_parameters * prompt_tokens / self.flops[self.fastest]
         return reading + new_tokens * weights.step_bytes / self.bandwidth
 
     def seconds_together(
         self, weights: Weights, prompt_tokens: int, new_tokens: int, beams: int
     ) -> float:
-        """The least time of each of many answers that are written together."""
+        """Returns the least time of each of TOGETHER answers written together, in seconds."""
         rows = beams * new_tokens
         products = (
             weights.prompt_parameters * (prompt_tokens + rows) + weights.output_parameters * rows
@@ -87,14 +89,14 @@ class Machine:
 
 
 def measure_machine() -> Machine:
-    """The speeds of this machine with the threads that torch has."""
+    """Measures the speeds of this machine with the threads that torch has."""
     values = torch.ones(READ_BYTES // 4)
     bandwidth = READ_BYTES / least_seconds(values.sum, TRIES)
     kinds = (torch.float32, torch.bfloat16)
     on_small_matrices = {kind: _measure_flops(kind, SMALL_SIDE) for kind in kinds}
     least = on_small_matrices[torch.float32]
-    # Without instructions for it, bfloat16 takes minutes at full size: only what may be the fastest
-    # is measured there.
+    # A processor without instructions for bfloat16 takes minutes for it at full size. So a type is
+    # measured at full size only if it is at least as fast as float32 on small matrices.
     fast_kinds = [kind for kind in kinds if on_small_matrices[kind] >= least]
     flops = {kind: _measure_flops(kind, SIDE) for kind in fast_kinds}
     rates = {str(kind).removeprefix("torch."): rate for kind, rate in flops.items()}
@@ -111,7 +113,7 @@ def _measure_flops(kind: torch.dtype, side: int) -> float:
 
 
 class _Recorder:
-    """An engine that records the first requests of the pipeline, and then stops it."""
+    """An engine that records the first requests of the pipeline, and then stops the pipeline."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -131,7 +133,10 @@ class _Recorder:
 
 
 def first_request(engine: Engine, text: str) -> GenerateRequest:
-    """The product's request to the engine for the article's first section."""
+    """Returns the product's first request to the engine for an article.
+
+    Raises BenchError if the product needs no model for the article.
+    """
     recorder = _Recorder(engine)
     with suppress(Cancelled):
         Summarizer(recorder).summarize(SummaryRequest(text=text))
@@ -144,7 +149,10 @@ def first_request(engine: Engine, text: str) -> GenerateRequest:
 
 
 def measure_answer(engine: Engine, text: str, repeats: int, machine: Machine) -> dict[str, Any]:
-    """How many times above the limit one answer is, as the product asks for it."""
+    """Measures the answer to the product's request, and how many times above the limit it is.
+
+    Raises BenchError if the runtime does not say how many weights it reads.
+    """
     weights = engine.describe().weights
     if weights is None:
         raise BenchError(

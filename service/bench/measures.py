@@ -30,7 +30,7 @@ class Effort:
 
     repeats: int = 10  # of the bundled article
     clients: tuple[int, ...] = (1, 4, 16)  # at once
-    # The same for a service that answers several clients no sooner than one.
+    # The same for a service that works on one article at a time.
     one_at_a_time_clients: tuple[int, ...] = (1, 4, 16)
     least_articles: int = 4  # for each number of clients
     rounds: int = 3  # articles of each client, where the service takes several at once
@@ -75,7 +75,7 @@ class Asker:
         self._http.close()
 
     def ask(self, text: str, language: str = "fr") -> Answer | None:
-        """The answer; None if the article was refused as one that cannot be summarised."""
+        """Returns the answer; None if the service refuses to summarise the article."""
         start = time.perf_counter()
         try:
             response = self._http.post(
@@ -93,15 +93,17 @@ class Asker:
         return Answer(seconds, response.json()["coverage"]["used_tokens"])
 
     def ask_or_fail(self, text: str, language: str = "fr") -> Answer:
-        """The same for an article that any contender should answer."""
+        """Like `ask`, for an article that any contender should answer."""
         answer = self.ask(text, language)
         if answer is None:
             raise BenchError("the bundled article, or one made of it, was refused (status 422)")
         return answer
 
     def articles_per_minute(self, texts: Sequence[str], clients: int) -> float:
-        """How many articles a minute are finished for so many clients, each of which sends one
-        after the other."""
+        """Returns how many articles a minute are answered while so many clients ask at once.
+
+        Each client sends its next article when it has an answer.
+        """
         start = time.perf_counter()
         with ThreadPoolExecutor(clients) as pool:
             list(pool.map(self.ask_or_fail, texts))
@@ -110,7 +112,7 @@ class Asker:
 
 @dataclass(frozen=True)
 class Work:
-    """What every contender is given: the bundled article, other articles, and how much of each."""
+    """The work of every contender: the bundled article, other articles, and how much of each."""
 
     article: BenchArticle
     others: tuple[str, ...]
@@ -118,9 +120,9 @@ class Work:
 
 
 def measure(contender: Contender, work: Work, folder: Path, say: Say) -> Figures:
-    """The figures of one contender.
+    """Returns the figures of one contender.
 
-    If it fails, `error` says why, and the figures taken before are kept.
+    If the contender fails, `error` says why, and the figures taken before are kept.
     """
     figures: Figures = {"about": contender.about}
 
@@ -142,7 +144,7 @@ def measure(contender: Contender, work: Work, folder: Path, say: Say) -> Figures
 def _measure_server(
     contender: Contender, server: Server, work: Work, figures: Figures, say: Say
 ) -> None:
-    """Adds the figures to `figures`, one after the other."""
+    """Adds figures to `figures` one by one, so that those before a failure are kept."""
     server.wait_until_ready()
     with Asker(server) as asker:
         asker.ask_or_fail(work.article.text)
@@ -204,7 +206,10 @@ def _measure_length(asker: Asker, text: str, words: int, repeats: int) -> Figure
 
 
 def spread(seconds: Sequence[float]) -> Figures:
-    """Median, 95th percentile (nearest rank) and number of some times, in seconds."""
+    """Returns the median, the 95th percentile (nearest rank) and the number of some times.
+
+    The times are in seconds.
+    """
     ranked = sorted(seconds)
     rank = math.ceil(0.95 * len(ranked))
     return {"p50": median(ranked), "p95": ranked[rank - 1], "count": len(ranked)}
@@ -213,7 +218,7 @@ def spread(seconds: Sequence[float]) -> Figures:
 def measure_each(
     contenders: Sequence[Contender], work: Work, folder: Path, say: Say
 ) -> Iterator[tuple[str, Figures]]:
-    """The figures of each contender, one after the other: none runs while another is measured."""
+    """Yields the name and the figures of each contender. Only one contender runs at a time."""
     for contender in contenders:
         # The checkpoint is removed before the next one is made.
         with TemporaryDirectory(dir=folder) as contender_folder:

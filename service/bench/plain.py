@@ -22,7 +22,7 @@ from transformers import AutoModelForSeq2SeqLM
 from models.cpu.processors import available_processors
 from service.bench.checkpoints import Recipe, read_recipe
 
-# The first ids of the vocabularies, and the last of Marian's, are no pieces of text.
+# So many ids at the start of each vocabulary, and the last ids of Marian's, stand for no text.
 SPECIAL_TOKENS = 4
 
 
@@ -43,7 +43,7 @@ class PlainSummarizer:
         self._translation = _load_model(folder / "translation")
 
     def summarize(self, body: Body) -> dict[str, Any]:
-        """The answer: as many random tokens as the recipe says, written as numbers."""
+        """Returns an answer of the recipe's length: tokens of a random model, as numbers."""
         recipe = self._recipe
         pieces = [
             body.text[k : k + recipe.characters]
@@ -69,7 +69,7 @@ class PlainSummarizer:
 
     @torch.inference_mode()
     def _generate(self, model: Any, tokens: list[int], new_tokens: int) -> list[int]:
-        """Exactly `new_tokens` tokens after a text and the token that ends it."""
+        """Returns exactly `new_tokens` tokens that follow a text and its end token."""
         inputs = torch.tensor([[*tokens, model.config.eos_token_id]])
         output = model.generate(
             input_ids=inputs,
@@ -91,12 +91,12 @@ def _load_model(folder: Path) -> Any:
 
 
 def _token_of(piece: str, vocabulary: int) -> int:
-    """The token of a piece of text. Any will do, but always the same."""
+    """Returns the token of a piece of text. Any token will do, if it is always the same."""
     return SPECIAL_TOKENS + zlib.crc32(piece.encode()) % (vocabulary - 2 * SPECIAL_TOKENS)
 
 
 def create_app(folder: Path) -> FastAPI:
-    """The service on the checkpoints in `folder`, which are loaded before this returns."""
+    """Loads the checkpoints in `folder`, and returns the service."""
     app = FastAPI()
     summarizer = PlainSummarizer(folder)
     one_at_a_time = threading.Lock()

@@ -121,8 +121,10 @@ def _format_number(value: float | None, digits: int) -> str:
 
 
 def _align(rows: Rows) -> Iterator[str]:
-    """The rows with columns as wide as their longest cell. The first column stands to the left, the
-    others to the right."""
+    """Yields the rows with columns as wide as their longest cells.
+
+    Cells of the first column are aligned left, those of the others right.
+    """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]

@@ -8,7 +8,7 @@ from typing import Final, Self
 from models.wording import WordedError
 from service.reading.reader import read_article
 
-# In a checkout; an installed copy has none.
+# Only a checkout has this file; an installed copy has not.
 BUNDLED: Final = Path(__file__).parents[2] / "examples" / "article.txt"
 
 
@@ -26,15 +26,17 @@ def bundled_article() -> Path:
 
 
 def add_title(title: str, text: str) -> str:
-    """An article as a user pastes it: the title, if any, and the paragraphs, one a line in
-    `text`."""
+    """Returns an article as a user pastes it: the title, if any, and the paragraphs.
+
+    `text` has one paragraph on each line.
+    """
     heading = f"# {title}\n\n" if title else ""
     return heading + text.replace("\n", "\n\n")
 
 
 @dataclass(frozen=True)
 class BenchArticle:
-    """An article as it was sent, with the title and paragraphs of which others are made."""
+    """An article: its `text` as read, and the title and paragraphs of which others are made."""
 
     text: str
     title: str
@@ -54,16 +56,16 @@ class BenchArticle:
         return sum(len(paragraph.split()) for paragraph in self.paragraphs)
 
     def reorder_paragraphs(self, number: int) -> str:
-        """The same paragraphs in another order: the same work in another text.
+        """Returns the same paragraphs in another order: another text, but the same work.
 
-        Six paragraphs have 720 orders.
+        `number` says which order; six paragraphs have 720.
         """
         orders = cycle(permutations(self.paragraphs))
         order = next(islice(orders, number, None))
         return add_title(self.title, "\n".join(order))
 
     def make_length(self, words: int) -> str:
-        """An article of so many words: the paragraphs repeated, and the last one cut."""
+        """Returns an article of so many words: the paragraphs repeated, and the last one cut."""
         kept: list[str] = []
         for paragraph in cycle(self.paragraphs):
             kept.append(" ".join(paragraph.split()[:words]))

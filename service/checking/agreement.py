@@ -1,6 +1,6 @@
-"""Whether a summary sentence says of its numbers and names what the article says of them.
+"""Checks that a summary sentence says the same of its numbers and names as the article.
 
-Each rule returns the words that are wrong, or nothing. The rules stand in `wrong_numbers.py`,
+Each rule returns the wrong words, or an empty string. The rules stand in `wrong_numbers.py`,
 `wrong_names.py`, `polarity.py`, `speakers.py` and `swapped_numbers.py`.
 
 A comment under a rule says what the rule alone finds and costs. "Found" counts the 76 corrupted
@@ -47,7 +47,7 @@ def disagreements(
 def _apply_rules(
     text: Statement, evidence: Sequence[int], article: ArticleStatements
 ) -> Iterator[tuple[FactKind, str]]:
-    """Yields for each kind of fact the words that the first of its rules finds wrong, if any."""
+    """Yields kinds of facts, each with the words that a rule finds wrong, or an empty string."""
     sentences = [article.sentences[index] for index in evidence]
     yield FactKind.UNIT, wrong_unit(text, sentences)
     yield (

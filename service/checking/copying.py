@@ -1,7 +1,7 @@
-"""Whether a summary sentence is one sentence of the article with words left out.
+"""Measures how far a summary sentence is one sentence of the article with words left out.
 
 Small models leave words out well. They mostly go wrong where they join words of several sentences.
-It is measured by the longest common subsequence of the words (as in ROUGE-L, Lin 2004).
+The measure is the longest common subsequence of the words (as in ROUGE-L, Lin 2004).
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,9 +13,9 @@ from service.checking.word_lists import read_words
 from service.facts.statements import Statement, Word
 from service.text.word_runs import runs
 
-# What begins a circumstance, without which a clause says the same: "a été annulée" for "a été
-# annulée en raison de…". Of the sentences in `tests/service/choosing/order_labels.jsonl` that end
-# before one of these words 17 of 18 are right; before other words 46 of 79.
+# These words begin a circumstance, without which a clause says the same: "a été annulée" for "a été
+# annulée en raison de…". In `tests/service/choosing/order_labels.jsonl` 17 of the 18 sentences that
+# end before one of these words are right. Of those that end before other words 46 of 79 are.
 _CIRCUMSTANCE: Final = read_words("small_words", "circumstance")
 _COMPARING: Final = read_words("small_words", "comparing")
 
@@ -30,7 +30,7 @@ def kept_order(text: Statement, article: Iterable[Sequence[str]]) -> float:
 
 
 def most_in_order(words: Sequence[str], article: Iterable[Sequence[str]]) -> tuple[int, int]:
-    """Returns how many of `words` one sentence has at most in the same order, and its index.
+    """Returns the largest number of `words` that one sentence has in the same order, and its index.
 
     The index is -1 if the article has no sentence.
     """
@@ -52,11 +52,10 @@ def ending(text: Statement) -> tuple[str, ...]:
 
 
 def unfinished(article: Iterable[Statement]) -> frozenset[tuple[str, ...]]:
-    """Returns the pairs of words behind which every sentence that has them goes on.
+    """Returns the pairs of words behind which every sentence that has them continues its clause.
 
-    It goes on within the clause. A summary sentence that ends with such a pair is cut short:
-    "accroître sa part" of "accroître sa part de ce marché". It may be whole, but says less than it
-    seems to.
+    A summary sentence that ends with such a pair is cut short: "accroître sa part" of "accroître sa
+    part de ce marché". It may be a whole sentence, but says less than it seems to.
     """
     going, ended = set[tuple[str, ...]](), set[tuple[str, ...]]()
     for sentence in article:
@@ -71,10 +70,10 @@ def unfinished(article: Iterable[Statement]) -> frozenset[tuple[str, ...]]:
 
 
 def lost_noun(text: Statement, article: Iterable[Sequence[str]]) -> bool:
-    """True if a comparison of `text` lacks the word that it is about.
+    """True if a comparison in `text` has lost its noun.
 
-    "les plus grosses françaises" of "les plus grosses sociétés françaises". The article's sentences
-    come as their `plain_words`.
+    An example is "les plus grosses françaises" of "les plus grosses sociétés françaises". `article`
+    holds the `plain_words` of its sentences.
     """
     compared = {run for run in runs(plain_words(text), 3) if run[0] in _COMPARING}
     if not compared:
@@ -86,9 +85,10 @@ def lost_noun(text: Statement, article: Iterable[Sequence[str]]) -> bool:
 
 
 def _goes_on(words: Sequence[Word]) -> bool:
-    """True if the last of these words goes on with the clause of the first one.
+    """True if the last of `words` continues the clause of the first one.
 
-    It must begin no circumstance. Between the two are signs.
+    The words between the two are signs. A last word behind a colon, or one that begins a
+    circumstance, does not continue the clause.
     """
     first, last = words[0], words[-1]
     return (

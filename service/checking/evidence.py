@@ -1,9 +1,8 @@
-"""Finds the sentences of the article that support a sentence of the summary, and the facts in which
-it contradicts them.
+"""Finds the article sentences behind a summary sentence, and those of its facts that are wrong.
 
 Words are compared by their first letters. A word weighs more the fewer sentences of the article
-have it (inverse document frequency, Spärck Jones 1972). This finds the evidence. The rules of
-`service/checking/agreement.py` then compare numbers, names, negations and speakers.
+have it (inverse document frequency, Spärck Jones 1972). These weights find the evidence. The rules
+of `service/checking/agreement.py` then compare numbers, names, negations and speakers.
 """
 
 import math
@@ -25,7 +24,7 @@ from service.reading.article import Sentence
 from service.text.vocabulary import find_made_up_words, words
 
 MAX_EVIDENCE: Final = 3  # sentences
-NEIGHBOURS: Final = 2  # how many sentences from the closest one another is still near
+NEIGHBOURS: Final = 2  # a sentence at most this far from the closest one is near
 MIN_GAIN: Final = 0.12  # share of the words that a further evidence sentence must add
 FAR_GAIN: Final = 0.2  # the same for a sentence further away
 MIN_SHARE: Final = 0.6  # share of a sentence's words that its evidence must have, for "supported"
@@ -62,7 +61,7 @@ class CheckedSentence:
 
     @property
     def supported(self) -> bool:
-        """True if its evidence has all its facts and most of its words."""
+        """True if the evidence has all facts and most words of the sentence."""
         return not self.unsupported and not self.scattered and self.share >= MIN_SHARE
 
     @property
@@ -84,8 +83,8 @@ class CheckedSentence:
 class EvidenceFinder:
     """Finds evidence in one article.
 
-    `context`, such as its title, is a source of facts and no evidence. `cancelled` is asked before
-    each sentence whether the caller has left.
+    `context`, such as the article's title, is a source of facts but never evidence. `cancelled` is
+    asked before each sentence whether the caller has left.
     """
 
     def __init__(
@@ -115,8 +114,10 @@ class EvidenceFinder:
 
     @cached_property
     def capitals(self) -> frozenset[str]:
-        """The words that stand capitalised inside the article's sentences, in plain form; not those
-        of the context."""
+        """The words that have a capital inside the article's sentences, in plain form.
+
+        The words of the context are not among them.
+        """
         return frozenset().union(*(statement.capitals for statement in self._statements))
 
     @cached_property
@@ -153,21 +154,27 @@ class EvidenceFinder:
         return math.fsum(self._weights.get(stem, self._highest_weight) for stem in stems)
 
     def is_cut_short(self, text: str) -> bool:
-        """True if `text` ends where every sentence of the article that has its last words goes on,
-        or compares what it does not name: it only looks complete."""
+        """True if `text` only looks complete: it ends too early, or a comparison lost its noun.
+
+        It ends too early if every article sentence with its last two words goes on behind them.
+        """
         statement = Statement(text)
         return ending(statement) in self._unfinished or lost_noun(statement, self._word_lists)
 
     def recurrence(self, stems: frozenset[str]) -> float:
-        """How much the words of one sentence of the article return in its other sentences: the mean
-        share of these that have a word, from 0 to 1."""
+        """Returns how much the words of an article sentence recur in the others, from 0 to 1.
+
+        For each of the `stems` the other sentences that have it are counted, as a share of all
+        sentences. The mean of these shares is returned.
+        """
         others = sum(self._frequency[stem] - 1 for stem in stems)
         return others / max(1, len(stems) * len(self._sentences))
 
     def support(self, text: str) -> CheckedSentence:
-        """The French summary sentence `text` with its evidence, in the order of the article.
+        """Returns the French summary sentence `text` with its evidence, in the article's order.
 
-        A sentence of the article is its own evidence. Raises Cancelled if the caller has left.
+        If `text` is a sentence of the article, that sentence is the evidence. Raises Cancelled if
+        the caller has left.
         """
         stop_if(self._cancelled)
         statement = Statement(text)
@@ -200,8 +207,7 @@ class EvidenceFinder:
     def _find_disagreements(
         self, statement: Statement, places: list[int], unsupported: tuple[Fact, ...]
     ) -> Iterator[Fact]:
-        """The facts in which the statement contradicts the article, but for words of those that are
-        unsupported already."""
+        """Yields facts that contradict the article and share no word with `unsupported`."""
         known = {word for fact in unsupported for word in fact.text.split()}
         for fact in disagreements(statement, places, self._reading):
             if known.isdisjoint(fact.text.split()):
@@ -210,8 +216,10 @@ class EvidenceFinder:
     def _find_scattered(
         self, statement: Statement, places: list[int], unsupported: tuple[Fact, ...]
     ) -> tuple[Fact, ...]:
-        """The facts that only sentences far from the evidence have. Adds to the evidence `places`
-        the neighbours that have some of them."""
+        """Returns the facts that only sentences far from the evidence have.
+
+        Before that, neighbours of the evidence that have a missing fact are added to `places`.
+        """
         missing = self._find_missing(statement, places)
         scattered = tuple(fact for fact in missing if fact not in unsupported)
         if not scattered:
@@ -222,10 +230,10 @@ class EvidenceFinder:
         return tuple(fact for fact in still_missing if fact in scattered)
 
     def _find_missing(self, statement: Statement, places: list[int]) -> tuple[Fact, ...]:
-        """The facts that the evidence and the context lack.
+        """Returns the facts that the evidence and the context lack.
 
-        A name is not missing if its surname is there. The people to which somebody belongs may
-        stand anywhere in the article.
+        A name is not missing if a part of it, such as the surname, is there. Adjectives of peoples
+        may stand anywhere in the article, and are never missing.
         """
         nearby = self._source_of(places)
         missing = [fact for fact in nearby.unsupported(statement.text) if not is_people(fact.text)]
@@ -246,15 +254,18 @@ class EvidenceFinder:
         return Source("\n".join([self._context, *(self._sentences[k].text for k in places)]))
 
     def _add_neighbour(self, fact: Fact, places: list[int]) -> None:
-        """Adds the first neighbour of the evidence that has the fact, where there is room."""
+        """Adds the first neighbour that has the fact, up to MAX_EVIDENCE sentences."""
         near = (place for place in range(len(self._sentences)) if _is_near(place, places))
         having = [place for place in near if Source(self._sentences[place].text).has(fact)]
         if having and len(places) < MAX_EVIDENCE:
             places.append(having[0])
 
     def _find_closest(self, statement: Statement, total: float) -> list[int]:
-        """The places of the sentence with most of the statement's words, then of those that add
-        enough to it, neighbours first. `total` is the weight of all its words."""
+        """Returns the places of the evidence, the sentence with most words of the statement first.
+
+        Behind it come sentences that add enough of the missing words, near ones before others.
+        `total` is the weight of all words of the statement.
+        """
         places: list[int] = []
         missing = statement.stems
         while missing and len(places) < MAX_EVIDENCE:
@@ -268,10 +279,10 @@ class EvidenceFinder:
     def _find_next(
         self, statement: Statement, missing: frozenset[str], places: list[int], total: float
     ) -> int | None:
-        """The place of the sentence that adds most of the `missing` words to those at `places`.
+        """Returns the place of the sentence that adds most of the `missing` words to `places`.
 
-        A sentence far away must add other words than names and numbers: a fact alone is no reason
-        to go there.
+        Near sentences go before far ones. A far one must add a word that is no name or number: a
+        shared fact alone does not make it evidence.
         """
         sharing = {place for stem in missing for place in self._places_by_stem.get(stem, ())}
         gains = {
@@ -294,7 +305,7 @@ class EvidenceFinder:
 
 
 def _states_question(text: str, best: Sentence | None) -> bool:
-    """True if `text` asks nothing, and the sentence that it rests on does."""
+    """True if its best evidence is a question, and `text` is none."""
     asks = best is not None and best.text.rstrip(_CLOSING).endswith("?")
     return asks and "?" not in text
 

@@ -1,4 +1,4 @@
-"""Who says what: the speaker that a sentence names, and to whom the article gives a quotation."""
+"""Finds the speaker that a sentence names, and the one to whom the article gives a quotation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from service.text.calendar import WEEK_DAYS
 from service.text.function_words import HAVE, THAT
 from service.text.quotation_marks import QUOTATION
 
-LOOK_BACK: Final = 8  # sentences in which "a-t-il ajouté" may find its speaker
+LOOK_BACK: Final = 8  # sentences before "a-t-il ajouté" that are searched for its speaker
 REACH: Final = 6  # words between a verb and the name of who speaks
 PRONOUN_REACH: Final = 4  # words before or behind a verb in which its pronoun stands
-MIN_RUN: Final = 3  # first words of a quotation by which it is found again, at least
-MAX_RUN: Final = 6  # the same, at most
+MIN_RUN: Final = 3  # the least number of first words by which a quotation is found again
+MAX_RUN: Final = 6  # the largest number of them
 # How verbs of saying begin.
 _SAYS: Final = tuple(sorted(read_words("verbs", "says")))
 _SAYS_EXACTLY: Final = read_words("verbs", "says_exactly")
@@ -30,9 +30,9 @@ _PRONOUNS: Final = read_words("small_words", "personal_pronouns", "nobody_named"
 class Speaker:
     """Who speaks.
 
-    `name_words` are all words of the names that may be theirs, in plain form. `noun` stands in
-    place of a name ("la productrice"). Both are empty where a sentence has only a pronoun. `text`
-    is the name or the noun as it is written. `follows`: the name stands behind the verb.
+    `name_words` are all words of the names that the speaker may have, in plain form. `noun` stands
+    in place of a name ("la productrice"). Both are empty where a sentence has only a pronoun.
+    `text` is the name or the noun as it is written. `follows`: the name stands behind the verb.
     """
 
     name_words: frozenset[str] = frozenset()
@@ -92,7 +92,7 @@ def _find_speaker_behind(
 ) -> Speaker | None:
     """Returns the speaker between the verb and its "que" ("affirme Jacqueline Dubois").
 
-    The names beside theirs may be theirs too.
+    Other names behind the verb may be the speaker's too.
     """
     end = next((k for k in range(verb, len(words)) if words[k].plain in THAT), len(words))
     first = next((name for name in subjects if verb < name.position < end), None)
@@ -145,7 +145,7 @@ def _is_where_it_was_said(words: Sequence[Word], position: int) -> bool:
 def _has_preposition(words: Sequence[Word], position: int) -> bool:
     """True if a preposition stands before the name at `position`: "à Paris Match", "de la SNCF".
 
-    Such a name is not who speaks.
+    Such a name is not the speaker.
     """
     before = ["", "", "", *(word.plain for word in words[max(0, position - 3) : position])]
     third, second, nearest = before[-3:]
@@ -202,9 +202,10 @@ def find_quotation(text: str, article: Sequence[Statement]) -> int | None:
 def wrong_speaker(
     text: Statement, article: Sequence[Statement], known: frozenset[str], best: int
 ) -> str:
-    """Returns a speaker to whom `text` gives what the article gives to somebody else; or nothing.
+    """Returns the speaker of `text` if the article gives the same words to somebody else.
 
-    What is given is a quotation of the article or, without one, what its sentence at `best` says.
+    Empty otherwise. The words are a quotation of the article or, without one, its sentence at
+    `best`.
     """
     quotation = find_quotation(text.text, article)
     if quotation is None and not _ends_with_speaker(text):
@@ -231,8 +232,8 @@ def wrong_speaker(
 def _ends_with_speaker(text: Statement) -> bool:
     """True for "…, a précisé le ministre".
 
-    The first verb of saying stands behind a comma and perhaps an auxiliary. Who says it stands
-    behind the verb.
+    The first verb of saying follows a comma, perhaps with an auxiliary between. The speaker follows
+    the verb.
     """
     words = [word.plain for word in text.words]
     verb = _find_verb_of_saying(text.words) or 0
@@ -260,9 +261,9 @@ def _find_wrong_noun(
     article: Sequence[Statement],
     index: int,
 ) -> str:
-    """Returns the noun of `speaker` if the article's sentence has another noun for who speaks.
+    """Returns the noun of `speaker` if the article's sentence has another noun for its speaker.
 
-    Only where the article speaks of that noun elsewhere, and `text` lacks the other one.
+    The article must have the noun of `speaker` elsewhere, and `text` must lack the other noun.
     """
     if not speaker.noun or true_speaker is None or not true_speaker.noun:
         return ""

@@ -1,4 +1,4 @@
-"""Whether a sentence is complete, and whether it is standalone, told by its words alone."""
+"""Tests by its words alone whether a sentence is complete, and whether it is standalone."""
 
 import re
 from collections.abc import Sequence
@@ -38,9 +38,9 @@ _PRONOUN_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 
-# What follows "ce" and is nothing that it points to.
+# What may follow "ce" and is no noun to which "ce" points ("ce qui", "ce matin").
 _NO_NOUN: Final = rf"qu|dont|n'|sont|soit|{_TIMES}"
-# A noun near the beginning that stands for one before it ("L'arrêt de cette offre").
+# A noun near the beginning that refers to a sentence before ("L'arrêt de cette offre").
 _POINTING_OPENING: Final = re.compile(
     rf"(?:\S+\s+){{0,4}}?(?:cet|cette|ces|ce)\s+(?!{_NO_NOUN})(\w+)", re.IGNORECASE
 )
@@ -48,17 +48,17 @@ _POINTING_OPENING: Final = re.compile(
 _POINTING: Final = re.compile(
     rf"\b(?:cet|cette|ces|ce)\s+(?!période|époque|moment|date|{_NO_NOUN})(\w+)", re.IGNORECASE
 )
-# What is set against something said before: "La jeune femme a cependant reçu l'interdiction…".
+# A contrast with something said before: "La jeune femme a cependant reçu l'interdiction…".
 _CONTRAST: Final = re.compile(
     r"(?:\S+\s+){1,6}(?:cependant|toutefois|néanmoins|pourtant|quant à (?:lui|elle|eux|elles))\b"
 )
 _BULLETS: Final = frozenset("•►▶■")
 # A sentence that begins so has lost its beginning.
 _LOST_BEGINNING: Final = re.compile(r"[,;.:!?)»”]")
-# Somebody speaks: a dash, or a quotation of which nobody says whose it is.
+# Direct speech: a dash, or a quotation without its speaker.
 _SPEECH: Final = re.compile(r"[-–—]|«[^»]*»?\W*\Z|“[^”]*”?\W*\Z|\"[^\"]*\"?\W*\Z")
 
-# Somebody speaks. Without quotation marks and a speaker it is not for a summary to say.
+# Words of direct speech ("je", "nous"). A summary is not to say them in its own name.
 _SPOKEN: Final = re.compile(rf"\b(?:{'|'.join(_TABLE['spoken'])})\b", re.IGNORECASE)
 # "Comptez 159 euros". Not "Chez", nor a name.
 _ORDER: Final = re.compile(r"(?!Suez|Rodez)(?P<verb>[A-ZÀ-Ý][a-zà-ÿ]{2,}?)ez\b")
@@ -71,8 +71,11 @@ def is_complete_sentence(sentence: str) -> bool:
 
 
 def is_complete_statement(sentence: str, min_words: int = MIN_STATEMENT_WORDS) -> bool:
-    """True if it is a complete sentence of `min_words` to MAX_STATEMENT_WORDS words that states
-    something: no question, and not what somebody says to somebody."""
+    """True if `sentence` is complete, states something and has a usual length.
+
+    It must have `min_words` to MAX_STATEMENT_WORDS words. A question, an order or direct speech
+    states nothing.
+    """
     if not is_complete_sentence(sentence) or sentence.endswith(("?", ":")):
         return False
     if _SPEECH.match(sentence) or _is_order(sentence):
@@ -83,7 +86,7 @@ def is_complete_statement(sentence: str, min_words: int = MIN_STATEMENT_WORDS) -
 
 
 def _is_order(sentence: str) -> bool:
-    """True if a sentence tells the reader what to do: so editors speak, but no summary."""
+    """True if a sentence tells the reader what to do. Editors do that, a summary must not."""
     order = _ORDER.match(sentence)
     return order is not None and is_known(f"{order['verb'].lower()}ons")
 
@@ -98,8 +101,11 @@ def is_standalone(sentence: str) -> bool:
 
 
 def is_wholly_standalone(sentence: str) -> bool:
-    """True if it is standalone, and so is the rest of it: nothing in it is set against something
-    said before, and each "ce", "cette" or "ces" repeats a noun of its own."""
+    """True if the whole sentence, not only its beginning, is understood without the one before.
+
+    It has no contrast with something said before. Each noun behind "ce", "cette" or "ces" stands
+    earlier in the sentence too.
+    """
     text = straight(sentence)
     if not is_standalone(sentence) or _CONTRAST.match(text):
         return False
@@ -108,7 +114,6 @@ def is_wholly_standalone(sentence: str) -> bool:
 
 
 def is_understood_after(sentence: str, before: Sequence[str]) -> bool:
-    """False if the sentence begins with a "cette offre" of which the sentences `before` it do not
-    have the noun."""
+    """False if the sentence begins with "cette offre" or the like, and `before` lacks the noun."""
     pointing = _POINTING_OPENING.match(straight(sentence))
     return pointing is None or stems(pointing[1]) <= stems(" ".join(before))

@@ -1,4 +1,4 @@
-"""From what the model wrote to checked sentences."""
+"""Turns the text that the model wrote into checked sentences."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from service.text.calendar import WEEK_DAYS
 from service.text.quotation_marks import close_quotation
 from service.text.sentences import is_complete, sentences
 
-# Share of the words of a text from which on a sentence that has them says all of the text.
+# A sentence with at least this share of the words of a text says all that the text says.
 HELD_SHARE: Final = 0.8
 # "son magasin en ligne en ligne"
 _DOUBLED: Final = re.compile(r"(?<![\w-])([^\W\d][\w'’-]*(?: [\w'’-]+){1,4})(?: \1)+(?![\w-])")
@@ -27,9 +27,9 @@ _NOT_BEHIND_DAY: Final = r"\b(?! \d| (?:dernier|prochain|soir|matin))"
 
 @dataclass(frozen=True)
 class CheckedCandidate:
-    """What the model wrote for a section, and its checked sentences: those that are wanted.
+    """The text that the model wrote, and those of its sentences that are wanted, checked.
 
-    Empty where it wrote nothing that can be used.
+    Both are empty where there is no candidate.
     """
 
     text: str = ""
@@ -41,9 +41,9 @@ def check_candidate(
     finder: EvidenceFinder,
     is_wanted: Callable[[CheckedSentence], bool] = lambda _: True,
 ) -> CheckedCandidate:
-    """A candidate with its checked sentences.
+    """Returns a candidate with its checked sentences.
 
-    Left out are sentences that are not wanted, and those that need one of them.
+    Sentences that are not wanted are left out, and so are those that depend on them.
     """
     if candidate is None:
         return CheckedCandidate()
@@ -53,11 +53,11 @@ def check_candidate(
 
 
 def _check(text: str, finder: EvidenceFinder) -> CheckedSentence:
-    """The sentence with its evidence, mended first.
+    """Mends a sentence, and returns it with its evidence.
 
-    Names are spelt as in the article, and words that stand twice in a row stand once. A people
-    that the article does not name is cut out ("le chanteur américain"), and so is a day that it
-    does not name there ("a annoncé mardi").
+    Names get the article's spelling, and repeated words are reduced to one ("en ligne en ligne").
+    An adjective of a people is removed if the article does not name the people ("le chanteur
+    américain"). A week day is removed if the evidence does not name it ("a annoncé mardi").
     """
     spelt = _DOUBLED.sub(r"\1", finder.source.spelt(text))
     checked = finder.support(spelt)
@@ -69,8 +69,10 @@ def _check(text: str, finder: EvidenceFinder) -> CheckedSentence:
 
 
 def find_complete_sentences(candidate: Candidate) -> list[str]:
-    """The complete sentences of a candidate, without the dash of a list before them, and without
-    one that the token limit cut."""
+    """Returns the complete sentences of a candidate, without the dash of a list before them.
+
+    A last sentence that the token limit cut is left out.
+    """
     texts = [_DASH.sub("", sentence) for sentence in sentences(candidate.text)]
     if texts and not is_complete(texts[-1]) and candidate.finished:
         texts[-1] += "."
@@ -78,8 +80,11 @@ def find_complete_sentences(candidate: Candidate) -> list[str]:
 
 
 def remove_days(sentence: str, days: Sequence[str]) -> str:
-    """`sentence` without the bare week days among `days`: those that no article, preposition, date
-    or time of the day binds to other words."""
+    """Returns `sentence` without the bare week days among `days`.
+
+    A bare day has no article or preposition before it, and no date or time of day behind it:
+    "mardi", but not "le mardi", "mardi 5" or "mardi soir".
+    """
     for day in days:
         if day in WEEK_DAYS:
             sentence = re.sub(f"{_NOT_BEFORE_DAY} {day}{_NOT_BEHIND_DAY}", "", sentence)
@@ -87,6 +92,6 @@ def remove_days(sentence: str, days: Sequence[str]) -> str:
 
 
 def tells_all(words: frozenset[str], text: str) -> bool:
-    """True if `words` are nearly all that `text` says, and perhaps more."""
+    """True if the stems `words` hold at least HELD_SHARE of the stems of `text`."""
     text_words = stems(text)
     return len(text_words & words) >= HELD_SHARE * len(text_words) > 0

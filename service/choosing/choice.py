@@ -1,5 +1,7 @@
-"""Chooses the sentences of a summary: the article's own beginning, or what the model wrote, filled
-up and put in order."""
+"""Chooses the sentences of a summary.
+
+They are the article's own beginning, or what the model wrote, filled up and put in order.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,15 +22,18 @@ from service.facts.fact import Fact
 from service.reading.article import Article
 from service.warning import SummaryWarning
 
-NEWS_SENTENCES: Final = 3  # up to which a summary tells the news and nothing else
-# The least words of a medium summary of a page with its title: editors prefer the shorter ones.
+NEWS_SENTENCES: Final = 3  # a summary of no more sentences tells the news and nothing else
+# Below this many words a medium summary of an article with a title is filled up. Editors prefer the
+# shorter summaries.
 LEAST_NEWS: Final = 21
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A French summary: its sentences in order, and what the reader should know. `caught` are the
-    facts for which sentences of the model were left out."""
+    """A French summary: its sentences in order, and warnings for the reader.
+
+    `caught` are the wrong facts of the model's sentences that were left out.
+    """
 
     sentences: tuple[CheckedSentence, ...]
     warnings: tuple[SummaryWarning, ...] = ()
@@ -36,7 +41,7 @@ class Draft:
 
 
 class Chooser:
-    """Chooses for one article. `titled`: its title will stand above the summary.
+    """Chooses the summary of one article. `titled`: the article's title will stand above it.
 
     All steps raise Cancelled once `finder` is told that the caller has left.
     """
@@ -56,9 +61,10 @@ class Chooser:
         self._foreign = not article.language.may_be("fr")
 
     def take_beginning(self) -> Draft | None:
-        """The article's own beginning, where that is the summary: the model writes nothing then.
+        """Returns the article's own beginning if it makes the whole summary; else None.
 
-        In a long summary it is the first sentences; else the whole lead, where it may stand.
+        The model then writes nothing. A long summary is the article's first sentences. Any other is
+        the whole lead, if that may stand.
         """
         budget = self._filler.budget
         if budget.beginning:
@@ -68,19 +74,19 @@ class Chooser:
         return self._finish(lead) if lead and not self._filler.is_too_short(lead) else None
 
     def choose(self, candidate: Candidate | None) -> Draft:
-        """The summary made of what the model wrote for the article's opening."""
+        """Returns the summary made of what the model wrote for the article's opening."""
         written = check_candidate(candidate, self._finder, self._is_wanted)
         return self._finish(self._opener.begin(written), written.sentences)
 
     def _finish(
         self, beginning: list[CheckedSentence], written: Sequence[CheckedSentence] = ()
     ) -> Draft:
-        """The summary: restored, filled up, in order, and behind the title where it needs that."""
+        """Restores, fills up and orders a summary, and puts the title before it if needed."""
         summary = self._restorer.restore(beginning)
         if self._filler.is_too_short(summary):
             summary = self._filler.extend(summary, self._own.read())
         if self._foreign:
-            # The news is weighed by French words, which say nothing of another language.
+            # The measure of news compares French words, and fails on another language.
             summary = order_as_article(summary)
         if not self._titled:
             summary = put_title_first(summary, self._finder, self._news, self._filler)
@@ -89,7 +95,7 @@ class Chooser:
     def _describe(
         self, summary: list[CheckedSentence], written: Sequence[CheckedSentence] = ()
     ) -> Draft:
-        """The summary with its warnings. Where it has no sentence, the shortest of the article."""
+        """Returns the summary and its warnings; if it is empty, the article's shortest sentence."""
         dropped = [sentence for sentence in written if not sentence.trusted]
         caught = tuple(
             fact for sentence in dropped for fact in (*sentence.unsupported, *sentence.scattered)
@@ -102,10 +108,11 @@ class Chooser:
         return Draft(tuple(summary), (*repaired, *extracted), caught)
 
     def _is_wanted(self, sentence: CheckedSentence) -> bool:
-        """False for a generated sentence that is not about the news, or is cut short, in a short or
-        medium summary of an article with a title.
+        """False for a generated sentence that is cut short, or is not about the news.
 
-        A third of the former are wrong or not standalone, and the lead can stand in their place.
+        This applies to short and medium summaries of an article with a title. A third of the
+        sentences that are not about the news are wrong or not standalone, and the lead can replace
+        them.
         """
         if not self._tells_news_only or sentence in self._own:
             return True

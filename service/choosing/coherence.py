@@ -1,5 +1,7 @@
-"""Keeps a sequence of sentences understandable: none without the sentence that it needs, and in an
-order that can be followed."""
+"""Keeps a sequence of sentences coherent.
+
+No sentence stays without the one that it depends on, and the order can be followed.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,7 +18,7 @@ def join(sentences: Iterable[CheckedSentence]) -> str:
 
 
 def keep_coherent(sentences: Iterable[CheckedSentence], may_stay: MayStay) -> list[CheckedSentence]:
-    """The sentences that may stay, less those that are not standalone and follow a dropped one."""
+    """Returns the sentences that may stay and do not depend on one that was dropped."""
     kept: list[CheckedSentence] = []
     previous_kept = True
     for sentence in sentences:
@@ -27,7 +29,7 @@ def keep_coherent(sentences: Iterable[CheckedSentence], may_stay: MayStay) -> li
 
 
 def keep_trusted(sentences: Iterable[CheckedSentence]) -> list[CheckedSentence]:
-    """The trusted sentences, less those that are not understood behind the ones that are kept."""
+    """Returns the trusted sentences that are understood behind those kept before them."""
     return keep_coherent(sentences, _is_trusted_and_understood)
 
 
@@ -49,7 +51,7 @@ def _first_offset(sentence: CheckedSentence) -> int:
 
 
 def order_as_article_if_standalone(sentences: Sequence[CheckedSentence]) -> list[CheckedSentence]:
-    """The same, where all have evidence and none needs the sentence before it; else unchanged."""
+    """Orders the sentences as the article does, if all have evidence and are wholly standalone."""
     movable = all(
         sentence.evidence and is_wholly_standalone(sentence.text) for sentence in sentences
     )

@@ -1,4 +1,4 @@
-"""Adds sentences to a summary up to its budget, and none that says again what it says."""
+"""Fills a summary up to its budget with sentences that say something new."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
@@ -10,13 +10,13 @@ from service.choosing.lengths import Budget
 from service.facts.statements import stems
 from service.text.words import count_words
 
-# Share of a sentence's words that the summary has already, counted or weighed by rarity, from which
-# on the sentence says nothing new.
+# A sentence says nothing new if the summary has at least this share of its words, by count or by
+# weight (rare words weigh more).
 SAME_SHARE: Final = 0.5
 
 
 class Filler:
-    """Fills summaries of one article. `weigh` says how much words count, rare ones more."""
+    """Fills summaries of one article. `weigh` sums the weights of words; rare ones weigh more."""
 
     def __init__(self, budget: Budget, weigh: Callable[[frozenset[str]], float]) -> None:
         self.budget, self._weigh = budget, weigh
@@ -32,7 +32,7 @@ class Filler:
         return words <= self.budget.most and len(sentences) < self.budget.sentences
 
     def take(self, sentences: Iterable[CheckedSentence]) -> list[CheckedSentence]:
-        """A summary of the trusted, new sentences among these that fit the budget."""
+        """Returns a summary of those sentences that are trusted, new and fit the budget."""
         summary: list[CheckedSentence] = []
         for sentence in sentences:
             self._add(summary, sentence)
@@ -41,8 +41,10 @@ class Filler:
     def extend(
         self, summary: Sequence[CheckedSentence], sentences: Iterable[CheckedSentence]
     ) -> list[CheckedSentence]:
-        """The summary, and trusted, new sentences behind it until it is long enough. An empty one
-        takes all that fit."""
+        """Returns `summary` with trusted, new sentences behind it until it is long enough.
+
+        An empty summary takes all sentences that fit the budget.
+        """
         if not summary:
             return self.take(sentences)
         extended = list(summary)

@@ -22,8 +22,8 @@ class Budget:
     `asked` words are asked of the model. `most` words and `sentences` sentences are never exceeded.
     Below `least` words or `least_sentences` sentences the summary is filled up, as far as the
     article has usable sentences. A lead of at most `whole_lead` words stands as it is, where it may
-    open a summary. The article's first sentences stand as they are until they have `beginning`
-    words; 0: they do not.
+    open a summary. If `beginning` is not 0, the summary is the article's first sentences, until
+    they have that many words.
     """
 
     asked: int
@@ -60,8 +60,10 @@ def is_short(text: str, most: int) -> bool:
 
 
 def shortened(text: str, most: int) -> str:
-    """The beginning of `text` that has at most `most` words, and "…". It ends before a comma or the
-    like where one stands in its second half."""
+    """Returns the beginning of `text`, with at most `most` words, and "…".
+
+    The beginning ends before a comma or the like if one stands in its second half.
+    """
     kept: list[str] = []
     words_left, characters_left = most, most * WIDEST_WORD
     text = text[: most * LONGEST_WORD - 1]

@@ -1,9 +1,11 @@
-"""The news of an article, what its title and its lead say, and how much of it a text tells.
+"""Measures how much of an article's news a text tells. The news is what title and lead say.
 
-Only an article with a title has news. One that was cut out of its page may lack its lead too, and
-its first paragraph is as good as any other. The thresholds were chosen on 80 pages about technology
-and looked at on 80 others. LEAST_TOLD and ABOUT were chosen on readers' grades of candidates of
-version 6 of the built-in adapter for 100 more: see docs/decisions/the-lead.md.
+Only an article with a title has news. An article without one may have been cut out of its page
+and lack its lead too, so that its first paragraph is as good as any other.
+
+The thresholds were chosen on 80 pages about technology and looked at on 80 others. LEAST_TOLD and
+ABOUT were chosen on 100 more pages: readers graded candidates that version 6 of the built-in
+adapter wrote for them. See docs/decisions/the-lead.md.
 """
 
 import re
@@ -21,20 +23,21 @@ from service.text.sentences import is_complete
 from service.text.words import count_words
 
 LEAD_WORDS: Final = 60  # where a paragraph is longer, its first sentences are the lead
-# The first sentences of the lead up to here are the news: about as much as a summary has room for.
+# The news is the first sentences of the lead up to this length: about what a summary has room for.
 NEWS_WORDS: Final = 40
-# Share of the words of the title and of the lead below which a text misses the news.
+# A text with a smaller share of the words of title and lead misses the news.
 LEAST_TOLD: Final = 0.5
-# Share of the title's words from which on a text tells what the title says.
+# A text with at least this share of the title's words tells what the title says.
 TITLE_TOLD: Final = 0.45
-# Share of a sentence's words that title and lead must have if it is about the news.
+# A sentence is about the news if title and lead have at least this share of its words.
 ABOUT: Final = 0.7
-LEAST_OF_TITLE: Final = 0.3  # below it a text is not understood without the title
-# Above it a text that misses the news says the title already; looked at on 110 pages.
+LEAST_OF_TITLE: Final = 0.3  # a text with a smaller share of the title needs the title
+# A text that misses the news, but has a larger share of the title, says the title already. Looked
+# at on 110 pages.
 MOST_OF_TITLE: Final = 0.6
 TITLE_WORDS: Final = range(4, 21)  # of a title that may stand as a sentence
 ROUNDING: Final = Decimal("0.1")  # share of a number by which a title may round it
-MARGIN: Final = 0.15  # by which a lead may tell less of the title than such a text
+MARGIN: Final = 0.15  # an opening may have this share less of the title than the text behind it
 
 # A title that promises what the article says: "Pourquoi il faut taxer les centres de données".
 _ANNOUNCED: Final = re.compile(
@@ -82,7 +85,7 @@ class News:
         self._news_stems = stems(" ".join(_first_sentences(article, NEWS_WORDS)))
         lead_stems = stems(" ".join(self.lead))
         self._known_stems = self._title_stems | lead_stems
-        # The words of the lead to which the rest of the article returns: the others are ornament.
+        # Words of the lead that recur in the title or later in the article; others are ornament.
         rest = " ".join(sentence.text for sentence in article.sentences[len(self.lead) :])
         self._returning_stems = lead_stems & (self._title_stems | stems(rest))
 
@@ -95,7 +98,7 @@ class News:
         return self._share(text, self._title_stems, self._news_stems)
 
     def told_again(self, text: str) -> float:
-        """The same, of the lead's words only those that the rest of the article has."""
+        """The same, but only those words of the lead count that recur later or in the title."""
         return self._share(text, self._title_stems, self._returning_stems)
 
     def is_missed(self, text: str) -> bool:
@@ -109,17 +112,19 @@ class News:
         return not self._title_stems or known >= ABOUT * self._weigh(words)
 
     def may_replace(self, text: str, opening: str) -> bool:
-        """False if `text` tells what the title says, and `opening` only goes on from the title and
-        is no news by itself."""
+        """False if `text` tells what the title says, and `opening` tells much less of it.
+
+        Such an opening goes on from the title, and is no news by itself.
+        """
         told = self.of_title(text)
         return told < TITLE_TOLD or self.of_title(opening) >= told - MARGIN
 
     def title_before(self, text: str) -> str:
-        """The title as a sentence, where it should stand before `text`; else empty.
+        """Returns the title as a sentence if it should stand before `text`; else an empty string.
 
-        It should where `text` tells little of what the title says, or of the news, or gives no
-        number for what the title counts. In print a lead goes on from the title: "Le prévenu, âgé
-        de 44 ans…".
+        It should if `text` tells too little of the title or of the news, or lacks the number of
+        what the title counts. In print a lead goes on from the title: "Le prévenu, âgé de 44
+        ans…".
         """
         if not self.title or self.title.endswith("?") or _ANNOUNCED.match(self.title):
             return ""
@@ -148,7 +153,7 @@ class News:
         )
 
     def _share(self, text: str, *news: frozenset[str]) -> float:
-        """The mean share of each of the sets of words that `text` has."""
+        """Returns the share that `text` has of each set of words, averaged over the sets."""
         if not self._title_stems:
             return 0.0
         words = stems(text)
@@ -163,7 +168,7 @@ def _first_sentences(article: Article, most: int) -> list[str]:
     for sentence in article.sentences:
         same_paragraph = sentence.paragraph == article.sentences[0].paragraph
         words += count_words(sentence.text)
-        # Sentences of signs only have no words: 60,000 of them are no lead.
+        # A sentence of signs has no words, so sentences are limited too: 60,000 are no lead.
         if not same_paragraph or (lead and words > most) or len(lead) > most:
             break
         lead.append(sentence.text)
@@ -171,8 +176,10 @@ def _first_sentences(article: Article, most: int) -> list[str]:
 
 
 def _find_counts(title: str) -> list[Decimal]:
-    """The numbers of what a title counts: money, shares, things; not a year, a length or part of a
-    name ("Windows 10")."""
+    """Returns the numbers of what a title counts: money, shares and things.
+
+    A year, a length or a part of a name ("Windows 10") is not counted.
+    """
     amounts = (
         figure
         for figure in figures(title, "fr")

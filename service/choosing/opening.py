@@ -15,13 +15,15 @@ from service.choosing.own_sentences import OwnSentences
 from service.facts.statements import stems
 from service.text.words import count_words
 
-MIN_WORDS_BEHIND: Final = 4  # of a sentence of the lead behind another one
-NAMED_GAIN: Final = 0.1  # for a summary that has the first name of the title, in shares of the news
-LEAD_SENTENCES: Final = 8  # how far down the article an opening of its own is looked for
-# For a sentence whose words return in the article, in units of the model's words that it has.
+MIN_WORDS_BEHIND: Final = 4  # fewest words of a lead sentence behind another one
+# Added to the share of the news that a summary tells, if it has the first name of the title.
+NAMED_GAIN: Final = 0.1
+LEAD_SENTENCES: Final = 8  # first sentences of the article that are searched for an opening
+# Weight of how much a sentence's words recur in the article. The share of the model's words that it
+# has weighs 1.
 RECURRENCE_GAIN: Final = 2.0
 
-# Begins a sentence with something that was named before, or that everybody knows.
+# The sentence begins with a definite noun: something named before, or known to everybody.
 _DEFINITE: Final = re.compile(r"(?:Les? |La |L['’])(?![A-ZÀ-Ý\d])")
 
 
@@ -47,9 +49,11 @@ class Opener:
         self._titled = titled
 
     def begin(self, written: CheckedCandidate) -> list[CheckedSentence]:
-        """A summary of the article's opening: the whole lead where that may stand. Else the trusted
-        sentences of what the model wrote, behind another beginning where theirs is not fit for
-        one."""
+        """Returns the sentences with which a summary begins: the whole lead, if that may stand.
+
+        Otherwise they are the trusted sentences that the model wrote. Another beginning stands
+        before them if their own may not open a summary.
+        """
         if lead := self.whole_lead:
             return lead
         trusted = self._filler.take(keep_trusted(written.sentences))
@@ -62,10 +66,11 @@ class Opener:
 
     @cached_property
     def whole_lead(self) -> list[CheckedSentence]:
-        """All sentences of the lead, where it fits, is understood by itself and tells what the
-        title says; else none. Under its title a lead need not say that again.
+        """All sentences of the lead if it may stand as the summary; else none.
 
-        Editors prefer it to any sentence that was cut out of it: see docs/decisions/the-lead.md.
+        It must fit, be understood by itself and tell what the title says. Under its title a lead
+        need not repeat the title. Editors prefer the whole lead to any sentence cut out of it: see
+        docs/decisions/the-lead.md.
         """
         if not self._news.lead_is_whole or not self._news.title:
             return []
@@ -78,22 +83,26 @@ class Opener:
         return lead if self._titled or self._tells_title(lead) else []
 
     def _tells_title(self, summary: Sequence[CheckedSentence]) -> bool:
-        """True if a summary is understood without the title, and has its first number and name."""
+        """True if a summary has the title's first name and count, and is understood without it."""
         text = join(summary)
         plain = self._news.is_plain(text) and not self._news.leaves_out_count(text)
         return plain and self._names_subject(summary)
 
     def _names_subject(self, summary: Sequence[CheckedSentence]) -> bool:
-        """False if the first name of the title is missing: small models put other words for a name
-        that is new to them."""
+        """False if the summary lacks the first name of the title.
+
+        Small models put other words in the place of a name that is new to them.
+        """
         subject = self._news.subject
         return not subject or any(subject in stems(sentence.text) for sentence in summary)
 
     def _replace_opening(
         self, summary: list[CheckedSentence], written: CheckedCandidate
     ) -> list[CheckedSentence]:
-        """`summary` behind a beginning that may open it. Where there is none, its standalone
-        sentences."""
+        """Returns `summary` behind a beginning that may open it.
+
+        If there is no such beginning, the standalone sentences of `summary` are returned.
+        """
         beginning = self._find_beginning(written, must_name_subject=False)
         if beginning is None:
             return [sentence for sentence in summary if sentence.standalone]
@@ -102,13 +111,13 @@ class Opener:
     def _name_subject(
         self, summary: list[CheckedSentence], written: CheckedCandidate
     ) -> list[CheckedSentence]:
-        """`summary` with a sentence that has the first name of the title, where there is one."""
+        """Adds to `summary` a sentence that has the first name of the title, if one may open it."""
         beginning = self._find_beginning(written, must_name_subject=True)
         if beginning is None:
             return summary
         named = self._put_first(beginning, summary)
-        # "Le chef du gouvernement…" wants the name before it. Other sentences come first where the
-        # article has them first.
+        # "Le chef du gouvernement…" needs the name before it. Other sentences keep the article's
+        # order.
         if beginning.is_lead or _DEFINITE.match(summary[0].text):
             return named
         return order_as_article_if_standalone(named)
@@ -123,11 +132,11 @@ class Opener:
     def _find_beginning(
         self, written: CheckedCandidate, must_name_subject: bool
     ) -> _Beginning | None:
-        """The sentences that may open a summary, or None.
+        """Returns sentences that may open a summary, or None.
 
-        If the first sentence that the model wrote may not, the lead does, where it is understood
-        without the title. Otherwise it is the one that has most of the title, of that sentence and
-        the article's own.
+        If the model's first sentence may not open it, the lead does, where it is understood without
+        the title. In all other cases the sentence with most of the title's words opens: the model's
+        first one, or one of the article's own.
         """
 
         def is_usable(sentences: list[CheckedSentence]) -> bool:
@@ -152,10 +161,10 @@ class Opener:
         return sentence.trusted and sentence.standalone and self._filler.has_room([], sentence)
 
     def _rank_own_sentences(self, written: str) -> list[CheckedSentence]:
-        """The article's first usable sentences, the one that says most of the news first.
+        """Returns the article's first usable sentences, the one that says most of the news first.
 
-        The model's text says the news, though it may not be used as it says it. Its words return in
-        the article.
+        The model's text says the news, even where its own sentences may not be used. Words that
+        tell the news also recur in the article.
         """
         told = stems(written)
         return sorted(
@@ -165,8 +174,10 @@ class Opener:
         )
 
     def _share_of_news(self, words: frozenset[str], told: frozenset[str]) -> float:
-        """The share of `told` that is among `words`, rare ones counting more, and how much these
-        return in the article."""
+        """Returns the weighted share of `told` that is among `words`, plus a gain.
+
+        The gain is RECURRENCE_GAIN times the recurrence of `words` in the article.
+        """
         weigh = self._finder.weight
         share = weigh(words & told) / (weigh(told) or 1.0)
         return share + RECURRENCE_GAIN * self._finder.recurrence(words)
@@ -174,8 +185,11 @@ class Opener:
     def _tell_news(
         self, summary: list[CheckedSentence], trusted: list[CheckedSentence]
     ) -> list[CheckedSentence]:
-        """`summary`; where it misses the news, what the model wrote, if that tells it, or `summary`
-        behind the lead or another own sentence of the article, whichever tells most."""
+        """Returns `summary` if it tells the news, else the best replacement.
+
+        It is `trusted`, the model's sentences, if they tell the news. Otherwise it is `summary`
+        alone, or behind the lead or another own sentence of the article: whichever tells most.
+        """
         text = join(summary)
         if not self._news.is_missed(text):
             return summary
@@ -193,14 +207,17 @@ class Opener:
         return summary[0].standalone and not self._news.is_missed(join(summary))
 
     def _worth(self, summary: Sequence[CheckedSentence]) -> tuple[float, int]:
-        """How much of the news a summary tells and whether it names whom it is about. Of two that
-        tell the same, the shorter is worth more."""
+        """Returns how much of the news a summary tells, and its length as a negative number.
+
+        A summary with the first name of the title tells NAMED_GAIN more. Of two summaries that tell
+        the same, the shorter is worth more.
+        """
         text = join(summary)
         told = self._news.told_again(text) + NAMED_GAIN * self._names_subject(summary)
         return round(told, 2), -count_words(text)
 
     def _find_own_beginnings(self) -> list[list[CheckedSentence]]:
-        """The leads; where there are none, other sentences of the article's beginning."""
+        """Returns the leads that may open a summary; if none may, other early sentences."""
         if leads := list(self._find_leads(self._may_open_alone)):
             return leads
         return [
@@ -216,8 +233,10 @@ class Opener:
     def _find_leads(
         self, may_open: Callable[[CheckedSentence], bool]
     ) -> Iterator[list[CheckedSentence]]:
-        """The runs of complete sentences of the lead, each from one that may open a summary. A
-        later one may need the one before it."""
+        """Yields the runs of complete sentences of the lead that begin with a possible opening.
+
+        A later sentence of a run may depend on the one before it.
+        """
         sentences = [self._finder.support(text) for text in self._news.lead]
         for first, opening in enumerate(sentences):
             if not (is_complete_statement(opening.text) and may_open(opening)):

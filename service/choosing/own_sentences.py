@@ -30,17 +30,19 @@ class OwnSentences:
         return sentence.text in self._texts
 
     def read(self, first: int | None = None) -> Iterator[CheckedSentence]:
-        """The complete and standalone statements among the `first` sentences, or among all, in the
-        order of the article."""
+        """Yields the complete and standalone statements of the article, in its order.
+
+        With `first`, only that many sentences from the beginning are read.
+        """
         for sentence in self._article.sentences[:first]:
             if is_complete_statement(sentence.text) and is_standalone(sentence.text):
                 yield self._finder.support(sentence.text)
 
     def read_beginning(self, budget: Budget) -> list[CheckedSentence]:
-        """The first sentences, until they have `budget.beginning` words, none left out between
-        them: what one points to stands before it.
+        """Returns the first complete sentences, until they have `budget.beginning` words.
 
-        Empty where those that fit the budget are too few.
+        No complete sentence between them is left out, so that each follows what it refers to. Empty
+        if the next sentence does not fit and there are fewer than `budget.least` words.
         """
         beginning: list[CheckedSentence] = []
         count = 0
@@ -55,8 +57,11 @@ class OwnSentences:
         return beginning
 
     def find_shortest(self, most: int) -> tuple[CheckedSentence, tuple[SummaryWarning, ...]]:
-        """The shortest complete sentence of MIN_STATEMENT_WORDS to `most` words, and the warnings
-        that it needs. Where there is none, the article's first sentence is cut."""
+        """Returns the shortest sentence that may be the summary, and its warnings.
+
+        It is complete, and has MIN_STATEMENT_WORDS to `most` words. If there is none, the article's
+        first sentence is cut.
+        """
         lengths = {
             sentence.text: count_words(sentence.text)
             for sentence in self._article.sentences

@@ -6,8 +6,8 @@ from typing import Final
 
 from service.reading.article import Article
 
-# An article of at most WHOLE_TOKENS is read whole. Of a longer one the opening is read by itself:
-# it has the news, and more than OPENING_TOKENS of it makes the built-in model's summaries worse.
+# The model reads an article of at most WHOLE_TOKENS whole, and only the opening of a longer one.
+# The opening has the news, and more than OPENING_TOKENS make the built-in model's summaries worse.
 # See docs/measurements.md.
 WHOLE_TOKENS: Final = 500
 OPENING_TOKENS: Final = 400
@@ -31,10 +31,10 @@ class Opening:
 
 
 def find_opening(article: Article, count_tokens: CountTokens, window: int) -> Opening:
-    """The article whole up to WHOLE_TOKENS; else its opening.
+    """Returns the whole article if it has at most WHOLE_TOKENS; else its opening.
 
-    `window` is how many tokens the model reads at once. A first sentence that is longer stands
-    alone.
+    `window` is the model's context window, in tokens. A first sentence that does not fit into it is
+    still returned, alone.
     """
     title = article.header.title
     title_tokens = count_tokens(title) + 1 if title else 0
@@ -50,7 +50,10 @@ def find_opening(article: Article, count_tokens: CountTokens, window: int) -> Op
 def _take_sentences(
     article: Article, count_tokens: CountTokens, wanted: int, most: int
 ) -> tuple[str, int]:
-    """The first sentences with about `wanted` tokens, at most `most`; and their tokens."""
+    """Returns the first sentences with about `wanted` and at most `most` tokens, and their number.
+
+    The number counts tokens. A first sentence of more than `most` tokens is returned alone.
+    """
     text, tokens, paragraph = "", 0, -1
     for sentence in article.sentences:
         size = count_tokens(sentence.text) + 1

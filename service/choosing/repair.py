@@ -9,21 +9,23 @@ from service.choosing.repair_rules.wording import put_back
 
 
 class Restorer:
-    """Restores summaries of one article, of which these are the `sentences`."""
+    """Restores summaries of one article. `sentences` are those of the article."""
 
     def __init__(self, finder: EvidenceFinder, sentences: Sequence[str]) -> None:
         self._finder, self._originals = finder, Originals(sentences)
 
     def restore(self, summary: Sequence[CheckedSentence]) -> list[CheckedSentence]:
-        """The summary with the article's words where it has others.
+        """Returns the summary with the article's words where the model changed them.
 
-        Sentences that are no longer trusted are dropped, with those that need them.
+        Sentences that are no longer trusted are dropped, with those that depend on them.
         """
         corrected = map(self.correct, summary)
         return keep_coherent(corrected, lambda sentence, _: sentence.trusted)
 
     def correct(self, sentence: CheckedSentence) -> CheckedSentence:
-        """The sentence with the article's words and subject in the places of others; it may be no
-        longer trusted then."""
+        """Returns the sentence with the article's words and subject put back.
+
+        A changed sentence is checked again, and may no longer be trusted.
+        """
         text = put_back(sentence.text, self._originals)
         return sentence if text == sentence.text else self._finder.support(text)

@@ -11,8 +11,11 @@ from service.choosing.news import News
 def put_title_first(
     summary: list[CheckedSentence], finder: EvidenceFinder, news: News, filler: Filler
 ) -> list[CheckedSentence]:
-    """`summary` behind the title, less its last sentences where there is no room for both;
-    unchanged where it needs no title, or where there is no room for any sentence behind it."""
+    """Returns `summary` behind the article's title if it needs that; else unchanged.
+
+    Its last sentences are dropped until the rest and the title fit the budget. If no sentence fits
+    behind the title, `summary` stays without it.
+    """
     title = news.title_before(join(summary))
     if not title:
         return summary

@@ -1,4 +1,4 @@
-"""Chooses what answers `summarize` and `batch`: a service, or the model in this process.
+"""Chooses the answerer of `summarize` and `batch`: a service, or the model in this process.
 
 The model is loaded when the first article needs it.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from service.summarizer import Summarizer, SummaryRequest
 
 FETCH_SECONDS: Final = 30
-# From the fields of `POST /summarize` to a summary, as JSON has it.
+# A function from the fields of `POST /summarize` to a summary, both as JSON objects.
 Answerer = Callable[[dict[str, Any]], dict[str, Any]]
 Say = Callable[[str], None]
 LENGTHS: Final = ("short", "medium", "long")
@@ -41,7 +41,7 @@ _SLOW_STEPS: Final = ("generate", "translate")  # Steps that take long enough to
 
 
 def article_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of a command for many articles that `fields_of` turns into fields."""
+    """Gives a command for many articles the options that `fields_of` reads."""
     for option in reversed(_ARTICLE_OPTIONS):
         command = option(command)
     return command
@@ -73,9 +73,9 @@ def fetch_page(address: str) -> str:
 
 
 def choose_answerer(options: dict[str, Any], progress: Progress) -> Answerer:
-    """What turns the fields of an article into a summary.
+    """Chooses the function that turns the fields of an article into a summary.
 
-    It is the service at --url, one that runs on this machine, or the model in this process.
+    It asks the service at --url, a service on this machine, or the model in this process.
     """
     check_models(options)
     if options["service_url"]:
@@ -87,7 +87,7 @@ def choose_answerer(options: dict[str, Any], progress: Progress) -> Answerer:
 
 
 class _ServiceOrModel:
-    """A service on this machine that answers as the model in this process would, else the model."""
+    """Asks a service on this machine if it has the same models, else the model in this process."""
 
     def __init__(self, options: dict[str, Any], local: Answerer, progress: Progress) -> None:
         self._options, self._local, self._progress = options, local, progress
@@ -122,9 +122,9 @@ def _find_service(options: dict[str, Any]) -> str | None:
 
 
 def choose_shared_answerer(options: dict[str, Any], stop: threading.Event) -> tuple[Answerer, int]:
-    """What answers many articles, and how many to ask for at a time.
+    """The answerer for many articles, and how many articles to ask for at a time.
 
-    The model is loaded now, and the articles share its passes. A service says how many it takes.
+    A model is loaded now, and the articles share its passes. A service says how many it takes.
     """
     if options["service_url"]:
         client = _client(options["service_url"], options["key"], stop)
@@ -151,7 +151,7 @@ def _share_model(
 def make_answerer(
     summarizer: "Summarizer", model: str, stopped: Callable[[], bool] = lambda: False
 ) -> Answerer:
-    """What answers articles with the `model` of a pipeline, until `stopped` says so."""
+    """An answerer that uses the `model` of a pipeline, until `stopped` returns True."""
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         is_late = _deadline(body.get("deadline_seconds"))
@@ -161,10 +161,10 @@ def make_answerer(
 
 
 class SharedAnswerer:
-    """What answers many articles, chosen as `choose_answerer` does once there are any.
+    """An answerer for many articles. Like `choose_answerer`, but it chooses at the first article.
 
-    `count_turns` chooses, in the thread of the command; then any thread may ask. `stop` ends what
-    is under way.
+    `count_turns` makes the choice, in the thread of the command. Then any thread may ask. `stop`
+    ends the calls under way.
     """
 
     def __init__(self, options: dict[str, Any], stop: threading.Event, progress: Progress) -> None:
@@ -194,7 +194,7 @@ class SharedAnswerer:
         return self._chosen(body)
 
     def _answer_here(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Asks the model in this process, which is loaded where a service has failed."""
+        """Asks the model in this process. If a service has failed, the model is loaded first."""
         with self._lock:
             if self._model is None:
                 with self._context.scope(cleanup=False):  # Each thread has a context of its own.
@@ -205,7 +205,7 @@ class SharedAnswerer:
 def check_models(options: dict[str, Any]) -> None:
     """Refuses --model and --translator beside --url: a service has its own models.
 
-    The same variables of the environment are no error: they are for other runs.
+    BREVE_MODEL and BREVE_TRANSLATOR beside --url are no error: they are meant for other runs.
     """
     context = click.get_current_context()
     for name in ("model", "translator"):
@@ -228,7 +228,7 @@ def _client(url: str, key: str | None, stop: threading.Event | None = None) -> "
 
 
 def _remote_answerer(client: "Client", progress: Progress) -> Answerer:
-    """What asks a service, and says so."""
+    """An answerer that asks a service, and shows that it does."""
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
         progress.say(message("progress.service", url=client.url))
@@ -240,9 +240,9 @@ def _remote_answerer(client: "Client", progress: Progress) -> Answerer:
 def _with_fallback(
     client: "Client", remote: Answerer, local: Answerer, progress: Progress
 ) -> Answerer:
-    """What asks the service that was found, and, once it has failed, the model in this process.
+    """An answerer that asks the service that was found; once it fails, the model here.
 
-    A problem of the article is no failure of the service.
+    A problem of the article does not count as a failure of the service.
     """
     from service.cli.client import ServiceError
 
@@ -294,7 +294,7 @@ class _LocalModel:
     def _load(self) -> "Summarizer":
         """The pipeline with its model.
 
-        Raises ModelError. Once it has, it raises the same error again, without a new attempt.
+        Raises ModelError. Later calls raise the same error, without a new attempt.
         """
         if self._failure:
             raise self._failure
@@ -313,7 +313,7 @@ class _LocalModel:
 
 
 def _check_article(body: dict[str, Any]) -> None:
-    """Raises ArticleError for what is no French article. No model is needed for that."""
+    """Raises ArticleError for input that is no French article. This needs no model."""
     from service.reading.reader import read_article
 
     read_article(body.get("text"), body.get("html"), language_check=body["language_check"])
@@ -338,7 +338,7 @@ def _summarize(
 
 
 def _deadline(seconds: float | None) -> Callable[[], bool]:
-    """A function that says whether so many seconds have passed since now. None: they never have."""
+    """A function that returns True once `seconds` have passed from now; never, if they are None."""
     end = math.inf if seconds is None else time.monotonic() + seconds
     return lambda: time.monotonic() > end
 
@@ -351,7 +351,8 @@ def _request(body: dict[str, Any]) -> "SummaryRequest":
     fields = {**body, "length": Length(body["length"])}
     if address := fields.pop("url", None):
         fields["html"] = fetch_page(address)
-    # The command line names the model, the caller watches the deadline, and JSON has no layout.
+    # The pipeline has no such fields: the command line names the model, the caller watches the
+    # deadline, and JSON has no layout.
     for name in ("model", "deadline_seconds", "format"):
         fields.pop(name, None)
     fields["glossary"] = tuple(sorted(fields.get("glossary", {}).items()))

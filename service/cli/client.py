@@ -19,11 +19,11 @@ from service.cli.output.reasons import word_reason
 from service.fetch.client import certificates
 
 BUSY: Final = (429, 503)
-TRIES: Final = 6  # Of a request, while the service answers no other one either.
-MOST_AT_ONCE: Final = 64  # As many as a service can be set to work on.
+TRIES: Final = 6  # Tries of one request while the service answers no other request.
+MOST_AT_ONCE: Final = 64  # A service cannot be set to work on more.
 INFO_SECONDS: Final = 10.0
-PROBLEM: Final = "urn:breve:problem:"  # Begins the `type` of every error of Brève's.
-# Codes that show that the address is one of Brève's, but not the service's own.
+PROBLEM: Final = "urn:breve:problem:"  # The beginning of the `type` of every Brève error.
+# Codes that show a wrong path: a Brève service answers, but `url` is not its own address.
 _NO_ROUTE: Final = ("not_found", "method_not_allowed")
 LONGEST_WAIT: Final = 60.0  # Seconds between two tries.
 
@@ -31,8 +31,8 @@ LONGEST_WAIT: Final = 60.0  # Seconds between two tries.
 class ServiceError(Exception):
     """The service answered with an error, or not at all.
 
-    `problem` is its body, as RFC 9457 has it, and `status` its status; None and 0 without an
-    answer.
+    `problem` is the body of the answer in the form of RFC 9457, and `status` its HTTP status. They
+    are None and 0 if no Brève service answered.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class ServiceError(Exception):
 class Client:
     """Asks the service at `url` for summaries, from any number of threads.
 
-    Use it in a `with` statement. `sleep` waits so many seconds; it returns True where no more
+    Use it in a `with` statement. `sleep` waits for a number of seconds. It returns True if no more
     requests should be sent. Raises ValueError for a key that no header can carry, and ServiceError
     for a proxy or certificates that cannot be used.
     """
@@ -65,7 +65,8 @@ class Client:
             self._http = httpx.Client(
                 timeout=httpx.Timeout(600, connect=10),
                 headers=headers,
-                # This is about proxies. Certificates that the environment names always count.
+                # `trust_env` only decides about proxies. Certificates that the environment names
+                # always count.
                 trust_env=not _is_on_this_machine(url),
                 verify=certificates(),
             )
@@ -99,9 +100,10 @@ class Client:
     def summarize(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The summary for the fields of `POST /summarize`.
 
-        A busy service is asked again when it says. It is given up after TRIES times in which it
-        answered no request at all. Raises ServiceError, NotSupported if its model cannot do what is
-        asked, and Cancelled where a wait was broken off.
+        A busy service is asked again after the time that it names. The client gives up after TRIES
+        refusals in a row, if the service answered no other request meanwhile. Raises ServiceError,
+        NotSupported if its model cannot do what is asked, and Cancelled where a wait was broken
+        off.
         """
         if (seconds := self._free_again - time.monotonic()) > 0:
             self._wait(seconds)
@@ -110,7 +112,7 @@ class Client:
             seconds = seconds_to_wait(response)
             with self._lock:
                 self._free_again = max(self._free_again, time.monotonic() + seconds)
-                # Requests of other threads were answered: it only has no room yet.
+                # The service answered requests of other threads: it only has no room yet.
                 if self._answered > answered:
                     tries, answered = 0, self._answered
             tries += 1
@@ -128,7 +130,7 @@ class Client:
         try:
             return self._http.post(f"{self.url}/summarize", json=fields)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            # UnicodeError is for a name that is no IDNA, like xn--a.
+            # A host name that is not valid IDNA, like xn--a, raises UnicodeError.
             words = message("client.no_answer", url=self.url, reason=word_reason(error))
             raise ServiceError(words) from error
 
@@ -156,7 +158,7 @@ def _is_problem(data: Any) -> TypeGuard[dict[str, Any]]:
 
 
 def _is_summary(data: dict[str, Any]) -> bool:
-    """True if an answer has all that is printed of it.
+    """True if an answer has every field that is printed.
 
     `SummaryBody` checks more, but takes as long to import as a short article takes to summarise.
     """
@@ -190,7 +192,7 @@ def _has_texts(data: Any, *names: str) -> bool:
 
 
 def _is_on_this_machine(url: str) -> bool:
-    """True for an address of loopback: what is sent there should not go through a proxy."""
+    """True for a loopback address: requests to it should not go through a proxy."""
     try:
         host = httpx.URL(url).host
     except (httpx.InvalidURL, UnicodeError):
@@ -202,7 +204,7 @@ def _is_on_this_machine(url: str) -> bool:
 
 
 def _read_address(host: str) -> IPv4Address | IPv6Address | None:
-    """The IP address that a host is; None for a name."""
+    """The host as an IP address; None if it is a name."""
     try:
         return ip_address(host.partition("%")[0])
     except ValueError:

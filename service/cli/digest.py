@@ -1,4 +1,4 @@
-"""`breve digest`: feeds in, what is new in them out, one entry a story."""
+"""`breve digest`: reads feeds and writes their news, one entry a story."""
 
 import os
 import re
@@ -35,19 +35,21 @@ if TYPE_CHECKING:
     from service.feeds.visiting import RunTime
 
 MAX_ITEMS: Final = 50
-RUN_SECONDS: Final = 1800.0  # of a run; entries for which none are left have their feed's words
+# The time limit of a run. Entries that come later keep the words of their feed.
+RUN_SECONDS: Final = 1800.0
 _SINCE: Final = re.compile(r"(\d{1,5})\s*([mhdjw])", re.IGNORECASE)
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "j": "days", "w": "weeks"}
-# Statuses of a service that are about the article, as its own problems are.
+# Statuses with which a service refuses one article, whatever the code of its problem.
 _OF_ARTICLE: Final = (413, 422)
-# Proxies that fetch pages; the environment names others too, and hosts that need none.
+# The kinds of proxies that fetch pages. The environment also names other kinds, and hosts that need
+# no proxy.
 _WEB_PROXIES: Final = frozenset(("http", "https", "all"))
 
 
 def _read_since(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> datetime | None:
-    """The moment that is meant by a time before now (24h, 7d, 90m, 2w) or a date (2026-11-28)."""
+    """The moment of a time before now (24h, 7d, 90m, 2w) or of a date (2026-11-28)."""
     if value is None:
         return None
     try:
@@ -134,7 +136,7 @@ class _Target:
         self._format, self._out, self._webhook = output_format, out, webhook
 
     def check(self, sources: tuple[str, ...]) -> None:
-        """Ends the command where the file could not be written, before anything is fetched."""
+        """Ends the command before anything is fetched if the file could not be written."""
         if self._out is None:
             return
         if not self._out.resolve().parent.is_dir():
@@ -144,7 +146,10 @@ class _Target:
             raise click.UsageError(message("digest.same_file", output=self._out))
 
     def write(self, made: "Digest") -> None:
-        """Writes the digest, a file whole or not at all, and sends it. Raises WebhookError."""
+        """Writes the digest and sends it. Raises WebhookError.
+
+        A file is written whole or not at all.
+        """
         from service.feeds.writing.formats import FORMATS, MEDIA_TYPES
 
         text = FORMATS[self._format](made)
@@ -157,7 +162,7 @@ class _Target:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    if path.exists() and not path.is_file():  # /dev/stdout
+    if path.exists() and not path.is_file():  # For example /dev/stdout.
         path.write_text(text, encoding="utf-8")
         return
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -181,7 +186,7 @@ def _umask() -> int:
 def _make(
     sources: tuple[str, ...], target: _Target, options: dict[str, Any], progress: Progress
 ) -> "Digest":
-    """Makes the digest and writes it. Only then the store keeps what was told."""
+    """Makes the digest and writes it. Only after that, the store records the stories."""
     from service.feeds.digest import DigestMaker, Wishes
     from service.feeds.entries import EntryWriter
     from service.feeds.incoming.collecting import Reach, plain_reason
@@ -196,7 +201,7 @@ def _make(
     answer = _forgiving(shared.answer, run)
     writer = EntryWriter(answer, visitor.fetch_page, options["lang"], shared.count_turns)
     say = partial(_say, progress)
-    # Reasons stand in the digest too: they are in French only where all of it is.
+    # The digest quotes reasons too, so they are in French only if the whole digest is.
     is_french = options["lang"] == language() == "fr"
     reach = Reach(True, word_reason=word_reason if is_french else plain_reason)
     maker = DigestMaker(visitor.fetch_feed, writer, options["lang"], say, reach)
@@ -206,7 +211,7 @@ def _make(
         try:
             made = maker.make(names, opened, wishes, datetime.now(UTC))
         finally:
-            stop.set()  # After an error others may be under way.
+            stop.set()  # After an error, other articles may still be under way.
         progress.clear()
         target.write(made)
     return made
@@ -221,7 +226,7 @@ def _say(progress: Progress, number: int, count: int) -> None:
 
 
 def _forgiving(answer: Answerer, run: "RunTime") -> Answerer:
-    """`answer`, which raises ArticleError too for what a service refuses, and after the time."""
+    """`answer`, but also with ArticleError if a service refuses the article, or no time is left."""
     from service.cli.client import ServiceError
     from service.reading.article import ArticleError
 
@@ -240,10 +245,10 @@ def _forgiving(answer: Answerer, run: "RunTime") -> Answerer:
 
 @cache
 def _is_guarded(referrer: str) -> bool:
-    """True if what a feed, a list or a page leads to must be public.
+    """True if the addresses that a feed, a list or a page leads to must be public.
 
-    Its writer must not lead this machine into its own network. A feed of that network may, and a
-    proxy looks after that itself.
+    The writer of a public page must not lead this machine into its private network. A feed of that
+    network may. A proxy checks this itself.
     """
     from service.fetch.addresses import is_of_private_network
 

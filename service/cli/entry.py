@@ -10,12 +10,12 @@ from service.cli.interrupts import INTERRUPTED, end_at_once
 
 def main() -> None:
     """Runs the `breve` command."""
-    # Where it is ignored, as in the background of a script, it stays so.
+    # Where Ctrl-C is ignored, as in the background of a script, it stays ignored.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, end_at_once)
     from service.cli.main import (
         main as breve,
-    )  # This takes a moment, in which Ctrl-C counts already.
+    )  # This import takes a moment, in which Ctrl-C must already work.
 
     try:
         breve(prog_name="breve")

@@ -1,4 +1,4 @@
-"""What Ctrl-C does: it ends the command at once, or raises KeyboardInterrupt where work is kept."""
+"""Ctrl-C ends the command at once, or raises KeyboardInterrupt where work must be kept."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ INTERRUPTED: Final = 130  # Exit status, as shells have it for Ctrl-C.
 
 
 def end_at_once(*_: Any) -> None:
-    """Ends the process with what it has printed so far, and waits for no thread."""
+    """Ends the process without waiting for threads. Text that it has printed so far is kept."""
     with suppress(Exception):  # The signal may have come in the midst of a write.
         sys.stdout.flush()
     with suppress(OSError):  # The prompt of a shell should begin a new line.

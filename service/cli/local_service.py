@@ -1,4 +1,4 @@
-"""Finds a service on this machine that gives the answers of the model in this process.
+"""Finds a service on this machine that answers as the model in this process would.
 
 A program that listens on the port may be anything. It gets no article and no key until its
 `/info` shows that it is Brève, of the same version, with the same model and translator.
@@ -33,11 +33,11 @@ _FIELDS: Final = {
     "limits",
 }
 _KEY_NEEDED: Final = "urn:breve:problem:unauthorized"
-_NO_REVISION: Final = "local"  # Of a folder, which may have changed since.
+_NO_REVISION: Final = "local"  # The revision of a folder, which may have changed since.
 
 
 def listens() -> bool:
-    """True if something listens on the port of a service. If nothing does, that shows at once."""
+    """True if a program listens on the service's port. If none does, that shows at once."""
     try:
         port = int(os.environ.get("BREVE_PORT", "").strip() or PORT)
         socket.create_connection((HOST, port), CONNECT_SECONDS).close()
@@ -66,7 +66,7 @@ def find_service(settings: "Settings", key: str | None, language: str) -> str | 
 
 
 def _ask(port: int, key: str | None) -> tuple[int, dict[str, Any]]:
-    """The status and the object of `GET /info`; 0 and nothing without a JSON object in time."""
+    """The status and the JSON object of `GET /info`; 0 and {} if no object comes in time."""
     headers = {"Authorization": f"Bearer {key.strip()}".encode()} if key else {}
     connection = HTTPConnection(HOST, port, timeout=ANSWER_SECONDS)
     try:

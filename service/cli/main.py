@@ -90,7 +90,7 @@ def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options
     with rare_garbage_collection(), closing(Progress()) as progress:
         answer = choose_answerer(options, progress)
         for name in names:
-            shown = click.format_filename(name)  # A file's name may be bytes that are no text.
+            shown = click.format_filename(name)  # A file's name may be bytes that are not text.
             try:
                 summary = answer(_body(name, options, progress))
             except NotSupported as error:
@@ -169,7 +169,7 @@ def batch(
 def _run_batch(
     source: Path, output: Path, defaults: dict[str, Any], options: dict[str, Any], retry: bool
 ) -> tuple[int, int]:
-    """How many articles have no summary, and how many there are, once all lines are answered."""
+    """Answers all lines. Returns how many articles have no summary, and how many there are."""
     from service.cli.batch.earlier import find_work, read_earlier_run
     from service.cli.batch.lines import read_lines
     from service.cli.batch.retrying import put_in_place
@@ -253,7 +253,7 @@ def serve(**options: Any) -> None:
 
 
 def _check_port(settings: "Settings") -> None:
-    """Ends the command where the service could not listen, before the model is loaded."""
+    """Ends the command before the model is loaded if the service could not listen."""
     where = {"host": settings.host, "port": settings.port}
     try:
         addresses = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
@@ -282,9 +282,9 @@ def _try_to_listen(family: int, address: Any) -> OSError | None:
 
 
 def _check_checkpoints(settings: "Settings") -> None:
-    """Raises UsageError where a checkpoint that the settings name is missing.
+    """Raises UsageError if a checkpoint that the settings name is missing.
 
-    That is wrong usage, as the next start would end the same way.
+    This counts as wrong usage, because the next start would end in the same way.
     """
     from models.checkpoints.catalog import AUTO
     from models.loading import revision_of
@@ -332,7 +332,7 @@ def _list_settings(settings: "Settings") -> None:
 
 
 def _as_written(value: object) -> str:
-    """The value of a setting as a variable of the environment has it."""
+    """The value of a setting, in the form that a variable of the environment has."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 def mcp() -> None:
     """Speaks the Model Context Protocol."""
-    settings = read_settings(rate_limit="")  # Its one client is not counted, and needs no store.
+    settings = read_settings(rate_limit="")  # The one client needs no rate limit, and so no store.
     read_own_glossary(settings)
     if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError(message("mcp.no_client"))
@@ -44,9 +44,9 @@ def mcp() -> None:
 
 
 def _own_output() -> TextIO:
-    """Standard output, from now on for the protocol alone.
+    """Keeps standard output for the protocol alone, and returns a stream to it.
 
-    What a library prints goes to standard error: a client could not read it.
+    What a library prints goes to standard error, since the client could not read it.
     """
     output = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(2, 1)

@@ -72,7 +72,7 @@ def bench(as_json: bool, quick: bool, contenders: str | None, **options: Any) ->
         items = read_items(options["data"], options["items"]) if options["data"] else []
         others = tuple(texts.add_title(item.title, item.source) for item in items)
         work = measures.Work(article, others, measures.QUICK if quick else measures.FULL)
-        with put_away_first():  # So that the services which it has started are ended.
+        with put_away_first():  # Ctrl-C must end the services that were started.
             report = comparison.run(measured, limit, work, _say_step)
     except texts.BenchError as error:
         raise click.UsageError(explain_error(error)) from error

@@ -1,4 +1,4 @@
-"""Reads the sources of `summarize`: files and standard input. What is no text is refused."""
+"""Reads the sources of `summarize`, files and standard input, and refuses what is not text."""
 
 import errno
 import re
@@ -13,13 +13,13 @@ from service.cli.output.messages import message, translated
 from service.cli.output.reasons import word_reason
 from service.text.charsets import decoded, detect_marked_charset
 
-_HEAD_BYTES: Final = 4096  # The beginning of a file, which shows what it is.
+_HEAD_BYTES: Final = 4096  # The beginning of a file, which shows its kind.
 # Characters that no text holds, as in web/files.js.
 _CONTROLS: Final = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _ZIP: Final = b"PK\x03\x04"
-# How documents begin from which the text has to be exported first, and the message for each.
+# The first bytes of documents whose text must be exported first, and the message for each.
 _BEGINNINGS: Final = ((b"%PDF-", "source.pdf"), (b"\xd0\xcf\x11\xe0", "source.word"))
-# What the beginning of a packed document holds, and the message for each.
+# Texts at the beginning of a packed document, and the message for each.
 _PACKED: Final = ((b"word/", "source.word"), (b"opendocument", "source.opendocument"))
 
 # Why a file cannot be opened, and the message for it.
@@ -56,7 +56,7 @@ def read_source(name: str) -> str:
 
 
 def _read(file: BinaryIO) -> str:
-    """The text of a file. Of a file that is no text, only the beginning is read."""
+    """The text of a file. Of a binary file, mostly only the beginning is read."""
     head = file.read(_HEAD_BYTES)
     _refuse_documents(head)
     charset = detect_marked_charset(head)

@@ -1,4 +1,4 @@
-"""What all commands share: standard streams, help, settings, the engine, an end with a message."""
+"""The shared parts of all commands: standard streams, help, settings, engine, failure."""
 
 import codecs
 import gc
@@ -42,7 +42,7 @@ OTHER_VARIABLES: Final = {
     "BREVE_WEBHOOK_SECRET": "Secret that signs what `digest --webhook` sends.",
 }
 _SECRETS: Final = ("BREVE_KEY", "BREVE_WEBHOOK", "BREVE_WEBHOOK_SECRET")
-# Characters of French texts that not every charset has, and what a typewriter has in their place.
+# Characters of French texts that some charsets lack, and their replacements on a typewriter.
 _PLAIN: Final = {
     "’": "'",
     "‘": "'",
@@ -60,7 +60,8 @@ _PLAIN: Final = {
     "\u202f": " ",
     "\u2009": " ",
 }
-# New objects between two searches for circular garbage in a short command; Python's default is 700.
+# The number of new objects between two runs of the garbage collector in a short command. Python's
+# default is 700.
 NEW_OBJECTS: Final = 100_000
 DEVELOPERS: Final = ("eval", "bench")  # Commands that few users need.
 
@@ -80,12 +81,13 @@ class Commands(click.Group):
         try:
             return super().main(*arguments, **options)
         except OSError as error:
-            # Errors of files and of the network have been dealt with where they arose.
+            # This is an error of standard output. Errors of files and of the network are caught
+            # where they arise.
             _discard_output()
             fail(_explain_output_error(error))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command. click would say "Aborted!" of Ctrl-C."""
+        """Runs the command. Ctrl-C ends it silently; click alone would say "Aborted!"."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -97,7 +99,7 @@ class Commands(click.Group):
         click.Command.format_options(self, ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the commands: those of every day, then those for developers."""
+        """Writes the everyday commands, then those for developers."""
         rows = [
             (name, self.commands[name].get_short_help_str()) for name in self.list_commands(ctx)
         ]
@@ -115,7 +117,7 @@ class Commands(click.Group):
 
 
 class _Lenient:
-    """Standard error. What cannot be written to it is left out, and the work goes on."""
+    """Standard error that drops text it cannot write, so that the work goes on."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -134,9 +136,9 @@ class _Lenient:
 
 
 def _discard_output() -> None:
-    """Sends the rest of standard output to nowhere.
+    """Discards the rest of standard output.
 
-    Else Python tries to write it at its end, and exits with a status of its own.
+    Otherwise Python tries to write it at its end, and exits with another status.
     """
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -149,12 +151,12 @@ def _explain_output_error(error: OSError) -> str:
 
 
 def _prepare_streams() -> None:
-    """Opens closed streams, and prepares all for characters that they cannot encode.
+    """Opens closed streams, and lets all of them replace characters that they cannot encode.
 
-    Else other files would get the numbers of closed streams.
+    Otherwise other files would get the numbers of the closed streams.
     """
     if sys.stdout is None:
-        # Open to read only, so that to write to it is an error.
+        # Opened for reading only, so that writing to it is an error.
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
@@ -169,14 +171,14 @@ def _prepare_streams() -> None:
 
 
 def _replace_unencodable(error: UnicodeError) -> tuple[str, int]:
-    """What is written in place of characters that a stream cannot encode."""
+    """The replacement for characters that a stream cannot encode."""
     assert isinstance(error, UnicodeEncodeError)
     unencodable = error.object[error.start : error.end]
     return "".join(_PLAIN.get(character, "?") for character in unencodable), error.end
 
 
 def json_is_ascii() -> bool:
-    """True where JSON has to escape what is not ASCII: standard output is not in UTF-8."""
+    """True if JSON must escape all but ASCII, because standard output is not in UTF-8."""
     return codecs.lookup(sys.stdout.encoding).name != "utf-8"
 
 
@@ -188,10 +190,10 @@ def fail(message: str) -> NoReturn:
 
 @contextmanager
 def rare_garbage_collection() -> Iterator[None]:
-    """Lets Python look for circular garbage rarely inside the block, a command that ends soon.
+    """Makes garbage collection rare inside the block, a command that ends soon.
 
-    What it imports makes half a million objects, which stay: to go through them again and again
-    takes 0.4 s of a first summary.
+    The imports of a command make half a million objects, which stay. Going through them again and
+    again takes 0.4 s of a first summary.
     """
     thresholds = gc.get_threshold()
     gc.set_threshold(NEW_OBJECTS)
@@ -209,8 +211,8 @@ def load_engine_of(
 ) -> "Engine":
     """The engine of `model` and `translator`, or of those that the settings name.
 
-    `say` gets a line: the engine is loaded, or is built first, which takes a minute. `defers`:
-    built-in models are loaded when they have to write. Raises ModelError.
+    `say` gets a line: that the engine is being loaded, or built first, which takes a minute. With
+    `defers`, built-in models are loaded only when they have to write. Raises ModelError.
     """
     from models.loading import load_engine
 
@@ -235,7 +237,7 @@ def _is_built(model: str, translator: str) -> bool:
 
 
 def read_own_glossary(settings: "Settings | None" = None) -> "Glossary":
-    """The built-in glossary with the file that the settings name; a wrong file is wrong usage."""
+    """The built-in glossary with the file that the settings name. Raises UsageError."""
     from service.english.lexicon.glossary import Glossary, GlossaryError
 
     try:
@@ -245,7 +247,7 @@ def read_own_glossary(settings: "Settings | None" = None) -> "Glossary":
 
 
 def read_terms(path: Path | None) -> dict[str, str]:
-    """The pairs of a glossary file; a wrong one is wrong usage."""
+    """The pairs of a glossary file. Raises UsageError for a wrong file."""
     if path is None:
         return {}
     from service.english.lexicon.glossary import MAX_TERMS, GlossaryError, checked, read_glossary
@@ -262,13 +264,13 @@ def read_terms(path: Path | None) -> dict[str, str]:
 
 
 def shown_variable(name: str) -> str:
-    """The value of one of OTHER_VARIABLES; what is or may hold a key is never printed."""
+    """The value of one of OTHER_VARIABLES. One that is a key, or may hold one, is masked."""
     value = os.environ.get(name, "")
     return "**********" if value and name in _SECRETS else value
 
 
 def read_settings(**chosen: Any) -> "Settings":
-    """The settings of the environment and of the command line; a wrong one is wrong usage."""
+    """The settings of the environment and the command line. Raises UsageError for a wrong one."""
     from pydantic import ValidationError
 
     from service.settings import Settings

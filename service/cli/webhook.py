@@ -1,4 +1,4 @@
-"""Sends a digest to an address, signed, so that the receiver knows from whom it is."""
+"""Sends a digest to an address, signed, so that the receiver can check the sender."""
 
 import hashlib
 import hmac
@@ -17,17 +17,17 @@ from service.fetch.errors import ForbiddenAddress
 SECRET: Final = "BREVE_WEBHOOK_SECRET"  # noqa: S105  # the name of the variable
 SIGNATURE: Final = "X-Breve-Signature"
 TRIES: Final = 4
-SECONDS: Final = 30.0  # of a try
+SECONDS: Final = 30.0  # The time limit of one try.
 
 
 class WebhookError(Exception):
-    """The digest was not taken. The message says so to the user."""
+    """The receiver did not take the digest. The message is for the user."""
 
 
 class Webhook:
     """An address that digests are sent to.
 
-    Raises ValueError for what is no address of the web.
+    Raises ValueError if the address is not one of the web.
     """
 
     def __init__(self, address: str, secret: str) -> None:
@@ -39,14 +39,14 @@ class Webhook:
             self._address = read_address(address)
         except ForbiddenAddress as error:
             raise ValueError(str(error)) from error
-        # An address may hold a key: only its host is told.
+        # The address may hold a key, so messages name only its host.
         self._host = parts.hostname
 
     def send(self, text: str, media_type: str) -> None:
         """Sends a digest, signed with HMAC-SHA256 of its bytes.
 
-        It is sent again, when the answer says, after the statuses 429 and 5xx. Redirects are not
-        followed. Raises WebhookError.
+        After the statuses 429 and 5xx it is sent again, at the time that the answer names.
+        Redirects are not followed. Raises WebhookError.
         """
         content = text.encode()
         signature = hmac.new(self._secret, content, hashlib.sha256).hexdigest()

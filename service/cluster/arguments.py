@@ -1,4 +1,4 @@
-"""The arguments of `serve run`, and of an application in a file of Serve."""
+"""The arguments of `serve run`, and of an application in a Serve config file."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,15 +8,15 @@ from pydantic import ValidationError
 from service.settings import Settings
 
 SCALING: Final = ("min_replicas", "max_replicas")
-# Secrets. Serve keeps the arguments, and shows them in its log and its dashboard.
+# Settings that may not be arguments: Serve shows its arguments in its log and its dashboard.
 SECRETS: Final = ("api_keys", "rate_limit_store")
 
 
 def read_arguments(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, int]]:
-    """The settings, and the numbers of replicas, that arguments name.
+    """Returns the settings and the numbers of replicas that arguments name.
 
-    Arguments win over the environment. Raises ValueError for a name that is neither, for a wrong
-    value, and for a service that would be open to all. Its words hold no secret.
+    Arguments win over the environment. Raises ValueError for an unknown name, a secret, a wrong
+    value, and a service that would be open to all. The error's message holds no secret.
     """
     for name in SECRETS:
         if name in arguments:

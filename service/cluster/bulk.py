@@ -1,8 +1,8 @@
 """Answers the rows of an archive on all machines of a Ray cluster, with Ray Data.
 
-Ray gets the units of an input, not its texts: an actor reads the rows of a unit, answers them as
-`breve batch` does, and writes the file of the unit, whole or not at all. So a run goes on with the
-units whose files are missing, and a unit that is done twice is there once.
+Ray gets the units of an input, not its texts. An actor reads the rows of a unit, answers them as
+`breve batch` does, and writes the unit's file, whole or not at all. So a run that was stopped goes
+on with the units whose files are missing, and a unit that is answered twice still has one file.
 """
 
 import itertools
@@ -23,26 +23,26 @@ from models.batching import EngineStopped
 from service.cluster.output import NOTED_TRIES, Answer, Output
 from service.cluster.units import Unit, read_rows
 
-# From the number of a row and its JSON to its answer. Its article's errors are in the answer. True:
-# the row has ended actors, and gets a problem.
+# Answers a row, given its number, its JSON, and whether it has ended actors. Such a row gets a
+# problem as its answer. Errors of the row's article are in the answer, too.
 RowAnswerer = Callable[[int, bytes, bool], Answer]
 
-# How often a unit is tried that ends its actor: NOTED_TRIES times as a whole, as often row by row
-# until a row is known to be the cause, then without that row, and once more.
+# The most tries of a unit that ends its actors: NOTED_TRIES as a whole, as many row by row to find
+# the row that is the cause, one without that row, and one more.
 MOST_TRIES: Final = 6
-# More blocks than these are a burden to Ray. Several units are then one block.
+# More blocks than these are a burden to Ray. If there are more units, a block has several.
 MOST_BLOCKS: Final = 5_000
 
 
 class UnitFailed(Exception):
-    """A unit could not be answered. The message is what was explained to the user."""
+    """A unit could not be answered. The message explains to the user why."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one unit: how many rows were answered, and how many of them have no summary.
+    """The outcome of one unit: how many rows were answered, and how many of them have no summary.
 
-    `error` says why the unit could not be answered; empty: it was.
+    `error` says why the unit could not be answered. It is empty if the unit was answered.
     """
 
     rows: int
@@ -52,10 +52,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Work:
-    """What an actor does: it answers rows of `source`, `at_once` at a time, into `output`.
+    """The work of an actor: it answers rows of `source`, `at_once` at a time, into `output`.
 
-    `load` loads the model, once for each actor, for so many threads. `explain` says in words why a
-    unit failed.
+    `load` loads the model for a number of threads; each actor calls it once. `explain` turns the
+    exception that a unit failed with into words for the user.
     """
 
     source: str
@@ -105,7 +105,7 @@ class UnitAnswerer:
 def answer_one_by_one(
     answer: RowAnswerer, unit: Unit, rows: Sequence[bytes], output: Output
 ) -> list[Answer]:
-    """The answers of a unit in which a row has ended actors. That row gets a problem."""
+    """Returns the answers of a unit with a row that has ended actors. That row gets a problem."""
     answers: list[Answer] = []
     for number, row in enumerate(rows, unit.first):
         is_deadly = output.note_try(unit, number) >= NOTED_TRIES
@@ -120,7 +120,7 @@ def answer_units(units: Sequence[Unit], work: Work, threads: int) -> Generator[O
 
     Each actor takes `threads` processors. Raises UnitFailed.
     """
-    # Else Ray tells its makers what it is used for.
+    # By default, Ray sends statistics of its use to its makers.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)

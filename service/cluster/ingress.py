@@ -1,4 +1,4 @@
-"""The application of the ingress: the HTTP service with everything but the model."""
+"""The application of the ingress: the whole HTTP service except the model."""
 
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
@@ -13,7 +13,7 @@ from service.settings import Settings
 def make_ingress_app(replicas: Replicas, settings: Settings) -> FastAPI:
     """The HTTP service in front of the replicas.
 
-    Serve adds handlers of errors to it, so it has to be the FastAPI application itself.
+    Serve adds error handlers to the result, so it has to be the FastAPI application itself.
     """
     metrics = Metrics()
     worker = RemoteWorker(replicas, settings, metrics)
@@ -24,9 +24,9 @@ def make_ingress_app(replicas: Replicas, settings: Settings) -> FastAPI:
 
 
 class WithoutRequestId:
-    """Leaves the header X-Request-ID of answers to Serve, which adds it: the id of the request.
+    """Removes the header X-Request-ID from answers, because Serve adds it with the request's id.
 
-    Where a request has no id, Serve gives it one before the service sees it.
+    Serve gives a request without an id a new one before the service sees the request.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,4 +1,4 @@
-"""What a replica sends while it works on one article: the names of steps, then one outcome."""
+"""The messages of a replica that works on one article: the names of steps, then one outcome."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,19 +8,19 @@ from models.engine import Cancelled, EngineDescription, NotSupported
 from service.reading.article import ArticleError
 from service.summary import Summary
 
-# Errors of an article, which the client is told. They are the same on every replica.
+# Errors that concern one article. Any replica would raise the same, so the client is told.
 OF_ARTICLE: Final = (ArticleError, NotSupported, Cancelled)
 
 
 class UnexpectedError(Exception):
-    """Something went wrong in a replica, whose log has its type and place."""
+    """A replica met an unexpected error. The replica's log has the error's type and place."""
 
 
 @dataclass(frozen=True)
 class Done:
     """The summary of an article, and the model that wrote all of it.
 
-    `passes` are those that the replica has run since its last outcome, for the metrics.
+    `passes` are the passes that the replica has run since its last Done; they go to the metrics.
     """
 
     summary: Summary

@@ -1,4 +1,4 @@
-"""The folder of a run of `breve bulk`: a file of answers for each unit."""
+"""The output folder of a run of `breve bulk`: a file of answers for each unit."""
 
 import json
 import uuid
@@ -13,9 +13,9 @@ from service.cluster.units import PARQUET, Input, Unit, open_place
 
 Answer = dict[str, Any]
 
-_RUN: Final = "_run.json"  # Says of what input and with which options the answers are.
+_RUN: Final = "_run.json"  # Names the input and the options of the answers.
 _UNFINISHED: Final = ".unfinished"
-# Tries of a unit, or of a row, that are noted. More are not told apart.
+# Tries of a unit, or of a row, are counted up to this number.
 NOTED_TRIES: Final = 2
 _COLUMNS: Final = {
     "number": pyarrow.int64(),
@@ -31,14 +31,14 @@ class OtherRun(Exception):
 
 
 class Output:
-    """The folder of a run: a file for each unit, in the order of the rows."""
+    """The folder of a run: a file for each unit. The files' names sort in the order of the rows."""
 
     def __init__(self, name: str, kind: str) -> None:
         self._system, self._path = open_place(name)
         self._kind = kind
 
     def begin(self, source: Input, options: Mapping[str, Any]) -> Sequence[Unit]:
-        """The units that are left to do. Raises OtherRun, and OSError."""
+        """Returns the units that have no file of answers yet. Raises OtherRun, and OSError."""
         run = json.dumps({"input": source.digest, "options": options}, sort_keys=True).encode()
         self._system.create_dir(self._path)
         files = {name for name in self._list() if not name.endswith(_UNFINISHED)}
@@ -49,7 +49,7 @@ class Output:
         return [unit for unit in source.units if self._name(unit) not in files]
 
     def end(self) -> None:
-        """Removes files of runs that were killed, but no answers."""
+        """Removes unfinished files that killed runs have left behind. Answers stay."""
         for name in self._list():
             if name.endswith(_UNFINISHED):
                 self._system.delete_file(f"{self._path}/{name}")
@@ -60,9 +60,9 @@ class Output:
         self._write(self._name(unit), pack(unit, answers))
 
     def note_try(self, unit: Unit, row: int | None = None) -> int:
-        """Notes that a unit, or a row of it, is begun.
+        """Notes that a try of a unit, or of one of its rows, begins.
 
-        Returns how often it was begun before and not ended: NOTED_TRIES at most.
+        Returns how many earlier tries began and did not end, NOTED_TRIES at most.
         """
         paths = self._tries(unit, row)
         tries = self._count(paths)
@@ -72,7 +72,7 @@ class Output:
         return tries
 
     def forget_tries(self, unit: Unit, row: int | None = None) -> None:
-        """Notes that a unit, or a row of it, is ended."""
+        """Notes that a unit, or one of its rows, has been answered."""
         paths = self._tries(unit, row)
         for path in paths[: self._count(paths)]:
             self._system.delete_file(path)
@@ -82,7 +82,7 @@ class Output:
         return [f"{self._path}/{begun}.try-{n}{_UNFINISHED}" for n in range(NOTED_TRIES)]
 
     def _count(self, paths: Sequence[str]) -> int:
-        """How many of the files are there."""
+        """Returns how many of the files exist."""
         infos = self._system.get_file_info(paths)
         return sum(info.type != FileType.NotFound for info in infos)
 
@@ -97,7 +97,7 @@ class Output:
         except OSError:
             if not self._count([path]):
                 raise
-            # HDFS does not replace a file.
+            # On HDFS, a move does not replace a file.
             self._system.delete_file(path)
             self._system.move(unfinished, path)
 
@@ -123,7 +123,10 @@ def _as_lines(_: Unit, answers: Sequence[Answer]) -> bytes:
 
 
 def _as_parquet(unit: Unit, answers: Sequence[Answer]) -> bytes:
-    """Rows of _COLUMNS. `answer` is the whole answer as JSON, `problem` the code of one."""
+    """Returns a Parquet file with _COLUMNS.
+
+    `answer` is the whole answer as JSON, and `problem` is the code of its problem, if it has one.
+    """
     rows = [
         {
             "number": number,

@@ -1,8 +1,8 @@
-"""Passes the jobs of the service on to replicas, as many at a time as these take.
+"""Sends the jobs of the service to replicas, as many at a time as the replicas take.
 
-What waits stands in the same queue as on one machine: bounded, in turns, with the same
-`Retry-After`. A replica that ends loses nothing: its jobs are sent to another one. The end of this
-process loses all.
+Waiting jobs stand in the same queue as on one machine: it is bounded, clients take turns, and
+`Retry-After` is the same. If a replica ends, its jobs are sent to another one. If this process
+ends, all jobs are lost.
 """
 
 import asyncio
@@ -29,12 +29,13 @@ logger = logging.getLogger("breve")
 
 # How often the replicas are counted.
 LOOK_SECONDS: Final = 1.0
-# Before an article is sent again. A broken replica is replaced after three checks of its health.
+# The pause before an article is sent again. Serve replaces a broken replica after three health
+# checks.
 AGAIN_SECONDS: Final = 0.5
-# An article that has ended so many replicas is sent to no other. The first time it may have been
-# another one in the same replica.
+# An article is given up after so many of its replicas have ended. The first one may have ended
+# because of another article in it.
 MOST_LOST: Final = 3
-# For a count of replicas, or of tokens.
+# The longest wait for a count of replicas or of tokens, and the most tries to count tokens.
 COUNTING_SECONDS: Final = 10.0
 MOST_COUNTS: Final = 2
 
@@ -54,14 +55,14 @@ class GivenUp(Exception):
 def is_cancelled() -> bool:
     """True if somebody cancels the current task.
 
-    False: its CancelledError is that of a call which Ray has ended.
+    If False, a CancelledError in the task comes from a call that Ray has ended.
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 class Replicas(Protocol):
-    """The replicas, as far as they take work now. Any of them answers."""
+    """The replicas that take work now. Any of them may answer a call."""
 
     async def count_places(self) -> int:
         """How many articles may be sent to them at a time; 0 where none takes work."""
@@ -70,7 +71,7 @@ class Replicas(Protocol):
     def summarize(
         self, request: SummaryRequest, seconds: float, request_id: str
     ) -> AsyncGenerator[Message]:
-        """The messages of one replica. To close the generator cancels the work.
+        """Yields the messages of one replica. Closing the generator cancels the work.
 
         The replica's log names `request_id`. Raises ReplicaLost.
         """
@@ -93,7 +94,7 @@ class _StepTeller:
         self._position = self._told = 0
 
     def begin(self) -> None:
-        """The article is sent, perhaps again."""
+        """Notes that the article is sent, perhaps again."""
         self._position = 0
 
     def tell(self, step: str) -> None:
@@ -107,8 +108,8 @@ class _StepTeller:
 class RemoteWorker:
     """Implements `service.api.work.job_taker.JobTaker` with replicas.
 
-    For the event loop that has started it only, but for `stop`, `wait_until_loaded` and
-    `count_tokens`, which other threads call.
+    Only the event loop that has called `start` uses it. Other threads may only call `stop`,
+    `wait_until_loaded` and `count_tokens`.
     """
 
     def __init__(self, replicas: Replicas, settings: Settings, metrics: Metrics) -> None:
@@ -119,7 +120,8 @@ class RemoteWorker:
         self._places = 0
         self._failure = ""
         self._under_way: dict[Job, asyncio.Task[None]] = {}
-        # Held by the one job under way that may have ended its replica. So many others wait for it.
+        # Held by a job that may have ended its replica: only one such job runs at a time.
+        # `_held_back` counts the jobs that wait for the lock.
         self._suspect = asyncio.Lock()
         self._held_back = 0
         self._loaded = threading.Event()
@@ -136,7 +138,7 @@ class RemoteWorker:
         self._loaded.wait()
 
     def stop(self) -> None:
-        """Refuses what waits, and gives up what is under way.
+        """Refuses the jobs that wait, and gives up those under way.
 
         Serve stops an ingress only after its requests have been answered.
         """
@@ -146,7 +148,7 @@ class RemoteWorker:
         self._loop.call_soon_threadsafe(self.give_up)
 
     def give_up(self) -> None:
-        """Answers all who wait with what is wrong."""
+        """Ends all jobs, waiting or under way, with an error that says what is wrong."""
         self.queue.refuse(NotReady(*self.state()))
         for job, task in self._under_way.items():
             end_job(job, NotReady(*self.state()))
@@ -154,7 +156,7 @@ class RemoteWorker:
 
     @property
     def running(self) -> int:
-        """How many jobs the replicas do, or are about to."""
+        """How many jobs the replicas are doing, or are about to do."""
         return len(self._under_way)
 
     def state(self) -> tuple[State, str]:
@@ -191,7 +193,7 @@ class RemoteWorker:
     async def _follow_replicas(self) -> None:
         """Counts the replicas again and again, and begins jobs where places have become free.
 
-        Where they cannot be counted, they still work: the last count stands.
+        If a count fails, the last count stands, because the replicas still work.
         """
         while True:
             try:
@@ -213,7 +215,7 @@ class RemoteWorker:
             self.description = await self._replicas.describe()
 
     def _note_failure(self, error: BaseException) -> None:
-        """Notes that the replicas could not be counted. Logs it when it begins."""
+        """Notes that the replicas could not be counted. Logs only the first of equal failures."""
         failure = type(error).__name__
         if failure != self._failure:
             logger.warning("replicas could not be counted: %s", failure)
@@ -243,10 +245,10 @@ class RemoteWorker:
             job.when_dropped(self._drop)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        """A task in a context of its own.
+        """Starts a task in a context of its own.
 
-        In that of a request, Serve would cancel the calls as soon as its client leaves. Others may
-        wait for the same answer.
+        In the context of a request, Serve would cancel the task's calls as soon as the client
+        leaves. But other clients may wait for the same answer.
         """
         return self._loop.create_task(work, context=contextvars.Context())
 
@@ -266,21 +268,21 @@ class RemoteWorker:
         except Exception as error:
             end_job(job, error)
         else:
-            # In a thread: the answer's JSON is made there.
+            # In a thread, because the job's callbacks make the answer's JSON.
             await asyncio.to_thread(end_job, job, summary)
 
     def _end(self, job: Job, _: "asyncio.Task[None]") -> None:
         """Frees the place of a job, whose task has ended or was cancelled."""
         del self._under_way[job]
-        end_job(job, Cancelled())  # Nothing else has come of it.
+        end_job(job, Cancelled())  # No effect if the job has an outcome.
         succeeded = not job.result.cancelled() and job.result.exception() is None
         self.queue.ended(job.tokens if succeeded else 0)
         self._begin_jobs()
 
     async def _ask(self, job: Job) -> Summary:
-        """The summary of one replica. Raises what the pipeline raises, and GivenUp.
+        """Returns the summary of one replica. Raises what the pipeline raises, and GivenUp.
 
-        A job whose replica ends, or takes no work, is sent again until nobody waits for it.
+        A job whose replica ends, or takes no work, is sent again as long as a client waits for it.
         """
         steps = _StepTeller(job.progress)
         lost = 0
@@ -300,9 +302,10 @@ class RemoteWorker:
         raise Cancelled
 
     async def _ask_as_suspect(self, job: Job, steps: _StepTeller) -> Summary | None:
-        """As `_ask_once`, for a job that may have ended its replica: one such job at a time.
+        """Like `_ask_once`, for a job that may have ended its replica: one such job at a time.
 
-        So what was in the same replica is not blamed. A job that waits here takes no place.
+        So two such jobs never share a replica, and a harmless one is not blamed for the other. A
+        job that waits here takes no place.
         """
         self._held_back += 1
         self._begin_jobs()
@@ -316,8 +319,9 @@ class RemoteWorker:
             self._suspect.release()
 
     async def _ask_once(self, job: Job, steps: _StepTeller) -> Summary | None:
-        """The summary of one replica; None where it takes no work. Raises ReplicaLost."""
-        # Who joins later may extend the deadline. This service says when nobody waits any more.
+        """Returns the summary of one replica; None if it takes no work. Raises ReplicaLost."""
+        # A client that joins later may extend the deadline, so the replica gets more time than is
+        # left. This service cancels the work when nobody waits any more.
         seconds = max(0.0, job.deadline - time.monotonic()) + self._settings.deadline_seconds
         steps.begin()
         messages = self._replicas.summarize(job.request, seconds, job.request_id)
@@ -335,7 +339,7 @@ class RemoteWorker:
         raise ReplicaLost
 
     def _take(self, outcome: Done) -> Summary:
-        """The summary of an outcome, whose model and passes are noted."""
+        """Notes the model and the passes of an outcome, and returns its summary."""
         self.description = outcome.description
         for each in outcome.passes:
             self._metrics.observe_pass(each)

@@ -41,8 +41,9 @@ class _PassCollector(Metrics):
 class Replica:
     """Loads the model once, and summarises up to `settings.concurrency` articles at a time.
 
-    They share passes as in the service of one machine. `load` makes the engine; by default it is
-    the model that the settings name. Raises RuntimeError where the model cannot be loaded.
+    The articles share passes, as in the service of one machine. `load` makes the engine; by
+    default, the engine is the model that the settings name. Raises RuntimeError if the model cannot
+    be loaded.
     """
 
     def __init__(self, settings: Settings, load: Callable[[], Engine] | None = None) -> None:
@@ -58,9 +59,9 @@ class Replica:
     async def summarize(
         self, request: SummaryRequest, seconds: float, request_id: str
     ) -> AsyncGenerator[Message]:
-        """The steps as they begin, then the outcome, within so many seconds.
+        """Yields the steps as they begin, then the outcome, within so many seconds.
 
-        The article is given up when the iterator is closed or its task is cancelled. The log names
+        Closing the iterator, or cancelling its task, gives up the article. The log names
         `request_id`.
         """
         loop = asyncio.get_running_loop()
@@ -95,7 +96,7 @@ class Replica:
         assert description is not None
         return description
 
-    # Serve would run plain methods in threads some day, and warns of it.
+    # Async, because Serve warns that it will run plain methods in threads some day.
     async def describe(self) -> EngineDescription:
         """The loaded model."""
         return self._description
@@ -105,9 +106,10 @@ class Replica:
         return await asyncio.to_thread(self._worker.count_tokens, text)
 
     async def check_health(self) -> None:
-        """Raises RuntimeError once the worker has died or hangs: Serve then starts another replica.
+        """Raises RuntimeError if the worker has failed, has died or hangs.
 
-        Those who wait are refused, so that another replica takes their articles.
+        Serve then starts another replica. Jobs that wait here are refused, so that another replica
+        takes them.
         """
         state, detail = self._worker.state()
         if state in BROKEN:

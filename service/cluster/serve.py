@@ -1,7 +1,7 @@
 """The service on Ray Serve: one application, two deployments.
 
 `Ingress` is the HTTP service with everything but the model: its routes, its queue, its cache, its
-limits. `Pipeline` is a number of replicas that each load the model once. Start it with
+limits. `Pipeline` has the replicas, each of which loads the model once. Start the application with
 
     serve run service.cluster.serve:build min_replicas=2 max_replicas=8
 """
@@ -29,24 +29,25 @@ from service.summarizer import SummaryRequest
 
 PIPELINE: Final = "Pipeline"
 INGRESS: Final = "Ingress"
-# Ray's own name for the head node, whose end ends the cluster. On any other node the ingress could
-# end alone, and all requests with it.
+# Puts the ingress on the head node, by Ray's own name for it. If the head node ends, the cluster
+# ends anyway. On any other node, the ingress could end alone, and all requests with it.
 ON_HEAD: Final = {"node:__internal_head__": 0.001}
-# Requests of an ingress beside those with an article in work: refused at once, answered from the
-# cache, or of operation. Serve allows as many threads as requests.
+# Requests that an ingress takes beside those whose articles wait or are in work. They are refused
+# at once, answered from the cache, or ask for health or metrics. Serve allows as many threads as
+# requests.
 OTHER_REQUESTS: Final = 500
 # Calls that a replica takes beside its articles. Serve looks at two replicas at random, and may
-# wait a second before it looks at others. Without room to spare it would seldom find the free one.
+# wait a second before it looks at others. Without room to spare, it would seldom find a free one.
 # Descriptions of the model and counts of tokens take this room too.
 SPARE_CALLS: Final = 4
-# How often Serve asks a replica whether it is well, and how long it waits for the answer. It
-# replaces one that has said no, or nothing, three times: after 36 s where the process itself hangs.
+# How often Serve checks the health of a replica, and how long it waits for the answer. Serve
+# replaces a replica after three checks without a good answer: after 36 s if the process hangs.
 HEALTH_SECONDS: Final = 2.0
 HEALTH_TIMEOUT_SECONDS: Final = 10.0
 
 
 def build(arguments: Mapping[str, Any]) -> Any:
-    """The application for `serve run` and for a file of Serve.
+    """Returns the application for `serve run` and for a Serve config file.
 
     `arguments` are `min_replicas`, `max_replicas`, and settings of the service by their names.
     Raises ValueError.
@@ -70,8 +71,8 @@ def make_application(
         ray_actor_options={"num_cpus": threads},
         max_ongoing_requests=settings.concurrency + SPARE_CALLS,
         max_queued_requests=settings.queue_size,
-        # Serve does not see what waits in the queue of the ingress. So replicas that are half full
-        # get company.
+        # Serve does not see the jobs that wait in the queue of the ingress. So it adds replicas
+        # when the present ones are half full.
         autoscaling_config={
             "target_ongoing_requests": max(1, settings.concurrency / 2),
             **scaling,
@@ -98,10 +99,10 @@ class Ingress:
     """The deployment that Serve sends requests to. Its application finds the replicas by name."""
 
     def __init__(self, pipeline: Any) -> None:
-        """`pipeline` makes Serve start the replicas."""
+        """Does nothing. Serve starts the replicas because `pipeline` is an argument."""
 
     async def check_health(self) -> None:
-        """Runs in the loop of the requests: Serve replaces an ingress whose loop hangs."""
+        """Does nothing, in the event loop of the requests: Serve replaces an ingress that hangs."""
 
 
 def make_app(settings: Settings) -> FastAPI:
@@ -113,7 +114,7 @@ def make_app(settings: Settings) -> FastAPI:
 class ServeReplicas:
     """Implements `service.cluster.remote_worker.Replicas` with the deployment PIPELINE.
 
-    Each replica takes `concurrency` articles at a time. To be made in a replica of INGRESS.
+    Each replica takes `concurrency` articles at a time. Make it inside a replica of INGRESS.
     """
 
     def __init__(self, concurrency: int) -> None:
@@ -121,7 +122,7 @@ class ServeReplicas:
         self._application = serve.get_replica_context().app_name
         self._handle = serve.get_deployment_handle(PIPELINE)
         self._streaming = self._handle.options(stream=True)
-        # One thread: where Serve's controller hangs, no other thread is lost to it.
+        # One thread: if Serve's controller hangs, it blocks no other thread.
         self._counter = ThreadPoolExecutor(1)
 
     async def count_places(self) -> int:
@@ -137,14 +138,14 @@ class ServeReplicas:
     async def summarize(
         self, request: SummaryRequest, seconds: float, request_id: str
     ) -> AsyncGenerator[messages.Message]:
-        """The messages of one replica. To close the generator cancels the work."""
+        """Yields the messages of one replica. Closing the generator cancels the work."""
         response = self._streaming.summarize.remote(request, seconds, request_id)
         has_outcome = False
         try:
             async for message in response:
                 has_outcome = not isinstance(message, str)
                 yield message
-        except RayTaskError:  # Our own code has failed there.
+        except RayTaskError:  # Our own code has failed in the replica.
             raise
         except (BackPressureError, DeploymentUnavailableError) as error:
             yield messages.Refused(type(error).__name__)
@@ -172,7 +173,7 @@ class ServeReplicas:
 
 
 def _cancel(response: Any) -> None:
-    """Ends a call, which may just have ended."""
+    """Cancels a call. The call may have ended already."""
     with suppress(RayError, RayServeException):
         response.cancel()
 
@@ -181,7 +182,7 @@ async def _answer_of(response: Any) -> Any:
     """The answer of a replica. Raises ReplicaLost."""
     try:
         return await response
-    except RayTaskError:  # Our own code has failed there.
+    except RayTaskError:  # Our own code has failed in the replica.
         raise
     except (RayError, RayServeException) as error:
         raise ReplicaLost from error

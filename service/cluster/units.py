@@ -1,7 +1,7 @@
 """Divides files of articles into units of rows, and reads the rows of one unit.
 
-A unit is answered as a whole. So the work of a run can be told from the units that are done, and a
-row keeps its number however many machines share the work.
+A unit is answered as a whole, so the units without an answer are the work that is left. A row keeps
+its number however many machines share the work.
 """
 
 import hashlib
@@ -16,13 +16,15 @@ from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem
 
 from service.text.charsets import LONGEST_MARK
 
-# Two cores answer as many in a minute. A run that is killed loses less than a unit a machine.
+# Two cores answer so many rows in a minute. A run that is killed loses less than a unit of each
+# actor.
 UNIT_ROWS: Final = 100
 PARQUET: Final = "parquet"
 JSON_LINES: Final = ("jsonl", "ndjson")
 _CHUNK_BYTES: Final = 1 << 22
-_NO_TEXT: Final = b"\xff"  # A line that is no UTF-8, in the place of a row that cannot be read.
-# The end of a Parquet file says where its columns lie, and between which values. It stands for all.
+_NO_TEXT: Final = b"\xff"  # Stands for a row that cannot be read. It is no UTF-8, so it is refused.
+# The last bytes of a Parquet file say where its columns lie, and between which values. The digest
+# takes them for the whole file.
 _TAIL_BYTES: Final = 1 << 16
 
 
@@ -32,10 +34,10 @@ class NoRows(Exception):
 
 @dataclass(frozen=True)
 class Unit:
-    """Rows of one file, which follow each other.
+    """Consecutive rows of one file.
 
-    `start` and `size` are bytes of JSON lines, or rows of Parquet. `first` is the number of the
-    first row among all rows of the input, from 1, and `rows` how many there are.
+    `start` and `size` count bytes of JSON lines, or rows of Parquet. `first` is the number of the
+    unit's first row among all rows of the input, from 1. `rows` is how many rows the unit has.
     """
 
     path: str
@@ -55,12 +57,12 @@ class Input:
 
 
 def make_absolute(name: str) -> str:
-    """A path or an address (`s3://…`) as it leads to the same place from every process."""
+    """Returns a path or an address (`s3://…`) that means the same place in every process."""
     return name if "://" in name else str(Path(name).resolve())
 
 
 def open_place(name: str) -> tuple[Any, str]:
-    """The file system of a path or an address, and the path there."""
+    """Returns the file system of a path or an address, and the path in that file system."""
     if "://" in name:
         system, path = FileSystem.from_uri(name)
         return system, path
@@ -96,13 +98,14 @@ def divide(source: str) -> Input:
             units += find_units(path, file, first, digest)
     if not units:
         raise NoRows(source)
-    # The same rows in other files, or in units of another size, are other units.
+    # The digest includes the division: the same rows in other files, or in units of another size,
+    # are another input.
     digest.update(repr([unit.first for unit in units]).encode())
     return Input(units, digest.hexdigest(), kind)
 
 
 def _list_files(source: str) -> list[str]:
-    """The files of one kind. Raises NoRows."""
+    """Returns a file, or all files of one kind in a folder: Parquet first. Raises NoRows."""
     system, path = open_place(source)
     info = system.get_file_info(path)
     if info.type == FileType.File:
@@ -131,7 +134,7 @@ def _divide_lines(path: str, file: Any, first: int, digest: Any) -> Iterator[Uni
 
 
 def _lines(file: Any) -> Iterator[bytes]:
-    """The lines of a file, with their ends."""
+    """Yields the lines of a file with their line ends."""
     rest = b""
     while chunk := file.read(_CHUNK_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")
@@ -142,7 +145,7 @@ def _lines(file: Any) -> Iterator[bytes]:
 
 
 def _divide_parquet(path: str, file: Any, first: int, digest: Any) -> Iterator[Unit]:
-    """The units of a Parquet file. None goes over the end of a row group."""
+    """Yields the units of a Parquet file. No unit crosses the end of a row group."""
     file.seek(max(0, file.size() - _TAIL_BYTES))
     digest.update(f"{file.size()} ".encode() + file.read())
     metadata = pyarrow.parquet.ParquetFile(file).metadata
@@ -173,7 +176,7 @@ def _as_json(row: dict[str, Any]) -> bytes:
 
 
 def _as_text(value: Any) -> str:
-    """Bytes as the text that they are. What is no UTF-8 stays so in the line, and is refused."""
+    """Returns a value as text. Bytes that are not UTF-8 stay so in the line, which is refused."""
     if isinstance(value, bytes):
         return value.decode(errors="surrogateescape")
     return str(value)
@@ -191,7 +194,7 @@ def _as_lines(batch: Any) -> list[bytes]:
 
 
 def _read_parquet(file: Any, unit: Unit) -> list[bytes]:
-    """The rows of a unit. Its row group is read from its beginning."""
+    """Returns the rows of a unit. The unit's row group is read from the group's beginning."""
     parquet = pyarrow.parquet.ParquetFile(file)
     skipped = unit.start
     group = 0

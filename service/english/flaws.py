@@ -9,10 +9,10 @@ from service.text.language import detect_language
 from service.text.quotation_marks import QUOTATION
 from service.text.word_runs import runs
 
-RUN: Final = 5  # words in a row that do not come twice, nor from the French sentence
+RUN: Final = 5  # words in a row that may not be repeated, nor copied from the French sentence
 COPIED_SHARE: Final = 0.6
-MIN_COPIED: Final = 4  # words without a capital, below which a text is not judged
-MIN_FUNCTION_WORDS: Final = 2  # of a copied run, below which it may be a name
+MIN_COPIED: Final = 4  # a text with fewer words in lower case is not judged by their share
+MIN_FUNCTION_WORDS: Final = 2  # a copied run with fewer of them may be a name
 _FUNCTION_WORDS: Final = frozenset(
     "le la les l d des du de un une et en a au aux dans pour sur est sont que qui avec par son "
     "ses".split()
@@ -33,10 +33,10 @@ def is_english(text: str) -> bool:
 
 
 def is_left_french(english: str, french: str) -> bool:
-    """True if `english` is, wholly or in part, its sentence `french` left as it was.
+    """True if the translation `english` still is, wholly or in part, the sentence `french`.
 
-    That is where most of its words come from the sentence, where it is plainly French, or where a
-    run of words was copied. Quotations are left out: they may be titles.
+    Signs are a copied run of words, more than COPIED_SHARE of the words in lower case from the
+    sentence, or a text that is plainly French. Quotations are left out, because they may be titles.
     """
     unquoted = QUOTATION.sub(" ", english)
     if _has_copied_run(unquoted, french):

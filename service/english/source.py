@@ -13,10 +13,10 @@ from service.text.folding import straight
 
 @dataclass(frozen=True)
 class SourceSentence:
-    """A French sentence as the article has it, and as the translator is shown it.
+    """A French sentence as the article has it, and as the translator gets it.
 
     `original` is the sentence with its notations written out: translations are compared with it.
-    `terms` are the glossary's terms in it, and `text` is what the translator is given.
+    `terms` are the glossary's terms in it, and `text` is the sentence that the translator gets.
     """
 
     original: str
@@ -25,7 +25,7 @@ class SourceSentence:
 
     @classmethod
     def prepare(cls, french: str, glossary: Glossary) -> "SourceSentence":
-        """The sentence `french` of the article."""
+        """Prepares the sentence `french` of the article."""
         original = write_out(straight(french))
         occurrences = glossary.find(original)
         text = replace_misread_terms(original, occurrences)

@@ -1,7 +1,7 @@
 """The target side: post-edits the candidates for one French sentence, and chooses the best.
 
 Each candidate is corrected in this order: glossary terms, figures, names, print. Then it is
-compared with the original sentence: what it adds, lacks or contradicts.
+compared with the original sentence, to find the facts that it adds, lacks or contradicts.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,12 +26,13 @@ from service.text.quotation_marks import QUOTATION
 from service.text.sentences import is_complete
 from service.text.vocabulary import find_non_english_words, load_words, words
 
-# English words per French word; a human translation has 0.7 to 1.1. Of 2,253 translations of
-# sentences of summaries two have less than FULL_RATIO.
+# English words per French word; a human translation has 0.7 to 1.1. Two of 2,253 translated
+# sentences of summaries have a lower ratio.
 FULL_RATIO: Final = 0.6
-JUDGED_WORDS: Final = 14  # of the French, below which a few words more or less say nothing
+# In a shorter French sentence, a few words more or less say nothing.
+JUDGED_WORDS: Final = 14
 MAX_LENGTH_RATIO: Final = 1.6
-# Below it something is missing: 3 of 2,942 human translations of newstest2013 are so short.
+# Below this ratio something is missing: 3 of 2,942 human translations of newstest2013 are so short.
 # Measured by `python -m tests.service.english.translation_set`.
 LEAST_RATIO: Final = 0.35
 FACT_COST: Final = 1.0
@@ -39,7 +40,7 @@ TERM_COST: Final = 0.5
 LOST_NAME_COST: Final = 0.5
 REPAIR_COST: Final = 0.4  # a candidate that needs no repair is better than one that does
 LENGTH_COST: Final = 1.0
-SHORT_COST: Final = 2.0  # for what the ratio lacks to FULL_RATIO
+SHORT_COST: Final = 2.0  # times the gap from the ratio up to FULL_RATIO
 FLAW_COST: Final = 3.0
 
 
@@ -69,9 +70,9 @@ class TranslationChoice:
 
     @cached_property
     def facts(self) -> str:
-        """The text whose numbers and names alone a translation may hold.
+        """A text that holds every number and name that a translation may have.
 
-        It has those of the sentence, and English words for both (see `GenerateRequest.facts`).
+        These are the sentence's own, and their English forms (see `GenerateRequest.facts`).
         """
         return "\n".join(
             [
@@ -85,7 +86,7 @@ class TranslationChoice:
     def choose_best(
         self, candidates: Sequence[Candidate], taken: Collection[str] = ()
     ) -> Translation:
-        """The translation with the least cost.
+        """Returns the candidate with the least cost, as a translation.
 
         `taken` are the translations of other sentences, which it must not repeat.
         """
@@ -94,7 +95,7 @@ class TranslationChoice:
         return min(translations, key=lambda translation: translation.cost, default=missing)
 
     def judge(self, candidate: Candidate, taken: Collection[str] = ()) -> Translation:
-        """One candidate, corrected as far as possible, with what is still wrong with it."""
+        """Corrects a candidate as far as possible, and finds the errors that remain."""
         edited = self._post_edit(candidate.text)
         text = edited.text
         is_french = is_left_french(candidate.text, self.source.original)
@@ -112,10 +113,11 @@ class TranslationChoice:
         return self._names.find_lost(english)
 
     def _post_edit(self, english: str) -> _PostEdited:
-        """A candidate corrected by its French sentence."""
+        """Corrects the text of a candidate by its French sentence."""
         french = self.source.original
         termed = correct_terms(" ".join(english.split()), french, self.source.terms)
-        # After the terms: a "septuagénaire" comes out as seven years old.
+        # Figures come after terms, because a term may come out as a wrong figure: "septuagénaire"
+        # as "seven-year-old".
         figured = hold_to_figures(termed.text, french)
         named, is_renamed = self._names.restore(figured.text)
         text = tidy(named, is_complete(french))
@@ -123,10 +125,10 @@ class TranslationChoice:
         return _PostEdited(text, repaired, (*figured.wrong, *termed.missing))
 
     def _find_differences(self, english: str, flaw: Flaw | None) -> list[Fact]:
-        """What the English says otherwise than the French, names and figures aside.
+        """Returns where the English differs from the French, names and figures aside.
 
-        These are words of no English, hearsay as a fact, and denials. A text with a flaw is
-        searched for hearsay only.
+        These are words that are not English, hearsay stated as a fact, and denials that only one
+        sentence has. In a text with a flaw, only hearsay is looked for.
         """
         unhedged_verb = find_stated_hearsay(english, self.source.original)
         hearsay = [Fact(FactKind.TERM, unhedged_verb)] if unhedged_verb else []
@@ -154,7 +156,7 @@ class TranslationChoice:
         return Flaw.CUT if is_cut else None
 
     def _missing_ratio(self, english: str) -> float:
-        """How much the ratio of words lacks to that of a full translation."""
+        """Returns how far the word ratio is below FULL_RATIO; 0 for a short French sentence."""
         is_long = len(self.source.original.split()) >= JUDGED_WORDS
         return max(0.0, FULL_RATIO - self._ratio(english)) if is_long else 0.0
 

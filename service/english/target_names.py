@@ -84,24 +84,26 @@ class TargetNames:
         return restored, is_replaced
 
     def find_lost(self, english: str) -> list[str]:
-        """The names and week days that the translation should have and lacks.
+        """Returns the names and week days that the translation should have and lacks.
 
-        These are those that English writes like French.
+        A name that English may translate does not count.
         """
         english_words = plain_words(english) | plain_words(_UNIT_BEHIND_NUMBER.sub("", english))
         return [name for name in self._kept if not self._is_in(english_words, name)]
 
     def find_invented(self, english: str, any_word: bool) -> list[Fact]:
-        """Names that the article does not have.
+        """Returns the names of the translation that the article does not have.
 
-        With `any_word`, common words with a capital count too. So they do where a name is lost
-        ("Providence" for "Fourniret").
+        With `any_word`, common words with a capital count too. Set it if the translation has lost
+        a name: it may have "Providence" for "Fourniret".
         """
         return [Fact(FactKind.NAME, name) for name in self._find_unknown(english, any_word)]
 
     def _restore_spelling(self, english: str) -> str:
-        """`english` with the sentence's spelling of names that the translation changed a little.
-        Where both are words of their languages ("Pacte", "Pact"), the name was translated."""
+        """Returns `english` with the sentence's spelling of names that were changed a little.
+
+        If both spellings are words of their languages ("Pacte", "Pact"), the name stays translated.
+        """
         written = {strip_genitive(plain(name)) for name in find_names(english)}
         lost = {
             plain(name): name
@@ -117,9 +119,9 @@ class TargetNames:
         return english
 
     def _restore_initials(self, english: str) -> str:
-        """`english` with the sentence's initials in place of made-up ones ("GMP" for "PSG").
+        """Returns `english` with the sentence's initials for made-up ones ("PSG" for "GMP").
 
-        Each side must have exactly one that the other lacks.
+        Nothing changes unless each side has exactly one that the other lacks.
         """
         french_initials, english_initials = _find_initials(self._french), _find_initials(english)
         lost = [word for word in french_initials - english_initials if word in self._names]
@@ -129,10 +131,10 @@ class TargetNames:
         return re.sub(rf"(?<![\w-]){made_up[0]}(?![\w-])", lost[0], english)
 
     def _replace_made_up_name(self, english: str) -> tuple[str, bool]:
-        """`english` with a lost name in place of a made-up one, and whether it was replaced.
+        """Returns `english` with a lost name in place of a made-up one, and whether it has changed.
 
-        One name of the sentence must be lost ("Soitec"), and one of the translation be known to
-        neither language ("Cesec").
+        The translation must have lost exactly one name of the sentence ("Soitec"), and must have
+        exactly one name that neither the article nor English knows ("Cesec").
         """
         lost = [name for name in self.find_lost(english) if name in self._french and name.isalpha()]
         made_up_names = set(self._find_unknown(english)) if len(lost) == 1 else set()
@@ -161,16 +163,17 @@ class TargetNames:
         return [*(name for name in foreign if any_word or not is_ordinary(name)), *openers]
 
     def _is_in(self, english_words: frozenset[str], name: str) -> bool:
-        """True if a word of the French `name`, or of its English one, is among the words."""
+        """True if `english_words` has a word of the French `name` or of its English form."""
         forms = plain_words(f"{name} {find_exonym(name)}") | {self._plural(name)}
         if forms & english_words:
             return True
         return any(is_same_name(part, word) for part in plain_words(name) for word in english_words)
 
     def _plural(self, name: str) -> str:
-        """The English plural, plain, of a name of which the sentence has several ("A320s").
+        """Returns the English plural of a name, without case and accents: of "A320", "a320s".
 
-        Products, initials and week days have one. It is empty for other names.
+        Only products, initials and week days have a plural. It is empty for other names, and for a
+        name that the sentence has in the singular ("l'A320").
         """
         is_countable = name.endswith("day") or any(
             character.isupper() or character.isdigit() for character in name[1:]
@@ -185,7 +188,7 @@ def plain_words(text: str) -> frozenset[str]:
 
 
 def _find_names(source: SourceSentence) -> list[str]:
-    """The names of the sentence that are no terms of the glossary."""
+    """Returns the names of the sentence that are not terms of the glossary."""
     french = source.original
     term_words = frozenset(
         word for term in source.terms for form in term.french for word in plain_words(form)
@@ -201,18 +204,22 @@ def _find_names(source: SourceSentence) -> list[str]:
 
 
 def _is_translation(french: str, english: str) -> bool:
-    """True if the `english` name is a word for the `french` one, or names its town."""
+    """True if the `english` name may translate the `french` one.
+
+    Both are words of their languages ("Pact", "Pacte"), or the French one is the people of the
+    English place ("Amiénois").
+    """
     is_english_word = is_ordinary(english) or is_institution(english)
     return (is_english_word and _is_french(french.lower())) or is_people_of(french, english)
 
 
 def _is_french(word: str) -> bool:
-    """True if a word in lower case is French, an accent that its capital may have lost included."""
+    """True if a word in lower case is French, also if its capital lost an accent ("etat")."""
     return is_known(word) or is_known(re.sub(r"\Ae", "é", word))
 
 
 def _without_figures(text: str, language: str) -> str:
-    """`text` with noughts in place of the figures that have a unit: "Go" is no name."""
+    """Returns `text` with zeros in place of figures with a unit, because "Go" is not a name."""
     for figure in figures(text, language):
         if figure.unit:
             noughts = "0" * (figure.end - figure.start)

@@ -1,4 +1,4 @@
-"""The print of an English sentence: spaces, quotation marks, "a" or "an", titles, full stop."""
+"""Tidies an English sentence: spaces, quotation marks, "a" or "an", titles, full stop."""
 
 import re
 from typing import Final
@@ -18,7 +18,7 @@ _AN_BEFORE_CONSONANT: Final = re.compile(
 
 
 def tidy(english: str, is_sentence: bool) -> str:
-    """`english` in clean print. A full stop is added where the French `is_sentence`."""
+    """Returns `english` in clean print, with a full stop if the French text `is_sentence`."""
     text = " ".join(english.split())
     text = re.sub(r"(?<=\w) (?=[.,](?:\s|$))", "", text)
     if text.count('"') % 2 == 0:

@@ -7,9 +7,9 @@ from service.facts.fact import Fact
 
 
 class Flaw(StrEnum):
-    """Why a text is no translation of its sentence, whatever its facts.
+    """A reason why a text is no translation of its sentence, even if its facts are right.
 
-    The values are written for the reader.
+    The values are words for the reader of a warning.
     """
 
     MISSING = "it is missing"
@@ -34,5 +34,5 @@ class Translation:
 
     @property
     def sound(self) -> bool:
-        """True if nothing is wrong with it."""
+        """True if the translation has no flaw and no unfaithful fact."""
         return not self.unfaithful and self.flaw is None

@@ -1,7 +1,7 @@
 """Translates a French summary into English: each sentence gets an English sentence, or a warning.
 
 All sentences are translated in one call. A sentence that was left in French is translated once
-more. What is still wrong is told in a warning (`find_warnings`).
+more. Warnings name the errors that remain (`find_warnings`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,10 @@ SHOWN: Final = 60  # characters of a sentence that a warning repeats
 
 @dataclass(frozen=True)
 class Translator:
-    """Translates the sentences of one article. `source` is what its names may come from."""
+    """Translates the sentences of one article.
+
+    `source` has the article's facts: an English name may come from it.
+    """
 
     engine: Engine
     glossary: Glossary
@@ -40,7 +43,7 @@ class Translator:
     def translate(
         self, texts: Sequence[str], cancelled: Callable[[], bool] = never
     ) -> list[Translation]:
-        """The translations of French sentences, in order.
+        """Returns the translations of French sentences, in order.
 
         `cancelled` is asked before each sentence; Cancelled is raised soon after it turns true.
         """
@@ -68,7 +71,7 @@ class Translator:
     ) -> None:
         """Translates the sentences that were left in French once more, all in one call.
 
-        A result that is better takes its place among `translations`.
+        A better result replaces the first one in `translations`.
         """
         positions = [
             position
@@ -88,7 +91,10 @@ class Translator:
 def find_warnings(
     texts: Sequence[str], translations: Sequence[Translation], headline: bool = False
 ) -> list[SummaryWarning]:
-    """What the reader should check, by sentence. With `headline`, the last text is the headline."""
+    """Returns what the reader should check, sentence by sentence.
+
+    With `headline`, the last text is the headline.
+    """
     warnings = []
     for number, (text, translation) in enumerate(zip(texts, translations, strict=True)):
         is_headline = headline and number == len(texts) - 1
@@ -101,9 +107,9 @@ def find_warnings(
 
 
 def _find_doubts(translation: Translation) -> Iterator[tuple[str, str, tuple[Fact, ...]]]:
-    """The code, the message and the facts of each warning about a translation.
+    """Yields the code, the message and the facts of each warning about a translation.
 
-    The message stands behind the sentence's name.
+    Each message continues a text that begins with the sentence's name.
     """
     if translation.flaw is not None:
         yield "translation_language", f" is not translated as a whole: {translation.flaw}.", ()
@@ -133,7 +139,7 @@ def _first_requests(
 
 
 def _second_request(choice: TranslationChoice) -> GenerateRequest:
-    """The request for a sentence that was left in French. It may not be copied again."""
+    """The request for a sentence that was left in French. The answer may not copy it again."""
     return GenerateRequest(
         Task.TRANSLATION,
         choice.source.text,
@@ -145,9 +151,9 @@ def _second_request(choice: TranslationChoice) -> GenerateRequest:
 
 
 def _count_max_tokens(texts: Sequence[str]) -> int:
-    """Tokens for the longest translation, rounded up.
+    """Returns the tokens for the longest translation, rounded up.
 
-    Only requests with the same number can share a pass.
+    On some engines only requests with the same number can share a pass.
     """
     most_words = max(count_words(text) for text in texts)
     tokens = SPARE_TOKENS + round(most_words * TOKENS_PER_WORD)
@@ -155,9 +161,9 @@ def _count_max_tokens(texts: Sequence[str]) -> int:
 
 
 def _capitalise_like(english: str, french: str) -> str:
-    """`english` with a capital at its beginning if the `french` sentence has one.
+    """Returns `english` with a capital at its beginning if the `french` sentence has one.
 
-    A word that the sentence has, too, stays as it is ("iPhone").
+    A first word that the French sentence also has stays as it is ("iPhone").
     """
     first_word = english.split(maxsplit=1)[0] if english.strip() else ""
     is_lower = first_word[:1].islower() and first_word not in french

@@ -6,13 +6,13 @@ from typing import Final
 from service.text.calendar import MONTHS, WEEK_DAYS
 
 DAYS: Final = frozenset((*WEEK_DAYS, "hier", "avant-hier", "demain", *MONTHS))
-# Also a planet and "but": months only behind the day of the month.
+# "Mars" is also a planet. These two are read as months only behind the day of the month.
 _AMBIGUOUS_MONTHS: Final = frozenset({"mars", "mai"})
 _WORD: Final = re.compile(r"(?P<day_of_month>\d\s+|1er\s+)?\b(?P<word>[a-zûé-]+)\b")
 
 
 def find_days(text: str) -> list[str]:
-    """Returns the week days and months of `text`; "mars" and "mai" only behind a day number."""
+    """Returns the days and months of `text`, such as "lundi", "hier" and "juin", in lower case."""
     return [
         match["word"]
         for match in _WORD.finditer(text.lower())

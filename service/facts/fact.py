@@ -1,6 +1,7 @@
-"""Facts: what can be checked of a text, and what a summary states that its source does not.
+"""Finds the facts of a summary that its source lacks.
 
-A summary must invent no number, name, day or quotation.
+A fact is an expression that can be checked. A summary must invent no number, name, day or
+quotation.
 """
 
 import re
@@ -92,13 +93,13 @@ class Source:
 
     @cached_property
     def _capitalised(self) -> dict[str, str]:
-        """The capitalised words as written first, by their plain form."""
+        """Each capitalised word, as the source first writes it, by its plain form."""
         return {plain(word): word for word in reversed(_CAPITALISED.findall(self.text))}
 
     def spelt(self, text: str) -> str:
-        """Returns `text` with capitalised words in the source's accents ("Etats-Unis").
+        """Returns `text` with the source's accents on capitalised words ("Etats-Unis").
 
-        An editor who looks for such a word in the article finds it.
+        An editor can then search the article for such a word.
         """
 
         def spell(match: re.Match[str]) -> str:
@@ -132,7 +133,7 @@ class Source:
         return self.has_quote(fact.text)
 
     def unsupported(self, text: str) -> tuple[Fact, ...]:
-        """Returns what the French `text` states and the source does not contain, by kinds."""
+        """Returns the facts of the French `text` that the source lacks, grouped by kind."""
         numbers, names = FactKind.NUMBER, FactKind.NAME
         foreign_days = (day for day in find_days(text) if plain(day) not in self.words)
         quotations = (quote for quote in find_quotations(text) if not self.has_quote(quote))
@@ -174,10 +175,10 @@ class Source:
 
 
 def _split(text: str) -> list[str]:
-    """Returns the words of `text` without case and accents; empty ones at its ends."""
+    """Returns the words of `text` in plain form; the first and the last may be empty."""
     return _NO_WORD.split(plain(text))
 
 
 def _make_facts(kind: FactKind, texts: Iterable[str]) -> Iterator[Fact]:
-    """Yields a fact for each of the different `texts`."""
+    """Yields one fact for each distinct text."""
     return (Fact(kind, text) for text in dict.fromkeys(texts))

@@ -1,4 +1,4 @@
-"""How French and English write figures: patterns to read them with, and English numbers."""
+"""Patterns that read French and English figures, and functions that write English numbers."""
 
 import re
 from decimal import Decimal
@@ -10,9 +10,9 @@ from service.facts.units import ENGLISH_UNITS, FRENCH_UNITS
 _UNITS: Final = {"fr": FRENCH_UNITS, "en": ENGLISH_UNITS}
 _SMALL_ENGLISH: Final = "|".join(SMALL_NUMBERS["en"])
 SPACE: Final = re.compile(r"[\u00a0\u2007\u2009\u202f]")
-# Groups of three digits have one sign between them all: "12,000 300 mm wafers" are two numbers. No
-# such groups are telephone numbers ("0 805 805 817") and numbers of products ("iPhone 16 128 Go",
-# "Core Ultra 9 285K").
+# Groups of three digits with the same separator throughout: "12,000 300 mm wafers" has two numbers.
+# Telephone numbers ("0 805 805 817") and product numbers ("iPhone 16 128 Go", "Core Ultra 9 285K")
+# are no such groups.
 _GROUPS: Final = (
     r"(?<!\b0 )(?<!\b0 \d\d\d )(?<!\b0\d\d\d )[1-9]\d{0,2}(?P<sign>[ .,'’])(?!(?:128|256|512) "
     r"?[GT][oOB]\b)\d{3}"
@@ -24,14 +24,15 @@ _FRENCH_SCALE: Final = (
 _ENGLISH_SCALE: Final = (
     r"thousand|millions?|billions?|trillions?|bn|mn|milliers?|mille|milliards?|mds?"
 )
-# M and k before money, and before what is counted ("10 M de vues", "500k utilisateurs").
+# "M" and "k" are scales before money, and before a counted noun ("10 M de vues", "500k
+# utilisateurs").
 _BEFORE_MONEY: Final = (
     r"[mk](?=\s?(?:[€$£]|euros|dollars|d['’]euros|de\sdollars))"
     r"|(?-i:M)(?=\s(?:de\s|d['’])[a-zà-ÿ])|(?-i:[kM])(?=\s[a-zà-ÿ]{4,})"
 )
 # Between a number and its unit.
 _LINK: Final = r"(?:[\s-]?d['’]\s?|\s?de\s|[\s-])?"
-# Scales that only French has: an English text with one was left in French.
+# Scales that only French has. An English text with one of them is partly untranslated.
 FRENCH_ONLY: Final = frozenset({"mille", "millier", "milliard", "md"})
 
 
@@ -57,7 +58,7 @@ ENGLISH_TIME: Final = re.compile(
     r"|(?<![\w:.,])(?P<hour24>[01]?\d|2[0-4]):(?P<minute24>[0-5]\d)(?![\w:])",
     re.IGNORECASE,
 )
-# Behind one of these words English writes a time of the day.
+# Behind one of these words "18h" in an English text is a time of day, elsewhere a duration.
 CLOCK: Final = re.compile(
     r"\b(?:at|from|to|by|until|till|around|about|before|after|since|between|and|or) \Z",
     re.IGNORECASE,
@@ -80,7 +81,7 @@ NOON: Final = {
 }
 FRENCH_ORDINAL: Final = re.compile(
     r"(?<![\w.,])(?:(?P<number>\d+)\s?(?:(?:(?<=1)|(?<=1\s))ers?|[èe]res?|res?|[èe]mes?|es?|ndes?|ᵉʳ|ᵉ)"
-    # "3 e-mails" are no third ones.
+    # Not the "3 e" of "3 e-mails".
     r"|(?P<roman>(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3}))(?:e|ème))(?!\w)(?!-[a-z])"
 )
 ENGLISH_ORDINAL: Final = re.compile(r"(?<![\w.,])(\d+)(?:st|nd|rd|th)(?!\w)", re.IGNORECASE)
@@ -153,7 +154,7 @@ AFTER_UNIT: Final = {
 }
 # Between the two figures of a range.
 RANGE: Final = re.compile(r"\s?(?:à|et|ou|to|and|or|-|–)\s?")
-# Stands for each character that has been read.
+# Replaces each character that has been read.
 MASK: Final = ";"
 
 # How English names powers of ten.
@@ -163,10 +164,10 @@ _LAST_DIGITS: Final = re.compile(r"[.,](\d{1,2})$")
 
 
 def write_number(number: str, power: int, digits: str) -> tuple[str, str]:
-    """Returns how English writes a plain decimal times ten to the `power`, and with which scale.
+    """Returns the English writing of `number` times ten to the `power`, and its scale.
 
-    `digits` is the number as the text writes it. "5,0 %" and "1.50 €" keep their last zero, which
-    the value does not have.
+    `number` is a plain decimal. `digits` is the same number as the text writes it, so that "5,0 %"
+    and "1.50 €" keep their last zero.
     """
     scale = SCALES.get(power, "")
     if power == 18:
@@ -183,7 +184,7 @@ def write_number(number: str, power: int, digits: str) -> tuple[str, str]:
 
 
 def write_value(value: Decimal) -> tuple[str, str]:
-    """Returns how English writes a value in words, and with which scale."""
+    """Returns the English digits and scale of a value that the text has in words."""
     power = next((power for power in (12, 9, 6) if value >= Decimal(10) ** power), 0)
     number = Decimal(multiply(format(value.normalize(), "f"), -power))
     return f"{number:,}", SCALES.get(power, "")

@@ -1,7 +1,7 @@
 """Figures (numbers, amounts, times, ordinals) as French and English write them, to be compared.
 
 "3,5 Md€" and "3.5 billion euros" have the same value and unit; "18h30" and "6:30 p.m." are the same
-time. The English reader also takes French forms, which a translation may have left as they are, and
+time. A translation may have left French forms unchanged. The English reader reads these too, and
 marks them as foreign.
 """
 
@@ -32,11 +32,12 @@ from service.facts.numbers import (
 from service.facts.units import STRICT, kind_of, unit_of
 
 ABOUT: Final = "about "  # begins the English of "une vingtaine"
-# Of "pour cent", or coins; "Cédric O".
+# Not numbers: "cents" are coins or belong to "pour cent", and "O" is a name ("Cédric O").
 _NO_NUMBERS: Final = frozenset({"cents", "O", "o"})
-# "neuf" is also new, "zero" a point of reference.
+# "neuf" is also French for "new", and "zéro" a point of reference.
 _AMBIGUOUS: Final = frozenset({"neuf", "neufs", "zéro", "zero"})
-# Before and behind an ordinal that French writes otherwise: "a third of", "a third party".
+# Words before and behind an English ordinal for which French has none: "a third of", "a third
+# party".
 _BEFORE_SHARE: Final = ("a ", "one ", "two ", "two-")
 _BEHIND_SHARE: Final = re.compile(r" of|[ -]part(?:y|ies)")
 _DECADE: Final = re.compile(r"(?:19|20)\d0")
@@ -57,13 +58,16 @@ class FigureKind(StrEnum):
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of a text. `value` is what is compared, with its scale counted.
+    """A figure of a text, with the value by which it is compared.
 
-    `also` is a second reading of it ("2 à 3 milliards": 2, also 2 000 000 000), or empty. `number`
-    and `scale` are its English writing ("3.5", "billion"). `unit` is one of `service.facts.units`,
-    and `symbol` says whether it is written as a sign. `loose`: a faithful translation may lack or
-    add the figure (un, neuf, une dizaine). `foreign`: it is written in a French form. `shared`: its
-    unit stands behind the next figure ("5 à 10 ans"). `start` and `end` are offsets.
+    - `value`: the value, with the scale multiplied in ("3 milliards": 3000000000).
+    - `also`: a second reading, or empty ("2 à 3 milliards": 2, also 2000000000).
+    - `start`, `end`: the offsets of the figure in the text; `written` stands between them.
+    - `number`, `scale`: the English writing ("3.5", "billion").
+    - `unit`: a name from `service.facts.units`, or empty; `symbol`: the text writes it as a sign.
+    - `loose`: a faithful translation may lack or add the figure (un, neuf, une dizaine).
+    - `foreign`: an English text has the figure in a French form.
+    - `shared`: the unit stands behind the next figure ("5 à 10 ans").
     """
 
     kind: FigureKind
@@ -82,7 +86,7 @@ class Figure:
 
     @property
     def values(self) -> frozenset[str]:
-        """All its readings."""
+        """Both readings of the figure, or its only one."""
         return frozenset({self.value, self.also} - {""})
 
 
@@ -163,9 +167,10 @@ class _Reader:
         return time
 
     def _read_hours_and_a_half(self) -> Iterator[Figure]:
-        """Reads English for "2 h 30", and for "deux heures et demie".
+        """Reads "two and a half hours" as 2:30, with a second reading of 2.
 
-        Of the latter the French reader takes the hours alone.
+        French writes "2 h 30" or "deux heures et demie". Of the latter the French reader reads only
+        the hours.
         """
         for match in self._match(forms.HOURS_AND_A_HALF):
             hours = value_of_small(match[1], "en")
@@ -189,7 +194,7 @@ class _Reader:
         return self._make(FigureKind.ORDINAL, number, span, number=number, loose=number == "1")
 
     def _read_english_halves(self) -> Iterator[Figure]:
-        """Reads English for "un million et demi"."""
+        """Reads "one and a half million" and "a million and a half"."""
         for match in self._match(forms.ENGLISH_AND_A_HALF):
             number = f"{value_of_small(match[1], 'en')}.5"
             power = power_of(match[2] or match[3], "en")
@@ -197,7 +202,7 @@ class _Reader:
             yield self._make_worded(value, match.span(), number, forms.SCALES[power])
 
     def _read_french_halves(self) -> Iterator[Figure]:
-        """Reads French for "half as much", which is no two."""
+        """Reads "deux fois moins" as a half, so that its "deux" is not read as 2."""
         for match in self._match(forms.HALVED):
             yield self._make(FigureKind.VAGUE, "0.5", match.span(), number="half")
 
@@ -227,10 +232,11 @@ class _Reader:
         )
 
     def _read_otherwise(self, match: re.Match[str], digits: str, value: str, unit: str) -> str:
-        """Returns the second reading of an amount, or nothing.
+        """Returns the second reading of an amount; empty if there is none.
 
-        Hours are a time of the day too. "Trillion" of money is meant in the English way, and so may
-        "3,540 mètres" be, but never "1,042 million". A decade may lack its century ("the 90s").
+        "18 heures" may be a time of day. A French "trillion" (10^18) of money may be an English one
+        (10^12). The comma of "3,540 mètres" may separate thousands, but not that of "1,042
+        million". A decade may lack its century ("the 90s").
         """
         power = power_of(match["scale"] or "", self._language)
         if power == 18 and kind_of(unit) == "money":
@@ -285,7 +291,7 @@ class _Reader:
             )
 
     def _is_vague(self, match: re.Match[str]) -> bool:
-        """True if no number stands before the word, and it has a plural or "few" before it."""
+        """True if the word is a plural or follows "few" or "several", but follows no number."""
         look_from = max(0, match.start() - MAX_LOOK_BACK)
         before = forms.LAST_WORD.search(self._rest, look_from, match.start())
         is_several = match.group(1).lower().endswith("s") or match.start() < match.start(1)
@@ -358,9 +364,9 @@ def _is_foreign(match: re.Match[str], scale: str, digits: str, sign: str) -> boo
 
 
 def _share_units(text: str, read: list[Figure]) -> list[Figure]:
-    """Returns the figures; those that begin a range have the unit and scale of its end.
+    """Returns the figures, the first of each range with the unit of the second ("5 à 10 ans").
 
-    The scale makes a second reading.
+    The scale of the second makes a second reading of the first ("2 à 3 milliards").
     """
     shared = list(read)
     for place, (first, second) in enumerate(pairwise(read)):

@@ -12,7 +12,7 @@ _TOKEN: Final = re.compile(r"[^\W_][\w&+]*(?:[.'’-][^\W_][\w&+]*)*", re.UNICOD
 _ELISION: Final = re.compile(
     r"^(?:[dlscnjmt]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=\w)", re.IGNORECASE
 )
-# Characters before a word in which the mark is looked for that opens a quotation.
+# How many characters before a word are searched for a mark that opens a quotation.
 _MARK_REACH: Final = 20
 _OPENING_MARKS: Final = ("«", ":", "“", '"')
 _OPENERS: Final = frozenset(table(__package__, "names")["openers"].split())
@@ -26,8 +26,8 @@ _OPENING_WORD: Final = re.compile(
 def find_names(text: str) -> list[str]:
     """Returns the capitalised words and product names of `text`, as written.
 
-    A sentence's first word is one only where a name plainly begins there: another capitalised word
-    follows, or it holds a digit or a capital further on.
+    The first word of a sentence counts only if it is plainly a name: another capitalised word
+    follows, or a digit or a second capital is inside it.
     """
     return [name for sentence in sentences(text) for name in _find_names_of_sentence(sentence)]
 
@@ -63,9 +63,10 @@ def _is_capitalised(token: str) -> bool:
 
 
 def find_opening_names(text: str) -> list[str]:
-    """Returns capitalised words that begin a sentence or a quotation, as French words do not.
+    """Returns the first words of sentences and quotations that may be names.
 
-    Such a word is a name ("Tourcoing a…") if the source does not have it.
+    Common first words, adverbs and participles are left out. A word that remains ("Tourcoing a…")
+    is a name if the source does not have it.
     """
     words = [
         match.group(1) for sentence in sentences(text) for match in _OPENING_WORD.finditer(sentence)

@@ -1,6 +1,6 @@
-"""What a "ne", a "sans" or a "pas" alone denies.
+"""Finds what "ne", "sans", or "pas" without a "ne" denies.
 
-Sentences come as their plain words, with the signs between them.
+A sentence is given as its plain words, with the signs between them.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from service.text.function_words import (
 )
 
 _BEFORE_NE: Final = NEGATIVE_PARTICLES - {"plus", "pas"}
-# How verbs begin that need no particle: "il ne peut", "elle n'ose".
+# Beginnings of verbs that "ne" denies without a particle: "il ne peut", "elle n'ose".
 _WITHOUT_PARTICLE: Final = (
     "peut", "peuv", "pouv", "pourr", "pu", "sai", "sav", "sau", "os", "cess",
 )  # fmt: skip

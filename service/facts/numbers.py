@@ -1,8 +1,8 @@
-"""Written numbers as values. Whoever needs the value of a number asks this module.
+"""Reads written numbers as values. All other modules take the value of a number from here.
 
 A value is a plain decimal: "3,5 milliards" and "3 500 000 000" are both "3500000000", "six" is "6".
-`read_numbers` and `mark_numbers` read French prose, `decimal_of` and `value_of` digits in either
-language, `find_spoken_numbers` words in either language.
+`read_numbers` and `mark_numbers` read French prose, and `value_of` French digits. In either
+language `decimal_of` reads digits, and `find_spoken_numbers` words.
 """
 
 import re
@@ -47,9 +47,9 @@ MARK: Final = 0xE000  # The first of Unicode's private characters.
 
 
 def decimal_of(digits: str, language: str) -> str:
-    """Returns a number in digits of a French or English text as a plain decimal.
+    """Returns the `digits` of a French or English text as a plain decimal.
 
-    The two languages use point and comma the other way round.
+    French writes "1.234,5" where English writes "1,234.5".
     """
     digits = _APOSTROPHE_IN_NUMBER.sub("", digits.translate(_SPACES))
     if _GROUPED[language].fullmatch(digits):
@@ -134,9 +134,9 @@ def _replace_numbers(text: str, replace: Callable[[str, str], str]) -> str:
 
 
 def _rewrite_ambiguous_numbers(text: str) -> str:
-    """Returns `text` in common signs, with "11h30" and "un million et demi" rewritten.
+    """Returns `text` with plain signs, "11h30" as "11:30", "un million et demi" as "1,5 millions".
 
-    The patterns and text2num would read other numbers in them.
+    In the original writing the patterns and text2num would read wrong numbers.
     """
     text = _TIME.sub(r"\1:\2", straight(text))
     return _AND_A_HALF.sub(

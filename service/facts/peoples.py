@@ -1,6 +1,6 @@
-"""Adjectives of peoples ("le chanteur américain Bono") that a summary adds to its source.
+"""Finds adjectives of peoples ("le chanteur américain Bono") that a summary adds to its source.
 
-No check of names sees a word in lower case.
+The check of names reads only words with a capital, so it misses these adjectives.
 """
 
 import re
@@ -19,7 +19,7 @@ _IRREGULAR_FEMININES: Final = {"grec": "grecque", "turc": "turque"}
 def find_foreign_peoples(text: str, source_words: Collection[str]) -> list[str]:
     """Returns the adjectives of peoples in a French `text` for which the source has no word.
 
-    The words of the source come without accents.
+    `source_words` are in lower case, without accents.
     """
     return [
         word
@@ -35,10 +35,10 @@ def is_people(word: str) -> bool:
 
 
 def remove_peoples(text: str, adjectives: Iterable[str]) -> str:
-    """Returns `text` without those of the `adjectives` that stand behind a noun.
+    """Returns `text` without the `adjectives` that stand behind a noun.
 
-    "Le président américain Donald Trump" loses the adjective. Elsewhere it is what the sentence
-    states ("il est américain") or whom it means ("un Américain").
+    "Le président américain Donald Trump" loses the adjective. Elsewhere the adjective stays: the
+    sentence states it ("il est américain"), or it stands for a person ("un Américain").
     """
 
     def keep_first_word(match: re.Match[str]) -> str:
@@ -52,7 +52,7 @@ def remove_peoples(text: str, adjectives: Iterable[str]) -> str:
 
 @cache
 def _beginnings() -> dict[str, tuple[str, ...]]:
-    """The beginnings of words of the source by each adjective in all its forms."""
+    """Returns, by each form of an adjective, the beginnings of source words that support it."""
     return {
         form: tuple(beginnings)
         for adjective, beginnings in table(__package__, "peoples")["beginnings"].items()

@@ -1,9 +1,11 @@
 """Rough numbers, times and fractions of a French text, which are not compared by value.
 
-A source has a rough number ("des milliers de maisons", "une centaine") where it has the same one or
-an exact number of that size: 3,200 houses are thousands of houses, a hundred are not. A size is a
-power of ten. Times and fractions are compared as wholes, for readers of numbers take them for two
-numbers or for none: "2 h 40" is no 2 hours, and "deux tiers" is no third.
+A source supports a rough number ("des milliers de maisons", "une centaine") if it has the same one
+or an exact number of that size. So 3,200 houses are thousands of houses, and a hundred are not. A
+size is a power of ten.
+
+Times and fractions are compared as wholes: "2 h 40" is not 2 hours, and "deux tiers" is not a
+third. `numbers.py` reads two numbers in them, or none.
 """
 
 import re
@@ -16,7 +18,7 @@ from service.facts.numbers import power_of, value_of_small
 from service.text.folding import straight
 
 _THOUSANDS: Final = 3
-_ALMOST: Final = Decimal("1.25")  # 98 is a hundred or so.
+_ALMOST: Final = Decimal("1.25")  # 98 is about a hundred: its size is also that of 1.25 times 98.
 _ROUGH: Final = re.compile(
     r"(?<!\w)(dizaine|centaine|millier|million|milliard)s?"
     r"(?:\s+de\s+(millier|million|milliard)s)?(?!\w)",
@@ -56,9 +58,9 @@ def powers_of(values: Iterable[str]) -> frozenset[int]:
 
 
 def has_magnitude(power: int, sizes: Collection[int]) -> bool:
-    """True if numbers of these `sizes` make a rough number of this power.
+    """True if a number of one of these `sizes` supports a rough number of this `power`.
 
-    30 million are millions too.
+    From thousands on, a size may be up to two powers higher: 30 million are millions too.
     """
     largest = power + 2 if power >= _THOUSANDS else power
     return any(size in sizes for size in range(power, largest + 1))
@@ -82,7 +84,7 @@ def find_fractions(text: str) -> dict[str, str]:
 
 
 def foreign_times(times: Mapping[str, str], source_times: Mapping[str, str]) -> list[str]:
-    """Returns those of the `times` of which the source has the hour with other minutes only."""
+    """Returns the `times` whose hour the source has with other minutes only ("2 h" of "2 h 40")."""
     source_hours = {_hour_of(time) for time in source_times}
     return [
         written
@@ -98,7 +100,7 @@ def _hour_of(time: str) -> str:
 def foreign_fractions(
     fractions: Mapping[str, str], source_fractions: Mapping[str, str]
 ) -> list[str]:
-    """Returns those of the `fractions` that the source lacks, if it has any."""
+    """Returns the `fractions` that the source lacks; none if the source has no fractions."""
     if not source_fractions:
         return []
     return [written for fraction, written in fractions.items() if fraction not in source_fractions]

@@ -1,6 +1,6 @@
-"""What a French sentence states, word by word: clauses, quantities with units, names, negations.
+"""Reads a French sentence word by word: clauses, quantities with units, names, negations.
 
-It uses no grammar, only closed lists of small words, capitals and punctuation.
+The reader has no grammar, only closed lists of function words, capitals and punctuation.
 `python -m tests.service.checking.evidence_set` measures what it misreads.
 """
 
@@ -35,24 +35,25 @@ STEM: Final = 6  # letters: "annoncé", "annonce" and "annoncent" count as one w
 _WORD: Final = re.compile(r"\w+")
 _PIECE: Final = re.compile(r"[\ue000-\uf8ff]|[^\W\ue000-\uf8ff]+|[%€$£]|[^\w\s'-]")
 PLAIN_MONTHS: Final = tuple(map(plain, MONTHS))
-# What a quantity may be counted in, by each form of it: units of measure and months ("le 5 mars").
+# The units of quantities by each of their written forms: units of measure and months ("le 5 mars").
 _UNITS: Final = {**NOUNS, **{month: month for month in PLAIN_MONTHS}}
 _TITLES: Final = frozenset("m mm mme mmes mlle me dr pr premier president".split())
-# Prepositions between a name and its neighbour, as one form of each.
+# Prepositions between a name and its neighbour. Each form is mapped to one: "du" to "de".
 _LINKS: Final = {
     "de": "de", "d": "de", "du": "de", "des": "de", "a": "a", "au": "a", "aux": "a",
     "par": "par", "avec": "avec",
 }  # fmt: skip
-SIDE: Final = 4  # words and signs beside a name in which its neighbour is looked for
-# Words of a phrase before the sentence's first comma that may belong to what follows.
+SIDE: Final = 4  # words and signs beside a name that are searched for its neighbour
+# Most words of an introductory phrase ("Parmi les contrôleurs,") whose comma ends no clause.
 INTRODUCTION: Final = 7
-LONG_WORD: Final = 50  # letters; 30,000 longer ones would be kept in 100 MB
+LONG_WORD: Final = 50  # letters; longer words are not cached: 30,000 would take 100 MB
 LEAST_ROUNDED: Final = 100  # no smaller number is rounded
-ROUNDED: Final = 0.95  # of the larger of two numbers, the smaller one
+# A number and its rounding: the smaller one is at least this share of the larger one.
+ROUNDED: Final = 0.95
 
 
 def stem(word: str) -> str:
-    """Returns the first letters of a content word; nothing for small and frequent words."""
+    """Returns the first STEM letters of a content word; empty for small and frequent words."""
     return _cut_to_stem(_make_plain(word))
 
 
@@ -70,8 +71,8 @@ def _cut_to_stem(word: str) -> str:
 class Word:
     """A word, number or sign of a sentence.
 
-    `clause` counts the clauses from 0. `opens`: it begins a sentence or a quotation. `value` is
-    empty unless it is a number.
+    `clause` is the number of its clause, from 0. `quoted`: it stands inside a quotation. `opens`:
+    it begins a sentence or a quotation. `value` is empty unless it is a number.
     """
 
     text: str
@@ -88,7 +89,7 @@ class Word:
 
     @property
     def capital(self) -> bool:
-        """True if it is written as names are."""
+        """True if it begins with a capital, as names do, and is no title ("Mme")."""
         return len(self.text) > 1 and self.text[0].isupper() and self.plain not in _TITLES
 
 
@@ -100,8 +101,8 @@ Date = tuple[str, str, str]
 class Quantity:
     """A number with its unit.
 
-    `measured`: the unit is one of `units.toml`, or a month. Otherwise it is the stem of the next
-    word.
+    `measured`: the unit is in `units.toml`, or is a month. Otherwise `unit` is the stem of the next
+    word, or empty.
     """
 
     value: str
@@ -121,7 +122,7 @@ class Quantity:
         )
 
     def rounds(self, other: "Quantity") -> bool:
-        """True if one is the other rounded: "plus de 260 millions" is 261,2 millions."""
+        """True if one of the two is the other one rounded: "260 millions" for "261,2 millions"."""
         if self.unit != other.unit or not (
             _count_digits(self.value) and _count_digits(other.value)
         ):
@@ -141,7 +142,8 @@ def _count_digits(value: str) -> int:
 class Name:
     """Capitalised words in a row.
 
-    `parts` are their plain forms. `position` and `end` are places in the words of the sentence.
+    `parts` are their plain forms, without particles ("de"). `position` and `end` are places in the
+    words of the sentence, the end excluded.
     """
 
     text: str
@@ -159,12 +161,12 @@ class Statement:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """The content words, cut."""
+        """The stems of the content words."""
         return stems(self.text)
 
     @cached_property
     def facts(self) -> frozenset[str]:
-        """The words of its names and numbers, cut."""
+        """The stems of its capitalised words, and the values of its numbers."""
         return frozenset(
             word.value or stem(word.text) for word in self.words if word.capital or word.value
         )
@@ -233,7 +235,8 @@ class Statement:
     def names(self, known: frozenset[str]) -> tuple[Name, ...]:
         """Returns the names, the first MAX_NAMES of them.
 
-        A word that begins the sentence is one if it is in `known` (see `capitals`).
+        The first word of the sentence counts only if it is in `known`, the capitalised words of the
+        article (see `capitals`).
         """
         groups: list[list[int]] = []
         for place, word in enumerate(self.words):
@@ -261,12 +264,14 @@ class Statement:
         )
 
     def sides(self, name: Name) -> tuple[tuple[str, str], tuple[str, str]]:
-        """Returns the content words before and after a name, or empty strings.
+        """Returns the nearest content words before and after a name.
 
-        Each comes as the preposition between it and the name, and the word cut to its stem.
+        Each is a pair: the preposition between the word and the name, or an empty string, and the
+        stem of the word. Where there is no such word, both strings are empty.
         """
         before = self.words[max(0, name.position - SIDE) : name.position][::-1]
-        # "L'ancien ministre de l'Économie voit": it is not the economy who sees.
+        # A name behind a preposition is no subject of the verb that follows. In "L'ancien ministre
+        # de l'Économie voit" it is not the economy that sees.
         is_complement = any(word.plain in _LINKS for word in before[:2])
         if is_complement:
             return _find_neighbour(before), ("", "")
@@ -275,9 +280,10 @@ class Statement:
 
     @cached_property
     def clauses(self) -> tuple[frozenset[str], ...]:
-        """The content words of each clause, cut; numbers as values.
+        """The stems of the content words of each clause, and the values of its numbers.
 
-        A clause with "ceux" has those of the one before it too, less its names and numbers.
+        A clause with "ceux" or the like also has the stems of the clause before it, without names
+        and numbers.
         """
         last = max((word.clause for word in self.words), default=0)
         clauses: list[set[str]] = [set() for _ in range(last + 1)]
@@ -289,7 +295,7 @@ class Statement:
 
     @cached_property
     def week_days(self) -> dict[str, int]:
-        """The week days named, with their clauses."""
+        """The week days of the sentence, each with the number of its clause."""
         return {word.plain: word.clause for word in self.words if word.plain in WEEK_DAYS}
 
     @cached_property
@@ -329,7 +335,7 @@ class Statement:
 
 
 def _may_be_name(word: Word, known: frozenset[str]) -> bool:
-    """True if a word has a capital, which the beginning of a sentence alone does not explain."""
+    """True if a word has a capital, and not only because it begins a sentence."""
     is_opening_name = word.plain in known and word.plain not in FIRST_WORDS
     return word.capital and (not word.opens or is_opening_name)
 
@@ -357,7 +363,7 @@ def _read_words(marked: str, numbers: list[tuple[str, str]]) -> Iterator[Word]:
             continue
         plain_piece = _make_plain(piece)
         ends_clause = piece in CLAUSE_ENDS and place != introduction
-        if ends_clause and piece in "()":  # but not around a number
+        if ends_clause and piece in "()":  # Brackets around a number end none.
             beside = pieces[max(0, place - 3) : place + 3]
             ends_clause = not any(_is_mark(other.group()) for other in beside)
         if ends_clause or plain_piece in CLAUSE_JOINERS:
@@ -376,7 +382,7 @@ def _find_introduction(pieces: Sequence[re.Match[str]]) -> int:
 
 
 def _find_neighbour(words: Sequence[Word]) -> tuple[str, str]:
-    """Returns the preposition before the first content word of this clause, and its stem."""
+    """Returns the preposition before the first content word of the clause, and that word's stem."""
     link = ""
     for word in words:
         if word.plain in CLAUSE_ENDS:
@@ -388,5 +394,5 @@ def _find_neighbour(words: Sequence[Word]) -> tuple[str, str]:
 
 
 def _is_mark(piece: str) -> bool:
-    """True for a character of the private use area, as numbers are marked with."""
+    """True for a character of the private use area, which stands for a number."""
     return "\ue000" <= piece <= "\uf8ff"

@@ -11,9 +11,9 @@ from service.text.tables import table
 class Unit:
     """A unit of figures. `kind` says what it measures.
 
-    Units of different kinds are never mistaken for each other, but left out or added. `french` and
-    `english` are regular expressions. `before` is the sign that English puts before a number,
-    `after` what it puts behind it, in the plural.
+    A translation may leave out or add a unit, but takes it for no unit of another kind. `french`
+    and `english` are regular expressions. `before` is the sign that English puts before a number.
+    `after` is what English puts behind a number, in the plural.
     """
 
     name: str
@@ -33,14 +33,14 @@ class Unit:
 _ROWS: Final = table(__package__, "units")["units"]
 _UNITS: Final = tuple(Unit.from_row(row) for row in _ROWS if "name" in row)
 BY_NAME: Final = {unit.name: unit for unit in _UNITS}
-# A change in these loses a fact even where English need not repeat the unit.
+# A changed unit of one of these kinds changes a fact, even where English need not repeat the unit.
 STRICT: Final = frozenset({"share", "money", "bytes"})
-# The nouns of the units of quantities by each of their forms.
+# The noun of each unit of quantities, by each of the unit's written forms.
 NOUNS: Final = {word: row["noun"] for row in _ROWS for word in row.get("words", ())}
 
 FRENCH_UNITS: Final = "|".join(unit.french for unit in _UNITS)
-# What a translation leaves in French. "to" and "go" are English words: French units of bytes are
-# only known in capitals, as French texts write them.
+# Units that a translation leaves in French. "to" and "go" are English words, so French units of
+# bytes are recognised only in capitals ("Go"), as French texts write them.
 _LEFT_IN_FRENCH: Final = r"€|\$|£|¥|(?-i:[KkMGTP]o|[KMGTP]O)(?!-)|d['’]?\s?€"
 ENGLISH_UNITS: Final = "|".join([_LEFT_IN_FRENCH, *(unit.english for unit in _UNITS)])
 _PATTERNS: Final = {
@@ -50,7 +50,7 @@ _OF_EUROS: Final = re.compile(r"^d['’]?\s?(?=€)")
 
 
 def unit_of(written: str) -> str:
-    """Returns the name of a unit as either language writes it; empty if it is none."""
+    """Returns the name of the unit that `written` means in either language; empty if none."""
     bare = _OF_EUROS.sub("", written.strip())
     return next((name for name, pattern in _PATTERNS.items() if pattern.match(bare)), "")
 

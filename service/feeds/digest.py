@@ -13,13 +13,13 @@ from service.feeds.store import Store
 
 ANY_ADDRESS: Final = Reach()
 MAX_GROUPED: Final = 3_000  # newest items that are compared with each other
-MOST_UNDATED: Final = 10  # items without a date of a feed that has no dates and is not known yet
+MOST_UNDATED: Final = 10  # items that are told of a new feed without dates
 _OLDEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Health:
-    """What is wrong with a feed or a given article. `has_failed`: it gave nothing."""
+    """A trouble of a feed or a given article. `has_failed`: nothing could be read from it."""
 
     subscription: Subscription
     trouble: Trouble
@@ -36,10 +36,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Digest:
-    """A digest.
+    """A digest: its entries in sections, and the troubles of its feeds.
 
-    `feeds` are the addresses of all feeds, failed ones too; `left_out` is how many stories were
-    not told.
+    `made` is the time of the run. `feeds` holds the addresses of all feeds, failed ones too.
+    `left_out` counts the stories, and the items beyond MAX_GROUPED, that are not told.
     """
 
     made: datetime
@@ -63,16 +63,19 @@ class Digest:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a digest should tell: items `since` a moment, or, without one, those that are new."""
+    """What a digest should tell: items from `since` on, or, without `since`, only new items.
+
+    It tells at most `max_entries` stories.
+    """
 
     since: datetime | None
     max_entries: int
 
 
 class DigestMaker:
-    """Makes a digest of what is in `reach`.
+    """Makes digests of feeds and articles; `reach` limits what may be read.
 
-    `tell` is told how many entries are done, and of how many.
+    `tell` is called with the number of finished entries and the number of all entries.
     """
 
     def __init__(
@@ -94,10 +97,10 @@ class DigestMaker:
         now: datetime,
         given: Iterable[Collected] = (),
     ) -> Digest:
-        """The digest of the feeds at these addresses and in these files, and of `given` articles.
+        """The digest of the feeds in `names` (addresses and files) and of the `given` articles.
 
-        What was collected is kept in `store`, stories that are left out too. Errors of the model
-        or the service are raised.
+        `store` remembers all collected items, also those of stories that are left out. Errors of
+        the model or the service are raised.
         """
         validators = {} if wishes.since else store.validators()
         of_feeds = Collector(self._fetch, validators, now, self._reach).collect(names)
@@ -135,8 +138,10 @@ def _pick_of_feed(
 ) -> Iterator[Item]:
     """The items of a feed to tell. A given article is always told.
 
-    An item without a date is as old as the store knows it. Where the store knows nothing of the
-    feed, such items may be of any age: of a feed without dates the first ones are told.
+    Without `since`, the items that are not in the store are told. With `since`, an item without a
+    date counts from when the store first saw it. If it is new, it is told where the store knows
+    other items of the feed. In an unknown feed such an item may be of any age: the first
+    MOST_UNDATED are told, and only if the feed has no dates at all.
     """
     is_undated = not any(item.published for item in items)
     for place, item in enumerate(items):
@@ -155,7 +160,7 @@ def _pick_of_feed(
 
 
 def _order(stories: Iterable[Story]) -> list[Story]:
-    """The stories that most sources tell first, and of these the newest."""
+    """The stories with the most sources first; with as many sources, the newest first."""
     return sorted(
         stories, key=lambda story: (story.sources, story.published or _OLDEST), reverse=True
     )

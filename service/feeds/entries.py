@@ -1,4 +1,4 @@
-"""From a story to an entry of the digest: its newest item, summarised, and its other sources."""
+"""Makes the entry of a story: one item, summarised, and what its other sources say."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,17 +18,18 @@ from service.reading.article import ArticleError
 from service.text.sentences import sentences
 from service.text.words import count_words
 
-FULL_TEXT: Final = 2_000  # Characters from which on a feed gives the whole article.
+FULL_TEXT: Final = 2_000  # Characters. A longer text of a feed is taken for the whole article.
 MOST_PAGES: Final = 2  # pages that are fetched for a story
 PAGES_AHEAD: Final = 8  # stories whose pages are fetched while others are summarised
 EXCERPT_SENTENCES: Final = 2
 EXCERPT_CHARACTERS: Final = 400
-# Words of a title that is taken as the headline. In place of others one would be generated.
+# Words of a title that may be the headline. In place of other titles one would be generated.
 _OWN_HEADLINE: Final = range(2, 21)
 
-# From the fields of `POST /summarize` to a summary. It raises ArticleError for what is no article.
+# Takes the fields of `POST /summarize`, and returns the fields of its answer. Raises ArticleError
+# for an input without an article.
 Summarise = Callable[[dict[str, Any]], dict[str, Any]]
-# From the link of an item and the address of its feed to the HTML of a page. It raises FetchError.
+# Takes an item's link and its feed's address, and returns the page's HTML. Raises FetchError.
 FetchPage = Callable[[str, str], str]
 
 
@@ -53,7 +54,7 @@ class Telling:
 
 @dataclass(frozen=True)
 class EntrySentence:
-    """A sentence, and the sentences of the article behind it."""
+    """A sentence of an entry, and the sentences of the article that support it."""
 
     text: str
     evidence: tuple[str, ...] = ()
@@ -63,8 +64,9 @@ class EntrySentence:
 class Entry:
     """A story as the digest tells it.
 
-    `key` is the same in each run. `sentences` are none where the feed gives a title only.
-    `additions` are what other sources add, `folder` the folder of the OPML list, or empty.
+    `key` is the same in each run. `sentences` is empty where the feed gives only a title.
+    `additions` holds sentences that other sources add, `differences` pairs of figures on which
+    sources differ. `folder` is the folder in the OPML list; it may be empty.
     """
 
     key: str
@@ -84,14 +86,15 @@ class Entry:
 
     @property
     def heading(self) -> str:
-        """What the entry stands under: its folder, else its source."""
+        """The heading above the entry: its folder, else its source."""
         return self.folder or self.telling.source
 
 
 class EntryWriter:
     """Makes entries of stories, in one language: `fr` or `en`.
 
-    `count_turns` says, once there are stories, how many summaries may be under way at a time.
+    `count_turns` returns how many summaries may be made at a time. It is called only if there are
+    stories.
     """
 
     def __init__(
@@ -108,8 +111,8 @@ class EntryWriter:
     def write_all(self, stories: Sequence[Story], tell: Callable[[int, int], None]) -> list[Entry]:
         """The entries of stories, in order. Pages are fetched while others are summarised.
 
-        `tell` is told how many entries are done, and of how many. After an error what is under way
-        goes on in its threads: the caller stops it.
+        `tell` is called with the number of finished entries and the number of all entries. After
+        an error, entries that have begun go on in their threads: the caller must stop them.
         """
         if not stories:
             return []
@@ -133,8 +136,8 @@ class EntryWriter:
     def write(self, story: Story) -> Entry:
         """The entry of a story.
 
-        An article that cannot be read or summarised leaves what its feed says of it. Errors of the
-        model or the service are raised.
+        If no article of the story can be summarised, the entry holds the feed's own words. Errors
+        of the model or the service are raised.
         """
         item, basis, answer = self._answer(story)
         tellings = [telling_of(item), *map(telling_of, _others(story, item))]
@@ -153,9 +156,9 @@ class EntryWriter:
         )
 
     def _answer(self, story: Story) -> tuple[Item, Basis, dict[str, Any]]:
-        """The first item that gives a summary, and this; else the newest one, and nothing."""
+        """The first item that can be summarised, and its summary; else the newest item, and {}."""
         for body, item in self._bodies(story):
-            # A summary may rest on its headline. The article's own title is one, and costs nothing.
+            # A summary may rely on the headline above it. The item's own title costs nothing.
             has_own = not _is_untitled(item) and count_words(item.title) in _OWN_HEADLINE
             headline = self._shows_headline(item) or has_own
             fields = {"language": self._language, "length": "medium", "headline": headline, **body}
@@ -168,11 +171,11 @@ class EntryWriter:
         return newest, Basis.EXCERPT if newest.feed else Basis.OPENING, {}
 
     def _shows_headline(self, item: Item) -> bool:
-        """False where the item's own title is shown."""
+        """True if the headline of the answer is shown; False if the item's own title is."""
         return self._language != "fr" or (not item.feed and _is_untitled(item))
 
     def _bodies(self, story: Story) -> Iterator[tuple[dict[str, str], Item]]:
-        """What may be summarised: whole articles before the texts of feeds, newer ones first."""
+        """What may be summarised, with its item: whole articles, then feed texts; newest first."""
         for item in story.items[:MOST_PAGES]:
             if item.page:
                 yield {"html": item.page}, item
@@ -215,7 +218,7 @@ def _text_body(item: Item) -> dict[str, str]:
 
 
 def _is_untitled(item: Item) -> bool:
-    """True for an item that is called by its opening. In a feed it was cut."""
+    """True if the title of an item is only its opening. In a feed, such a title ends in CUT."""
     is_opening = item.text.startswith(item.title.removesuffix(CUT))
     return is_opening and (not item.feed or item.title.endswith(CUT))
 
@@ -237,7 +240,7 @@ def telling_of(item: Item) -> Telling:
 
 
 def _others(story: Story, item: Item) -> Iterator[Item]:
-    """An item of each other source, the newest one."""
+    """The newest item of each other source."""
     sources = {item.source}
     for other in story.items:
         if other.source not in sources:

@@ -50,7 +50,7 @@ class Trouble:
 
 
 class FeedError(Exception):
-    """A feed or a given article that gives nothing."""
+    """Nothing can be read from a feed or a given article."""
 
     def __init__(self, kind: FeedTrouble, detail: str = "") -> None:
         super().__init__(f"{kind.value} {detail}".strip())
@@ -59,10 +59,11 @@ class FeedError(Exception):
 
 @dataclass(frozen=True)
 class Subscription:
-    """A feed that is read: an address or the name of a file. Or the name of a given article.
+    """A feed to read, or a given article.
 
-    `folder` is where an OPML file has it, `title` how that file names it. `referrer` is the address
-    of a list that names it; empty where the user does. All three may be empty.
+    `address` is the address or file name of the feed, or the name of the article. `folder` and
+    `title` are those of the feed in an OPML file. `referrer` is the address of the list that names
+    the feed. All three may be empty, `referrer` where the user names the feed.
     """
 
     address: str
@@ -73,11 +74,11 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Item:
-    """An item of a feed, or an article that was given whole: `feed` is empty then.
+    """An item of a feed, or a given article, whose `feed` is empty.
 
-    `key` is the item's own within its feed. `text` is what the feed gives of it, without marks.
-    `page` is its HTML where it was read already. `published` knows its time zone. What is unknown
-    is empty.
+    `key` identifies the item within its feed. `text` is the text that the feed gives, without
+    HTML. `page` is the HTML of the item's page, if it was already read. `published` has a time
+    zone. Unknown fields are empty.
     """
 
     key: str
@@ -93,7 +94,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Feed:
-    """The content of a feed. `troubles` are those that leave items to read."""
+    """The content of a feed. `troubles` holds only those that do not prevent reading."""
 
     title: str
     items: tuple[Item, ...]
@@ -102,10 +103,10 @@ class Feed:
 
 @dataclass(frozen=True)
 class Collected:
-    """What came of a subscription.
+    """The result of reading a subscription.
 
-    `feed` is None where it failed or `is_unchanged`. `validators` are the headers that ask for
-    changes only.
+    `feed` is None if reading failed, or if the feed `is_unchanged`. `validators` are the headers
+    with which the next request asks for changes only.
     """
 
     subscription: Subscription

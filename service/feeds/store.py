@@ -1,6 +1,6 @@
 """Remembers which items were told before: an SQLite file.
 
-One transaction spans a run. So a run that fails, or is stopped, has told nothing, and two runs
+One transaction spans a run. So a run that fails or is stopped changes nothing here, and two runs
 never tell the same items.
 """
 
@@ -22,7 +22,7 @@ CREATE TABLE items (
     feed TEXT, key TEXT, first_seen TEXT, last_seen TEXT, PRIMARY KEY (feed, key)
 );
 """
-# A feed that is unchanged does not list its items: those that it had last are still there.
+# An unchanged feed does not list its items: those that it listed last are still there.
 _STILL_THERE: Final = """
 UPDATE items SET last_seen = :moment
 WHERE feed = :feed AND last_seen = (SELECT max(last_seen) FROM items WHERE feed = :feed)
@@ -48,14 +48,14 @@ class Store:
         self._connection = connection
 
     def validators(self) -> dict[str, dict[str, str]]:
-        """By the address of a feed the headers that ask for changes only."""
+        """For each feed's address, the headers with which a request asks for changes only."""
         validators: dict[str, dict[str, str]] = {}
         for address, header, value in self._connection.execute("SELECT * FROM feeds"):
             validators.setdefault(address, {})[header] = value
         return validators
 
     def first_seen(self, items: Iterable[Item]) -> dict[tuple[str, str], datetime]:
-        """When the items were first seen, by feed and key; items that are new are missing."""
+        """When the items were first seen, by feed and key; new items are missing."""
         query = "SELECT first_seen FROM items WHERE feed = ? AND key = ?"
         seen = {}
         for item in items:
@@ -65,7 +65,7 @@ class Store:
         return seen
 
     def remember(self, collected: Iterable[Collected], now: datetime) -> None:
-        """Keeps the items of all feeds, and their validators. `now` knows its zone."""
+        """Keeps the items of all feeds, and their validators. `now` has a time zone."""
         moment = now.isoformat()
         for result in collected:
             address = result.subscription.address
@@ -90,9 +90,9 @@ class Store:
 
 @contextmanager
 def open_store(path: Path) -> Iterator[Store]:
-    """The store at `path`, made if it is not there, for one run.
+    """Opens the store at `path` for one run, and creates it if it is missing.
 
-    What was remembered is kept at the end, unless an error ends the run. Raises StoreTrouble.
+    The run's changes are saved at its end, unless an error ends it. Raises StoreTrouble.
     """
     with suppress(OSError):  # SQLite says what is wrong.
         path.parent.mkdir(parents=True, exist_ok=True)

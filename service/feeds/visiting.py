@@ -16,10 +16,10 @@ from service.text.charsets import decoded
 
 # Between two requests to a site. Its robots.txt and the page after it count as one.
 PAUSE_SECONDS: Final = 1.0
-FEEDS_SHARE: Final = 0.5  # of the time of a run, in which feeds may be fetched
+FEEDS_SHARE: Final = 0.5  # the part of a run's time in which feeds may be fetched
 ROBOTS_BYTES: Final = 500_000  # of robots.txt; the rest is not read (RFC 9309)
 _CLOSED: Final = ("User-agent: *", "Disallow: /")
-_NO_RULE: Final = "Crawl-delay:"  # It ends the names of robots, as each rule does.
+_NO_RULE: Final = "Crawl-delay:"  # It only ends the names of robots, as each rule does.
 _ROBOT: Final = USER_AGENT.split(maxsplit=1)[0]
 
 
@@ -28,7 +28,7 @@ class Disallowed(FetchError):
 
 
 class RunTime:
-    """The time of a run, from now on. `stopped` ends it early."""
+    """The time limit of a run, which begins now. `stopped` ends the run early."""
 
     def __init__(self, seconds: float, stopped: threading.Event | None = None) -> None:
         self._seconds, self._begun = seconds, time.monotonic()
@@ -48,21 +48,23 @@ class RunTime:
 class Visitor:
     """Fetches feeds and pages, each in at most `timeout` seconds, for any number of threads.
 
-    `must_be_public` says whether what an address leads to has to be public, its redirects included.
-    Errors are those of `service.fetch`, and FetchTimeout where the run has no time left.
+    `must_be_public` gets the address of the feed, list or page that names what is fetched, or its
+    own address if the user names it. It returns whether only public addresses may be fetched,
+    redirects included. Errors are those of `service.fetch`, and FetchTimeout where the run has no
+    time left.
     """
 
     def __init__(self, run: RunTime, timeout: float, must_be_public: Callable[[str], bool]) -> None:
         self._run, self._timeout, self._must_be_public = run, timeout, must_be_public
         self._lock = threading.Lock()
-        self._free: dict[str, float] = {}  # From when on a site may be asked again.
+        self._free: dict[str, float] = {}  # The time at which a site may be asked again.
         self._robots: dict[str, RobotFileParser] = {}
         self._robots_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def fetch_feed(self, address: str, headers: Mapping[str, str], referrer: str) -> Download:
-        """What an address holds that a list or page at `referrer` names.
+        """Downloads the feed at `address`.
 
-        `referrer` is empty for what the user names.
+        `referrer` is the address of the list or page that names it; empty if the user names it.
         """
         seconds = self._take_turn(address, FEEDS_SHARE)
         public_only = self._must_be_public(referrer or address)
@@ -112,7 +114,7 @@ class Visitor:
             raise ForbiddenAddress(words, reason=str(error).rstrip(".")) from error
 
     def _read_robots(self, address: str, feed: str) -> RobotFileParser:
-        """The rules of a site. None are no bar, but those that cannot be had are (RFC 9309)."""
+        """The rules of a site (RFC 9309). A 4xx answer allows all pages, another failure none."""
         try:
             seconds = self._take_turn(address, has_pause=False)
             robots = download(address, seconds, public_only=self._must_be_public(feed))
@@ -129,7 +131,7 @@ def _parse_rules(lines: Iterable[str]) -> RobotFileParser:
 
 
 def _is_readable(line: str) -> bool:
-    """False for a rule that Python cannot read, such as a path with half of a bracket."""
+    """False for a rule that Python cannot read, such as a path with an unmatched bracket."""
     try:
         _parse_rules(["User-agent: *", line])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Which addresses may be fetched: those of the web, and of them the public ones."""
+"""Checks the addresses to fetch: only http and https, and on demand only public hosts."""
 
 import ipaddress
 import socket
@@ -14,7 +14,7 @@ NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
 # Interface identifiers that hold an IPv4 address (ISATAP, RFC 5214).
 ISATAP: Final = (b"\x00\x00\x5e\xfe", b"\x02\x00\x5e\xfe")
-# Networks that are not public, beside those that Python knows: protocol assignments, the address
+# Networks that are not public, besides those that Python knows: protocol assignments, the address
 # under which a cloud (Azure) talks to its machines, Teredo, and documentation.
 NOT_PUBLIC: Final = tuple(
     ipaddress.ip_network(network)
@@ -29,7 +29,7 @@ def read_address(url: str) -> httpx.URL:
     """
     try:
         address = httpx.URL(url.strip())
-        host = address.host  # Raises UnicodeError for a name that is no IDNA, like xn--a.
+        host = address.host  # Raises UnicodeError for an invalid IDNA name, like xn--a.
     except (httpx.InvalidURL, UnicodeError) as error:
         reason = str(error).rstrip(".")
         raise ForbiddenAddress("This is no address of a page: {reason}.", reason=reason) from error
@@ -50,7 +50,7 @@ def resolve(host: str, port: int) -> list[str]:
     try:
         entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError, OverflowError) as error:
-        # In this order: not found, a label too long, no such port.
+        # In this order: the host is not found, a label is too long, the port does not exist.
         raise httpcore.ConnectError(f"{host} was not found") from error
     return [str(entry[4][0]) for entry in entries]
 
@@ -64,9 +64,10 @@ def resolve_public(host: str, port: int) -> list[str]:
 
 
 def is_of_private_network(url: str) -> bool:
-    """True if no address of the host of a web address is public.
+    """True if the host of `url` has no public address; False if the host is not found.
 
-    Who writes a public feed may add private addresses to its name: they make it no private one.
+    One public address is enough for False: the owner of a public feed could add private addresses
+    to its host name.
     """
     try:
         address = read_address(url)
@@ -76,7 +77,10 @@ def is_of_private_network(url: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """True for an address of the public internet. Of IPv4 within IPv6, the IPv4 address counts."""
+    """True for an address of the public internet.
+
+    Where an IPv6 address holds an IPv4 address, the IPv4 address decides.
+    """
     ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     if isinstance(ip, ipaddress.IPv6Address):
         ipv4 = _ipv4_within(ip)
@@ -87,7 +91,7 @@ def is_public(address: str) -> bool:
 
 
 def _ipv4_within(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that an IPv6 address leads to, if it has a form that does."""
+    """The IPv4 address within an IPv6 address (NAT64, ISATAP, mapped, 6to4), if there is one."""
     if ip in NAT64 or (ip in GLOBAL_UNICAST and ip.packed[8:12] in ISATAP):
         return ipaddress.IPv4Address(ip.packed[-4:])
     return ip.ipv4_mapped or ip.sixtofour

@@ -1,4 +1,4 @@
-"""The HTTP client of a fetch: whom it trusts, which proxies it asks, and what it says it takes."""
+"""The HTTP client of a fetch: its certificates, its proxies and its headers."""
 
 import errno
 import os
@@ -13,16 +13,19 @@ from service.fetch.connections import Deadline, Network
 from service.fetch.errors import FetchError
 
 USER_AGENT: Final = "breve (article summarizer)"
-# With these, a piece of 64 kB unpacks to 64 MB at most. With others (br, zstd) it may be gigabytes
-# before its size can be checked.
+# With these, a chunk of 64 kB unpacks to 64 MB at most. With others (br, zstd) it may unpack to
+# gigabytes before its size can be checked.
 ENCODINGS: Final = ("gzip", "deflate")
 _ACCEPT: Final = "text/html,application/xhtml+xml,text/markdown;q=0.5,text/plain;q=0.5"
-# Addresses that no proxy is asked for: those that this machine itself serves.
+# Addresses that are fetched without a proxy: those of this machine itself.
 _NOT_PROXIED: Final = ("all://localhost", "all://*.localhost", "all://127.0.0.1", "all://[::1]")
 
 
 def open_client(timeout: float, deadline: Deadline, public_only: bool) -> httpx.Client:
-    """A client for one fetch. Raises FetchError for a proxy that cannot be used, and OSError."""
+    """A client for one fetch.
+
+    Raises FetchError for a proxy that cannot be used, and OSError for unreadable certificates.
+    """
     context = ssl.create_default_context() if public_only else certificates()
     return httpx.Client(
         transport=_transport(context, public_only, deadline),
@@ -44,7 +47,7 @@ def certificates() -> ssl.SSLContext:
     """
     try:
         return httpx.create_ssl_context()
-    except OSError as error:  # ssl.SSLError is one.
+    except OSError as error:  # ssl.SSLError is an OSError.
         variables = (name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name))
         source = next(variables, "certifi")
         reason = f"the certificates that {source} names cannot be used ({error.strerror or error})"
@@ -63,10 +66,10 @@ def _transport(
 
 
 def _proxies(context: ssl.SSLContext, deadline: Deadline) -> dict[str, httpx.BaseTransport | None]:
-    """The proxies that the environment names, by the addresses that each is for; None means none.
+    """The environment's proxies, by pattern of addresses; None: these addresses need no proxy.
 
-    A proxy looks up names itself, so only fetches that may go anywhere use one. The deadline counts
-    on the way to it too.
+    A proxy looks up host names itself, so only fetches that may go to any address use one. The
+    deadline also limits the connection to the proxy.
     """
     mounts: dict[str, httpx.BaseTransport | None] = {}
     for pattern, proxy in get_environment_proxies().items():

@@ -1,8 +1,9 @@
-"""Connects to the very addresses that were checked, until one deadline.
+"""Connects to the very addresses that were checked, within one deadline.
 
-The address is checked when the connection is made, after the name was resolved. So neither a
-redirect, nor a name that resolves differently the second time, can lead to a private network. One
-deadline bounds all waits for the network but that for the resolver, which takes no limit.
+A host name is resolved once; the addresses found are checked, and the connection goes to one of
+them. So neither a redirect, nor a name that resolves differently the second time, can lead to a
+private network. One deadline limits all waits for the network except name lookup: the resolver
+accepts no time limit.
 """
 
 import ssl
@@ -22,21 +23,24 @@ class Deadline:
         self._end = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds until then. Raises httpcore.ReadTimeout if there are none."""
+        """Seconds until the deadline. Raises httpcore.ReadTimeout if none are left."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout("The page came too slowly.")
         return left
 
     def clip(self, timeout: float | None) -> float:
-        """What is left of `timeout`. Raises httpcore.ReadTimeout if nothing is."""
+        """Seconds until the deadline, at most `timeout`.
+
+        Raises httpcore.ReadTimeout if none are left.
+        """
         return self.left() if timeout is None else min(timeout, self.left())
 
 
 class _Timely(httpcore.NetworkStream):
     """A connection on which no wait outlasts the deadline.
 
-    The limits of httpx are not enough: they begin again with each piece that arrives.
+    The timeouts of httpx are not enough: they start anew with each chunk that arrives.
     """
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
@@ -71,9 +75,9 @@ class _Timely(httpcore.NetworkStream):
 
 
 class Network(httpcore.NetworkBackend):
-    """Connects to the very addresses that were checked, until the deadline.
+    """Connects to the very addresses that were checked, within the deadline.
 
-    With `public_only` it connects to public ones only.
+    With `public_only` it connects to public addresses only.
     """
 
     def __init__(self, deadline: Deadline, public_only: bool) -> None:
@@ -95,7 +99,7 @@ class Network(httpcore.NetworkBackend):
         addresses = self._resolve(host, port)
         for untried in range(len(addresses), 0, -1):
             address = addresses[-untried]
-            # An address that is silent leaves time for the next ones.
+            # An equal share of the time: a silent address leaves time for the next ones.
             share = self._deadline.clip(timeout) / untried
             try:
                 stream = self._backend.connect_tcp(

@@ -1,4 +1,4 @@
-"""Downloads what an address holds, through redirects, up to a size."""
+"""Downloads the content of an address: follows redirects, limits time and size."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -15,14 +15,14 @@ from service.fetch.errors import FetchError, FetchTimeout, TooLarge
 
 MAX_PAGE_BYTES: Final = 5_000_000
 MAX_REDIRECTS: Final = 5
-_FOR_GOOD: Final = (301, 308)  # Statuses of redirects that hold for good.
+_FOR_GOOD: Final = (301, 308)  # Statuses of permanent redirects.
 
 
 @dataclass(frozen=True)
 class Download:
-    """What an address holds.
+    """The answer of an address.
 
-    `address` is where the redirects led, and `is_moved` says that all of them are for good.
+    `address` is where the redirects led. `is_moved`: there were redirects, all of them permanent.
     `headers` are those of the answer. `is_unchanged` is true for status 304: the validators that
     were sent still hold, and there is no content.
     """
@@ -44,11 +44,12 @@ def download(
     headers: Mapping[str, str] | None = None,
     check: Callable[[str], None] = lambda media_type: None,
 ) -> Download:
-    """What the address `url` holds, at most `timeout` seconds from now.
+    """Downloads the content of `url` within `timeout` seconds.
 
-    With `public_only` no proxy is asked, whatever the environment names: it would look up names
-    behind the check. Without it, proxies are used, but not for loopback. At most MAX_PAGE_BYTES are
-    read. `headers` are sent along. `check` may refuse a media type before the content is read.
+    With `public_only` no proxy of the environment is used: a proxy would look up host names
+    unchecked. Without it, proxies are used, but not for loopback. At most MAX_PAGE_BYTES are read.
+    `headers` are sent with the request. `check` may refuse a media type before the content is read.
+
     Raises ForbiddenAddress, FetchTimeout or FetchError, and OSError for certificates that cannot be
     read.
     """
@@ -64,7 +65,7 @@ def download(
         status = error.response.status_code
         raise FetchError("The page was answered with status {status}.", status=status) from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        # UnicodeError is for a name that is no IDNA, like xn--a.
+        # UnicodeError: an invalid IDNA name, like xn--a.
         raise FetchError("The page could not be fetched: {reason}.", reason=error) from error
 
 
@@ -74,9 +75,9 @@ def _follow(
     deadline: Deadline,
     check: Callable[[str], None],
 ) -> Download:
-    """What `request` leads to.
+    """The answer to `request`, behind its redirects.
 
-    Redirects are followed here: httpx would read all of the body that comes with them.
+    Redirects are followed here because httpx would read the whole body of each redirect.
     """
     statuses: list[int] = []
     for _ in range(MAX_REDIRECTS + 1):
@@ -118,7 +119,10 @@ def _check_encoding(response: httpx.Response) -> None:
 
 
 def _read_body(chunks: Iterable[bytes], deadline: Deadline) -> bytes:
-    """All bytes of the page. A server that sends them too slowly is not waited for."""
+    """All bytes of the page.
+
+    Raises TooLarge, or httpcore.ReadTimeout if the server sends them too slowly.
+    """
     content = bytearray()
     for chunk in chunks:
         content += chunk

@@ -1,17 +1,17 @@
-"""What goes wrong when a page is fetched."""
+"""Errors of fetching a page."""
 
 from typing import Final
 
 from models.wording import WordedError
 
-# Parts of the messages of errors for a name that no site has.
+# Parts of the error messages for an unknown host name.
 _UNKNOWN_NAME: Final = ("was not found", "not known", "no address")
 
 
 class FetchError(WordedError):
     """The page could not be fetched.
 
-    `code` is one word for programs.
+    `code` names the kind of error for programs.
     """
 
     code = "fetch_failed"
@@ -24,12 +24,12 @@ class FetchError(WordedError):
 
     @property
     def is_unconnected(self) -> bool:
-        """True where nothing took the connection."""
+        """True if no connection was made, also where the host name is unknown."""
         return type(self.__cause__).__name__ == "ConnectError"
 
     @property
     def names_no_host(self) -> bool:
-        """True where no site has the name."""
+        """True if the host name is unknown."""
         return self.is_unconnected and any(sign in str(self.__cause__) for sign in _UNKNOWN_NAME)
 
 

@@ -12,12 +12,13 @@ from service.text.source_map import SourcedText
 from service.warning import SummaryWarning
 
 MIN_WORDS: Final = 8
-# Of an article, from its beginning. A text of 200,000 characters may have 100,000 ("1\n1\n1\n").
+# Sentences that are kept, from the article's beginning. A text of 200,000 characters may have
+# 100,000 ("1\n1\n1\n").
 MAX_SENTENCES: Final = 5_000
 
 
 class ArticleError(ValueError):
-    """The input holds no article that can be summarised. `code` is one word for programs."""
+    """The input holds no article that can be summarised. `code` names the kind for programs."""
 
     code = "article"
 
@@ -66,7 +67,7 @@ class NotFrench(ArticleError):
         self.language = language
 
     def __reduce__(self) -> tuple[type["NotFrench"], tuple[Language]]:
-        """Makes the error of its language again where it was pickled."""
+        """Pickles the error with its language: by default only its message would be kept."""
         return NotFrench, (self.language,)
 
 
@@ -102,7 +103,7 @@ class Header:
 
 
 class Extract(NamedTuple):
-    """What a reader finds in its input.
+    """What is read from an input: its header, its paragraphs and all its blocks.
 
     The offsets of the paragraphs point into `text`. `blocks` holds everything in order, links and
     prompts too. `paywalled`: the input says that the rest of the article is for subscribers.
@@ -161,9 +162,9 @@ class Article:
 
     @cached_property
     def set_aside(self) -> tuple[Span, ...]:
-        """The lines that no paragraph holds a character of: header, links, prompts.
+        """The lines of which no paragraph holds a character: header, links, prompts.
 
-        Lines with nothing but white space between them are one part.
+        Lines with nothing but white space between them are one span.
         """
         origins = sorted(origin for paragraph in self.paragraphs for origin in paragraph.origins)
         parts: list[Span] = []

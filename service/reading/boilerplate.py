@@ -1,8 +1,8 @@
-"""What a French news page says besides its article: prompts, credits, bylines, reading times,
-paywalls.
+"""Recognises what a French news page says besides its article: prompts, credits, datelines, reading
+times, paywalls.
 
-Patterns are matched against whole blocks (a paragraph, or a line of a header), never inside one, so
-that a sentence that happens to hold the words stays. Tuned on the pages of
+A pattern is matched from the beginning of a block (a paragraph, or a line of a header), never from
+inside it. So a sentence that happens to hold the words further on stays. Tuned on the pages of
 `tests/service/reading/test_extraction_floors.py`.
 """
 
@@ -16,7 +16,7 @@ from service.reading.wordings import build_expression, expression
 from service.text.tables import table
 
 MAX_BLOCK: Final = 300  # characters; a longer block is never boilerplate
-HEADER_BLOCKS: Final = 8  # how far down title, byline and date are looked for
+HEADER_BLOCKS: Final = 8  # the first blocks, in which title, byline and date are looked for
 
 DATE: Final = re.compile(expression("boilerplate", "date"), re.IGNORECASE)
 CHANGED: Final = expression("boilerplate", "changed")
@@ -24,7 +24,7 @@ PUBLISHED: Final = expression("boilerplate", "published")
 RUBRICS: Final = expression("boilerplate", "rubrics")
 # What stands before a first sentence and belongs to no sentence: a place, a section, an agency.
 LABEL: Final = re.compile(rf"\A{expression('boilerplate', 'label')}")
-# Alone on its line it stands above the titles of other articles.
+# A line that announces the titles of other articles ("À lire aussi").
 ANNOUNCEMENT: Final = re.compile(
     rf"\W*(?:{expression('boilerplate', 'see_also')}|{expression('boilerplate', 'more')})\W*",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ ANNOUNCEMENT: Final = re.compile(
 
 
 class Kind(StrEnum):
-    """What a block that is not part of the article is."""
+    """The kinds of blocks that are not part of the article."""
 
     READING_TIME = "reading_time"
     DATELINE = "dateline"
@@ -52,7 +52,7 @@ _RULES: Final = tuple(
 _READING_TAIL: Final = re.compile(
     r"(?<=[\dh])[\s,·|•–-]+temps de lecture\s*:?\s*\d+\s*min(?:ute)?s?\.?$", re.IGNORECASE
 )
-# An arrow, a bell, a bullet; no mark that belongs to what it opens.
+# Symbols before a text: an arrow, a bell, a bullet. Opening quotation marks and brackets stay.
 _SYMBOLS: Final = re.compile(r"^[^\w«“\"'(\[@©]*+(?:_[^\w«“\"'(\[@©]*+)*+")
 
 

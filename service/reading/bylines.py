@@ -11,12 +11,12 @@ from service.reading.wordings import expression
 MAX_BYLINE: Final = 120  # characters
 MAX_NAME: Final = 80  # characters of one author in a page's metadata
 
-# A byline that says so and is nothing else.
+# A line that is nothing but an introduced byline ("Par Claire Martin").
 SIGNED: Final = re.compile(
     r"(?:[Pp]ar|[Pp]ropos recueillis par|[Rr]édigé par|[ÉEée]crit par|[Ww]ritten by)(?: ?:)? "
     r"([A-ZÀ-Ý][^.!?]{1,80})\Z"
 )
-# What stands before the names.
+# The words before the names ("Par").
 BY: Final = re.compile(
     rf"\A{expression('bylines', 'before_names')}\s*+(?::\s*+|(?<=\s))(?=\S)", re.IGNORECASE
 )
@@ -25,7 +25,8 @@ _SIGNED_LINE: Final = re.compile(
 )
 _NAME: Final = r"(?:[A-ZÀ-Ý][\w'’.-]+|d[eu]|la|le|von|van)"
 _FULL_NAME: Final = rf"{_NAME}(?:\s+{_NAME}){{1,3}}"
-# White space around "et": where a name may hold it ("Abet"), each one would double the time.
+# White space around "et" is required. If "et" within a name ("Abet") could part names, each one
+# would double the matching time.
 _NAME_LIST: Final = re.compile(
     rf"{_FULL_NAME}(?:(?:\s*[,&]\s*|\s+(?:et|avec)\s+){_NAME}(?:\s+{_NAME}){{0,3}})*$"
 )
@@ -115,7 +116,7 @@ def strip_byline(byline: str) -> str:
 
 
 def cut_at_date(line: str) -> str:
-    """What stands before the date, or before "publié". Empty if there is neither."""
+    """The text before the date, or before "publié". Empty if the line has neither."""
     match = _BEFORE_DATE.match(line)
     return match.group(1).strip(" ,-–·|") if match else ""
 

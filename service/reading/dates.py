@@ -15,7 +15,7 @@ _PUBLISHED: Final = re.compile(
 )
 _CHANGED: Final = re.compile(rf"\b(?:{CHANGED})\b", re.IGNORECASE)
 
-# One date at a time: the warnings that are ignored meanwhile belong to the whole process.
+# One date is parsed at a time: `catch_warnings` changes the filters of the whole process.
 _LOCK: Final = threading.Lock()
 
 
@@ -34,7 +34,7 @@ def iso_date(text: str) -> str:
     if match is None:
         return ""
     with _LOCK, warnings.catch_warnings():
-        # Inside, dateparser parses dates without a year.
+        # dateparser itself parses dates without a year, which is deprecated.
         warnings.simplefilter("ignore", DeprecationWarning)
         import dateparser
 

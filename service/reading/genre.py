@@ -1,10 +1,11 @@
-"""Tells what an input is where it is no news article: a consent banner, a list of links, a live
-ticker, a round-up of stories.
+"""Recognises inputs that are no news article: a consent banner, a list of links, a live ticker, a
+round-up of stories.
 
-A summary of such a text would read like news and be none. The signs are of form (times at the
-beginning of paragraphs, headings, unfinished lines) and few words: an article about cookies or live
-tickers is none of them. False alarms are measured by `pytest tests/service/reading/test_genre.py`,
-where the pages are present. The words are in `genre.toml`.
+A summary of such a text would read like news without being news. The signs are mostly of form:
+times at the beginning of paragraphs, headings, unfinished lines. Words count little, because an
+article about cookies or live tickers is still an article. `pytest
+tests/service/reading/test_genre.py` measures false alarms, where the pages are present. The words
+are in `genre.toml`.
 """
 
 import re
@@ -29,13 +30,14 @@ LINES_SHARE: Final = 0.7  # of the blocks that are unfinished lines
 MAX_LINE_WORDS: Final = 25
 MIN_STORIES: Final = 3  # of a round-up
 MAX_STORIES: Final = 20  # that are compared with each other
-# Share of pairs of parts with a name or SHARED_WORDS in common. Tuned on the validation articles
-# (`python -m tests.service.reading.genre_set`): of 375 mixtures of four, title and three sentences
-# each, 304 are found; of 1,172 cut into four parts 35 are taken for one.
+# The largest share of pairs of a round-up's parts that have a name or SHARED_WORDS in common. Tuned
+# on the validation articles (`python -m tests.service.reading.genre_set`). Of 375 mixtures of four
+# articles, the title and three sentences of each, 304 are found. Of 1,172 single articles cut into
+# four parts, 35 are taken for a round-up.
 MAX_RELATED: Final = 0.17
 MIN_BODY_WORDS: Final = 8
 SHARED_WORDS: Final = 2  # rarer content words that two parts of one article have in common
-WORDS_PER_CONSENT: Final = 15  # words of a request for consent for each of its terms
+WORDS_PER_CONSENT: Final = 15  # the most words of a request for each of its consent terms
 
 _TIME: Final = re.compile(
     r"\W{0,3}(?:à |le )?(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?\W{1,3})?([01]?\d"
@@ -91,8 +93,8 @@ def find_genres(title: str, blocks: Sequence[str]) -> list[Genre]:
 
 
 def is_consent(block: str) -> bool:
-    """True if the block asks its reader for consent: it says "nous" and "vous", and much of
-    cookies, partners, purposes."""
+    """True if the block asks its reader for consent: it says "nous" and "vous", and often names
+    cookies, partners or purposes."""
     if boilerplate(block) is Kind.CONSENT:
         return True
     unquoted = QUOTATION.sub(" ", block)
@@ -113,7 +115,7 @@ def is_live(title: str, blocks: Sequence[str]) -> bool:
 
 
 def is_link_list(blocks: Sequence[str]) -> bool:
-    """True if nearly all is titles: lines that end without a full stop."""
+    """True if most lines are titles, which end without a full stop."""
     lines = [block for block in blocks if boilerplate(block) in (None, Kind.PROMPT)]
     titles = [
         line for line in lines if not _is_ended(line) and 3 <= len(line.split()) <= MAX_LINE_WORDS
@@ -128,8 +130,10 @@ def _count_words(lines: Sequence[str]) -> int:
 
 
 def is_round_up(title: str, blocks: Sequence[str]) -> bool:
-    """True if the title says so and several parts follow, or if the parts under the headings have
-    hardly a name in common."""
+    """True if the parts under the headings have hardly a name or rare word in common.
+
+    Under a title that announces a round-up, up to half of the pairs of parts may have some.
+    """
     stories = _split_stories(blocks, title)
     if len(stories) < MIN_STORIES:
         return False
@@ -161,10 +165,10 @@ def _has_body(story: str) -> bool:
 
 
 def _is_ended(block: str) -> bool:
-    """True if nothing but signs stands behind the last mark that ends a sentence.
+    """True if only signs follow the last mark that ends a sentence.
 
-    The block is read from its end: a search for its end from each of 40,000 marks takes the square
-    of their number.
+    The block is read backwards. A forward search would start at each mark, and with 40,000 marks
+    its time would grow with the square of their number.
     """
     return bool(_REVERSED_END.match(block[::-1]))
 

@@ -1,5 +1,5 @@
-"""Mends what the end of a line cuts at a hyphen: a compound ("Aix-en-/Provence"), or a word that
-was divided ("déploie-/ment").
+"""Mends words that a line end cuts at a hyphen: compounds ("Aix-en-/Provence") and words that were
+divided ("déploie-/ment").
 
 The dictionaries say which of the two it is. Of 13,566 compounds in 8,000 training articles, 330 are
 words without their hyphen, too. Nearly all of those are good in both spellings ("cofondateur",
@@ -21,7 +21,7 @@ MIN_WORD: Final = 6
 
 
 def mend_words(block: SourcedText) -> SourcedText:
-    """The block with each word that a line end cuts in one piece."""
+    """Joins the two parts of each word that a line end cuts."""
 
     def first_part(match: re.Match[str]) -> SourcedText:
         end = match.end("word")

@@ -1,5 +1,5 @@
-"""Takes out of a text the marks of Markdown, what in it is no prose, and the odd characters of web
-pages. Offsets are kept."""
+"""Removes Markdown's marks, parts that are no prose, and odd characters of web pages from a text.
+Offsets are kept."""
 
 import html
 import re
@@ -10,26 +10,26 @@ from typing import Final
 from service.reading.line_ends import mend_words
 from service.text.source_map import SourcedText
 
-# Bytes of windows-1252 that were read as ISO-8859-1 are control characters of Unicode: they are
-# taken for what they mean, as HTML does with their numbers. One character for one, so that offsets
-# stay.
+# Bytes of windows-1252 that were read as ISO-8859-1 become control characters of Unicode. Each is
+# replaced by the character that was meant, as in HTML's numeric references. One character replaces
+# one, so that offsets stay.
 WINDOWS: Final = {
     code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))
 }
-# What nobody sees, or what turns around the words behind it; PostgreSQL and XML refuse some of it.
-# The control characters that are missing are white space.
+# Characters that nobody sees, or that reverse the direction of the text behind them. PostgreSQL and
+# XML refuse some of them. The control characters that are not listed are white space.
 INVISIBLE: Final = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"
 )
-# Everything between two marks is bounded. A text may have 60,000 opening marks and no closing one:
-# each would be followed to the end of the text. No other thread runs meanwhile.
+# The text between two marks is bounded. A text may have 60,000 opening marks and no closing one:
+# from each, the search would run to the end of the text, and no other thread would run meanwhile.
 _BREAK: Final = re.compile(r"<br\b[^<>]{0,100}+>|</?p\b[^<>]{0,1000}+>", re.IGNORECASE)
 _DROPPED: Final = (
     re.compile(r"!\[[^\]]{0,300}+\]\([^)]{0,1000}+\)"),  # images
     re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}+>"),
     re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]{0,1000}+>", re.IGNORECASE),
     INVISIBLE,
-    # note marks, and the way back from a note
+    # note marks, and the arrow back from a note
     re.compile(r"[ \u00a0]?\[\^?\d{1,3}\]|\s?↩[\ufe0e\ufe0f]?"),
     # rules, and the line under a heading
     re.compile(r"^[ \t]*+(?:={3,}|-{3,}|_{3,})[ \t\r]*+$", re.MULTILINE),
@@ -45,8 +45,8 @@ _KEPT: Final = (
     re.compile(r"~~(.{1,300}?)~~|`{1,3}"),
     re.compile(r"`{1,3}([^`]+)`{1,3}"),
 )
-# An address alone on its line, or in brackets, says nothing; in a sentence its host stands for it.
-# The full stop behind it is the sentence's.
+# An address alone on its line, or in brackets, is dropped: it says nothing. In a sentence its host
+# replaces it, and the full stop behind it is the sentence's.
 _LONE_URL: Final = re.compile(
     r"^[ \t]*https?://\S+(?<![.,;:!?])[ \t]*$|\s?\(https?://[^\s)]{1,1000}\)", re.MULTILINE
 )
@@ -60,18 +60,18 @@ _BLOCK_MARK: Final = re.compile(
     r"^[^\S\n]*+(?:#{1,6}\s+|>+\s*|[-*+•▪●–—]\s+(?=\S)|\d+[.)]\s+(?=[A-ZÀ-Ý].{40}))", re.MULTILINE
 )
 _STRAY: Final = re.compile(r"(?<!\S)\*+(?!\S)|(?<=\w)\*+(?=\s|$)|(?<=\s)\*+(?=\w)|^\*+|(?<!\*)\*+$")
-# Bounded: Python reads no number of 5,000 digits, and putting marks in their order takes the square
-# of their number.
+# Bounded: Python refuses to read a number of 5,000 digits, and the time to sort combining marks
+# grows with the square of their number.
 _ENTITY: Final = re.compile(r"&(?:#\d{1,20}|#x[0-9a-fA-F]{1,20}|[a-zA-Z]{1,40});")
 _COMBINED: Final = re.compile(r"\w[\u0300-\u036f]{1,30}")
 _SPACES: Final = re.compile(r"\s+")
-# A text without these has nothing that the patterns of `clean` take out. It may have 100,000 lines
-# of a character, and to look for each of the patterns in each of them took most of the time.
+# A text without any of these has nothing that the patterns of `clean` remove. A text may have
+# 100,000 lines of one character: searching each line for each pattern took most of the time.
 _MARK: Final = re.compile(r"[^\w .,;!?'’«»\"%€…]|_|\d\. |  ")
 
-# The patterns of what is no prose. It is blanked, so that all else stays in its place.
+# The patterns of parts that are no prose. They are blanked, so that all else keeps its place.
 _LINE: Final = r"[^\n]*+(?:\n|\Z)"
-_TITLED: Final = r"(?=(?:(?!---)[^\n]*+\n){0,30}?[Tt]itle[ \t]*:)"  # not the line of a rule
+_TITLED: Final = r"(?=(?:(?!---)[^\n]*+\n){0,30}?[Tt]itle[ \t]*:)"  # before the closing "---"
 _YAML: Final = (
     rf"---[ \t\r]*+\n{_TITLED}"
     rf"(?P<yaml>(?:(?!---)(?:[\w-]{{1,40}}[ \t]*:|[ \t#-]){_LINE})++)---[ \t\r]*+$"
@@ -95,7 +95,7 @@ _VISIBLE: Final = re.compile(r"[^\r\n]")
 def read_front_matter(text: str) -> dict[str, str]:
     """The fields above the text, by their names in lower case.
 
-    They are those of YAML's front matter, or what r.jina.ai puts there.
+    They come from YAML front matter, or from the header that r.jina.ai writes.
     """
     front_matter = _FRONT_MATTER.match(text)
     if front_matter is None:
@@ -105,7 +105,7 @@ def read_front_matter(text: str) -> dict[str, str]:
 
 
 def blank_non_prose(text: str) -> str:
-    """`text` with blanks for its front matter, tables, fenced code and footnotes' addresses."""
+    """Blanks front matter, tables, fenced code, footnote labels and link definitions."""
     if front_matter := _FRONT_MATTER.match(text):
         text = _blank(front_matter) + text[front_matter.end() :]
     # A fence around a whole article holds no code.

@@ -1,10 +1,10 @@
-"""When a page says that it was published: in its metadata, its address, its <time> elements or the
-line below its title.
+"""Finds when a page says that it was published: in its metadata, its address, its <time> elements
+or the line below its title.
 
-A date in running text, a footer or a title is not the page's own: "Fondé en 2011" or "© 2015" would
-be taken for one. An editor checks a date that is missing, and prints one that is wrong. So
-htmldate, which reads all the forms of metadata, sees only the elements that are made to say when
-the article was published.
+A date in running text, a footer or a title is not the page's own, but htmldate would take "Fondé en
+2011" or "© 2015" for it. A wrong date is worse than none: an editor looks up a missing date, and
+prints a wrong one. So htmldate, which reads all forms of metadata, gets only the elements that are
+made to say when the article was published.
 """
 
 import json
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 NEAR_TITLE: Final = 40
 MAX_METAS: Final = 100  # that are read; tens of thousands would take seconds
 STANDFIRSTS: Final = 1  # paragraphs that may stand between the title and its date
-# Characters. A paragraph that is as long and no dateline is part of the article.
+# Characters. A paragraph of this length or more is part of the article, unless it is a dateline.
 SENTENCE: Final = 80
 _KEYS: Final = ("name", "property", "itemprop", "http-equiv")
-# Names that htmldate takes for dates of publication, and that pages also use for that of a game or
-# of the answer itself.
+# Metadata names that htmldate takes for dates of publication. Pages also use them for the release
+# of a game, or for the time of the answer itself.
 _OTHER_DATES: Final = {"meta", "timestamp", "gentime", "release_date", "video:release_date"}
 _JSON_PUBLISHED: Final = re.compile(r'"datePublished"\s*:\s*"([\w:.+ -]{8,40})"')
 _DAY: Final = re.compile(r"[\w:.+ -]{8,40}\Z")
-# How the names of schema.org's types of articles end.
+# Endings of the names of schema.org's article types.
 _ARTICLE_TYPES: Final = ("Article", "Posting", "Report")
-# A year or a month: htmldate would make it the first day of it.
+# A year or a month without a day: htmldate would take its first day.
 _NO_DAY: Final = re.compile(r"\D*\d{4}(?:\D?\d{1,2})?\D*")
 _MARKED: Final = (
     "(.//time[@pubdate or contains(@itemprop, 'datePublished')]"
@@ -99,8 +99,10 @@ def _find_metadata(tree: "HtmlElement") -> "list[HtmlElement]":
 
 
 def _published_script(tree: "HtmlElement") -> "list[HtmlElement]":
-    """A script with the dates of publication of the page's JSON-LD, without those of changes and
-    pictures beside them. Empty without a date."""
+    """A script element for htmldate with only the publication dates of the page's JSON-LD.
+
+    Dates of changes and pictures are left out. Empty if there is no publication date.
+    """
     from lxml import html
 
     all_dates = [date for script in read_json_ld(tree) for date in _JSON_PUBLISHED.findall(script)]
@@ -112,8 +114,8 @@ def _published_script(tree: "HtmlElement") -> "list[HtmlElement]":
 
 
 def _find_article_date(tree: "HtmlElement") -> list[str]:
-    """The date of publication of the only article that JSON-LD tells of, beside a site or lists of
-    others. Of several articles none is taken here."""
+    """The publication date of the only dated article in the page's JSON-LD, which may also describe
+    a site or lists. Empty if several articles have dates."""
     articles = [article for article in find_articles(tree) if "datePublished" in article]
     if len(articles) != 1:
         return []
@@ -122,7 +124,7 @@ def _find_article_date(tree: "HtmlElement") -> list[str]:
 
 
 def read_json_ld(tree: "HtmlElement") -> list[str]:
-    """The page's scripts that tell machines what it is."""
+    """The page's JSON-LD scripts, which describe the page to programs."""
     return [str(script) for script in tree.xpath(".//script[@type='application/ld+json']/text()")]
 
 
@@ -189,8 +191,8 @@ def _is_paragraph(element: "HtmlElement") -> bool:
 
 
 def _is_dated(element: "HtmlElement") -> bool:
-    """True for a <time> that stands for itself. One within a sentence is what the article speaks
-    of."""
+    """True for a <time> that stands alone. A <time> within a sentence is a date that the article
+    mentions."""
     if element.tag != "time" or not _is_short(element):
         return False
     if _NO_DAY.fullmatch(element.get("datetime") or element.text_content()):
@@ -212,7 +214,7 @@ def _is_dateline(text: str) -> bool:
 
 
 def _read_dateline(texts: Iterable[str]) -> str:
-    """The date of the first of `texts` that says it, as in reader-mode text.
+    """The date in the first dateline among `texts`, read as in reader-mode text.
 
     A text that says only when the page was changed comes last.
     """

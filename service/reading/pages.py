@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 # trafilatura takes up to 0.1 ms for each tag. Press pages have 300 to some thousands.
 MAX_TAGS: Final = 30_000
-# Of a page with more tags, trafilatura's first reading counts: justext, its last, takes the square
-# of the paragraphs (two minutes for 29,000 <td>).
+# A page with more tags is read by trafilatura's first method only. The time of its last method,
+# justext, grows with the square of the paragraphs (two minutes for 29,000 <td>).
 MAX_TAGS_READ_AGAIN: Final = 5_000
-# Beyond these they are taken out first: lxml takes the square of those that it takes out of one
-# paragraph (10 s for 22,000 <i>, in 3 of which no other thread runs).
+# If a page has more inline tags, they are removed first. lxml's time to remove them from one
+# paragraph grows with the square of their number: 10 s for 22,000 <i>, and during 3 s of these no
+# other thread runs.
 MAX_INLINE_TAGS: Final = 5_000
 _INLINE: Final = re.compile(
     r"</?(?:a|abbr|acronym|b|bdi|bdo|big|cite|data|dfn|em|font|i|img|ins|kbd|mark|picture|samp|small"
@@ -41,17 +42,17 @@ _INLINE: Final = re.compile(
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(r"<[a-zA-Z]")
-# The mark of a footnote: a number that is a link or in brackets. That of "m²" is neither.
+# The mark of a footnote: a number that is a link or in brackets. The 2 of "m²" is neither.
 _NUMBER: Final = r"\s*+(?:\[\s*+\d{1,3}\s*+\]|\(\s*+\d{1,3}\s*+\)|\d{1,3})\s*+"
 _NOTE: Final = re.compile(
     rf"<sup\b[^<>]{{0,300}}+>\s*+(?:<a\b[^<>]{{0,1000}}+>{_NUMBER}</a>"
     rf"|(?=[\[(]){_NUMBER})\s*+</sup>",
     re.IGNORECASE,
 )
-# What may stand before a page's first tag: it says nothing, and behind some of it trafilatura finds
-# no page.
+# White space, XML declarations and comments before a page's first tag. They say nothing, and behind
+# some of them trafilatura finds no page.
 _PROLOGUE: Final = re.compile(r"(?:\s+|<\?xml.*?\?>|<!--.*?-->)*+", re.IGNORECASE | re.DOTALL)
-# What a page or a part of one begins with, as in web/clipboard.js.
+# The first tag of a page or of a part of a page, as in `web/clipboard.js`.
 _FIRST_TAG: Final = re.compile(
     r"<!doctype\s+html|<html\b|<(?:head|body|main|article|section|div|p|h[1-6]|meta)\b[^<>]*+>",
     re.IGNORECASE,
@@ -66,13 +67,13 @@ _ONE_TEXT: Final = re.compile(
 # More than two breaks say no more than two.
 _BREAKS: Final = re.compile(r"(?:<br\b[^<>]{0,100}+>\s*+){3,}+", re.IGNORECASE)
 
-# Characters. Of an article with less, which may be the beginning of one behind a paywall,
-# trafilatura makes one paragraph of title, author, text and notice. Its own limit is 250; the pages
-# of `tests/service/reading/test_extraction_floors.py` read the same with both.
+# Characters. A shorter article may be the beginning of one behind a paywall. trafilatura joins the
+# title, author, text and notice of such an article into one paragraph. Its own limit is 250; the
+# pages of `tests/service/reading/test_extraction_floors.py` read the same with both limits.
 MIN_EXTRACTED: Final = 100
-# Elements among which the standfirst is looked for. On those pages it is the 67th at most.
+# Elements among which the standfirst is looked for. On the same pages it is the 67th at most.
 BELOW_TITLE: Final = 200
-SAME_START: Final = 50  # letters and digits that the standfirst and the description begin with
+SAME_START: Final = 50  # letters and digits with which standfirst and description begin alike
 # Characters, white space included. A longer element holds more than the standfirst.
 MAX_STANDFIRST: Final = 1_000
 _PARAGRAPHS: Final = frozenset("p h2 h3 h4 h5 h6".split())
@@ -86,9 +87,9 @@ _FREE: Final = re.compile(
 
 
 def extract(html: str) -> Extract:
-    """What a page holds.
+    """Reads the article of a page.
 
-    Raises EmptyArticle if the page holds no text, and TooManyTags.
+    Raises EmptyArticle if the page holds no text, and TooManyTags if it has more than MAX_TAGS.
     """
     html = prepare_page(html)
     tree, document = _read_document(html)
@@ -126,7 +127,7 @@ def _drop_header(blocks: list[str], header: Header) -> list[str]:
 
 
 def prepare_page(html: str) -> str:
-    """The page without what no reader sees and trafilatura stumbles over.
+    """The page without the parts that no reader sees and that trafilatura misreads.
 
     Raises TooManyTags, before anything is parsed.
     """
@@ -140,7 +141,8 @@ def prepare_page(html: str) -> str:
 def text_length(html: str) -> int:
     """How many characters of text a page holds. An article read from it has no more.
 
-    White space counts as a browser shows it. Raises TooManyTags: 500,000 tags take 150 MB.
+    White space counts as a browser shows it. Raises TooManyTags, because parsing 500,000 tags takes
+    150 MB.
     """
     import trafilatura
     from lxml import etree
@@ -148,7 +150,7 @@ def text_length(html: str) -> int:
     tree = trafilatura.load_html(prepare_page(html))
     if tree is None:
         return 0
-    # An article may be read from these scripts instead.
+    # trafilatura may read the article from one of these scripts instead.
     scripts = tree.xpath(".//script[@type='application/ld+json']/text()")
     etree.strip_elements(tree, "script", "style", with_tail=False)
     text = " ".join(tree.text_content().split())
@@ -166,7 +168,7 @@ def _read_document(html: str) -> "tuple[HtmlElement, Document]":
         include_tables=False,
         with_metadata=True,
         target_language=None,
-        # Its date is not used: it may be a guess.
+        # trafilatura's date is not used: it may be a guess.
         date_extraction_params={"extensive_search": False, "original_date": True},
         fast=_count_tags(html) > MAX_TAGS_READ_AGAIN,
         config=_config(),
@@ -188,7 +190,7 @@ def _config() -> "ConfigParser":
 def _mend_sentences(tree: "HtmlElement") -> "HtmlElement":
     """Changes the page so that trafilatura keeps its sentences whole, and returns it.
 
-    Dates and quotations are dropped from sentences otherwise, and entries of lists are joined.
+    Otherwise it drops dates and quotations from sentences, and joins the entries of lists.
     """
     from lxml import etree
 
@@ -208,7 +210,7 @@ def _mend_sentences(tree: "HtmlElement") -> "HtmlElement":
 
 
 def _write_marks(quotation: "HtmlElement") -> None:
-    """Makes a <q> text, with quotation marks if it has none."""
+    """Turns a <q> into plain text, with quotation marks if it has none."""
     quotation.tag = "span"
     first_text = next(quotation.itertext(), "")
     if not first_text.lstrip().startswith(("«", "“", '"')):
@@ -233,8 +235,10 @@ def _is_entry(item: "HtmlElement") -> bool:
 
 
 def _make_container(item: "HtmlElement") -> None:
-    """Makes an item of a list a <div>, and the text beside its paragraphs a <p>: text that stands
-    alone in a <div> is lost."""
+    """Turns an item of a list into a <div>, and the text beside its paragraphs into <p> elements.
+
+    trafilatura loses text that stands directly in a <div>.
+    """
     from lxml import html
 
     item.tag = "div"
@@ -255,9 +259,10 @@ def _make_container(item: "HtmlElement") -> None:
 def _find_standfirst(
     tree: "HtmlElement", title: str, description: str, blocks: Sequence[str]
 ) -> str:
-    """The paragraph with which the page describes itself, between its title and the article's text.
+    """The standfirst: a paragraph between the title and the article's text that begins like the
+    page's description. Empty if the page has none, or if `blocks` hold it.
 
-    trafilatura leaves it out: it begins with the element that holds the rest.
+    trafilatura leaves it out, because it starts at the element that holds the rest of the text.
     """
     description_start = _letters(description)[:SAME_START]
     heading = find_heading(tree, title)
@@ -288,7 +293,7 @@ def _letters(text: str) -> str:
 def _is_for_subscribers(tree: "HtmlElement") -> bool:
     """True if the page's JSON-LD says that its article is not free to read.
 
-    Where it says both, as of other articles or of parts, the articles' own word counts.
+    If the JSON-LD says both, of other articles or of parts, only what it says of articles counts.
     """
     values = {value.lower() for script in read_json_ld(tree) for value in _FREE.findall(script)}
     if len(values) > 1:
@@ -314,8 +319,8 @@ def _strip_invisible(text: str | None) -> str:
 
 
 def _strip_prologue(html: str) -> str:
-    """The page from its doctype or first tag on. A part of a page is made one: trafilatura takes no
-    lone <div>."""
+    """The page from its doctype or first tag on. A part of a page gets an <html> tag, because
+    trafilatura accepts no lone <div>."""
     page = _PROLOGUE.sub("", html, count=1)
     return page if "html" in page[:50].lower() else f"<html>{page}"
 
@@ -326,9 +331,9 @@ def begins_as_page(text: str) -> bool:
 
 
 def describe_other_format(text: str) -> str | None:
-    """What a text is by its first characters, and what to do, where it is a feed, other XML or RTF.
+    """For a feed, other XML or RTF: what the text is, and what to send instead. Else None.
 
-    Their marks would be read as words. None for all other texts.
+    The first characters decide. The marks of these formats would be read as words.
     """
     if text.lstrip().startswith("{\\rtf"):
         return "an RTF document, not a text: save it as plain text or as a page"
@@ -340,20 +345,20 @@ def describe_other_format(text: str) -> str | None:
 
 
 def wrap_text(text: str) -> str:
-    """Plain text, or Markdown, as a page: one <pre>, as browsers hold it."""
+    """Plain text or Markdown as a page of one <pre>, the form that browsers give to text."""
     return f"<html><head></head><body><pre>{escape(text, quote=False)}</pre></body></html>"
 
 
 def unwrap_text(html: str) -> str | None:
-    """The text of a page that holds nothing else: of `wrap_text`, or a text file that a browser
-    saved. None for any other page."""
+    """The text of a page that holds one <pre> and nothing else: from `wrap_text`, or from a browser
+    that saved a text file. None for any other page."""
     page = _ONE_TEXT.fullmatch(html)
     return unescape(page[1]) if page else None
 
 
 def _drop_endless_inline_tags(page: str) -> str:
-    """The page without its inline tags if it has more than MAX_INLINE_TAGS; quotations keep
-    marks."""
+    """The page, without inline tags if it has more than MAX_INLINE_TAGS. Tags of quotations become
+    quotation marks."""
     if sum(1 for _ in _INLINE.finditer(page)) <= MAX_INLINE_TAGS:
         return page
     return _INLINE.sub(lambda tag: '"' if tag["quotation"] else "", page)
@@ -373,7 +378,7 @@ def _check_tags(html: str) -> None:
 
 
 def _place_paragraphs(blocks: list[str]) -> list[SourcedText]:
-    """The blocks with their offsets in the text that blank lines make of them."""
+    """The blocks with their offsets in the text that joins them with blank lines."""
     paragraphs, start = [], 0
     for block in blocks:
         paragraphs.append(SourcedText.of(block, start))

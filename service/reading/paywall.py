@@ -8,11 +8,11 @@ from service.text.folding import plain
 from service.text.tables import table
 
 MAX_SENTENCES: Final = 8  # of a notice
-# Words from which on a sentence may be an article's: a notice goes on with shorter ones.
+# A sentence of this many words or more may be the article's; a notice goes on with shorter ones.
 LEAST_WORDS: Final = 6
-MAX_ANYTHING: Final = 80  # characters that a "*" stands for
+MAX_ANYTHING: Final = 80  # the most characters that a "*" stands for
 
-# "abonné·es", "abonné(e)s", "abonné.e.s": as the same word without it.
+# "abonné·es", "abonné(e)s", "abonné.e.s": read as "abonné".
 _BOTH_GENDERS: Final = re.compile(r"(?<=[a-z])(?:[·•⋅.]e(?:[·•⋅.]?s)?|\(e\)s?|\(e?s\))(?!\w)")
 _SIGN: Final = re.compile(r"(?<=\d) ?(?=[%€])")
 _COMMA: Final = re.compile(r",(?!\d)")

@@ -40,8 +40,8 @@ def read_article(
 ) -> Article:
     """Reads reader-mode text, plain text or Markdown (`text`), or a page (`html`).
 
-    `go_on` is called again and again: what it raises ends the reading. Raises ArticleError:
-    EmptyArticle, TooShort, PaywallOnly, ConsentOnly, TooManyTags, or NotFrench unless
+    `go_on` is called again and again; an exception that it raises ends the reading. Raises
+    ArticleError: EmptyArticle, TooShort, PaywallOnly, ConsentOnly, TooManyTags, or NotFrench unless
     `language_check` is off.
     """
     if html is not None and (sent_as_text := unwrap_text(html)) is not None:
@@ -69,8 +69,8 @@ def _drop_long_sentences(whole: Extract, go_on: Callable[[], None]) -> tuple[Ext
     """The extract without sentences of more than MAX_SENTENCE characters, and how many characters
     its paragraphs lose.
 
-    The rules behind this read a sentence at a time, many of them in the square of its length. What
-    stood before such a sentence and what stood behind it are paragraphs of their own.
+    Later rules read one sentence at a time; the time of many of them grows with the square of its
+    length. The text before such a sentence and the text behind it become separate paragraphs.
     """
     paragraphs: list[SourcedText] = []
     parts_of: dict[str, list[tuple[int, int]]] = {}  # most blocks are paragraphs too
@@ -137,7 +137,7 @@ def _warn_of_genres(prose: Extract, body: str) -> list[SummaryWarning]:
     consent."""
     consent_words = sum(len(block.split()) for block in prose.blocks if is_consent(block))
     genres = [Genre.CONSENT] if consent_words > len(body.split()) else []
-    # The byline stands by itself, as a heading of one of several stories does.
+    # A byline alone on its line would be taken for the heading of a story.
     blocks = [block for block in prose.blocks if block != prose.header.byline]
     genres += find_genres(prose.header.title, blocks)
     return [SummaryWarning(genre.value, DETAILS[genre]) for genre in genres]

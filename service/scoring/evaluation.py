@@ -33,11 +33,11 @@ class Evaluation:
     scores: dict[str, Score]
 
     def as_json(self) -> str:
-        """The report."""
+        """Returns the report as JSON."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
 
     def as_table(self) -> str:
-        """A line a score: value, standard error where there is one, and what it means."""
+        """Returns the report for people: each score's value, standard error and meaning."""
         model = (
             f", {self.model.id} {self.model.revision} ({self.model.runtime})" if self.model else ""
         )
@@ -50,11 +50,12 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Options:
-    """What is scored: `system` (pipeline, model or lead), or the answers in the file `answers`.
+    """The options of a run: it scores `system`, or the answers in the file `answers`.
 
-    `lang` is the language of summaries; only the pipeline writes English ones. `words`, `beams`,
-    `window` (tokens of the body, 0 for all), `constrained` and `headlines` (instead of summaries,
-    against the titles) are of the model alone.
+    `system` is pipeline, model or lead. `lang` is the language of summaries; only the pipeline
+    writes English ones. With `headlines`, headlines are scored against the titles, instead of
+    summaries; pipeline and lead write none. `words`, `beams`, `window` (tokens of the body, 0 for
+    all) and `constrained` apply to the system `model` only.
     """
 
     system: str = "pipeline"
@@ -71,11 +72,11 @@ class Options:
 
     @property
     def name(self) -> str:
-        """What the report calls it."""
+        """The name of the scored system in the report."""
         return f"answers of {self.answers.name}" if self.answers else self.system
 
 
-# Shows the progress of the answers, of which so many are expected.
+# Takes the answers and their expected number, and shows progress as they are read.
 Watch = Callable[[Iterator[str], int], AbstractContextManager[Iterator[str]]]
 
 
@@ -121,7 +122,7 @@ def _pair_with_reference(item: Item, text: str, options: Options) -> ScoredSumma
 def _answer(
     items: list[Item], data: Path, options: Options, engine: Engine | None
 ) -> Iterator[str]:
-    """The system's answers, made one after the other as they are asked for."""
+    """Returns an iterator that makes the system's answers, in order. Raises DataError."""
     _check_titles(items, data, options)
     if options.answers:
         return read_answers(options.answers, items)
@@ -159,7 +160,7 @@ def _ask_model_alone(
 
 
 def _check_titles(items: list[Item], data: Path, options: Options) -> None:
-    """Refuses to leave an option about titles out silently. Raises DataError."""
+    """Raises DataError if an option about titles does not fit the data or the system."""
     if is_pairs(data) and (options.headlines or options.with_title):
         raise DataError(
             "{path}: sentence pairs have no titles: leave --headlines and --with-title out.",

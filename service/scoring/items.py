@@ -1,5 +1,4 @@
-"""The data that `breve eval` scores: items with their references, and the answers of other
-systems."""
+"""The data of `breve eval`: items with their references, and the answers of other systems."""
 
 import gzip
 import json
@@ -11,7 +10,7 @@ from typing import Any, Final
 
 from models.wording import WordedError
 
-# The names under which data sets keep a source and its reference.
+# The names that data sets use for a source and its reference; the first that has a value counts.
 SOURCE_FIELDS: Final = ("text", "article")
 REFERENCE_FIELDS: Final = ("reference", "abstract", "summary")
 
@@ -41,10 +40,10 @@ def is_pairs(path: Path) -> bool:
 
 
 def read_items(path: Path, count: int = 0) -> list[Item]:
-    """The items of a `.jsonl` file (articles) or a `.tsv` file (French, English), also gzipped.
+    """Reads items from a `.jsonl` file (articles) or a `.tsv` file (French, English), also gzipped.
 
-    `count` of them, spread evenly over the file; 0 takes all. Raises DataError, naming the line,
-    and OSError.
+    `count` says how many items are taken, spread evenly over the file; 0 takes all. Raises
+    DataError, naming the line, and OSError.
     """
     parse = _parse_pair if is_pairs(path) else _parse_article
     # Blank lines do not count. Answers of `breve batch` are matched by these numbers.
@@ -122,11 +121,11 @@ def _parse_pair(path: Path, number: int, line: str, identifier: str) -> Item:
 
 
 def read_answers(path: Path, items: Sequence[Item]) -> Iterator[str]:
-    """The answers of another system: JSON lines with `summary` (as `breve batch` writes them), or a
-    line of text each.
+    """Reads the answers of another system, and returns them in the order of `items`.
 
-    Lines with an `id` are matched by it, others by their order. Raises DataError if an answer is
-    missing or cannot be read.
+    The file has JSON lines with `summary`, as `breve batch` writes them, or one answer as plain
+    text on each line. Lines with an `id` are matched by it, others by their order. Raises DataError
+    if an answer is missing or cannot be read.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").removesuffix("\n").split("\n")

@@ -26,7 +26,7 @@ SENTENCE_COST: Final = 0.04
 
 
 def cost(finder: EvidenceFinder, text: str) -> float:
-    """How much less a draft is worth because of sentences that would be left out."""
+    """Returns how much the reward of a draft falls for sentences that would be left out."""
     sentences = find_complete_sentences(Candidate(text, 0, 0.0, finished=True))
     if not sentences:
         return OPENING_COST + SENTENCE_COST
@@ -38,7 +38,7 @@ def cost(finder: EvidenceFinder, text: str) -> float:
 
 
 def lower_rewards(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the file with the costs taken off its rewards.
+    """Returns a row of the file with the cost of each draft taken off its reward.
 
     A row whose source is too short for an article stays as it is.
     """

@@ -1,8 +1,8 @@
 """Scores of summaries and translations against references: what `breve eval` reports and the
 quality floors check.
 
-Whether a summary holds facts of its own is tested twice: by `models.scoring.support`, which shares
-nothing with the product's checks, and by those checks (`service.facts`).
+Two tests look for facts that a summary has and its source lacks. `models.scoring.support` shares no
+code with the product's checks; the other test is those checks (`service.facts`).
 """
 
 import math
@@ -27,7 +27,7 @@ MAX_LENGTH_SHARE: Final = 1.5
 
 @dataclass(frozen=True)
 class Score:
-    """A mean over `items` and its standard error (None where it has none: corpus scores)."""
+    """A mean over `items` items, and its standard error. Scores of a whole corpus have no error."""
 
     mean: float
     error: float | None
@@ -131,9 +131,10 @@ def summary_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
 
 
 def english_scores(items: Sequence[ScoredSummary]) -> dict[str, Score]:
-    """Scores of English summaries of French articles, without their references, which are French.
+    """Scores of English summaries of French articles.
 
-    Raises ValueError if there are none.
+    The references are not used, because they are French. Raises ValueError if there are no
+    summaries.
     """
     if not items:
         raise ValueError("There is nothing to score: no summary was given.")

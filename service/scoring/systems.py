@@ -1,5 +1,4 @@
-"""The systems whose answers `breve eval` scores: the product, the model alone, and the first
-sentences."""
+"""The systems that `breve eval` scores: the product, the model alone, and the first sentences."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -19,10 +18,10 @@ from service.text.sentences import is_complete, sentences
 from service.text.words import TOKENS_PER_WORD
 
 BATCH: Final = 16  # items that the model is given at once
-ARTICLES: Final = 8  # that the product works on at once, in shared passes, as the service does
+ARTICLES: Final = 8  # in work at once; they share passes, as in the service
 LEAD_SENTENCES: Final = 2
-# Translations get so many tokens beside those of their words. Their limits are rounded up to a
-# multiple, so that sentences of about the same length share a forward pass.
+# A translation may have so many tokens more than its words need. The limit is rounded up to a
+# multiple of LIMIT_STEP, so that sentences of about the same length share a forward pass.
 SPARE_TOKENS: Final = 24
 LIMIT_STEP: Final = 32
 
@@ -38,9 +37,9 @@ def lead(items: Sequence[Item]) -> Iterator[str]:
 class ModelAlone:
     """The model's first candidate, unchecked.
 
-    It has about `words` words, is searched with `beams` beams, and sees the first `window` tokens
-    of an article (0: all of it). `constrained` holds its numbers and names to those of the source,
-    as the product does.
+    The candidate has about `words` words and comes from a search with `beams` beams. The model sees
+    the first `window` tokens of an article (0: all of it). If `constrained`, the candidate may have
+    only the source's numbers and names, as in the product.
     """
 
     engine: Engine
@@ -120,7 +119,7 @@ def _limit_translation(item: Item) -> int:
 
 
 def pipeline(engine: Engine, with_title: bool, language: TargetLanguage = "fr") -> Answerer:
-    """The product's own summaries. An article that is refused has none ("")."""
+    """Answers with the product's summaries; with an empty one for an article that is refused."""
 
     def summarize(shared: Engine, item: Item) -> str:
         title = f"# {item.title}\n\n" if with_title and item.title else ""
@@ -135,8 +134,11 @@ def pipeline(engine: Engine, with_title: bool, language: TargetLanguage = "fr") 
 
 
 def product_translations(engine: Engine) -> Answerer:
-    """English translations as the product makes them: sentence by sentence, hard words and names
-    given in English, the best of several candidates."""
+    """Answers with English translations as the product makes them.
+
+    Each sentence is translated by itself. Terms that the model misreads are replaced beforehand,
+    and the best of several candidates is taken.
+    """
 
     def translate(shared: Engine, item: Item) -> str:
         translator = Translator(shared, Glossary.builtin(), Source(item.source))
@@ -147,8 +149,10 @@ def product_translations(engine: Engine) -> Answerer:
 
 
 def _share_passes(engine: Engine, at_once: int, answer: Callable[[Engine, Item], str]) -> Answerer:
-    """Calls `answer` for each item in order, for several at a time, whose requests share the
-    engine's passes."""
+    """Returns an Answerer that calls `answer` for each item, and keeps the order of the items.
+
+    It works on `at_once` items at a time, whose requests share the engine's passes.
+    """
 
     def answer_all(items: Sequence[Item]) -> Iterator[str]:
         shared = BatchingEngine(engine, PASS_TOKENS)

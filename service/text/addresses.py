@@ -1,4 +1,4 @@
-"""Addresses of the web, as people and feeds write them."""
+"""Web addresses, as people and feeds write them."""
 
 from typing import Final
 from urllib.parse import urljoin
@@ -7,12 +7,15 @@ _WEB: Final = ("http://", "https://")
 
 
 def is_web_address(text: str) -> bool:
-    """True for what begins as an address of the web does."""
+    """True if `text` begins with "http://" or "https://", in capitals or not."""
     return text.lower().startswith(_WEB)
 
 
 def join_link(address: str, link: str) -> str:
-    """The address of a link of the page or feed at `address`; empty for a link that is broken."""
+    """Returns `link`, found in the page or feed at `address`, as an absolute address.
+
+    A malformed link gives an empty string.
+    """
     try:
         return urljoin(address, link)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Bytes as text: byte order marks, charsets that are named, and those that are guessed."""
+"""Decodes bytes to text by a byte order mark, a named charset or a guess."""
 
 import codecs
 import re
@@ -14,15 +14,15 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Python's names of the Encoding Standard's charsets, and ASCII. Python knows others, but they are
-# no text (base64), fail (undefined) or take time with the square of the length (punycode).
+# Python's names of the Encoding Standard's charsets, and ASCII. Python has other codecs too. They
+# decode no text (base64), always fail (undefined) or take quadratic time (punycode).
 CHARSETS: Final = re.compile(
     r"ascii|utf-(8|16|16-[bl]e|32)|iso8859-\d+|cp(125\d|866|874|932|949)|koi8-[ru]"
     r"|mac-(roman|cyrillic)|gb(k|2312|18030)|big5(hkscs)?|euc_(jp|kr)|shift_jis|iso2022_jp"
 )
-# Charsets that the Encoding Standard, and every browser, reads as another one than Python does.
+# The Encoding Standard, and every browser, decodes these charsets as another one than Python does.
 _READ_AS: Final = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254"}
-# Bytes of a page's beginning in which its own label is looked for, as browsers do.
+# Browsers look for a page's own label in this many bytes from its beginning.
 LABEL_BYTES: Final = 1024
 _LABEL: Final = re.compile(
     rb"""(?:<meta\b[^<>]*?\bcharset|<\?xml\b[^<>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]{1,40})""",
@@ -33,7 +33,7 @@ _LABEL: Final = re.compile(
 def detect_marked_charset(content: bytes) -> str | None:
     """Returns the charset of the byte order mark at the beginning of a text; None without one.
 
-    Under the name that it returns, Python decodes the text without the mark.
+    Python's codec of that name removes the mark when it decodes.
     """
     return next((charset for mark, charset in _MARKS if content.startswith(mark)), None)
 
@@ -43,8 +43,9 @@ def decoded(content: bytes, named: str | None = None) -> str:
 
     A byte order mark counts first, then the charset `named` by the header, then UTF-8 if the bytes
     are valid. After these come the page's own label, and a guess. Pages that were converted often
-    keep their old label, so UTF-8 counts before it. Labels are read as the Encoding Standard has
-    it: ISO-8859-1 and ASCII are windows-1252, ISO-8859-9 is windows-1254. Nothing is unpacked.
+    keep their old label, so UTF-8 counts before it. Labels mean what the Encoding Standard says:
+    ISO-8859-1 and ASCII are windows-1252, ISO-8859-9 is windows-1254. No label starts a codec that
+    decompresses ("zip").
     """
     if charset := detect_marked_charset(content):
         return content.decode(charset, "replace")
@@ -60,18 +61,18 @@ def decoded(content: bytes, named: str | None = None) -> str:
 
 
 def _read_label(beginning: bytes) -> str | None:
-    """The charset of a page's own label."""
+    """Returns the charset of a page's own label; None without one."""
     label = _LABEL.search(beginning)
     charset = _find_charset(label[1].decode("ascii", "replace")) if label else None
-    # A label that can be read byte by byte is not in UTF-16, whatever it says.
+    # The label was found in single bytes, so the page is not in UTF-16, whatever the label says.
     return "utf-8" if charset and charset.startswith("utf") else charset
 
 
 def _guess(content: bytes) -> str:
     from trafilatura.utils import detect_encoding
 
-    # Where windows-1252 is possible, others (cp1250) often seem as likely, but articles are in
-    # French.
+    # Where windows-1252 is possible, another charset (cp1250) often seems as likely. Articles are
+    # in French, so windows-1252 is tried first.
     guesses = sorted(detect_encoding(content), key=lambda name: name != "cp1252")
     for name in guesses:
         with suppress(LookupError, UnicodeDecodeError):
@@ -80,7 +81,7 @@ def _guess(content: bytes) -> str:
 
 
 def _find_charset(label: str) -> str | None:
-    """Python's name of the charset that a label means; None if no page has such a charset."""
+    """Returns Python's name of the charset that `label` means; None if it is none of CHARSETS."""
     try:
         name = codecs.lookup(label).name
     except (LookupError, ValueError):

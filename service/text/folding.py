@@ -1,4 +1,4 @@
-"""Text without the signs, accents and capitals in which two spellings of a word differ."""
+"""Folds text: removes the accents, capitals and signs in which two spellings of a word differ."""
 
 import unicodedata
 
@@ -6,9 +6,9 @@ _STRAIGHT = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " "})
 
 
 def straight(text: str) -> str:
-    """Returns `text` with straight apostrophes and common spaces, character by character.
+    """Returns `text` with straight apostrophes and plain spaces.
 
-    Offsets in it stay the same.
+    Each character is replaced by one character, so offsets stay the same.
     """
     return text.translate(_STRAIGHT)
 

@@ -1,6 +1,6 @@
-"""The small words of French in closed lists, plain, and the signs that end a clause.
+"""Closed lists of the function words of French in plain form, and the signs that end a clause.
 
-The lists stand in `function_words.toml`, with what each of them is for.
+`function_words.toml` holds the lists and says what each of them is for.
 """
 
 from typing import Final
@@ -9,7 +9,7 @@ from service.text.tables import table
 
 
 def _read(*names: str) -> frozenset[str]:
-    """Returns the words of these lists."""
+    """Returns the words of the named lists as one set."""
     lists = table(__package__, "function_words")
     return frozenset(word for name in names for word in lists[name].split())
 

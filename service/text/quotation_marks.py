@@ -1,4 +1,4 @@
-"""Quotations, and their marks: which of them open, and whether they come in pairs."""
+"""Finds quotations, tells opening marks from closing ones, and checks that marks come in pairs."""
 
 import re
 from typing import Final
@@ -9,7 +9,7 @@ QUOTE_SIGNS: Final = '«»“”"'
 _PAIRS: Final = ("«»", "“”", "()")
 _OPENING: Final = re.compile(r'^"|(?<=\s)"(?=\S)|(?<=[:,]\s)"')
 _CLOSING: Final = re.compile(r'(?<=\S)"|"[\s.!?…]*$')
-# The first straight mark closes a quotation of the sentence before.
+# The first straight mark closes a quotation that the sentence before has opened.
 _CLOSED_FIRST: Final = re.compile(r'^[^"]*[^\s"]"(?!\w)')
 
 
@@ -31,7 +31,7 @@ def is_balanced(sentence: str) -> bool:
 
 
 def close_quotation(sentence: str) -> str:
-    """Returns `sentence` with both marks of a quotation of which it has only one."""
+    """Returns `sentence` with a missing opening mark at its start, or a closing one at its end."""
     for opening, closing in ("«»", "“”"):
         space = " " if opening == "«" else ""
         marks = sentence.count(opening), sentence.count(closing)
@@ -50,8 +50,8 @@ def close_quotation(sentence: str) -> str:
 def opens_quotation(text: str, place: int, quoted: bool) -> bool:
     """True if the quotation mark at `place` opens.
 
-    A straight one does where a word follows it at once and none precedes. `quoted` decides where
-    both or neither do: it says whether the place before the mark is inside a quotation.
+    A straight mark opens if it touches a word on its right and none on its left. If it touches
+    words on both sides or on neither, `quoted` decides: a mark inside a quotation closes it.
     """
     if text[place] != '"':
         return text[place] in "«“"

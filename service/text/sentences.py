@@ -9,10 +9,11 @@ import sentencex
 from service.text.quotation_marks import is_balanced
 from service.text.tables import table
 
-# sentencex takes time with the square of the unclosed quotes and brackets, and no other thread runs
-# meanwhile: 190,000 of them take minutes. No paragraph of an article is as long as this.
+# The time of sentencex grows with the square of the unclosed quotes and brackets: 190,000 of them
+# take minutes, in which no other thread runs. No paragraph of an article is as long as this limit.
 MAX_CHUNK: Final = 10_000
-# Characters before a piece that tell whether its sentence goes on: an abbreviation, a name…
+# How many characters before a piece are read, to tell whether it continues their sentence: they may
+# end with an abbreviation or a name.
 LOOK_BACK: Final = 100
 # Characters. A longer sentence is no prose: of 29,415 articles (OrangeSum) three have one.
 MAX_SENTENCE: Final = 2_000
@@ -27,21 +28,21 @@ _START: Final = (
     rf"(?:(?:{_WORDS['starts_before_lower_case']})\s+(?=[a-zß-ÿœ])|(?:{_WORDS['starts']})\s"
     rf"|D['’](?=[a-zß-ÿœ])|(?:{_WORDS['elided_starts']})['’]|(?:«\s?|[“\"])[A-ZÀ-Ý])"
 )
-# An abbreviation that may be a word ends a sentence if another one begins behind it: "la Model Y",
-# "Face ID". An initial behind "M." or a hyphen does not ("J.-P. Dupont").
+# These look like abbreviations, but end a sentence if a new one begins behind them: "la Model Y",
+# "Face ID". "M." and a second initial ("J.-P. Dupont") never do.
 _MAY_BE_LAST: Final = (
     rf"(?:(?<![\w.-])[A-LN-ZÀ-Ý]|(?<=\w-)[A-ZÀ-Ý]|\b(?:{_WORDS['may_be_last']})|\w\.fr)\."
 )
 _ENDS: Final = re.compile(rf"{_MAY_BE_LAST}\s*$")
 _STARTS: Final = re.compile(rf"\s*{_START}")
-# sentencex goes on after these where a new sentence begins.
+# Ends of sentences that sentencex overlooks.
 _LAST: Final = re.compile(rf"(?P<sure>…|\betc\.)\s+(?=[A-ZÀ-Ý])|{_MAY_BE_LAST}\s+(?={_START})")
 _MONTH: Final = re.compile(
     r"(?:\d(?:er)?|\b(?:en|de|début|fin))\s(?:janv|févr?|avr|juil|sept|oct|nov|déc)\.\s*$"
 )
 _BEHIND_MONTH: Final = re.compile(r"\s*(?:[a-zß-ÿœ]|(?:19|20)\d\d\b)")
 # A company or a brand ("Google Inc. a refusé", "En Marche! et ses élus"), or initials ("le P.-D.G.
-# d'Orange"): what goes on in lower case goes on.
+# d'Orange"): the sentence continues if a lower-case letter follows.
 _NAME_END: Final = re.compile(
     r"(?:\b(?:Inc|Corp|Co|Ltd|Bros|Jr|LLC)\.|[A-ZÀ-Ý]\.-?[A-ZÀ-Ý]\.|\b[^\W\d_]+[!?])\s*$"
 )
@@ -51,16 +52,17 @@ _BEHIND_LEADING_DOT: Final = re.compile(r"[a-z]|[A-Z]{2}")  # ".NET", not "la fi
 _INNER_DOT: Final = re.compile(
     r"\b(?:(?P<initial>[A-ZÀ-Ý])|(?P<word>[A-ZÀ-Ý][a-zà-ÿ]{1,30})|[A-ZÀ-Ý]\w{1,30})\.\Z"
 )
-# "ASP.NET", "l'A.N.", "Spore.Bio boucle"; neither "fermé.Il rouvre" nor, where the space is
-# missing, "sur LCI.M. Petit", "sur LCI.UN PREMIER PAS", "à Lyon.Emmanuel Macron".
+# The dot is inside a name in "ASP.NET", "l'A.N." and "Spore.Bio boucle". It ends a sentence, though
+# no space follows, in "fermé.Il rouvre", "sur LCI.M. Petit", "sur LCI.UN PREMIER PAS" and "à
+# Lyon.Emmanuel Macron".
 _BEHIND_INNER_DOT: Final = re.compile(
     r"[A-ZÀ-Ý](?:[A-ZÀ-Ý]+\b(?! [A-ZÀ-Ý]{4})|(?P<word>[a-zà-ÿ]+)\b(?=\s+[a-zà-ÿ]|\s*(?:[,;:.!?)»]"
     r"|\Z))|(?P<initial>\.))"
 )
 _TRAILING: Final = re.compile(r"^\s*[»”\")\]]+")
-# Opens the next sentence.
+# A mark at the end of a sentence that opens the next one.
 _OPENING_MARK: Final = re.compile(r"(?<=[.!?…])\s+[«“]\s*$")
-# Closes this sentence, or opens the next one.
+# A straight mark there closes a quotation of this sentence, or opens the next sentence.
 _STRAIGHT_MARK: Final = re.compile(r"(?<=[.!?…])\s+\"\s*$")
 
 Span = tuple[int, int]  # start and end, the end excluded
@@ -80,7 +82,7 @@ def sentences(text: str) -> list[str]:
 
 
 def prose_parts(text: str) -> list[Span]:
-    """Returns where the parts between sentences of more than MAX_SENTENCE characters stand."""
+    """Returns the spans of `text` between its sentences of more than MAX_SENTENCE characters."""
     if len(text) <= MAX_SENTENCE:
         return [(0, len(text))]
     spans = sentence_spans(text)
@@ -96,7 +98,7 @@ def prose_parts(text: str) -> list[Span]:
         else:
             parts.append((start, end))
             is_open = True
-    # Without the text before it, a part may be cut into other sentences.
+    # Read by itself, a part may split into other sentences, some of them again too long.
     return [
         (first + start, first + end)
         for first, last in parts
@@ -105,12 +107,12 @@ def prose_parts(text: str) -> list[Span]:
 
 
 def is_complete(sentence: str) -> bool:
-    """True if the sentence ends as a sentence does."""
+    """True if a full stop, "!", "?" or "…" ends the sentence, perhaps before closing marks."""
     return sentence.rstrip().rstrip('»”") ').endswith((".", "!", "?", "…"))
 
 
 def _find_spans(text: str) -> list[Span]:
-    """Returns the spans of the pieces, those joined that belong to one sentence."""
+    """Returns the spans of the sentences: pieces that belong to one sentence are joined."""
     spans: list[Span] = []
     position = 0
     for piece in _split(text):
@@ -161,7 +163,7 @@ def _goes_on(before: str, piece: str) -> bool:
 
 
 def _is_dotted(before: str, piece: str) -> bool:
-    """True for the dot of a name that has no white space in it."""
+    """True if the dot between `before` and `piece` is inside a name ("ASP.NET")."""
     name, rest = _INNER_DOT.search(before), _BEHIND_INNER_DOT.match(piece)
     if name is None or rest is None or _STARTS.match(piece):
         return False
@@ -169,9 +171,9 @@ def _is_dotted(before: str, piece: str) -> bool:
 
 
 def _move_straight_marks(text: str, spans: list[Span]) -> None:
-    """Gives a straight mark at the end of a sentence to the next one, if it opens a quotation.
+    """Moves a straight mark from the end of a sentence to the next one, if it opens a quotation.
 
-    It does where an even number of them stands before it.
+    The mark opens one if an even number of straight marks stands before it.
     """
     marks = counted = 0  # marks before the offset `counted`
     for number, (start, end) in enumerate(spans[:-1]):
@@ -183,14 +185,14 @@ def _move_straight_marks(text: str, spans: list[Span]) -> None:
 
 
 def _move_opening_marks(text: str, spans: list[Span]) -> None:
-    """Gives an opening mark at the end of a sentence to the next one."""
+    """Moves an opening mark from the end of a sentence to the next one."""
     for number, (start, end) in enumerate(spans[:-1]):
         if mark := _OPENING_MARK.search(text, start, end):
             _move_end(spans, number, start, mark.start())
 
 
 def _move_end(spans: list[Span], number: int, start: int, end: int) -> None:
-    """Ends a sentence at `end`, where the next one begins."""
+    """Ends the sentence `number` at `end`, and begins the next one there."""
     spans[number] = start, end
     spans[number + 1] = end, spans[number + 1][1]
 

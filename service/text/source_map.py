@@ -10,7 +10,7 @@ _HYPHEN: Final = re.compile(r"\w-\Z")
 
 @dataclass(frozen=True)
 class SourcedText:
-    """A text with, for each character `text[k]`, its offset in the input, `origins[k]`."""
+    """A text and its origins: the character `text[k]` stood at offset `origins[k]` of the input."""
 
     text: str
     origins: tuple[int, ...]
@@ -42,9 +42,9 @@ class SourcedText:
         return SourcedText(self.text + other.text, self.origins + other.origins)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Returns where, in the input, the characters from `start` to `end` start and end.
+        """Returns the span in the input of the characters from `start` to `end`.
 
-        Ends are excluded. There must be at least one character.
+        Both ends are excluded. The span must hold at least one character.
         """
         return self.origins[start], self.origins[end - 1] + 1
 
@@ -74,9 +74,9 @@ class SourcedText:
     def replace(
         self, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], "SourcedText"]
     ) -> "SourcedText":
-        """Replaces each match by what `replacement` returns.
+        """Replaces each match by the text that `replacement` returns.
 
-        That is a part of this text, or new characters with their origins.
+        It returns a part of this text, or new characters with their origins.
         """
         pieces, position = [], 0
         for match in pattern.finditer(self.text):

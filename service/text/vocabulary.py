@@ -1,10 +1,10 @@
-"""Words that do not exist.
+"""Finds words that do not exist in French or in English.
 
-A small model sometimes makes one up ("mettriront", "leurder"), which no check of facts sees, or
-leaves one untranslated. Such a word is in neither of two dictionaries that were made differently.
-pyspellchecker's list of words by frequency lacks rarer forms ("islamistes"). simplemma's forms and
-lemmas lack some small words ("notamment"). Words of the article are good in any case: its names of
-peoples and its trade's newest words are in no dictionary.
+A small model sometimes makes up a word ("mettriront", "leurder"), or leaves a French word
+untranslated. No check of facts sees such a word, but it is in neither of two dictionaries. They
+were made differently, and each has gaps. pyspellchecker's list of words by frequency lacks rarer
+forms ("islamistes"). simplemma's forms and lemmas lack some small words ("notamment"). Words of the
+article are always accepted: its names of peoples and its trade's newest words are in no dictionary.
 """
 
 import re
@@ -42,16 +42,16 @@ LONGEST_WORD: Final = 50  # Letters. The dictionaries have no longer word.
 
 @cache
 def _word_list(language: str) -> SpellChecker:
-    """The list of words by frequency.
+    """Returns pyspellchecker's list of words by frequency.
 
-    Both dictionaries take 0.3 to 0.6 s and 40 MB, once for each language.
+    To load both dictionaries takes 0.3 to 0.6 s and 40 MB, once for each language.
     """
     return SpellChecker(language)
 
 
 def load_words(language: str) -> None:
     """Reads the dictionaries of a language, so that the first summary need not wait for them."""
-    is_known("Brèèève", language)  # No dictionary has it, so that both are read.
+    is_known("Brèèève", language)  # Neither dictionary has this word, so both are read.
 
 
 def is_known(word: str, language: str = "fr") -> bool:
@@ -76,7 +76,7 @@ def _is_listed(word: str, language: str) -> bool:
 
 
 def is_word(word: str, language: str = "fr") -> bool:
-    """True if `word` is known, or made of a known one as new words are ("cybercrime")."""
+    """True if `word` is known, as it is or without "cyber", "less" or the like ("cybercrime")."""
     if is_known(word, language):
         return True
     without_beginning = _BEGINNINGS[language].sub("", word)
@@ -93,7 +93,7 @@ def words(text: str) -> frozenset[str]:
 def find_made_up_words(text: str, known: Collection[str]) -> tuple[str, ...]:
     """Returns the words of a French `text` that do not exist and are not among the `known` ones.
 
-    Capitalised words are names.
+    Words with a capital are taken for names, and passed over.
     """
     return tuple(word for word in _find_lower_words(text, known) if not is_word(word))
 
@@ -103,8 +103,8 @@ def find_non_english_words(
 ) -> tuple[str, ...]:
     """Returns the words of an English `text` that are made up, or left in French ("lillois").
 
-    `french` are the words of the French article, without accents. Those of them that are no French
-    words either are the article's own, and good, as are the `known` ones.
+    `french` are the words of the French article, without accents. If such a word is in no French
+    dictionary either, it is the article's own and is accepted. So are the `known` words.
     """
     words_of_text = _find_lower_words(_LOANS.sub(" ", text), known)
     return tuple(

@@ -1,4 +1,4 @@
-"""Runs: words in a row."""
+"""Runs of words (n-grams)."""
 
 from collections.abc import Sequence
 

@@ -5,23 +5,25 @@ from typing import Final
 
 # Characters of one word. Without a limit a summary of one "word" could be as long as the article.
 LONGEST_WORD: Final = 100
-# Room for a word in French or English, which has 1.5 tokens on average.
+# Tokens to reserve for each word. A French or English word has 1.5 on average.
 TOKENS_PER_WORD: Final = 2.0
 
 
 def count_words(text: str) -> int:
-    """Returns how many words `text` has: parted by white space, without lone signs.
+    """Returns how many words `text` has. White space parts words, and lone signs are none.
 
-    There is at least one for each LONGEST_WORD characters: a row of commas has a length, too.
+    The count is at least one for each LONGEST_WORD characters, so that a row of commas has a
+    length too.
     """
     words = sum(map(words_of, text.split()))
     return max(words, len(text) // LONGEST_WORD)
 
 
 def words_of(word: str) -> int:
-    """Returns for how many words a piece without white space counts.
+    """Returns how many words a piece without white space counts as.
 
-    None without a letter or digit, several if it is very long.
+    A piece without a letter or digit counts as none. A longer piece counts as one
+    for each LONGEST_WORD characters, rounded up.
     """
     has_letter = any(character.isalnum() for character in word)
     return math.ceil(len(word) / LONGEST_WORD) if has_letter else 0

@@ -16,7 +16,7 @@ import torch
 from models.gemma.search.next_tokens import NextTokens
 
 Banned = Callable[[Sequence[int]], npt.NDArray[np.bool_]]
-# Tokens that are taken of each beam beyond those needed, since some may be banned.
+# So many tokens more than needed are taken from each beam, since some may be banned.
 SPARE: Final = 24
 # The score of beams that do not count yet.
 UNUSED: Final = -1e9
@@ -33,12 +33,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rules:
-    """What answers may hold.
+    """The rules for the tokens of an answer.
 
     - `ends`: the tokens that end an answer.
-    - `no_repeat`: no answer repeats so many tokens in a row.
+    - `no_repeat`: no answer repeats a run of this many tokens.
     - `banned`: says which tokens may not follow those of an answer, bool [vocabulary].
-    - `runs`: tokens that may not stand in an answer in this order. All runs have one length.
+    - `runs`: sequences of tokens that may not stand in an answer. All have one length.
     """
 
     ends: Collection[int]
@@ -55,7 +55,7 @@ class Rules:
         return ends
 
     def never_after(self, tokens: Sequence[int]) -> list[int]:
-        """The tokens that would repeat a sequence, or end a run, after `tokens`."""
+        """The tokens that would complete a repetition, or a forbidden run, after `tokens`."""
         never = repeated(tokens, self.no_repeat)
         if self.runs:
             size = len(next(iter(self._run_ends)))
@@ -73,13 +73,13 @@ class Rules:
         size = following.vocabulary
         count = min(size, most + SPARE)
         banned = [self._all_banned(before, size) for before in answers]
-        # Few of the likeliest are banned: to look at them costs less than to go through all tokens.
+        # Few of the likeliest tokens are banned: checking them costs less than masking all tokens.
         scores, tokens = following.likeliest(count)
         out = np.stack([mask[likely] for mask, likely in zip(banned, tokens.numpy(), strict=True)])
         scores.masked_fill_(torch.from_numpy(out), -torch.inf)
         scant = np.flatnonzero((~out).sum(1) < most)
         if len(scant):
-            # `following` keeps the original ones.
+            # The original tensor belongs to `following`.
             tokens = tokens.clone()
             masks = torch.from_numpy(np.stack([banned[row] for row in scant]))
             scores[scant], tokens[scant] = following.rows(scant.tolist()).likeliest(count, masks)
@@ -90,7 +90,7 @@ class Rules:
         again = self.never_after(before)
         banned = self.banned(before) if self.banned is not None else np.zeros(size, dtype=bool)
         if again:
-            # The rule may keep the mask that it returned.
+            # The owner of `self.banned` may keep the mask that it returned.
             banned = banned.copy()
             banned[again] = True
         return banned
@@ -108,7 +108,7 @@ class BeamSearch:
 
     @property
     def done(self) -> bool:
-        """True once there are as many answers as beams; it does not look for better ones."""
+        """True once there are as many answers as beams: no better ones are looked for."""
         return len(self.answers) == self.beams
 
     def advance(self, following: NextTokens) -> None:
@@ -121,7 +121,7 @@ class BeamSearch:
             if not finished and length < self.max_tokens:
                 going.append((score, tokens))
             elif rank < self.beams:
-                # Those of a lower rank may only go on.
+                # An answer of a lower rank may only go on: one that ends there is dropped.
                 ended.append(Answer(tokens, score / length, finished))
         best = sorted([*self.answers, *ended], key=lambda answer: -answer.score)
         self.answers = tuple(best[: self.beams])
@@ -129,7 +129,7 @@ class BeamSearch:
             self._go_on(going[: self.beams])
 
     def _best(self, following: NextTokens) -> list[tuple[float, int, int]]:
-        """Score, beam and token of the best continuations, of which `beams` or more do not end."""
+        """Score, beam and token of the best continuations. At least `beams` of them do not end."""
         most = min(following.vocabulary, self.beams * max(2, 1 + len(self._rules.ends)))
         scores, tokens = self._rules.likeliest(following, self.running, most)
         scores, order = (scores + self._scores[:, None]).flatten().topk(most)
@@ -143,7 +143,7 @@ class BeamSearch:
 
 
 def repeated(tokens: Sequence[int], size: int) -> list[int]:
-    """The tokens that would make `size` tokens in a row stand in `tokens` a second time."""
+    """The tokens that, behind `tokens`, would repeat a run of `size` tokens."""
     past = tuple(tokens[len(tokens) - size + 1 :])
     starts = range(len(tokens) - size + 1)
     return [tokens[k + size - 1] for k in starts if tuple(tokens[k : k + size - 1]) == past]

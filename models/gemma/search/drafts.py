@@ -14,7 +14,7 @@ from typing import Final
 
 # The most tokens of an answer that are looked for in the text.
 LONGEST: Final = 6
-# Tokens of a guess.
+# The most tokens of a guess.
 LENGTH: Final = 4
 
 
@@ -28,7 +28,7 @@ class Drafts:
     def _ends(self) -> dict[tuple[int, ...], int]:
         """Where each run of tokens first ends.
 
-        Made at the first guess: many requests at once guess nothing.
+        The table is made at the first guess, since many requests at once leave no room for guesses.
         """
         ends: dict[tuple[int, ...], int] = {}
         for size in range(1, LONGEST + 1):
@@ -37,7 +37,7 @@ class Drafts:
         return ends
 
     def after(self, answer: tuple[int, ...]) -> tuple[int, ...]:
-        """What follows the longest end of `answer` that the text has; nothing if it has none."""
+        """The text's tokens behind the longest end of `answer` that the text has, or none."""
         for size in range(min(LONGEST, len(answer)), 0, -1):
             end = self._ends.get(answer[-size:])
             if end is not None:

@@ -1,4 +1,4 @@
-"""Lets a search use what the model has read ahead of it."""
+"""Lets a search use tokens that the model has read ahead of it."""
 
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -35,7 +35,7 @@ class Search(Protocol):
 
     @property
     def done(self) -> bool:
-        """True once it needs no further tokens."""
+        """True once the search needs no further tokens."""
         ...
 
     def advance(self, following: NextTokens) -> None:
@@ -46,14 +46,14 @@ class Search(Protocol):
 class Lookahead:
     """A search, and the beginnings of answers that the model has read for it or reads next.
 
-    `begin` is the last token of the prompt. `tree` holds the tokens behind the others: `begin`, and
-    those of answers.
+    `begin` is the last token of the prompt. `tree` holds `begin` and the tokens of answers behind
+    the rest of the prompt.
     """
 
     def __init__(self, search: Search, drafts: Drafts, tree: TokenTree, begin: int) -> None:
         self.search, self._drafts, self._tree, self._begin = search, drafts, tree, begin
         self._slots: dict[Beginning, int] = {}
-        # By the beginnings that the model has read.
+        # The next tokens after each beginning that the model has read.
         self._following: dict[Beginning, NextTokens] = {}
         self._new: list[Beginning] = []
 
@@ -64,7 +64,7 @@ class Lookahead:
         return [beginning for beginning in running if beginning not in self._following]
 
     def grow(self, spare: int) -> None:
-        """Adds what the search needs next, and up to `spare` guessed tokens."""
+        """Adds the beginnings that the search needs next, and up to `spare` guessed tokens."""
         for beginning in self.wanted:
             self._add(beginning)
         running = dict.fromkeys(self.search.running)
@@ -79,7 +79,10 @@ class Lookahead:
                     spare -= self._add((*beginning, *guess[:size]))
 
     def _add(self, beginning: Beginning) -> bool:
-        """Adds a beginning to the tree, which holds what it continues. False if it was there."""
+        """Adds a beginning to the tree; False if it was there.
+
+        The tree already holds the beginning without its last token.
+        """
         if beginning in self._slots:
             return False
         before = self._slots[beginning[:-1]] if beginning else None
@@ -88,7 +91,10 @@ class Lookahead:
         return True
 
     def take(self, following: Sequence[NextTokens]) -> None:
-        """Takes what follows the new beginnings; the search goes on as far as was read ahead."""
+        """Takes the next tokens after the new beginnings.
+
+        The search then goes on as far as the model has read ahead.
+        """
         self._following.update(zip(self._new, following, strict=True))
         self._new = []
         while not self.search.done and not self.wanted:
@@ -98,7 +104,7 @@ class Lookahead:
             self._forget()
 
     def _forget(self) -> None:
-        """Drops all that no answer under way begins with, or may go on with."""
+        """Drops the beginnings that no answer under way begins with or may still reach."""
         running = set(self.search.running)
         length = len(next(iter(running)))
         past = {beginning[:size] for beginning in running for size in range(length + 1)}

@@ -1,6 +1,6 @@
 """How likely each token is to come next, and which are the likeliest.
 
-The vocabulary is not sorted for it.
+The vocabulary is never sorted as a whole.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ import torch
 
 # How many of the likeliest tokens are found at once.
 TOP: Final = 32
-# Rows in which `largest` lays the vocabulary.
+# The number of rows of the table in which `largest` lays the vocabulary.
 DEPTH: Final = 16
 
 LogTotals = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
@@ -27,9 +27,9 @@ def plain_log_totals(logits: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
 
 @dataclass(frozen=True)
 class NextTokens:
-    """What may follow some rows.
+    """The next tokens after some rows, with their logits.
 
-    `logits` has the logits of each row [vocabulary]. Less `totals` [rows, 1] they are
+    `logits` has the logits of each row [vocabulary]. Minus `totals` [rows, 1] they are
     log-probabilities. `top` are the greatest logits, in falling order, and `tokens` their tokens,
     both [rows, some].
     """

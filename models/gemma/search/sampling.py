@@ -13,7 +13,8 @@ import torch
 from models.gemma.search.beam_search import Answer, Rules
 from models.gemma.search.next_tokens import NextTokens
 
-# A token is drawn among so many of the likeliest (Fan et al. 2018): others are mostly mistakes.
+# A token is drawn among this many of the likeliest (Fan et al. 2018). The others are mostly
+# mistakes.
 TOP: Final = 40
 
 
@@ -21,9 +22,9 @@ class Sampler:
     """Writes `count` answers of at most `max_tokens` tokens to `prompt`.
 
     The first answer takes the likeliest token each time. The others are drawn, independently of
-    each other. Below 1, `temperature` makes likely tokens likelier. A token is drawn as the largest
-    of the log-probabilities with Gumbel noise. The noise depends on the prompt alone: the same
-    prompt gives the same answers. The engine uses it as a `BeamSearch`.
+    each other. Below 1, `temperature` makes likely tokens likelier. A draw takes the token with the
+    largest sum of log-probability and Gumbel noise. The noise depends on the prompt alone: the same
+    prompt gives the same answers. The engine uses a `Sampler` like a `BeamSearch`.
     """
 
     def __init__(

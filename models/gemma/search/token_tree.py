@@ -13,20 +13,20 @@ LOCAL: Final = "sliding_attention"
 
 
 class TokenTree:
-    """One request under way.
+    """The tokens of one request under way.
 
-    It has `prompt` tokens, which all answers share, and up to `room` tokens behind them. Each token
-    has a slot of the cache, those of the prompt the first ones. Local layers see `window` tokens
+    All answers share the `prompt` tokens; up to `room` tokens follow these. Each token has a slot
+    of the cache. The tokens of the prompt have the first slots. Local layers see `window` tokens
     back.
     """
 
     def __init__(self, prompt: int, room: int, window: int) -> None:
         self._prompt, self._window = prompt, window
-        # How many slots are looked at: behind them all are free.
+        # How many slots are looked at. All slots behind them are free.
         self.slots = prompt
         # The tokens that the model has not read yet, and their slots.
         self.new: list[tuple[int, int]] = []
-        # Sorted.
+        # The free slots, sorted.
         self._free = list(range(prompt, prompt + room))
         # Of each slot, the slots that its token sees: its past, and itself.
         self._seen = torch.zeros(prompt + room, prompt + room, dtype=torch.bool)
@@ -37,8 +37,9 @@ class TokenTree:
     def add(self, token: int, before: int | None) -> int:
         """Adds a token behind that in slot `before`, or behind the prompt; returns its slot.
 
-        It is the first free slot behind that one, or the first of all where none is. So the past of
-        a token nearly always stands in its order, and is added up in it, whatever else was guessed.
+        The slot is the first free one behind that of the token before, else the first free one of
+        all. So the past of a token nearly always lies in the order of the text. Attention then sums
+        over the past in that order, whatever else was guessed.
         """
         behind = bisect(self._free, -1 if before is None else before)
         slot = self._free.pop(behind % len(self._free))
@@ -54,7 +55,7 @@ class TokenTree:
         return slot
 
     def read(self) -> list[tuple[int, int]]:
-        """Returns the new tokens, which are not new any more."""
+        """Returns the new tokens, and counts them as read."""
         tokens, self.new = self.new, []
         return tokens
 

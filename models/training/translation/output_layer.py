@@ -1,17 +1,18 @@
-"""The loss of a translator whose output layer is frozen, at the cost of the words that matter.
+"""The loss of a translator with a frozen output layer, computed only for the tokens that matter.
 
 The layer of opus-mt has 59,514 rows, most of them for French. Its product with every target token
-would be a third of all arithmetic. Here the softmax runs over the tokens that the English of the
-data has, and a sample of the others, drawn anew for each batch, so that none of these rises unseen.
+would be a third of all arithmetic. Here the softmax runs over the tokens of the data's English and
+a sample of the other tokens. The sample is drawn anew for each batch, so that no other token
+becomes likely unnoticed.
 """
 
 from typing import Any, Final
 
 import torch
 
-# Of the tokens that the data does not have, for each batch.
+# How many tokens that the data lacks are sampled for each batch.
 SAMPLED: Final = 4_096
-# Target tokens whose logits are held at a time: they stay in the processor's cache.
+# The number of target tokens whose logits are held at a time. They stay in the processor's cache.
 CHUNK: Final = 512
 
 
@@ -28,7 +29,7 @@ class OutputLayer:
     def loss(self, hidden: torch.Tensor, target: torch.Tensor, smoothing: float) -> torch.Tensor:
         """The mean smoothed cross-entropy of the token ids `target` [n] after `hidden` [n, width].
 
-        Raises ValueError if the data does not have one of them.
+        Raises ValueError if a target is not one of the data's tokens.
         """
         place = self._place[target]
         if bool((place < 0).any()):
@@ -53,7 +54,7 @@ class _Smoothed(torch.autograd.Function):
         layer: tuple[torch.Tensor, torch.Tensor],
         smoothing: float,
     ) -> torch.Tensor:
-        """The mean loss. `layer` is the rows of weights and biases."""
+        """The mean loss. `layer` holds the rows of weights and biases."""
         weight, bias = layer
         gradient = torch.empty_like(hidden)
         total = torch.zeros((), dtype=torch.float32)

@@ -1,9 +1,9 @@
 """The sentence pairs that the translator learns, and their batches.
 
-They are French and English. The project's own come from four places: `pairs/` (a file for each
-subject), the English of the summaries in `gold/` and of the sentences in `additions/`, and the data
-folder's gold summaries and headlines. Public pairs are mixed in, so that the translator keeps what
-it knew.
+Pairs are French and English. The project's own pairs come from four places: `pairs/` (a file for
+each subject), the English of the summaries in `gold/` and of the sentences in `additions/`, and the
+data folder's gold summaries and headlines. Public pairs are mixed in, so that the translator keeps
+its earlier knowledge.
 """
 
 import random
@@ -22,9 +22,9 @@ from models.training.sentence_examples import ADDITIONS
 
 PAIRS: Final = Path(__file__).parents[1] / "pairs"
 DATA_HEADLINES: Final = "headlines_fr_en.tsv"
-# One of so many pairs is never trained on.
+# One in this many pairs is never trained on.
 HELD_OUT: Final = 12
-# Of a sentence.
+# The most tokens of a sentence.
 MAX_TOKENS: Final = 128
 
 Pair = tuple[str, str]
@@ -48,7 +48,7 @@ def own_pairs(folder: Path = PAIRS) -> list[Pair]:
 
 
 def gold_pairs(gold: Path, data: Path) -> list[Pair]:
-    """The sentences of gold summaries, and headlines, as far as the two folders have them."""
+    """The sentences of gold summaries, and the headlines, if the two folders have them."""
     headlines = data / DATA_HEADLINES
     return [pair for path in learnt_files(data, gold) for pair in summary_pairs(path)] + (
         _tsv(headlines) if headlines.exists() else []
@@ -76,7 +76,7 @@ def is_held_out(pair: Pair) -> bool:
 
 
 def public_pairs(data: Path, seed: int) -> list[Pair]:
-    """Other people's pairs, news first, shuffled."""
+    """Pairs of public data sets, shuffled."""
     examples = pair_examples(data, random.Random(seed))
     return [(example.source, example.branches[0].target) for example in examples]
 
@@ -84,9 +84,9 @@ def public_pairs(data: Path, seed: int) -> list[Pair]:
 def pairs_of_pass(
     own: Sequence[Pair], public: Sequence[Pair], share: float, number: int
 ) -> list[Pair]:
-    """What pass `number` learns: all of `own`, and `share` times as many of `public`.
+    """The pairs that pass `number` learns: all of `own`, and `share` times as many of `public`.
 
-    Each pass has other public ones, until all were seen.
+    Each pass has other public pairs, until all were seen.
     """
     count = round(share * len(own))
     start = number * count
@@ -94,9 +94,9 @@ def pairs_of_pass(
 
 
 def batches(pairs: Sequence[Pair], tokenizer: Any, tokens: int, seed: int) -> Iterator[Batch]:
-    """All pairs once: those of a batch have about one length, the batches come in any order.
+    """All pairs once, in batches of pairs of about one length. The batches come in random order.
 
-    A batch has about so many `tokens` of English, padding included.
+    A batch has about `tokens` tokens of English, padding included.
     """
     rng = random.Random(seed)
     sources = [_ids(tokenizer, text=french) for french, _ in pairs]

@@ -5,8 +5,9 @@
 All matrices of attention and feed-forward layers are trained; embeddings, biases and norms stay.
 The learning rate warms up, stays constant and falls over the last `--decay` steps. A run that was
 stopped goes on from its last checkpoint, so that it can be extended: start again with the same
-`--out` and more `--steps`, and with `--new-pass` where the pairs are other ones.
-`OUT/update.safetensors` is what `models/builtin/translator` ships; `OUT/log.jsonl` has the losses.
+`--out` and more `--steps`, and with `--new-pass` if the pairs have changed.
+`OUT/update.safetensors` is the file that `models/builtin/translator` ships; `OUT/log.jsonl` has the
+losses.
 """
 
 import argparse
@@ -45,11 +46,12 @@ from models.training.translation.sentence_pairs import (
 
 LAYERS: Final = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
 WARM_UP_STEPS: Final = 100
-# As opus-mt was trained.
+# opus-mt was trained with this label smoothing.
 SMOOTHING: Final = 0.1
-# Each pair is learnt once or twice: nothing is learnt by heart, and a step takes a tenth less time.
+# No dropout is needed: each pair is learnt once or twice, so none is learnt by heart. Without it a
+# step takes a tenth less time.
 DROPOUT: Final = 0.0
-# Held-out pairs of each kind whose loss is logged.
+# The most held-out pairs of each kind whose loss is logged.
 VALIDATED: Final = 400
 STATE: Final = "state.pt"
 
@@ -57,8 +59,8 @@ STATE: Final = "state.pt"
 class Trainer:
     """A translator in training.
 
-    The weights that are trained are kept in float32, and copied to the model, which computes in
-    bfloat16 where the processor does that faster.
+    The trained weights are kept in float32 and copied to the model. The model computes in bfloat16
+    where that is faster on the processor.
     """
 
     def __init__(self, model: Any, learning_rate: float, known: torch.Tensor) -> None:
@@ -86,7 +88,7 @@ class Trainer:
         )
 
     def save(self, path: Path, step: int) -> None:
-        """Writes a checkpoint after so many steps. A crash leaves the one before."""
+        """Writes the checkpoint of `step`. A crash meanwhile leaves the checkpoint before."""
         weights = {name: weight.detach() for name, weight in self.weights.items()}
         state = {"step": step, "weights": weights, "optimizer": self.optimizer.state_dict()}
         torch.save(state, path.with_suffix(".part"))
@@ -103,7 +105,7 @@ class Trainer:
         return int(state["step"])
 
     def step(self, batch: Batch, share: float) -> float:
-        """Learns a batch, at this share of the learning rate. Returns its loss."""
+        """Learns a batch, at `share` times the learning rate. Returns its loss."""
         loss = self._loss(batch, SMOOTHING)
         loss.backward()  # type: ignore[no-untyped-call]
         for name, weight in self._layers.items():
@@ -119,13 +121,13 @@ class Trainer:
 
     @torch.no_grad()
     def copy_weights(self) -> None:
-        """Gives the model the weights as they are now."""
+        """Copies the trained weights into the model."""
         for name, weight in self._layers.items():
             weight.copy_(self.weights[name])
 
     @torch.inference_mode()
     def validate(self, packs: Sequence[Batch]) -> float:
-        """The mean cross-entropy of a token of these batches."""
+        """The mean cross-entropy of a target token of these batches."""
         self.model.eval()
         tokens = [int((batch.target != IGNORED).sum()) for batch in packs]
         losses = [self._loss(batch, 0.0).item() for batch in packs]
@@ -173,7 +175,7 @@ def plain_translator(out: Path) -> Path:
 def _passes(
     own: Sequence[Pair], public: Sequence[Pair], tokenizer: Any, options: argparse.Namespace
 ) -> Iterator[Batch]:
-    """The batches of one pass through the pairs after the other, without end."""
+    """The batches of endless passes through the pairs, one pass after the other."""
     for number in count():
         mixed = pairs_of_pass(own, public, options.share, number)
         yield from batches(mixed, tokenizer, options.tokens, options.seed + number)
@@ -182,7 +184,7 @@ def _passes(
 def _validation(
     options: argparse.Namespace, tokenizer: Any, own: Sequence[Pair]
 ) -> dict[str, list[Batch]]:
-    """Batches of what is never learnt, by kind."""
+    """Batches of pairs that are never learnt, by kind."""
     kinds = {"own": list(filter(is_held_out, own)) or list(own[:1])}
     if (options.gold / HELD_OUT).exists():
         kinds["gold"] = summary_pairs(options.gold / HELD_OUT)
@@ -255,7 +257,7 @@ def _run(
     losses: list[float] = []
     began = time.monotonic()
     for step, batch in enumerate(learnt, first):
-        torch.manual_seed(options.seed + step)  # so that a stopped run drops the same units
+        torch.manual_seed(options.seed + step)  # A resumed run then samples the same tokens.
         losses.append(trainer.step(batch, rate(step, options.steps, options.decay)))
         if (step + 1) % options.save_every == 0 or step + 1 == options.steps:
             log(step + 1, loss=sum(losses) / len(losses), seconds=time.monotonic() - began)

@@ -1,5 +1,6 @@
-"""The routes that other programs already speak: OpenAI's chat completions and list of models.
+"""Routes for programs that use OpenAI's API: chat completions and the list of models.
 
-In: messages, which hold an instruction and an article. Out: the summary in OpenAI's form, made in
-the same way as that of `/summarize`. Read first: `frames.py`, which parts the two, and `routes.py`.
+In: messages, which hold an instruction and an article. Out: the summary in OpenAI's form, made by
+the same pipeline as for `/summarize`. Read first: `frames.py`, which separates the instruction from
+the article, and `routes.py`.
 """

@@ -1,6 +1,6 @@
-"""The shapes of OpenAI's chat completions: what is read of a request, and what answers hold.
+"""The shapes of OpenAI's chat completions: the fields read from requests, and those of answers.
 
-The descriptions of classes and fields are the documentation's (`docs/openapi.json`).
+The docstrings of classes and the descriptions of fields are published in `docs/openapi.json`.
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -18,7 +18,7 @@ _EXAMPLE_CONTENT: Final = EXAMPLE_SUMMARY["summary"]
 
 
 def _join_parts(value: Any) -> Any:
-    """The text of a list of parts, one below the other. Other values are left to pydantic."""
+    """Joins the texts of a list of parts by line breaks. Other values are left to pydantic."""
     if not isinstance(value, list):
         return value
     return "\n".join(map(_text_of, value))

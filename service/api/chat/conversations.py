@@ -1,4 +1,4 @@
-"""Finds the article of a conversation, and all that is said about how to summarise it."""
+"""Finds the article of a conversation, and the instructions about it."""
 
 import html
 import re
@@ -14,11 +14,11 @@ from service.text.words import count_words
 USER: Final = "user"
 INSTRUCTING: Final = ("system", "developer")
 REPLYING: Final = ("assistant", "model")
-# Characters of what is about an earlier article ("Too long, …"). A longer text is a new article.
+# Characters of a remark on an earlier article ("Too long, …"). A longer text is a new article.
 MAX_FOLLOW_UP: Final = 300
-MAX_TAGS: Final = 1_000  # Tags of blocks that are looked at.
-MAX_WORD: Final = 30  # Characters of a word with its space; French has hardly longer ones.
-# Tags of blocks. Those of Markdown, such as <br>, are none.
+MAX_TAGS: Final = 1_000  # Block tags that are looked at.
+MAX_WORD: Final = 30  # Characters of a word with its space; French ones are hardly ever longer.
+# Block tags of HTML. Tags that are usual in Markdown, such as <br>, are left out.
 _BLOCK: Final = re.compile(
     r"<(/?)(?:p|div|article|section|h[1-6]|li|ul|blockquote|body|html)(?:\s[^<>]*)?>",
     re.IGNORECASE,
@@ -27,7 +27,7 @@ _WHOLE_PAGE: Final = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
 
 
 class NoArticle(Exception):
-    """A conversation holds no article. The words say what it holds."""
+    """A conversation holds no article. The error's message says what it holds instead."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class Conversation:
 
 
 def read_conversation(messages: Sequence[Message]) -> Conversation:
-    """The article and the instructions of a conversation.
+    """Finds the article and the instructions of a conversation.
 
-    The article is in the last message of the user that holds one; programs that send no message of
-    the user have it in that of the system. Raises NoArticle.
+    The article is taken from the last user message that holds one. Programs that send no user
+    message put it into the system message. Raises NoArticle.
     """
     replies = [place for place, message in enumerate(messages) if message.role in REPLYING]
     turn = replies[-1] + 1 if replies else 0
@@ -62,7 +62,7 @@ def read_conversation(messages: Sequence[Message]) -> Conversation:
     if (last := _find_last_article([*_split_system(system)])) is not None:
         others = [text for text in system if last.article not in text]
         return _combine(last, [*others, last.instruction, *_instructions(asked)])
-    # What is too short for an article is one after all, if there is no other: the pipeline says so.
+    # If there is no other article, a text that is too short is taken: the pipeline then says so.
     now = [split_message(message.text) for message in messages[turn:] if message.role == USER]
     if (short := next((message for message in reversed(now) if message.article), None)) is not None:
         return _combine(short, [*system, *(message.instruction for message in asked)])
@@ -70,9 +70,9 @@ def read_conversation(messages: Sequence[Message]) -> Conversation:
 
 
 def _split_users(messages: Iterable[Message]) -> list[SplitMessage]:
-    """What the messages of the user hold."""
+    """Splits each user message into its instruction and its article."""
     asked: list[SplitMessage] = []
-    has_article = is_answered = False  # `is_answered`: a reply stands below an article.
+    has_article = is_answered = False  # `is_answered`: a reply follows an article.
     for message in messages:
         if message.role in REPLYING:
             is_answered = has_article
@@ -85,7 +85,7 @@ def _split_users(messages: Iterable[Message]) -> list[SplitMessage]:
 
 
 def _read_follow_up(message: SplitMessage) -> SplitMessage:
-    """A message below an answer: a short text without instruction or title is an instruction."""
+    """A short text behind an answer, without instruction or title, becomes an instruction."""
     is_named = message.instruction or message.title
     if is_named or len(message.article) > MAX_FOLLOW_UP:
         return message
@@ -98,13 +98,13 @@ def _find_last_article(messages: Sequence[SplitMessage]) -> SplitMessage | None:
 
 
 def _is_long(message: SplitMessage) -> bool:
-    # As many words need some characters: the words of a long text are not counted.
+    # A text longer than `beginning` has MIN_WORDS anyway, so its words are not counted.
     beginning = message.article[: MIN_WORDS * MAX_WORD]
     return len(message.article) > len(beginning) or count_words(beginning) >= MIN_WORDS
 
 
 def _instructions(messages: Iterable[SplitMessage]) -> list[str]:
-    """What messages ask for: their instructions, and what is too short for an article."""
+    """The instruction of each message, with the rest where that is too short for an article."""
     return [
         message.instruction if _is_long(message) else f"{message.instruction}\n{message.article}"
         for message in messages
@@ -112,7 +112,7 @@ def _instructions(messages: Iterable[SplitMessage]) -> list[str]:
 
 
 def _split_system(texts: Iterable[str]) -> Iterator[SplitMessage]:
-    """The texts of the system that hold an article, on lines of its own below the instruction."""
+    """Splits the system messages that hold an article on lines of its own, below an instruction."""
     for text in texts:
         message = split_message(text)
         before = text[: text.find(message.article)].rstrip(" \t\"'`«“<")
@@ -121,7 +121,7 @@ def _split_system(texts: Iterable[str]) -> Iterator[SplitMessage]:
 
 
 def _combine(message: SplitMessage, instructions: Sequence[str]) -> Conversation:
-    """An article with its title above it, and all instructions."""
+    """Puts the title above the article, and collects the instructions that are not empty."""
     wanted = tuple(text for text in instructions if text)
     if _is_html(message.article):
         return Conversation(wanted, _make_page(message.article, message.title), True)
@@ -132,13 +132,13 @@ def _combine(message: SplitMessage, instructions: Sequence[str]) -> Conversation
 
 
 def _is_html(article: str) -> bool:
-    """True for a text with two tags of blocks, of which one closes."""
+    """True for a text with at least two block tags, one of them a closing tag."""
     slashes = [tag[1] for tag in islice(_BLOCK.finditer(article), MAX_TAGS)]
     return len(slashes) > 1 and "/" in slashes
 
 
 def _make_page(article: str, title: str) -> str:
-    """A whole page of HTML: a feed has only the article of it."""
+    """Completes HTML to a whole page: feeds send only the part with the article."""
     if _WHOLE_PAGE.search(article):
         return article
     head = f"<head><title>{html.escape(title)}</title></head>" if title else ""

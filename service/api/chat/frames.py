@@ -1,8 +1,8 @@
-"""Parts a message into its instruction and its article.
+"""Splits a message into its instruction and its article.
 
-Programs put both into one text, in frames of their own: between tags or quotes, below a label or a
-line of dashes, after the first sentence or before the last. docs/api.md lists those that are known.
-Only the beginning and the end of a message are looked at closely: the time grows with its length.
+Programs put both into one text, and frame the article: between tags or quotes, below a label or a
+line of dashes, after the first sentence or before the last. docs/api.md lists the known frames.
+Only the beginning and the end of a message are searched, so the time is linear in its length.
 """
 
 import re
@@ -22,26 +22,26 @@ from service.api.chat.instructions import (
 from service.reading.wordings import expression
 
 HEAD: Final = 6_000  # Characters at the beginning in which an instruction is looked for.
-TAIL: Final = 1_500  # And at the end.
+TAIL: Final = 1_500  # Characters at the end in which one is looked for.
 MAX_TRIES: Final = 20  # Tags or labels that are looked at.
 MAX_METADATA: Final = 10  # Lines with the title, the author and the like.
-# Characters between instruction and frame that are neither: more of them are an article already.
+# Characters before a frame that are neither instruction nor metadata. More of them are an article
+# already. Limits before a tag or a label (NAMED), and before dashes or quotes (MARK).
 MAX_BESIDE_NAMED: Final = 1_500
 MAX_BESIDE_MARK: Final = 300
-MAX_LIST_LINE: Final = 160  # Characters of a line of an instruction; longer French ones are prose.
+MAX_LIST_LINE: Final = 160  # Characters of an instruction's line; a longer French one is prose.
 MAX_INTRODUCTION: Final = 150  # Characters before the first request ("Here is an article.").
-# Characters without a request between two of one instruction, and of what ends its line.
-MAX_GAP: Final = 250
-MAX_END_OF_LINE: Final = 120
-MAX_END_OF_TEXT: Final = 200
-MAX_SHORT_RULE: Final = 80
-ENOUGH: Final = 200  # Characters behind a label that are an article, however long the instruction.
-MOST_OF_IT: Final = 0.8  # The share of a message within tags that needs no instruction before it.
+MAX_GAP: Final = 250  # Characters between two requests or rules of one instruction.
+MAX_END_OF_LINE: Final = 120  # Characters behind the last of them, on its line.
+MAX_END_OF_TEXT: Final = 200  # The same, where the text ends with that line.
+MAX_SHORT_RULE: Final = 80  # Characters of a rule behind a colon, on the same line.
+ENOUGH: Final = 200  # Characters of an article that may be shorter than the text before its frame.
+MOST_OF_IT: Final = 0.8  # Tags around such a share of a message need no instruction beside them.
 
 
 @dataclass(frozen=True)
 class SplitMessage:
-    """What a message holds. `article` is empty where there is an instruction only."""
+    """The parts of a message. `article` is empty where the message is only an instruction."""
 
     instruction: str
     article: str
@@ -51,7 +51,8 @@ class SplitMessage:
 _words: Final = partial(expression, "frames", package=__package__)
 
 
-# Programs whose settings hold "\\n" as it is typed send it before and behind lines of dashes.
+# Some programs send a backslash and an "n", as typed into their settings, before and behind lines
+# of dashes.
 _TYPED_BREAK: Final = re.compile(r"\\n(?=[ \t]*(?:---|===))|(?<=---|===)\\n")
 _OPEN_TAG: Final = re.compile(
     rf"(?:<!doctype[^<>\n]{{0,200}}>\s*)?[<\[]({_words('tags')})(?:\s[^<>\n]{{0,200}})?[>\]]",
@@ -86,7 +87,7 @@ _SENTENCE_END: Final = re.compile(r"(?<=[.!?:：])[ \t]+")
 
 
 def split_message(text: str) -> SplitMessage:
-    """The instruction and the article of a message. Without a known frame, all of it is article."""
+    """Splits a message into instruction and article. Without a known frame, all is article."""
     text = _TYPED_BREAK.sub("\n", text)
     for split_frame in (_split_tagged, _split_labelled, _split_marked):
         if (message := split_frame(text)) is not None:
@@ -95,7 +96,7 @@ def split_message(text: str) -> SplitMessage:
 
 
 def _split_tagged(text: str) -> SplitMessage | None:
-    """`<article>…</article>`, tags of similar names, and a whole page of HTML."""
+    """Splits at `<article>…</article>`, at tags of similar names, or at a whole page of HTML."""
     for opening in islice(_OPEN_TAG.finditer(text[:HEAD]), MAX_TRIES):
         tag = re.compile(rf"[<\[]/{re.escape(opening[1])}\s*[>\]]", re.IGNORECASE)
         closings = list(tag.finditer(text, opening.end()))
@@ -113,7 +114,7 @@ def _split_tagged(text: str) -> SplitMessage | None:
 
 
 def _split_labelled(text: str) -> SplitMessage | None:
-    """`Article:`, `Texte :`, `Here is the content:` and the like, then the article."""
+    """Splits below a label: `Article:`, `Texte :`, `Here is the content:` and the like."""
     for label in islice(_LABEL.finditer(text[:HEAD]), MAX_TRIES):
         before, rest = text[: label.start()], text[label.end() :]
         is_own = _OWN_LABEL.fullmatch(label[0]) is not None and _has_lead(before)
@@ -127,7 +128,7 @@ def _split_labelled(text: str) -> SplitMessage | None:
 
 
 def _split_marked(text: str) -> SplitMessage | None:
-    """A line of dashes, or quotes or backticks by threes, below an instruction."""
+    """Splits at a line of dashes, or at triple quotes or backticks, below an instruction."""
     mark = _DIVIDER.search(text[:HEAD]) or _OPENING.search(text[:HEAD])
     if mark is None:
         return None
@@ -138,12 +139,12 @@ def _split_marked(text: str) -> SplitMessage | None:
         return None
     framed, after = _split_end(text[mark.start() :])
     if _unwrap(framed) == framed.strip():
-        return None  # The quotes are some of the article's own.
+        return None  # The quotes belong to the article itself.
     return _make_message(f"{before}\n{after}", framed)
 
 
 def _split_unmarked(text: str) -> SplitMessage:
-    """An instruction that only its sentences tell from the article, at the beginning or the end."""
+    """Splits off an instruction that stands without a frame, at the beginning or the end."""
     rest, after = _split_end(text)
     start = find_instruction_end(rest)
     instruction = f"{rest[:start]}\n{after}".strip()
@@ -154,7 +155,7 @@ def _split_unmarked(text: str) -> SplitMessage:
 
 
 def _make_message(instruction: str, article: str, title: str = "") -> SplitMessage:
-    """The parts of a message, without what only introduces the article."""
+    """Makes the parts of a message, the article without the labels and quotes around it."""
     for _ in range(3):  # A label, metadata and quotes may stand within each other.
         own_title, article = _split_metadata(article)
         title = title or own_title
@@ -165,9 +166,9 @@ def _make_message(instruction: str, article: str, title: str = "") -> SplitMessa
 
 
 def _may_precede(before: str, article: str) -> bool:
-    """True if what stands before a label or a tag is an instruction or metadata, or nothing.
+    """True if the text before a label or a tag is an instruction, metadata or empty.
 
-    `article` may be empty: the label of a form that was not filled in.
+    `article` is empty below the label of a form that was not filled in.
     """
     beside = _count_beside(before)
     is_enough = len(article) >= ENOUGH or len(article) > beside or not article
@@ -177,7 +178,7 @@ def _may_precede(before: str, article: str) -> bool:
 def _count_beside(before: str) -> int:
     """Characters before an article that are neither instruction nor metadata.
 
-    Text that begins with neither is an article itself: it counts as far too much.
+    Text that begins with neither is an article itself: it counts as HEAD, which is over any limit.
     """
     start = find_instruction_end(before)
     rest = _take_metadata(before[start:])[1].strip()
@@ -186,9 +187,9 @@ def _count_beside(before: str) -> int:
 
 
 def _has_lead(before: str) -> bool:
-    """True if a French sentence that is no rule begins a paragraph below the instruction.
+    """True if a paragraph below the instruction has a line of French prose that is no rule.
 
-    An article begins there: what follows, such as a line of dashes, is a part of it.
+    The article begins there, so a line of dashes further down is a part of the article.
     """
     rest = _take_metadata(before[find_instruction_end(before) :])[1]
     blank_line = _BLANK_LINE.search(rest)
@@ -200,8 +201,8 @@ def _has_lead(before: str) -> bool:
 
 
 def find_instruction_end(text: str) -> int:
-    """Where the instruction at the beginning of a text ends; 0 where it begins with none."""
-    end, announced = 0, False  # `announced`: a colon ends the last request.
+    """The offset at which a text's first instruction ends; 0 where the text begins with none."""
+    end, announced = 0, False  # `announced`: the last request ends with a colon.
     for begin, sentence in list_sentences(text[:HEAD]):
         between = text[end:begin]
         if len(between.strip()) > (MAX_GAP if end else MAX_INTRODUCTION):
@@ -221,10 +222,10 @@ def find_instruction_end(text: str) -> int:
 
 
 def _may_be_rule(between: str, sentence: str, announced: bool) -> bool:
-    """True if a sentence that sounds like a rule is one.
+    """True if a sentence that sounds like a rule belongs to the instruction.
 
-    It stands behind others of the instruction, or on their line. What a colon has announced on the
-    same line may be the article, unless it is short.
+    A sentence directly behind the instruction, or on its line, does. Behind a colon on that line,
+    the sentence may be the article, so it must be short.
     """
     same_line = "\n" not in between
     if announced and same_line:
@@ -233,9 +234,9 @@ def _may_be_rule(between: str, sentence: str, announced: bool) -> bool:
 
 
 def _find_end_of_line(text: str, end: int) -> int:
-    """The end of an instruction, with what still follows on its line.
+    """The offset at which an instruction ends, with the rest of its line.
 
-    That is an article only after a colon, or where it is long.
+    After a colon, or where it is long, the rest is the article and does not count.
     """
     if end == 0 or text[:end].rstrip(" \t*_\"'").endswith((":", "：")):
         return end
@@ -267,7 +268,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _classify_first(text: str) -> Kind:
-    """What the first sentence of a text is for."""
+    """The kind of the first sentence of a text."""
     first = next((sentence for _, sentence in list_sentences(text[:HEAD])), "")
     return classify_sentence(first, first=True)
 
@@ -277,7 +278,7 @@ def _begins_with_request(text: str) -> bool:
 
 
 def _split_end(text: str) -> tuple[str, str]:
-    """The article without the instruction, the label or the cue that ends it, and that end."""
+    """Splits the article from the instruction, the label or the cue below it."""
     tail = max(0, len(text) - TAIL)
     label = _END_LABEL.search(text, tail)
     end = label.start() if label else len(text.rstrip())
@@ -326,7 +327,7 @@ def _take_metadata(text: str) -> tuple[str, str]:
 
 
 def _read_title(value: str) -> str:
-    """A title without quotes; empty where it is only the place for one (`[title]`)."""
+    """A title without quotes; empty where it is only a placeholder such as `[title]`."""
     title = value.strip().strip('"*_')
     return "" if title.startswith(("[", "{", "<", "$")) else title
 
@@ -345,7 +346,7 @@ def _unwrap(article: str) -> str:
 
 
 def _opens_first(inner: str, opening: str, closing: str) -> bool:
-    """True if the quotes within a text are pairs, so that those around it are one, too."""
+    """True if no quote within a text closes before one opens: those around it are then a pair."""
     if opening != closing:
         return inner.find(closing) < 0 or 0 <= inner.find(opening) < inner.find(closing)
     place = inner.find(opening)

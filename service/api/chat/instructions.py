@@ -1,10 +1,10 @@
-"""Tells what is said to a writer ("Summarise this in French") from what an article says.
+"""Tells instructions to a writer ("Summarise this in French") from sentences of an article.
 
-It looks at one sentence or line at a time. French news hardly ever speaks to its reader in the
-imperative, but it quotes people who do. Where a verb may stand in a quotation, or is also a noun or
-an infinitive, it counts only beside a word for a summary. The words are in `instructions.toml`.
+Each sentence or line is judged alone. French news hardly ever addresses its reader in the
+imperative, but it quotes people who do. A verb that may stand in a quotation, or is also a noun or
+an infinitive, counts only beside a word for a summary. The words are in `instructions.toml`.
 
-Tuned on French press articles, of which none is taken for an instruction: see
+The words were tuned on French press articles, of which none is taken for an instruction: see
 docs/decisions/chat-completions.md.
 """
 
@@ -17,15 +17,14 @@ from service.reading.wordings import expression
 
 
 class Kind(Enum):
-    """What a sentence is for."""
+    """The purpose of a sentence."""
 
     REQUEST = "request"  # It asks for a text.
-    RULE = "rule"  # It says how the text should be. Only what follows a request is one.
+    RULE = "rule"  # It says how the text should be. It counts only behind a request.
     OTHER = "other"
 
 
-# Characters of a request without an imperative: one that points at a text, and one that only ends
-# with a colon.
+# Characters of a request without an imperative, and of one that counts only for its final colon.
 MAX_POINTING: Final = 160
 MAX_ANNOUNCING: Final = 100
 
@@ -59,7 +58,7 @@ _FRENCH_SIGN: Final = re.compile(_words("french_signs"), re.IGNORECASE)
 # A line of a form that the answer is to have: `Title : [the title]`.
 _FORM: Final = re.compile(r"\W*+[\w'’ ]{1,30}[:：]\s*[\[{<(][^\n]*[\]})>]\W*$")
 
-# What may begin a message without a verb: a heading, or a short name of what is wanted.
+# Requests without a verb: a heading, or a noun phrase that names the wanted text.
 _HEADING: Final = re.compile(
     rf"(?:#+\s*{_words('marked_headings')}\W*|{_MARKS}{_words('headings')}\s*[*_]*\s*[:：]\W*"
     r"|\W*tl\s?;?\s?dr(?:,? please|,? svp)?\W*)$",
@@ -69,7 +68,7 @@ _NOUN_PHRASE: Final = re.compile(
     rf"{_START}(?:\w+\s+){{0,2}}{_words('named')}\b.*\b{_words('wanted')}",
     re.IGNORECASE,
 )
-# "In English, please": a rule that is a request of its own.
+# A polite end makes a rule a request of its own: "In English, please".
 _POLITE_END: Final = re.compile(rf"\b{_words('thanks')}\W*$", re.IGNORECASE)
 # The last word of many prompts, after which the answer is expected.
 CUE: Final = re.compile(
@@ -79,10 +78,10 @@ CUE: Final = re.compile(
 
 
 def classify_sentence(sentence: str, first: bool = False) -> Kind:
-    """What a sentence or a line is for.
+    """Classifies a sentence or a line by its purpose.
 
-    `first`: it begins or ends a message, where a request may also do without an imperative ("Short
-    summary of the article below:").
+    `first` is true for a sentence that begins or ends a message. There, a request needs no
+    imperative ("Short summary of the article below:").
     """
     if is_request(sentence):
         return Kind.REQUEST
@@ -103,13 +102,13 @@ def is_request(sentence: str) -> bool:
 
 
 def is_task_request(sentence: str) -> bool:
-    """True for a request that does not only say who the writer is or what it is able to do."""
+    """True for a request that does more than describe the writer ("You are an editor")."""
     is_wanted = classify_sentence(sentence, first=True) is Kind.REQUEST
     return is_wanted and _DESCRIPTION.match(sentence) is None
 
 
 def is_french(sentence: str) -> bool:
-    """True for a sentence with several signs of French. Cheaper than to detect its language."""
+    """True for a sentence with several signs of French. Language detection would cost more."""
     return len(_FRENCH_SIGN.findall(sentence)) > 1
 
 

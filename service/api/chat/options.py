@@ -1,7 +1,7 @@
-"""Reads from an instruction what summary is wanted: its language, its length, its layout.
+"""Reads the language, the length and the layout of the wanted summary from instructions.
 
-A conversation has several instructions: the newest that names something decides it. What none
-names is as `/summarize` has it by default. The words are in `options.toml`.
+A conversation may have several instructions: the newest that names an option decides it. An option
+that none names has the default of `/summarize`. The words are in `options.toml`.
 """
 
 import re
@@ -17,19 +17,19 @@ from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, PRESETS, Leng
 from service.reading.wordings import expression
 from service.summarizer import TargetLanguage
 
-MAX_READ: Final = 8_000  # Characters of each instruction; what is wanted stands early.
-MAX_BEFORE: Final = 80  # Characters before a word that may change what it says.
+MAX_READ: Final = 8_000  # Characters of each instruction; its options stand early.
+MAX_BEFORE: Final = 80  # Characters before a word in which another ("not") may change its meaning.
 CHARACTERS_PER_WORD: Final = 6  # Of French news, with the space behind each word.
 MEDIUM_SENTENCES: Final = 3
 
 
 class NotOffered(Exception):
-    """An instruction asks for what this service does not do. The words say what."""
+    """An instruction asks for a language or a task that is not served. The message names it."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """The summary that is wanted. `sentences`: at most so many; None: as many as the length has."""
+    """The options of the wanted summary. `sentences` is the most; None leaves it to the length."""
 
     language: TargetLanguage = "fr"
     length: Length = Length.MEDIUM
@@ -71,7 +71,7 @@ _NUMBERS: Final = {
     )
     for word in words.split()
 }  # fmt: skip
-# Letters of ASCII only: without regard to case, "ſ" and "ı" would count as "s" and "i".
+# Letters of ASCII only: a match that ignores case would take "ſ" for "s" and "ı" for "i".
 _NUMBER: Final = rf"(?a:\d{{1,5}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _COUNT: Final = _compiled(
     rf"\b(?:(?:{_NUMBER})\s*(?:[-–—~]|to|à|or|ou|et|and)\s*)?(?P<most>{_NUMBER})"
@@ -87,13 +87,13 @@ _SHORT: Final = _compiled(rf"\b{_words('short')}(?!\w)")
 _LONG: Final = _compiled(rf"\b{_words('long')}(?!\w)")
 _BULLETS: Final = _compiled(rf"\b{_words('bullets')}(?!\w)")
 _NO_BULLETS: Final = _compiled(rf"{_words('no_bullets')}$")
-# Feeder drops the first line of an answer, in which it looks for the language.
+# The reader app Feeder looks for the language in an answer's first line, and drops that line.
 _FIRST_LINE: Final = _compiled(r"first line must be[^.\n]{0,30}\blang:")
 _OTHER_TASK: Final = _compiled(rf"\b{_words('other_tasks')}\b")
 
 
 def read_options(*instructions: str) -> Options:
-    """What instructions ask for, the oldest first.
+    """Reads the options that instructions ask for; the oldest instruction comes first.
 
     Raises NotOffered for another language or another task.
     """
@@ -112,7 +112,7 @@ def read_options(*instructions: str) -> Options:
 
 
 def limit_words(length: Length, words: int | None) -> int | None:
-    """So many words as `max_words` of a request; None where the length allows no more anyway."""
+    """A limit of words as a request's `max_words`; None where the length is as strict anyway."""
     if words is None or words >= PRESETS[length].most:
         return None
     return min(max(words, MIN_MAX_WORDS), MAX_MAX_WORDS)
@@ -157,7 +157,10 @@ def _read_size(text: str) -> _Size:
 
 
 def _read_counts(text: str) -> dict[str, int]:
-    """The numbers of words, sentences and the like that are named, each the first of its kind."""
+    """The numbers that a text names, by what they count: words, sentences and the like.
+
+    Of several numbers for the same, the first counts.
+    """
     counts: dict[str, int] = {}
     for count in _COUNT.finditer(text):
         number = count["most"].lower()
@@ -170,9 +173,9 @@ def _read_counts(text: str) -> dict[str, int]:
 
 
 def _combine_sizes(sizes: Iterable[_Size]) -> _Size:
-    """The size that is wanted in the end, of those of each instruction, the oldest first.
+    """Combines the sizes that instructions name, the oldest first, into the wanted one.
 
-    A newer word such as "shorter" takes the place of older numbers.
+    A newer word such as "shorter" replaces older numbers.
     """
     size = _Size()
     for newer in sizes:
@@ -202,7 +205,7 @@ def _choose_length(size: _Size) -> Length:
 
 
 def _read_layout(texts: Sequence[str]) -> Layout:
-    """Bullets where the newest instruction that names them does not forbid all of them."""
+    """Bullets if the newest instruction that mentions them does not negate every mention."""
     for text in reversed(texts):
         if "bullets" in _read_counts(text):
             return "bullets"

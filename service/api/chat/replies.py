@@ -12,17 +12,17 @@ from service.api.contract.layouts import lay_out
 from service.api.work.answers import Answer
 
 CUT: Final = "max_words"  # The warning about a sentence that was cut.
-# What `splitlines` takes for the end of a line and JSON leaves as it is.
+# Characters that end a line for `splitlines`, and that JSON does not escape.
 _LINE_BREAK: Final = re.compile("[\x85\u2028\u2029]")
 END: Final = "[DONE]"  # The last event of a stream.
 
 
 @dataclass(frozen=True)
 class Reply:
-    """The text of an answer in pieces, its summary (a `SummaryBody`), and its name.
+    """An answer: its id (`name`), its text in pieces, and its summary (a `SummaryBody`).
 
-    Each piece ends with a sentence. `created` is in seconds since 1970. `model` is the model that
-    answered.
+    Each piece ends where a sentence ends, or is the line that names the language. `created` is
+    in seconds since 1970. `model` is the model that answered.
     """
 
     name: str
@@ -48,9 +48,9 @@ class Reply:
         }
 
     def chunks(self, usage: dict[str, int] | None) -> Iterator[str]:
-        """The data of the events of a stream, the last one included.
+        """Yields the data of each event of a stream, `[DONE]` included.
 
-        `usage` is sent after the text, where it is wanted.
+        `usage` follows the text; None leaves it out.
         """
         yield self._chunk({"role": "assistant", "content": ""})
         for piece in self.pieces:
@@ -74,16 +74,17 @@ class Reply:
 
 
 def make_reply(answer: Answer, request: ChatRequest, name: str, created: int, model: str) -> Reply:
-    """The reply for an answer: with as many sentences as were asked for, laid out as was asked."""
+    """Makes the reply to a chat, with the number of sentences and the layout that it asks for."""
     summary = json.loads(answer.json)
     if request.body.text is not None:
-        summary["article"]["text"] = request.body.text  # The client does not know where it was.
+        # The client cannot know which part of its messages is the article.
+        summary["article"]["text"] = request.body.text
     _shorten(summary, request.options.sentences)
     return Reply(name, created, model, _pieces(summary, request.options), summary)
 
 
 def _pieces(summary: dict[str, Any], options: Options) -> list[str]:
-    """The text, a sentence a piece, below its language where the first line has to name it."""
+    """The text in pieces of a sentence each, below a line with the language if that is wanted."""
     texts = [sentence["text"] for sentence in summary["sentences"]]
     ends = [len(lay_out(texts[: number + 1], options.layout)) for number in range(len(texts))]
     content = lay_out(texts, options.layout)

@@ -10,13 +10,13 @@ from service.api.contract.requests import SummarizeBody
 from service.text.words import TOKENS_PER_WORD
 
 FIELD = "messages"
-# Characters of all messages, over those that an article may have.
+# Characters that all messages may have beyond the most for an article.
 MAX_BESIDE_ARTICLE = 20_000
 
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """The summary that a chat asks for: its request, and how its text is to be laid out."""
+    """The summary request of a chat, its options, and the text of all messages (`prompt`)."""
 
     body: SummarizeBody
     options: Options
@@ -24,9 +24,9 @@ class ChatRequest:
 
 
 def read_chat(body: ChatBody, max_characters: int) -> ChatRequest:
-    """What a chat asks for. `max_characters` is the most that an article may have.
+    """Reads the summary request of a chat. `max_characters` is the most that an article may have.
 
-    Raises ApiError where it holds no article, too much text, or options that are not offered.
+    Raises ApiError where the chat holds no article, too much text, or options that are not offered.
     """
     messages = [Message(message.role.lower(), message.content or "") for message in body.messages]
     prompt = "\n".join(message.text for message in messages)
@@ -50,7 +50,7 @@ def read_chat(body: ChatBody, max_characters: int) -> ChatRequest:
 
 
 def _check(body: ChatBody, characters: int, most: int) -> None:
-    """Refuses what is too long before it is read, and forms of answers that are not served."""
+    """Refuses messages that are too long to be read, and forms of answers that are not served."""
     if characters > most:
         detail = f"{FIELD}: at most {most} characters are allowed in all, {characters} were given."
         raise ApiError(422, "text_too_long", detail, field=FIELD)

@@ -25,8 +25,8 @@ from service.api.work.waiting import ClientLeft, while_connected
 router = APIRouter()
 
 OWNER: Final = "breve"
-MAX_NAME: Final = 200  # Characters of the name of a model that an error repeats.
-READING: Final = "read"  # The first step, after which the article is known to be one.
+MAX_NAME: Final = 200  # Characters of a model's name that an error repeats.
+READING: Final = "read"  # The first step, after which the input is known to be an article.
 LINE_END: Final = "\n"  # As OpenAI's: some clients look for two of these between events.
 _STARTED: Final = int(time.time())
 
@@ -46,7 +46,7 @@ async def complete_chat(
     """Summarises the article of a conversation, as OpenAI's clients ask for it. With `stream`,
     events as OpenAI sends them."""
     most = parts.settings.max_characters
-    # In a thread: messages made to be slow take a second.
+    # In a thread: messages that are built to be slow take a second.
     chat = await anyio.to_thread.run_sync(read_chat, body, most, limiter=parts.measures)
     order = validate(parts, chat.body)
     await admit(parts, order, client)
@@ -74,10 +74,10 @@ class _Exchange:
         return Response(content, media_type=JSON, headers={"X-Cache": ticket.origin})
 
     async def begin_stream(self, order: Order, with_usage: bool) -> Response:
-        """The stream, once the article is read.
+        """Begins the stream, once the article is read.
 
-        So what is no article is answered with a status of its own. Few clients read errors within
-        streams.
+        So an input that is no article gets an HTTP status of its own. Few clients read errors
+        within streams.
         """
         steps: asyncio.Queue[str] = asyncio.Queue()
         ticket = await take_ticket(self._parts, order, steps.put_nowait)
@@ -102,7 +102,7 @@ class _Exchange:
     async def _events(
         self, waiting: "asyncio.Future[Answer]", with_usage: bool
     ) -> AsyncIterator[ServerSentEvent]:
-        """The chunks of the answer, or an error; no sentence before the whole is checked."""
+        """Yields the chunks of the answer, or an error. The whole summary is checked first."""
         try:
             reply = self._reply(await waiting)
             usage = await self._usage(reply) if with_usage else None

@@ -19,7 +19,7 @@ MAX_ENTRIES: Final = 50
 
 _STORY: Final = "Panne chez Nuagis : des sites français inaccessibles"
 _TITLE: Final = "Le point sur l’actualité tech, 29 novembre 2026"
-# What a digest looks like, shortened, by media type.
+# Shortened examples of a digest, by media type.
 EXAMPLES: Final[dict[str, Any]] = {
     "text/markdown": f"# {_TITLE}\n\n## Le Quotidien\n\n### [{_STORY}](<https://example.org/1>)\n",
     "text/html": f'<!DOCTYPE html>\n<html lang="fr"><body><h1>{_TITLE}</h1></body></html>\n',
@@ -52,7 +52,7 @@ def answers() -> dict[str, Any]:
 
 
 def _refuse_other_names(address: str) -> str:
-    """Refuses what is no address of the web: a service reads no files for its clients."""
+    """Refuses all but web addresses: a service reads no files for its clients."""
     if not is_web_address(address):
         raise ValueError("An address of the web is needed: http:// or https://")
     return address
@@ -140,5 +140,5 @@ class DigestBody(KnownFields):
 
     @property
     def cost(self) -> int:
-        """How many articles are counted."""
+        """How many articles count against the client's rate limit."""
         return len(self.articles) + (self.max_items if self.sources else 0)

@@ -1,4 +1,4 @@
-"""What the documentation says about errors: each with its own media type and a real example."""
+"""The parts of the OpenAPI document that FastAPI cannot make: groups, headers, errors."""
 
 import re
 from typing import Any, Final
@@ -7,7 +7,7 @@ from service.api.contract import openai_errors as openai
 from service.api.contract import problems
 from service.api.contract.problems import Problem
 
-# The codes and details of each status. The first one is the usual one.
+# The codes and details of each status, the usual one first.
 _EXAMPLES: Final = {
     400: (
         ("malformed_json", "The body is not JSON: Expecting value at line 1, column 1."),
@@ -81,7 +81,8 @@ TAGS: Final = [
     },
 ]
 
-# Not the docstring of the route: a line break in it is a character of the contract.
+# Not the docstring of the route, whose line breaks would be joined: those of this text are part of
+# the contract.
 SUMMARIZE_BATCH: Final = (
     "Summarises several articles. Each has its own result or its own problem, in order, whatever "
     "becomes of the others.\n\n"
@@ -162,10 +163,10 @@ def _examples(status: int) -> dict[str, Any]:
 
 
 def complete(document: dict[str, Any]) -> None:
-    """Adds to the document what FastAPI cannot know.
+    """Adds facts to the OpenAPI document that FastAPI does not know.
 
-    That is the media type of errors, the headers of answers, and that a key is asked for only
-    where there are keys.
+    These are the media type of errors, the headers of answers, and that the key is optional: some
+    services have no keys.
     """
     document["components"]["headers"] = HEADERS
     for schema in document["components"]["schemas"].values():
@@ -191,7 +192,7 @@ def _complete_operation(operation: dict[str, Any]) -> None:
 
 
 def _unwrap_description(schema: dict[str, Any]) -> None:
-    """Joins the lines of a paragraph: how wide the source is must not change the contract."""
+    """Joins the lines of each paragraph, so that wrapping the source leaves the contract alone."""
     if "description" in schema:
         schema["description"] = _LINE_BREAK.sub(" ", schema["description"])
 

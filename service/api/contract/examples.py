@@ -74,5 +74,5 @@ EXAMPLE_RESULTS: list[dict[str, Any]] = [
 
 
 def example(body: dict[str, Any]) -> ConfigDict:
-    """The configuration of a body's class that documents it by this example."""
+    """The pydantic configuration that adds this example to the documentation of a body."""
     return ConfigDict(json_schema_extra={"examples": [body]})

@@ -1,4 +1,4 @@
-"""Fields that several bodies have, and what each refuses."""
+"""Types of fields that several bodies have, with their checks."""
 
 from typing import Annotated, Any
 
@@ -53,9 +53,9 @@ GlossaryPairs = Annotated[
 
 
 def _read_identifier(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """Reads a text or a number, and says what is needed where it is neither.
+    """Reads a text or a whole number, and says what is needed where the value is neither.
 
-    pydantic's own two errors name its functions. It would also take `true` for 1.
+    pydantic alone would report two errors that name its functions, and would take `true` for 1.
     """
     try:
         if not isinstance(value, bool):
@@ -76,7 +76,7 @@ _IDENTIFIER: TypeAdapter[str | int | None] = TypeAdapter(Identifier | None)
 
 
 def read_identifier(value: Any) -> str | int | None:
-    """The identifier that `value` is; None where it is none."""
+    """Returns `value` if it is a valid identifier, else None."""
     try:
         return _IDENTIFIER.validate_python(value)
     except ValidationError:

@@ -20,14 +20,14 @@ _EXTRA: Final = "extra_forbidden"  # Pydantic's type of the error for an unknown
 
 
 class KnownFields(BaseModel):
-    """A body that refuses fields which it does not know."""
+    """A body that refuses unknown fields."""
 
     model_config = ConfigDict(extra="forbid")
 
     @model_validator(mode="wrap")
     @classmethod
     def _explain_unknown_fields(cls, value: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
-        """Gives the error for an unknown field words that name the field which may be meant."""
+        """Rewords the error for an unknown field, to name the known field that may be meant."""
         try:
             return read(cls._drop_most_unknown(value))
         except ValidationError as error:
@@ -38,9 +38,9 @@ class KnownFields(BaseModel):
 
     @classmethod
     def _drop_most_unknown(cls, value: Any) -> Any:
-        """Leaves out the unknown fields that no answer would list.
+        """Leaves out the unknown fields beyond the MAX_FIELDS that an answer lists.
 
-        To write an error for each of 180,000 would take too long.
+        To write an error for each of 180,000 fields would take too long.
         """
         if not isinstance(value, dict) or len(value) <= len(cls.model_fields) + MAX_FIELDS:
             return value

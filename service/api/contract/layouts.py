@@ -1,4 +1,4 @@
-"""A summary as a text: Markdown or plain, in one paragraph or a sentence a bullet."""
+"""Writes a summary as Markdown or plain text, as one paragraph or as bullets."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 Layout = Literal["paragraph", "bullets"]
 
-# Signs that Markdown may read as marks, anywhere and at the beginning of a paragraph.
+# Characters that Markdown may read as markup: anywhere, and at the beginning of a paragraph.
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>])")
 _OPENING: Final = re.compile(r"^(\d{1,9})(?=[.)])|^(?=[#+\-=~|])")
 
@@ -36,5 +36,5 @@ def _below(headline: str, text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """The text without what Markdown would read as a mark."""
+    """Escapes the characters that Markdown would read as markup."""
     return _OPENING.sub(lambda mark: f"{mark[1] or ''}\\", _MARKS.sub(r"\\\1", text))

@@ -1,4 +1,4 @@
-"""Errors in the form that OpenAI's clients read, under the paths that they ask."""
+"""Errors in the form that OpenAI's clients read, for the paths under `/v1/`."""
 
 from typing import Any, Final
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 PATHS: Final = "/v1/"  # Begins the paths whose errors have this form.
 MEDIA_TYPE: Final = "application/json"
-# The type of an error by its status, where it is neither of the two of `_type_of`.
+# The type of an error by its status. `_type_of` has the types of all other statuses.
 _TYPES: Final = {
     401: "authentication_error",
     403: "permission_error",

@@ -30,7 +30,7 @@ _TITLES: Final = {
     422: "Unprocessable Content",
 }
 MAX_FIELDS: Final = 20  # Wrong fields that one answer lists.
-UNKNOWN_FIELD: Final = "unknown_field"  # Our pydantic type of the error for an unknown field.
+UNKNOWN_FIELD: Final = "unknown_field"  # The type of our pydantic error for an unknown field.
 # Errors whose message names the field itself, and errors of the body as a whole.
 _WITHOUT_FIELD: Final = (UNKNOWN_FIELD, "no_article", "no_sources", "several_articles")
 MAX_FIELD_NAME: Final = 100  # Characters of an unknown field's name that an answer repeats.
@@ -60,9 +60,9 @@ class Problem(BaseModel):
 
 
 class ProblemResponse(JSONResponse):
-    """A problem as a response, in the form of the path that was asked.
+    """A problem as a response: in OpenAI's form under `/v1/`, else as RFC 9457 has it.
 
-    The request is marked with its code.
+    Sending the problem notes its code in the scope of the request, for logs and metrics.
     """
 
     media_type = MEDIA_TYPE
@@ -112,7 +112,7 @@ class ApiError(Exception):
 
 
 def title(status: int) -> str:
-    """The words of RFC 9110 for a status, whatever the Python."""
+    """The reason phrase of RFC 9110 for a status, the same in every version of Python."""
     return _TITLES.get(status) or HTTPStatus(status).phrase
 
 
@@ -172,9 +172,9 @@ def request_id(request: Request) -> str:
 
 
 def report_error(error: Exception, identifier: str) -> tuple[Problem, dict[str, str]]:
-    """The body and the headers for an error. An unexpected one is logged.
+    """The body and the headers for an error. Logs an unexpected error.
 
-    The log gets its type and its place, not its words, which may quote the article.
+    The log gets the error's type and traceback, not its message, which may quote the article.
     """
     body, headers = problem_of(error, identifier)
     if body.status == 500:
@@ -203,7 +203,7 @@ async def _on_http_error(request: Request, error: Exception) -> ProblemResponse:
     status = error.status_code
     code = title(status).lower().replace(" ", "_")
     match status:
-        case 400:  # FastAPI's only use of it: the body cannot be read.
+        case 400:  # FastAPI answers 400 only to a body that cannot be read.
             code, detail = "malformed_json", _explain_unreadable_body(error.__cause__)
         case 404:
             detail = "There is nothing at this path; /docs lists the paths."
@@ -217,7 +217,7 @@ async def _on_http_error(request: Request, error: Exception) -> ProblemResponse:
 
 
 def _explain_unreadable_body(cause: BaseException | None) -> str:
-    """What is wrong with a body, as far as the error of reading it shows."""
+    """Says why a body cannot be read, as far as the cause of the error shows it."""
     match cause:
         case UnicodeDecodeError():
             byte = cause.object[cause.start]
@@ -237,9 +237,9 @@ async def _on_invalid_body(request: Request, error: Exception) -> ProblemRespons
 
 
 def _explain_json_error(item: Any, text: str) -> str:
-    """Python's message with the line and the column.
+    """Python's message about invalid JSON, with the line and the column.
 
-    The message may end with "at", where Python puts numbers of its own.
+    A final "at" of the message is removed: Python would add the position behind it.
     """
     message, place = str(item["ctx"]["error"]).removesuffix(" at"), item["loc"][-1]
     line = text.count("\n", 0, place) + 1
@@ -259,7 +259,7 @@ def invalid_body(errors: Sequence[Any], identifier: str) -> Problem:
 
 
 def _sentence(item: Any, field: FieldError) -> str:
-    """An error as the detail has it: its field, unless the message names it, and its message."""
+    """An error as the detail has it: the message, behind the field unless the message names it."""
     return field.message if item["type"] in _WITHOUT_FIELD else f"{field.field}: {field.message}"
 
 
@@ -274,7 +274,7 @@ def shown_name(name: str) -> str:
 
 
 def _message(item: Any) -> str:
-    """What was expected and, where that is a number or a short word, what was sent."""
+    """Says what was expected, and repeats the value that was sent if it is a number or short."""
     kind, words, value = item["type"], str(item["msg"]), item.get("input")
     if kind in _WITHOUT_FIELD:
         return words

@@ -1,6 +1,6 @@
 """The bodies of answers: summaries, results of a batch, and what the service says of itself.
 
-The descriptions of classes and fields are the documentation's (`docs/openapi.json`).
+The docstrings of classes and the descriptions of fields are published in `docs/openapi.json`.
 """
 
 from typing import Self

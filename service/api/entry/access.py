@@ -1,4 +1,4 @@
-"""Who may ask, and how often: keys, and a limit for each client."""
+"""Access to the service: its keys, and a rate limit for each client."""
 
 import hashlib
 import hmac
@@ -13,30 +13,31 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from service.api.contract.problems import ApiError
 from service.settings import HASHED
 
-# How exact the limiter's clock is, with a margin. It counts windows since 1970 as a fraction.
+# More than the rounding error of the limiter's times. It computes them from the number of windows
+# since 1970, which is a fraction.
 CLOCK_SECONDS: Final = 0.001
 
 
 class Keys:
-    """The keys that open the service, kept as digests.
+    """The keys that open the service, kept as SHA-256 digests.
 
-    `keys` are keys, or `sha256:` and the digest of one.
+    Each of `keys` is a key itself, or `sha256:` and the digest of a key in hexadecimal.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._digests = [_digest_of(key) for key in keys]
 
     def client(self, authorization: str, address: str) -> str:
-        """The name of a client, for its limit: the digest of its key, or `address` without keys.
+        """The name under which a client is counted: the digest of its key.
 
-        Raises ApiError 401 unless the header holds one of the keys. All are compared, each in
-        constant time.
+        Where the service has no keys, it is `address`. Raises ApiError 401 unless the header holds
+        one of the keys. All keys are compared, each in constant time.
         """
         if not self._digests:
             return address
         scheme, _, key = authorization.partition(" ")
-        # Only these two: the server reads a header's bytes as Latin-1, and bytes that end a letter
-        # of UTF-8 may then look like other spaces.
+        # Only space and tab: the server reads a header as Latin-1, in which the last byte of a
+        # UTF-8 letter may look like another space: "à" ends in A0, the no-break space.
         key = key.strip(" \t")
         # curl sends the letters as they are typed, in UTF-8. urllib, requests and the browsers'
         # `fetch` send Latin-1.
@@ -72,7 +73,7 @@ class RateLimit:
         self._limiter = SlidingWindowCounterRateLimiter(self._counts)
 
     def take(self, client: str, articles: int) -> None:
-        """Counts so many articles.
+        """Counts articles for a client.
 
         Raises ApiError 429 if they are too many now, and 422 if they would always be too many.
         """
@@ -93,19 +94,19 @@ class RateLimit:
         raise ApiError(429, "rate_limited", detail, {"Retry-After": str(seconds)})
 
     def _seconds_until(self, rule: RateLimitItem, client: str, articles: int) -> int:
-        """In how many seconds so many articles will fit, if the client asks for no others.
+        """The seconds until the articles will fit, if the client asks for no others.
 
-        The limiter counts this window and a share of the one before it. The share is the part of
-        that window which the last `span` seconds still hold.
+        The limiter adds the count of this window and a share of the previous window's count. The
+        share is the part of the previous window that lies within the last `span` seconds.
         """
         span = rule.get_expiry()
         before, _, counted, expires = self._counts.get_sliding_window(rule.key_for(client), span)
-        left = expires - span  # Of this window, in seconds.
+        left = expires - span  # Seconds that are left of this window.
         room = rule.amount - articles + 1  # The count must stay below it.
         if counted < room:
-            # In this window, while the one before it weighs less and less.
+            # They will fit within this window: the previous one weighs less and less.
             seconds = left - (room - counted) * span / max(before, 1)
         else:
-            # In the next one, while this one weighs less and less.
+            # They will fit within the next window: then this one weighs less and less.
             seconds = left + span * (1 - room / counted)
         return max(1, math.ceil(seconds + CLOCK_SECONDS))

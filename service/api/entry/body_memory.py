@@ -1,4 +1,4 @@
-"""Room for request bodies: each is bounded, and so are all of them together."""
+"""Bounds the memory of all request bodies together."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ class NoRoom(Exception):
 
 
 class BodyRoom:
-    """Counts the bytes of all bodies that are held, at most `max_bytes`; for the event loop only.
+    """Counts the bytes of all bodies that are held, at most `max_bytes`.
 
     Only bytes that have arrived count: a body that is announced and never sent takes no room from
-    others.
+    others. Only the event loop may use it.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -30,9 +30,9 @@ class BodyRoom:
 
     @contextmanager
     def share(self) -> Iterator[Callable[[int], None]]:
-        """The room of one body: yields a function that takes so many bytes more, or raises NoRoom.
+        """Yields a function that takes room for more bytes of one body, or raises NoRoom.
 
-        All of them are free again at the end, however it ends.
+        All its bytes are free again at the end of the context, also after an error.
         """
         taken = 0
 

@@ -19,19 +19,19 @@ from service.api.contract.problems import Problem, ProblemResponse, problem, ren
 
 logger = logging.getLogger("breve.connections")
 
-# h11 takes about 20 µs for each piece of a body, in which no other request is served. A client that
-# writes JSON piece by piece, as `json.JSONEncoder.iterencode` does, sends some 15 for each article.
-# One of them is its text.
+# h11 takes about 20 µs for each piece of a body. No other request is served meanwhile. A client
+# that writes JSON piece by piece, as `json.JSONEncoder.iterencode` does, sends some 15 pieces for
+# each article. One of them is its text.
 FREE_PIECES: Final = 1_000
 SMALLEST_PIECE: Final = 64  # Bytes that a piece must have on average, once there are more.
-RETRY_SECONDS: Final = 5  # After these, a client that was turned away may try again.
+RETRY_SECONDS: Final = 5  # Until a client that was turned away may try again.
 
 
 @dataclass(frozen=True)
 class ConnectionLimits:
     """The most connections at once, and the most `seconds` that each may keep the service waiting.
 
-    The seconds count for the headers of a request to arrive, and for a client to read on.
+    Within `seconds`, the headers of a request must arrive, and a client must read on.
     """
 
     connections: int
@@ -64,33 +64,33 @@ class _CountedPieces(h11.Connection):
 
 
 class _Timer:
-    """Calls `end` so many seconds after its start, unless it is stopped."""
+    """A timer that calls `end` after `seconds`, unless it is stopped before."""
 
     def __init__(self, seconds: float, end: Callable[[], None]) -> None:
         self._seconds, self._end = seconds, end
         self._handle: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Starts it, if it does not run."""
+        """Starts the timer, if it does not run."""
         if self._handle is None:
             self._handle = asyncio.get_running_loop().call_later(self._seconds, self._end)
 
     def stop(self) -> None:
-        """Stops it, if it runs."""
+        """Stops the timer, if it runs."""
         if self._handle is not None:
             self._handle.cancel()
         self._handle = None
 
 
 class LimitedConnection(H11Protocol):
-    """One connection. Where there are too many, the one that is idle for longest is closed."""
+    """One connection. Where there are too many, the one that has been idle longest is closed."""
 
     def __init__(self, limits: ConnectionLimits, **options: Any) -> None:
         super().__init__(**options)
         self.conn: _CountedPieces = _CountedPieces()
         self._limits = limits
-        self._headers_due = _Timer(limits.seconds, self._end)  # Of the next request.
-        self._reading_due = _Timer(limits.seconds, self._end)  # Of the answer, by the client.
+        self._headers_due = _Timer(limits.seconds, self._end)  # For the next request.
+        self._reading_due = _Timer(limits.seconds, self._end)  # For the client to read.
         self._quiet_since = time.monotonic()
 
     @property
@@ -105,9 +105,9 @@ class LimitedConnection(H11Protocol):
 
     @property
     def is_ending(self) -> bool:
-        """True if its file descriptor is about to be free.
+        """True if the file descriptor of the connection is about to be free.
 
-        A closing connection keeps it as long as the client has not read all bytes.
+        A closing connection keeps its descriptor until the client has read all bytes.
         """
         return self.transport.is_closing() and not self.is_unread
 
@@ -121,11 +121,11 @@ class LimitedConnection(H11Protocol):
             return
         quiet = [other for other in staying if other.is_quiet and other is not self]
         if quiet:
-            # One whose client has read its answer goes first.
+            # A connection whose client has read its answer goes first.
             longest_quiet = min(quiet, key=lambda other: (other.is_unread, other._quiet_since))
             longest_quiet.transport.abort()
             staying.remove(longest_quiet)
-        # One that was turned away is quiet, too: its place is not free for this one.
+        # `staying` also has connections that were turned away. To close one of them frees no place.
         if len(staying) > self._limits.connections:
             self._turn_away()
 
@@ -160,17 +160,17 @@ class LimitedConnection(H11Protocol):
         super().on_response_complete()
 
     def pause_writing(self) -> None:
-        """Waits for the client to read, but only so long."""
+        """Waits for the client to read, for a limited time only."""
         super().pause_writing()
         self._reading_due.start()
 
     def resume_writing(self) -> None:
-        """Goes on, as the client has read."""
+        """Goes on, once the client has read."""
         super().resume_writing()
         self._reading_due.stop()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuses what is no HTTP, and a body in too small pieces.
+        """Refuses bytes that are not HTTP, and a body in too small pieces.
 
         An answer that has begun is cut off.
         """
@@ -205,7 +205,7 @@ class LimitedConnection(H11Protocol):
 
 
 def limited_protocol(limits: ConnectionLimits) -> type[asyncio.Protocol]:
-    """The protocol for uvicorn: a function, which it calls as it would call a class."""
+    """Makes the protocol for uvicorn: a function that uvicorn calls in the place of a class."""
 
     def connect(**options: Any) -> LimitedConnection:
         return LimitedConnection(limits, **options)

@@ -1,7 +1,7 @@
 """Bounds the lists and objects of a JSON body before it is parsed.
 
-A body of 2 MB can hold 700,000. Python's garbage collector would go through all of them again and
-again, for seconds in which no other request is served.
+A body of 2 MB can hold 700,000 of them. Python's garbage collector would go through all of them
+again and again, for seconds in which no other request is served.
 """
 
 import re
@@ -10,8 +10,8 @@ from typing import Final
 from service.api.contract.problems import ApiError
 
 MAX_DEPTH: Final = 32  # Lists and objects within each other. A batch with glossaries has four.
-# All up to the next bracket outside of strings. It is possessive, so that its time grows only with
-# the bytes.
+# Matches up to the next bracket outside of strings. Its quantifiers are possessive, so its time is
+# linear in the bytes.
 _TO_BRACKET: Final = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
 _OPENING: Final = (b"[", b"{")
 
@@ -19,9 +19,9 @@ _OPENING: Final = (b"[", b"{")
 def check_shape(body: bytes | bytearray, max_containers: int) -> None:
     """Raises ApiError for a body with too many lists and objects, or too deeply nested ones.
 
-    At most `max_containers` are allowed, and at most MAX_DEPTH within each other. What is no JSON
-    is left to the parser, which says where it is wrong. The parser would also read UTF-16, in
-    which brackets are not found here: what is not UTF-8 is refused.
+    At most `max_containers` are allowed, and at most MAX_DEPTH within each other. A body that is
+    not JSON is left to the parser, which says where it is wrong. The parser would also read UTF-16,
+    in which brackets are not found here. So a body with a NUL byte, as UTF-16 has them, is refused.
     """
     if b"\0" in body:
         raise ApiError(400, "malformed_json", "The body should be JSON in UTF-8, without a NUL.")

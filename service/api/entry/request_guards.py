@@ -1,6 +1,6 @@
-"""What every request passes first: it gets an id, and its host, its key and its body are checked.
+"""The middleware that every request passes: it gives an id, and checks host, key and body.
 
-Bodies without a key, too large, too many, too slow or not JSON are refused.
+Bodies are refused if they come without a key, are too large, too many, too slow or not JSON.
 """
 
 import asyncio
@@ -29,9 +29,9 @@ _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 class RequestId:
     """Gives each request an id: the client's `X-Request-ID` if it is a plain one, else a new one.
 
-    It also answers the errors that no other handler has answered. The server would log their
-    words, which may quote the article. A request that is cancelled is told so if `is_stopping`;
-    else its client has left.
+    It also answers the errors that no other handler has answered: the server would log their
+    messages, which may quote the article. A cancelled request is answered with 503 if
+    `is_stopping`. Otherwise its client has left, and gets no answer.
     """
 
     def __init__(self, app: ASGIApp, is_stopping: Callable[[], bool]) -> None:
@@ -62,7 +62,7 @@ class RequestId:
             if not begun:
                 await response(scope, receive, send_with_id)
         except asyncio.CancelledError:
-            if self._is_stopping() and not begun:  # The server has waited long enough.
+            if self._is_stopping() and not begun:  # The grace period is over.
                 await _stopping(identifier)(scope, receive, send_with_id)
             raise
 
@@ -74,7 +74,7 @@ def _stopping(identifier: str) -> ProblemResponse:
 
 
 class HeadAsGet:
-    """Answers HEAD as GET, without the body: monitors of a service often ask so."""
+    """Answers HEAD as GET, without the body: monitoring programs often send HEAD."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -96,8 +96,8 @@ class HeadAsGet:
 class HostGuard:
     """Answers 421 to requests whose Host is neither in `allowed` nor an IP address.
 
-    A site can lead its own name to this machine (DNS rebinding). Its pages would then have the
-    origin of the service. Their requests name that site, never an IP address.
+    A site can point its own name at this machine (DNS rebinding). Its pages would then have the
+    origin of the service. The requests of these pages name that site, never an IP address.
     """
 
     def __init__(self, app: ASGIApp, allowed: Collection[str]) -> None:
@@ -107,7 +107,7 @@ class HostGuard:
         """Looks at the header and passes the request on."""
         if scope["type"] == "http":
             host = _host_name(Headers(scope=scope).get("host", ""))
-            if host and not self._allows(host):  # Every browser names one.
+            if host and not self._allows(host):  # Every browser sends a Host.
                 await _refuse(scope, self._refusal(host))(scope, receive, send)
                 return
         await self._app(scope, receive, send)
@@ -127,7 +127,7 @@ class HostGuard:
 class UnreadBodies:
     """Closes the connection after the answer to a request whose body nobody reads.
 
-    Else the body would go on arriving, without an end. The body itself is no error: some clients
+    Otherwise the body could go on arriving without end. The body itself is no error: some clients
     send an empty object with every GET.
     """
 
@@ -149,9 +149,9 @@ class UnreadBodies:
 
 
 class KeyGuard:
-    """Answers 401 to bodies without one of `keys`, before any of their bytes are kept.
+    """Answers 401 to requests with a body and without one of `keys`, before any byte is kept.
 
-    Else anybody could fill the room for bodies, and keep out those who have a key. For requests
+    Otherwise anybody could fill the room for bodies, and keep out clients with a key. For requests
     without a body, the routes check the key.
     """
 
@@ -232,7 +232,7 @@ class BodyGuard:
     async def _read_body(
         self, headers: Headers, receive: Receive, take: Callable[[int], None]
     ) -> bytes:
-        """The body. Raises ApiError if it is not JSON or larger than allowed, NoRoom, and _Left."""
+        """Reads the body. Raises ApiError if it is not JSON or too large, NoRoom, and _Left."""
         _check_type(headers)
         self._check_length(headers.get("content-length", ""))
         body = bytearray()
@@ -294,7 +294,7 @@ def _check_type(headers: Headers) -> None:
 def _refuse(scope: Scope, error: ApiError) -> ProblemResponse:
     """The answer to a request whose body is not read to its end.
 
-    Its connection cannot be used again.
+    The connection cannot be used again, and is closed.
     """
     body = problem(scope["state"]["request_id"], error.status, error.code, error.detail)
     return ProblemResponse(body, {**error.headers, "Connection": "close"})
@@ -316,7 +316,7 @@ def _is_address(host: str) -> bool:
 
 
 def _brings_body(scope: Scope) -> bool:
-    """True for requests whose body is read: those that a route answers, not with 404 or 405."""
+    """True for requests whose body is read: POST to a route that takes it, so no 404 or 405."""
     if scope["type"] != "http" or scope["method"] != "POST":
         return False
     return any(route.matches({**scope})[0] is Match.FULL for route in scope["app"].router.routes)
@@ -329,7 +329,7 @@ def _announces_body(scope: Scope) -> bool:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Receives `body` as one message, then what the client does next."""
+    """Makes a `receive` that gives `body` as one message, then what the client does next."""
     delivered = False
 
     async def replay() -> Message:

@@ -1,4 +1,4 @@
-"""The limit for each client, counted in a store that several services share."""
+"""The rate limit for each client, counted in a store that several services share."""
 
 import logging
 import time
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "breve"  # Begins all names in the store.
 SOCKET_SECONDS: Final = 1.0  # For the store to accept a connection, and for each of its answers.
-# For everything that one request asks the store: to look up its host has no limit of its own.
+# For all calls of one request to the store. Without it, nothing would limit the look-up of the
+# store's host.
 STORE_SECONDS: Final = 2.0
 RETRY_SECONDS: Final = 5.0  # How long a store that did not answer is left alone.
 MAX_CALLS: Final = 8  # Requests that ask the store at once, each in a thread.
@@ -26,10 +27,10 @@ logger = logging.getLogger("breve.limit")
 
 
 class SharedLimit:
-    """The limit for each client, counted for all services that name the same store.
+    """The rate limit for each client, counted for all services that name the same store.
 
-    An empty `address` is no store: the process counts by itself. It does so too while the store
-    does not answer, as a limit is no reason to refuse everybody.
+    With an empty `address`, the process counts by itself. It also does so while the store does not
+    answer, as a limit is no reason to refuse everybody.
     """
 
     def __init__(self, rule: str, address: SecretStr) -> None:
@@ -45,11 +46,11 @@ class SharedLimit:
         self._retry_at = 0.0
 
     async def take(self, client: str, articles: int) -> None:
-        """Counts so many articles. Raises what `RateLimit.take` raises."""
+        """Counts articles for a client. Raises the errors of `RateLimit.take`."""
         if self._shared is None or (self._is_lost and time.monotonic() < self._retry_at):
             self._own.take(client, articles)
             return
-        # Where the store is lost, this request tries it. Others do not wait for it meanwhile.
+        # While the store is lost, only this request tries it. The others do not wait meanwhile.
         self._retry_at = time.monotonic() + RETRY_SECONDS
         try:
             await self._ask_store(self._shared, client, articles)
@@ -75,7 +76,7 @@ class SharedLimit:
             )
 
     def _note_loss(self, error: Exception) -> None:
-        """Logs the kind of the error only: its words may hold the address."""
+        """Notes the loss. Only the error's type is logged: its message may hold the address."""
         self._retry_at = time.monotonic() + RETRY_SECONDS
         if not self._is_lost:
             self._is_lost = True
@@ -93,7 +94,7 @@ class SharedLimit:
 
 
 def _prepare_connections(address: str) -> "ConnectionPool":
-    """The connections to the store at an address. They are made when the store is asked."""
+    """Prepares a pool of connections to the store, each made when the store is first asked."""
     try:
         import redis
         from redis.backoff import NoBackoff
@@ -101,7 +102,7 @@ def _prepare_connections(address: str) -> "ConnectionPool":
     except ModuleNotFoundError as error:
         words = "BREVE_RATE_LIMIT_STORE needs more packages: pip install -e '.[redis]'."
         raise ModuleNotFoundError(words, name="redis") from error
-    # The store may have ended a connection that was idle, so what fails at once is tried anew.
+    # The store may have closed an idle connection, so a call that cannot reach it is tried again.
     retry = Retry(NoBackoff(), 1, (redis.ConnectionError,))
     return redis.ConnectionPool.from_url(
         address,
@@ -112,7 +113,7 @@ def _prepare_connections(address: str) -> "ConnectionPool":
 
 
 def _store_behind(connections: "ConnectionPool") -> RedisStorage:
-    # Of the address it takes the scheme only, where it is given connections.
+    # RedisStorage takes only the scheme of the address, as it is given connections.
     return RedisStorage(
         "redis://", connection_pool=connections, key_prefix=PREFIX, wrap_exceptions=True
     )

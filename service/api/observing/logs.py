@@ -1,4 +1,4 @@
-"""What is logged: a line for each request, as text or as JSON.
+"""Log lines: one for each request, as text or as JSON.
 
 No line holds a text, a key or an address.
 """
@@ -20,19 +20,19 @@ from service.settings import Settings
 FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 FIELDS: Final = {"asctime": "time", "levelname": "level", "name": "logger"}
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-CLIENT_LEFT: Final = 499  # The usual mark in logs; nobody reads this answer.
+CLIENT_LEFT: Final = 499  # The usual status in logs; no client reads it.
 # Routes that are asked for every few seconds. They are logged at `debug` only.
 FREQUENT: Final = frozenset({"/livez", "/readyz", "/metrics"})
-# Libraries that log what they work on: the addresses of pages, which hold their titles, the events
-# of an answer, pieces of a page.
+# Libraries that log parts of their input: the addresses of pages (which hold titles), the events of
+# an answer, or pieces of a page.
 QUIET: Final = ("httpx", "httpcore", "mcp", "sse_starlette", "trafilatura", "htmldate", "py3langid")
-# Libraries whose warnings and errors quote what they were sent. `mcp` logs some under no name.
+# Libraries whose warnings and errors quote their input. `mcp` logs some by the root logger.
 QUOTING: Final = ("mcp", "root", "trafilatura", "htmldate")
 
 OWN: Final = "breve"  # Begins the names of our own loggers.
 REPEAT_SECONDS: Final = 60.0
-MAX_KINDS: Final = 200  # Of errors that are told apart.
-PROBLEMS: Final = "problems"  # The key, in a scope's state, of the codes of a request's problems.
+MAX_KINDS: Final = 200  # Different warnings and errors that are remembered.
+PROBLEMS: Final = "problems"  # The key in `scope["state"]` for the codes of a request's problems.
 
 # The id of the request that is being answered.
 REQUEST_ID: Final[ContextVar[str]] = ContextVar("breve_request_id", default="")
@@ -41,7 +41,7 @@ logger = logging.getLogger("breve.requests")
 
 
 class WithoutWords(logging.Filter):
-    """Leaves of what QUOTING loggers say only its place and the type of its error."""
+    """Replaces each message of QUOTING loggers by its place in the code and the error's type."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """True for every record."""
@@ -56,8 +56,8 @@ class WithoutWords(logging.Filter):
 class OnceAMinute(logging.Filter):
     """Lets the same warning or error of a library through once in REPEAT_SECONDS.
 
-    The next one says how many were left out. Our own always pass: each is about one request. Two
-    errors with the same first line are the same: what follows it may name a socket.
+    The next one says how many were left out. The service's own records always pass: each is about
+    one request. Errors with the same first line count as the same: further lines may name a socket.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -68,7 +68,7 @@ class OnceAMinute(logging.Filter):
         self._lock = threading.Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """True for what is to be written."""
+        """True for a record that is to be written."""
         if record.levelno < logging.WARNING or record.name.split(".")[0] == OWN:
             return True
         message = record.getMessage()
@@ -117,8 +117,8 @@ def noted_problems(scope: Any) -> list[str]:
 def log_request(scope: Any, route: str, status: int, seconds: float) -> None:
     """Logs one request: its id, its route, its status and the codes of its problems.
 
-    Problems within a stream or a batch count too. A method that is none may be any word, so it is
-    left out.
+    Problems within a stream or a batch count too. An unknown method may be any text, so it is
+    logged as `other`.
     """
     method = scope["method"] if scope["method"] in METHODS else "other"
     identifier = scope.get("state", {}).get("request_id", "")

@@ -1,4 +1,4 @@
-"""What is counted, for Prometheus.
+"""The metrics of the service, for Prometheus.
 
 Labels are routes, statuses, steps and codes: never a text, a key or an address.
 """
@@ -81,7 +81,7 @@ class Queue(Protocol):
 
 
 class Metrics:
-    """The numbers of one application, in a registry of its own."""
+    """The metrics of one application, in a registry of its own."""
 
     def __init__(self) -> None:
         self._routes: dict[str, re.Pattern[str]] = {}
@@ -217,7 +217,7 @@ class Metrics:
             self.unsupported.labels(fact.kind.value).inc()
 
     def text(self) -> bytes:
-        """Everything, as Prometheus reads it."""
+        """All metrics, in the text format of Prometheus."""
         return generate_latest(self.registry)
 
 

@@ -1,8 +1,7 @@
 """OpenTelemetry spans: one for each POST request, one for each step of its summary.
 
 Imported only where tracing is on. A span holds a route, a status, a request id and times. It never
-holds a text, a key, an address or the words
-of an error.
+holds a text, a key, an address or the message of an error.
 """
 
 import os
@@ -21,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.api.step_listeners import DONE, Listener
 
 NAME: Final = "breve"
-WAITING: Final = "wait"  # The span of the time in the queue.
+WAITING: Final = "wait"  # The name of the span for the time in the queue.
 
 
 def exporting_provider() -> TracerProvider:
@@ -42,7 +41,7 @@ class Traces:
         self._provider, self._tracer = provider, provider.get_tracer(NAME)
 
     def request(self, name: str, caller: Context, attributes: Mapping[str, str]) -> Span:
-        """Begins the span of a request, within the span of the caller where it sent one."""
+        """Begins the span of a request, within the caller's span if `caller` names one."""
         return self._tracer.start_span(name, caller, SpanKind.SERVER, attributes)
 
     def steps(self) -> Listener:
@@ -63,7 +62,7 @@ class Traces:
         return begin
 
     def close(self) -> None:
-        """Sends what has not been sent."""
+        """Sends the spans that have not been sent."""
         self._provider.shutdown()
 
 
@@ -97,7 +96,7 @@ class Traced:
 
 
 def _caller(scope: Scope) -> Context:
-    """The span that the client is in.
+    """The span of the client, read from its `traceparent` header.
 
     `tracestate` and `baggage` are left out: they may hold anything.
     """

@@ -15,12 +15,13 @@ from service.api.refusals import QueueFull
 from service.summarizer import SummaryRequest
 from service.summary import Summary
 
-# Of French press text in the built-in model's tokens: examples/article.txt has 2,399 for 644.
+# For French press text in the built-in model's tokens: examples/article.txt has 2,399 characters
+# and 644 tokens.
 CHARACTERS_PER_TOKEN: Final = 3.7
 # Most of a page is markup: of 30 French press pages the article was 2 to 8 % of the characters.
 PAGE_SHARE: Final = 0.08
-# Tokens a second, until it is measured: examples/article.txt, 644 tokens in 1.3 s on two Zen 4
-# cores (breve bench --quick).
+# Tokens a second, until the rate is measured: examples/article.txt, 644 tokens in 1.3 s on two
+# Zen 4 cores (breve bench --quick).
 FIRST_RATE: Final = 500.0
 # Busy time after which a measurement has lost two thirds of its weight.
 RATE_MEMORY_SECONDS: Final = 60.0
@@ -28,9 +29,9 @@ MAX_RETRY_AFTER: Final = 600
 
 
 def estimate_tokens(request: SummaryRequest) -> int:
-    """About how many tokens of the article the model will read.
+    """Estimates how many tokens of the article the model will read.
 
-    To count them would cost what is to be saved.
+    To count them would cost the very work that a refusal is to save.
     """
     if request.text is not None:
         characters: float = len(request.text)
@@ -44,7 +45,7 @@ class Job:
     """One request on its way through the queue and the worker.
 
     `deadline` and `entered` are times of the monotonic clock. Jobs of one `group` share its turns.
-    `request_id` is the id of the request that has made it; empty where none has.
+    `request_id` is the id of the HTTP request behind the job; empty where there is none.
     """
 
     request: SummaryRequest
@@ -68,7 +69,7 @@ class Job:
             self._dropped(self)
 
     def when_dropped(self, drop: "Callable[[Job], None]") -> None:
-        """Sets what is called, with the job, when nobody waits for it any more."""
+        """Sets the function that is called with the job when nobody waits for it any more."""
         self._dropped = drop
 
     def cancelled(self) -> bool:
@@ -77,25 +78,25 @@ class Job:
 
 
 class DrainRate:
-    """The tokens that are done a second, measured while there is work. Recent work weighs more."""
+    """Measures the tokens done a second, while there is work. Recent work weighs more."""
 
     def __init__(self) -> None:
         self._tokens, self._seconds = FIRST_RATE, 1.0
         self._active, self._since = 0, 0.0
 
     def begin(self, now: float) -> None:
-        """A job begins."""
+        """Notes that a job begins."""
         self._age(now)
         self._active += 1
 
     def end(self, tokens: int, now: float) -> None:
-        """A job ends with so many tokens done (none if it failed)."""
+        """Notes that a job ends, and how many of its tokens were done (0 if it failed)."""
         self._age(now)
         self._active -= 1
         self._tokens += tokens
 
     def seconds(self, tokens: int) -> int:
-        """In how many whole seconds so many tokens will be done."""
+        """The whole seconds until so many tokens will be done, from 1 to MAX_RETRY_AFTER."""
         rate = max(self._tokens, 1.0) / self._seconds
         return min(MAX_RETRY_AFTER, max(1, math.ceil(tokens / rate)))
 
@@ -114,7 +115,7 @@ class AdmissionQueue:
 
     def __init__(self, max_jobs: int, max_tokens: int) -> None:
         self._max_jobs, self._max_tokens = max_jobs, max_tokens
-        self._changed = threading.Condition()  # Of a lock that one thread may take twice.
+        self._changed = threading.Condition()  # Its lock is reentrant: `put` calls `check`.
         self._groups: dict[object, deque[Job]] = {}  # In the order of their turns.
         self._closed = False
         self.rate = DrainRate()
@@ -134,7 +135,7 @@ class AdmissionQueue:
                 raise QueueFull(waiting, seconds)
 
     def next_seconds(self) -> int:
-        """About how many seconds one of the waiting jobs will take."""
+        """Estimates the seconds that one of the waiting jobs will take."""
         with self._changed:
             mean = round(self.tokens / self.jobs) if self.jobs else 1
             return self.rate.seconds(mean)
@@ -151,7 +152,7 @@ class AdmissionQueue:
             self._changed.notify()
 
     def get(self) -> Job | None:
-        """Waits for the next job, of the group whose turn it is. None once the queue is closed."""
+        """Waits for the next job, of the group whose turn it is. None once closed and empty."""
         with self._changed:
             while not self._groups and not self._closed:
                 self._changed.wait()

@@ -28,13 +28,13 @@ def ignore_step(step: str) -> None:
 
 
 def _no_spans() -> Listener:
-    """The spans of steps where tracing is off."""
+    """Makes the listener of a job where tracing is off."""
     return ignore_step
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A `SummaryBody` in JSON, and the places in it of the JSON of each sentence."""
+    """A `SummaryBody` in JSON, and the slice of that JSON for each sentence."""
 
     json: bytes
     places: tuple[slice, ...]
@@ -93,12 +93,12 @@ class Ticket:
 
 
 class Answers:
-    """Gives out tickets for answers; for the event loop only.
+    """Gives out tickets for answers. Only the event loop may use it.
 
-    The cache keeps up to `cache_bytes` of answers, those asked for most recently. Its keys are
-    content, options, revision of the model and version of the code. The same request in flight is
-    computed once. It is stopped only when all who wait for it have left. `spans` makes a listener
-    for each job, which hears its steps, and DONE.
+    The cache keeps the most recently requested answers, up to `cache_bytes`. A key covers content,
+    options, revision of the model and version of the code. Equal requests in flight share one job,
+    which stops only when all who wait for it have left. `spans` makes a listener for each job; it
+    hears the job's steps, then DONE.
     """
 
     def __init__(
@@ -164,7 +164,7 @@ class Answers:
         return ticket
 
     async def wait(self, ticket: Ticket) -> Answer:
-        """The answer. Gives up the ticket at the end.
+        """Waits for the answer of a ticket, and gives up the ticket at the end.
 
         Raises TimeoutError at the deadline, and what the pipeline raises.
         """
@@ -241,8 +241,8 @@ class Answers:
     ) -> None:
         """Makes the answer, in the worker's thread, and passes it to the event loop.
 
-        It is kept as an answer of the model that made it: in a cluster that may be another one than
-        the worker knew when the job began.
+        The key for the cache names the model that made the answer. In a cluster, that may be
+        another model than the worker knew when the job began.
         """
         try:
             summary = result.result()
@@ -285,9 +285,9 @@ def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None
 
 
 def retrieve_error(future: "asyncio.Future[Any]") -> None:
-    """Takes the error of a future that nobody waits for.
+    """Retrieves the error of a future that nobody waits for.
 
-    Else asyncio would log its words, which may quote the article.
+    Otherwise asyncio would log the error's message, which may quote the article.
     """
     if not future.cancelled():
         future.exception()

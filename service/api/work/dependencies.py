@@ -1,4 +1,4 @@
-"""What routes depend on: the application's parts, and the checks before any work."""
+"""Dependencies of the routes: the application's parts, and the checks before any work."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -50,9 +50,9 @@ def _parts(request: Request) -> Parts:
 
 
 def client_of(request: Request) -> str:
-    """The name of the client: of its key where keys are needed, else of its address.
+    """The name of the client: the digest of its key where keys are needed, else its address.
 
-    The header is read here, whatever its bytes are.
+    The header is read here, as HTTPBearer strips bytes that may belong to a key.
     """
     address = request.client.host if request.client else ""
     return _parts(request).keys.client(request.headers.get("authorization", ""), address)
@@ -83,17 +83,18 @@ def _weight_of(parameters: Iterable[str]) -> float:
 
 
 def _preference(weights: dict[str, float], media_type: str) -> float:
-    """How much a media type is wanted: the weight of the most exact range for it, else 0."""
+    """The weight of a media type: that of the most specific range that covers it, else 0."""
     family = f"{media_type.split('/', maxsplit=1)[0]}/*"
     ranges = (media_type, family, ANY)
     return next((weights[name] for name in ranges if name in weights), 0.0)
 
 
 def _accepts(*kinds: str) -> Callable[[Request], str]:
-    """What chooses among media types, JSON one of them, by the client's Accept header.
+    """Makes the dependency that chooses a media type by the client's Accept header.
 
-    The client gets what it wants most. Where it wants several alike, it gets the first of `kinds`
-    that it has named, else JSON. Many libraries name JSON and plain text together.
+    The client gets the one of `kinds` with the highest weight. Among several, it gets the first
+    that it has named, else JSON. Many libraries name JSON and plain text together, so JSON stands
+    before plain text in `kinds`.
     """
 
     def choose(request: Request) -> str:
@@ -113,7 +114,7 @@ def _accepts(*kinds: str) -> Callable[[Request], str]:
 
 
 def _first_choice(liked: Sequence[str], weights: dict[str, float]) -> str:
-    """Which of the media types that are liked best a client gets."""
+    """Chooses among the media types with the highest weight."""
     named = [kind for kind in liked if kind in weights]
     if named:
         return named[0]
@@ -125,10 +126,10 @@ Client = Annotated[str, Depends(_client)]
 
 
 def _client_of_several(field: str) -> Callable[[Request, Parts, str], Awaitable[str]]:
-    """What names the client, as for a single article, and refuses too many items in `field`.
+    """Makes the dependency that names the client, and refuses too many items in `field`.
 
-    That comes before any item is checked: to check tens of thousands would hold up the event loop,
-    and all other requests, for seconds.
+    It runs before any item is checked: to check tens of thousands would hold up the event loop, and
+    all other requests, for seconds.
     """
 
     async def check(request: Request, parts: PartsOf, client: Client) -> str:

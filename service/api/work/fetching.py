@@ -1,6 +1,6 @@
 """Completes a request by its page.
 
-The page is fetched where the request has an address, and refused if it is too long.
+The page is fetched if the request has an address. A page that is too long is refused.
 """
 
 import asyncio
@@ -30,17 +30,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class CompleteRequest:
-    """A request with its page, and the seconds that it took to get it."""
+    """A request with its page, and the seconds that it took to fetch and check the page."""
 
     request: SummaryRequest
     seconds: float
 
 
 async def complete(parts: Parts, order: Order) -> CompleteRequest:
-    """The request of an order, with its page.
+    """Completes the request of an order by its page.
 
     Raises ApiError and TooManyTags for a page that is not read, NotReady, QueueFull, FetchError,
-    and TimeoutError if the page took all the time there was.
+    and TimeoutError if the page took all the time of the order.
     """
     begun, request = time.monotonic(), order.request
     if order.address is not None:
@@ -71,7 +71,7 @@ async def _fetch_page(parts: Parts, address: str, seconds: float) -> str:
 async def _check_length(parts: Parts, field: str, page: str) -> None:
     """Refuses a page that is too long, before it takes a turn in the queue.
 
-    To extract its article would take the longest of all.
+    Of all steps, extracting its article would take longest.
     """
     most = parts.settings.max_characters
     if len(page) <= most:
@@ -105,7 +105,8 @@ async def run_in_thread(
 ) -> T:
     """Runs `function` in a thread.
 
-    A thread that nobody waits for any more goes on alone, and keeps its place until it ends.
+    A thread that nobody waits for any more goes on alone. It keeps the place of `holder` until it
+    ends.
     """
 
     async def run() -> T:
@@ -116,7 +117,7 @@ async def run_in_thread(
 
     task: asyncio.Future[Any] = asyncio.ensure_future(run())
     task.add_done_callback(retrieve_error)
-    # `wait` does not cancel the task: its thread would go on without a place.
+    # Unlike `await task`, `wait` never cancels the task: its thread would go on without a place.
     await asyncio.wait({task})
     result: T = task.result()
     return result

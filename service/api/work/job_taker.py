@@ -1,4 +1,4 @@
-"""What takes the jobs of a service: the worker of its process, or one that passes them on."""
+"""The interface of workers: one runs the model in this process, another passes the jobs on."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from service.api.work.admission import AdmissionQueue, Job
 
 
 class JobTaker(Protocol):
-    """What the service knows of its worker.
+    """A worker, as the service knows it.
 
     `service/api/work/worker.py` runs the model in this process. `service/cluster/remote_worker.py`
     passes the jobs on to replicas.
@@ -34,15 +34,15 @@ class JobTaker(Protocol):
         ...
 
     def wait_until_loaded(self) -> None:
-        """Returns once the model is loaded, or never will be."""
+        """Returns once the model is loaded, or its loading has failed or was given up."""
         ...
 
     def stop(self) -> None:
-        """Refuses what waits and takes no more; called in a thread."""
+        """Refuses the jobs that wait, and takes no more; called in a thread."""
         ...
 
     def give_up(self) -> None:
-        """Answers all who wait with what is wrong."""
+        """Ends all jobs, waiting or running, with an error that says what is wrong."""
         ...
 
     def state(self) -> tuple[State, str]:

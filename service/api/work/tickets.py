@@ -1,6 +1,6 @@
 """Takes a ticket for an order, and hears the steps until its answer comes.
 
-What the routes for one article share, whatever the form of their answers.
+The routes for one article share these functions, whatever the form of their answers.
 """
 
 import asyncio
@@ -17,8 +17,8 @@ from service.api.work.validation import Order
 async def admit(parts: Parts, order: Order, client: str) -> None:
     """Counts the order for its client.
 
-    Raises NotReady or QueueFull if there is no room for it now: it is not counted then. Raises
-    ApiError 429 where the client has asked too often.
+    Raises NotReady or QueueFull if there is no room for the order now, which is then not counted.
+    Raises ApiError 429 where the client has asked too often.
     """
     parts.answers.check(order.request)
     await parts.limit.take(client, 1)

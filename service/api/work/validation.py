@@ -1,4 +1,4 @@
-"""Checks a request before any work: what this service does not do is refused at once."""
+"""Checks a request before any work, and refuses one that this service cannot answer."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from service.summarizer import SummaryRequest
 class Order:
     """A request that this service accepts.
 
-    The page at `address`, if there is one, is still to be fetched. The answer may take `seconds`
-    from now on.
+    The page at `address`, if there is one, is still to be fetched. The answer may take `seconds`,
+    the time for that page included.
     """
 
     request: SummaryRequest
@@ -22,7 +22,7 @@ class Order:
 
 
 def validate(parts: Parts, body: SummarizeBody) -> Order:
-    """The order that a body holds. Raises ApiError for what this service does not do."""
+    """Makes the order from a body. Raises ApiError if this service cannot answer it."""
     settings = parts.settings
     _check_length(body, settings.max_characters)
     if body.model is not None and body.model != settings.model:

@@ -16,9 +16,9 @@ class ClientLeft(Exception):
 
 
 async def while_connected(request: Request, work: Awaitable[T]) -> T:
-    """The result of `work`.
+    """Waits for the result of `work`.
 
-    The work is cancelled when the client leaves, which raises ClientLeft, or the server stops.
+    The work is cancelled when the client leaves, which raises ClientLeft, or when the server stops.
     """
     task: asyncio.Future[Any] = asyncio.ensure_future(work)
     leaving: asyncio.Future[Any] = asyncio.ensure_future(_wait_for_disconnect(request))

@@ -25,7 +25,7 @@ async def watch(
 ) -> None:
     """Waits until the worker has failed, died or hangs, then answers all who wait and calls `end`.
 
-    It looks at the worker `every` so many seconds.
+    `every` is the number of seconds between two looks at the worker.
     """
     while (state := worker.state()[0]) not in BROKEN:
         await asyncio.sleep(every)

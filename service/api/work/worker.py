@@ -1,6 +1,6 @@
 """Runs one model for several articles at a time, from a bounded queue.
 
-A request that cannot be done in time is refused before it enters the queue.
+A request for which the queue has no room is refused at once.
 """
 
 import logging
@@ -31,12 +31,12 @@ DIED: Final = "The worker thread has died; restart the service."
 STOPPING: Final = "The service is stopping."
 # A model that makes no progress for so many deadlines counts as stuck.
 STUCK_FACTOR: Final = 2.0
-# A job that runs for so many deadlines, and for so many seconds, counts as stuck. Reading cannot be
-# cancelled, and several large pages share one processor: that is slow, yet it ends.
+# A job counts as stuck once it has run for so many deadlines and also for so many seconds. Reading
+# cannot be cancelled. Several large pages that share a processor are read slowly, but to the end.
 JOB_FACTOR: Final = 10.0
 JOB_SECONDS: Final = 900.0
 WARM_UP: Final = SummaryRequest(
-    # With a date: its reader takes half a second to begin.
+    # With a date: the first date that is read takes half a second.
     text="Une faille est corrigée\n\nPar Léa Martin\n12 mars 2024\n\n"
     "Un éditeur de logiciels français annonce une nouvelle version de son outil. "
     "Elle corrige une faille de sécurité découverte la semaine dernière. "
@@ -48,9 +48,9 @@ WARM_UP: Final = SummaryRequest(
 class Worker:
     """Loads the model and summarises, several articles at a time, in threads of its own.
 
-    Reading, checking and choosing run in `settings.concurrency` threads. The model runs in one,
-    which they share (`models.batching`). `load` makes the engine. `ready` is called, in a thread,
-    once everything is loaded. Raises GlossaryError if the settings name a glossary that is none.
+    Reading, checking and choosing run in `settings.concurrency` threads. The model runs in one more
+    thread, which they share (`models.batching`). `load` makes the engine. `ready` is called, in a
+    thread, once everything is loaded. Raises GlossaryError if `glossary_file` is no glossary.
     """
 
     def __init__(
@@ -148,13 +148,13 @@ class Worker:
         self.check()
         self.queue.put(job)
         state, _ = self.state()
-        if state is not State.READY:  # It ended meanwhile, perhaps after it refused what waited.
+        if state is not State.READY:  # It ended, perhaps after it had refused the waiting jobs.
             self._refuse_waiting()
 
     def give_up(self) -> None:
-        """Answers all who wait with what is wrong.
+        """Ends all jobs, waiting or running, with an error that says what is wrong.
 
-        Also those whose job runs: it will not be finished.
+        A running job will not be finished.
         """
         self._refuse_waiting()
         for job in list(self._begun):
@@ -174,8 +174,8 @@ class Worker:
     def _model_due(self) -> float:
         """When the model will have taken too long: STUCK_FACTOR deadlines after its last answer.
 
-        A client that joins a job extends its deadline. The job may then be in a pass for one
-        deadline more than that.
+        A client that joins a job extends the job's deadline. The model may then work on
+        the job for one deadline beyond the extended one.
         """
         since = self._engine.busy_since if self._engine is not None else None
         if since is None:
@@ -186,7 +186,7 @@ class Worker:
         return max([since + STUCK_FACTOR * limit, *extended])
 
     def _job_due(self) -> float:
-        """When the first job will have taken too long. One that others joined has more time."""
+        """When the first job will have taken too long. A job that others joined has more time."""
         limit, longest = self._settings.deadline_seconds, self._longest_job()
         running = list(self._begun.items())  # Copied at once: the threads change it.
         dues = [max(since + longest, job.deadline + limit) for job, since in running]
@@ -237,7 +237,7 @@ class Worker:
             while (job := self.queue.get()) is not None:
                 self._do(job, summarizer)
         except BaseException as error:
-            # Only its type is logged, and it is not raised: the interpreter would print its words,
+            # Only its type is logged, and it is not raised: Python would print the error's message,
             # which may quote the article.
             logger.critical("worker thread ended: %s", type(error).__name__)
             self._die()
@@ -271,7 +271,7 @@ class Worker:
             self.queue.ended(done)
 
     def _die(self) -> None:
-        """Notes that the worker is dead, and answers all who wait so."""
+        """Notes that the worker is dead, and refuses all waiting jobs."""
         if self._state is State.READY:
             self._state, self._detail = State.DEAD, DIED
         self._refuse_waiting()

@@ -1,5 +1,5 @@
-"""Rules that find what a sentence says otherwise than the article.
+"""Rules that find where a summary sentence contradicts the article.
 
-In: a summary sentence and the article's statements. Out: the words that differ, or nothing.
+In: a summary sentence and the article's statements. Out: the wrong words, or an empty string.
 Read first: `article_statements.py`; `service/checking/agreement.py` runs the rules.
 """

@@ -1,4 +1,4 @@
-"""The article as the rules of this room compare it with a sentence: title and sentences, read."""
+"""The article's title and sentences, read for the rules that compare a summary with them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,13 +1,14 @@
 """A number, a unit or a date in the place of another one: "fin mars" for "fin février".
 
-A summary sentence rests mostly on one sentence of the article, the best one. It may have a number,
-a unit or a date that the best one lacks. This is right where other evidence has it, together with
-something else of the summary sentence. Otherwise it was swapped.
+A summary sentence rests mostly on one sentence of the article, the best evidence. It may have a
+number, a unit or a date that the best evidence lacks. This is right if other evidence has it,
+together with something else of the summary sentence. Otherwise it was swapped.
 
-Of `tests/service/checking/evidence_labels_blind.jsonl` the rules find, beside all others, 4 of the
-90 corrupted sentences with an even id, on which they were chosen, and 7 of the other 102; of the
-held-out half of `tests/service/checking/evidence_labels.jsonl` one of 88. They cost no true
-sentence there, and one of 200 references (`python -m tests.service.checking.evidence_set`).
+The figures count what these rules find beyond all others. In
+`tests/service/checking/evidence_labels_blind.jsonl` they find 4 of the 90 corrupted sentences with
+an even id, on which they were chosen, and 7 of the other 102. In the held-out half of
+`tests/service/checking/evidence_labels.jsonl` they find one of 88. They flag no true sentence
+there, and one of 200 references (`python -m tests.service.checking.evidence_set`).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -34,15 +35,16 @@ _GROUPS: Final = (
     _ORDINALS,
     *map(_read_group, _TABLE["others"]),
 )
-# The words of a statement have digits in place of most ordinals; its plain text has the ordinals.
+# `Statement.words` has digits in place of most ordinals; `Statement.plain` has the ordinals.
 _ORDINAL_FORMS: Final = frozenset[str]().union(*_ORDINALS)
 _TIMES: Final = frozenset((*PLAIN_MONTHS, *WEEK_DAYS)) | read_words("small_words", "relative_days")
 
 
 def find_swap(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:
-    """Returns what `text` has in the place of something else of the best evidence, or nothing.
+    """Returns a date, word or number of `text` that replaces another one of the best evidence.
 
-    `evidence` begins with the best one. What the title of the article says too is no swap.
+    Empty if there is none. `evidence` begins with the best one. What the article's title has too is
+    no swap.
     """
     return (
         grafted_date(text, evidence, title)
@@ -52,7 +54,10 @@ def find_swap(text: Statement, evidence: Sequence[Statement], title: Statement) 
 
 
 def swapped_word(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:
-    """Returns a word of a group of which the best evidence has another word that `text` lacks."""
+    """Returns a word of `text` that replaces another of its group: "mars" for "février".
+
+    The best evidence has that other word, and `text` lacks it.
+    """
     text_words = _find_comparable_words(text)
     best_words = _find_comparable_words(evidence[0])
     known_words = best_words | _find_comparable_words(title)
@@ -68,9 +73,9 @@ def swapped_word(text: Statement, evidence: Sequence[Statement], title: Statemen
 
 
 def swapped_number(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:
-    """Returns a number that the best evidence lacks.
+    """Returns a number of `text` that replaces another one of the best evidence.
 
-    Only where the best evidence has another one of the same unit that `text` lacks.
+    The best evidence lacks the number, and has another one of the same unit that `text` lacks.
     """
     best = evidence[0]
     known_values = best.values | title.values
@@ -92,7 +97,7 @@ def _has_rival(number: Quantity, best: Statement, text: Statement) -> bool:
 
 
 def grafted_date(text: Statement, evidence: Sequence[Statement], title: Statement) -> str:
-    """Returns a day of a month that the best evidence lacks, where it names another time."""
+    """Returns a date ("5 mars") that the best evidence lacks, if it names another time."""
     best = evidence[0]
     if not _find_comparable_words(best) & _TIMES:
         return ""
@@ -105,7 +110,11 @@ def grafted_date(text: Statement, evidence: Sequence[Statement], title: Statemen
 
 
 def _is_date_tied(day: str, month: str, text: Statement, evidence: Sequence[Statement]) -> bool:
-    """True if another sentence has the date, and something else of `text` or the week day."""
+    """True if other evidence has the date, and something that ties the date to `text`.
+
+    The tie is content of `text` that the best evidence lacks, or a week day of the best evidence
+    that belongs to the date.
+    """
     rest = _find_rest(text, evidence, (day, month))
     return any(
         date[1:] == (day, month)
@@ -125,7 +134,7 @@ def _find_date(day: str, month: str, words: Sequence[Word]) -> str:
 
 
 def _find_comparable_words(statement: Statement) -> frozenset[str]:
-    """Returns the plain words that may stand in another's place."""
+    """Returns the plain words, ordinals included, that may stand in each other's place."""
     ordinals = _ORDINAL_FORMS.intersection(statement.plain.split())
     return ordinals | frozenset(word.plain for word in statement.words)
 
@@ -138,14 +147,14 @@ def _find_content(statement: Statement) -> frozenset[str]:
 def _find_rest(
     text: Statement, evidence: Sequence[Statement], words: Collection[str]
 ) -> frozenset[str]:
-    """Returns the content of `text` that the best evidence lacks, less some words."""
+    """Returns the content of `text` that the best evidence lacks, less the `words`."""
     return _find_content(text) - _find_content(evidence[0]) - {*words, *map(stem, words)}
 
 
 def _is_tied(forms: frozenset[str], text: Statement, evidence: Sequence[Statement]) -> bool:
-    """True if another sentence has one of the forms, and something else of `text`.
+    """True if other evidence has one of the `forms`, and something else of `text`.
 
-    Only what the best evidence lacks counts.
+    The latter must be content that the best evidence lacks.
     """
     rest = _find_rest(text, evidence, forms)
     return any(

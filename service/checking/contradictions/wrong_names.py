@@ -1,4 +1,4 @@
-"""Names of a summary sentence that the article has beside other words.
+"""Finds names of a summary sentence that the article has only beside other words.
 
 The counts under the rules are explained in `agreement.py`.
 """
@@ -21,10 +21,10 @@ _BEFORE_OFFICE: Final = read_words("small_words", "before_office")
 
 
 def grafted_name(text: Statement, evidence: Sequence[int], article: ArticleStatements) -> str:
-    """Returns a name that was put in the place of another one of the best evidence.
+    """Returns a name of `text` that replaces another one of the best evidence.
 
-    No sentence with the name has anything else of `text`. `evidence` are the indices of the
-    article sentences behind `text`, the best one first.
+    No article sentence with the name has other words of `text` that the best evidence lacks.
+    `evidence` are the indices of the article sentences behind `text`, the best one first.
     """
     # Alone: 3 found, costs 1 of 60 and 10 of 765.
     best = article.sentences[evidence[0]]
@@ -34,7 +34,7 @@ def grafted_name(text: Statement, evidence: Sequence[int], article: ArticleState
     quoted_names = _find_quoted_names(text, article)
     best_words = word_set(best)
     for name in names:
-        # `wrong_speaker` compares those who are quoted.
+        # `wrong_speaker` checks the names of those who are quoted.
         if name.parts & quoted_names or _is_in_title_of_office(name, text):
             continue
         if not name.parts & best_words and _is_grafted(name, text, evidence[0], article):
@@ -51,7 +51,7 @@ def _find_other_names(
 
 
 def _find_quoted_names(text: Statement, article: ArticleStatements) -> frozenset[str]:
-    """Returns the words of the names to which `text` gives a quotation of the article."""
+    """Returns the words of the names to which `text` attributes a quotation of the article."""
     if find_quotation(text.text, article.sentences) is None:
         return frozenset()
     speaker = find_speaker(text, article.known)
@@ -61,8 +61,8 @@ def _find_quoted_names(text: Statement, article: ArticleStatements) -> frozenset
 def _is_grafted(name: Name, text: Statement, best: int, article: ArticleStatements) -> bool:
     """True if no sentence with the name has a word of `text` that the best evidence lacks.
 
-    Nor may the best evidence speak of the name by a pronoun or a noun: then the name may stand in
-    a sentence before it.
+    False too if the best evidence has a pronoun or a noun in place of a name, and a sentence before
+    it has this name.
     """
     own_stems = {stem(part) for part in name.parts}
     other_stems = text.stems - article.sentences[best].stems - own_stems
@@ -76,7 +76,11 @@ def _is_grafted(name: Name, text: Statement, best: int, article: ArticleStatemen
 
 
 def _find_end_of_antecedents(text: Statement, best: int, article: ArticleStatements) -> int:
-    """Returns the index before which sentences may name whom the best evidence means; else -1."""
+    """Returns the index before which sentences may hold the antecedent of the best evidence.
+
+    The antecedent is the name for which the best evidence has a pronoun or a noun. -1 if it has
+    neither.
+    """
     sentence = article.sentences[best]
     noun = _find_first_noun(sentence)
     if noun and stem(noun) in text.stems:
@@ -105,7 +109,7 @@ def _find_first_noun(statement: Statement) -> str:
 def _is_in_title_of_office(name: Name, text: Statement) -> bool:
     """True for "la ministre de la Culture", "le groupe LREM", "selon Le Parisien".
 
-    Such a name is said of many, or only of the source.
+    Such a name describes many persons or groups, or only the source.
     """
     before = [word.plain for word in text.words[max(0, name.position - 2) : name.position]]
     return bool(before) and (before[-1] in _BEFORE_OFFICE or before in (["de", "la"], ["de", "l"]))
@@ -116,7 +120,8 @@ def replaced_name(
 ) -> str:
     """Returns a name beside a word that the best evidence has beside another name.
 
-    "la démission de X" for "la démission de Y", where the article has the word nowhere beside X.
+    "la démission de X" is wrong for "la démission de Y" if the article has "démission" nowhere
+    beside X.
     """
     # Alone: 1 found, costs 0 of 60 and 3 of 765.
     names = text.names(article.known)
@@ -144,7 +149,10 @@ def _abbreviates(name: Name, other: Name) -> bool:
 
 
 def _has_beside(statement: Statement, name: Name, word: str) -> bool:
-    """True if the word stands within NEAR words of the name, or a "celui" may stand for it."""
+    """True if the word stands within NEAR words of the name.
+
+    It may also stand anywhere in a sentence with the name and a "celui", which may stand for it.
+    """
     words = statement.plain.split()
     if word in statement.stems and not _NOUN_PRONOUNS.isdisjoint(words):
         return not name.parts.isdisjoint(words)

@@ -1,5 +1,4 @@
-"""Finds the sentence of the article that a generated sentence copies, and compares the two word by
-word.
+"""Finds the article sentence that a generated one copies, and compares the two word by word.
 
 Most generated sentences are sentences of the article with words left out.
 """
@@ -53,13 +52,13 @@ def tokenize(text: str) -> list[Token]:
 
 
 def capitalise(text: str) -> str:
-    """`text` with a capital."""
+    """Returns `text` with its first letter as a capital."""
     return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A sentence beside the `source`, the sentence of the article that it copies."""
+    """A generated sentence, and its `source`: the sentence of the article that it copies."""
 
     text: str
     source: str
@@ -76,20 +75,20 @@ class Copy:
 
     @cached_property
     def opcodes(self) -> Sequence[tuple[str, int, int, int, int]]:
-        """What leads from the article's tokens to those of the sentence, as difflib gives it."""
+        """The edits that turn the article's tokens into the sentence's, as difflib gives them."""
         source_words = [token.plain for token in self.source_tokens]
         words = [token.plain for token in self.tokens]
         return SequenceMatcher(None, source_words, words, autojunk=False).get_opcodes()
 
     def find_place(self, k: int) -> int | None:
-        """The place of the sentence's token `k` in the article's sentence."""
+        """Returns the place of token `k` in the article's sentence; None if it is not there."""
         for tag, source_start, _, start, end in self.opcodes:
             if tag == "equal" and start <= k < end:
                 return source_start + k - start
         return None
 
     def count_equal(self, k: int, reach: int) -> int:
-        """How many of `reach` tokens from `k` on the article's sentence has."""
+        """Returns how many of the `reach` tokens from `k` on are in the article's sentence."""
         return sum(self.find_place(place) is not None for place in range(k, k + reach))
 
 
@@ -105,8 +104,10 @@ class Originals:
         return [_words_of(sentence) for sentence in self._sentences]
 
     def find_copied(self, text: str) -> Copy | None:
-        """`text` beside the sentence with most of its words in the same order, if it is a copy of
-        it with changes."""
+        """Returns `text` with the sentence that it copies with changes; None if there is none.
+
+        The copied sentence has most of the words of `text` in the same order.
+        """
         if text not in self._copies:
             self._copies[text] = self._compare(text)
         return self._copies[text]

@@ -1,9 +1,9 @@
-"""Puts back the article's word or subject where a generated sentence that copies it has another.
+"""Puts back the article's word or subject where a copied sentence has another one.
 
-A copy that has another word among equal ones was mostly changed by mistake ("un acteur majeur" for
-"un acteur mineur"). So was one that has another subject before the same verb ("La police a ouvert
-une enquête" for "Le parquet"), or that has lost the noun before a complement ("Le lanceur" for "Le
-décollage du lanceur"). See docs/measurements.md.
+A copy in which one word among equal ones differs was mostly changed by mistake ("un acteur majeur"
+for "un acteur mineur"). So was a copy with another subject before the same verb ("La police a
+ouvert une enquête" for "Le parquet"). So was one without the noun before a complement ("Le lanceur"
+for "Le décollage du lanceur"). See docs/measurements.md.
 """
 
 import re
@@ -19,12 +19,12 @@ from service.facts.statements import stem
 from service.text.tables import table
 from service.text.vocabulary import is_known
 
-CONTEXT: Final = 2  # equal words on either side of a word in the place of another
-SAME_VERB: Final = 4  # equal words from the verb on, for the same verb
+CONTEXT: Final = 2  # equal words that must stand on either side of a differing word
+SAME_VERB: Final = 4  # equal words from the verb on that make it the same verb
 MAX_SUBJECT: Final = 9  # words
-FIRST_VERB: Final = 14  # words in which the first verb is looked for
+FIRST_VERB: Final = 14  # first words that are searched for the first verb
 MIN_VERB: Final = 4  # letters of a verb that is no auxiliary
-MIN_CHECKED: Final = 4  # letters from which on a word that no dictionary has is a misprint
+MIN_CHECKED: Final = 4  # letters; a shorter word is never taken for a misprint
 
 _TABLE: Final = table(__package__, "wording")
 _SMALL: Final = frozenset(_TABLE["small"])
@@ -36,20 +36,22 @@ _OF: Final = frozenset(("de", "du", "des", "d'"))
 _BOUNDARIES: Final = frozenset((*',:;.()«»"“”!?–—', "que", "qu'"))
 _INFINITIVE: Final = ("er", "ir", "re")
 _PARTICIPLE: Final = ("é", "ée", "és", "ées", "ant")
-# Of two forms of one word the article's is as often the misprint: without what agrees they are the
-# same.
+# Endings by which forms of one word differ. Where words differ only in these, the article's form is
+# as often the misprint.
 _AGREEMENT: Final = re.compile(r"(?:ees?|es?|s|x|er|r?ai(?:s|t|ent)?|ent|ante?s?)?\Z")
 _INVERTED: Final = re.compile(r"-(?:il|elle|ils|elles|on|ce)\Z")  # "serait-il": the article asks
 _GLUED: Final = re.compile(r"[a-zà-ÿ][A-ZÀ-Ý]")  # "FrémissementLa": a line end was lost
-# Peoples, which are capitalised and name nobody.
+# Words for peoples: they have a capital, but name nobody.
 _PEOPLES: Final = frozenset(("francais", "francaise", "francaises", "europeens"))
 
 Edit = tuple[int, int, str]  # from, to, and what stands there instead
 
 
 def put_back(text: str, originals: Originals) -> str:
-    """`text` with the subject and the words of the sentence that it copies, where it has others in
-    their places."""
+    """Returns `text` with the subject and words of the sentence that it copies.
+
+    A text that copies no sentence is unchanged.
+    """
     for find_edits in (_find_subject_edits, _find_word_edits):
         if copy := originals.find_copied(text):
             text = _apply(text, list(find_edits(copy)))
@@ -63,7 +65,7 @@ def _apply(text: str, edits: Sequence[Edit]) -> str:
 
 
 def _find_word_edits(copy: Copy) -> Iterator[Edit]:
-    """The article's word for each other one that stands in its place among equal words."""
+    """Yields an edit to the article's word for each single word that differs among equal ones."""
     opcodes = copy.opcodes
     triples = zip([None, *opcodes], opcodes, opcodes[1:], strict=False)
     for before, (tag, source_start, source_end, start, end), behind in triples:
@@ -80,8 +82,10 @@ def _find_word_edits(copy: Copy) -> Iterator[Edit]:
 
 
 def _is_exchanged(original: Token, written: Token) -> bool:
-    """True for two words with content, of which the article's is neither a misprint nor another
-    form of the other."""
+    """True if two content words are different words, and not two forms of one.
+
+    The article's word, `original`, must not be a misprint.
+    """
     if not (_has_content(original) and _has_content(written)):
         return False
     if _INVERTED.search(original.plain):
@@ -105,7 +109,7 @@ def _root(word: str) -> str:
 
 
 def _find_subject_edits(copy: Copy) -> Iterator[Edit]:
-    """The article's subject for another one before the same verb."""
+    """Yields an edit to the article's subject if another one stands before the same verb."""
     tokens, source_tokens = copy.tokens, copy.source_tokens
     for verb in _find_verbs(tokens):
         source_verb = copy.find_place(verb)
@@ -146,14 +150,15 @@ def _is_verb(token: Token, before: Token) -> bool:
 
 
 def _find_beginning(tokens: Sequence[Token], verb: int) -> int:
-    """Where what stands before the verb begins: behind a sign or a "que"."""
+    """Returns the first place of the words before the verb: behind a sign or a "que"."""
     return next((k for k in range(verb, 0, -1) if tokens[k - 1].plain in _BOUNDARIES), 0)
 
 
 def _is_other_subject(written: Sequence[Token], original: Sequence[Token]) -> bool:
-    """True if `written` is another subject than `original`, which can stand in its place.
+    """True if `written` is another subject than `original`, and `original` may replace it.
 
-    It lacks a word of it, and has no name that the article may have meant by a noun.
+    `written` must lack a content word of `original`. It must have no name of its own, for which the
+    article may have a noun.
     """
     words, original_words = _plain_words(written), _plain_words(original)
     if not _REFERRING.isdisjoint((*words, *original_words)) or not _is_noun_phrase(original):
@@ -213,7 +218,7 @@ def _find_content(tokens: Sequence[Token]) -> set[str]:
 
 
 def _find_names(tokens: Sequence[Token]) -> set[str]:
-    """The plain words with a capital; the first one if it is no French word."""
+    """Returns the capitalised words in plain form; the first word only if it is not French."""
     capitalised = [token for token in tokens[1:] if token.is_capitalised]
     names = {token.plain for token in capitalised if token.plain not in _PEOPLES}
     first = tokens[0]

@@ -12,15 +12,15 @@ from service.cli.client import BUSY, ServiceError
 from service.cli.output.errors import explain_error
 from service.cli.output.messages import message
 
-OUTCOMES: Final = ("summary", "problem")  # The first field after `id` in a line out.
-_HIDDEN: Final = "request_id"  # A line is no request.
+OUTCOMES: Final = ("summary", "problem")  # The first field after `id` in an output line.
+_HIDDEN: Final = "request_id"  # A line has no request of its own.
 
 
 def answer_line(line: Line, answer: Answerer) -> dict[str, Any]:
     """The answer to one line, as it is written.
 
-    Whatever goes wrong with its article is its own problem. Two errors end the run: BatchError, and
-    NotSupported for what the model cannot do.
+    An error of its article becomes the problem of its answer. Two errors end the run: BatchError,
+    and NotSupported for what the model cannot do.
     """
     return {"id": line.id, **_outcome(line, answer), **line.own, "digest": line.digest}
 
@@ -35,7 +35,7 @@ def _outcome(line: Line, answer: Answerer) -> dict[str, Any]:
     except EngineStopped as error:
         raise _end_of_run(message("batch.model_stopped")) from error
     except ServiceError as error:
-        # Without a problem of the article, the next articles would fare no better.
+        # The error is not about the article, so the next articles would fare no better.
         if error.problem is None or _is_of_the_service(error):
             raise _end_of_run(f"{explain_error(error).rstrip('.')}.") from error
         shown = {name: value for name, value in error.problem.items() if name != _HIDDEN}
@@ -52,9 +52,9 @@ def _end_of_run(reason: str) -> BatchError:
 
 
 def _is_of_the_service(error: ServiceError) -> bool:
-    """True where the service refuses all work: it wants a key, another name, or is too busy."""
+    """True if the service refuses all work: it wants a key or another host, or is too busy."""
     refuses = error.status in (401, 403, 421, *BUSY)
-    # This code, also a 403, is of an article with an address.
+    # This code, also a 403, is about an article that is given by its address.
     return refuses and (error.problem or {}).get("code") != "urls_disabled"
 
 

@@ -72,7 +72,7 @@ def bulk(source: str, output: str, glossary: Path | None, **options: Any) -> Non
 def _run(
     source: str, output: str, settings: "Settings", defaults: dict[str, Any]
 ) -> tuple[int, int]:
-    """How many rows of this run have no summary, and how many rows it has answered."""
+    """Answers the rows that are left. Returns how many of them failed, and how many there were."""
     from service.cluster import THREADS
     from service.cluster.bulk import Work
     from service.cluster.output import Output
@@ -103,7 +103,7 @@ def _refuse_other_formats(source: str) -> None:
 
 
 def _find_revisions(settings: "Settings") -> Revisions:
-    """The revisions of the models on this machine; None where it lacks one."""
+    """The revisions of the models on this machine; None for a model that is not here."""
     from models.checkpoints.catalog import AUTO, BUILTIN_TRANSLATOR
     from models.loading import revision_of
 
@@ -114,7 +114,7 @@ def _find_revisions(settings: "Settings") -> Revisions:
 def _options_of(
     settings: "Settings", defaults: dict[str, Any], revisions: Revisions
 ) -> dict[str, Any]:
-    """What the answers depend on beside the rows: a run goes on with the same only."""
+    """All that the answers depend on beside the rows: a run can only go on with the same."""
     glossary = Path(settings.glossary_file).read_text("utf-8") if settings.glossary_file else ""
     own = {
         "model": settings.model,
@@ -128,7 +128,10 @@ def _options_of(
 
 
 def _answer(units: "Sequence[Unit]", work: "Work", threads: int, total: int) -> tuple[int, int]:
-    """Answers units, and says how many rows an hour that were."""
+    """Answers units, and prints how many rows an hour that were.
+
+    Returns how many rows have no summary, and how many there were.
+    """
     if not units:
         say_line(message("bulk.nothing_left", count=total))
         return 0, 0
@@ -149,7 +152,7 @@ def _answer(units: "Sequence[Unit]", work: "Work", threads: int, total: int) -> 
 
 
 def _explain(error: Exception) -> str:
-    """Why the run ends with a unit, and what to do."""
+    """The message for an error that ends the run: what went wrong, and what to do."""
     from service.cli.batch.lines import BatchError
 
     words = explain_error(error)
@@ -159,7 +162,7 @@ def _explain(error: Exception) -> str:
 
 
 def _each_row(outcomes: "Iterator[Outcome]") -> Iterator[bool]:
-    """For each row whether it has no summary."""
+    """For each row, True if it has no summary."""
     for outcome in outcomes:
         yield from (number < outcome.failed for number in range(outcome.rows))
 
@@ -171,10 +174,10 @@ def _load(
     chosen: "Language",
     threads: int,
 ) -> "RowAnswerer":
-    """Loads the model in an actor, and returns what answers a row as `breve batch` does.
+    """Loads the model in a Ray actor. Returns a function that answers a row as `breve batch` does.
 
-    What the actor says is in the `chosen` language. Raises BatchError where its machine has another
-    revision than the one that began the run.
+    Messages of the actor are in the `chosen` language. Raises BatchError if its machine has another
+    revision of a model than the machine that began the run.
     """
     os.environ["LC_ALL"] = chosen
     _refuse_other_revisions(_find_revisions(settings), revisions)
@@ -204,7 +207,7 @@ def _load(
 
 
 def _refuse_deadly_row(fields: dict[str, Any]) -> dict[str, Any]:
-    """Answers in the place of a model that the row ends."""
+    """Stands in for the model on a row that would end the model's process."""
     raise RuntimeError
 
 
@@ -212,7 +215,7 @@ def _refuse_other_revisions(own: Revisions, begun: Revisions) -> None:
     from service.cli.batch.lines import BatchError
 
     for name, revision in own.items():
-        # Where there is none, loading says so.
+        # If a model is missing, loading it says so.
         if revision is not None and revision != begun[name]:
             values = {"name": name, "own": revision, "begun": begun[name] or "?"}
             raise BatchError(message("bulk.other_revision", **values))

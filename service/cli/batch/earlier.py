@@ -1,4 +1,4 @@
-"""Reads what an earlier run has left, and finds the work that remains."""
+"""Reads the answers of an earlier run, and finds the work that remains."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,8 @@ from service.cli.batch.answers import OUTCOMES, as_line
 from service.cli.batch.lines import BatchError, Line
 from service.cli.output.messages import message
 
-# Problems of how a run is set up: another run may not have them. So it is with those of status 5xx
-# and those of fetching.
+# Problems that come from how a run is set up: another run may not have them. The same holds for
+# problems of status 5xx and for those of fetching.
 _MAY_PASS: Final = ("urls_disabled", "unknown_model", "not_supported", "slow_body", "wrong_host")
 
 
@@ -19,8 +19,8 @@ _MAY_PASS: Final = ("urls_disabled", "unknown_model", "not_supported", "slow_bod
 class EarlierAnswer:
     """An answer that an earlier run has left.
 
-    `language` is of a summary. `failed` marks a problem, `may_pass` one that another run may not
-    have. `digest` is of the line that it answers; None where the answer is of a version without.
+    `language` is that of a summary. `failed` marks a problem, `may_pass` a problem that another run
+    may not have. `digest` is that of the input line; None if an older version wrote the answer.
     """
 
     id: Any
@@ -34,16 +34,16 @@ class EarlierAnswer:
         return self.digest in (None, line.digest)
 
     def is_outdated(self, line: Line) -> bool:
-        """True for the problem of a line that was changed since.
+        """True for a problem whose line was changed since.
 
-        A line that could not be read had its number for an id.
+        The id of a line that could not be read was its number.
         """
         return self.failed and not self.answers(line) and self.id in (line.id, line.number)
 
 
 @dataclass(frozen=True)
 class EarlierRun:
-    """What an earlier run has left in a file.
+    """The answers that an earlier run has left in a file.
 
     Its answers fill `size` bytes. `cut` is the beginning of a line that was not finished.
     """
@@ -60,9 +60,9 @@ class EarlierRun:
 
 @dataclass(frozen=True)
 class Work:
-    """What is left to do: lines without an answer, and lines to be done again.
+    """The work that is left: lines without an answer, and lines to be done again.
 
-    Those are listed by the places of their answers, from 0.
+    `again` is keyed by the places of the old answers, from 0.
     """
 
     left: list[Line]
@@ -70,7 +70,7 @@ class Work:
 
 
 def read_earlier_run(path: Path) -> EarlierRun:
-    """What `path` holds already. Raises BatchError if a line is no answer of an earlier run."""
+    """The answers that `path` holds. Raises BatchError if a line is no answer of an earlier run."""
     data = path.read_bytes() if path.exists() else b""
     size = data.rfind(b"\n") + 1
     answers = []
@@ -86,7 +86,7 @@ def read_earlier_run(path: Path) -> EarlierRun:
 def _read_answer(answer: dict[str, Any]) -> EarlierAnswer:
     """The answer of a line, as far as a later run needs it.
 
-    Raises KeyError, TypeError or ValueError for what is no answer.
+    Raises KeyError, TypeError or ValueError if the line is not an answer.
     """
     identifier, problem, digest = answer["id"], answer.get("problem"), answer.get("digest")
     if not any(outcome in answer for outcome in OUTCOMES):
@@ -109,11 +109,11 @@ def _may_pass(problem: Any) -> bool:
 def find_work(
     lines: Iterator[Line], earlier: EarlierRun, output: Path, retry: bool = False
 ) -> Work:
-    """The lines that are left to do. A line that was cut is taken off the output.
+    """Finds the lines that are left to do. Removes a cut line from the end of the output.
 
-    These are lines without an answer, lines with a problem that were changed since, and, to
-    `retry`, lines whose problems may pass. Raises BatchError, and leaves the file alone, if
-    `output` belongs to another input or has summaries in another language.
+    These are lines without an answer, and lines with a problem that were changed since. With
+    `retry`, they are also lines whose problems may pass. Raises BatchError, and leaves the file
+    alone, if `output` belongs to another input or has summaries in another language.
     """
     again = {}
     for place, answer in enumerate(earlier.answers):
@@ -131,7 +131,7 @@ def find_work(
 
 
 def _check_same_input(answer: EarlierAnswer, line: Line | None, output: Path) -> Line:
-    """Raises BatchError unless the answer is one to this line, in the language that it asks for."""
+    """Returns the line. Raises BatchError unless the answer is to this line, in its language."""
     identifier = repr(answer.id)
     if line is None:
         raise BatchError(message("batch.input_ends", output=output, id=identifier))
@@ -149,7 +149,7 @@ def _check_same_input(answer: EarlierAnswer, line: Line | None, output: Path) ->
 
 
 def _take_off_cut_line(earlier: EarlierRun, left: Sequence[Line], output: Path) -> None:
-    """Raises BatchError if the cut line is not the beginning of the next answer."""
+    """Removes the cut line. Raises BatchError if it does not begin the next answer."""
     if not (left and _begins_answer(earlier.cut, left[0].id)):
         raise BatchError(message("batch.strange_end", output=output))
     with output.open("r+b") as file:

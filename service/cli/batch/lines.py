@@ -16,7 +16,8 @@ from service.text.charsets import LONGEST_MARK, detect_marked_charset
 
 _WIDE: Final = ("utf-16", "utf-32")
 _GZIP: Final = b"\x1f\x8b"
-_ARRAYS: Final = (b"[{", b"[\n", b"[\r\n", b"[ ")  # How a file begins that is one JSON array.
+# How a file begins that holds one JSON array instead of lines.
+_ARRAYS: Final = (b"[{", b"[\n", b"[\r\n", b"[ ")
 _OWN: Final = ("meta",)  # Fields that come back as they are.
 _DIGITS: Final = 16  # Hexadecimal digits of a line's digest.
 
@@ -29,9 +30,9 @@ class BatchError(Exception):
 class Line:
     """One line of the input.
 
-    `id` is its number where it has none. `wrong` says what is wrong with its fields. `digest` is of
-    its fields, whatever their order, but not of its `id` and the options of the command. `own`
-    comes back as it is.
+    `id` is the line's number if it names no id. `wrong` says what is wrong with its fields.
+    `digest` covers its fields in any order, but neither its `id` nor the options of the command.
+    `own` comes back unchanged.
     """
 
     number: int

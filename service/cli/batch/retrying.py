@@ -14,9 +14,9 @@ from service.cli.batch.lines import Line, digest_of
 
 
 def begin_collection(lines: Mapping[int, Line], output: Path) -> Path:
-    """The file in which to collect the answers to lines that are done again.
+    """Begins the file that collects the answers to lines that are done again.
 
-    `lines` are listed by the places of their old answers. The first line of the file holds these
+    `lines` are keyed by the places of their old answers. The first line of the file holds these
     places, and the digests of the answers that are there.
     """
     answers = output.read_bytes().splitlines()
@@ -37,7 +37,7 @@ def put_in_place(output: Path) -> None:
     answers = target.read_bytes().splitlines(keepends=True) if target.exists() else []
     for (key, digest), new_answer in zip(json.loads(places).items(), new_answers, strict=False):
         place = int(key)
-        # Else it is another file by now.
+        # Otherwise the output is another file by now.
         if place < len(answers) and digest_of(answers[place].rstrip(b"\n")) == digest:
             answers[place] = new_answer
     if new_answers and answers:

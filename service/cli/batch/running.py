@@ -17,7 +17,7 @@ from service.cli.batch.lines import BatchError, Line
 from service.cli.batch.retrying import begin_collection, put_in_place
 from service.cli.output.messages import message
 
-STOP_SECONDS: Final = 1.0  # In which calls under way may end when a run ends before its time.
+STOP_SECONDS: Final = 1.0  # Time for calls under way when a run ends early.
 
 Pending = dict[int, Future[dict[str, Any]]]  # Answers under way, by the places of their lines.
 
@@ -35,7 +35,7 @@ def locked(output: Path) -> Iterator[None]:
     lock = FileLock(path, timeout=0)
     try:
         lock.acquire()
-        if not path.exists():  # A run that was just ending has removed it.
+        if not path.exists():  # Another run, just ending, has removed the file.
             lock.release()
             lock.acquire()
     except Timeout as error:
@@ -67,10 +67,10 @@ def run_lines(
 ) -> Generator[bool]:
     """Appends the answer to each line to `output`, in order, whole lines only.
 
-    Yields True for a summary, False for a problem. `answer` is called in `at_once` threads, or, for
-    one at a time, in this one. When a run of several threads ends, also before its time, all that
-    is finished in order is written. Then `stop` is set, which should end the calls that are under
-    way. Close the iterator to be sure of that (`contextlib.closing`).
+    Yields True for a summary, False for a problem. `answer` is called in `at_once` threads; if that
+    is 1, in this thread. When a run of several threads ends, even early, it writes the finished
+    answers that are next in order. Then it sets `stop`, which should end the calls under way. Close
+    the iterator to be sure of that (`contextlib.closing`).
     """
     with output.open("ab") as file:
         if at_once == 1:
@@ -116,7 +116,7 @@ def _submit(
 
 
 def _shut_down(threads: ThreadPoolExecutor) -> None:
-    """Waits for calls that are under way, but not as long as a service may take for its answer."""
+    """Waits for calls under way, but not as long as a service may take to answer."""
     ending = threading.Thread(target=threads.shutdown, kwargs={"cancel_futures": True}, daemon=True)
     ending.start()
     ending.join(STOP_SECONDS)
@@ -125,9 +125,9 @@ def _shut_down(threads: ThreadPoolExecutor) -> None:
 def _write_finished(
     pending: Mapping[int, Future[dict[str, Any]]], position: tuple[int, int], file: BinaryIO
 ) -> None:
-    """Writes what is finished in order.
+    """Writes the finished answers that are next in order.
 
-    An answer that was just being written is taken off first: else it would be there twice.
+    An answer whose writing was broken off is removed first: otherwise it would be there twice.
     """
     place, start = position
     file.truncate(start)

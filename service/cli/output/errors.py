@@ -10,7 +10,7 @@ from service.cli.output.reasons import word_error, word_reason, word_system_erro
 
 _DETECTED: Final = re.compile(r"looks like '(\w+)'")  # In the detail of the problem `not_french`.
 
-# What `service/fetch/client.py` says of certificates.
+# The beginning of a message of `service/fetch/client.py` on certificates.
 _CERTIFICATES: Final = re.compile(r"the certificates that (\w+) names")
 
 
@@ -19,9 +19,9 @@ class SourceError(Exception):
 
 
 def known_errors() -> tuple[type[Exception], ...]:
-    """The errors of a single source, after which the next one can be tried.
+    """The errors that concern a single source, so that the next source can be tried.
 
-    A module that was never imported cannot have raised one.
+    A module that was never imported cannot have raised its error, and is not imported here.
     """
     from models.engine import ModelError
 
@@ -37,7 +37,7 @@ def known_errors() -> tuple[type[Exception], ...]:
 
 
 def problem_of(error: Exception, words: str) -> dict[str, Any]:
-    """What `--json` prints for a source without a summary.
+    """The problem that `--json` prints for a source without a summary.
 
     It is the service's own problem, or one like it. The detail is `words`, as on standard error.
     """
@@ -64,7 +64,7 @@ def explain_error(error: Exception) -> str:
 
 
 def explain_problem(problem: dict[str, Any]) -> str:
-    """What a problem says. In English it is its own detail."""
+    """The message for a problem. In English it is the problem's own detail."""
     words = find_message(f"problem.{problem['code']}") or message("problem.other")
     return words.replace("{detail}", problem["detail"])
 
@@ -79,7 +79,7 @@ def _explain_system_error(error: OSError) -> str:
 
 
 def _explain_address(error: Exception) -> str | None:
-    """The words for an address where nothing answers, or an error does; None for all else."""
+    """The message for an address that does not answer, or answers with an error; else None."""
     from service.fetch.errors import FetchError
 
     cause = error.__cause__

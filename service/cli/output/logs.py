@@ -1,4 +1,4 @@
-"""Shows what the models' rooms log, on standard error, in the language of the environment."""
+"""Shows what `models` logs on standard error, in the language of the environment."""
 
 import logging
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from service.cli.output.messages import translated
 from service.cli.output.reasons import word_value
 
 _OWN: Final = "breve"  # Begins the names of our own loggers.
-_BUILD: Final = "breve.build"  # Says how far the building of a model is.
+_BUILD: Final = "breve.build"  # Reports how far the building of a model is.
 
 
 class _Handler(logging.Handler):
     """Writes a line for each record."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Writes the record, put into French where that is asked for."""
+        """Writes the record, in French if the environment asks for it."""
         values = tuple(map(word_value, record.args)) if isinstance(record.args, tuple) else ()
         sentence = translated(str(record.msg))
         click.echo(f"breve: {sentence % values if values else sentence}", err=True)

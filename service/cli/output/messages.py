@@ -1,7 +1,7 @@
 """The messages of the command line, in the language of its environment.
 
-The words are in `messages.toml`. click marks its own messages for gettext. The table holds their
-French too, under `click`. Sentences of other rooms have theirs in `french.toml`.
+The words are in `messages.toml`. click marks its own messages for gettext; their French is in the
+same table, under `click`. The French of other packages' sentences is in `french.toml`.
 """
 
 import os
@@ -35,7 +35,7 @@ def message(name: str, /, **values: object) -> str:
 
 
 def find_message(name: str) -> str | None:
-    """The words of the message `name` before values are filled in; None for no such message."""
+    """The words of the message `name`, without values; None if there is no such message."""
     entry: Any = table(__package__, TABLE)
     for part in name.split("."):
         entry = entry.get(part) if isinstance(entry, Mapping) else None
@@ -53,7 +53,8 @@ def translated(sentence: str) -> str:
 def translate_value(words: str) -> str:
     """Words that another room puts into a sentence, in the language of the environment.
 
-    What stands alone in the list of models is left as it is: a user may call a model so.
+    A word that stands alone in the list of models is left as it is: it may be the name of a user's
+    own model.
     """
     is_name = words in table(__package__, FRENCH_OF_OTHERS)[STANDING_ALONE]
     return words if is_name else translated(words)

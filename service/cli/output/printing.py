@@ -8,9 +8,9 @@ from service.cli.output.messages import find_message, language, message
 
 
 def print_summary(summary: dict[str, Any], name: str | None, evidence: bool) -> None:
-    """Prints a summary, under the `name` of its source where there are several.
+    """Prints a summary, under the `name` of its source if that is given.
 
-    `evidence`: with the article's sentences behind each sentence.
+    With `evidence`, the article's sentences behind each sentence are printed too.
     """
     if name:
         click.echo(f"== {name}")
@@ -42,7 +42,7 @@ def _mark(sentence: dict[str, Any]) -> str:
 
 
 def explain_warning(warning: dict[str, Any]) -> str:
-    """What a warning says, in the language of the environment."""
+    """The message of a warning, in the language of the environment."""
     words = find_message(f"warning.{warning['code']}")
     if words is None or language() == "en":
         return str(warning["detail"])

@@ -1,6 +1,6 @@
-"""Shows on standard error what is under way.
+"""Shows progress on standard error.
 
-In a terminal it is one line that changes; elsewhere they are plain lines.
+In a terminal it is one line that changes, elsewhere plain lines.
 """
 
 import sys
@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 
 
 class Progress:
-    """Says what the command does at the moment.
+    """Shows the present step of a command.
 
     In a terminal the line counts the seconds, and is gone when the work is done.
     """
@@ -32,7 +32,7 @@ class Progress:
         self._ended: threading.Event | None = None
 
     def say(self, step: str) -> None:
-        """Says that `step` begins. The same step is said once."""
+        """Says that `step` begins. A step that was just named is not named again."""
         with self._lock:
             if step == self._step:
                 return
@@ -58,7 +58,7 @@ class Progress:
         say_line(line)
 
     def clear(self) -> None:
-        """Takes the line out of the terminal, so that something else can be printed."""
+        """Removes the line from the terminal, so that other text can be printed."""
         with self._lock:
             if self._live and self._step:
                 click.echo(_ERASE, nl=False, err=True)
@@ -83,7 +83,7 @@ class Progress:
 
 @contextmanager
 def shown_count(items: Iterator[Item], count: int, label: str) -> Iterator[Iterator[Item]]:
-    """Gives `items` on, and shows how many of `count` have come: as a bar, or in lines."""
+    """Passes `items` on, and shows how many of `count` have come: as a bar, or in lines."""
     if not sys.stderr.isatty():
         yield _count_in_lines(items, count, label)
         return
@@ -102,5 +102,5 @@ def _count_in_lines(items: Iterator[Item], count: int, label: str) -> Iterator[I
 
 
 def say_line(step: str) -> None:
-    """Says what is under way in a line of its own."""
+    """Prints a line that says what is under way."""
     click.echo(f"breve: {step}", err=True)

@@ -1,7 +1,7 @@
-"""Words the reason of an error that comes from Python, from a library or from another room.
+"""Words the reason of an error from Python, from a library or from another package.
 
-Sentences of other rooms have their French in `french.toml`. What a library says for itself has
-none: in French it is quoted.
+Sentences of other packages have their French in `french.toml`. A library's own words have none:
+French messages quote them.
 """
 
 import json
@@ -25,14 +25,14 @@ def word_error(error: WordedError) -> str:
 
 
 def word_value(value: object) -> object:
-    """A value of a sentence: an error, or words of another room, are put into French."""
+    """A value of a sentence, in French if it is an error or words of another package."""
     if isinstance(value, Exception):
         return word_reason(value)
     return translate_value(value) if isinstance(value, str) else value
 
 
 def word_reason(error: BaseException) -> str:
-    """Why something failed, to stand within a message, without a full stop."""
+    """The reason of an error, without a full stop, to stand within a message."""
     if isinstance(error, WordedError):
         return word_error(error)
     words = getattr(error, "strerror", None) or str(error)
@@ -50,13 +50,13 @@ def word_reason(error: BaseException) -> str:
 
 
 def word_system_error(error: OSError) -> str:
-    """What the system says, like "No space left on device", with the file that it concerns."""
+    """The system's message, like "No space left on device", with the file that it concerns."""
     words = word_reason(error)
     return f"{error.filename}: {words}" if error.filename else words
 
 
 def _find_refusal(error: BaseException | None) -> str | None:
-    """The French of what the system said first, of all the errors that led to this one."""
+    """The French of the system's message, from this error or the nearest error that led to it."""
     while error is not None:
         if isinstance(error, OSError) and error.strerror:
             french = translated(error.strerror)
@@ -67,7 +67,7 @@ def _find_refusal(error: BaseException | None) -> str | None:
 
 
 def _find_place(error: BaseException) -> tuple[int, int] | None:
-    """The line and the column at which a file is no JSON or no TOML."""
+    """The line and the column at which a file stops being valid JSON or TOML."""
     if isinstance(error, json.JSONDecodeError):
         return error.lineno, error.colno
     place = (

@@ -26,9 +26,9 @@ _COMMON_PARTS: Final = frozenset(_TABLES["common_parts"])
 
 
 def correct_places(english: str, french: str) -> str:
-    """Puts English names of places where `english` took the French ones of its sentence.
+    """Returns `english` with English names for places that it left with their French names.
 
-    Inside a longer name ("Le Journal de Genève", "Air Algérie") they stay.
+    Inside a longer name ("Le Journal de Genève", "Air Algérie") a French name stays.
     """
     for name in _NAME_WITH_ARTICLE.findall(french):
         if english_name := _find_place(name):
@@ -50,7 +50,7 @@ def find_exonym(name: str) -> str:
 
 
 def find_usual_name(french: str) -> str:
-    """The English of a French name, plain, if English spells it otherwise; else empty."""
+    """The English of a plain French name, if English spells it otherwise; else empty."""
     return _usual_names().get(french, "")
 
 
@@ -61,7 +61,7 @@ def is_place(name: str) -> bool:
 
 @cache
 def french_words_by_english() -> Mapping[str, frozenset[str]]:
-    """The words of French names of places, by each word of their English name; all plain."""
+    """For each word of English names of places, the words of the French names; all plain."""
     words_by_english: dict[str, set[str]] = {}
     for english, french in _name_pairs():
         french_words = {word for word in _split(french) if len(word) >= PLACE_STEM - 1}
@@ -94,7 +94,7 @@ def _split(name: str) -> set[str]:
 
 @cache
 def _usual_names() -> Mapping[str, str]:
-    """English names that differ from the French ones, by the French one, plain."""
+    """English names that differ from the French ones, by the plain French name."""
     return {
         plain(french): english
         for english, french in _name_pairs()

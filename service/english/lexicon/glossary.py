@@ -3,7 +3,7 @@
 The terms are those of the built-in table (`glossary.toml`) and the user's own pairs. A translation
 is searched for each term of its French sentence. A term that was left in French is replaced. Where
 the translation has none of the right wordings, a known wrong one is replaced. Where it has neither,
-the term counts as missing: no word is put where nothing stands in its place.
+the term counts as missing. It is not inserted, because its place is unknown.
 """
 
 import json
@@ -86,7 +86,10 @@ class Term:
         return Fact(FactKind.TERM, f"{wording} ({self.english})")
 
     def is_in(self, english: str) -> bool:
-        """True if the translation has a right wording outside a wrong one ("the Nasa")."""
+        """True if the translation has a right wording that is not part of a wrong one.
+
+        "Nasa" is right by itself, but does not count inside the wrong wording "the Nasa".
+        """
         wrong_spans = (
             [match.span() for match in self.wrong_pattern.finditer(english)] if self.wrong else []
         )
@@ -118,28 +121,28 @@ class CorrectedTerms:
 
 @dataclass(frozen=True)
 class Glossary:
-    """A list of terms. Where two begin at the same place the longer one counts."""
+    """A list of terms. If two begin at the same place in a text, only the longer one counts."""
 
     terms: tuple[Term, ...]
 
     @classmethod
     def builtin(cls) -> "Glossary":
-        """The table of the project."""
+        """Returns the glossary of the built-in table."""
         return cls(_builtin())
 
     @classmethod
     def with_file(cls, path: str) -> "Glossary":
-        """The built-in table with the pairs of a file; alone where `path` is empty.
+        """Returns the built-in table with the pairs of a file.
 
-        Raises GlossaryError.
+        If `path` is empty, it is the built-in table alone. Raises GlossaryError.
         """
         pairs = read_glossary(Path(path)) if path else {}
         return cls.builtin().extended(pairs)
 
     def extended(self, pairs: Mapping[str, str]) -> "Glossary":
-        """The glossary with pairs of the user, French to English.
+        """Returns the glossary with pairs of the user, French to English.
 
-        They win over terms of the same French wording.
+        The pairs win over terms with the same French wording.
         """
         if not pairs:
             return self
@@ -213,9 +216,9 @@ def correct_terms(english: str, french: str, terms: Iterable[Term]) -> Corrected
 
 
 def checked(pairs: Mapping[str, str], most: int = MAX_TERMS) -> dict[str, str]:
-    """The pairs, without white space around their terms.
+    """Returns the pairs without needless white space.
 
-    Raises GlossaryError if a term is none, or if there are more than `most`.
+    Raises GlossaryError if a wording cannot be used, or if there are more than `most` pairs.
     """
     if len(pairs) > most:
         raise GlossaryError(
@@ -253,7 +256,7 @@ def read_glossary(path: Path) -> dict[str, str]:
 
 
 def _check_wording(wording: object) -> str:
-    """A wording of the user without needless white space. Raises GlossaryError if it is none."""
+    """Returns a wording without needless white space. Raises GlossaryError if it is unusable."""
     bare = " ".join(wording.split()) if isinstance(wording, str) else ""
     if not any(map(str.isalnum, bare)):
         raise GlossaryError(
@@ -266,7 +269,7 @@ def _check_wording(wording: object) -> str:
             beginning=bare[:20],
             count=len(bare),
         )
-    # JSON can write them, but UTF-8 cannot.
+    # JSON can write lone surrogates, but UTF-8 cannot.
     if any("\ud800" <= character <= "\udfff" for character in bare):
         raise GlossaryError("A term holds no lone surrogates; given: {given!r}.", given=bare)
     return bare
@@ -289,8 +292,8 @@ def _read_term(row: Mapping[str, Any]) -> Term:
 def _kept_name(name: str) -> Term:
     """A name that English keeps, in all its spellings.
 
-    Its article may be small or contracted, and its words may have capitals, or none behind a
-    hyphen.
+    Its article may be in lower case or contracted: "au Parisien" is "à Le Parisien". Its words may
+    have capitals, or lower case behind a hyphen.
     """
     article, _, rest = name.partition(" ")
     forms = [name]
@@ -310,7 +313,7 @@ def _capitalise_words(name: str) -> str:
 
 
 def _french_pattern(wording: str, any_case: bool) -> str:
-    """The pattern of a French wording: acronyms in this case only, words in the plural too."""
+    """The pattern of a French wording: acronyms as they are written, words in the plural too."""
     words = r"\s+".join(_french_word_pattern(word) for word in straight(wording).split())
     return rf"(?<!\w)(?<!\w-){_any_first_case(words) if any_case else words}(?!\w)(?!-\w)"
 
@@ -325,7 +328,7 @@ def _french_word_pattern(word: str) -> str:
 def _any_first_case(pattern: str) -> str:
     """The pattern with a small or capital first letter.
 
-    Capitals elsewhere make a name of it: "le Salon du Logiciel Libre".
+    A text with other capitals is a name, and is not matched: "le Salon du Logiciel Libre".
     """
     first = pattern[0]
     return f"[{first.upper()}{first}]{pattern[1:]}" if first.islower() else pattern
@@ -340,7 +343,7 @@ def _english_pattern(wording: str, any_case: bool) -> str:
 
 
 def _replace_french(english: str, term: Term) -> str:
-    """`english` with the term in place of its French, and of an elided article ("l'IA")."""
+    """Returns `english` with the English term for the French one and its article ("l'IA")."""
     if any(wording.casefold() == term.english.casefold() for wording in term.french):
         return english
     pattern = re.compile(rf"(?:(?<!\w)(?i:[ld]|qu)['’])?(?:{term.untranslated_pattern.pattern})")
@@ -351,7 +354,7 @@ def _replace_french(english: str, term: Term) -> str:
 
 
 def _replace_wrong(english: str, term: Term) -> str:
-    """`english` with the term in place of the first known wrong wording that it has."""
+    """Returns `english` with the term for the first known wrong wording in it."""
     for wording in term.wrong:
         if match := re.search(_english_pattern(wording, False), english):
             wrong = strip_genitive(match.group())
@@ -365,14 +368,14 @@ def _replace_wrong(english: str, term: Term) -> str:
 
 
 def _inflect(term: Term, replaced: str, plural: bool) -> str:
-    """The term's English, in the plural or with a capital where what it replaces has one."""
+    """Returns the term's English, with the plural and the capital of the words it replaces."""
     wording = english_plural(term.english) if plural and not term.mass else term.english
     is_opened = replaced[0].isupper() and not replaced.isupper() and wording[0].islower()
     return wording[0].upper() + wording[1:] if is_opened else wording
 
 
 def _capitalise_like(wording: str, replaced: str) -> str:
-    """`wording` with a capital where what it replaces has one."""
+    """Returns `wording` with a capital if the words that it replaces have one."""
     return wording[0].upper() + wording[1:] if replaced[0].isupper() else wording
 
 

@@ -24,7 +24,7 @@ def _pluralise(noun: str) -> str:
     for ending in _LONGEST_FIRST:
         if noun.endswith(ending):
             return noun.removesuffix(ending) + _PLURAL_ENDINGS[ending]
-    # No letter before the "y" is the name of the letter: "ys".
+    # A "y" with nothing before it is the name of the letter: its plural is "ys".
     if noun.endswith("y") and noun[-2:-1] not in "aeou":
         return f"{noun[:-1]}ies"
     if noun.endswith(("ss", "us", "is", "x", "z", "ch", "sh")):

@@ -1,4 +1,4 @@
-"""Names in translations: which ones may stand in them, of what kind they are, which stay French.
+"""Names in translations: which are allowed, of what kind they are, and which stay French.
 
 The tables are in `names.toml`.
 """
@@ -34,7 +34,7 @@ _NAME_WITH_OF: Final = re.compile(
 _TABLES: Final = table(__package__, "names")
 _CAPITALS: Final = (*_TABLES["capitalised"], *_TABLES["sentence_openers"])
 _CALENDAR: Final = {english: (plain(french),) for french, english in (MONTHS | WEEK_DAYS).items()}
-# By an English name, how a French word begins that it may stand for.
+# For each English name, the beginnings of the French words that it may stand for ("chin": Chinese).
 _STATED: Final[Mapping[str, tuple[str, ...]]] = _CALENDAR | {
     name: tuple(beginnings) for name, beginnings in _TABLES["stated"].items()
 }
@@ -81,7 +81,9 @@ class ProperNames:
 
     def has(self, name: str, translated: bool = False) -> bool:
         """True if every part of `name` that has a capital is known ("Lille" in "Lille-based").
-        With `translated`, a part that looks like a word of the sentence counts as known."""
+
+        With `translated`, a part that looks like a word of the sentence counts as known.
+        """
         bare = strip_genitive(name)
         joined = plain(bare).replace("-", "")  # "wifi" for "Wi-Fi"
         without_number = plain(bare).lstrip("0123456789")  # "Hz" for "120Hz"
@@ -98,7 +100,7 @@ class ProperNames:
         return self._french.has_name(part) or self._is_spelt(part)
 
     def _is_spelt(self, part: str) -> bool:
-        """True if the sentence spells it in the French way."""
+        """True if the sentence has the name in a French spelling ("Khorochev": "Khoroshev")."""
         return any(is_same_name(word, part) for word in self._french.words)
 
     def _is_like_french(self, part: str) -> bool:
@@ -118,7 +120,7 @@ def is_translated(name: str) -> bool:
     Names of `exonyms.toml` do not count.
     """
     french = plain(name)
-    # Not "Israël", which English writes without its accent only.
+    # Not "Israël": English only drops its accent.
     has_other_name = plain(find_usual_name(french) or french) != french
     if has_other_name and not find_exonym(name):
         return True
@@ -126,7 +128,10 @@ def is_translated(name: str) -> bool:
 
 
 def is_same_name(french: str, english: str) -> bool:
-    """True if these are one name of another alphabet ("Khorochev", "Khoroshev")."""
+    """True if both are spellings of one name of another alphabet ("Khorochev", "Khoroshev").
+
+    Other names may differ only in "y" and "i".
+    """
     french_sounds, english_sounds = f"{plain(french)} ", f"{plain(english)} "
     if not _OTHER_ALPHABET.search(french_sounds):
         return french_sounds.replace("y", "i") == english_sounds.replace("y", "i")
@@ -151,19 +156,21 @@ def is_ordinary(name: str) -> bool:
 
 
 def is_institution(name: str) -> bool:
-    """True if an English `name` states a fact or names an institution."""
+    """True if an English `name` states a fact or names an institution (`names.toml`, `stated`)."""
     return name in _STATED
 
 
 def is_people_of(french: str, place: str) -> bool:
-    """True if the letters of a `french` name make it the people of a `place` ("Amiénois")."""
+    """True if the `french` name looks like the people of a `place` ("Amiénois" of "Amiens")."""
     french = plain(french)
     return bool(_PEOPLE.search(french)) and french[:PLACE_STEM] == plain(place)[:PLACE_STEM]
 
 
 def find_kept_names(english: str, french: str) -> list[str]:
-    """The French names of several words that stand in the `english` as they stand in the sentence:
-    "Le Courrier du numérique", "Conseil national du numérique"."""
+    """Returns the French names of several words that the `english` has as the sentence has them.
+
+    Examples are "Le Courrier du numérique" and "Conseil national du numérique".
+    """
     sentence = straight(french)
     kept_names = [name for name in _NAME_WITH_OF.findall(english) if name in sentence]
     for match in _INSTITUTION.finditer(english):
@@ -190,7 +197,7 @@ def _find_stated(french: Source) -> Iterator[str]:
 def _find_places(french: Source) -> Iterator[str]:
     """Words of English names of places that words of the sentence stand for.
 
-    No direction is among them: without a "sud" in the sentence, nothing of South Sudan is "South".
+    Words that state a fact of their own are left out: a "Soudan" in the sentence allows no "South".
     """
     stems = {word[:PLACE_STEM] for word in french.words}
     for english_word, french_words in french_words_by_english().items():

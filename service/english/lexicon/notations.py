@@ -1,7 +1,7 @@
 """Writes out notations of the French press: "02/09/2024", "T2", "2 h 30", "rémois".
 
-They state facts, so both sides of the translator use them: the translator is given them written
-out, and its English is compared with the sentence written out.
+Notations state facts, so both sides of the translator use the sentence with its notations written
+out: the translator is given it, and the English is compared with it.
 """
 
 import re
@@ -49,9 +49,9 @@ _NO_ARTICLE: Final = (
 
 
 def with_month_names(french: str) -> str:
-    """The French text with its numeric dates in words.
+    """Returns the French text with its numeric dates in words.
 
-    English reads "02/09/2024", the 2nd of September, otherwise.
+    In English, "02/09/2024" may be the 9th of February; in French it is the 2nd of September.
     """
     months = list(MONTHS)
     return NUMERIC_DATE.sub(

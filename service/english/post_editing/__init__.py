@@ -3,5 +3,5 @@
 In: an English sentence and its French one. Out: the English sentence with the figures and names
 of the French. Read first: `figures.py`.
 
-`french_forms.py` turns "3,5 Md€" into "€3.5 billion"; `english_figures.py` says how.
+`french_forms.py` finds "3,5 Md€" in the English; `english_figures.py` writes it as "€3.5 billion".
 """

@@ -1,7 +1,7 @@
-"""Corrects a rise that is a fall by its own figures: "rises from 38 to 35 million".
+"""Corrects verbs of change that their own figures contradict: "rises from 38 to 35 million".
 
-French "passer de … à …" does not say which way. The verb becomes one that does not either.
-`changes.toml` has the verbs.
+French "passer de … à …" does not say whether an amount rises or falls, so a translation may guess
+wrong. A wrong verb is replaced by a neutral one ("goes"). `changes.toml` has the verbs.
 """
 
 import re
@@ -22,7 +22,10 @@ _CHANGE: Final = re.compile(
 
 
 def correct_changes(english: str) -> tuple[str, int]:
-    """Returns `english`, and how many verbs contradicted the two figures behind them."""
+    """Returns `english` with neutral verbs for those that contradicted their figures.
+
+    The second value is how many verbs were replaced.
+    """
     changes = list(_CHANGE.finditer(english))
     if not changes:
         return english, 0
@@ -43,12 +46,14 @@ def _is_contradicted(change: re.Match[str], amounts: Sequence[Figure]) -> bool:
 
 
 def _find_difference(english: str, amounts: Sequence[Figure]) -> Decimal:
-    """Returns by how much the second figure of "38 to 35 million" is more than the first; 0 where
-    there are no two."""
+    """Returns the second figure of "38 to 35 million" minus the first: here -3 million.
+
+    It is 0 where two such figures do not follow.
+    """
     if len(amounts) < 2 or english[amounts[0].end : amounts[1].start].strip() != "to":
         return Decimal(0)
     first, second = amounts[:2]
-    # Of "38 to 35 million" the first is 38 million, too.
+    # In "38 to 35 million", the scale of the second figure is meant for the first one, too.
     return Decimal(second.value) - Decimal(first.also or first.value)
 
 

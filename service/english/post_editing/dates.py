@@ -11,7 +11,7 @@ from service.text.folding import plain
 
 # French words that English may translate with a month.
 _SEASONS: Final = {"septembre": "rentree"}
-# Names that are words, too, unless they stand inside a sentence.
+# Names that are also words. With their capital they count only inside a sentence.
 _AMBIGUOUS_MONTHS: Final = frozenset({"May", "March"})
 _MONTH: Final = "|".join(MONTHS)
 _ENGLISH_MONTH: Final = "|".join(MONTHS.values())
@@ -27,7 +27,7 @@ def find_week_days(french: str) -> list[str]:
 
 
 def correct_dates(english: str, french: str) -> tuple[str, int]:
-    """Returns `english` with the French week day and month, and how many of the two changed.
+    """Returns `english` with the French week day and month, and how many of the two it changed.
 
     A week day changes only where each sentence names a single one, and the two differ. So does a
     month.

@@ -1,6 +1,6 @@
-"""The figures of a French sentence beside those of its translation.
+"""Pairs the figures of a French sentence with those of its translation.
 
-Some are the same, some were lost, some were added.
+Figures without a partner were lost or added by the translation.
 """
 
 import re
@@ -43,7 +43,7 @@ class FigurePairs:
         self.lost, self.added = self._find_differing()
 
     def are_alike(self, french: Figure, english: Figure) -> bool:
-        """True if one may be the translation of the other, with a wrong number.
+        """True if `english` may be the translation of `french`, with a wrong number.
 
         Both are of one kind (an amount in money, a share, a time…), and both or neither belong to a
         date.
@@ -83,7 +83,7 @@ class FigurePairs:
     def _find_differing(self) -> tuple[list[Figure], list[Figure]]:
         """Returns the figures that were lost and those that were added.
 
-        A rough number ("une vingtaine") is lost only where another number stands in its place.
+        A rough number ("une vingtaine") counts as lost only if another number stands in its place.
         """
         french_values, english_values = _all_values(self.french), _all_values(self.english)
         missing = [figure for figure in self.french if not figure.values & english_values]
@@ -104,7 +104,10 @@ class FigurePairs:
     def _drop_sayings(
         self, lost: list[Figure], added: list[Figure]
     ) -> tuple[list[Figure], list[Figure]]:
-        """Returns both without the figures of a saying that each sentence has in its own words."""
+        """Returns both lists without the figures of sayings that both sentences have.
+
+        Each language has its own words, and perhaps another number, for a saying.
+        """
         shared = [
             (french, english)
             for french, english in _SAYINGS
@@ -117,7 +120,10 @@ class FigurePairs:
     def _drop_scaled(
         self, lost: list[Figure], added: list[Figure]
     ) -> tuple[list[Figure], list[Figure]]:
-        """Returns both without the only two that are one number with and without its scale."""
+        """Returns both lists without a pair that is one number with and without its scale.
+
+        If there are several such pairs, nothing is dropped.
+        """
         scaled = [
             (french, english)
             for french in lost

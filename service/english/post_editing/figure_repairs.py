@@ -1,7 +1,7 @@
 """Puts wrong English figures right: one number, a unit, or the words before one ("more than").
 
-A number is put right only where nothing is to be guessed. One figure of the French sentence is
-missing, one that it lacks stands in the translation, and the two are alike (`FigurePairs`).
+A number is put right only where nothing has to be guessed: the translation lacks exactly one figure
+of the French sentence, adds exactly one, and the two are alike (`FigurePairs`).
 """
 
 import re
@@ -19,8 +19,7 @@ from service.facts.units import BY_NAME, STRICT, kind_of
 from service.text.folding import straight
 
 _MORE, _LESS = 1, -1
-# What stands before a number: French, its English, and whether more or less than the number is
-# meant.
+# Words before a number: the French, its English, and whether more or less than the number is meant.
 _BOUNDS: Final = {
     "plus de": ("more than", _MORE),
     "au moins": ("at least", _MORE),
@@ -57,7 +56,7 @@ _ENGLISH_BOUND: Final = re.compile(
 
 
 def find_repairs(pairs: FigurePairs) -> dict[Figure, str]:
-    """Returns what is to stand in place of English figures that are wrong."""
+    """Returns the right wording for each English figure that is wrong."""
     wrong = [
         (french, english)
         for french, english in pairs.matched
@@ -76,9 +75,10 @@ def find_repairs(pairs: FigurePairs) -> dict[Figure, str]:
 def find_bound_repairs(
     pairs: FigurePairs, repaired: Collection[Figure]
 ) -> list[tuple[int, int, str]]:
-    """Returns where "more than" stands for "près de" or the like: start, end, the right words.
+    """Returns edits for wrong words before a number, such as "more than" for "près de".
 
-    `repaired` are the English figures of which the number is put right.
+    An edit is a start, an end and the right words. `repaired` are the English figures whose number
+    is put right.
     """
     replaced = [
         (french, english) for french in pairs.lost for english in pairs.added if english in repaired
@@ -98,7 +98,7 @@ def find_bound_repairs(
 
 
 def _has_wrong_unit(french: Figure, english: Figure, english_text: str) -> bool:
-    """True if the English figure, of the same value, has another unit or lost it."""
+    """True if the English figure of the same value has another unit, or lost its unit."""
     if english.unit and french.unit and kind_of(english.unit) == kind_of(french.unit):
         return english.unit != french.unit
     if english.unit or kind_of(french.unit) not in STRICT or french.also or english.also:

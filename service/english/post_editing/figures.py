@@ -26,7 +26,7 @@ from service.facts.fact import Fact, FactKind
 from service.facts.figures import Figure, figures
 from service.facts.units import STRICT, kind_of
 
-# Books or pounds. As books they are no unit, but their English may be pounds.
+# A "livre" is a book or a pound. A book is no unit, but the English may have pounds.
 _POUNDS: Final = re.compile(r"\blivres?\b", re.IGNORECASE)
 
 

@@ -24,7 +24,8 @@ _LEFT_MONTH: Final = re.compile(
     rf"\d{{4}}\b)",
     re.IGNORECASE,
 )
-# A capital inside a sentence, or "du" before it, makes a name of it ("Le Journal du Dimanche").
+# Inside a sentence, a week day with a capital or behind "du" is part of a name ("Le Journal du
+# Dimanche").
 _LEFT_DAY: Final = re.compile(
     rf"(?<!\bdu )(?<!\b[dl]e )\b([Cc]e )?({_WEEK_DAY})\b|\A(?i:({_WEEK_DAY}))\b"
 )
@@ -39,14 +40,14 @@ _THOUSANDTHS: Final = re.compile(
 )
 _GAP_IN_NUMBER: Final = re.compile(r"(?<=\d)[ .,\u00a0\u202f](?=\d{3}(?!\d))")
 _NAME_BEFORE: Final = re.compile(r"\b(?!(?:The|A|An|In|On) )[\w-]*[A-ZÀ-Ý][\w-]* \Z")
-# In an English sentence these are the article of a name.
+# In an English sentence, these words are the article of a French name.
 _FRENCH_ONES: Final = frozenset({"un", "une"})
 
 
 def rewrite_french_print(english: str) -> str:
-    """Returns `english` without French signs and dates.
+    """Returns `english` with English forms for French signs and dates.
 
-    These are quotation marks, "n°", the code of the euro, and names of months and week days.
+    The forms are quotation marks, "n°", "EUR", and the names of months and week days.
     """
     english = _LEFT_MONTH.sub(lambda month: MONTHS[month.group().lower()], english)
     english = _LEFT_DAY.sub(_translate_week_day, english)

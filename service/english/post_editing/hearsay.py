@@ -1,7 +1,7 @@
 """Finds hearsay that the English states as a fact.
 
-"L'homme aurait demandé" is what is reported. English says "is said to have asked" or "reportedly
-asked". `hearsay.toml` has the words.
+In "L'homme aurait demandé", the conditional says that others report it. English says "is said to
+have asked" or "reportedly asked". `hearsay.toml` has the words.
 """
 
 import re
@@ -20,7 +20,7 @@ _ENGLISH_SOURCE: Final = re.compile(
 
 
 def find_stated_hearsay(english: str, french: str) -> str:
-    """Returns the French conditional of hearsay of which the translation makes a plain statement.
+    """Returns the French conditional of hearsay ("aurait") that the translation states as a fact.
 
     It is empty where there is none.
     """

@@ -14,7 +14,7 @@ from service.text.tables import table
 from service.text.vocabulary import is_known
 from service.text.word_runs import runs
 
-# How many words a name has of which one was changed; the longest first.
+# Lengths, in words, of the names that are searched for one changed word; the longest first.
 PHRASE_WORDS: Final = (5, 4, 3)
 # Likeness of the changed word to the right one.
 CLOSE_WORD: Final = 0.8
@@ -55,9 +55,9 @@ def restore_surnames(english: str, french: str) -> str:
 
 
 def restore_half_translated_names(english: str, french: str) -> str:
-    """Returns `english` with the French names of which only the first word was translated.
+    """Returns `english` with the whole French name where only its first word was translated.
 
-    Examples are "Team de France" and "Movement Démocrate".
+    Examples of such names are "Team de France" and "Movement Démocrate".
     """
     for name in _NAME_OF_TWO_WORDS.finditer(french):
         first, rest = name.groups()
@@ -65,7 +65,7 @@ def restore_half_translated_names(english: str, french: str) -> str:
         if half_translated is None or first in english or half_translated[1] in french:
             continue
         translation = half_translated[1]
-        # No "Sénat Gérard Larcher", where two names meet.
+        # Not "Sénat Gérard Larcher", where two names meet.
         is_same_name = is_known(rest.strip().lower()) and get_close_matches(
             translation, [first], cutoff=CLOSE
         )
@@ -76,10 +76,10 @@ def restore_half_translated_names(english: str, french: str) -> str:
 
 
 def restore_changed_names(english: str, french: str) -> str:
-    """Returns `english` with the French names of which one word was changed a little.
+    """Returns `english` with the right French name where one of its words was changed a little.
 
-    An example is "Union des étudiants de droit" for "de droite". The word stands behind a "de" or
-    the like: "Médecins du Monde accuses" is English.
+    An example is "Union des étudiants de droit" for "de droite". The changed word must stand behind
+    a small word such as "de": the "accuses" of "Médecins du Monde accuses" is English.
     """
     french_words, english_words = _WORD.findall(french), _WORD.findall(english)
     for size in PHRASE_WORDS:

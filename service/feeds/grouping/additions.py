@@ -14,9 +14,9 @@ from service.text.sentences import sentences
 
 MOST_TOLD: Final = 3  # additions to a story
 LEAST_WORDS: Final = 8  # Shorter sentences seldom say what they are about.
-MOST_READ: Final = 200  # sentences of an article that are searched for what is known
+MOST_READ: Final = 200  # sentences of the article that count as told
 _POINTING: Final = DEMONSTRATIVE_PRONOUNS | frozenset("il elle ils elles on leur".split())
-_ENDS: Final = (".", "!", "?")  # A feed may cut a sentence.
+_ENDS: Final = (".", "!", "?")  # A sentence without one was cut by the feed.
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class SourcedSentence:
 
 
 class _Known:
-    """What was told: words, plain, values of numbers, and what was counted."""
+    """What was already told: plain words, values of numbers, and the units of these numbers."""
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         self.words: set[str] = set()
@@ -38,13 +38,13 @@ class _Known:
             self.add(statement)
 
     def add(self, statement: Statement) -> None:
-        """Takes in what a sentence tells."""
+        """Adds the words, values and units of a sentence."""
         self.words |= {word.plain for word in statement.words}
         self.values |= {quantity.value for quantity in statement.quantities}
         self.units |= {quantity.unit for quantity in statement.quantities if quantity.unit}
 
     def lacks_of(self, statement: Statement) -> bool:
-        """True if a sentence has a name, or a figure of something that was not counted."""
+        """True if a sentence has a new name, or a new figure in a unit that is new, too."""
         return bool(statement.capitals - self.words) or any(
             quantity.value not in self.values and quantity.unit not in self.units
             for quantity in statement.quantities
@@ -55,7 +55,7 @@ class _Known:
 def find_additions(story: Story, item: Item, article: str) -> list[SourcedSentence]:
     """One sentence of each other source that adds to `item` and its `article`, which may be empty.
 
-    Other figures of the same thing are differences, not additions.
+    Another figure for the same thing is a difference, not an addition.
     """
     read = (Statement(sentence) for sentence in sentences(article)[:MOST_READ])
     known = _Known([*statements_of(item), *read])

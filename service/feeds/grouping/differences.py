@@ -13,7 +13,7 @@ from service.feeds.grouping.stories import Story
 from service.feeds.item import Item
 
 MOST_TOLD: Final = 3  # differences of a story
-FARTHEST: Final = 5  # times; figures that are farther apart count different things
+FARTHEST: Final = 5  # times the smaller figure; larger ones count different things
 _WORDS_TO_UNIT: Final = 3  # words from a number to what it counts
 _ELIDED: Final = re.compile(r"\b([dl]) (?=\w)")
 
@@ -43,8 +43,8 @@ class _Count:
 def find_differences(story: Story) -> list[tuple[SourcedFigure, SourcedFigure]]:
     """The figures on which two sources of a story differ, the first source being the newer one.
 
-    Only a source that names a single figure of a unit counts, if only in its title. A rounded
-    figure is no other one.
+    A source counts only if it gives a single figure for a unit: in its title or, where the title
+    gives none, in all of its text. A figure that is the other one rounded is no difference.
     """
     differences: dict[str, tuple[SourcedFigure, SourcedFigure]] = {}
     for item, other in combinations(story.items, 2):
@@ -58,7 +58,10 @@ def find_differences(story: Story) -> list[tuple[SourcedFigure, SourcedFigure]]:
 
 
 def _single_counts(item: Item) -> dict[str, _Count]:
-    """The figures of an item by unit, where the title has one of a unit, or all of it has one."""
+    """The figures of an item by unit, where the item gives a single one.
+
+    Figures of the title win; the rest counts only for units that the title lacks.
+    """
     title, *_ = statements = statements_of(item)
     by_unit: dict[str, list[_Count]] = {}
     for statement in statements:
@@ -69,7 +72,7 @@ def _single_counts(item: Item) -> dict[str, _Count]:
         of_title = [count for count in counts if count.statement is title]
         values = {count.quantity.value for count in of_title or counts}
         if len(values) == 1:
-            # The last one stands in the text, where it says most.
+            # The last mention stands in the text, where the most words explain it.
             single[unit] = [count for count in counts if count.quantity.value in values][-1]
     return single
 
@@ -96,7 +99,7 @@ def _sourced(count: _Count) -> SourcedFigure:
 
 
 def _with_unit(quantity: Quantity, statement: Statement) -> str:
-    """The figure with the words up to what it counts: "2 millions d'abonnés"."""
+    """The figure, and the words up to what it counts: "2 millions d'abonnés"."""
     words = statement.words
     places = [place for place, word in enumerate(words) if word.value == quantity.value]
     for place in places:

@@ -1,7 +1,7 @@
-"""How likely two items tell the same event: by who, when, how much, and other words.
+"""Scores how likely two items tell the same event, by names, days, figures and other words.
 
-Two events of one firm share its name and its field. What tells them apart is what a title names or
-counts and the other item does not, and when it happened: a sequel is another event.
+Two events of one firm share its name and its field. They differ in the names and figures that one
+item's title has and the other item lacks, and in their days: a sequel is another event.
 """
 
 from collections import Counter
@@ -24,7 +24,8 @@ MAX_SENTENCES: Final = 4  # behind the title; the event stands in the first ones
 MAX_CHARACTERS: Final = 600  # of these sentences together
 DATING: Final = 3  # The title and the next two sentences say when.
 LEAST_TELLING: Final = 20  # Smaller numbers are shared by chance.
-# So are the numbers of these units: "vers 14 heures", "depuis deux ans", "le 28 novembre".
+# Numbers of these units are shared by chance too: "vers 14 heures", "depuis deux ans", "le 28
+# novembre".
 OF_TIME: Final = frozenset([*"heure minute second jour semaine mois an".split(), *PLAIN_MONTHS])
 # Weights, and the score from which two items tell the same event. Tuned on the half `choose` of
 # tests/service/feeds/grouping/stories.jsonl; `python -m tests.service.feeds.grouping.pairs`
@@ -33,18 +34,18 @@ NAME: Final = 1.0
 NEXT_NAME: Final = 0.3
 FIGURE: Final = 1.5
 SMALL_FIGURE: Final = 0.5
-WORDS: Final = 12.0  # times the share of the other words that are common
+WORDS: Final = 12.0  # times the share of other words that both items have
 OTHER_FIGURE: Final = 1.0
 NEAR_FIGURE: Final = 0.75
-SAME_WORDS: Final = 0.15  # the share of common words that, like a second name, lets it count
+SAME_WORDS: Final = 0.15  # share of common words that NEAR_FIGURE needs, or else a second name
 NEAREST: Final = 1.5  # times; "12 patients" and "15 patients" may be one figure told twice
 ALIKE: Final = 3.0
-RARE: Final = 5  # Items that may have a name, figure or word that still says all that it can.
+RARE: Final = 5  # A name, figure or word in at most so many items has its full weight.
 MOST_NAMES: Final = 3
-MOST_FIGURES: Final = 2.0  # in telling figures
+MOST_FIGURES: Final = 2.0  # the most that all figures add, in telling figures
 WINDOW: Final = timedelta(hours=72)  # Items of one event appear within this time.
-# What each day between two items takes from their likeness: what is told a day later is a sequel.
-# Of 0.5, 1.0, 1.5 and 2.0 chosen by reading what each set apart in OrangeSum's September 2020.
+# Each day between two items takes this from their likeness: news told a day later is a sequel.
+# Chosen among 0.5, 1.0, 1.5 and 2.0 by reading what each separated in OrangeSum's September 2020.
 FADING: Final = 2.0
 _COUNTED: Final = stems(" ".join(NOUNS)) | stems("million milliard millier")
 
@@ -54,12 +55,13 @@ _DAYS: Final = frozenset(map(plain, WEEK_DAYS))
 
 @dataclass(frozen=True)
 class Traits:
-    """What an item is known by.
+    """The traits by which items are compared.
 
-    `names` are the names, each as the set of its words, plain. `title_names` are the words of those
-    in the title. `figures` are the values of telling numbers, `title_figures` those of the title,
-    `small_figures` those of other numbers. `counted` are the values by what they count. `words` are
-    the other content words, cut; `all_words` are all, plain. `days` are days of the week.
+    `names` holds the names, each as the set of its plain words (lower case, no accents).
+    `title_names` holds the words of the names in the title. `figures` holds the values of telling
+    numbers, `title_figures` those in the title, `small_figures` the values of other numbers.
+    `counted` has the values of numbers by their units. `words` holds the stems of other content
+    words, `all_words` all words, plain. `days` holds days of the week.
     """
 
     names: frozenset[frozenset[str]]
@@ -91,7 +93,7 @@ def statements_of(item: Item) -> list[Statement]:
 
 
 def traits_of(item: Item) -> Traits:
-    """What an item is known by: its title and the beginning of its text."""
+    """The traits of an item: of its title and the beginning of its text."""
     statements = statements_of(item)
     known = frozenset[str]().union(*(each.capitals | each.opening_names for each in statements))
     named = [[name.parts for name in each.names(known)] for each in statements]
@@ -127,17 +129,17 @@ def _days_of(statements: Sequence[Statement]) -> frozenset[str]:
 
 
 class Comparison:
-    """Compares the items of one digest. What many of them have says little of two of them."""
+    """Compares the items of one digest. A trait of many items says little about two of them."""
 
     def __init__(self, known: Sequence[Traits]) -> None:
         self._items = len(known)
         self._having = Counter(sign for traits in known for sign in traits.signs)
 
     def likeness(self, traits: Traits, other: Traits) -> float:
-        """How much speaks for the same event; from ALIKE on it is taken for the same.
+        """The likeness of two items; from ALIKE on they tell the same event.
 
-        Nothing does where the items are about others or of other days: bulletins use the same words
-        for each firm.
+        It is 0 where the titles name different subjects, or the items different days: bulletins
+        use the same words for each firm.
         """
         if _have_other_subjects(traits, other) or _have_other_days(traits, other):
             return 0.0
@@ -157,7 +159,7 @@ class Comparison:
         )
 
     def _weigh_names(self, traits: Traits, other: Traits) -> float:
-        """What the names say that both have, in full or in part."""
+        """The weight of the names that both items have, in full or in part."""
         shared = traits.name_words & other.name_words
         names = min(({name & shared for name in each.names} for each in (traits, other)), key=len)
         weights = sorted((max(map(self._rarity, name)) for name in names if name), reverse=True)
@@ -167,8 +169,10 @@ class Comparison:
         return sum(map(self._rarity, signs))
 
     def _rarity(self, sign: str) -> float:
-        """1 for what RARE items have, 0 for what all have; between them as inverse document
-        frequency has it."""
+        """The weight of a sign: 1 if at most RARE items have it, 0 if all have it.
+
+        In between it falls as the inverse document frequency.
+        """
         having = self._having[sign]
         if having <= RARE or self._items <= RARE:
             return 1.0
@@ -176,7 +180,7 @@ class Comparison:
 
 
 def _days_apart(traits: Traits, other: Traits) -> float:
-    """Days between two items; without end from WINDOW on."""
+    """Days between two items: infinite beyond WINDOW, 0 if a date is unknown."""
     if traits.published is None or other.published is None:
         return 0.0
     apart = abs(traits.published - other.published)
@@ -189,14 +193,15 @@ def _have_other_subjects(traits: Traits, other: Traits) -> bool:
 
 
 def _have_other_days(traits: Traits, other: Traits) -> bool:
-    """True if both say when, and not on the same day."""
+    """True if both items name days of the week, and none that is the same."""
     return bool(traits.days and other.days) and not traits.days & other.days
 
 
 def _judge_figures(traits: Traits, other: Traits, agree: bool) -> float:
-    """What figures that differ say: another event, or one that its sources count differently.
+    """The score of figures that differ; 0 where they do not.
 
-    `agree`: names and other words speak for one event.
+    It is negative for two events, positive for one event that its sources count differently.
+    `agree`: names or other words speak for one event.
     """
     if not _have_other_figures(traits, other):
         return 0.0
@@ -223,7 +228,7 @@ def _is_near(value: str, other: str) -> bool:
 
 
 def _have_other_figures(traits: Traits, other: Traits) -> bool:
-    """True if no figure is the same, and a title has one, or both count the same thing."""
+    """True if no figure is shared, and a title has one, or both items count the same thing."""
     if traits.figures & other.figures:
         return False
     if traits.title_figures or other.title_figures:

@@ -11,9 +11,9 @@ from typing import Final
 from service.feeds.grouping.likeness import ALIKE, Comparison, Traits, traits_of
 from service.feeds.item import Item
 
-LEAST_SHARED: Final = 2  # names, figures or words without which two items are not compared
+LEAST_SHARED: Final = 2  # names, figures or words; items that share fewer are not compared
 MOST_COMPARED: Final = 50  # items that one item is compared with: those that share most with it
-# Parts of a link that only count readers.
+# Tracking parameters: parts of a link that only count readers.
 _FOLLOWED: Final = re.compile(
     r"(?<=[?&])(?:utm_\w{1,20}|xtor)=[^&#]*(?:&|(?=#)|\Z)|#(?:utm_\w{1,20}|xtor)=.*", re.DOTALL
 )
@@ -28,7 +28,7 @@ class Story:
 
     @property
     def sources(self) -> int:
-        """How many sources tell it."""
+        """How many sources tell the event."""
         return len({item.source for item in self.items})
 
     @property
@@ -38,9 +38,9 @@ class Story:
 
 
 def group(items: Iterable[Item]) -> list[Story]:
-    """One story for each event, in no order. Items with one link are one item.
+    """One story for each event, in no order. Items with the same link count once.
 
-    The order of `items` has no part in it.
+    The stories do not depend on the order of `items`.
     """
     once = list(_by_link(sorted(items, key=_rank)))
     known = [traits_of(item) for item in once]
@@ -55,13 +55,13 @@ def group(items: Iterable[Item]) -> list[Story]:
 
 
 def _rank(item: Item) -> tuple[float, str, str, str, str, str]:
-    """The newest item comes first, one without a date last."""
+    """The sort key of an item: the newest comes first, one without a date last."""
     age = -item.published.timestamp() if item.published else inf
     return age, item.source, item.feed, item.key, item.title, item.text
 
 
 def _by_link(items: Iterable[Item]) -> Iterator[Item]:
-    """The items, each link once, whatever marks say from which feed it was followed."""
+    """The items, each link once. Tracking parameters do not make another link."""
     links: set[str] = set()
     for item in items:
         link = _NO_PARAMETERS.sub("", _FOLLOWED.sub("", item.link))
@@ -71,7 +71,7 @@ def _by_link(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def _near(known: Sequence[Traits]) -> Iterator[list[int]]:
-    """For each item the earlier ones that it may be like."""
+    """For each item the places of the earlier items that it is compared with."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, traits in enumerate(known):
         shared = Counter(other for sign in traits.signs for other in places[sign])
@@ -81,9 +81,10 @@ def _near(known: Sequence[Traits]) -> Iterator[list[int]]:
 
 
 def _join(alike: Mapping[tuple[int, int], float], items: Sequence[Item]) -> list[list[int]]:
-    """Stories, as places of items. The likest are joined first, and stories with each other.
+    """The stories, each as the places of its items.
 
-    Two stories are one if at least half of the pairs between them are alike.
+    The most alike pairs are joined first. Two stories become one if at least half of the pairs
+    between them are alike.
     """
     stories = {place: [place] for place in range(len(items))}
     story_of = list(stories)

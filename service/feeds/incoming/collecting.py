@@ -1,4 +1,4 @@
-"""Collects all feeds, several at a time. What is wrong with one of them is its own trouble."""
+"""Collects all feeds, several at a time. An error in one feed does not stop the others."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -39,16 +39,20 @@ ACCEPT: Final = (
 # Headers of an answer, and those of the next request that ask whether it has changed.
 _VALIDATORS: Final = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
-# From an address, headers, and the address that names it to what it holds. The last one is empty
-# for addresses that the user names. It raises FetchError.
+# Takes an address, headers, and the referrer: the list or page that names the address, empty if the
+# user names it. Returns the download, or raises FetchError.
 Fetch = Callable[[str, Mapping[str, str], str], Download]
-# By the address of a feed the headers that ask for changes only.
+# For a feed's address, the headers with which a request asks for changes only.
 Validators = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a file or an address holds. `address` is where redirects led."""
+    """The content of a file or an address.
+
+    `address` is where redirects led. `moved_to` is the same if all redirects are permanent, else
+    empty.
+    """
 
     content: bytes
     address: str
@@ -66,9 +70,10 @@ def plain_reason(error: BaseException) -> str:
 
 @dataclass(frozen=True)
 class Reach:
-    """What a run may read: files, where names are no addresses, and so many feeds of lists.
+    """What a run may read.
 
-    `word_reason` words the error behind a trouble.
+    `with_files`: a name that is no address is read as a file. `most_feeds` limits the feeds that
+    are read from OPML lists. `word_reason` words the error behind a trouble.
     """
 
     with_files: bool = False
@@ -85,7 +90,7 @@ class Collector:
         self._room = MAX_CHARACTERS
 
     def collect(self, names: Iterable[str]) -> list[Collected]:
-        """What came of each name, an address or a file, and of each feed of an OPML list.
+        """The result of each name (an address or a file), and of each feed of an OPML list.
 
         A list within a list is not followed.
         """
@@ -120,7 +125,10 @@ class Collector:
             return Collected(subscription, troubles=(_trouble_of(error),))
 
     def _load(self, address: str, referrer: str, *, always: bool = False) -> Content:
-        """What is in a file or at an address, there only if it has changed, or `always`."""
+        """The content of a file or an address.
+
+        An address that has not changed gives no content, unless `always` is set.
+        """
         if not is_web_address(address):
             if not self._reach.with_files:
                 raise FeedError(FeedTrouble.FORBIDDEN)
@@ -145,9 +153,10 @@ class Collector:
     def _read_content(
         self, content: Content, with_pages: bool
     ) -> tuple[Feed, tuple[tuple[str, str], ...]]:
-        """The feed, and its validators where the address is its own.
+        """The feed, and its validators if the content is the feed itself, not a page.
 
-        A page without a feed is an item only `with_pages`: a list of feeds names no articles.
+        A page that announces no feed becomes an item only if `with_pages` is set: an OPML list
+        names feeds, not articles.
         """
         if not begins_as_page(decoded(content.content[:_HEAD_BYTES], content.charset)):
             return self._parse(content), content.validators
@@ -182,7 +191,10 @@ def _read_list(content: Content) -> list[Subscription]:
 
 
 def _trouble_of(error: Exception) -> Trouble:
-    """What an error says of a feed. Raises errors of this machine, such as of its certificates."""
+    """The trouble that an error means for a feed.
+
+    Raises errors of this machine again, such as those of its certificates.
+    """
     if isinstance(error, FeedError):
         return error.trouble
     if isinstance(error, OSError):

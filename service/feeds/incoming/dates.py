@@ -6,15 +6,16 @@ from typing import Final
 
 from service.reading.dates import iso_date
 
-# Before the first feeds (RSS 0.90 is of 1999) a date is a fault: 1970, the year 1.
+# An earlier date is a fault, like 1970 or the year 1: the first feeds (RSS 0.90) are of 1999.
 FIRST_YEAR: Final = 1995
 LONGEST_DATE: Final = 100  # characters
 
 
 def read_date(parsed: struct_time | None, written: str, now: datetime) -> datetime | None:
-    """When an item appeared: what the reader of feeds has `parsed`, else what is `written`.
+    """When an item appeared: the date that feedparser `parsed`, else the one that is `written`.
 
-    None for a date that cannot be, such as one of the day after tomorrow. `now` knows its zone.
+    None for an impossible date, such as the day after tomorrow. A date up to a day after `now`
+    becomes `now`, which has a time zone.
     """
     date = _from_parsed(parsed) or _from_written(written)
     if date is None or date.year < FIRST_YEAR or date > now + timedelta(days=1):

@@ -1,4 +1,4 @@
-"""Articles that the user gives: each an item of its own, or what is wrong with it."""
+"""Reads articles that the user gives: each becomes an item, or a trouble."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -34,8 +34,8 @@ UNNAMED: Final = "Articles"  # The heading of articles whose site is unknown, in
 class GivenArticle:
     """An article as `text`, `html` or the address of its page (`url`), one of the three.
 
-    `name` is what its troubles are told under. The other fields may be empty. They win over what
-    the article says of itself.
+    `name` stands before its troubles. `title`, `link`, `date` and `source` may be empty; otherwise
+    they win over what the article says of itself.
     """
 
     name: str
@@ -51,8 +51,8 @@ class GivenArticle:
 class GivenArticles:
     """Reads given articles. `now` is the time of the run, with its zone.
 
-    `fetch_page` raises FetchError. An article of more than `most_characters` is not read, and none
-    is once `has_time` is false.
+    `fetch_page` raises FetchError. An article of more than `most_characters` is not read. Once
+    `has_time` returns False, no article is read.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class GivenArticles:
         self._has_time = has_time
 
     def collect(self, articles: Iterable[GivenArticle]) -> list[Collected]:
-        """What came of each article, in order."""
+        """The result of each article, in order."""
         with ThreadPoolExecutor(AT_ONCE) as threads:
             return list(threads.map(self._collect, articles))
 
@@ -81,7 +81,7 @@ class GivenArticles:
         page = self._fetch(article.url) if article.url else article.html
         self._go_on()
         try:
-            # One page is parsed at a time, for its memory.
+            # One page is parsed at a time: its tree takes much memory.
             with READING if page else nullcontext():
                 self._check_length(article.text, page)
                 read = read_article(article.text, page, go_on=self._go_on)
@@ -126,7 +126,7 @@ class GivenArticles:
 
 
 def invalid_article(name: str, detail: str) -> Collected:
-    """What comes of an article whose fields are wrong."""
+    """The result of an article whose fields are wrong."""
     return Collected(Subscription(name), troubles=(Trouble(FeedTrouble.INVALID, detail),))
 
 

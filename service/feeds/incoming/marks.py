@@ -1,4 +1,4 @@
-"""What an item says, without the marks of HTML."""
+"""Reads the text of an item from its HTML."""
 
 import re
 from typing import Final
@@ -8,18 +8,18 @@ _BLOCKS: Final = frozenset("p div br li h1 h2 h3 h4 h5 h6 tr blockquote section 
 _NOT_READ: Final = ("script", "style", "figcaption", "iframe", "object")
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _BLANK_LINES: Final = re.compile(r"\s*\n\s*")
-# The end that blogs put under each item ("The post … appeared first on …").
+# The line that blogs put under each item ("The post … appeared first on …").
 _FOOTER: Final = re.compile(
     r"\n?(?:The post .{1,300} appeared first on|L['’]article .{1,300} est apparu en premier sur)"
     r".{0,200}\Z",
     re.DOTALL,
 )
-# Characters that no XML may hold, and halves of characters, which no file may.
+# Characters that XML forbids, and lone surrogates, which no file can hold.
 _NO_TEXT: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-LONGEST_TEXT: Final = 20_000  # characters of an item; what is behind them is not read
+LONGEST_TEXT: Final = 20_000  # characters of an item; the rest is not read
 LONGEST_LINE: Final = 300  # characters of a title
 MOST_WORDS: Final = 12  # of an opening
-CUT: Final = "…"  # behind what was cut
+CUT: Final = "…"  # ends a text that was cut
 
 
 def text_of(html: str) -> str:

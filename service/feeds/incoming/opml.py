@@ -11,7 +11,7 @@ from service.text.addresses import is_web_address
 if TYPE_CHECKING:
     from lxml.etree import XMLParser
 
-MAX_FEEDS: Final = 2_000  # of the lists of a run; of more, the first ones are read
+MAX_FEEDS: Final = 2_000  # of all lists of a run; the rest is not read
 MAX_DEPTH: Final = 8  # folders within folders
 _HEAD_BYTES: Final = 4096
 _BETWEEN_FOLDERS: Final = " / "

@@ -73,7 +73,7 @@ def _read_xml(
     import feedparser
 
     headers = {"content-type": content_type or "application/xml", "content-location": address}
-    # As a stream: feedparser would open bytes that are the name of a file.
+    # As a stream: if plain bytes are the name of a file, feedparser opens that file.
     document = feedparser.parse(io.BytesIO(content), response_headers=headers)
     if not document.get("version"):
         raise FeedError(FeedTrouble.NO_FEED)
@@ -84,7 +84,7 @@ def _read_xml(
 def _read_entry(entry: Any, address: str, now: datetime) -> Item:
     contents = [content.get("value", "") for content in entry.get("content", ())]
     text = text_of(max([*contents, entry.get("summary", "")], key=len))
-    # Of a plain dictionary: feedparser warns where it gives one date for the other.
+    # A plain dictionary: feedparser's own warns where it gives one date in place of another.
     fields = dict(entry)
     moment = fields.get("published_parsed") or fields.get("updated_parsed")
     written = fields.get("published") or fields.get("updated") or ""

@@ -1,6 +1,6 @@
 """A digest as a feed: Atom or JSON Feed.
 
-How many stories were left out, and what is wrong with feeds, are its last entries.
+Its last entries say how many stories were left out, and what is wrong with feeds.
 """
 
 import json
@@ -23,7 +23,7 @@ _NAME: Final = "Brève"
 
 @dataclass(frozen=True)
 class _FeedEntry:
-    """An entry as feeds have it. `content` is HTML; `source` and `heading` may be empty.
+    """An entry of Atom or JSON Feed. `content` is HTML; `source` and `heading` may be empty.
 
     `date` is None where the source gives none.
     """
@@ -58,7 +58,7 @@ def write_atom(digest: Digest) -> str:
         element = atom.entry(
             atom.title(entry.title),
             atom.id(_identifier(entry.key)),
-            atom.updated((entry.date or digest.made).isoformat()),  # Atom asks for one.
+            atom.updated((entry.date or digest.made).isoformat()),  # Atom requires a date.
             atom.content(entry.content, type="html"),
         )
         if entry.summary:

@@ -1,6 +1,6 @@
 """A digest as HTML that mail programs show: styles stand in the elements, nothing is loaded.
 
-What feeds say is text: jinja2 escapes all of it.
+Nothing that feeds say is markup: jinja2 escapes all of it.
 """
 
 from functools import cache
@@ -57,13 +57,13 @@ def _environment() -> "Environment":
 
 
 def _finish(value: object) -> object:
-    """What is written of a value. Markup stays as it is: it may hold addresses."""
+    """The value with its figures kept whole. Markup stays as it is: it may hold addresses."""
     is_text = isinstance(value, str) and not isinstance(value, Markup)
     return keep_figures_whole(str(value)) if is_text else value
 
 
 def _link(text: str, address: str) -> Markup:
-    """A link, where there is an address of the web; else the text."""
+    """A link if `address` is a web address; else the text alone."""
     text = keep_figures_whole(text)
     if not is_web_address(address):
         return escape(text)

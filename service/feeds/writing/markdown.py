@@ -8,17 +8,17 @@ from service.feeds.digest import Digest, Health
 from service.feeds.entries import Entry, EntrySentence, Telling
 from service.feeds.writing.words import Words, keep_figures_whole
 
-# What would be a mark within a line, HTML and its entities included.
+# Characters that would be markup within a line, as Markdown or as HTML.
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~!]|&(?=#?\w{1,40};))")
-# What would begin a list or a heading at the start of a line.
+# Characters that would begin a list or a heading at the start of a line.
 _STARTS: Final = re.compile(r"\A(\d{1,9})([.)])|\A([-+=])")
 _NO_ADDRESS: Final = re.compile(r"[\s<>\\]")
 
 
 def write_markdown(digest: Digest) -> str:
-    """The digest as Markdown. What feeds say is escaped: none of it is a mark.
+    """The digest as Markdown. What feeds say is escaped: none of it is markup.
 
-    The sentences behind each sentence are its footnote.
+    The footnote of a sentence holds the sentences of the article that support it.
     """
     words = Words(digest.language)
     lines = [f"# {words.title(digest.made)}"]
@@ -62,7 +62,7 @@ def _entry(entry: Entry, words: Words, notes: list[str]) -> Iterator[str]:
 def _sentence(sentence: EntrySentence, notes: list[str]) -> str:
     """A sentence with the mark of its footnote, which is added to `notes`.
 
-    A sentence that stands in the article needs none.
+    A sentence that is the article's own needs no footnote.
     """
     text, evidence = _escape(sentence.text), _escape(" ".join(sentence.evidence))
     if evidence in ("", text):
@@ -90,6 +90,6 @@ def _link(text: str, address: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """A text in one line, in which nothing is a mark."""
+    """The text in one line, in which nothing is markup."""
     escaped = _MARKS.sub(r"\\\1", keep_figures_whole(" ".join(text.split())))
     return _STARTS.sub(lambda match: f"{match[1] or ''}\\{match[2] or match[3]}", escaped)

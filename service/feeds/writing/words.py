@@ -29,7 +29,7 @@ class Words:
         return self._find("digest", name).format(**values)
 
     def trouble(self, trouble: Trouble) -> str:
-        """What is wrong with a feed."""
+        """The words for a trouble."""
         return self._find("trouble", trouble.kind.value).format(detail=trouble.detail)
 
     def title(self, made: datetime) -> str:
@@ -40,7 +40,8 @@ class Words:
     def date(self, moment: datetime | None) -> str:
         """When an item appeared; empty if that is unknown.
 
-        A feed that gives a day without a time is read as midnight there: no time is shown.
+        A day without a time was read as midnight, in UTC or in the zone of this machine: no time
+        is shown.
         """
         if moment is None:
             return ""
@@ -50,13 +51,13 @@ class Words:
         return str(format_datetime(moment.astimezone(), "d MMM y, HH:mm", locale=self._language))
 
     def opening(self, digest: Digest) -> str:
-        """What a digest without entries says; empty where there are some."""
+        """The sentence of a digest without entries; empty if there are entries."""
         if digest.entries:
             return ""
         return self.word("unread" if digest.is_unread else "nothing")
 
     def basis(self, entry: Entry) -> str:
-        """What an entry is made of; empty where that is the page."""
+        """The words for what an entry is made of; empty if it is made of the page."""
         return "" if entry.basis is Basis.PAGE else self.word(entry.basis.value)
 
     def difference(self, figures: tuple[SourcedFigure, SourcedFigure]) -> str:

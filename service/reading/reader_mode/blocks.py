@@ -14,8 +14,8 @@ from service.reading.wordings import expression
 from service.text.source_map import SourcedText
 
 MAX_TITLE: Final = 200  # characters
-# Characters. A longer paragraph is neither a heading nor boilerplate: at each of its line ends only
-# its end is read again. Reading it whole took minutes for 90,000 short lines.
+# Characters. A longer paragraph is neither a heading nor boilerplate, so at each of its line ends
+# only so many characters are read again. Reading it whole took minutes for 90,000 short lines.
 LONG_BLOCK: Final = 600
 # Characters. A shorter line without a full stop is a heading, not a broken paragraph.
 LONG_FRAGMENT: Final = 60
@@ -61,17 +61,17 @@ class Block:
 
     @property
     def is_heading(self) -> bool:
-        """True if it is marked as one."""
+        """True if the block is marked as a heading."""
         return bool(_HEADING.match(self.raw))
 
     @property
     def is_item(self) -> bool:
-        """True if it is one of a list."""
+        """True if the block is an item of a list."""
         return bool(_LIST_ITEM.match(self.raw))
 
     @cached_property
     def kind(self) -> Kind | None:
-        """What boilerplate it is, if it is any."""
+        """The kind of boilerplate that the block is, if it is any."""
         return None if self.is_piece else boilerplate(self.text)
 
 
@@ -104,7 +104,7 @@ def _split_lines(text: str, start: int, end: int) -> Iterator[Block]:
 def _ends_block(before: str, line: str, is_first_part: bool) -> bool:
     """True if the line end between `before` and `line` parts two paragraphs, not two lines of one.
 
-    `is_first_part` says that the text begins with them.
+    `is_first_part`: no blank line stands before them, so a title may be among them.
     """
     before = before.strip()
     if not before or not line:
@@ -121,7 +121,7 @@ def _ends_block(before: str, line: str, is_first_part: bool) -> bool:
         or _HEADING.match(line)
     ):
         return True
-    # A sub-heading stands above its paragraph, which a wrapped line as short does not.
+    # A short line above a long one is a sub-heading: in wrapped text the next line is short, too.
     is_sub_heading = len(before) < LONG_FRAGMENT < len(line) and len(before.split()) > 1
     is_heading = (is_first_part or is_sub_heading) and _may_be_heading(before)
     return _starts_sentence(line, is_first_part) and (is_ended(before) or is_heading)

@@ -47,9 +47,9 @@ def first_index(blocks: list[Block], is_wanted: Callable[[Block], bool]) -> int:
 
 
 def ends_in_second_sentence(text: str) -> bool:
-    """True if a sentence has begun behind another one.
+    """True if the last sentence of the text stands behind another one.
 
-    A credit or a byline, as it stands behind a caption, is none.
+    A credit or a byline, as it stands behind a caption, is no sentence.
     """
     *earlier, last = sentences(text)
     return bool(earlier) and not is_byline(last) and boilerplate(last) is None
@@ -74,7 +74,7 @@ def _is_sub_heading(block: Block) -> bool:
 
 
 def _is_short_sentence(block: Block) -> bool:
-    """True for a sentence of two words or more that is no caption: a credit does not end it."""
+    """True for a sentence of two words or more that is no caption, which would end in a credit."""
     if block.is_heading or block.kind is not None:
         return False
     if len(block.text.split()) < MIN_SENTENCE or not is_complete(block.text):
@@ -85,8 +85,9 @@ def _is_short_sentence(block: Block) -> bool:
 def _is_paragraph(block: Block, is_behind_title: bool) -> bool:
     """True for a long piece of text, or a sentence with its end.
 
-    Before the title a question, an exclamation, a quotation or what a colon ends may be the title
-    itself. Behind it, a broken paragraph begins with a whole sentence.
+    Up to the title, a line that ends in "?", "!", ":" or "»" may be the title itself. So a sentence
+    must end in a full stop there, or in "…" or ";". Behind the title, a broken paragraph counts if
+    it begins with a whole sentence.
     """
     if block.is_heading or block.kind is not None:
         return False

@@ -20,8 +20,8 @@ from service.reading.reader_mode.blocks import FULL_STOP, MAX_TITLE, Block
 from service.reading.wordings import expression
 from service.text.sentences import MAX_SENTENCE
 
-# Blocks behind the header, lead and byline among them, up to a date without "publié"; further down
-# it is a chronology's.
+# Blocks behind the header in which a bare date, without "publié", may be the article's; lead and
+# byline are among them. Further down, such a date belongs to a chronology.
 BEHIND_LEAD: Final = 4
 MAX_LINK: Final = 2_000  # characters, its address included
 # Characters of a field above the text. A longer one is no title, name, date or address.
@@ -37,7 +37,7 @@ _BELOW_BYLINE: Final = {Kind.DATELINE, Kind.READING_TIME}
 
 
 def read_header(head: list[Block], first: list[Block]) -> Header:
-    """The header that the lines say.
+    """The header that the lines of the text give.
 
     `head` holds the blocks above the article's text. `first` are the first blocks of the copy:
     byline and date may also stand behind a lead.
@@ -73,8 +73,8 @@ def _find_title(head: list[Block], lines: list[Block]) -> Block | None:
 
 
 def _find_datelines(first: list[Block], most: int) -> list[str]:
-    """The lines that say when it was published, behind a first paragraph too. A bare date counts
-    among the first `most` blocks only."""
+    """The lines that say when the article was published; they may stand behind a first paragraph. A
+    bare date counts among the first `most` blocks only."""
     datelines = (
         (place, block.text) for place, block in enumerate(first) if block.kind is Kind.DATELINE
     )
@@ -82,7 +82,7 @@ def _find_datelines(first: list[Block], most: int) -> list[str]:
 
 
 def _find_signed_lines(first: list[Block], title: Block | None) -> list[str]:
-    """The lines that say who wrote it."""
+    """The lines that say who wrote the article."""
     lines = [block.text for block in first if _may_name_author(block, title)]
     return [line for line in lines if BY.match(line) and not FULL_STOP.search(line)]
 
@@ -107,7 +107,7 @@ def _blocks_behind(title: Block | None, lines: list[Block]) -> list[Block]:
 
 
 def add_front_matter(header: Header, fields: dict[str, str]) -> Header:
-    """The header with what the fields above the text say. They win over its lines."""
+    """The header, completed by the fields above the text, which win over the lines."""
     fields = {name: value for name, value in fields.items() if len(value) <= MAX_FIELD}
     address = _LINKED.search(fields.get("url source") or fields.get("url") or "")
     date = iso_date(fields.get("date") or fields.get("published time") or "")
@@ -122,8 +122,8 @@ def add_front_matter(header: Header, fields: dict[str, str]) -> Header:
 def may_be_title(block: Block) -> bool:
     """True for a line of text that is no byline.
 
-    A line that begins like a credit but states something is one, too ("Copyright : les éditeurs
-    attaquent OpenAI").
+    A line that begins like a credit but states something may be a title, too ("Copyright : les
+    éditeurs attaquent OpenAI").
     """
     is_statement = block.kind is Kind.CREDIT and bool(_STATEMENT.search(block.text))
     if block.kind is not None and not is_statement:

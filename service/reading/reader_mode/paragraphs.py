@@ -17,7 +17,7 @@ from service.reading.reader_mode.body_start import ends_in_second_sentence
 from service.reading.wordings import expression
 from service.text.source_map import SourcedText
 
-# Words that begin a sentence. With fewer, a line above one in lower case may be a heading.
+# Words. A shorter line above a line in lower case may be a heading, not the start of a sentence.
 MIN_BEGINNING: Final = 4
 
 _NEW_SENTENCE: Final = re.compile(expression("reader_mode/words", "new_sentence"))
@@ -73,14 +73,14 @@ def _belongs_to(paragraph: _Paragraph, block: Block, next_text: str) -> bool:
 
 
 def _move_mark(before: SourcedText, after: SourcedText) -> list[SourcedText]:
-    """The two pieces with the mark that ends the first at the beginning of the second."""
+    """Moves the quotation mark that ends `before` to `after`. An empty `before` is dropped."""
     with_mark = before[-1:] + after
     without_mark = before[:-1].strip()
     return [without_mark, with_mark] if without_mark.text else [with_mark]
 
 
 def _goes_on(before: str, block: Block, next_text: str) -> bool:
-    """True if `block` goes on with the sentence that `before` ends in.
+    """True if `block` goes on with the last sentence of `before`.
 
     A short line in lower case above another one (`next_text`) is an entry of a list.
     """

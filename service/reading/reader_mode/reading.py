@@ -1,5 +1,5 @@
-"""Reads what a browser's reader mode gives when it is copied: header lines, then paragraphs, some
-of them broken."""
+"""Reads a text that was copied from a browser's reader mode: header lines, then paragraphs, some of
+them broken."""
 
 import re
 from collections.abc import Callable
@@ -40,12 +40,15 @@ _COMMENTS: Final = re.compile(
 
 
 def go_on_always() -> None:
-    """Lets the reading of a text go on to its end."""
+    """Never ends the reading of a text."""
 
 
 def read(text: str, go_on: Callable[[], None] = go_on_always) -> Extract:
-    """What a text holds. `go_on` is called before each block: what it raises ends the reading."""
-    # Here already, as one of those control characters counts as a line's end.
+    """Reads the article of a text.
+
+    `go_on` is called before each block; an exception that it raises ends the reading.
+    """
+    # Before the text is split: one of these control characters (U+0085) counts as a line end.
     visible = text.translate(WINDOWS)
     blocks = []
     for block in split_blocks(blank_non_prose(visible)):
@@ -67,8 +70,8 @@ def read(text: str, go_on: Callable[[], None] = go_on_always) -> Extract:
 
 
 def _mark_pieces(blocks: list[Block]) -> list[Block]:
-    """The blocks, with those marked that look like a link or a credit and are a piece of a broken
-    sentence ("a appris", "Reuters", "auprès de")."""
+    """Marks the blocks that look like a link or a credit but are a piece of a broken sentence ("a
+    appris", "Reuters", "auprès de")."""
     neighbours = zip([None, *blocks], blocks, [*blocks[1:], None], strict=False)
     return [
         replace(block, is_piece=True) if _is_piece(before, block, after) else block
@@ -111,10 +114,10 @@ def _drop_link_titles(blocks: list[Block]) -> list[Block]:
 
 
 def _skip_link_titles(blocks: list[Block], first: int) -> int:
-    """The index behind the titles that begin at `first`.
+    """The index behind the titles of other articles that begin at `first`.
 
-    Where other boilerplate or the end of the text follows, all lines are titles. Otherwise these
-    are a list, or one line with the rubric above it.
+    If other boilerplate or the end of the text follows, all lines before it are titles. Otherwise
+    only the items of a list are, or one line and the rubric above it.
     """
     behind = range(first, len(blocks))
     end = next((k for k in behind if not _is_link_title(*blocks[k : k + 2])), len(blocks))
@@ -141,8 +144,8 @@ def _is_link_title(block: Block, next_block: Block | None = None) -> bool:
 def _drop_comments(blocks: list[Block]) -> list[Block]:
     """The blocks above the readers' comments.
 
-    The line with their number may stand below the title, too. The comments begin at it only if
-    more of the text is above it than below.
+    The line with the number of comments may stand below the title, too. The comments begin at such
+    a line only if more of the text is above it than below.
     """
     length = sum(len(block.text) for block in blocks)
     length_above = 0
