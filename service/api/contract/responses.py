@@ -84,8 +84,8 @@ class CoverageBody(BaseModel):
 
     tokens: int = Field(description="The article's tokens.")
     used_tokens: int = Field(
-        description="Of these, those of the lead, where it is the summary. Else those that the "
-        "model read: the article's opening and, where that made too short a summary, more."
+        description="Of these, the tokens of the lead or the beginning, if that is the summary. "
+        "Otherwise the tokens of the article's opening, which the model read."
     )
     truncated: bool = Field(description="A sentence of the opening is longer than the model reads.")
     left_out_characters: int = Field(
