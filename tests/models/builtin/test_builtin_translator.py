@@ -112,7 +112,7 @@ def test_the_pieces_are_taken_out_of_the_wheels(tmp_path: Path) -> None:
 def test_nobody_has_to_build_it_again() -> None:
     """The revision of the translator that ships. If this fails by intent, every user builds anew:
     say so in the change log."""
-    assert fingerprint() == "32a28098fb28926a"
+    assert fingerprint() == "a821cd70a7395299"
 
 
 def test_the_catalogue_names_it() -> None:
@@ -160,7 +160,7 @@ def translator() -> Engine:
     return load_checkpoint(BUILTIN_TRANSLATOR, 1, Task.TRANSLATION)
 
 
-LEFT = "Selon l'Union des étudiants de droite et des amis de la liberté, tout va bien."
+LEFT = "Selon le Mouvement des citoyens et des amis de la commune libre de la Butte, tout va bien."
 
 
 @pytest.mark.model
@@ -170,20 +170,22 @@ def test_what_it_leaves_in_french_comes_without_its_own_words(translator: Engine
         for uncopied in (False, True)
     ]
     copied, others = (result.candidates for result in translator.generate(requests))
-    assert "des amis de la liberté" in copied[0].text
+    assert "des amis de la commune libre" in copied[0].text
     runs = (
-        "des étudiants",
-        "étudiants de",
+        "des citoyens",
+        "citoyens et",
         "et des",
         "des amis",
         "amis de",
         "de la",
-        "la liberté",
-        "liberté",
+        "la commune",
+        "commune libre",
+        "libre de",
     )
     assert not any(run in candidate.text for candidate in others for run in runs)
     assert others[0].text == (
-        "According to the right-wing students' union and friends of freedom, everything is fine."
+        "According to the Movement of Citizens and Friends of the Free Commune of the Butte, "
+        "everything is fine."
     )
 
 
@@ -192,7 +194,7 @@ def test_the_second_try_of_a_sentence_that_was_left_in_french_is_english(
     translator: Engine,
 ) -> None:
     (first,) = translator.generate([GenerateRequest(Task.TRANSLATION, LEFT, 64, candidates=6)])
-    assert "des amis de la liberté" in first.candidates[0].text
+    assert "des amis de la commune libre" in first.candidates[0].text
     (translation,) = Translator(translator, Glossary.builtin(), Source(LEFT)).translate([LEFT])
     assert translation.flaw is None
-    assert "friends of freedom" in translation.text
+    assert "Friends of the Free Commune" in translation.text
