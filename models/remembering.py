@@ -11,7 +11,7 @@ from models.engine import Engine, EngineDescription, GenerateRequest, GenerateRe
 
 # An editor who reads the French summary asks for the English one within this time.
 SECONDS: Final = 60.0
-# An answer is a few sentences: so many take a megabyte.
+# An answer is a few sentences: with candidates, so many take some two megabytes.
 ANSWERS: Final = 512
 
 
@@ -19,8 +19,9 @@ class RememberingEngine:
     """Answers a repeated request without the inner engine, for some `seconds`.
 
     An English summary begins with the same request as the French summary of the article. Answers
-    are stored by a hash of their request; no article is kept. Requests that draw at random are
-    always passed on. As many threads may use this engine as may use the inner one.
+    are stored by a hash of their request, so that no article is kept. Old ones are dropped with the
+    next call. Requests that draw at random are always passed on. As many threads may use this
+    engine as may use the inner one.
     """
 
     def __init__(self, engine: Engine, seconds: float = SECONDS) -> None:
@@ -42,6 +43,7 @@ class RememberingEngine:
         """Answers all requests, in order. The inner engine answers only the new ones."""
         keys = [sha256(repr(request).encode()).digest() for request in requests]
         with self._lock:
+            self._results.expire()
             results = [self._results.get(key) for key in keys]
         new = [place for place, result in enumerate(results) if result is None]
         if new:

@@ -78,7 +78,7 @@ FAMILIES: Final = (
     ),
     Family("pegasus", ("pegasus",), (Task.SUMMARY,), window=512),
     # CTranslate2 4.8.5 converts it, but its encoder ignores the local windows: answers differ for
-    # longer texts.
+    # texts that are longer than these.
     Family("t5gemma2", ("t5gemma2",), BOTH, window=2048, around=None, fast=False),
     Family("prefix-lm", ("gemma3_text",), tuple(Task), window=1024, around=None, fast=False,
     decoder_only=True),

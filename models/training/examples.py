@@ -228,7 +228,10 @@ def _pair_share(kind: str) -> float:
 
 
 def pair_examples(data: Path, rng: random.Random) -> list[Example]:
-    """Sentence pairs of PAIR_WORDS French words, shuffled. Most news is kept (see PAIR_SHARES)."""
+    """Sentence pairs of PAIR_WORDS French words, shuffled.
+
+    News is kept most often (see PAIR_SHARES).
+    """
     examples = []
     with gzip.open(data / "fr_en_train.tsv.gz", "rt", encoding="utf-8") as lines:
         for line in lines:

@@ -22,8 +22,8 @@ def count_words(text: str) -> int:
 def words_of(word: str) -> int:
     """Returns how many words a piece without white space counts as.
 
-    A piece without a letter or digit counts as none. A longer piece counts as one
-    for each LONGEST_WORD characters, rounded up.
+    A piece without a letter or digit counts as none. Any other piece counts as one for each
+    LONGEST_WORD characters, rounded up.
     """
     has_letter = any(character.isalnum() for character in word)
     return math.ceil(len(word) / LONGEST_WORD) if has_letter else 0

@@ -94,7 +94,7 @@ class SharedLimit:
 
 
 def _prepare_connections(address: str) -> "ConnectionPool":
-    """Prepares a pool of connections to the store, each made when the store is first asked."""
+    """Prepares a pool of connections to the store, each made when a call needs it."""
     try:
         import redis
         from redis.backoff import NoBackoff

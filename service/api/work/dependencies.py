@@ -93,8 +93,8 @@ def _accepts(*kinds: str) -> Callable[[Request], str]:
     """Makes the dependency that chooses a media type by the client's Accept header.
 
     The client gets the one of `kinds` with the highest weight. Among several, it gets the first
-    that it has named, else JSON. Many libraries name JSON and plain text together, so JSON stands
-    before plain text in `kinds`.
+    of `kinds` that it has named, else JSON. Many libraries name JSON and plain text together, so
+    JSON stands before plain text in `kinds`.
     """
 
     def choose(request: Request) -> str:

@@ -223,10 +223,8 @@ def test_a_run_goes_on_with_the_next_batch_or_a_new_pass(
         return share
 
     monkeypatch.setattr(Trainer, "step", step)
-    options.steps = 2
-    train(options, folder)
-    options.steps, options.new_pass = 4, new_pass
-    train(options, folder)
+    for options.steps, options.new_pass in ((2, False), (3, new_pass), (4, False)):
+        train(options, folder)
     shutil.rmtree(options.out)
     options.new_pass = False
     train(options, folder)
