@@ -22,8 +22,8 @@ def wrong_polarity(
 ) -> str:
     """Returns a word that `text` denies, or affirms, unlike its evidence.
 
-    Either it denies a word of the best evidence that no sentence of the article denies, or it
-    affirms one that the best evidence denies and no evidence affirms.
+    It denies a word of the best evidence that no sentence of the article denies. Or it affirms a
+    word that the best evidence denies and no evidence affirms.
     """
     # Alone: 10 found, costs 0 of 60 and 6 of 765.
     best = evidence[0]
