@@ -24,7 +24,7 @@ from service.cli.answering import (
 )
 from service.cli.batch.bulk import bulk
 from service.cli.digest import digest
-from service.cli.interrupts import INTERRUPTED, put_away_first
+from service.cli.interrupts import put_away_first
 from service.cli.mcp import mcp
 from service.cli.measuring import bench, evaluate
 from service.cli.models import models
@@ -44,6 +44,7 @@ from service.cli.terminal import (
     read_own_glossary,
     read_settings,
     read_terms,
+    resumable_run,
     shown_variable,
 )
 from service.text.addresses import is_web_address
@@ -153,15 +154,12 @@ def batch(
     _check_files(source, output)
     try:
         defaults = fields_of({**options, "terms": read_terms(glossary)})
-        with put_away_first():
+        with resumable_run():
             failed, count = _run_batch(source, output, defaults, options, retry_failed)
     except NotSupported as error:
         raise click.UsageError(explain_error(error)) from error
     except (BatchError, ModelError, OSError) as error:
         fail(explain_error(error))
-    except KeyboardInterrupt:
-        click.echo(f"breve: {message('batch.stopped')} {message('batch.go_on')}", err=True)
-        sys.exit(INTERRUPTED)
     if failed:
         fail(message("batch.failed", failed=failed, count=count))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO, cast, get_args
 
 import click
 
-from service.cli.interrupts import INTERRUPTED
+from service.cli.interrupts import INTERRUPTED, put_away_first
 from service.cli.output.errors import explain_error
 from service.cli.output.logs import shown_logs
 from service.cli.output.messages import find_message, message, put_help, translate_click, translated
@@ -301,3 +301,14 @@ def _explain_setting(item: "ErrorDetails") -> str:
     if field.annotation is SecretStr:
         return words
     return words + message("usage.given", value=repr(item["input"]))
+
+
+@contextmanager
+def resumable_run() -> Iterator[None]:
+    """Keeps the finished work of a run at the first Ctrl-C, says how to resume it, and exits."""
+    try:
+        with put_away_first():
+            yield
+    except KeyboardInterrupt:
+        click.echo(f"breve: {message('batch.stopped')} {message('batch.go_on')}", err=True)
+        sys.exit(INTERRUPTED)

@@ -1,7 +1,6 @@
 """The command `breve bulk`: an archive, on as many machines as Ray has."""
 
 import os
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -13,12 +12,17 @@ import click
 
 from service import __version__
 from service.cli.answering import article_options, fields_of, make_answerer
-from service.cli.interrupts import INTERRUPTED, put_away_first
 from service.cli.output.errors import explain_error
 from service.cli.output.messages import language, message
 from service.cli.output.progress import say_line, shown_count
 from service.cli.output.reasons import word_reason
-from service.cli.terminal import fail, read_own_glossary, read_settings, read_terms
+from service.cli.terminal import (
+    fail,
+    read_own_glossary,
+    read_settings,
+    read_terms,
+    resumable_run,
+)
 
 if TYPE_CHECKING:
     from service.cli.output.messages import Language
@@ -52,7 +56,7 @@ def bulk(source: str, output: str, glossary: Path | None, **options: Any) -> Non
     from service.cli.batch.lines import BatchError
 
     try:
-        with put_away_first():
+        with resumable_run():
             failed, count = _run(source, output, settings, defaults)
     except NoRows:
         raise click.UsageError(message("bulk.no_rows", source=source)) from None
@@ -62,9 +66,6 @@ def bulk(source: str, output: str, glossary: Path | None, **options: Any) -> Non
         fail(str(error))
     except (BatchError, OSError, ValueError) as error:  # Arrow's errors of files are of both kinds.
         fail(explain_error(error))
-    except KeyboardInterrupt:
-        click.echo(f"breve: {message('batch.stopped')} {message('batch.go_on')}", err=True)
-        sys.exit(INTERRUPTED)
     if failed:
         fail(message("batch.failed", failed=failed, count=count))
 
