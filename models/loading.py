@@ -25,7 +25,7 @@ __all__ = [
     "load_engine",
     "pull",
     "revision_of",
-    "tasks_of",
+    "revisions_of",
     "try_out",
 ]
 
@@ -132,6 +132,16 @@ def chosen_translator(translator: str, tasks: Collection[Task]) -> str:
     if translator == AUTO:
         return "" if Task.TRANSLATION in tasks else BUILTIN_TRANSLATOR
     return translator
+
+
+def revisions_of(model: str, translator: str) -> dict[str, str | None]:
+    """The checkpoints that `load_engine` would load, and their revisions.
+
+    A revision is None if its checkpoint is not on this machine. Raises ModelError if the cache
+    folder cannot be named, or the catalogue is wrong.
+    """
+    names = (model, chosen_translator(translator, tasks_of(model)))
+    return {name: revision_of(name) for name in names if name}
 
 
 def load_checkpoint(

@@ -82,11 +82,10 @@ def _ask(port: int, key: str | None) -> tuple[int, dict[str, Any]]:
 
 def _has_models_of(settings: "Settings", info: dict[str, Any]) -> bool:
     """True if the service has the models of `settings`, of the revisions on this machine."""
-    from models.loading import chosen_translator, revision_of, tasks_of
+    from models.loading import revisions_of
 
     try:
-        translator = chosen_translator(settings.translator, tasks_of(settings.model))
-        revisions = [revision_of(name) for name in (settings.model, translator) if name]
+        revisions = [*revisions_of(settings.model, settings.translator).values()]
     except ModelError:
         return False
     known = [revision for revision in revisions if revision not in (None, _NO_REVISION)]

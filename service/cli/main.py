@@ -300,15 +300,13 @@ def _check_checkpoints(settings: "Settings") -> None:
 def info(show_settings: bool) -> None:
     """Says what would be used."""
     from models.engine import ModelError
-    from models.loading import chosen_translator, revision_of, tasks_of
+    from models.loading import revisions_of
 
     settings = read_settings()
     runtime = {"model": settings.model, "runtime": settings.runtime}
     click.echo(message("info.version", version=__version__, **runtime))
     try:
-        translator = chosen_translator(settings.translator, tasks_of(settings.model))
-        for name in filter(None, (settings.model, translator)):
-            revision = revision_of(name)
+        for name, revision in revisions_of(settings.model, settings.translator).items():
             words = "info.revision" if revision else "info.missing"
             click.echo(message(words, name=name, revision=revision))
     except ModelError as error:  # A wrong catalogue.

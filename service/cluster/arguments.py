@@ -24,12 +24,19 @@ def read_arguments(arguments: Mapping[str, Any]) -> tuple[Settings, dict[str, in
     known = {*SCALING, *Settings.model_fields} - {*SECRETS}
     if unknown := sorted({*arguments} - known):
         raise ValueError(f"{', '.join(unknown)}: expected are {', '.join(sorted(known))}.")
-    scaling = {name: int(arguments[name]) for name in SCALING if name in arguments}
+    scaling = {name: _read_count(name, arguments[name]) for name in SCALING if name in arguments}
     chosen = {name: value for name, value in arguments.items() if name not in SCALING}
     settings = _make_settings(chosen)
     if settings.is_open_to_others:
         raise ValueError("No keys are set: set BREVE_API_KEYS, or BREVE_ALLOW_OPEN=true.")
     return settings, scaling
+
+
+def _read_count(name: str, value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: {value!r} is no number of replicas.") from None
 
 
 def _make_settings(chosen: dict[str, Any]) -> Settings:

@@ -74,6 +74,7 @@ def _run(
     source: str, output: str, settings: "Settings", defaults: dict[str, Any]
 ) -> tuple[int, int]:
     """Answers the rows that are left. Returns how many of them failed, and how many there were."""
+    from models.loading import revisions_of
     from service.cluster import THREADS
     from service.cluster.bulk import Work
     from service.cluster.output import Output
@@ -83,7 +84,7 @@ def _run(
     _refuse_other_formats(source)
     say_line(message("bulk.counting", source=source))
     rows = divide(source)
-    revisions = _find_revisions(settings)
+    revisions = revisions_of(settings.model, settings.translator)
     answers = Output(output, rows.kind)
     units = answers.begin(rows, _options_of(settings, defaults, revisions))
     load = partial(_load, settings, defaults, revisions, language())
@@ -101,15 +102,6 @@ def _refuse_other_formats(source: str) -> None:
 
     for path, start in read_starts(source):
         refuse_other_formats(start, path)
-
-
-def _find_revisions(settings: "Settings") -> Revisions:
-    """The revisions of the models on this machine; None for a model that is not here."""
-    from models.checkpoints.catalog import AUTO, BUILTIN_TRANSLATOR
-    from models.loading import revision_of
-
-    translator = BUILTIN_TRANSLATOR if settings.translator == AUTO else settings.translator
-    return {name: revision_of(name) for name in (settings.model, translator) if name}
 
 
 def _options_of(
@@ -181,14 +173,14 @@ def _load(
     revision of a model than the machine that began the run.
     """
     os.environ["LC_ALL"] = chosen
-    _refuse_other_revisions(_find_revisions(settings), revisions)
     from models.batching import BatchingEngine
-    from models.loading import load_engine
+    from models.loading import load_engine, revisions_of
     from service.cli.batch.answers import answer_line
     from service.cli.batch.lines import read_line
     from service.english.lexicon.glossary import Glossary
     from service.summarizer import Summarizer
 
+    _refuse_other_revisions(revisions_of(settings.model, settings.translator), revisions)
     loaded = load_engine(
         settings.model,
         threads,
@@ -216,7 +208,8 @@ def _refuse_other_revisions(own: Revisions, begun: Revisions) -> None:
     from service.cli.batch.lines import BatchError
 
     for name, revision in own.items():
-        # If a model is missing, loading it says so.
-        if revision is not None and revision != begun[name]:
-            values = {"name": name, "own": revision, "begun": begun[name] or "?"}
+        # If a model is missing, loading it says so. Without its files, its translator is a guess.
+        expected = begun.get(name, revision)
+        if revision is not None and revision != expected:
+            values = {"name": name, "own": revision, "begun": expected or "?"}
             raise BatchError(message("bulk.other_revision", **values))

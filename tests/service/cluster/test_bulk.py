@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from models.loading import revisions_of
 from service.cli.batch import bulk
 from service.cli.batch.lines import BatchError
 from service.cli.main import main
@@ -85,16 +86,27 @@ def test_an_actor_speaks_the_language_of_the_user(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     monkeypatch.setattr("models.loading.load_engine", lambda *_: ScriptedEngine())
     settings = Settings()
-    bulk._load(settings, {}, bulk._find_revisions(settings), "fr", 1)
+    bulk._load(settings, {}, revisions_of(settings.model, settings.translator), "fr", 1)
     assert language() == "fr"
 
 
 def test_a_machine_with_another_revision_answers_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     settings = Settings()
-    begun: dict[str, str | None] = dict.fromkeys(bulk._find_revisions(settings), "r0")
+    names = revisions_of(settings.model, settings.translator)
+    begun: dict[str, str | None] = dict.fromkeys(names, "r0")
     with pytest.raises(BatchError, match="in revision r0"):
         bulk._load(settings, {}, begun, "en", 1)
+
+
+def test_a_machine_may_have_a_translator_that_the_run_began_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("models.loading.load_engine", lambda *_: ScriptedEngine())
+    settings = Settings()
+    begun = revisions_of(settings.model, translator="")
+    assert len(begun) < len(revisions_of(settings.model, settings.translator))
+    assert bulk._load(settings, {}, begun, "en", 1)
 
 
 @needs("ray")

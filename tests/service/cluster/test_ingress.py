@@ -39,6 +39,8 @@ def test_arguments_are_settings_and_numbers_of_replicas() -> None:
     [
         ({"replicas": 2}, "replicas: expected are"),
         ({"queue_size": 0}, "queue_size: "),
+        ({"min_replicas": None}, "min_replicas: None is no number"),
+        ({"max_replicas": "many"}, "max_replicas: 'many' is no number"),
         ({"host": "0.0.0.0"}, "BREVE_API_KEYS"),
         ({"api_keys": SECRET}, "BREVE_API_KEYS"),
         ({"rate_limit_store": f"redis://:{SECRET}@a"}, "BREVE_RATE_LIMIT_STORE"),
