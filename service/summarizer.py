@@ -46,9 +46,6 @@ MIN_SUMMARY_SENTENCES: Final = 3  # a shorter article is returned as it is, if i
 _UNCHANGED: Final = SummaryWarning(
     "unchanged", "The article has one or two sentences: it is returned as it is."
 )
-_NO_HEADLINE: Final = SummaryWarning(
-    "headline", "The article has no title, and the model writes no headlines."
-)
 
 TargetLanguage = Literal["fr", "en"]
 
@@ -146,8 +143,8 @@ class Summarizer:
         headline = work.find_headline() if request.headline else None
         sentences = tuple(map(_to_summary_sentence, draft.sentences))
         warnings = [*article.warnings, *draft.warnings, *_coverage_warnings(coverage)]
-        if request.headline and headline is None and Task.HEADLINE not in self.description.tasks:
-            warnings.append(_NO_HEADLINE)
+        if request.headline and headline is None:
+            warnings.append(_no_headline(article, Task.HEADLINE in self.description.tasks))
         if request.language == "en":
             glossary = self._glossary.extended(dict(request.glossary))
             sentences, headline, english_warnings = work.translate(sentences, headline, glossary)
@@ -200,7 +197,8 @@ class _ArticleWork:
     def summarize(self, limits: Budget, titled: bool) -> tuple[Draft, Coverage]:
         """The French summary. `titled`: a headline will stand above it."""
         article = self._article
-        if len(article.sentences) < MIN_SUMMARY_SENTENCES and is_short(article.body, limits.most):
+        least = min(MIN_SUMMARY_SENTENCES, limits.sentences + 1)
+        if len(article.sentences) < least and is_short(article.body, limits.most):
             return self._return_unchanged()
         with self._timings.quiet_step("choose"):
             chooser = Chooser(article, self._finder, limits, titled)
@@ -333,7 +331,14 @@ def _coverage_warnings(coverage: Coverage) -> list[SummaryWarning]:
     if not coverage.truncated:
         return []
     detail = (
-        f"The article is too long: {coverage.used_tokens} of its {coverage.tokens} tokens were "
-        "read."
+        "A sentence of the opening is longer than the model reads: "
+        f"{coverage.used_tokens} of the article's {coverage.tokens} tokens were read."
     )
     return [SummaryWarning("truncated", detail)]
+
+
+def _no_headline(article: Article, writes_headlines: bool) -> SummaryWarning:
+    """Says why there is no headline. `writes_headlines` tells what the model can do."""
+    lack = "title is too long" if article.header.title else "article has no title"
+    reason = "none that was written may stand" if writes_headlines else "the model writes none"
+    return SummaryWarning("headline", f"The {lack}, and {reason}.")

@@ -16,7 +16,7 @@ WARNINGS: Final = {
         "`coverage` counts them"
     ),
     "truncated": "a sentence of the opening is longer than the model reads",
-    "headline": "the article has no title, and the model writes no headlines",
+    "headline": "the article has no title that may be the headline, and none could be written",
     "language": "the article may not be French",
     "paywall": "the page carries a paywall notice: the article may be cut short",
     "consent": "most of the text is a request for consent to cookies, which was left out",

@@ -36,6 +36,7 @@ from service.reading.article import ArticleError
 router = APIRouter()
 
 _SPARE_SECONDS: Final = 1.0  # Time kept free to write and send a digest.
+_NO_TIME: Final = "No time is left for this article."
 _NOWHERE: Final = Path(":memory:")  # SQLite's name for a store in memory only.
 
 
@@ -138,12 +139,17 @@ class _Work:
             raise Cancelled
         left = self._run.left()
         if left < 1:
-            raise ArticleError("No time is left for this article.")
+            raise ArticleError(_NO_TIME)
         item = BatchItem.model_validate({**fields, "deadline_seconds": min(left, 3600)})
         try:
             answer = self._in_loop(lambda: self._batch.answer(item))
         except (TimeoutError, ApiError, QueueFull) as error:
             raise ArticleError(str(error)) from error
+        except Cancelled as error:
+            if self._stopped.is_set():
+                raise
+            # The worker has noticed the deadline before the event loop.
+            raise ArticleError(_NO_TIME) from error
         summary: dict[str, Any] = json.loads(answer.json)
         return summary
 

@@ -169,6 +169,7 @@ async def info(parts: PartsOf, client: Client) -> InfoBody:
         state=state.value,
         languages=["fr", "en"] if translates else ["fr"],
         lengths=[length.value for length in Length],
+        own_terms=bool(settings.glossary_file),
         limits={**limits, "min_max_words": MIN_MAX_WORDS, "max_max_words": MAX_MAX_WORDS},
     )
 

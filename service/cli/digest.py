@@ -39,8 +39,8 @@ MAX_ITEMS: Final = 50
 RUN_SECONDS: Final = 1800.0
 _SINCE: Final = re.compile(r"(\d{1,5})\s*([mhdjw])", re.IGNORECASE)
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "j": "days", "w": "weeks"}
-# Statuses with which a service refuses one article, whatever the code of its problem.
-_OF_ARTICLE: Final = (413, 422)
+# Statuses with which a service fails at one article: the next may succeed.
+_OF_ARTICLE: Final = (413, 422, 500, 504)
 # The kinds of proxies that fetch pages. The environment also names other kinds, and hosts that need
 # no proxy.
 _WEB_PROXIES: Final = frozenset(("http", "https", "all"))
@@ -119,7 +119,7 @@ def digest(
         with closing(Progress()) as progress:
             made = _make(sources, target, options, progress)
     except NotSupported as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(explain_error(error)) from error
     except StoreTrouble as error:
         fail(_explain_store(error))
     except WebhookError as error:
@@ -272,5 +272,5 @@ def _tell_health(made: "Digest") -> bool:
 
     words = Words(language())
     for health in made.health:
-        say_line(f"{health.subscription.address}: {words.trouble(health.trouble)}.")
+        say_line(f"{health.subscription.address}: {words.trouble(health)}.")
     return any(health.has_failed for health in made.health)

@@ -1,7 +1,8 @@
 """Finds a service on this machine that answers as the model in this process would.
 
 A program that listens on the port may be anything. It gets no article and no key until its
-`/info` shows that it is Brève, of the same version, with the same model and translator.
+`/info` shows that it is Brève, of the same version, with the same model and translator, and without
+a glossary of its own.
 """
 
 import json
@@ -30,6 +31,7 @@ _FIELDS: Final = {
     "state",
     "languages",
     "lengths",
+    "own_terms",
     "limits",
 }
 _KEY_NEEDED: Final = "urn:breve:problem:unauthorized"
@@ -58,9 +60,9 @@ def find_service(settings: "Settings", key: str | None, language: str) -> str | 
         status, info = _ask(settings.port, key)
     if status != 200 or not info.keys() >= _FIELDS:
         return None
-    same_version = info["version"] == __version__
+    is_alike = info["version"] == __version__ and not info["own_terms"]
     can_answer = info["state"] == "ready" and language in info["languages"]
-    if same_version and can_answer and _has_models_of(settings, info):
+    if is_alike and can_answer and _has_models_of(settings, info):
         return f"http://{HOST}:{settings.port}"
     return None
 

@@ -285,13 +285,18 @@ def _check_checkpoints(settings: "Settings") -> None:
     This counts as wrong usage, because the next start would end in the same way.
     """
     from models.checkpoints.catalog import AUTO
+    from models.engine import ModelError
     from models.loading import revision_of
 
     for setting, name in (
         ("BREVE_MODEL", settings.model),
         ("BREVE_TRANSLATOR", settings.translator),
     ):
-        if name not in ("", AUTO) and revision_of(name) is None:
+        try:
+            is_missing = name not in ("", AUTO) and revision_of(name) is None
+        except ModelError as error:  # A wrong catalogue.
+            raise click.UsageError(explain_error(error)) from error
+        if is_missing:
             raise click.UsageError(message("serve.no_checkpoint", setting=setting, name=name))
 
 

@@ -25,7 +25,7 @@ export const STATES = {
 export const WARNINGS = {
   "consent": "La plus grande partie du texte est une demande d’accord pour les cookies, qui a été écartée.",
   "extracted": "Ce résumé reprend des phrases de l’article telles quelles.",
-  "headline": "L’article n’a pas de titre, et ce modèle n’en écrit pas.",
+  "headline": "L’article n’a pas de titre utilisable, et aucun n’a pu être écrit.",
   "language": "L’article n’est peut-être pas en français (langue reconnue\u00a0: {language}).",
   "link_list": "Ce texte est une liste de liens ou de titres, non un article.",
   "live_ticker": "Ce texte est un direct\u00a0: son résumé n’en dit qu’une partie.",
@@ -37,7 +37,7 @@ export const WARNINGS = {
   "translation": "{place}\u00a0: à comparer avec le français, dont la traduction s’écarte{facts}.",
   "translation_language": "{place}\u00a0: la traduction est peut-être incomplète ou n’est pas en anglais.",
   "translation_repaired": "{place}\u00a0: des nombres, unités, jours ou termes de la traduction ont été corrigés d’après le français.",
-  "truncated": "L’article est trop long\u00a0: seule une partie a été lue (environ {read} sur {words}).",
+  "truncated": "Une phrase du début est trop longue pour le modèle\u00a0: la fin n’en a pas été lue.",
   "unchanged": "L’article n’a qu’une ou deux phrases\u00a0: il est rendu tel quel."
 };
 

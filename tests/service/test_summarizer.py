@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from models.engine import Cancelled, Task
+from models.engine import Cancelled, GenerateRequest, Task
 from service.choosing.lengths import Length
 from service.reading.article import TooShort
 from service.summarizer import Summarizer, SummaryRequest, Timings
@@ -225,6 +225,33 @@ def test_where_the_lead_stands_the_model_writes_nothing(headline: bool) -> None:
     assert summary.timings_ms.keys() == {"read", "choose", "total"}
     tokens = engine.count_tokens(summary.article.body)
     assert summary.coverage == Coverage(tokens, engine.count_tokens(LEAD), False, 0)
+
+
+def test_a_short_summary_of_two_sentences_has_one() -> None:
+    summaries = {
+        length: Summarizer(ScriptedEngine()).summarize(SummaryRequest(text=SHORT, length=length))
+        for length in Length
+    }
+    assert len(summaries[Length.SHORT].sentences) == 1
+    for length in (Length.MEDIUM, Length.LONG):
+        assert [warning.code for warning in summaries[length].warnings] == ["unchanged"]
+
+
+@pytest.mark.parametrize("title", ["", " ".join(["Nuagis ouvre un site à Lille"] * 4)])
+def test_a_headline_that_is_missing_is_told(title: str) -> None:
+    class Inventive(ScriptedEngine):
+        @staticmethod
+        def _answer(request: GenerateRequest, rank: int) -> str:
+            if request.task is Task.HEADLINE:
+                return "Le ministre Bertrand inaugure 900 salles à Toulouse"
+            return ScriptedEngine._answer(request, rank)
+
+    text = f"{title}\n\n{ARTICLE}" if title else ARTICLE
+    request = SummaryRequest(text=text, headline=True)
+    summary = Summarizer(Inventive()).summarize(request)
+    assert summary.headline is None
+    (warning,) = [warning for warning in summary.warnings if warning.code == "headline"]
+    assert ("too long" in warning.detail) == bool(title)
 
 
 def test_a_lead_is_translated_as_any_summary() -> None:

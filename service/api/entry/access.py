@@ -82,8 +82,8 @@ class RateLimit:
             return
         if articles > rule.amount:
             detail = (
-                f"items: {articles} were given, but {rule} is the limit for articles: send fewer "
-                "at once."
+                f"The request counts as {articles} articles, and {rule} is the limit: ask for "
+                "fewer at once."
             )
             raise ApiError(422, "batch_too_long", detail)
         remaining = self._limiter.get_window_stats(rule, client).remaining

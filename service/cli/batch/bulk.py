@@ -53,6 +53,7 @@ def bulk(source: str, output: str, glossary: Path | None, **options: Any) -> Non
         from service.cluster.units import NoRows
     except ModuleNotFoundError as error:
         raise click.UsageError(message("bulk.missing", reason=word_reason(error))) from error
+    from models.engine import ModelError
     from service.cli.batch.lines import BatchError
 
     try:
@@ -64,7 +65,8 @@ def bulk(source: str, output: str, glossary: Path | None, **options: Any) -> Non
         fail(message("bulk.other_run", output=output))
     except UnitFailed as error:
         fail(str(error))
-    except (BatchError, OSError, ValueError) as error:  # Arrow's errors of files are of both kinds.
+    # Arrow's errors of files are OSError or ValueError.
+    except (BatchError, ModelError, OSError, ValueError) as error:
         fail(explain_error(error))
     if failed:
         fail(message("batch.failed", failed=failed, count=count))

@@ -38,7 +38,7 @@ def put_in_place(output: Path) -> None:
     for (key, digest), new_answer in zip(json.loads(places).items(), new_answers, strict=False):
         place = int(key)
         # Otherwise the output is another file by now.
-        if place < len(answers) and digest_of(answers[place].rstrip(b"\n")) == digest:
+        if place < len(answers) and digest_of(answers[place].rstrip(b"\r\n")) == digest:
             answers[place] = new_answer
     if new_answers and answers:
         _replace(target, answers)

@@ -14,8 +14,6 @@ def write_json(digest: Digest) -> str:
     Each part of `health` also has a `message` in the language of the digest.
     """
     words = Words(digest.language)
-    health = [
-        {**asdict(health), "message": words.trouble(health.trouble)} for health in digest.health
-    ]
+    health = [{**asdict(health), "message": words.trouble(health)} for health in digest.health]
     fields = {**asdict(digest), "health": health}
     return json.dumps(fields, default=datetime.isoformat, ensure_ascii=False) + "\n"

@@ -37,9 +37,8 @@ def write_health(digest: Digest, words: Words) -> str:
 
 
 def _line(health: Health, words: Words) -> Markup:
-    shown = health.subscription.title or health.subscription.address
-    colon, trouble = words.word("colon"), words.trouble(health.trouble)
-    return Markup("<li>{}{}{}</li>").format(shown, colon, trouble)
+    line = Markup("<li>{}{}{}</li>")
+    return line.format(words.name(health), words.word("colon"), words.trouble(health))
 
 
 @cache

@@ -78,8 +78,8 @@ def _byline(telling: Telling, words: Words) -> str:
 
 
 def _health(health: Health, words: Words) -> str:
-    shown = health.subscription.title or health.subscription.address
-    return f"- {_escape(shown)}{words.word('colon')}{_escape(words.trouble(health.trouble))}"
+    name, trouble = _escape(words.name(health)), _escape(words.trouble(health))
+    return f"- {name}{words.word('colon')}{trouble}"
 
 
 def _link(text: str, address: str) -> str:

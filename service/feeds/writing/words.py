@@ -6,10 +6,10 @@ from typing import Final
 
 from babel.dates import format_date, format_datetime
 
-from service.feeds.digest import Digest
+from service.feeds.digest import Digest, Health
 from service.feeds.entries import Basis, Entry
 from service.feeds.grouping.differences import SourcedFigure
-from service.feeds.item import Trouble
+from service.feeds.incoming.marks import printable
 from service.text.tables import table
 
 TABLE: Final = "words"
@@ -28,9 +28,15 @@ class Words:
         """The words `name` of the section `digest`, with `values` filled in."""
         return self._find("digest", name).format(**values)
 
-    def trouble(self, trouble: Trouble) -> str:
-        """The words for a trouble."""
-        return self._find("trouble", trouble.kind.value).format(detail=trouble.detail)
+    def trouble(self, health: Health) -> str:
+        """What is wrong with a feed or an article."""
+        words = self._find("trouble", health.trouble.kind.value)
+        return printable(words.format(detail=health.trouble.detail))
+
+    @staticmethod
+    def name(health: Health) -> str:
+        """What the feed or article is called."""
+        return printable(health.subscription.title or health.subscription.address)
 
     def title(self, made: datetime) -> str:
         """The title of a digest."""

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from models.engine import Cancelled
 from service.api.batch import Batch
 from service.api.contract.digests import answers
 from service.api.contract.requests import BatchItem
@@ -156,6 +157,18 @@ def test_stories_are_summarised_at_the_same_time(
     monkeypatch.setattr(Batch, "answer", answer)
     items = ask(service, site.url + "/rss", format="jsonfeed").json()["items"]
     assert [item["title"] for item in items] == [ALONE[0], LEAK[0], OUTAGE[0]]
+
+
+def test_a_worker_that_sees_the_deadline_first_leaves_the_words_of_the_feed(
+    service: Service, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def answer(batch: Batch, item: BatchItem) -> Answer:
+        raise Cancelled
+
+    monkeypatch.setattr(Batch, "answer", answer)
+    response = ask(service, site.url + "/rss")
+    assert response.status_code == 200
+    assert response.text.count("(extrait du flux)") == 3
 
 
 def test_a_queue_that_stays_full_leaves_the_words_of_the_feed(site: Site) -> None:

@@ -443,6 +443,14 @@ def test_what_failed_is_done_again_where_that_is_asked_for(
     assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o640
 
 
+def test_what_failed_is_done_again_in_a_file_with_other_line_ends(tmp_path: Path) -> None:
+    left_behind(tmp_path, FAILS, None)
+    output = tmp_path / "out.jsonl"
+    output.write_bytes(output.read_bytes().replace(b"\n", b"\r\n"))
+    assert batch(tmp_path, "--retry-failed").exit_code == 0
+    assert all("summary" in answer for answer in answers(tmp_path))
+
+
 def test_what_was_done_again_is_kept_when_the_run_ends_early(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -647,6 +647,13 @@ def test_a_wrong_glossary_is_wrong_usage(
         assert "bad.toml is no TOML file of terms like" in done.stderr
 
 
+def test_a_catalogue_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    for model in ("barthez", "breve-270m"):
+        done = run("serve", "--model", model, BREVE_CATALOG=str(tmp_path / "none.toml"))
+        assert done.exit_code == 2
+        assert "BREVE_CATALOG" in done.stderr
+
+
 @pytest.mark.parametrize("charset", ["utf-32-le", "utf-32-be"])
 def test_files_in_utf_32(tmp_path: Path, local: ScriptedEngine, charset: str) -> None:
     path = tmp_path / "saved"

@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,9 +13,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from models.engine import ModelError
+from models.engine import EngineDescription, ModelError, Task
 from service.cli import answering
-from service.cli.client import ServiceError
+from service.cli.client import Client, ServiceError
 from service.cli.digest import _is_guarded
 from service.cli.main import main
 from service.feeds.store import open_store
@@ -122,6 +123,13 @@ def opml(site: Site, tmp_path: Path) -> Path:
         encoding="utf-8",
     )
     return path
+
+
+class French(ScriptedEngine):
+    """Translates nothing."""
+
+    def describe(self) -> EngineDescription:
+        return replace(super().describe(), tasks=(Task.SUMMARY,))
 
 
 def digest(*arguments: object, locale: str = "fr_FR.UTF-8") -> Result:
@@ -424,6 +432,34 @@ def test_a_service_writes_the_summaries(opml: Path, tmp_path: Path) -> None:
         )
     assert len(titles(result)) == 3
     assert service.engine.calls
+
+
+@pytest.mark.parametrize("status", [500, 504])
+def test_an_article_at_which_a_service_fails_does_not_end_the_run(
+    opml: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    def fail_at_one(client: Client, body: dict[str, Any]) -> dict[str, Any]:
+        if OUTAGE[0] in str(body):
+            raise ServiceError("It took too long.", {"code": "any"}, status)
+        return summarize(client, body)
+
+    summarize = Client.summarize
+    monkeypatch.setattr(Client, "summarize", fail_at_one)
+    with running() as service:
+        result = digest(
+            opml, "--store", tmp_path / "s.sqlite", "--url", service.url, "--format", "jsonfeed"
+        )
+    assert len(titles(result)) == 3
+    assert service.engine.calls
+
+
+def test_english_of_a_model_that_has_none_is_refused_in_french(
+    opml: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.loading.load_engine", lambda *_: French())
+    result = digest(opml, "--store", tmp_path / "s.sqlite", "--lang", "en")
+    assert result.exit_code == 2
+    assert "n’écrit qu’en français" in result.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="umask")

@@ -24,7 +24,7 @@ INFO: dict[str, Any] = {
     "version": __version__, "model": "breve-270m", "translator": "breve-opus-mt",
     "revision": "r1 + r2", "runtime": "breve int8",
     "state": "ready", "languages": ["fr", "en"], "lengths": ["short", "medium", "long"],
-    "limits": {"concurrency": 16},
+    "own_terms": False, "limits": {"concurrency": 16},
 }  # fmt: skip
 UNAUTHORIZED = {
     "type": "urn:breve:problem:unauthorized",
@@ -136,6 +136,7 @@ def test_the_real_service_is_known(engine: ScriptedEngine, monkeypatch: pytest.M
         {**INFO, "revision": None},
         {**INFO, "state": "loading"},
         {**INFO, "languages": ["en"]},
+        {**INFO, "own_terms": True},
         {"version": __version__},
         [INFO],
         b"<html>Another program</html>",

@@ -167,8 +167,18 @@ def test_an_empty_digest(name: str) -> None:
 
 @pytest.mark.parametrize("kind", FeedTrouble)
 def test_each_trouble_has_its_words(kind: FeedTrouble) -> None:
-    said = {Words(language).trouble(Trouble(kind, "7")) for language in ("fr", "en")}
+    health = Health(Subscription("https://un.example/rss"), Trouble(kind, "7"), has_failed=True)
+    said = {Words(language).trouble(health) for language in ("fr", "en")}
     assert len(said) == 2
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_control_characters_of_a_trouble_end_no_digest(name: str) -> None:
+    trouble = Trouble(FeedTrouble.FAILED, "Unknown field 'a\x01'.")
+    health = Health(Subscription("https://a\x01b.example/f"), trouble, has_failed=True)
+    text = FORMATS[name](Digest(MADE, "fr", (), (health,), FEEDS))
+    assert "\x01" not in text
+    assert "Unknown field" in text
 
 
 @pytest.mark.parametrize(("feeds", "is_unread"), [([], True), (["https://un.example/rss"], False)])
