@@ -15,14 +15,14 @@ MAX_SUMMARY_WORDS: Final = 140
 NO_REPEAT: Final = {Task.SUMMARY: 4, Task.HEADLINE: 3, Task.TRANSLATION: 8}
 
 
+def round_words(words: int) -> int:
+    """The number of words that a marker names: 10, 20 … 140."""
+    return min(MAX_SUMMARY_WORDS, max(MIN_SUMMARY_WORDS, round(words / 10) * 10))
+
+
 def summary_marker(words: int) -> str:
     """The marker that asks for a French summary of about `words` words: 10, 20 … 140."""
-    return f"\n\nRésumé en {_rounded(words)} mots :"
-
-
-def sentence_marker(words: int, *, first: bool) -> str:
-    """The marker that asks for a summary's first or next sentence of about `words` words."""
-    return f"\n\n{'Phrase' if first else 'Suite'} en {_rounded(words)} mots :"
+    return f"\n\nRésumé en {round_words(words)} mots :"
 
 
 def headline_marker() -> str:
@@ -40,7 +40,3 @@ def marker(request: GenerateRequest) -> str:
     if request.task is Task.SUMMARY:
         return summary_marker(request.words)
     return headline_marker() if request.task is Task.HEADLINE else translation_marker()
-
-
-def _rounded(words: int) -> int:
-    return min(MAX_SUMMARY_WORDS, max(MIN_SUMMARY_WORDS, round(words / 10) * 10))

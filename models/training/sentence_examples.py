@@ -1,7 +1,7 @@
 """Training examples for one sentence of a summary, from the gold summaries and their sources.
 
 Each sentence of a gold summary is learnt from its sources, the sentences of the page that it rests
-on. `models/passages.py` shows them. A later sentence follows the summary's earlier ones or, as in
+on. `passages.py` shows them. A later sentence follows the summary's earlier ones or, as in
 use, the page's lead. The sentences in `additions/` were written to follow the lead.
 """
 
@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from models.passages import Page
-from models.prompts import sentence_marker
+from models.prompts import round_words
 from models.scoring.support import foreign_facts, without_accents
 from models.training.examples import Branch, Example, orangesum
 from models.training.gold_examples import gold_rows, plain_quotes
+from models.training.passages import Page
 
 ADDITIONS: Final = Path(__file__).with_name("additions")
 # The writers of the gold summaries counted sentences in this way.
@@ -32,6 +32,11 @@ SECOND_SHARE: Final = 0.3
 MIN_WORDS: Final = 6
 
 _Make = Callable[[dict[str, Any], dict[str, Any], random.Random], Iterator[Example]]
+
+
+def sentence_marker(words: int, *, first: bool) -> str:
+    """The marker that asks for a summary's first or next sentence of about `words` words."""
+    return f"\n\n{'Phrase' if first else 'Suite'} en {round_words(words)} mots :"
 
 
 def page_sentences(abstract: str, article: str) -> list[str]:

@@ -83,7 +83,9 @@ def create_app(
     `ready` is called once everything is loaded.
     """
     traces = make_traces(settings, provider)
-    return assemble(make_parts(settings, load, traces, ready), traces, end)
+    metrics = Metrics()
+    worker = Worker(load or make_loader(settings), settings, metrics, ready)
+    return assemble(make_parts_around(worker, settings, metrics, traces), traces, end)
 
 
 def assemble(
@@ -105,18 +107,6 @@ def assemble(
     documentation.complete(app.openapi())
     _expect_series(app, parts.metrics, parts.worker)
     return app
-
-
-def make_parts(
-    settings: Settings,
-    load: Callable[[], Engine] | None = None,
-    traces: "Traces | None" = None,
-    ready: Callable[[], None] = lambda: None,
-) -> Parts:
-    """The parts of an application. `load` and `ready` are as in `create_app`."""
-    metrics = Metrics()
-    worker = Worker(load or make_loader(settings), settings, metrics, ready)
-    return make_parts_around(worker, settings, metrics, traces)
 
 
 def make_parts_around(

@@ -14,6 +14,7 @@ import click
 from click.core import ParameterSource
 
 from models.engine import ModelError
+from service.choosing.lengths import MAX_MAX_WORDS, MIN_MAX_WORDS, Length
 from service.cli.output.messages import message
 from service.cli.output.progress import Progress, say_line
 from service.cli.terminal import fail, load_engine_of, read_own_glossary, read_settings
@@ -28,23 +29,38 @@ FETCH_SECONDS: Final = 30
 # A function from the fields of `POST /summarize` to a summary, both as JSON objects.
 Answerer = Callable[[dict[str, Any]], dict[str, Any]]
 Say = Callable[[str], None]
-LENGTHS: Final = ("short", "medium", "long")
-_ARTICLE_OPTIONS: Final = (
+_Command = Callable[..., None]
+_SLOW_STEPS: Final = ("generate", "translate")  # Steps that take long enough to be shown.
+
+
+def _join(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+    """Makes one decorator of options, which a command shows in this order."""
+
+    def decorate(command: _Command) -> _Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+# The options that `fields_of` reads.
+article_options: Final = _join(
     click.option("--lang", type=click.Choice(["fr", "en"]), default="fr"),
-    click.option("--length", type=click.Choice(LENGTHS), default="medium"),
-    click.option("--max-words", type=click.IntRange(10, 400)),
+    click.option("--length", type=click.Choice([*map(str, Length)]), default="medium"),
+    click.option("--max-words", type=click.IntRange(MIN_MAX_WORDS, MAX_MAX_WORDS)),
     click.option("--headline", is_flag=True),
     click.option("--no-language-check", is_flag=True),
     click.option("--glossary", type=click.Path(path_type=Path)),
 )
-_SLOW_STEPS: Final = ("generate", "translate")  # Steps that take long enough to be shown.
-
-
-def article_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command for many articles the options that `fields_of` reads."""
-    for option in reversed(_ARTICLE_OPTIONS):
-        command = option(command)
-    return command
+service_options: Final = _join(
+    click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL"),
+    click.option("--key", envvar="BREVE_KEY"),
+)
+model_options: Final = _join(
+    click.option("--model", envvar="BREVE_MODEL"),
+    click.option("--translator", envvar="BREVE_TRANSLATOR"),
+)
 
 
 def fields_of(options: dict[str, Any]) -> dict[str, Any]:
@@ -345,7 +361,6 @@ def _deadline(seconds: float | None) -> Callable[[], bool]:
 
 def _request(body: dict[str, Any]) -> "SummaryRequest":
     """The pipeline's request for the fields of `POST /summarize`. An address is fetched."""
-    from service.choosing.lengths import Length
     from service.summarizer import SummaryRequest
 
     fields = {**body, "length": Length(body["length"])}

@@ -20,6 +20,8 @@ from service.cli.answering import (
     SharedAnswerer,
     check_models,
     is_of_article,
+    model_options,
+    service_options,
 )
 from service.cli.output.errors import explain_error, known_errors
 from service.cli.output.messages import language, message
@@ -94,11 +96,9 @@ def _read_webhook(
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--max-items", type=click.IntRange(1, 1000), default=MAX_ITEMS)
 @click.option("--webhook", metavar="URL", callback=_read_webhook, envvar="BREVE_WEBHOOK")
-@click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL")
-@click.option("--key", envvar="BREVE_KEY")
+@service_options
 @click.option("--no-service", is_flag=True, envvar="BREVE_NO_SERVICE")
-@click.option("--model", envvar="BREVE_MODEL")
-@click.option("--translator", envvar="BREVE_TRANSLATOR")
+@model_options
 def digest(
     sources: tuple[str, ...],
     output_format: str,

@@ -13,7 +13,6 @@ import click
 
 from service import __version__
 from service.cli.answering import (
-    LENGTHS,
     Answerer,
     article_options,
     check_models,
@@ -21,6 +20,8 @@ from service.cli.answering import (
     choose_shared_answerer,
     fetch_page,
     fields_of,
+    model_options,
+    service_options,
 )
 from service.cli.batch.bulk import bulk
 from service.cli.digest import digest
@@ -66,19 +67,12 @@ def main() -> None:
 
 @main.command()
 @click.argument("sources", nargs=-1, metavar="[FILE|URL|-]...")
-@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr")
-@click.option("--length", type=click.Choice(LENGTHS), default="medium")
-@click.option("--max-words", type=click.IntRange(10, 400))
-@click.option("--headline", is_flag=True)
+@article_options
 @click.option("--evidence", is_flag=True)
-@click.option("--glossary", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True)
-@click.option("--no-language-check", is_flag=True)
-@click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL")
-@click.option("--key", envvar="BREVE_KEY")
+@service_options
 @click.option("--no-service", is_flag=True, envvar="BREVE_NO_SERVICE")
-@click.option("--model", envvar="BREVE_MODEL")
-@click.option("--translator", envvar="BREVE_TRANSLATOR")
+@model_options
 def summarize(sources: tuple[str, ...], as_json: bool, evidence: bool, **options: Any) -> None:
     """Summarises articles."""
     if not sources and (sys.stdin is None or sys.stdin.isatty()):
@@ -138,10 +132,8 @@ def _body(name: str, options: dict[str, Any], progress: Progress) -> dict[str, A
 )
 @click.argument("output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.jsonl")
 @article_options
-@click.option("--url", "service_url", metavar="URL", envvar="BREVE_URL")
-@click.option("--key", envvar="BREVE_KEY")
-@click.option("--model", envvar="BREVE_MODEL")
-@click.option("--translator", envvar="BREVE_TRANSLATOR")
+@service_options
+@model_options
 @click.option("--retry-failed", is_flag=True)
 def batch(
     source: Path, output: Path, glossary: Path | None, retry_failed: bool, **options: Any

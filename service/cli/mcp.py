@@ -12,7 +12,7 @@ from service.cli.terminal import read_own_glossary, read_settings
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
-    from service.api.work.job_taker import JobTaker
+    from service.api.work.worker import Worker
 
 
 @click.command()
@@ -24,23 +24,27 @@ def mcp() -> None:
         raise click.UsageError(message("mcp.no_client"))
     import anyio
 
-    from service.api.app import make_parts
+    from service.api.app import make_loader, make_parts_around
     from service.api.observing import logs
+    from service.api.observing.metrics import Metrics
+    from service.api.work.worker import Worker
 
     try:
         from service.api.mcp import SummarizeTool
     except ModuleNotFoundError as error:
         raise click.UsageError(message("mcp.missing", reason=error)) from error
     logs.configure(settings)
-    parts = make_parts(settings)
-    tool = SummarizeTool(parts, _Loading(parts.worker).begin)
+    metrics = Metrics()
+    worker = Worker(make_loader(settings), settings, metrics)
+    parts = make_parts_around(worker, settings, metrics)
+    tool = SummarizeTool(parts, _Loading(worker).begin)
     try:
         with _own_output() as output:
             anyio.run(_answer_client, tool.server, output)
     except* BrokenPipeError:
         pass  # The client has left in the midst of an answer.
     finally:
-        parts.worker.stop()
+        worker.stop()
 
 
 def _own_output() -> TextIO:
@@ -65,7 +69,7 @@ async def _answer_client(server: "Server", output: TextIO) -> None:
 class _Loading:
     """Loads the model once, for the first article."""
 
-    def __init__(self, worker: "JobTaker") -> None:
+    def __init__(self, worker: "Worker") -> None:
         self._worker, self._has_begun = worker, False
 
     async def begin(self) -> None:

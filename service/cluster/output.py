@@ -39,7 +39,7 @@ class Output:
 
     def begin(self, source: Input, options: Mapping[str, Any]) -> Sequence[Unit]:
         """Returns the units that have no file of answers yet. Raises OtherRun, and OSError."""
-        run = json.dumps({"input": source.digest, "options": options}, sort_keys=True).encode()
+        run = json.dumps({"input": source.fingerprint, "options": options}, sort_keys=True).encode()
         self._system.create_dir(self._path)
         files = {name for name in self._list() if not name.endswith(_UNFINISHED)}
         if self._read(_RUN) != run:

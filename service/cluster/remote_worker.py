@@ -8,7 +8,6 @@ ends, all jobs are lost.
 import asyncio
 import contextvars
 import logging
-import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing, suppress
@@ -108,8 +107,8 @@ class _StepTeller:
 class RemoteWorker:
     """Implements `service.api.work.job_taker.JobTaker` with replicas.
 
-    Only the event loop that has called `start` uses it. Other threads may only call `stop`,
-    `wait_until_loaded` and `count_tokens`.
+    Only the event loop that has called `start` uses it. Other threads may only call `stop` and
+    `count_tokens`.
     """
 
     def __init__(self, replicas: Replicas, settings: Settings, metrics: Metrics) -> None:
@@ -124,7 +123,6 @@ class RemoteWorker:
         # `_held_back` counts the jobs that wait for the lock.
         self._suspect = asyncio.Lock()
         self._held_back = 0
-        self._loaded = threading.Event()
         self._loop: asyncio.AbstractEventLoop
         self._following: asyncio.Task[None]
 
@@ -133,17 +131,12 @@ class RemoteWorker:
         self._loop = asyncio.get_running_loop()
         self._following = self._spawn(self._follow_replicas())
 
-    def wait_until_loaded(self) -> None:
-        """Returns once a replica has loaded its model, or the worker is stopped."""
-        self._loaded.wait()
-
     def stop(self) -> None:
         """Refuses the jobs that wait, and gives up those under way.
 
         Serve stops an ingress only after its requests have been answered.
         """
         self._state, self._detail = State.STOPPED, STOPPING
-        self._loaded.set()
         self._loop.call_soon_threadsafe(self._following.cancel)
         self._loop.call_soon_threadsafe(self.give_up)
 
@@ -229,7 +222,6 @@ class RemoteWorker:
             return
         if places:
             self._state, self._detail = State.READY, "Ready."
-            self._loaded.set()
         else:
             self._state, self._detail = State.LOADING, NO_REPLICA
         self._begin_jobs()

@@ -23,8 +23,8 @@ PARQUET: Final = "parquet"
 JSON_LINES: Final = ("jsonl", "ndjson")
 _CHUNK_BYTES: Final = 1 << 22
 _NO_TEXT: Final = b"\xff"  # Stands for a row that cannot be read. It is no UTF-8, so it is refused.
-# The last bytes of a Parquet file say where its columns lie, and between which values. The digest
-# takes them for the whole file.
+# The last bytes of a Parquet file say where its columns lie, and between which values. The
+# fingerprint takes them for the whole file.
 _TAIL_BYTES: Final = 1 << 16
 
 
@@ -49,10 +49,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class Input:
-    """All units of an input, in order, and a digest of its rows and of their division."""
+    """All units of an input, in order, and a fingerprint of its rows and of their division."""
 
     units: Sequence[Unit]
-    digest: str
+    fingerprint: str
     kind: str
 
 
@@ -90,18 +90,18 @@ def divide(source: str) -> Input:
     paths = _list_files(source)
     kind = PARQUET if paths[0].endswith(f".{PARQUET}") else JSON_LINES[0]
     find_units = _divide_parquet if kind == PARQUET else _divide_lines
-    digest = hashlib.sha256()
+    fingerprint = hashlib.sha256()
     units: list[Unit] = []
     for path in paths:
         first = units[-1].first + units[-1].rows if units else 1
         with system.open_input_file(path) as file:
-            units += find_units(path, file, first, digest)
+            units += find_units(path, file, first, fingerprint)
     if not units:
         raise NoRows(source)
-    # The digest includes the division: the same rows in other files, or in units of another size,
-    # are another input.
-    digest.update(repr([unit.first for unit in units]).encode())
-    return Input(units, digest.hexdigest(), kind)
+    # The fingerprint includes the division: the same rows in other files, or in units of another
+    # size, are another input.
+    fingerprint.update(repr([unit.first for unit in units]).encode())
+    return Input(units, fingerprint.hexdigest(), kind)
 
 
 def _list_files(source: str) -> list[str]:
@@ -119,11 +119,11 @@ def _list_files(source: str) -> list[str]:
     raise NoRows(source)
 
 
-def _divide_lines(path: str, file: Any, first: int, digest: Any) -> Iterator[Unit]:
+def _divide_lines(path: str, file: Any, first: int, fingerprint: Any) -> Iterator[Unit]:
     """The units of a file of JSON lines. Blank lines are no rows."""
     start, end, rows = 0, 0, 0
     for line in _lines(file):
-        digest.update(line)
+        fingerprint.update(line)
         end += len(line)
         rows += bool(line.strip())
         if rows == UNIT_ROWS:
@@ -144,10 +144,10 @@ def _lines(file: Any) -> Iterator[bytes]:
         yield rest
 
 
-def _divide_parquet(path: str, file: Any, first: int, digest: Any) -> Iterator[Unit]:
+def _divide_parquet(path: str, file: Any, first: int, fingerprint: Any) -> Iterator[Unit]:
     """Yields the units of a Parquet file. No unit crosses the end of a row group."""
     file.seek(max(0, file.size() - _TAIL_BYTES))
-    digest.update(f"{file.size()} ".encode() + file.read())
+    fingerprint.update(f"{file.size()} ".encode() + file.read())
     metadata = pyarrow.parquet.ParquetFile(file).metadata
     start = 0
     for group in range(metadata.num_row_groups):

@@ -18,7 +18,7 @@ from service.reading.page_dates import (
     find_stated_date,
     read_json_ld,
 )
-from service.text.sentences import MAX_SENTENCE
+from service.text.sentences import MAX_SENTENCE_CHARACTERS
 from service.text.source_map import SourcedText
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def extract(html: str) -> Extract:
     tree, document = _read_document(html)
     blocks = [clean(SourcedText.of(line)).text for line in document.text.split("\n")]
     title = _strip_invisible(document.title)
-    title = title if len(title) <= MAX_SENTENCE else ""
+    title = title if len(title) <= MAX_SENTENCE_CHARACTERS else ""
     if standfirst := _find_standfirst(tree, title, document.description or "", blocks):
         blocks.insert(int(blocks[0].casefold() == title.casefold()), standfirst)
     kinds = [boilerplate(block) for block in blocks]

@@ -7,7 +7,7 @@ from typing import Final
 from service.text.folding import plain
 from service.text.tables import table
 
-MAX_SENTENCES: Final = 8  # of a notice
+MAX_NOTICE_SENTENCES: Final = 8
 # A sentence of this many words or more may be the article's; a notice goes on with shorter ones.
 LEAST_WORDS: Final = 6
 MAX_ANYTHING: Final = 80  # the most characters that a "*" stands for
@@ -27,7 +27,7 @@ _MEANINGS: Final = {
 def is_paywall_notice(block: str) -> bool:
     """True if a paragraph says that the article is for subscribers, and is nothing else."""
     sentences = split_notice(block)
-    if not 0 < len(sentences) <= MAX_SENTENCES:
+    if not 0 < len(sentences) <= MAX_NOTICE_SENTENCES:
         return False
     others = [sentence for sentence in sentences if not _wordings("around").fullmatch(sentence)]
     article = [sentence for sentence in others if not _is_telling(sentence)]

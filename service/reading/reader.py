@@ -19,7 +19,7 @@ from service.reading.genre import DETAILS, Genre, find_genres, is_consent
 from service.reading.pages import extract, unwrap_text
 from service.reading.reader_mode.reading import go_on_always, read
 from service.text.language import Language, detect_language
-from service.text.sentences import MAX_SENTENCE, is_complete, prose_parts
+from service.text.sentences import MAX_SENTENCE_CHARACTERS, is_complete, prose_parts
 from service.text.source_map import SourcedText
 from service.warning import SummaryWarning
 
@@ -66,7 +66,7 @@ def read_article(
 
 
 def _drop_long_sentences(whole: Extract, go_on: Callable[[], None]) -> tuple[Extract, int]:
-    """The extract without sentences of more than MAX_SENTENCE characters, and how many characters
+    """The extract without sentences of more than MAX_SENTENCE_CHARACTERS, and how many characters
     its paragraphs lose.
 
     Later rules read one sentence at a time; the time of many of them grows with the square of its
@@ -114,8 +114,9 @@ def _check_length(body: str, prose: Extract, left_out: int) -> None:
         )
     if left_out and words < MIN_WORDS:
         raise TooShort(
-            f"Only sentences of more than {MAX_SENTENCE} characters were found, which are left "
-            f"out: {left_out} characters. Send the article as running text, with its full stops."
+            f"Only sentences of more than {MAX_SENTENCE_CHARACTERS} characters were found, which "
+            f"are left out: {left_out} characters. Send the article as running text, with its full "
+            "stops."
         )
     if not words:
         title = prose.header.title
@@ -147,8 +148,8 @@ def _warn_of_gaps(paywalled: bool, language: Language, left_out: int) -> Iterato
     """The warnings that the article is cut short, or may not be French."""
     if left_out:
         detail = (
-            f"Sentences of more than {MAX_SENTENCE} characters were left out: {left_out} "
-            "characters in all."
+            f"Sentences of more than {MAX_SENTENCE_CHARACTERS} characters were left out: "
+            f"{left_out} characters in all."
         )
         yield SummaryWarning("long_sentences", detail)
     if paywalled:

@@ -15,8 +15,8 @@ MAX_CHUNK: Final = 10_000
 # How many characters before a piece are read, to tell whether it continues their sentence: they may
 # end with an abbreviation or a name.
 LOOK_BACK: Final = 100
-# Characters. A longer sentence is no prose: of 29,415 articles (OrangeSum) three have one.
-MAX_SENTENCE: Final = 2_000
+# A longer sentence is no prose: of 29,415 articles (OrangeSum) three have one.
+MAX_SENTENCE_CHARACTERS: Final = 2_000
 _WORDS: Final = {
     name: "|".join(words.split()) for name, words in table(__package__, "sentences").items()
 }
@@ -82,16 +82,16 @@ def sentences(text: str) -> list[str]:
 
 
 def prose_parts(text: str) -> list[Span]:
-    """Returns the spans of `text` between its sentences of more than MAX_SENTENCE characters."""
-    if len(text) <= MAX_SENTENCE:
+    """Returns the spans of `text` between its sentences of more than MAX_SENTENCE_CHARACTERS."""
+    if len(text) <= MAX_SENTENCE_CHARACTERS:
         return [(0, len(text))]
     spans = sentence_spans(text)
-    if all(end - start <= MAX_SENTENCE for start, end in spans):
+    if all(end - start <= MAX_SENTENCE_CHARACTERS for start, end in spans):
         return [(0, len(text))]
     parts: list[Span] = []
     is_open = False  # whether the last part goes on
     for start, end in spans:
-        if end - start > MAX_SENTENCE:
+        if end - start > MAX_SENTENCE_CHARACTERS:
             is_open = False
         elif is_open:
             parts[-1] = (parts[-1][0], end)

@@ -37,7 +37,7 @@ _LOANS: Final = re.compile(
     r"\b(?:foie gras|fait accompli|faits accomplis|grandes? écoles?|cause célèbre)\b", re.IGNORECASE
 )
 
-LONGEST_WORD: Final = 50  # Letters. The dictionaries have no longer word.
+LONGEST_LISTED_WORD: Final = 50  # Letters. The dictionaries have no longer word.
 
 
 @cache
@@ -56,7 +56,7 @@ def load_words(language: str) -> None:
 
 def is_known(word: str, language: str = "fr") -> bool:
     """True if `word`, in lower case, is a word of the language."""
-    return len(word) <= LONGEST_WORD and _is_listed(word, language)
+    return len(word) <= LONGEST_LISTED_WORD and _is_listed(word, language)
 
 
 @lru_cache(maxsize=10_000)

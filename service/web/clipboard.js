@@ -1,26 +1,20 @@
 // What goes out through the clipboard, and what comes in.
 
+import { escapeMarkdown } from "./markdown.js";
 import { dateOf } from "./messages.js";
 
 /** A summary in Markdown: the headline, the text and where it comes from. */
 export function markdown(summary, address = "") {
   const { title, byline, source, published } = summary.article;
-  const name = escaped(title || source || address);
+  const name = escapeMarkdown(title || source || address);
   const link = address ? `[${name}](<${address.replace(/[<>\n]/g, encodeURIComponent)}>)` : name;
-  const rest = [byline, title ? source : "", published && dateOf(published, summary.language)].filter(Boolean).map(escaped);
+  const rest = [byline, title ? source : "", published && dateOf(published, summary.language)].filter(Boolean).map(escapeMarkdown);
   const origin = [link, ...rest].filter(Boolean).join(", ");
   return [
-    summary.headline ? `## ${escaped(summary.headline)}` : "",
-    escaped(summary.summary),
+    summary.headline ? `## ${escapeMarkdown(summary.headline)}` : "",
+    escapeMarkdown(summary.summary),
     origin ? `*Source${summary.language === "fr" ? "\u00a0" : ""}: ${origin}*` : "",
   ].filter(Boolean).join("\n\n") + "\n";
-}
-
-function escaped(text) {
-  return text
-    .replace(/[\\`*_[\]<>]/g, "\\$&")
-    .replace(/^(#+|[-+])(?= )/gm, "\\$1")
-    .replace(/^(\d+)([.)])(?= )/gm, "$1\\$2");
 }
 
 /** The text on the clipboard as a text box holds it, with the line ends of Windows made into its own. */

@@ -2,6 +2,7 @@
 // `{tag, runs, items, small}`: a list has `items`, each made of runs, and all others have `runs`.
 // A run is `{text, link, strong, emphasis}`.
 
+import { escapeMarkdown } from "./markdown.js";
 import { dateOf, DIGEST, fill } from "./messages.js";
 import { isAddress } from "./opml.js";
 import { element } from "./view.js";
@@ -102,12 +103,11 @@ export function markdownOf(parts) {
 }
 
 function lineOf(runs) {
-  const line = runs.map(markdownRun).join("");
-  return line.replace(/^(\d{1,9})([.)])/, "$1\\$2").replace(/^[-+=]/, "\\$&");
+  return runs.map(markdownRun).join("");
 }
 
 function markdownRun({ text, link, strong, emphasis }) {
-  const escaped = text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|~&!]/g, "\\$&");
+  const escaped = escapeMarkdown(text.replace(/\s+/g, " "));
   if (strong) return `**${escaped}**`;
   if (emphasis) return escaped.replace(/^( ?)(.*)$/, "$1*$2*");
   if (!isAddress(link ?? "")) return escaped;

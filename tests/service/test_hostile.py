@@ -19,7 +19,7 @@ from service.reading.markdown import clean
 from service.reading.reader import read_article
 from service.reading.reader_mode.reading import read
 from service.summarizer import Summarizer, SummaryRequest
-from service.text.sentences import MAX_SENTENCE, prose_parts, sentence_spans, sentences
+from service.text.sentences import MAX_SENTENCE_CHARACTERS, prose_parts, sentence_spans, sentences
 from service.text.source_map import SourcedText
 from tests.engines import ARTICLE, ScriptedEngine, Service, running, until
 from tests.hostile import ConstrainedEngine, outcome, warm_summarizer
@@ -198,5 +198,5 @@ def test_nothing_of_an_ordinary_article_is_left_out() -> None:
 
 
 def test_a_text_of_one_endless_sentence_is_an_error_that_says_so() -> None:
-    with pytest.raises(TooShort, match=f"more than {MAX_SENTENCE} characters"):
+    with pytest.raises(TooShort, match=f"more than {MAX_SENTENCE_CHARACTERS} characters"):
         read_article(SENTENCE * 200)

@@ -33,10 +33,6 @@ class JobTaker(Protocol):
         """Begins to get ready; returns at once."""
         ...
 
-    def wait_until_loaded(self) -> None:
-        """Returns once the model is loaded, or its loading has failed or was given up."""
-        ...
-
     def stop(self) -> None:
         """Refuses the jobs that wait, and takes no more; called in a thread."""
         ...

@@ -22,7 +22,7 @@ def answer_line(line: Line, answer: Answerer) -> dict[str, Any]:
     An error of its article becomes the problem of its answer. Two errors end the run: BatchError,
     and NotSupported for what the model cannot do.
     """
-    return {"id": line.id, **_outcome(line, answer), **line.own, "digest": line.digest}
+    return {"id": line.id, **_outcome(line, answer), **line.own, "digest": line.fingerprint}
 
 
 def _outcome(line: Line, answer: Answerer) -> dict[str, Any]:

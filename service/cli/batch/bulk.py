@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from service import __version__
-from service.cli.answering import article_options, fields_of, make_answerer
+from service.cli.answering import article_options, fields_of, make_answerer, model_options
 from service.cli.output.errors import explain_error
 from service.cli.output.messages import language, message
 from service.cli.output.progress import say_line, shown_count
@@ -39,8 +39,7 @@ _HOUR: Final = 3600
 @click.argument("source", metavar="IN")
 @click.argument("output", metavar="OUT")
 @article_options
-@click.option("--model", envvar="BREVE_MODEL")
-@click.option("--translator", envvar="BREVE_TRANSLATOR")
+@model_options
 def bulk(source: str, output: str, glossary: Path | None, **options: Any) -> None:
     """Summarises an archive."""
     models = {name: options[name] for name in ("model", "translator")}

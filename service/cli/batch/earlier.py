@@ -20,18 +20,19 @@ class EarlierAnswer:
     """An answer that an earlier run has left.
 
     `language` is that of a summary. `failed` marks a problem, `may_pass` a problem that another run
-    may not have. `digest` is that of the input line; None if an older version wrote the answer.
+    may not have. `fingerprint` is that of the input line, in the field `digest` of the file; None
+    if an older version wrote the answer.
     """
 
     id: Any
     language: str | None = None
     failed: bool = False
     may_pass: bool = False
-    digest: str | None = None
+    fingerprint: str | None = None
 
     def answers(self, line: Line) -> bool:
         """True if it may be the answer to this line as it is now."""
-        return self.digest in (None, line.digest)
+        return self.fingerprint in (None, line.fingerprint)
 
     def is_outdated(self, line: Line) -> bool:
         """True for a problem whose line was changed since.
@@ -88,12 +89,13 @@ def _read_answer(answer: dict[str, Any]) -> EarlierAnswer:
 
     Raises KeyError, TypeError or ValueError if the line is not an answer.
     """
-    identifier, problem, digest = answer["id"], answer.get("problem"), answer.get("digest")
+    identifier, problem, fingerprint = answer["id"], answer.get("problem"), answer.get("digest")
     if not any(outcome in answer for outcome in OUTCOMES):
         raise ValueError("neither a summary nor a problem")
     if problem is None:
-        return EarlierAnswer(identifier, answer.get("language"), digest=digest)
-    return EarlierAnswer(identifier, failed=True, may_pass=_may_pass(problem), digest=digest)
+        return EarlierAnswer(identifier, answer.get("language"), fingerprint=fingerprint)
+    may_pass = _may_pass(problem)
+    return EarlierAnswer(identifier, failed=True, may_pass=may_pass, fingerprint=fingerprint)
 
 
 def _may_pass(problem: Any) -> bool:

@@ -19,7 +19,7 @@ _GZIP: Final = b"\x1f\x8b"
 # How a file begins that holds one JSON array instead of lines.
 _ARRAYS: Final = (b"[{", b"[\n", b"[\r\n", b"[ ")
 _OWN: Final = ("meta",)  # Fields that come back as they are.
-_DIGITS: Final = 16  # Hexadecimal digits of a line's digest.
+_DIGITS: Final = 16  # Hexadecimal digits of a line's fingerprint.
 
 
 class BatchError(Exception):
@@ -31,15 +31,15 @@ class Line:
     """One line of the input.
 
     `id` is the line's number if it names no id. `wrong` says what is wrong with its fields.
-    `digest` covers its fields in any order, but neither its `id` nor the options of the command.
-    `own` comes back unchanged.
+    `fingerprint` covers its fields in any order, but neither its `id` nor the options of the
+    command. `own` comes back unchanged.
     """
 
     number: int
     id: Any
     fields: dict[str, Any]
     wrong: Problem | None = None
-    digest: str = ""
+    fingerprint: str = ""
     own: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -86,16 +86,16 @@ def read_line(number: int, raw: bytes, defaults: dict[str, Any]) -> Line:
     own = {name: fields[name] for name in _OWN if name in fields}
     try:
         json.dumps([identifier, own], allow_nan=False)
-        digest = digest_of(json.dumps(fields, sort_keys=True).encode())
+        fingerprint = digest_of(json.dumps(fields, sort_keys=True).encode())
     except (ValueError, RecursionError) as error:
         return _broken_line(number, raw, f"id or meta: this cannot come back as JSON: {error}.")
     asked = defaults | {name: value for name, value in fields.items() if name not in _OWN}
     try:
         body = SummarizeBody.model_validate(asked)
     except ValidationError as error:
-        return Line(number, identifier, {}, invalid_body(error.errors(), ""), digest, own)
+        return Line(number, identifier, {}, invalid_body(error.errors(), ""), fingerprint, own)
     valid = body.model_dump(mode="json", exclude_none=True)
-    return Line(number, identifier, valid, None, digest, own)
+    return Line(number, identifier, valid, None, fingerprint, own)
 
 
 def _broken_line(number: int, raw: bytes, detail: str) -> Line:
@@ -105,5 +105,5 @@ def _broken_line(number: int, raw: bytes, detail: str) -> Line:
 
 
 def digest_of(content: bytes) -> str:
-    """The digest of a line."""
+    """The fingerprint of a line."""
     return hashlib.sha256(content).hexdigest()[:_DIGITS]

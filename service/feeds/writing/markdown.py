@@ -7,11 +7,8 @@ from typing import Final
 from service.feeds.digest import Digest, Health
 from service.feeds.entries import Entry, EntrySentence, Telling
 from service.feeds.writing.words import Words, keep_figures_whole
+from service.text.markdown import escape_markdown
 
-# Characters that would be markup within a line, as Markdown or as HTML.
-_MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~!]|&(?=#?\w{1,40};))")
-# Characters that would begin a list or a heading at the start of a line.
-_STARTS: Final = re.compile(r"\A(\d{1,9})([.)])|\A([-+=])")
 _NO_ADDRESS: Final = re.compile(r"[\s<>\\]")
 
 
@@ -91,5 +88,4 @@ def _link(text: str, address: str) -> str:
 
 def _escape(text: str) -> str:
     """The text in one line, in which nothing is markup."""
-    escaped = _MARKS.sub(r"\\\1", keep_figures_whole(" ".join(text.split())))
-    return _STARTS.sub(lambda match: f"{match[1] or ''}\\{match[2] or match[3]}", escaped)
+    return escape_markdown(keep_figures_whole(" ".join(text.split())))

@@ -18,7 +18,7 @@ from service.reading.bylines import (
 from service.reading.dates import is_of_update, iso_date
 from service.reading.reader_mode.blocks import FULL_STOP, MAX_TITLE, Block
 from service.reading.wordings import expression
-from service.text.sentences import MAX_SENTENCE
+from service.text.sentences import MAX_SENTENCE_CHARACTERS
 
 # Blocks behind the header in which a bare date, without "publié", may be the article's; lead and
 # byline are among them. Further down, such a date belongs to a chronology.
@@ -68,7 +68,9 @@ def _is_header_line(block: Block) -> bool:
 
 def _find_title(head: list[Block], lines: list[Block]) -> Block | None:
     """The first heading, or else the first line that may be a title."""
-    headings = (block for block in lines if block.is_heading and len(block.text) <= MAX_SENTENCE)
+    headings = (
+        block for block in lines if block.is_heading and len(block.text) <= MAX_SENTENCE_CHARACTERS
+    )
     return next(headings, None) or next(filter(may_be_title, head), None)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from models.prompts import sentence_marker
 from models.training.examples import Example
 from models.training.gold_examples import GOLD, HELD_OUT, gold_rows
 from models.training.sentence_examples import (
@@ -14,6 +13,7 @@ from models.training.sentence_examples import (
     addition_examples,
     page_sentences,
     sentence_examples,
+    sentence_marker,
 )
 from models.training.train import Examples, Recipe, pack_each
 from tests.models.training.test_gold_examples import PAGE, write

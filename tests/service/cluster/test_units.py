@@ -109,7 +109,9 @@ def test_an_input_without_rows_is_refused(tmp_path: Path) -> None:
             divide(str(tmp_path / name))
 
 
-def test_the_digest_is_of_the_division_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fingerprint_is_of_the_division_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from service.cluster.units import divide
 
     (tmp_path / "parts").mkdir()
@@ -117,11 +119,11 @@ def test_the_digest_is_of_the_division_too(tmp_path: Path, monkeypatch: pytest.M
     write_lines(tmp_path / "parts" / "b.jsonl", ROWS[120:])
     parts = [tmp_path / "parts" / name for name in ("a.jsonl", "b.jsonl")]
     (tmp_path / "whole.jsonl").write_bytes(b"".join(part.read_bytes() for part in parts))
-    whole = divide(str(tmp_path / "whole.jsonl")).digest
-    digests = {whole, divide(str(tmp_path / "parts")).digest}
+    whole = divide(str(tmp_path / "whole.jsonl")).fingerprint
+    fingerprints = {whole, divide(str(tmp_path / "parts")).fingerprint}
     monkeypatch.setattr("service.cluster.units.UNIT_ROWS", 50)
-    digests.add(divide(str(tmp_path / "whole.jsonl")).digest)
-    assert len(digests) == 3
+    fingerprints.add(divide(str(tmp_path / "whole.jsonl")).fingerprint)
+    assert len(fingerprints) == 3
 
 
 def test_a_run_without_answers_may_begin_with_other_options(tmp_path: Path) -> None:

@@ -217,13 +217,13 @@ test("a service that does not answer, or loads, is asked until it is ready", asy
 
 test("Markdown holds headline, text and origin, with its signs escaped", () => {
   const article = { title: "Le *cloud* de [Nuagis]", byline: "Anne Leroy", source: "journal.example", published: "2025-03-12" };
-  const summary = { headline: "Nuagis_1", summary: "1. Il a <b>.", language: "fr", article };
+  const summary = { headline: "Nuagis_1", summary: "1. Il a <b>, &lt;i&gt; et R&D.", language: "fr", article };
   assert.equal(
     markdown(summary, "https://journal.example/a b>"),
-    "## Nuagis\\_1\n\n1\\. Il a \\<b\\>.\n\n" +
+    "## Nuagis\\_1\n\n1\\. Il a \\<b\\>, \\&lt;i\\&gt; et R&D.\n\n" +
       "*Source\u00a0: [Le \\*cloud\\* de \\[Nuagis\\]](<https://journal.example/a b%3E>), Anne Leroy, journal.example, 12\u00a0mars 2025*\n",
   );
-  assert.equal(markdown({ ...summary, headline: null, article: { title: "", byline: "", source: "", published: "" } }), "1\\. Il a \\<b\\>.\n");
+  assert.equal(markdown({ ...summary, headline: null, article: { title: "", byline: "", source: "", published: "" } }), "1\\. Il a \\<b\\>, \\&lt;i\\&gt; et R&D.\n");
 });
 
 test("pages are told from text", () => {
@@ -294,7 +294,7 @@ test("the feeds of an OPML file are found, each once, and nothing else", () => {
 test("nothing that a feed says is a mark in the Markdown of a digest", () => {
   const telling = { source: "*S*", title: "T", link: "https://a.example/<b> c", published: null };
   const entry = {
-    headline: "# [x](y)", sentences: [{ text: "1. <b>Un</b>\n\n- deux" }], telling, basis: "feed",
+    headline: "# [x](y)", sentences: [{ text: "1. <b>Un</b>\n\n- deux, &#60;R&D" }], telling, basis: "feed",
     additions: [], differences: [], others: [{ ...telling, link: "javascript:x()" }],
   };
   const digest = {
@@ -303,7 +303,7 @@ test("nothing that a feed says is a mark in the Markdown of a digest", () => {
   };
   assert.deepEqual(markdownOf(partsOf(digest)).split("\n\n"), [
     "# Tech news digest, 29 November 2026", "## \\=", "### [\\# \\[x\\](y)](<https://a.example/%3Cb%3E%20c>)",
-    "1\\. \\<b\\>Un\\</b\\> - deux *(from the feed’s own text only)*", "\\*S\\*", "Other sources:", "- \\*S\\*: T",
+    "1\\. \\<b\\>Un\\</b\\> - deux, \\&#60;R&D *(from the feed’s own text only)*", "\\*S\\*", "Other sources:", "- \\*S\\*: T",
     "Stories that were left out: 2.", "## To check", "- https://b.example/rss: the feed is empty\n",
   ]);
 });

@@ -27,12 +27,8 @@ def test_markdown_has_a_heading_and_a_bullet_for_each_sentence() -> None:
 @pytest.mark.parametrize(
     ("sentence", "escaped"),
     [
-        ("Le `a_b` de *Nuagis* coûte <10 €.", r"Le \`a\_b\` de \*Nuagis\* coûte \<10 €."),
-        ("2024. Une année.", r"2024\. Une année."),
-        ("# Ceci n'est pas un titre.", r"\# Ceci n'est pas un titre."),
-        ("- Ceci non plus.", r"\- Ceci non plus."),
-        (r"Un \ reste.", r"Un \\ reste."),
-        ("Nuagis a 3,5 % (ou 12) de parts.", "Nuagis a 3,5 % (ou 12) de parts."),
+        ("# Le `a_b` de *Nuagis* coûte <10 €.", r"\# Le \`a\_b\` de \*Nuagis\* coûte \<10 €."),
+        ("Une balise &lt;b&gt; de R&D.", r"Une balise \&lt;b\&gt; de R&D."),
     ],
 )  # fmt: skip
 def test_signs_of_the_text_are_no_marks(sentence: str, escaped: str) -> None:

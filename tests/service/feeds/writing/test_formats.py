@@ -223,8 +223,14 @@ def test_no_figure_breaks_across_lines(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headline", "written"), [("R&D & co", "R&D & co"), ("a &lt; b &#35;", "a \\&lt; b \\&\\#35;")]
+    ("headline", "written"), [("R&D & co", "R&D & co"), ("a &lt; b &#35;", "a \\&lt; b \\&#35;")]
 )
 def test_markdown_escapes_only_the_sign_that_begins_an_entity(headline: str, written: str) -> None:
     entry = replace(BARE, headline=headline)
     assert f"### {written}\n" in FORMATS["markdown"](digest(sections=(Section("A", (entry,)),)))
+
+
+def test_the_footnote_behind_an_exclamation_is_no_image() -> None:
+    entry = replace(BARE, sentences=(EntrySentence("Le site ouvre !", ("Il ouvre.",)),))
+    text = FORMATS["markdown"](digest(sections=(Section("A", (entry,)),)))
+    assert "Le site ouvre \\![^1]" in text

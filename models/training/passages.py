@@ -1,6 +1,6 @@
 """The part of a page that a model sees to write one sentence of a summary.
 
-Models learn this task from `models/training/sentence_examples.py`. No model that ships knows it.
+Models learn this task from `sentence_examples.py`. No model that ships knows it.
 
 The new sentence tells of a few sentences of the page, its sources. The model sees the sources,
 marked, and the context that they need: the title, the lead, the sentence before each source, and

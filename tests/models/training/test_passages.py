@@ -1,6 +1,6 @@
 """What the model is shown to write one sentence of a summary."""
 
-from models.passages import Page
+from models.training.passages import Page
 
 SENTENCES = [
     "Nuagis ouvre une région à Lille.",
