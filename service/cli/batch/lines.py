@@ -86,7 +86,7 @@ def read_line(number: int, raw: bytes, defaults: dict[str, Any]) -> Line:
     own = {name: fields[name] for name in _OWN if name in fields}
     try:
         json.dumps([identifier, own], allow_nan=False)
-        fingerprint = digest_of(json.dumps(fields, sort_keys=True).encode())
+        fingerprint = fingerprint_of(json.dumps(fields, sort_keys=True).encode())
     except (ValueError, RecursionError) as error:
         return _broken_line(number, raw, f"id or meta: this cannot come back as JSON: {error}.")
     asked = defaults | {name: value for name, value in fields.items() if name not in _OWN}
@@ -101,9 +101,9 @@ def read_line(number: int, raw: bytes, defaults: dict[str, Any]) -> Line:
 def _broken_line(number: int, raw: bytes, detail: str) -> Line:
     """A line that cannot be read. Its number is its id."""
     wrong = problem("", 422, "invalid_body", detail)
-    return Line(number, number, {}, wrong, digest_of(raw.strip()))
+    return Line(number, number, {}, wrong, fingerprint_of(raw.strip()))
 
 
-def digest_of(content: bytes) -> str:
+def fingerprint_of(content: bytes) -> str:
     """The fingerprint of a line."""
     return hashlib.sha256(content).hexdigest()[:_DIGITS]

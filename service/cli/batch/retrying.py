@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from service.cli.batch.lines import Line, digest_of
+from service.cli.batch.lines import Line, fingerprint_of
 
 
 def begin_collection(lines: Mapping[int, Line], output: Path) -> Path:
@@ -20,7 +20,7 @@ def begin_collection(lines: Mapping[int, Line], output: Path) -> Path:
     places, and the digests of the answers that are there.
     """
     answers = output.read_bytes().splitlines()
-    places = {place: digest_of(answers[place]) for place in lines}
+    places = {place: fingerprint_of(answers[place]) for place in lines}
     collection = _collection(output)
     collection.write_text(json.dumps(places) + "\n", encoding="utf-8")
     shutil.copymode(output, collection)
@@ -38,7 +38,7 @@ def put_in_place(output: Path) -> None:
     for (key, digest), new_answer in zip(json.loads(places).items(), new_answers, strict=False):
         place = int(key)
         # Otherwise the output is another file by now.
-        if place < len(answers) and digest_of(answers[place].rstrip(b"\r\n")) == digest:
+        if place < len(answers) and fingerprint_of(answers[place].rstrip(b"\r\n")) == digest:
             answers[place] = new_answer
     if new_answers and answers:
         _replace(target, answers)
