@@ -7,10 +7,10 @@ of everything that decides the content.
 """
 
 import errno
-import glob
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -125,8 +125,10 @@ def stored(
 
 def _replace(final: Path, prefix: str, build: Callable[[Path], None]) -> None:
     """Builds into a fresh folder, renames it to `final`, and removes folders of older versions."""
-    for stale in final.parent.glob(f"{glob.escape(prefix)}*"):
-        shutil.rmtree(stale, ignore_errors=True)
+    version = re.compile(rf"{re.escape(prefix)}([0-9a-f]{{16}}|building-.*)")
+    for folder in [*final.parent.iterdir()]:
+        if version.fullmatch(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f"{prefix}building-", dir=final.parent) as scratch:
         complete = Path(scratch) / "model"
         complete.mkdir()

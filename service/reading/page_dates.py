@@ -139,7 +139,9 @@ def find_articles(tree: "HtmlElement") -> list[dict[str, Any]]:
 
 
 def _is_article(item: dict[str, Any]) -> bool:
-    return str(item.get("@type", "")).endswith(_ARTICLE_TYPES)
+    kinds = item.get("@type")
+    named = kinds if isinstance(kinds, list) else [kinds]
+    return any(str(kind).endswith(_ARTICLE_TYPES) for kind in named)
 
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:

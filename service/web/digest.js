@@ -158,6 +158,7 @@ form.addEventListener("submit", (event) => {
 form.addEventListener("keydown", onKey);
 box.addEventListener("input", hideProblem);
 get("digest").addEventListener("toggle", open);
+get("key").addEventListener("change", open);
 for (const name of ["dragover", "dragleave", "drop"]) get("digest").addEventListener(name, onDrag);
 get("opml").addEventListener("change", () => {
   const files = [...get("opml").files];

@@ -22,7 +22,7 @@ from models.builtin import build, store
 from models.builtin.store import built_model, fingerprint
 from models.checkpoints.catalog import BUILTIN, catalog, find
 from models.checkpoints.families import FAMILIES
-from models.checkpoints.store import cache_folder, damage
+from models.checkpoints.store import cache_folder, damage, stored
 from models.engine import ModelError
 
 
@@ -208,6 +208,18 @@ def test_changed_ingredient_replaces_the_old_model(ingredients: Path, cache: Pat
     new = built_model(Builder())
     assert old != new
     assert left(cache) == [new.name]
+
+
+def test_a_model_whose_name_begins_alike_is_kept(cache: Path) -> None:
+    def build_in(folder: Path) -> None:
+        (folder / "model.bin").write_bytes(b"weights")
+
+    digits = "0123456789abcdef"
+    kept = stored("ct2-x--t5-int8-y-int8-", digits, build_in, "another model")
+    stale = stored("ct2-x--t5-int8-", digits, build_in, "a model")
+    stored("ct2-x--t5-int8-", digits[::-1], build_in, "a model")
+    assert kept.exists()
+    assert not stale.exists()
 
 
 def test_ingredients_are_there() -> None:

@@ -207,7 +207,8 @@ def test_sentences_never_date_a_page(dates: list[str], tag: str) -> None:
 def test_the_date_is_that_of_the_article_among_other_objects() -> None:
     site = '{"@type": "WebSite", "datePublished": "2011-01-02"}'
     article = '{"@type": "NewsArticle", "datePublished": "2025-03-12T10:00:00+01:00"}'
-    scripts = (f'{{"@graph": [{site}, {article}]}}', f"[{site}, {article}]")
+    listed = article.replace('"NewsArticle"', '["Thing", "NewsArticle"]')
+    scripts = (f'{{"@graph": [{site}, {article}]}}', f"[{site}, {article}]", f"[{site}, {listed}]")
     for script in scripts:
         assert (
             published(page(f'<script type="application/ld+json">{script}</script>')) == "2025-03-12"
