@@ -68,8 +68,8 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_about_one_own_pair_in_twelve_is_held_out() -> None:
-    assert len(OWN) / 14 < sum(map(is_held_out, OWN)) < len(OWN) / 10
+def test_about_one_own_pair_in_96_is_held_out() -> None:
+    assert len(OWN) / 115 < sum(map(is_held_out, OWN)) < len(OWN) / 80
 
 
 def test_each_pass_has_all_own_pairs_and_other_public_ones() -> None:
