@@ -62,6 +62,18 @@ def test_a_source_has_its_facts(fact: Fact, has: bool) -> None:
     assert SOURCE.has(fact) is has
 
 
+def test_a_scale_in_one_letter_counts() -> None:
+    source = Source("Nuagis a levé $3B.")
+    assert source.unsupported("Nuagis a levé 3 milliards de dollars.") == ()
+    assert source.unsupported("Nuagis a levé 3 dollars.") == (Fact(FactKind.NUMBER, "3"),)
+
+
+def test_a_product_and_its_memory_are_two_numbers() -> None:
+    source = Source("Nuagis vend l'iPhone 16 128 Go.")
+    assert source.unsupported("Nuagis vend l'iPhone 16 en version 128 Go.") == ()
+    assert source.unsupported("Nuagis vend 16128 téléphones.") == (Fact(FactKind.NUMBER, "16128"),)
+
+
 def test_names_are_spelt_as_the_source_spells_them() -> None:
     source = Source(
         "Les Etats-Unis et l'État de New York attaquent Etienne Morel. À Evry, l'Etat se tait."

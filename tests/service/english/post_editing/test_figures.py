@@ -57,6 +57,8 @@ SAME = [
     ("3 vélos et 2 liseuses", "3 e-bikes and 2 e-readers"),
     ("4,5 %, contre 3 %", "4.5%, against 3%"), ("la version 3.4.1", "version 3.4.1"),
     ("un demi-million", "half a million"),
+    ("Nuagis a levé $3B.", "Nuagis raised $3 billion."), ("€3bn", "€3 billion"),
+    ("Il y en a 1.234.567.", "There are 1,234,567."),
 ]  # fmt: skip
 
 # French, a translation with French forms or an error that can be repaired, the corrected
