@@ -56,6 +56,11 @@ def test_a_name_that_opens_a_sentence_is_checked() -> None:
         (Fact(FactKind.DAY, "mardi"), False),
         (Fact(FactKind.QUOTE, "un plan de fermeture"), True),
         (Fact(FactKind.QUOTE, "un plan de relance"), False),
+        (Fact(FactKind.QUOTE, "lan de fermeture"), False),
+        (Fact(FactKind.QUOTE, "un plan de ferme"), False),
+        (Fact(FactKind.QUOTE, "Orange arrête"), True),  # the first words
+        (Fact(FactKind.QUOTE, "précise-t-elle."), True),  # the last words
+        (Fact(FactKind.QUOTE, "… ?"), True),  # no words
     ],
 )
 def test_a_source_has_its_facts(fact: Fact, has: bool) -> None:
