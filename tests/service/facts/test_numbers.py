@@ -80,6 +80,23 @@ def test_both_readers_find_the_same_numbers(text: str) -> None:
     assert set(read_numbers(text)) <= read
 
 
+def test_a_duration_has_its_hours_as_value() -> None:
+    (duration,) = figures("It must be told within 24h.", "en")
+    assert (duration.value, duration.also) == ("24", "0:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("de 2 à 3 milliards", {"2", "2000000000"}),
+        ("de 1 200 à 1 500 millions", {"1200", "1200000000"}),
+        ("de 900 000 à 1,2 million", {"900000"}),
+    ],
+)
+def test_a_scale_is_shared_where_it_may_be_meant(text: str, values: set[str]) -> None:
+    assert figures(text, "fr")[0].values == values
+
+
 def test_english_scales_in_a_french_sentence_have_french_values() -> None:
     values = [figure.value for figure in figures("« half a trillion », dit-il", "fr")]
     assert values == ["500000000000000000"]
