@@ -109,7 +109,7 @@ class TranslationChoice:
         return Translation(text, unfaithful, flaw, edited.repaired, cost)
 
     def find_lost_names(self, english: str) -> list[str]:
-        """The names and week days that the translation should have and lacks."""
+        """The names and week days that the translation lacks; they are not reported."""
         return self._names.find_lost(english)
 
     def _post_edit(self, english: str) -> _PostEdited:

@@ -84,9 +84,10 @@ class TargetNames:
         return restored, is_replaced
 
     def find_lost(self, english: str) -> list[str]:
-        """Returns the names and week days that the translation should have and lacks.
+        """Returns the names and week days of the sentence that the translation lacks.
 
-        A name that English may translate does not count.
+        A name that English may translate does not count. English may also say "the group" for a
+        name, so a lost one makes a candidate worse and is not reported.
         """
         english_words = plain_words(english) | plain_words(_UNIT_BEHIND_NUMBER.sub("", english))
         return [name for name in self._kept if not self._is_in(english_words, name)]

@@ -125,7 +125,7 @@ def _find_doubts(translation: Translation) -> Iterator[tuple[str, str, tuple[Fac
 def _first_requests(
     texts: Sequence[str], choices: Sequence[TranslationChoice]
 ) -> list[GenerateRequest]:
-    max_tokens = _count_max_tokens(texts)
+    max_tokens = count_max_tokens(texts)
     return [
         GenerateRequest(
             Task.TRANSLATION,
@@ -143,15 +143,15 @@ def _second_request(choice: TranslationChoice) -> GenerateRequest:
     return GenerateRequest(
         Task.TRANSLATION,
         choice.source.text,
-        _count_max_tokens([choice.source.text]),
+        count_max_tokens([choice.source.text]),
         candidates=SECOND_CANDIDATES,
         facts=choice.facts,
         uncopied=True,
     )
 
 
-def _count_max_tokens(texts: Sequence[str]) -> int:
-    """Returns the tokens for the longest translation, rounded up.
+def count_max_tokens(texts: Sequence[str]) -> int:
+    """Returns the most tokens that a translation of one of the `texts` may have, rounded up.
 
     On some engines only requests with the same number can share a pass.
     """

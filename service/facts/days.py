@@ -5,17 +5,18 @@ from typing import Final
 
 from service.text.calendar import MONTHS, WEEK_DAYS
 
-DAYS: Final = frozenset((*WEEK_DAYS, "hier", "avant-hier", "demain", *MONTHS))
-# "Mars" is also a planet. These two are read as months only behind the day of the month.
-_AMBIGUOUS_MONTHS: Final = frozenset({"mars", "mai"})
-_WORD: Final = re.compile(r"(?P<day_of_month>\d\s+|1er\s+)?\b(?P<word>[a-zûé-]+)\b")
+# "Mars" is also a planet. These two are read as months only behind one of a few words, such as the
+# day of the month.
+_AMBIGUOUS_MONTHS: Final = ("mars", "mai")
+_CLEAR_MONTHS: Final = tuple(month for month in MONTHS if month not in _AMBIGUOUS_MONTHS)
+_CLEAR_DAYS: Final = (*WEEK_DAYS, "avant-hier", "hier", "demain", *_CLEAR_MONTHS)
+_DAY: Final = re.compile(
+    rf"\b(?P<clear>{'|'.join(_CLEAR_DAYS)})\b"
+    r"|(?:(?:\d|\b(?:1er|en|début|fin))\s+|\bmi-)"
+    rf"(?P<ambiguous>{'|'.join(_AMBIGUOUS_MONTHS)})\b"
+)
 
 
 def find_days(text: str) -> list[str]:
     """Returns the days and months of `text`, such as "lundi", "hier" and "juin", in lower case."""
-    return [
-        match["word"]
-        for match in _WORD.finditer(text.lower())
-        if match["word"] in DAYS
-        and (match["day_of_month"] or match["word"] not in _AMBIGUOUS_MONTHS)
-    ]
+    return [match["clear"] or match["ambiguous"] for match in _DAY.finditer(text.lower())]

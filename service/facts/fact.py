@@ -89,7 +89,7 @@ class Source:
 
     @cached_property
     def _plain_text(self) -> str:
-        return " ".join(_split(self.text))
+        return _pad(self.text)
 
     @cached_property
     def _capitalised(self) -> dict[str, str]:
@@ -117,9 +117,9 @@ class Source:
         """True if the source has a number of this value."""
         return value in self._numbers
 
-    def has_quote(self, quotation: str) -> bool:
-        """True if the source has these words in this order."""
-        return " ".join(_split(quotation)).strip() in self._plain_text
+    def has_words(self, text: str) -> bool:
+        """True if the source has the words of `text` in the same order."""
+        return _pad(text) in self._plain_text
 
     def has(self, fact: Fact) -> bool:
         """True if the source has this number, name, day or quotation."""
@@ -128,15 +128,13 @@ class Source:
             return not self._foreign_magnitudes(fact.text) and all(map(self.has_number, values))
         if fact.kind is FactKind.NAME:
             return self.has_name(fact.text)
-        if fact.kind is FactKind.DAY:
-            return plain(fact.text) in self.words
-        return self.has_quote(fact.text)
+        return self.has_words(fact.text)
 
     def unsupported(self, text: str) -> tuple[Fact, ...]:
         """Returns the facts of the French `text` that the source lacks, grouped by kind."""
         numbers, names = FactKind.NUMBER, FactKind.NAME
-        foreign_days = (day for day in find_days(text) if plain(day) not in self.words)
-        quotations = (quote for quote in find_quotations(text) if not self.has_quote(quote))
+        foreign_days = (day for day in find_days(text) if not self.has_words(day))
+        quotations = (quote for quote in find_quotations(text) if not self.has_words(quote))
         return (
             *_make_facts(numbers, self._foreign_numbers(text)),
             *_make_facts(numbers, self._foreign_magnitudes(text)),
@@ -177,6 +175,11 @@ class Source:
 def _split(text: str) -> list[str]:
     """Returns the words of `text` in plain form; the first and the last may be empty."""
     return _NO_WORD.split(plain(text))
+
+
+def _pad(text: str) -> str:
+    """Returns the words of `text` in plain form, with a space before and behind each."""
+    return " ".join(["", *filter(None, _split(text)), ""])
 
 
 def _make_facts(kind: FactKind, texts: Iterable[str]) -> Iterator[Fact]:

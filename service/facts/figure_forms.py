@@ -4,23 +4,19 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from service.facts.numbers import ABOUT_VALUES, IMPLIED_VALUES, SMALL_NUMBERS, multiply
+from service.facts.numbers import (
+    ABOUT_VALUES,
+    DIGITS,
+    FRENCH_SCALE,
+    IMPLIED_VALUES,
+    SMALL_NUMBERS,
+    multiply,
+)
 from service.facts.units import ENGLISH_UNITS, FRENCH_UNITS
 
 _UNITS: Final = {"fr": FRENCH_UNITS, "en": ENGLISH_UNITS}
 _SMALL_ENGLISH: Final = "|".join(SMALL_NUMBERS["en"])
 SPACE: Final = re.compile(r"[\u00a0\u2007\u2009\u202f]")
-# Groups of three digits with the same separator throughout: "12,000 300 mm wafers" has two numbers.
-# Telephone numbers ("0 805 805 817") and product numbers ("iPhone 16 128 Go", "Core Ultra 9 285K")
-# are no such groups.
-_GROUPS: Final = (
-    r"(?<!\b0 )(?<!\b0 \d\d\d )(?<!\b0\d\d\d )[1-9]\d{0,2}(?P<sign>[ .,'’])(?!(?:128|256|512) "
-    r"?[GT][oOB]\b)\d{3}"
-    r"(?:(?P=sign)\d{3})*(?!\d|(?-i:[HUXFSTV]|K(?![o€$£]))(?!\w))(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
-)
-_FRENCH_SCALE: Final = (
-    r"milliers?|mille(?! (?:nautique|marin))|millions?|milliards?|billions?|trillions?|mds?"
-)
 _ENGLISH_SCALE: Final = (
     r"thousand|millions?|billions?|trillions?|bn|mn|milliers?|mille|milliards?|mds?"
 )
@@ -37,9 +33,9 @@ FRENCH_ONLY: Final = frozenset({"mille", "millier", "milliard", "md"})
 
 
 def _compile_amount(language: str) -> re.Pattern[str]:
-    scale = _FRENCH_SCALE if language == "fr" else _ENGLISH_SCALE
+    scale = FRENCH_SCALE if language == "fr" else _ENGLISH_SCALE
     return re.compile(
-        rf"(?P<before>(?:US)?[$€£¥]\s?)?(?<!\w)(?<!\d[.,])(?P<number>{_GROUPS})"
+        rf"(?P<before>(?:US)?[$€£¥]\s?)?(?<!\w)(?<!\d[.,])(?P<number>{DIGITS})"
         rf"(?:[\s-]?(?P<scale>{scale}|{_BEFORE_MONEY}|(?(before)[mbk]|(?!)))(?!\w))?"
         rf"(?P<half>\s+et\sdemie?(?!\w))?(?:{_LINK}(?P<unit>{_UNITS[language]})(?!\w))?",
         re.IGNORECASE,

@@ -43,6 +43,8 @@ _BEHIND_SHARE: Final = re.compile(r" of|[ -]part(?:y|ies)")
 _DECADE: Final = re.compile(r"(?:19|20)\d0")
 _THREE_DECIMALS: Final = re.compile(r"\d{1,3},\d{3}")
 _FRENCH_DIGITS: Final = re.compile(r",\d{1,2}(?!\d)|\d[ '’]\d{3}")
+# A scale is not meant for a number that it would make so many times the one behind it.
+_TOO_MANY_TIMES: Final = 100
 _FRENCH_BYTES: Final = re.compile(r"[kmgtp]o|\w*octets?", re.IGNORECASE)
 
 
@@ -163,7 +165,9 @@ class _Reader:
         time = replace(time, also="" if minute else str(hour), foreign=self._is_english)
         may_be_duration = self._is_english and not minute
         if may_be_duration and not forms.CLOCK.search(self._text, 0, match.start()):  # "within 24h"
-            return replace(time, kind=FigureKind.AMOUNT, unit="hour", number=str(hour))
+            hours = str(hour)
+            amount = replace(time, kind=FigureKind.AMOUNT, value=hours, also=time.value)
+            return replace(amount, unit="hour", number=hours)
         return time
 
     def _read_hours_and_a_half(self) -> Iterator[Figure]:
@@ -366,7 +370,8 @@ def _is_foreign(match: re.Match[str], scale: str, digits: str, sign: str) -> boo
 def _share_units(text: str, read: list[Figure]) -> list[Figure]:
     """Returns the figures, the first of each range with the unit of the second ("5 à 10 ans").
 
-    The scale of the second makes a second reading of the first ("2 à 3 milliards").
+    The scale of the second makes a second reading of the first ("2 à 3 milliards"), but not where
+    the first would become far larger than the second ("900 000 à 1,2 million").
     """
     shared = list(read)
     for place, (first, second) in enumerate(pairwise(read)):
@@ -375,12 +380,20 @@ def _share_units(text: str, read: list[Figure]) -> list[Figure]:
             and first.kind is second.kind is FigureKind.AMOUNT
         )
         if is_range and not first.unit and not first.scale and not first.also:
-            scaled = multiply(first.value, forms.POWERS_OF_SCALES.get(second.scale, 0))
             shared[place] = replace(
                 first,
-                also=scaled if scaled != first.value else "",
+                also=_scale_like(second, first.value),
                 unit=second.unit,
                 symbol=second.symbol,
                 shared=True,
             )
     return shared
+
+
+def _scale_like(second: Figure, value: str) -> str:
+    """Returns a value times the scale of the figure behind it; empty if the scale is not meant."""
+    power = forms.POWERS_OF_SCALES.get(second.scale)
+    if power is None:
+        return ""
+    scaled = multiply(value, power)
+    return scaled if Decimal(scaled) < _TOO_MANY_TIMES * Decimal(second.value) else ""

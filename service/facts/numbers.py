@@ -22,17 +22,27 @@ SMALL_NUMBERS: Final[Mapping[str, Mapping[str, int]]] = _TABLE["small"]
 ABOUT_VALUES: Final[Mapping[str, int]] = _TABLE["about"]
 IMPLIED_VALUES: Final[Mapping[str, int]] = _TABLE["implied"]
 
-# "3.4.1", but not "1.234.567".
-VERSION: Final = re.compile(r"(?<![\w.,])(?!\d{1,3}(?:\.\d{3})+(?![\w.]))\d+(?:\.\d+){2,}(?!\w)")
+# A number in digits. Groups of three digits have the same separator throughout: "12,000 300 mm
+# wafers" has two numbers. Telephone numbers ("0 805 805 817") and product numbers ("iPhone 16
+# 128 Go", "Core Ultra 9 285K") are no such groups.
+DIGITS: Final = (
+    r"(?<!\b0 )(?<!\b0 \d\d\d )(?<!\b0\d\d\d )[1-9]\d{0,2}(?P<sign>[ .,'’])(?!(?:128|256|512) "
+    r"?[GT][oOB]\b)\d{3}"
+    r"(?:(?P=sign)\d{3})*(?!\d|(?-i:[HUXFSTV]|K(?![o€$£]))(?!\w))(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+)
+FRENCH_SCALE: Final = (
+    r"milliers?|mille(?! (?:nautique|marin))|millions?|milliards?|billions?|trillions?|mds?|bn"
+)
+# "3.4.1", but not "1.234.567", even at the end of a sentence.
+VERSION: Final = re.compile(r"(?<![\w.,])(?!\d{1,3}(?:\.\d{3})+(?!\w|\.\d))\d+(?:\.\d+){2,}(?!\w)")
 _TIME: Final = re.compile(r"(?<!\w)(\d{1,2})\s?h\s?(\d{2})(?!\w)")
 _AND_A_HALF: Final = re.compile(
     rf"(?<!\w)(\d+|{'|'.join(SMALL_NUMBERS['fr'])}) (million|milliard)s? et demi(?!\w)",
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(
-    r"([€$£]\s?)?(?<![\w])(?<![\d][.,])(\d{1,3}(?:[ .,]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?:\s?(milliers?|milliards?|millions?|billions?|trillions?|mille|mds?|[mk](?=\s?[€$£])"
-    r"|(?(1)[mbk]|(?!)))(?!\w))?",
+    rf"(?P<before>[€$£]\s?)?(?<!\w)(?<!\d[.,])(?P<number>{DIGITS})"
+    rf"(?:\s?(?P<scale>{FRENCH_SCALE}|[mk](?=\s?[€$£])|(?(before)[mbk]|(?!)))(?!\w))?",
     re.IGNORECASE,
 )
 _SPACES: Final = str.maketrans("", "", " \u202f\xa0")
@@ -125,7 +135,7 @@ def _replace_numbers(text: str, replace: Callable[[str, str], str]) -> str:
     """Returns `text` with each number replaced by `replace(value, writing)`."""
 
     def replace_match(match: re.Match[str]) -> str:
-        return replace(value_of(match.group(2), match.group(3)), match.group().strip())
+        return replace(value_of(match["number"], match["scale"]), match.group().strip())
 
     text = _rewrite_ambiguous_numbers(text)
     text = VERSION.sub(lambda match: replace(match.group(), match.group()), text)

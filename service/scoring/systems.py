@@ -1,6 +1,5 @@
 """The systems that `breve eval` scores: the product, the model alone, and the first sentences."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Final
 from models.batching import PASS_TOKENS, BatchingEngine
 from models.engine import Engine, GenerateRequest, Task
 from service.english.lexicon.glossary import Glossary
-from service.english.translator import Translator
+from service.english.translator import Translator, count_max_tokens
 from service.facts.fact import Source
 from service.reading.article import ArticleError
 from service.scoring.items import Item
@@ -20,10 +19,6 @@ from service.text.words import TOKENS_PER_WORD
 BATCH: Final = 16  # items that the model is given at once
 ARTICLES: Final = 8  # in work at once; they share passes, as in the service
 LEAD_SENTENCES: Final = 2
-# A translation may have so many tokens more than its words need. The limit is rounded up to a
-# multiple of LIMIT_STEP, so that sentences of about the same length share a forward pass.
-SPARE_TOKENS: Final = 24
-LIMIT_STEP: Final = 32
 
 Answerer = Callable[[Sequence[Item]], Iterator[str]]
 
@@ -87,7 +82,10 @@ class ModelAlone:
         """English translations of French sentences, in order."""
         requests = [
             GenerateRequest(
-                Task.TRANSLATION, item.source, _limit_translation(item), candidates=self.beams
+                Task.TRANSLATION,
+                item.source,
+                count_max_tokens([item.source]),
+                candidates=self.beams,
             )
             for item in items
         ]
@@ -110,12 +108,6 @@ class ModelAlone:
             batch = requests[start : start + BATCH]
             for result in self.engine.generate(batch):
                 yield result.candidates[0].text
-
-
-def _limit_translation(item: Item) -> int:
-    """The most tokens that the translation of a sentence may have."""
-    limit = SPARE_TOKENS + round(len(item.source.split()) * TOKENS_PER_WORD)
-    return math.ceil(limit / LIMIT_STEP) * LIMIT_STEP
 
 
 def pipeline(engine: Engine, with_title: bool, language: TargetLanguage = "fr") -> Answerer:

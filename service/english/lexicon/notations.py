@@ -13,7 +13,7 @@ from service.text.tables import table
 
 Replacement = str | Callable[[re.Match[str]], str]
 
-NUMERIC_DATE: Final = re.compile(
+_NUMERIC_DATE: Final = re.compile(
     r"(?<![\w/.-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2((?:19|20)\d{2})(?![\w/-])"
 )
 # What stands before a length of time.
@@ -54,7 +54,7 @@ def with_month_names(french: str) -> str:
     In English, "02/09/2024" may be the 9th of February; in French it is the 2nd of September.
     """
     months = list(MONTHS)
-    return NUMERIC_DATE.sub(
+    return _NUMERIC_DATE.sub(
         lambda date: f"{int(date[1])} {months[int(date[3]) - 1]} {date[4]}", french
     )
 

@@ -48,13 +48,18 @@ def _is_contradicted(change: re.Match[str], amounts: Sequence[Figure]) -> bool:
 def _find_difference(english: str, amounts: Sequence[Figure]) -> Decimal:
     """Returns the second figure of "38 to 35 million" minus the first: here -3 million.
 
-    It is 0 where two such figures do not follow.
+    It is 0 where two such figures do not follow, or their units differ ("500 MB to 1 GB").
     """
     if len(amounts) < 2 or english[amounts[0].end : amounts[1].start].strip() != "to":
         return Decimal(0)
     first, second = amounts[:2]
+    units = {first.unit, second.unit} - {""}
+    if len(units) > 1:
+        return Decimal(0)
     # In "38 to 35 million", the scale of the second figure is meant for the first one, too.
-    return Decimal(second.value) - Decimal(first.also or first.value)
+    has_scale_of_second = first.shared and first.also != ""
+    first_value = first.also if has_scale_of_second else first.value
+    return Decimal(second.value) - Decimal(first_value)
 
 
 def _find_neutral_verb(change: re.Match[str]) -> str:

@@ -20,9 +20,13 @@ _BEFORE_MONTH: Final = re.compile(rf"(?:\W|of)*\b(?:{_MONTH}|{_ENGLISH_MONTH})\b
 
 
 def find_week_days(french: str) -> list[str]:
-    """Returns the English of the week days that a French text names."""
+    """Returns the English of the week days that a French sentence names.
+
+    Behind its first word, a day with a capital is part of a name ("Le Journal du Dimanche").
+    """
+    text = french[:1].lower() + french[1:]
     return [
-        english for day, english in WEEK_DAYS.items() if re.search(rf"(?<!\w){day}s?(?!\w)", french)
+        english for day, english in WEEK_DAYS.items() if re.search(rf"(?<!\w){day}s?(?!\w)", text)
     ]
 
 

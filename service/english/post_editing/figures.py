@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from service.english.lexicon.notations import NUMERIC_DATE, with_month_names
 from service.english.post_editing.changes import correct_changes
 from service.english.post_editing.dates import correct_dates, find_added_dates
 from service.english.post_editing.figure_pairs import FigurePairs
@@ -44,12 +43,9 @@ class HeldTranslation:
 
 
 def hold_to_figures(english: str, french: str) -> HeldTranslation:
-    """Returns `english` with the figures of `french`, its source."""
-    for date in NUMERIC_DATE.finditer(french):
-        english = english.replace(date.group(), with_month_names(date.group()))
+    """Returns `english` with the figures of `french`, its source, whose dates name the month."""
     english = rewrite_french_print(english)
     english = punctuate_numbers(english, french)
-    french = with_month_names(french)
     french_figures = figures(french, "fr")
     english = punctuate_times(english, french, french_figures)
     english = translate_number_words(english, french_figures)

@@ -45,12 +45,18 @@ def restore_given_names(english: str, french: str) -> str:
 
 
 def restore_surnames(english: str, french: str) -> str:
-    """Returns `english` with French surnames in place of their translations ("Marion Marshal")."""
+    """Returns `english` with French surnames in place of their translations ("Marion Marshal").
+
+    A surname is put back where only one name with this given name is not in the French.
+    """
     for given_name, surname in _GIVEN_AND_SURNAME.findall(french):
         is_person = given_name.partition("-")[0] in _USUAL_GIVEN_NAMES
         if is_person and surname not in english and not find_exonym(surname):
-            changed = rf"(?<![\w-]){given_name} [A-Z][a-z]+(?![\w-])"
-            english = re.sub(changed, f"{given_name} {surname}", english)
+            person = rf"(?<![\w-]){given_name} [A-Z][a-z]+(?![\w-])"
+            changed = set(re.findall(person, english)) - set(re.findall(person, french))
+            if len(changed) == 1:
+                translated = rf"(?<![\w-]){changed.pop()}(?![\w-])"
+                english = re.sub(translated, f"{given_name} {surname}", english)
     return english
 
 

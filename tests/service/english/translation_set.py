@@ -13,6 +13,7 @@ from pathlib import Path
 
 from models.engine import Candidate
 from service.english.lexicon.glossary import Glossary
+from service.english.lexicon.notations import with_month_names
 from service.english.post_editing.figures import hold_to_figures
 from service.english.target import TranslationChoice
 from service.facts.fact import FactKind, Source
@@ -73,7 +74,8 @@ def count_corrections(rows: list[tuple[str, str]], seed: int = 7) -> dict[str, C
     """
     draw = random.Random(seed)
     outcomes = {kind: Counter[str]() for kind in ("digit", "magnitude", "dropped", "unit")}
-    for french, english in rows:
+    for written, english in rows:
+        french = with_month_names(written)
         right = hold_to_figures(english, french)
         if not NUMBER.search(english) or right.wrong or right.repaired:
             continue

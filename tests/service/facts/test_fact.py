@@ -56,10 +56,27 @@ def test_a_name_that_opens_a_sentence_is_checked() -> None:
         (Fact(FactKind.DAY, "mardi"), False),
         (Fact(FactKind.QUOTE, "un plan de fermeture"), True),
         (Fact(FactKind.QUOTE, "un plan de relance"), False),
+        (Fact(FactKind.QUOTE, "lan de fermeture"), False),
+        (Fact(FactKind.QUOTE, "un plan de ferme"), False),
+        (Fact(FactKind.QUOTE, "Orange arrête"), True),  # the first words
+        (Fact(FactKind.QUOTE, "précise-t-elle."), True),  # the last words
+        (Fact(FactKind.QUOTE, "… ?"), True),  # no words
     ],
 )
 def test_a_source_has_its_facts(fact: Fact, has: bool) -> None:
     assert SOURCE.has(fact) is has
+
+
+def test_a_scale_in_one_letter_counts() -> None:
+    source = Source("Nuagis a levé $3B.")
+    assert source.unsupported("Nuagis a levé 3 milliards de dollars.") == ()
+    assert source.unsupported("Nuagis a levé 3 dollars.") == (Fact(FactKind.NUMBER, "3"),)
+
+
+def test_a_product_and_its_memory_are_two_numbers() -> None:
+    source = Source("Nuagis vend l'iPhone 16 128 Go.")
+    assert source.unsupported("Nuagis vend l'iPhone 16 en version 128 Go.") == ()
+    assert source.unsupported("Nuagis vend 16128 téléphones.") == (Fact(FactKind.NUMBER, "16128"),)
 
 
 def test_names_are_spelt_as_the_source_spells_them() -> None:

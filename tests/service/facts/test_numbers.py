@@ -18,6 +18,11 @@ FRENCH = {
     "six ans": {"6"}, "vingt-quatre mois": {"24"}, "1,5": {"1.5"}, "30 000,50 euros": {"30000.5"},
     "CVE-2024-1234": {"2024", "1234"},
     "à 10h30": {"10", "30"}, "la 5G": {"5"}, "100k€": {"100000"}, "23 %": {"23"}, "rien": set(),
+    "$3B": {"3000000000"}, "€3bn": {"3000000000"}, "1,5 bn d'euros": {"1500000000"},
+    "un iPhone 16 128 Go": {"16", "128"}, "un Core Ultra 9 285K": {"9", "285"},
+    "au 0 805 805 817": {"0", "805", "817"}, "12'000 salariés": {"12000"},
+    "12’500,50 francs": {"12500.5"}, "Il y en a 1.234.567.": {"1234567"},
+    "la version 17.123.4.": {"17.123.4"},
     "2 billions de dollars": {"2000000000000"}, "trois trillions d'euros": {"3000000000000000000"},
 }  # fmt: skip
 
@@ -66,6 +71,30 @@ def test_marked_numbers_keep_their_order() -> None:
     assert {value for value, _ in found} == {"6", "3500000000", "17.4.1"}
     values = [found[ord(sign) - 0xE000][0] for sign in marked if sign >= "\ue000"]
     assert values == ["6", "3500000000", "17.4.1"]
+
+
+# Only the reader of figures takes "10h30" for one time.
+@pytest.mark.parametrize("text", [text for text in FRENCH if "10h30" not in text])
+def test_both_readers_find_the_same_numbers(text: str) -> None:
+    read = {value for figure in figures(text, "fr") for value in figure.values}
+    assert set(read_numbers(text)) <= read
+
+
+def test_a_duration_has_its_hours_as_value() -> None:
+    (duration,) = figures("It must be told within 24h.", "en")
+    assert (duration.value, duration.also) == ("24", "0:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("de 2 à 3 milliards", {"2", "2000000000"}),
+        ("de 1 200 à 1 500 millions", {"1200", "1200000000"}),
+        ("de 900 000 à 1,2 million", {"900000"}),
+    ],
+)
+def test_a_scale_is_shared_where_it_may_be_meant(text: str, values: set[str]) -> None:
+    assert figures(text, "fr")[0].values == values
 
 
 def test_english_scales_in_a_french_sentence_have_french_values() -> None:

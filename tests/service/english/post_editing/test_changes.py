@@ -21,6 +21,10 @@ from tests.service.english.candidates import choose_best
             "It has been raised; it has been increased from 38 to 35.",
             "It has been raised; it has been changed from 38 to 35.",
         ),
+        (
+            "Its users fell from 900,000 to 1.2 million.",
+            "Its users went from 900,000 to 1.2 million.",
+        ),
         ("Its share fell from 12 to 15%.", "Its share went from 12 to 15%."),
         (
             "Prices are falling from 9.99 to 12.99 euros.",
@@ -38,6 +42,11 @@ def test_a_change_goes_where_its_figures_go(english: str, corrected: str) -> Non
         "Revenue rose from 35 to 38 million euros.",
         "Revenue fell from 1.2 billion to 900 million euros.",
         "A rise from 38 to 35 was feared.",
+        "Its users rose from 900,000 to 1.2 million.",
+        "Its users rose from 1,200 to 1.5 million.",
+        "The storage rises from 500 MB to 1 GB.",
+        "The time falls from 2 minutes to 30 seconds.",
+        "The price fell from 1,200 to 900 million euros.",
         "Nuagis fell from 12 sites in 2020.",
         "Revenue rose from March to May.",
     ],

@@ -57,6 +57,15 @@ def test_people_keep_their_given_names(french: str, made: str, english: str) -> 
             "According to Marion Maréchal Le Pen.",
         ),
         ("Jean-Michel Apathie parle.", "Jean-Michel Apathy speaks.", "Jean-Michel Apathie speaks."),
+        (
+            "Marion Cotillard a rencontré Marion Maréchal.",
+            "Marion Cotillard met Marion Marshal, and Marion Marshal left.",
+            "Marion Cotillard met Marion Maréchal, and Marion Maréchal left.",
+        ),
+        (
+            "Pierre Boulanger succède à Pierre Meunier.",
+            *("Pierre Baker succeeds Pierre Miller.",) * 2,
+        ),
         ("Miss Univers parle.", "Miss Universe speaks.", "Miss Universe speaks."),
         ("Le groupe Apple Plans.", "The Apple Maps group.", "The Apple Maps group."),
         ("Il va à Nouvelle Delhi.", "He is going to New Delhi.", "He is going to New Delhi."),
