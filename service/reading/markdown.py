@@ -24,6 +24,11 @@ INVISIBLE: Final = re.compile(
 # The text between two marks is bounded. A text may have 60,000 opening marks and no closing one:
 # from each, the search would run to the end of the text, and no other thread would run meanwhile.
 _BREAK: Final = re.compile(r"<br\b[^<>]{0,100}+>|</?p\b[^<>]{0,1000}+>", re.IGNORECASE)
+# The tag before a raised number behind another number: "10<sup>18</sup>" is written "10^18", as
+# plain text has it. "10¹⁸" would not do: the tokenizers of some models read it as "1018".
+POWER_TAG: Final = re.compile(
+    r"(?<=\d)<sup\b[^<>]{0,300}+>\s*+(?=[-−–+]?\d{1,3}\s*+</sup>)", re.IGNORECASE
+)
 _DROPPED: Final = (
     re.compile(r"!\[[^\]]{0,300}+\]\([^)]{0,1000}+\)"),  # images
     re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}+>"),
@@ -138,6 +143,7 @@ def clean(block: SourcedText) -> SourcedText:
     block = block.substitute(_COMBINED, lambda letter: unicodedata.normalize("NFC", letter))
     block = mend_words(block)
     block = block.substitute(_BREAK, lambda _: " ")
+    block = block.substitute(POWER_TAG, lambda _: "^")
     for pattern in (*_DROPPED, _SUB_HEADING, _BLOCK_MARK):
         block = block.keep_group(pattern)
     block = _drop_item_marks(block)

@@ -51,6 +51,9 @@ CASES = {
     "Un lien :\nhttps://x.fr/a\nLa suite.": "Un lien : La suite.",
     "2 < 3 et 5 > 4": "2 < 3 et 5 > 4",
     "mot<sup>2</sup>": "mot2",
+    "le 1<sup>er</sup> mai, sur 20 m<sup>2</sup>": "le 1er mai, sur 20 m2",
+    "10<sup>18</sup> opérations": "10^18 opérations",
+    "10<SUP class='x'> -9 </SUP>mètre, 2<sup>10</sup>.": "10^-9 mètre, 2^10.",
     "": "",
     "***": "",
 }
@@ -191,6 +194,8 @@ def test_a_text_without_marks_is_read_like_one_with_marks(text: str) -> None:
         "https://a",
         "http://a.",
         "http://" + "." * 99,
+        "1<sup>",
+        "1<sup> ",
         ".\n- a",
         ".»",
     ],
