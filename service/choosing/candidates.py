@@ -21,8 +21,17 @@ HELD_SHARE: Final = 0.8
 # "son magasin en ligne en ligne"
 _DOUBLED: Final = re.compile(r"(?<![\w-])([^\W\d][\w'’-]*(?: [\w'’-]+){1,4})(?: \1)+(?![\w-])")
 _DASH: Final = re.compile(r"^[-–—•]\s+")
-_NOT_BEFORE_DAY: Final = r"(?<!\b[Ll]e)(?<!\b[Dd]u)(?<!\bde)(?<!\bdès)(?<!\bau)(?<!\bce)"
-_NOT_BEHIND_DAY: Final = r"\b(?! \d| (?:dernier|prochain|soir|matin))"
+# Behind these words a day cannot be left out. "entre lundi et jeudi" is kept for its "et".
+_BEFORE_DAY: Final = (
+    "le", "du", "de", "dès", "au", "ce", "un", "chaque", "depuis", "avant", "après", "pour", "à",
+    "ici", "que", "et", "ou", "ni", "puis",
+)  # fmt: skip
+# Nor can it behind a comma: the clause between two commas would be empty.
+_NOT_BEFORE_DAY: Final = r"(?<=[\w»”)%€])" + "".join(rf"(?<!\b(?i:{word}))" for word in _BEFORE_DAY)
+_NOT_BEHIND_DAY: Final = (
+    r"\b(?! \d| (?:dernier|prochain|suivant|matin|midi|après[- ]midi|soir)"
+    rf"|,? (?:(?:et|ou|à|puis) )?(?:{'|'.join(WEEK_DAYS)})\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -82,8 +91,8 @@ def find_complete_sentences(candidate: Candidate) -> list[str]:
 def remove_days(sentence: str, days: Sequence[str]) -> str:
     """Returns `sentence` without the bare week days among `days`.
 
-    A bare day has no article or preposition before it, and no date or time of day behind it:
-    "mardi", but not "le mardi", "mardi 5" or "mardi soir".
+    Without a bare day the sentence stays whole: "mardi", but not "le mardi", "depuis mardi",
+    "mardi 5", "mardi soir" or "mardi et jeudi".
     """
     for day in days:
         if day in WEEK_DAYS:

@@ -24,6 +24,11 @@ INVISIBLE: Final = re.compile(
 # The text between two marks is bounded. A text may have 60,000 opening marks and no closing one:
 # from each, the search would run to the end of the text, and no other thread would run meanwhile.
 _BREAK: Final = re.compile(r"<br\b[^<>]{0,100}+>|</?p\b[^<>]{0,1000}+>", re.IGNORECASE)
+# The tag before a raised number behind another number: "10<sup>18</sup>" is written "10^18", as
+# plain text has it. "10¹⁸" would not do: the tokenizers of some models read it as "1018".
+POWER_TAG: Final = re.compile(
+    r"(?<=\d)<sup\b[^<>]{0,300}+>\s*+(?=[-−–+]?\d{1,3}\s*+</sup>)", re.IGNORECASE
+)
 _DROPPED: Final = (
     re.compile(r"!\[[^\]]{0,300}+\]\([^)]{0,1000}+\)"),  # images
     re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}+>"),
@@ -42,8 +47,8 @@ _KEPT: Final = (
     re.compile(r"(?<![*\w])\*{1,3}\s{1,9}(.{1,300}?)\s{1,9}\*{1,3}(?![*\w])", re.DOTALL),
     re.compile(r"(?<!\d)\*{1,3}(?=\S)([^*]+?)(?<=\S)\*{1,3}", re.DOTALL),
     re.compile(r"(?<!\w)_{1,3}(?=\S)(.{1,300}?)(?<=\S)_{1,3}(?!\w)", re.DOTALL),
-    re.compile(r"~~(.{1,300}?)~~|`{1,3}"),
-    re.compile(r"`{1,3}([^`]+)`{1,3}"),
+    re.compile(r"~~(.{1,300}?)~~"),
+    re.compile(r"`+"),
 )
 # An address alone on its line, or in brackets, is dropped: it says nothing. In a sentence its host
 # replaces it, and the full stop behind it is the sentence's.
@@ -57,8 +62,15 @@ _URL: Final = re.compile(
 # A sub-heading of an agency: "- Trois amendes -"
 _SUB_HEADING: Final = re.compile(r"^\s*[-–—]\s+(\S[^\n]{0,98}\S)\s+[-–—]\s*$")
 _BLOCK_MARK: Final = re.compile(
-    r"^[^\S\n]*+(?:#{1,6}\s+|>+\s*|[-*+•▪●–—]\s+(?=\S)|\d+[.)]\s+(?=[A-ZÀ-Ý].{40}))", re.MULTILINE
+    r"^[^\S\n]*+(?:#{1,6}\s+|>++\s*+(?!\d)|[*•▪●]\s+(?=\S))", re.MULTILINE
 )
+# A line of wrapped prose may begin like an item ("en\n12. Le groupe", "breton\n– déjà présent –").
+# So the first item begins the text or follows an ended line.
+_ITEM_START: Final = r"(?:[-+–—]\s+(?=\S)|>+\s*|\d{1,2}[.)]\s+(?=[A-ZÀ-Ý].{40}))"
+_FIRST_ITEM: Final = re.compile(
+    rf"(?:\A|[.!?…:;][^\S\n]?[»”\")\]]?[^\S\n]{{0,9}}+\n)\s*+{_ITEM_START}"
+)
+_ITEM_MARK: Final = re.compile(rf"^[^\S\n]*+{_ITEM_START}", re.MULTILINE)
 _STRAY: Final = re.compile(r"(?<!\S)\*+(?!\S)|(?<=\w)\*+(?=\s|$)|(?<=\s)\*+(?=\w)|^\*+|(?<!\*)\*+$")
 # Bounded: Python refuses to read a number of 5,000 digits, and the time to sort combining marks
 # grows with the square of their number.
@@ -131,6 +143,18 @@ def clean(block: SourcedText) -> SourcedText:
     block = block.substitute(_COMBINED, lambda letter: unicodedata.normalize("NFC", letter))
     block = mend_words(block)
     block = block.substitute(_BREAK, lambda _: " ")
-    for pattern in (*_DROPPED, _SUB_HEADING, _BLOCK_MARK, *_KEPT, _LONE_URL, _URL, _STRAY):
+    block = block.substitute(POWER_TAG, lambda _: "^")
+    for pattern in (*_DROPPED, _SUB_HEADING, _BLOCK_MARK):
+        block = block.keep_group(pattern)
+    block = _drop_item_marks(block)
+    for pattern in (*_KEPT, _LONE_URL, _URL, _STRAY):
         block = block.keep_group(pattern)
     return block.substitute(_SPACES, lambda _: " ").strip()
+
+
+def _drop_item_marks(block: SourcedText) -> SourcedText:
+    """The block without the marks of items and quoted lines, from the first item on."""
+    first = _FIRST_ITEM.search(block.text)
+    if first is None:
+        return block
+    return block[: first.start()] + block[first.start() :].keep_group(_ITEM_MARK)

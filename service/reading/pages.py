@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from service.reading.article import EmptyArticle, Extract, Header, TooManyTags
 from service.reading.boilerplate import HEADER_BLOCKS, MAX_BLOCK, Kind, boilerplate
 from service.reading.bylines import SIGNED, clean_authors, find_signed_author, is_signature
-from service.reading.markdown import INVISIBLE, WINDOWS, clean
+from service.reading.markdown import INVISIBLE, POWER_TAG, WINDOWS, clean
 from service.reading.page_dates import (
     find_articles,
     find_heading,
@@ -46,7 +46,8 @@ _TAG: Final = re.compile(r"<[a-zA-Z]")
 _NUMBER: Final = r"\s*+(?:\[\s*+\d{1,3}\s*+\]|\(\s*+\d{1,3}\s*+\)|\d{1,3})\s*+"
 _NOTE: Final = re.compile(
     rf"<sup\b[^<>]{{0,300}}+>\s*+(?:<a\b[^<>]{{0,1000}}+>{_NUMBER}</a>"
-    rf"|(?=[\[(]){_NUMBER})\s*+</sup>",
+    rf"|(?=[\[(]){_NUMBER})\s*+</sup>"
+    rf"|<a\b[^<>]{{0,1000}}+>\s*+<sup\b[^<>]{{0,300}}+>{_NUMBER}</sup>\s*+</a>",
     re.IGNORECASE,
 )
 # White space, XML declarations and comments before a page's first tag. They say nothing, and behind
@@ -134,6 +135,7 @@ def prepare_page(html: str) -> str:
     page = _strip_prologue(html.translate(WINDOWS))
     page = _BREAKS.sub("<br><br>", page)
     page = _NOTE.sub("", page)
+    page = POWER_TAG.sub("^", page)  # its end tag alone says nothing
     _check_tags(page)
     return _drop_endless_inline_tags(page)
 

@@ -111,7 +111,7 @@ def _first_value(row: dict[str, Any], names: Sequence[str]) -> Any:
 
 def _parse_pair(path: Path, number: int, line: str, identifier: str) -> Item:
     sides = line.rstrip("\n").split("\t")
-    if len(sides) < 2:
+    if len(sides) < 2 or not all(side.strip() for side in sides[:2]):
         raise DataError(
             "{path}, line {line}: French and English, parted by a tab, are needed.",
             path=path,

@@ -124,6 +124,27 @@ def test_footnote_marks_of_a_page_are_left_out(mark: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "mark",
+    [
+        '<a href="#n1"><sup>1</sup></a>',
+        '<span><a href="#n1" title="En stock"> <sup class="note">12</sup></a></span>',
+    ],
+)
+def test_a_footnote_mark_is_left_out_where_the_link_is_around_it(mark: str) -> None:
+    html = PAGE.replace(BODY, f"{BODY} Il en a vendu 254{mark} à Lille.")
+    assert read_article(html=html).paragraphs[0].text == f"{BODY} Il en a vendu 254 à Lille."
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [("10<sup>18</sup>", "10^18"), ("10<sup>-9</sup>", "10^-9"), ("2024<sup>1</sup>", "2024^1")],
+)
+def test_a_raised_number_of_a_page_is_parted_from_the_number_before(number: str, read: str) -> None:
+    html = PAGE.replace(BODY, f"{BODY} Ce nombre est {number}, à Lille.")
+    assert read_article(html=html).paragraphs[0].text == f"{BODY} Ce nombre est {read}, à Lille."
+
+
+@pytest.mark.parametrize(
     ("text", "written"),
     [
         ("DES militants bloquent le siège de Nuagis à Lille.",

@@ -30,6 +30,7 @@ CASES = {
     "C# et F#": "C# et F#",
     "snake_case_name": "snake_case_name",
     "`code` et ~~barré~~": "code et barré",
+    "~~le `code` barré~~ et ~~l'autre ` ~~.": "le code barré et l'autre .",
     "AT&amp;T &eacute;tend": "AT&T étend",
     "e\u0301te\u0301": "été",
     "cyber\u00adsécurité\u200b": "cybersécurité",
@@ -50,8 +51,49 @@ CASES = {
     "Un lien :\nhttps://x.fr/a\nLa suite.": "Un lien : La suite.",
     "2 < 3 et 5 > 4": "2 < 3 et 5 > 4",
     "mot<sup>2</sup>": "mot2",
+    "le 1<sup>er</sup> mai, sur 20 m<sup>2</sup>": "le 1er mai, sur 20 m2",
+    "10<sup>18</sup> opérations": "10^18 opérations",
+    "10<SUP class='x'> -9 </SUP>mètre, 2<sup>10</sup>.": "10^-9 mètre, 2^10.",
     "": "",
     "***": "",
+}
+LINES = {
+    # wrapped prose, whose lines begin with what looks like a mark
+    "rachetée en juin\n2024. Le groupe emploie quarante personnes à Lyon et à Rennes.": (
+        "rachetée en juin 2024. Le groupe emploie quarante personnes à Lyon et à Rennes."
+    ),
+    "rachetée le\n12. Le groupe emploie quarante personnes à Lyon et à Rennes.": (
+        "rachetée le 12. Le groupe emploie quarante personnes à Lyon et à Rennes."
+    ),
+    "Il ferme.\n2024. Le groupe emploie quarante personnes à Lyon et à Rennes.": (
+        "Il ferme. 2024. Le groupe emploie quarante personnes à Lyon et à Rennes."
+    ),
+    "Le concurrent breton\n– déjà présent à Rennes – ferme.": (
+        "Le concurrent breton – déjà présent à Rennes – ferme."
+    ),
+    "Le concurrent (breton)\n- déjà présent à Rennes - ferme.": (
+        "Le concurrent (breton) - déjà présent à Rennes - ferme."
+    ),
+    "une part\n> 40 % des ventes, soit\n+ 3 % en un an": (
+        "une part > 40 % des ventes, soit + 3 % en un an"
+    ),
+    # lists and quotations
+    "1. Ouvrir le fichier dans un éditeur de texte ou de code\n"
+    "2. Changer la ligne qui commence par le nom de la machine\n"
+    "3. Fermer": (
+        "Ouvrir le fichier dans un éditeur de texte ou de code "
+        "Changer la ligne qui commence par le nom de la machine 3. Fermer"
+    ),
+    "Il le dit. \n12) Le groupe emploie quarante personnes à Lyon et à Rennes.": (
+        "Il le dit. Le groupe emploie quarante personnes à Lyon et à Rennes."
+    ),
+    "Trois villes « du Nord. » \r\n– Lille\r\n– Arras\n— Lens": (
+        "Trois villes « du Nord. » Lille Arras Lens"
+    ),
+    "- 40 % des clients restent": "40 % des clients restent",
+    "Il a écrit\n> Une citation\n> de deux lignes.": "Il a écrit Une citation de deux lignes.",
+    "> 40 salariés\n> restent.": "40 salariés restent.",
+    "> - un point": "un point",
 }
 MARKED = st.text(
     alphabet=st.sampled_from(
@@ -65,6 +107,11 @@ TURNING = "\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 @pytest.mark.parametrize(("raw", "text"), CASES.items())
 def test_marks_are_taken_out(raw: str, text: str) -> None:
+    assert clean(SourcedText.of(raw)).text == text
+
+
+@pytest.mark.parametrize(("raw", "text"), LINES.items())
+def test_a_line_loses_the_mark_of_a_list_but_no_word_of_a_sentence(raw: str, text: str) -> None:
     assert clean(SourcedText.of(raw)).text == text
 
 
@@ -147,6 +194,10 @@ def test_a_text_without_marks_is_read_like_one_with_marks(text: str) -> None:
         "https://a",
         "http://a.",
         "http://" + "." * 99,
+        "1<sup>",
+        "1<sup> ",
+        ".\n- a",
+        ".»",
     ],
 )
 def test_marks_that_are_not_closed_take_no_minutes(mark: str) -> None:

@@ -122,6 +122,9 @@ def test_items_are_spread_over_the_file(tmp_path: Path) -> None:
         ("a.jsonl", "[]", "object"),
         ("a.jsonl", '{"text": "x"}', "one of reference, abstract, summary"),
         ("a.tsv", "alone", "tab"),
+        ("a.tsv", "Bonjour.\tHello.\n\tHello.\n", "line 2: French and English"),
+        ("a.tsv", " \u00a0\tHello.", "line 1: French and English"),
+        ("a.tsv", "Bonjour.\t", "line 1: French and English"),
     ],
 )
 def test_data_that_cannot_be_scored_are_named(
