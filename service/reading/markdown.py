@@ -24,12 +24,17 @@ INVISIBLE: Final = re.compile(
 # The text between two marks is bounded. A text may have 60,000 opening marks and no closing one:
 # from each, the search would run to the end of the text, and no other thread would run meanwhile.
 _BREAK: Final = re.compile(r"<br\b[^<>]{0,100}+>|</?p\b[^<>]{0,1000}+>", re.IGNORECASE)
-# The tag before a raised number behind another number: "10<sup>18</sup>" is written "10^18", as
-# plain text has it. "10¹⁸" would not do: the tokenizers of some models read it as "1018".
+_SUP: Final = r"<sup\b[^<>]{0,300}+>\s*+"
+_RAISED: Final = r"[-−–+]?\d{1,3}\s*+</sup>"
+# The tag before the exponent of a power of ten or two, which plain text writes as "10^18". "10¹⁸"
+# would not do: the tokenizers of some models read it as "1018".
 POWER_TAG: Final = re.compile(
-    r"(?<=\d)<sup\b[^<>]{0,300}+>\s*+(?=[-−–+]?\d{1,3}\s*+</sup>)", re.IGNORECASE
+    rf"(?:(?<=(?<!\d)10)|(?<=(?<![\d.,])2)){_SUP}(?={_RAISED})", re.IGNORECASE
 )
+# Behind other numbers a raised number is the mark of a note.
+NOTE_OF_NUMBER: Final = re.compile(rf"(?<=\d){_SUP}{_RAISED}", re.IGNORECASE)
 _DROPPED: Final = (
+    NOTE_OF_NUMBER,
     re.compile(r"!\[[^\]]{0,300}+\]\([^)]{0,1000}+\)"),  # images
     re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}+>"),
     re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]{0,1000}+>", re.IGNORECASE),

@@ -53,6 +53,7 @@ CASES = {
     "mot<sup>2</sup>": "mot2",
     "le 1<sup>er</sup> mai, sur 20 m<sup>2</sup>": "le 1er mai, sur 20 m2",
     "10<sup>18</sup> opérations": "10^18 opérations",
+    "soit 1,5.10<sup>9</sup> euros en 2024<sup>3</sup>.": "soit 1,5.10^9 euros en 2024.",
     "10<SUP class='x'> -9 </SUP>mètre, 2<sup>10</sup>.": "10^-9 mètre, 2^10.",
     "": "",
     "***": "",
