@@ -24,12 +24,12 @@ _DASH: Final = re.compile(r"^[-–—•]\s+")
 # Behind these words a day cannot be left out. "entre lundi et jeudi" is kept for its "et".
 _BEFORE_DAY: Final = (
     "le", "du", "de", "dès", "au", "ce", "un", "chaque", "depuis", "avant", "après", "pour", "à",
-    "ici", "que", "et", "ou", "ni", "puis",
+    "ici", "que", "et", "ou", "ni", "puis", "est", "sera", "sauf", "hormis", "vers", "comme",
 )  # fmt: skip
 # Nor can it behind a comma: the clause between two commas would be empty.
 _NOT_BEFORE_DAY: Final = r"(?<=[\w»”)%€])" + "".join(rf"(?<!\b(?i:{word}))" for word in _BEFORE_DAY)
 _NOT_BEHIND_DAY: Final = (
-    r"\b(?! \d| (?:dernier|prochain|suivant|matin|midi|après[- ]midi|soir)"
+    r"\b(?!-| (?:\d|que\b|dernier|prochain|suivant|matin|midi|après[- ]midi|soir)"
     rf"|,? (?:(?:et|ou|à|puis) )?(?:{'|'.join(WEEK_DAYS)})\b)"
 )
 

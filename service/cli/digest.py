@@ -226,19 +226,29 @@ def _say(progress: Progress, number: int, count: int) -> None:
 
 
 def _forgiving(answer: Answerer, run: "RunTime") -> Answerer:
-    """`answer`, but also with ArticleError if a service refuses the article, or no time is left."""
+    """`answer`, but with ArticleError if a service fails at the article, or no time is left.
+
+    A service that has an error of its own (500) may be broken. It counts as one that fails at the
+    article only once it has answered another one.
+    """
     from service.cli.client import ServiceError
     from service.reading.article import ArticleError
 
+    has_answered = False
+
     def summarise(body: dict[str, Any]) -> dict[str, Any]:
+        nonlocal has_answered
         if run.left() <= 0:
             raise ArticleError("No time is left for this article.")
         try:
-            return answer(body)
+            answered = answer(body)
         except ServiceError as error:
-            if is_of_article(error) or error.status in _OF_ARTICLE:
-                raise ArticleError(str(error)) from error
-            raise
+            fails_elsewhere = error.status == 500 and not has_answered
+            if fails_elsewhere or not (is_of_article(error) or error.status in _OF_ARTICLE):
+                raise
+            raise ArticleError(str(error)) from error
+        has_answered = True
+        return answered
 
     return summarise
 

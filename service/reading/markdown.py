@@ -24,17 +24,27 @@ INVISIBLE: Final = re.compile(
 # The text between two marks is bounded. A text may have 60,000 opening marks and no closing one:
 # from each, the search would run to the end of the text, and no other thread would run meanwhile.
 _BREAK: Final = re.compile(r"<br\b[^<>]{0,100}+>|</?p\b[^<>]{0,1000}+>", re.IGNORECASE)
-_SUP: Final = r"<sup\b[^<>]{0,300}+>\s*+"
-_RAISED: Final = r"[-−–+]?\d{1,3}\s*+</sup>"
-# The tag before the exponent of a power of ten or two, which plain text writes as "10^18". "10¹⁸"
-# would not do: the tokenizers of some models read it as "1018".
-POWER_TAG: Final = re.compile(
-    rf"(?:(?<=(?<!\d)10)|(?<=(?<![\d.,])2)){_SUP}(?={_RAISED})", re.IGNORECASE
+_SPACE: Final = r"(?:\s|&nbsp;)*+"
+_SUP: Final = rf"<sup\b[^<>]{{0,300}}+>{_SPACE}"
+_END_OF_SUP: Final = rf"{_SPACE}</sup>"
+# What replaces the tag before raised digits. An exponent of ten or two is written as "10^18". The
+# tokenizers of some models would read "10¹⁸" as "1018". Cents stand behind a comma.
+RAISED: Final = {
+    "^": re.compile(
+        rf"(?:(?<=(?<![\d,])10)|(?<=(?<![\w.,])2)){_SUP}(?=[-−–+]?\d{{1,3}}{_END_OF_SUP})",
+        re.IGNORECASE,
+    ),
+    ",": re.compile(
+        rf"(?<=\d){_SUP}(?=\d\d{_END_OF_SUP}{_SPACE}(?:€|&euro;|euros?\b))", re.IGNORECASE
+    ),
+}
+# Behind other numbers raised digits are the marks of notes.
+NOTES_OF_NUMBER: Final = re.compile(
+    rf"(?<=\d){_SUP}\d{{1,3}}(?:{_SPACE}[,;–-]{_SPACE}\d{{1,3}}){{0,9}}+{_END_OF_SUP}",
+    re.IGNORECASE,
 )
-# Behind other numbers a raised number is the mark of a note.
-NOTE_OF_NUMBER: Final = re.compile(rf"(?<=\d){_SUP}{_RAISED}", re.IGNORECASE)
 _DROPPED: Final = (
-    NOTE_OF_NUMBER,
+    NOTES_OF_NUMBER,
     re.compile(r"!\[[^\]]{0,300}+\]\([^)]{0,1000}+\)"),  # images
     re.compile(r"<(?:https?://|mailto:)[^>]{0,1000}+>"),
     re.compile(r"</?(?:a|b|i|em|strong|u|span|br|p|sup|sub|mark)\b[^>]{0,1000}+>", re.IGNORECASE),
@@ -67,11 +77,13 @@ _URL: Final = re.compile(
 # A sub-heading of an agency: "- Trois amendes -"
 _SUB_HEADING: Final = re.compile(r"^\s*[-–—]\s+(\S[^\n]{0,98}\S)\s+[-–—]\s*$")
 _BLOCK_MARK: Final = re.compile(
-    r"^[^\S\n]*+(?:#{1,6}\s+|>++\s*+(?!\d)|[*•▪●]\s+(?=\S))", re.MULTILINE
+    r"^[^\S\n]*+(?:#{1,6}\s+|>++[^\S\n]*+(?!\d)|[*•▪●]\s+(?=\S))", re.MULTILINE
 )
+# A single ">" before a number means "more than".
+_QUOTE_MARK: Final = re.compile(r"^[^\S\n]*+>++[^\S\n]*+", re.MULTILINE)
 # A line of wrapped prose may begin like an item ("en\n12. Le groupe", "breton\n– déjà présent –").
 # So the first item begins the text or follows an ended line.
-_ITEM_START: Final = r"(?:[-+–—]\s+(?=\S)|>+\s*|\d{1,2}[.)]\s+(?=[A-ZÀ-Ý].{40}))"
+_ITEM_START: Final = r"(?:[-+–—]\s+(?=\S)|\d{1,2}[.)]\s+(?=[A-ZÀ-Ý].{40}))"
 _FIRST_ITEM: Final = re.compile(
     rf"(?:\A|[.!?…:;][^\S\n]?[»”\")\]]?[^\S\n]{{0,9}}+\n)\s*+{_ITEM_START}"
 )
@@ -148,7 +160,10 @@ def clean(block: SourcedText) -> SourcedText:
     block = block.substitute(_COMBINED, lambda letter: unicodedata.normalize("NFC", letter))
     block = mend_words(block)
     block = block.substitute(_BREAK, lambda _: " ")
-    block = block.substitute(POWER_TAG, lambda _: "^")
+    for sign, pattern in RAISED.items():
+        block = block.substitute(pattern, lambda _, sign=sign: sign)
+    if len(_QUOTE_MARK.findall(block.text)) > 1:
+        block = block.keep_group(_QUOTE_MARK)
     for pattern in (*_DROPPED, _SUB_HEADING, _BLOCK_MARK):
         block = block.keep_group(pattern)
     block = _drop_item_marks(block)
@@ -158,7 +173,7 @@ def clean(block: SourcedText) -> SourcedText:
 
 
 def _drop_item_marks(block: SourcedText) -> SourcedText:
-    """The block without the marks of items and quoted lines, from the first item on."""
+    """The block without the marks of items, from the first item on."""
     first = _FIRST_ITEM.search(block.text)
     if first is None:
         return block

@@ -144,7 +144,7 @@ export function warningText(warning, summary) {
   if (!template) return warning.detail;
   const quoted = warning.facts.map((fact) => fill(PHRASES.quoted, fact)).join(", ");
   const facts = quoted && fill(PHRASES.facts, { facts: quoted });
-  return fill(template, { ...reading(summary), facts, place: placeOf(warning), language: languageName(summary.article.language) });
+  return fill(template, { facts, place: placeOf(warning), language: languageName(summary.article.language) });
 }
 
 /** The sentence, or the headline, that a warning names. */

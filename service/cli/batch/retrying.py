@@ -17,7 +17,7 @@ def begin_collection(lines: Mapping[int, Line], output: Path) -> Path:
     """Begins the file that collects the answers to lines that are done again.
 
     `lines` are keyed by the places of their old answers. The first line of the file holds these
-    places, and the digests of the answers that are there.
+    places, and the fingerprints of the answers that are there.
     """
     answers = output.read_bytes().splitlines()
     places = {place: fingerprint_of(answers[place]) for place in lines}
@@ -35,10 +35,10 @@ def put_in_place(output: Path) -> None:
     lines = collection.read_bytes().splitlines(keepends=True)
     places, *new_answers = [line for line in lines if line.endswith(b"\n")] or [b"{}"]
     answers = target.read_bytes().splitlines(keepends=True) if target.exists() else []
-    for (key, digest), new_answer in zip(json.loads(places).items(), new_answers, strict=False):
+    for (key, old), new_answer in zip(json.loads(places).items(), new_answers, strict=False):
         place = int(key)
         # Otherwise the output is another file by now.
-        if place < len(answers) and fingerprint_of(answers[place].rstrip(b"\r\n")) == digest:
+        if place < len(answers) and fingerprint_of(answers[place].rstrip(b"\r\n")) == old:
             answers[place] = new_answer
     if new_answers and answers:
         _replace(target, answers)

@@ -16,11 +16,13 @@ from click.testing import CliRunner, Result
 from models.engine import EngineDescription, ModelError, Task
 from service.cli import answering
 from service.cli.client import Client, ServiceError
-from service.cli.digest import _is_guarded
+from service.cli.digest import _forgiving, _is_guarded
 from service.cli.main import main
 from service.feeds.store import open_store
+from service.feeds.visiting import RunTime
 from service.feeds.writing.words import keep_figures_whole
-from tests.engines import ScriptedEngine, running
+from service.reading.article import ArticleError
+from tests.engines import ARTICLE, ScriptedEngine, running
 from tests.service.feeds.site import Site, serving
 
 OUTAGE = (
@@ -434,13 +436,12 @@ def test_a_service_writes_the_summaries(opml: Path, tmp_path: Path) -> None:
     assert service.engine.calls
 
 
-@pytest.mark.parametrize("status", [500, 504])
 def test_an_article_at_which_a_service_fails_does_not_end_the_run(
-    opml: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+    opml: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail_at_one(client: Client, body: dict[str, Any]) -> dict[str, Any]:
         if OUTAGE[0] in str(body):
-            raise ServiceError("It took too long.", {"code": "any"}, status)
+            raise ServiceError("It took too long.", {"code": "deadline"}, 504)
         return summarize(client, body)
 
     summarize = Client.summarize
@@ -451,6 +452,20 @@ def test_an_article_at_which_a_service_fails_does_not_end_the_run(
         )
     assert len(titles(result)) == 3
     assert service.engine.calls
+
+
+def test_a_service_that_has_answered_is_not_broken_by_one_article() -> None:
+    def answer(body: dict[str, Any]) -> dict[str, Any]:
+        if body["text"]:
+            return {}
+        raise ServiceError("An error.", {"code": "internal"}, 500)
+
+    summarise = _forgiving(answer, RunTime(60))
+    with pytest.raises(ServiceError):
+        summarise({"text": ""})
+    summarise({"text": ARTICLE})
+    with pytest.raises(ArticleError):
+        summarise({"text": ""})
 
 
 def test_english_of_a_model_that_has_none_is_refused_in_french(

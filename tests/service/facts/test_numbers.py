@@ -75,7 +75,7 @@ def test_marked_numbers_keep_their_order() -> None:
 
 # Only the reader of figures takes "10h30" for one time.
 @pytest.mark.parametrize("text", [text for text in FRENCH if "10h30" not in text])
-def test_both_readers_find_the_same_numbers(text: str) -> None:
+def test_figures_have_all_numbers(text: str) -> None:
     read = {value for figure in figures(text, "fr") for value in figure.values}
     assert set(read_numbers(text)) <= read
 

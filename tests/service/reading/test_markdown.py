@@ -53,7 +53,9 @@ CASES = {
     "mot<sup>2</sup>": "mot2",
     "le 1<sup>er</sup> mai, sur 20 m<sup>2</sup>": "le 1er mai, sur 20 m2",
     "10<sup>18</sup> opérations": "10^18 opérations",
-    "soit 1,5.10<sup>9</sup> euros en 2024<sup>3</sup>.": "soit 1,5.10^9 euros en 2024.",
+    "soit 1,5.10<sup>9&nbsp;</sup> euros en 2024<sup>3</sup>.": "soit 1,5.10^9 euros en 2024.",
+    "299<sup>99</sup> € en 2024<sup>1, 2</sup>": "299,99 € en 2024",
+    "la PS2<sup>1</sup> et 3,10<sup>2</sup> mètres": "la PS2 et 3,10 mètres",
     "10<SUP class='x'> -9 </SUP>mètre, 2<sup>10</sup>.": "10^-9 mètre, 2^10.",
     "": "",
     "***": "",
@@ -92,6 +94,10 @@ LINES = {
         "Trois villes « du Nord. » Lille Arras Lens"
     ),
     "- 40 % des clients restent": "40 % des clients restent",
+    "> 40 % des clients restent": "> 40 % des clients restent",
+    "> Le groupe emploie en Bretagne\n> 40 salariés\n>\n2024 les a vus.": (
+        "Le groupe emploie en Bretagne 40 salariés 2024 les a vus."
+    ),
     "Il a écrit\n> Une citation\n> de deux lignes.": "Il a écrit Une citation de deux lignes.",
     "> 40 salariés\n> restent.": "40 salariés restent.",
     "> - un point": "un point",

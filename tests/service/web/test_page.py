@@ -365,7 +365,7 @@ def test_codes_of_real_answers_are_among_those_found(service: Service) -> None:
 def test_what_is_filled_in_is_known() -> None:
     limits = limits_of_the_service()
     known = {
-        "WARNINGS": {"read", "words", "facts", "language", "place"},
+        "WARNINGS": {"facts", "language", "place"},
         "PROBLEMS": limits | {"errors", "language"} | Problem.model_fields.keys(),
         "PAGE_PROBLEMS": limits | {"status", "characters", "address", "most"},
     }
