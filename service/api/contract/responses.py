@@ -222,9 +222,7 @@ class InfoBody(BaseModel):
     state: str
     languages: list[str]
     lengths: list[str]
-    own_terms: bool = Field(
-        description="True if `BREVE_GLOSSARY_FILE` is set."
-    )
+    own_terms: bool = Field(description="True if `BREVE_GLOSSARY_FILE` is set.")
     limits: dict[str, int | float | bool] = Field(
         description="The settings of these names, and the bounds of `max_words`; `concurrency` is "
         "how many articles are worked on at once: a client that asks for so many at a time keeps "
