@@ -11,7 +11,7 @@ EXTRAS ?= dev
 
 .PHONY: setup run test demo fuzz hostile load lock train train-translator clean
 
-# It names the extras: others are another set-up.
+# The name has the extras, so that other extras are installed anew.
 INSTALLED := $(VENV)/.installed-$(EXTRAS)
 
 $(INSTALLED): pyproject.toml scripts/setup.py $(wildcard requirements/*.txt)
@@ -36,15 +36,15 @@ demo: setup
 	$(BIN)/breve summarize --headline --lang en examples/article.txt
 
 # Trains an adapter for the built-in model, at low priority, in PROCESSES processes of one thread each; a stopped run goes on
-# where it was. STEPS sets how long.
+# where it was. STEPS sets how long; OPTIONS has more, such as '--gold-per-step 2 --sentences-per-step 24' for the gold summaries.
 train: setup
 	$(BIN)/python -W ignore -m models.training.base --out $(RUN)/base
 	OMP_NUM_THREADS=1 nice -n 19 $(BIN)/python -W ignore -m torch.distributed.run --standalone --nproc-per-node $(PROCESSES) \
-		-m models.training.train --base $(RUN)/base --data $(DATA) --out $(RUN) --steps $(STEPS)
+		-m models.training.train --base $(RUN)/base --data $(DATA) --out $(RUN) --steps $(STEPS) $(OPTIONS)
 
 # The same for the built-in translator, with all pairs of sentences; some three hours on two cores that have nothing else to do.
 train-translator: setup
-	nice -n 19 $(BIN)/python -W ignore -m models.training.translation.train --data $(DATA) --out $(RUN)-translator
+	nice -n 19 $(BIN)/python -W ignore -m models.training.translation.train --data $(DATA) --out $(RUN)-translator $(OPTIONS)
 
 # Thousands of generated requests against the service around a scripted engine: none may be answered otherwise than documented.
 fuzz: setup

@@ -2,8 +2,8 @@
 
     python scripts/measure_speed.py ARTICLE…
 
-Prints, for `torch` and `auto`, the milliseconds to read 400 and 1,000 tokens and to write one more
-token with 1, 4 and 8 beams, then the seconds of the whole pipeline in French and in English for
+Prints, for `torch` and `auto`, the seconds to read 400 and 1,000 tokens and to write NEW_TOKENS
+tokens with 1, 4 and 8 beams, then those of the whole pipeline in French and in English for
 each article: the least and the median of `--rounds`. On a busy machine `--cpu` counts processor
 time with one thread instead of wall time.
 """

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 DATA = Path(os.environ.get("BREVE_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
+TRAINING = DATA / "orangesum_train.jsonl.gz"
 VALIDATION = DATA / "orangesum_valid.jsonl.gz"
 PAGES = DATA / "pages"
 OTHER_PAGES = DATA / "pages_other" / "trafilatura"

@@ -21,10 +21,11 @@ def write_base(out: Path) -> None:
     with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
         model = base_model(Path(scratch))
         prune_vocabulary(model)
-        model.save_pretrained(scratch)
+        complete = Path(scratch) / "base"
+        model.save_pretrained(complete)
         for name in TOKENIZER_FILES:
-            shutil.copyfile(HERE / name, Path(scratch) / name)
-        shutil.copytree(scratch, out)
+            shutil.copyfile(HERE / name, complete / name)
+        complete.rename(out)
 
 
 def main() -> None:
@@ -34,7 +35,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True)
     out = parser.parse_args().out
-    if not (out / "tokenizer.json").exists():
+    if not out.exists():
         write_base(out)
 
 

@@ -170,7 +170,9 @@ def main() -> None:
     examples = _chosen_examples(arguments)
     done = 0
     if arguments.out.exists():
-        done = len(arguments.out.read_text(encoding="utf-8").splitlines())
+        whole, end, _ = arguments.out.read_bytes().rpartition(b"\n")
+        arguments.out.write_bytes(whole + end)  # Without a line that a stopped run left unfinished.
+        done = len(whole.splitlines())
     engine = load_engine(arguments.model, torch.get_num_threads())
     if not engine.describe().draws:
         raise ModelError(f"{arguments.model} runs on an engine that draws no answers.")
@@ -178,8 +180,8 @@ def main() -> None:
         new_rows = rows(engine, examples[done:], arguments.task, SEED + done)
         for number, row in enumerate(new_rows, done + 1):
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            out.flush()
             if number % (6 * BATCH) == 0:
-                out.flush()
                 print(number, "of", len(examples), flush=True)
 
 

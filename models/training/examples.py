@@ -18,6 +18,9 @@ from models.scoring.support import covered_share, foreign_facts, words
 
 Encode = Callable[[str], list[int]]
 
+HELD_OUT_FILES: Final = tuple(
+    Path(__file__).parent / folder / "held_out.jsonl" for folder in ("gold", "summaries")
+)
 BOS: Final = "<bos>"
 EOS: Final = "<eos>"
 # The most tokens of a target. A long gold summary has up to 250.
@@ -121,6 +124,12 @@ def orangesum(path: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
+def held_out_ids() -> frozenset[str]:
+    """The articles of OrangeSum's training file that no model learns."""
+    lines = [line for path in HELD_OUT_FILES for line in path.read_text("utf-8").splitlines()]
+    return frozenset(str(json.loads(line)["id"]) for line in lines)
+
+
 def without_foreign_days(article: str, abstract: str) -> str:
     """`abstract` without the days that `article` does not name ("a annoncé lundi 3 juin").
 
@@ -196,13 +205,15 @@ def validation_examples(data: Path, count: int) -> dict[str, list[Example]]:
 
 
 def article_examples(data: Path, rng: random.Random) -> list[Example]:
-    """OrangeSum as examples, shuffled.
+    """OrangeSum as examples, shuffled, without the articles that are held out.
 
     Their targets are the abstract, without days that the body lacks; its first sentence, as a
     shorter summary; and the title, where it is not part of the source (see TITLE_SHARE).
     """
-    examples = []
+    examples, held_out = [], held_out_ids()
     for row in orangesum(data / "orangesum_train.jsonl.gz"):
+        if str(row.get("id")) in held_out:
+            continue
         with_title = rng.random() < TITLE_SHARE
         source = f"{row['title']}\n{row['article']}" if with_title else row["article"]
         branches: list[Branch] = []

@@ -4,8 +4,8 @@
 
 The learning rate warms up, stays constant and falls over the last `--decay` steps. So a run can be
 stopped and resumed, extended or shortened: start again with the same `--out` and other `--steps`.
-The same seed and the same step always give the same examples. Training computes in bfloat16 where
-the processor is fast with it, else in float32.
+The same options and the same step always give the same examples. Training computes in bfloat16
+where the processor is fast with it, else in float32.
 """
 
 import argparse
@@ -131,7 +131,7 @@ class Examples:
             if recipe.additions_per_step
             else []
         )
-        self.pairs = pair_examples(data, rng)
+        self.pairs = pair_examples(data, rng) if recipe.pairs_per_step else []
         self.judged_pairs = candidate_examples(judged_pairs, rng) if judged_pairs else []
         self.recipe = recipe
         self.encode = encode
@@ -246,6 +246,10 @@ class Trainer:
             saved = torch.load(state, map_location="cpu", weights_only=True)
             self.optimizer.load_state_dict(saved["optimizer"])
             self.step = saved["step"]
+            with torch.no_grad():
+                for weight, value in zip(self.weights, saved["weights"], strict=True):
+                    weight.copy_(value)
+            low_rank.merge_all(model)
 
     def train_step(self, packs: list[Packed]) -> dict[str, float]:
         """One optimizer step.
@@ -275,17 +279,22 @@ class Trainer:
         return {"loss": cross_entropy / targets} | ({"risk": risks / judged} if judged else {})
 
     def save(self) -> None:
-        """Writes the adapter, the optimizer and the recipe.
+        """Writes the state that a run goes on from, the adapter and the recipe.
 
-        If it is stopped meanwhile, the last optimizer file stays complete.
+        If it is stopped meanwhile, the state is the last one or this one.
         """
         if not self._processes.first:
             return
+        state = {
+            "optimizer": self.optimizer.state_dict(),
+            "weights": [weight.detach() for weight in self.weights],
+            "step": self.step,
+        }
+        fresh = self.out / "optimizer.pt.new"
+        torch.save(state, fresh)
+        fresh.replace(self.out / "optimizer.pt")
         low_rank.save(self.model, self.out / "adapter", self.recipe.alpha)
         (self.out / "recipe.json").write_text(json.dumps(asdict(self.recipe), indent=1))
-        fresh = self.out / "optimizer.pt.new"
-        torch.save({"optimizer": self.optimizer.state_dict(), "step": self.step}, fresh)
-        fresh.replace(self.out / "optimizer.pt")
 
     def log(self, **values: float) -> None:
         """Appends one line to `log.jsonl` and prints it."""
@@ -329,7 +338,8 @@ def _precision() -> torch.dtype:
 
 
 def load(base: str, out: Path, recipe: Recipe, start: str = "") -> Any:
-    """The base model with the adapter of the last checkpoint in `out`, of `start`, or a new one."""
+    """The base model with the adapter `start`, or a new one. If `out` has a state, `Trainer` takes
+    its weights."""
     # Plain attention is used: with one key head and masks, torch's fused kernel takes twice as long
     # on a CPU.
     model: Any = AutoModelForCausalLM.from_pretrained(
@@ -338,9 +348,7 @@ def load(base: str, out: Path, recipe: Recipe, start: str = "") -> Any:
     model.to("cuda" if torch.cuda.is_available() else "cpu")
     low_rank.make_trainable(model, recipe.rank, recipe.alpha)
     model.token_losses = TokenLosses(model.lm_head)
-    if (out / "optimizer.pt").exists():
-        low_rank.restore(model, out / "adapter")
-    elif start:
+    if start and not (out / "optimizer.pt").exists():
         low_rank.restore(model, Path(start))
     return model
 

@@ -5,7 +5,8 @@
 All matrices of attention and feed-forward layers are trained; embeddings, biases and norms stay.
 The learning rate warms up, stays constant and falls over the last `--decay` steps. A run that was
 stopped goes on from its last checkpoint, so that it can be extended: start again with the same
-`--out` and more `--steps`, and with `--new-pass` if the pairs have changed.
+`--out` and more `--steps`. A new pass begins if the pairs, their share, `--tokens` or `--seed` have
+changed.
 `OUT/update.safetensors` is the file that `models/builtin/translator` ships; `OUT/log.jsonl` has the
 losses.
 """
@@ -19,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import torch
 from transformers import AutoTokenizer, MarianMTModel
@@ -63,7 +65,9 @@ class Trainer:
     where that is faster on the processor.
     """
 
-    def __init__(self, model: Any, learning_rate: float, known: torch.Tensor) -> None:
+    def __init__(
+        self, model: Any, learning_rate: float, known: torch.Tensor, pairs: int = 0
+    ) -> None:
         model.requires_grad_(False)
         self._layers = trained_layers(model)
         self.weights = {
@@ -75,8 +79,9 @@ class Trainer:
         for weight in self._layers.values():
             weight.requires_grad_(True)
         self.model = model.train()
-        # The step at which the first pass through the pairs of now began.
-        self.pass_began = 0
+        # A number that stands for the pairs and their order, and the step at which the first pass
+        # through them began.
+        self.pairs, self.pass_began = pairs, 0
         self._learning_rate = learning_rate
         self.optimizer = torch.optim.AdamW(
             self.weights.values(),
@@ -94,6 +99,7 @@ class Trainer:
         weights = {name: weight.detach() for name, weight in self.weights.items()}
         state = {
             "step": step,
+            "pairs": self.pairs,
             "pass_began": self.pass_began,
             "weights": weights,
             "optimizer": self.optimizer.state_dict(),
@@ -103,14 +109,15 @@ class Trainer:
 
     @torch.no_grad()
     def restore(self, path: Path) -> int:
-        """Goes on from a checkpoint. Returns its step."""
+        """Goes on from a checkpoint, with a new pass if it has other pairs. Returns its step."""
         state = torch.load(path, weights_only=True)
         for name, weight in self.weights.items():
             weight.copy_(state["weights"][name])
         self.optimizer.load_state_dict(state["optimizer"])
         self.copy_weights()
-        self.pass_began = int(state["pass_began"])
-        return int(state["step"])
+        step = int(state["step"])
+        self.pass_began = int(state["pass_began"]) if state.get("pairs") == self.pairs else step
+        return step
 
     def step(self, batch: Batch, share: float) -> float:
         """Learns a batch, at `share` times the learning rate. Returns its loss."""
@@ -172,11 +179,12 @@ def rate(step: int, steps: int, decay: int) -> float:
 
 def plain_translator(out: Path) -> Path:
     """The translator without an update, built in `out/base` if it is not there."""
-    base = out / "base"
-    if not (base / "model.safetensors").exists():
-        shutil.rmtree(base, ignore_errors=True)
-        base.mkdir(parents=True)
-        build(base, update=None)
+    base, unfinished = out / "base", out / "base.part"
+    if not base.exists():
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        build(unfinished, update=None)
+        unfinished.rename(base)
     return base
 
 
@@ -205,7 +213,11 @@ def _validation(
 
 
 def train(options: argparse.Namespace, folder: Path) -> None:
-    """Trains the plain translator in `folder` and writes its update to `options.out`."""
+    """Trains a translator and writes its update to `options.out`.
+
+    A new run starts from the plain translator in `folder` with the update `options.start`, if there
+    is one.
+    """
     torch.manual_seed(options.seed)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     own = [
@@ -224,13 +236,17 @@ def train(options: argparse.Namespace, folder: Path) -> None:
     plain = {name: weight.detach().clone() for name, weight in trained_layers(model).items()}
     if options.start:
         apply_update(model, options.start)
-    trainer = Trainer(model, options.learning_rate, torch.tensor(sorted(known - {IGNORED})))
+    order = repr((learnt, options.share, options.tokens, options.seed))
+    trainer = Trainer(
+        model,
+        options.learning_rate,
+        torch.tensor(sorted(known - {IGNORED})),
+        crc32(order.encode()),
+    )
     options.out.mkdir(parents=True, exist_ok=True)
     state = options.out / STATE
     first = trainer.restore(state) if state.exists() else 0
     print(f"{len(learnt)} own pairs, {len(public)} public ones; {len(known)} tokens; step {first}")
-    if options.new_pass:
-        trainer.pass_began = first
     learnt_before = first - trainer.pass_began
     passes = _passes(learnt, public, tokenizer, options)
     _run(
@@ -287,7 +303,13 @@ def main() -> None:
     add("--pairs", type=Path, default=PAIRS, help="folder of .tsv files: French, English")
     add("--gold", type=Path, default=GOLD, help="folder of gold summaries with their English")
     add("--additions", type=Path, default=ADDITIONS, help="folder of sentences behind a lead")
-    add("--start", type=Path, default=UPDATE, help="where a new run starts: an update's file")
+    starts = parser.add_mutually_exclusive_group()
+    starts.add_argument(
+        "--start", type=Path, default=UPDATE, help="where a new run starts: an update's file"
+    )
+    starts.add_argument(
+        "--plain", dest="start", action="store_const", const=None, help="it starts from opus-mt"
+    )
     add("--share", type=float, default=0.15, help="how many public pairs for each own one")
     add("--steps", type=int, default=3_000, help="batches in all")
     add("--decay", type=int, default=800, help="steps in which the learning rate falls, at the end")
@@ -295,7 +317,6 @@ def main() -> None:
     add("--learning-rate", type=float, default=1e-4)
     add("--save-every", type=int, default=100, help="steps from one checkpoint to the next")
     add("--seed", type=int, default=0)
-    add("--new-pass", action="store_true", help="go on with a first pass of these pairs")
     options = parser.parse_args()
     train(options, plain_translator(options.out))
 

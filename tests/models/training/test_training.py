@@ -445,7 +445,7 @@ def test_references_with_facts_of_their_own_are_no_examples() -> None:
     assert not is_supported(article, "Une fusion spectaculaire bouleverse totalement le marché.")
 
 
-def test_data_are_read(tmp_path: Path) -> None:
+def test_data_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     body = (
         "Nuagis ouvre un centre de données à Lille. Il emploie 320 personnes et coûte 45 millions "
         "d'euros."
@@ -457,6 +457,7 @@ def test_data_are_read(tmp_path: Path) -> None:
         "article": body,
         "abstract_task": True,
         "title_task": True,
+        "id": "7",
     }
     with gzip.open(tmp_path / "orangesum_train.jsonl.gz", "wt", encoding="utf-8") as lines:
         lines.write("".join(json.dumps(row) + "\n" for _ in range(20)))
@@ -468,6 +469,8 @@ def test_data_are_read(tmp_path: Path) -> None:
         )
     examples = article_examples(tmp_path, random.Random(0))
     assert len(examples) == 20
+    monkeypatch.setattr("models.training.examples.held_out_ids", lambda: frozenset({"7"}))
+    assert not article_examples(tmp_path, random.Random(0))
     targets = {branch.target for example in examples for branch in example.branches}
     assert targets >= {row["abstract"], "Nuagis ouvre un centre"}
     assert all("scoop" not in target for target in targets)
