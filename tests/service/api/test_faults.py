@@ -554,7 +554,7 @@ def test_silence_is_no_hang_of_an_engine_that_says_nothing_during_a_batch(
         pool.submit(post, service, text=ARTICLE)
         assert engine.running.wait(5)
         time.sleep(0.5)
-        until(lambda: service.state() == state)
+        until(lambda: service.state() == state, 5)  # The batch would end by itself after 10 s
         engine.going.set()
         until(lambda: service.state() == "ready")
 
