@@ -192,7 +192,7 @@ def test_the_wait_for_a_turn_counts(site: Site, monkeypatch: pytest.MonkeyPatch)
         engine.armed = True
         begun = time.monotonic()
         assert ask(slow, site.url + "/rss").status_code == 200
-        assert time.monotonic() - begun < 4.5
+        assert time.monotonic() - begun < 5.8  # not 2 s for the turn and 4 s after it
 
 
 @pytest.mark.usefixtures("no_lead_stands")
