@@ -2,7 +2,9 @@
 
 import time
 
-from models.engine import GenerateRequest, Task
+import pytest
+
+from models.engine import GenerateRequest, ModelError, Task
 from models.remembering import RememberingEngine
 from tests.engines import ARTICLE, ENGLISH_TEXT, ScriptedEngine
 
@@ -36,6 +38,25 @@ def test_an_old_answer_is_forgotten() -> None:
     time.sleep(0.02)
     engine.generate([FRENCH])
     assert inner.calls == [FRENCH, FRENCH]
+
+
+def test_the_oldest_answer_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.remembering.ANSWERS", 1)
+    inner = ScriptedEngine()
+    engine = RememberingEngine(inner)
+    for request in (FRENCH, OTHER, FRENCH):
+        engine.generate([request])
+    assert inner.calls == [FRENCH, OTHER, FRENCH]
+
+
+def test_an_error_is_not_remembered() -> None:
+    inner = ScriptedEngine(error=ModelError("No memory is left."))
+    inner.armed = True
+    engine = RememberingEngine(inner)
+    with pytest.raises(ModelError):
+        engine.generate([FRENCH])
+    inner.error = None
+    assert engine.generate([FRENCH]) == ScriptedEngine().generate([FRENCH])
 
 
 def test_what_is_drawn_at_random_is_drawn_each_time() -> None:
