@@ -712,6 +712,11 @@ def sent(
 ) -> socket.socket:
     """A client that has sent a request and leaves when its socket is closed, however slow the
     machine."""
+    return sent_to(int(service.url.rsplit(":", 1)[1]), path, body, headers)
+
+
+def sent_to(port: int, path: str, body: dict[str, Any], headers: dict[str, str]) -> socket.socket:
+    """As `sent`, for whatever service is at a port of this machine."""
     content = json.dumps(body).encode()
     lines = [f"{name}: {value}" for name, value in headers.items()]
     length = f"Content-Length: {len(content)}"
@@ -722,7 +727,7 @@ def sent(
         length,
         *lines,
     ]
-    client = socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=5)
+    client = socket.create_connection(("127.0.0.1", port), timeout=5)
     client.sendall("\r\n".join([*head, "", ""]).encode() + content)
     return client
 
