@@ -1,6 +1,7 @@
 """Built-in models are loaded when they have to write, where the caller wants that."""
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,17 @@ import pytest
 from models.checkpoint_finder import Checkpoint
 from models.checkpoints.catalog import AUTO, BUILTIN, BUILTIN_TRANSLATOR, find
 from models.deferred import DeferredEngine
-from models.engine import Engine, EngineDescription, GenerateRequest, ModelError, Task
+from models.engine import (
+    Cancelled,
+    Engine,
+    EngineDescription,
+    GenerateRequest,
+    GenerateResult,
+    ModelError,
+    Task,
+    never,
+    stop_if,
+)
 from models.loading import load_engine, revision_of
 from tests.engines import ScriptedEngine
 
@@ -94,3 +105,29 @@ def test_what_cannot_be_loaded_is_tried_once() -> None:
         with pytest.raises(ModelError, match="No model here"):
             engine.generate([REQUESTS[Task.SUMMARY]])
     assert len(tries) == 1
+
+
+def test_without_a_count_of_its_own_counting_loads_the_engine_once() -> None:
+    loaded: list[ScriptedEngine] = []
+
+    def load() -> Engine:
+        loaded.append(ScriptedEngine())
+        return loaded[-1]
+
+    engine = DeferredEngine(ScriptedEngine().describe(), load)
+    for _ in range(2):
+        assert engine.count_tokens("Le site ferme.") == 3
+    assert len(loaded) == 1
+
+
+def test_the_loaded_engine_is_told_that_the_client_has_left() -> None:
+    class Asking(ScriptedEngine):
+        def generate(
+            self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
+        ) -> list[GenerateResult]:
+            stop_if(cancelled)
+            return super().generate(requests, cancelled)
+
+    engine = DeferredEngine(ScriptedEngine().describe(), Asking)
+    with pytest.raises(Cancelled):
+        engine.generate([REQUESTS[Task.SUMMARY]], lambda: True)

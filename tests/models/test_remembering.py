@@ -2,9 +2,11 @@
 
 import time
 
-from models.engine import GenerateRequest, Task
+import pytest
+
+from models.engine import GenerateRequest, ModelError, Task
 from models.remembering import RememberingEngine
-from tests.engines import ARTICLE, ScriptedEngine
+from tests.engines import ARTICLE, ENGLISH_TEXT, ScriptedEngine
 
 FRENCH = GenerateRequest(Task.SUMMARY, ARTICLE, 40)
 OTHER = GenerateRequest(Task.SUMMARY, ARTICLE, 41)
@@ -38,6 +40,25 @@ def test_an_old_answer_is_forgotten() -> None:
     assert inner.calls == [FRENCH, FRENCH]
 
 
+def test_the_oldest_answer_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.remembering.ANSWERS", 1)
+    inner = ScriptedEngine()
+    engine = RememberingEngine(inner)
+    for request in (FRENCH, OTHER, FRENCH):
+        engine.generate([request])
+    assert inner.calls == [FRENCH, OTHER, FRENCH]
+
+
+def test_an_error_is_not_remembered() -> None:
+    inner = ScriptedEngine(error=ModelError("No memory is left."))
+    inner.armed = True
+    engine = RememberingEngine(inner)
+    with pytest.raises(ModelError):
+        engine.generate([FRENCH])
+    inner.error = None
+    assert engine.generate([FRENCH]) == ScriptedEngine().generate([FRENCH])
+
+
 def test_what_is_drawn_at_random_is_drawn_each_time() -> None:
     inner = ScriptedEngine()
     engine = RememberingEngine(inner)
@@ -48,6 +69,9 @@ def test_what_is_drawn_at_random_is_drawn_each_time() -> None:
 
 
 def test_no_article_is_kept() -> None:
+    """The text has no accent and no apostrophe: it would be seen in bytes too."""
     engine = RememberingEngine(ScriptedEngine())
-    engine.generate([GenerateRequest(Task.HEADLINE, ARTICLE, 5)])
-    assert ARTICLE not in repr(vars(engine)["_results"])
+    (result,) = engine.generate([GenerateRequest(Task.HEADLINE, ENGLISH_TEXT, 5)])
+    kept = repr(vars(engine)["_results"])
+    assert result.candidates[0].text in kept
+    assert ENGLISH_TEXT not in kept

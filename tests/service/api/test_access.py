@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -143,7 +142,6 @@ def test_open_service_is_not_served_to_others(host: str, monkeypatch: pytest.Mon
     assert done.exit_code == 2
     for word in (host, "BREVE_API_KEYS", "BREVE_ALLOW_OPEN"):
         assert word in done.stderr
-    assert "torch" not in sys.modules or done.exit_code == 2
 
 
 @pytest.mark.parametrize(

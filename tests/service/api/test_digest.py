@@ -19,7 +19,7 @@ from service.api.work.fetching import acquire
 from service.feeds.writing.formats import MEDIA_TYPES
 from service.settings import Settings
 from tests.engines import ScriptedEngine, Service, running, until
-from tests.service.api.test_api import blocked, occupied, release
+from tests.service.api.test_api import blocked, occupied, release, sent
 from tests.service.cli.test_digest import (
     ALONE,
     LEAK,
@@ -192,7 +192,7 @@ def test_the_wait_for_a_turn_counts(site: Site, monkeypatch: pytest.MonkeyPatch)
         engine.armed = True
         begun = time.monotonic()
         assert ask(slow, site.url + "/rss").status_code == 200
-        assert time.monotonic() - begun < 4.5
+        assert time.monotonic() - begun < 5.8  # not 2 s for the turn and 4 s after it
 
 
 @pytest.mark.usefixtures("no_lead_stands")
@@ -200,9 +200,8 @@ def test_the_work_ends_when_the_client_leaves(site: Site) -> None:
     engine = ScriptedEngine(wait_for=threading.Event())
     with running(engine, OPEN) as left:
         engine.armed = True
-        body = {"sources": [site.url + "/rss"]}
-        with pytest.raises(httpx.TimeoutException):
-            left.client.post("/digest", json=body, timeout=1.5)
+        with sent(left, "/digest", {"sources": [site.url + "/rss"]}, {}):
+            assert engine.running.wait(10)  # The feed is fetched first
         until(engine.was_cancelled.is_set)
         limiter = left.app.state.parts.digests
         until(lambda: limiter.borrowed_tokens == 0)

@@ -271,9 +271,12 @@ def test_body_that_never_comes_to_its_end() -> None:
                 b"POST /summarize HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
                 b"application/json\r\nContent-Length: 99\r\n\r\n{"
             )
-            answer = slow.recv(1_000)
+            answer = b""
+            while part := slow.recv(4_096):
+                answer += part
         assert answer.startswith(b"HTTP/1.1 408")
         assert b"connection: close" in answer.lower()
+        assert b"urn:breve:problem:slow_body" in answer
         assert post(service, text=ARTICLE).status_code == 200
 
 
@@ -554,7 +557,7 @@ def test_silence_is_no_hang_of_an_engine_that_says_nothing_during_a_batch(
         pool.submit(post, service, text=ARTICLE)
         assert engine.running.wait(5)
         time.sleep(0.5)
-        until(lambda: service.state() == state)
+        until(lambda: service.state() == state, 5)  # The batch would end by itself after 10 s
         engine.going.set()
         until(lambda: service.state() == "ready")
 

@@ -18,6 +18,7 @@ from mcp.types import CallToolResult, TextContent, Tool
 from service.cli.main import main
 from service.settings import Settings
 from tests.engines import ARTICLE, SECRET, ScriptedEngine, Service, running, until
+from tests.service.api.test_api import sent
 from tests.service.api.test_logs import logged
 
 T = TypeVar("T")
@@ -208,10 +209,8 @@ def test_the_work_of_a_client_that_leaves_is_dropped() -> None:
     engine = ScriptedEngine(wait_for=threading.Event())
     with running(engine, Settings(mcp=True)) as service:
         engine.armed = True
-        with pytest.raises(httpx.ReadTimeout):
-            service.client.post(
-                "/mcp", json=call_request(text=ARTICLE), headers=HEADERS, timeout=0.5
-            )
+        with sent(service, "/mcp", call_request(text=ARTICLE), HEADERS):
+            assert engine.running.wait(5)
         assert engine.was_cancelled.wait(5)
 
 

@@ -143,15 +143,14 @@ def test_an_interrupted_run_keeps_what_is_finished_and_stops_the_rest(tmp_path: 
     stop, finished = threading.Event(), threading.Semaphore(0)
     earlier = set(threading.enumerate())  # Of other tests, which may end late.
 
-    def answer(_: dict[str, Any]) -> dict[str, Any]:
-        number = next(numbers)
-        if number >= 3 and stop.wait(60):
+    def answer(fields: dict[str, Any]) -> dict[str, Any]:
+        if fields["number"] >= 3 and stop.wait(60):
             raise Cancelled
         finished.release()
         return {"summary": ""}
 
-    numbers = iter(range(100))
-    with closing(run_lines(lines_of(100), tmp_path / "out.jsonl", answer, 8, stop)) as outcomes:
+    lines = [Line(k, k, {"number": k}) for k in range(100)]
+    with closing(run_lines(lines, tmp_path / "out.jsonl", answer, 8, stop)) as outcomes:
         assert next(outcomes)
         for _ in range(3):
             finished.acquire()

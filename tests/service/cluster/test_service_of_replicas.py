@@ -17,6 +17,7 @@ from service.api.work.job_taker import JobTaker
 from service.cluster.replica import Replica
 from service.settings import Settings
 from tests.engines import ARTICLE, ScriptedEngine, running, until
+from tests.service.api.test_api import sent_to
 from tests.service.cluster.applications import BEGINNINGS, RevisedEngine
 from tests.service.cluster.comparison import LOAD, articles, find_differences, find_mixed
 from tests.service.cluster.local import LocalReplicas, clustered
@@ -119,8 +120,10 @@ def test_what_does_not_fit_the_queue_is_refused_until_there_is_room() -> None:
 def test_a_client_that_leaves_ends_the_work_in_the_replica() -> None:
     engine = ScriptedEngine(threading.Event())
     with service_of(engine) as (client, app, _):
-        with pytest.raises(httpx.ReadTimeout):
-            client.post("/summarize", json={"text": ARTICLE}, timeout=0.5)
+        port = client.base_url.port
+        assert port
+        with sent_to(port, "/summarize", {"text": ARTICLE}, {}):
+            assert engine.running.wait(5)
         assert engine.was_cancelled.wait(5)
         until(lambda: not app.state.parts.worker.running)
 

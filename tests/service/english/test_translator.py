@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from models.engine import Candidate, EngineDescription, GenerateRequest, GenerateResult, Task, never
+from models.engine import (
+    Cancelled,
+    Candidate,
+    EngineDescription,
+    GenerateRequest,
+    GenerateResult,
+    Task,
+    never,
+)
 from service.english.lexicon.glossary import Glossary
 from service.english.translator import CANDIDATES, SECOND_CANDIDATES, Translator, find_warnings
 from service.facts.fact import Source
@@ -17,7 +25,7 @@ ENGLISH = "Nuagis buys Datavallée for 45 million euros."
 class Answers:
     """An engine that knows the candidates for some texts.
 
-    Those of `more` are for the second try.
+    Those of `more` are for the second try. `cancellations` has what it could ask in each call.
     """
 
     def __init__(
@@ -25,6 +33,7 @@ class Answers:
     ) -> None:
         self._known, self._more = known, more or {}
         self.requests: list[GenerateRequest] = []
+        self.cancellations: list[Callable[[], bool]] = []
 
     def describe(self) -> EngineDescription:
         return EngineDescription(
@@ -38,6 +47,7 @@ class Answers:
         self, requests: Sequence[GenerateRequest], cancelled: Callable[[], bool] = never
     ) -> list[GenerateResult]:
         self.requests += requests
+        self.cancellations.append(cancelled)
         return [self._result(request) for request in requests]
 
     def _result(self, request: GenerateRequest) -> GenerateResult:
@@ -96,6 +106,25 @@ def test_a_sentence_that_was_left_in_french_is_translated_once_more() -> None:
         False,
         True,
     ]  # it was left in French
+
+
+@pytest.mark.parametrize(("patience", "requests"), [(0, 0), (1, 0), (2, 2), (3, 2)])
+def test_before_each_sentence_the_caller_may_leave(patience: int, requests: int) -> None:
+    engine = Answers({FIRST: [ENGLISH], SECOND: ["It employs 320 people."]})
+    questions = iter(range(4))
+    with pytest.raises(Cancelled):
+        translator(engine).translate([FIRST, SECOND], lambda: next(questions) >= patience)
+    assert len(engine.requests) == requests
+
+
+def test_both_tries_of_a_sentence_can_be_cancelled() -> None:
+    def has_left() -> bool:
+        return len(engine.requests) == 2
+
+    engine = Answers({FIRST: [FIRST]}, {FIRST: [ENGLISH]})
+    with pytest.raises(Cancelled):
+        translator(engine).translate([FIRST], has_left)
+    assert engine.cancellations == [has_left, has_left]
 
 
 def test_a_warning_names_its_sentence() -> None:

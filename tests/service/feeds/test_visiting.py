@@ -24,6 +24,17 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         yield served
 
 
+class NotedPauses(RunTime):
+    """A long run that notes its pauses and makes none."""
+
+    def __init__(self) -> None:
+        super().__init__(600.0)
+        self.seconds: list[float] = []
+
+    def wait(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
 def visitor(seconds: float = 20.0, stopped: threading.Event | None = None) -> Visitor:
     return Visitor(RunTime(seconds, stopped), 5.0, must_be_public=lambda referrer: False)
 
@@ -87,30 +98,30 @@ def test_robots_that_cannot_be_had(site: Site, status: int, is_allowed: bool) ->
 def test_a_site_has_a_pause_and_others_need_not_wait(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visiting, "PAUSE_SECONDS", 0.4)
-    visits = visitor()
+    monkeypatch.setattr(visiting, "PAUSE_SECONDS", 60.0)
+    pauses = NotedPauses()
+    visits = Visitor(pauses, 5.0, must_be_public=lambda referrer: False)
     with serving() as other:
         other.put("/feed", "x")
-        begun = time.monotonic()
-        for address in (site.url + "/a", other.url + "/feed"):
+        for address in (site.url + "/a", other.url + "/feed", site.url + "/a"):
             visits.fetch_feed(address, {}, "")
-        assert time.monotonic() - begun < 0.4
-        visits.fetch_feed(site.url + "/a", {}, "")
-        assert time.monotonic() - begun >= 0.4
+    first, of_other_site, second = pauses.seconds
+    assert (first, of_other_site) == (0, 0)
+    assert 0 < second <= 60
 
 
 def test_robots_and_the_page_after_it_are_one_visit(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visiting, "PAUSE_SECONDS", 0.5)
-    visits = visitor()
-    begun = time.monotonic()
+    monkeypatch.setattr(visiting, "PAUSE_SECONDS", 60.0)
+    pauses = NotedPauses()
+    visits = Visitor(pauses, 5.0, must_be_public=lambda referrer: False)
     with ThreadPoolExecutor() as threads:
-        pages = threads.map(lambda path: visits.fetch_page(site.url + path, FEED), ["/a"] * 2)
-        next(pages)
-        assert time.monotonic() - begun < 0.5
-        next(pages)
-        assert time.monotonic() - begun >= 0.5
+        for page in threads.map(lambda path: visits.fetch_page(site.url + path, FEED), ["/a"] * 2):
+            assert "Une page." in page
+    of_robots, of_first_page, of_second_page = sorted(pauses.seconds)
+    assert (of_robots, of_first_page) == (0, 0)
+    assert 0 < of_second_page <= 60
     assert [path for path, _ in site.asked] == ["/robots.txt", "/a", "/a"]
 
 

@@ -44,15 +44,22 @@ def allowed(pairs: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
+@settings(deadline=None)
 @given(GLOSSARIES, TEXTS, TEXTS)
 @example({"d'": "of"}, "La marque D' Addario", "La marque D' Addario")
 @example({"des Y": "y"}, "des Y", "des Y")
-def test_terms_of_any_kind_are_applied(pairs: dict[str, str], french: str, english: str) -> None:
+def test_a_term_of_any_kind_is_in_the_translation_or_told_as_missing(
+    pairs: dict[str, str], french: str, english: str
+) -> None:
     glossary = Glossary(()).extended(allowed(pairs))
     occurrences = glossary.find(french)
     replace_misread_terms(french, occurrences)
+    terms = distinct_terms(occurrences)
     for text in (english, french):
-        assert correct_terms(text, french, distinct_terms(occurrences)).repaired >= 0
+        correct_terms(text, french, terms)
+        for term in terms:
+            corrected = correct_terms(text, french, [term])
+            assert bool(corrected.missing) is not term.is_in(corrected.text)
 
 
 @given(TERMS)
@@ -67,14 +74,14 @@ def test_every_wording_has_a_plural(wording: str) -> None:
 @SLOW
 @given(GLOSSARIES, TEXTS, TEXTS)
 @example({"d'": "of"}, "La marque D' Addario ouvre.", "La marque D' Addario opens.")
-def test_translations_of_any_kind_are_judged(
+def test_translations_of_any_kind_do_not_fail(
     pairs: dict[str, str], french: str, english: str
 ) -> None:
     glossary = Glossary.builtin().extended(allowed(pairs))
     choice = TranslationChoice(french, Source(french), glossary)
     candidates = [Candidate(text, 9, -0.1, True) for text in (english, french, choice.source.text)]
     assert choice.facts
-    assert choice.choose_best(candidates).cost >= 0
+    choice.choose_best(candidates)
 
 
 @pytest.mark.parametrize(
