@@ -27,17 +27,16 @@ _BREAK: Final = re.compile(r"<br\b[^<>]{0,100}+>|</?p\b[^<>]{0,1000}+>", re.IGNO
 _SPACE: Final = r"(?:\s|&nbsp;)*+"
 _SUP: Final = rf"<sup\b[^<>]{{0,300}}+>{_SPACE}"
 _END_OF_SUP: Final = rf"{_SPACE}</sup>"
-# What replaces the tag before raised digits. An exponent of ten or two is written as "10^18". The
-# tokenizers of some models would read "10¹⁸" as "1018". Cents stand behind a comma.
-RAISED: Final = {
-    "^": re.compile(
-        rf"(?:(?<=(?<![\d,])10)|(?<=(?<![\w.,])2)){_SUP}(?=[-−–+]?\d{{1,3}}{_END_OF_SUP})",
-        re.IGNORECASE,
-    ),
-    ",": re.compile(
-        rf"(?<=\d){_SUP}(?=\d\d{_END_OF_SUP}{_SPACE}(?:€|&euro;|euros?\b))", re.IGNORECASE
-    ),
-}
+# The tag before an exponent of ten or two, which is written as "10^18". The tokenizers of some
+# models would read "10¹⁸" as "1018".
+POWER_TAG: Final = re.compile(
+    rf"(?:(?<=(?<![\d,])10)|(?<=(?<![\w.,])2)){_SUP}(?=[-−–+]?\d{{1,3}}{_END_OF_SUP})",
+    re.IGNORECASE,
+)
+# The tag before cents, which stand behind a comma.
+CENTS_TAG: Final = re.compile(
+    rf"(?<=\d){_SUP}(?=\d\d{_END_OF_SUP}{_SPACE}(?:€|&euro;|euros?\b))", re.IGNORECASE
+)
 # Behind other numbers raised digits are the marks of notes.
 NOTES_OF_NUMBER: Final = re.compile(
     rf"(?<=\d){_SUP}\d{{1,3}}(?:{_SPACE}[,;–-]{_SPACE}\d{{1,3}}){{0,9}}+{_END_OF_SUP}",
@@ -160,8 +159,8 @@ def clean(block: SourcedText) -> SourcedText:
     block = block.substitute(_COMBINED, lambda letter: unicodedata.normalize("NFC", letter))
     block = mend_words(block)
     block = block.substitute(_BREAK, lambda _: " ")
-    for sign, pattern in RAISED.items():
-        block = block.substitute(pattern, lambda _, sign=sign: sign)
+    block = block.substitute(POWER_TAG, lambda _: "^")
+    block = block.substitute(CENTS_TAG, lambda _: ",")
     if len(_QUOTE_MARK.findall(block.text)) > 1:
         block = block.keep_group(_QUOTE_MARK)
     for pattern in (*_DROPPED, _SUB_HEADING, _BLOCK_MARK):

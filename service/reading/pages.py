@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final
 from service.reading.article import EmptyArticle, Extract, Header, TooManyTags
 from service.reading.boilerplate import HEADER_BLOCKS, MAX_BLOCK, Kind, boilerplate
 from service.reading.bylines import SIGNED, clean_authors, find_signed_author, is_signature
-from service.reading.markdown import INVISIBLE, NOTES_OF_NUMBER, RAISED, WINDOWS, clean
+from service.reading.markdown import (
+    CENTS_TAG,
+    INVISIBLE,
+    NOTES_OF_NUMBER,
+    POWER_TAG,
+    WINDOWS,
+    clean,
+)
 from service.reading.page_dates import (
     find_articles,
     find_heading,
@@ -135,8 +142,7 @@ def prepare_page(html: str) -> str:
     page = _strip_prologue(html.translate(WINDOWS))
     page = _BREAKS.sub("<br><br>", page)
     page = _NOTE.sub("", page)
-    for sign, pattern in RAISED.items():
-        page = pattern.sub(sign, page)
+    page = CENTS_TAG.sub(",", POWER_TAG.sub("^", page))
     page = NOTES_OF_NUMBER.sub("", page)
     _check_tags(page)
     return _drop_endless_inline_tags(page)

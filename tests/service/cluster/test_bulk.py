@@ -106,7 +106,7 @@ def test_a_machine_may_have_a_translator_that_the_run_began_without(
     settings = Settings()
     begun = revisions_of(settings.model, translator="")
     assert len(begun) < len(revisions_of(settings.model, settings.translator))
-    assert bulk._load(settings, {}, begun, "en", 1)
+    bulk._load(settings, {}, begun, "en", 1)
 
 
 @needs("ray")
