@@ -25,6 +25,7 @@ def write_base(out: Path) -> None:
         model.save_pretrained(complete)
         for name in TOKENIZER_FILES:
             shutil.copyfile(HERE / name, complete / name)
+        shutil.rmtree(out, ignore_errors=True)
         complete.rename(out)
 
 
@@ -35,7 +36,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True)
     out = parser.parse_args().out
-    if not out.exists():
+    if not all((out / name).exists() for name in ("model.safetensors", *TOKENIZER_FILES)):
         write_base(out)
 
 

@@ -293,8 +293,13 @@ class Trainer:
         fresh = self.out / "optimizer.pt.new"
         torch.save(state, fresh)
         fresh.replace(self.out / "optimizer.pt")
-        low_rank.save(self.model, self.out / "adapter", self.recipe.alpha)
-        (self.out / "recipe.json").write_text(json.dumps(asdict(self.recipe), indent=1))
+        self.export()
+
+    def export(self) -> None:
+        """Writes the adapter and the recipe."""
+        if self._processes.first:
+            low_rank.save(self.model, self.out / "adapter", self.recipe.alpha)
+            (self.out / "recipe.json").write_text(json.dumps(asdict(self.recipe), indent=1))
 
     def log(self, **values: float) -> None:
         """Appends one line to `log.jsonl` and prints it."""
@@ -326,6 +331,7 @@ class Trainer:
             if self.step % save_every == 0 or self.step == self.recipe.steps:
                 self.save()
                 self._validate(validation)
+        self.export()  # If the last run was stopped behind its last state.
 
     def _validate(self, validation: Validation | None) -> None:
         if validation is not None and self._processes.first:

@@ -21,10 +21,11 @@ HELD_SHARE: Final = 0.8
 # "son magasin en ligne en ligne"
 _DOUBLED: Final = re.compile(r"(?<![\w-])([^\W\d][\w'’-]*(?: [\w'’-]+){1,4})(?: \1)+(?![\w-])")
 _DASH: Final = re.compile(r"^[-–—•]\s+")
-# Behind these words a day cannot be left out. "entre lundi et jeudi" is kept for its "et".
+# Behind these words a day cannot be left out.
 _BEFORE_DAY: Final = (
     "le", "du", "de", "dès", "au", "ce", "un", "chaque", "depuis", "avant", "après", "pour", "à",
-    "ici", "que", "et", "ou", "ni", "puis", "est", "sera", "sauf", "hormis", "vers", "comme",
+    "ici", "que", "et", "ou", "ni", "puis", "est", "était", "sera", "serait", "être", "soit",
+    "entre", "sauf", "hormis", "vers", "comme",
 )  # fmt: skip
 # Nor can it behind a comma: the clause between two commas would be empty.
 _NOT_BEFORE_DAY: Final = r"(?<=[\w»”)%€])" + "".join(rf"(?<!\b(?i:{word}))" for word in _BEFORE_DAY)

@@ -246,6 +246,7 @@ def _forgiving(answer: Answerer, run: "RunTime") -> Answerer:
             fails_elsewhere = error.status == 500 and not has_answered
             if fails_elsewhere or not (is_of_article(error) or error.status in _OF_ARTICLE):
                 raise
+            has_answered = True
             raise ArticleError(str(error)) from error
         has_answered = True
         return answered

@@ -159,8 +159,8 @@ def clean(block: SourcedText) -> SourcedText:
     block = block.substitute(_COMBINED, lambda letter: unicodedata.normalize("NFC", letter))
     block = mend_words(block)
     block = block.substitute(_BREAK, lambda _: " ")
-    block = block.substitute(POWER_TAG, lambda _: "^")
     block = block.substitute(CENTS_TAG, lambda _: ",")
+    block = block.substitute(POWER_TAG, lambda _: "^")
     if len(_QUOTE_MARK.findall(block.text)) > 1:
         block = block.keep_group(_QUOTE_MARK)
     for pattern in (*_DROPPED, _SUB_HEADING, _BLOCK_MARK):

@@ -142,7 +142,7 @@ def prepare_page(html: str) -> str:
     page = _strip_prologue(html.translate(WINDOWS))
     page = _BREAKS.sub("<br><br>", page)
     page = _NOTE.sub("", page)
-    page = CENTS_TAG.sub(",", POWER_TAG.sub("^", page))
+    page = POWER_TAG.sub("^", CENTS_TAG.sub(",", page))
     page = NOTES_OF_NUMBER.sub("", page)
     _check_tags(page)
     return _drop_endless_inline_tags(page)

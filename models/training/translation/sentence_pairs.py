@@ -22,7 +22,7 @@ from models.training.sentence_examples import ADDITIONS
 
 PAIRS: Final = Path(__file__).parents[1] / "pairs"
 DATA_HEADLINES: Final = "headlines_fr_en.tsv"
-# One in this many pairs is never trained on. Some 1,500 are enough to see a loss fall.
+# One in this many pairs is never trained on. A few hundred are enough to see a loss fall.
 HELD_OUT: Final = 96
 # The most tokens of a sentence.
 MAX_TOKENS: Final = 128

@@ -180,7 +180,8 @@ def rate(step: int, steps: int, decay: int) -> float:
 def plain_translator(out: Path) -> Path:
     """The translator without an update, built in `out/base` if it is not there."""
     base, unfinished = out / "base", out / "base.part"
-    if not base.exists():
+    if not (base / "model.safetensors").exists():
+        shutil.rmtree(base, ignore_errors=True)
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         build(unfinished, update=None)
@@ -236,7 +237,7 @@ def train(options: argparse.Namespace, folder: Path) -> None:
     plain = {name: weight.detach().clone() for name, weight in trained_layers(model).items()}
     if options.start:
         apply_update(model, options.start)
-    order = repr((learnt, options.share, options.tokens, options.seed))
+    order = repr((learnt, public, options.share, options.tokens, options.seed))
     trainer = Trainer(
         model,
         options.learning_rate,

@@ -171,7 +171,7 @@ def test_limit_of_each_client() -> None:
         assert 1 <= int(refused.headers["retry-after"]) <= 3_600
         assert ask("b", 1).status_code == 200
         too_many = ask("b", 1, 2, 3, 4)  # At any time: to wait would not help
-        assert "send fewer" in problem(too_many, 422, "batch_too_long")["detail"]
+        assert "ask for fewer" in problem(too_many, 422, "batch_too_long")["detail"]
         assert "retry-after" not in too_many.headers
         assert service.client.get("/info", headers={"authorization": "Bearer a"}).status_code == 200
 

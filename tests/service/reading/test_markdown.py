@@ -55,6 +55,7 @@ CASES = {
     "10<sup>18</sup> opérations": "10^18 opérations",
     "soit 1,5.10<sup>9&nbsp;</sup> euros en 2024<sup>3</sup>.": "soit 1,5.10^9 euros en 2024.",
     "299<sup>99</sup> € en 2024<sup>1, 2</sup>": "299,99 € en 2024",
+    "10<sup>99</sup> €": "10,99 €",
     "la PS2<sup>1</sup> et 3,10<sup>2</sup> mètres": "la PS2 et 3,10 mètres",
     "10<SUP class='x'> -9 </SUP>mètre, 2<sup>10</sup>.": "10^-9 mètre, 2^10.",
     "": "",
