@@ -229,7 +229,9 @@ def test_where_addresses_are_off_it_says_how_to_allow_them(browser: Browser) -> 
 @needs_browser
 def test_once_the_key_is_given_the_form_opens(browser: Browser) -> None:
     refused = (401, {"code": "unauthorized"})
-    with page_of((200, READY), refused, (200, READY)) as (url, _), browser.page(url) as page:
+    # The page asks with the key, too.
+    answers = ((200, READY), refused, (200, READY), (200, READY))
+    with page_of(*answers) as (url, _), browser.page(url) as page:
         page.wait("get('state').dataset.state === 'ready'")
         page.click("#digest summary")
         page.wait(f"get('digest-problem').textContent === {problem('unauthorized')}")
