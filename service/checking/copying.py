@@ -11,7 +11,7 @@ from rapidfuzz.distance import LCSseq
 
 from service.checking.word_lists import read_words
 from service.facts.statements import Statement, Word
-from service.text.word_runs import runs
+from service.text.words import runs
 
 # These words begin a circumstance, without which a clause says the same: "a été annulée" for "a été
 # annulée en raison de…". In `tests/service/choosing/order_labels.jsonl` 17 of the 18 sentences that

@@ -7,7 +7,7 @@ from service.english.lexicon.names import find_kept_names
 from service.text.folding import plain
 from service.text.language import detect_language
 from service.text.quotation_marks import QUOTATION
-from service.text.word_runs import runs
+from service.text.words import runs
 
 RUN: Final = 5  # words in a row that may not be repeated, nor copied from the French sentence
 COPIED_SHARE: Final = 0.6

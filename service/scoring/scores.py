@@ -15,8 +15,7 @@ from models.scoring.support import foreign_facts, words
 from models.scoring.support_english import foreign_facts_in_english
 from service.facts.fact import Source
 from service.text.language import detect_language
-from service.text.word_runs import runs
-from service.text.words import count_words
+from service.text.words import count_words, runs
 
 REPEATED_GRAM: Final = 3  # words
 COPIED_GRAM: Final = 4  # words

@@ -1,6 +1,7 @@
-"""How many words a text has, as an editor counts them."""
+"""How many words a text has, as an editor counts them; and runs of words (n-grams)."""
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 # Characters of one word. Without a limit a summary of one "word" could be as long as the article.
@@ -27,3 +28,9 @@ def words_of(word: str) -> int:
     """
     has_letter = any(character.isalnum() for character in word)
     return math.ceil(len(word) / LONGEST_WORD) if has_letter else 0
+
+
+def runs(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Returns all runs of `size` words, in order; none if there are fewer words."""
+    starts = range(len(words) - size + 1)
+    return [tuple(words[start : start + size]) for start in starts]

@@ -57,9 +57,8 @@ def _find_difference(english: str, amounts: Sequence[Figure]) -> Decimal:
     if len(units) > 1:
         return Decimal(0)
     # In "38 to 35 million", the scale of the second figure is meant for the first one, too.
-    has_scale_of_second = first.shared and first.also != ""
-    first_value = first.also if has_scale_of_second else first.value
-    return Decimal(second.value) - Decimal(first_value)
+    scaled = first.also if first.shared else ""
+    return Decimal(second.value) - Decimal(scaled or first.value)
 
 
 def _find_neutral_verb(change: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from service.english.lexicon.exonyms import find_exonym
 from service.english.lexicon.names import CLOSE
 from service.text.tables import table
 from service.text.vocabulary import is_known
-from service.text.word_runs import runs
+from service.text.words import runs
 
 # Lengths, in words, of the names that are searched for one changed word; the longest first.
 PHRASE_WORDS: Final = (5, 4, 3)
